@@ -1,0 +1,85 @@
+import { VendError } from './vend-error.ts';
+
+/** What the platform verified about the signer of a request; nothing in it was chosen by the request itself. */
+export interface VerifiedIdentity {
+  /** 12 digits: the account of the caller, not of the function. */
+  readonly accountId: string;
+  /** `userArn` of the event. */
+  readonly arn: string;
+  /** `AROA...:session`, `AIDA...` or the account id of root. */
+  readonly userId: string;
+  readonly accessKeyId: string | undefined;
+  readonly organizationId: string | undefined;
+}
+
+export type PrincipalKind = 'role' | 'user' | 'root' | 'federated-user';
+
+/** The AWS principal that signed the request. */
+export interface Caller extends VerifiedIdentity {
+  readonly partition: string;
+  readonly kind: PrincipalKind;
+  /** Name of the role or user; `root` for root. */
+  readonly name: string;
+  /** Chosen by whoever assumed the role: for the audit record, never a proof of anything. */
+  readonly sessionName: string | undefined;
+  /**
+   * The principal that policies speak of, without the session: `arn:aws:iam::111122223333:role/NAME`.
+   * AWS drops a role's path from the ARN of its sessions, so it has none here either.
+   */
+  readonly principalArn: string;
+}
+
+const ARN = /^arn:(aws|aws-[a-z-]+):(iam|sts)::(\d{12}):(.+)$/;
+// The characters that IAM allows in names of users, roles and sessions, and in paths.
+const NAME = '[\\w+=,.@-]+';
+const SESSION = new RegExp(`^assumed-role/(${NAME})/(${NAME})$`);
+const USER = new RegExp(`^user/(?:[!-~]+/)?(${NAME})$`);
+const FEDERATED = new RegExp(`^federated-user/(${NAME})$`);
+
+type Principal = Pick<Caller, 'kind' | 'name' | 'sessionName' | 'principalArn'>;
+
+/**
+ * Reads who the caller is from the ARN that the platform verified
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html), in every partition.
+ *
+ * @throws {@link VendError} `caller_unidentified` when the ARN is not that of a principal, or its account is another one
+ */
+export function identifyCaller(identity: VerifiedIdentity): Caller {
+  const [, partition, service, accountId, resource] = ARN.exec(identity.arn) ?? [];
+  if (partition === undefined || resource === undefined || accountId !== identity.accountId) {
+    throw unidentified('the ARN is not that of a principal in the caller account');
+  }
+  const principal =
+    service === 'sts'
+      ? findSession(partition, accountId, resource)
+      : findIamPrincipal(identity.arn, resource);
+  if (principal === undefined) throw unidentified('the ARN is neither role session, user, federated user nor root');
+  return { ...identity, partition, ...principal };
+}
+
+function findSession(partition: string, accountId: string, resource: string): Principal | undefined {
+  const [, role, sessionName] = SESSION.exec(resource) ?? [];
+  if (role !== undefined) {
+    return { kind: 'role', name: role, sessionName, principalArn: `arn:${partition}:iam::${accountId}:role/${role}` };
+  }
+  const [, federated] = FEDERATED.exec(resource) ?? [];
+  if (federated === undefined) return undefined;
+  return {
+    kind: 'federated-user',
+    name: federated,
+    sessionName: undefined,
+    principalArn: `arn:${partition}:sts::${accountId}:federated-user/${federated}`,
+  };
+}
+
+function findIamPrincipal(arn: string, resource: string): Principal | undefined {
+  if (resource === 'root') return { kind: 'root', name: 'root', sessionName: undefined, principalArn: arn };
+  const [, user] = USER.exec(resource) ?? [];
+  return user === undefined
+    ? undefined
+    : { kind: 'user', name: user, sessionName: undefined, principalArn: arn };
+}
+
+function unidentified(detail: string): VendError {
+  return new VendError('caller_unidentified', { detail });
+}

@@ -1,0 +1,34 @@
+/**
+ * Time, chance and identifiers, injected: the core has no clock of its own, so that a test can
+ * drive a week in a second and replay every jitter.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls `callback` once after `milliseconds`; returns its cancellation. Never keeps a process alive. */
+  startTimer(milliseconds: number, callback: () => void): () => void;
+  /** A number in [0, 1), for jitter; not for secrets. */
+  random(): number;
+  /** A UUIDv7 (RFC 9562): sortable by time, unique without coordination. */
+  uuid(): string;
+}
+
+/**
+ * Waits, or leaves early with the signal's reason.
+ *
+ * @throws the `reason` of `signal` when it aborts before the time is over
+ */
+export async function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const leave = () => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.startTimer(milliseconds, () => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    });
+    signal.addEventListener('abort', leave, { once: true });
+  });
+}

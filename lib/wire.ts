@@ -1,0 +1,77 @@
+import type { ErrorCode } from './vend-error.ts';
+
+/** Answer of `POST /oauth2/token` (RFC 6749 section 5.1 and ours besides). */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Whole seconds from the answer. */
+  readonly expires_in: number;
+  /** Space-separated; empty where the server granted none. */
+  readonly scope: string;
+  /** Seconds since the Unix epoch. */
+  readonly expires_at: number;
+  readonly issued_at: number;
+  /** `team/name`. */
+  readonly credential: string;
+  readonly mint_id: string;
+  readonly vend_id: string;
+  readonly source: 'minted' | 'cached';
+}
+
+/** Every failure (RFC 6749 section 5.2 and ours besides). */
+export interface ErrorAnswer {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_uri: string;
+  readonly code: ErrorCode;
+  readonly request_id: string;
+  readonly advice: string;
+}
+
+/** Answer of `GET /caller-identity`. */
+export interface CallerIdentityAnswer {
+  readonly account: string;
+  readonly arn: string;
+  /** The principal that policies speak of. */
+  readonly principal: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly user_id: string;
+  readonly session_name?: string | undefined;
+  readonly organization?: string | undefined;
+  readonly source_ip?: string | undefined;
+}
+
+/** One entry of `GET /credentials`: metadata, never a secret. */
+export interface CredentialDescription {
+  readonly credential: string;
+  readonly issuer: string;
+  readonly profile: string;
+  readonly status: string;
+  readonly scopes: readonly string[];
+  readonly default_scope: readonly string[];
+  readonly audiences: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** Answer of `GET /credentials`. */
+export interface CredentialsAnswer {
+  readonly credentials: readonly CredentialDescription[];
+}
+
+/** Answer of `POST /oauth2/introspect` (RFC 7662 section 2.2). */
+export type IntrospectionAnswer =
+  | { readonly active: false }
+  | {
+      readonly active: true;
+      readonly scope?: string | undefined;
+      readonly client_id?: string | undefined;
+      readonly token_type: 'Bearer';
+      readonly exp?: number | undefined;
+      readonly iat?: number | undefined;
+      readonly nbf?: number | undefined;
+      readonly sub?: string | undefined;
+      readonly aud?: string | readonly string[] | undefined;
+      readonly iss?: string | undefined;
+      readonly jti?: string | undefined;
+    };
