@@ -62,8 +62,17 @@ export type AuditEvent =
       /** SHA-256 (hex) of the configuration. */
       readonly configurationDigest: string;
     }
-  | ({ readonly kind: 'mint-intent'; readonly access: AuditedAccess; readonly mint: AuditedMintIntent } & InRequest)
-  | ({ readonly kind: 'mint'; readonly access: AuditedAccess; readonly mint: AuditedMint; readonly token: AuditedToken } & InRequest)
+  | ({
+      readonly kind: 'mint-intent';
+      readonly access: AuditedAccess;
+      readonly mint: AuditedMintIntent;
+    } & InRequest)
+  | ({
+      readonly kind: 'mint';
+      readonly access: AuditedAccess;
+      readonly mint: AuditedMint;
+      readonly token: AuditedToken;
+    } & InRequest)
   | ({
       readonly kind: 'vend';
       readonly access: AuditedAccess;
@@ -75,9 +84,17 @@ export type AuditEvent =
       readonly remainingLifetime: number;
     } & InRequest)
   /** By policy, or because nobody could be identified. */
-  | ({ readonly kind: 'denial'; readonly access: AuditedAccess | undefined; readonly code: ErrorCode } & InRequest)
+  | ({
+      readonly kind: 'denial';
+      readonly access: AuditedAccess | undefined;
+      readonly code: ErrorCode;
+    } & InRequest)
   /** Allowed by policy, refused for another reason: ceiling, disabled, malformed request or document. */
-  | ({ readonly kind: 'refusal'; readonly access: AuditedAccess | undefined; readonly code: ErrorCode } & InRequest)
+  | ({
+      readonly kind: 'refusal';
+      readonly access: AuditedAccess | undefined;
+      readonly code: ErrorCode;
+    } & InRequest)
   | ({
       readonly kind: 'upstream-failure';
       readonly access: AuditedAccess;

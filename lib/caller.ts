@@ -53,14 +53,24 @@ export function identifyCaller(identity: VerifiedIdentity): Caller {
     service === 'sts'
       ? findSession(partition, accountId, resource)
       : findIamPrincipal(identity.arn, resource);
-  if (principal === undefined) throw unidentified('the ARN is neither role session, user, federated user nor root');
+  if (principal === undefined)
+    throw unidentified('the ARN is neither role session, user, federated user nor root');
   return { ...identity, partition, ...principal };
 }
 
-function findSession(partition: string, accountId: string, resource: string): Principal | undefined {
+function findSession(
+  partition: string,
+  accountId: string,
+  resource: string,
+): Principal | undefined {
   const [, role, sessionName] = SESSION.exec(resource) ?? [];
   if (role !== undefined) {
-    return { kind: 'role', name: role, sessionName, principalArn: `arn:${partition}:iam::${accountId}:role/${role}` };
+    return {
+      kind: 'role',
+      name: role,
+      sessionName,
+      principalArn: `arn:${partition}:iam::${accountId}:role/${role}`,
+    };
   }
   const [, federated] = FEDERATED.exec(resource) ?? [];
   if (federated === undefined) return undefined;
@@ -73,7 +83,8 @@ function findSession(partition: string, accountId: string, resource: string): Pr
 }
 
 function findIamPrincipal(arn: string, resource: string): Principal | undefined {
-  if (resource === 'root') return { kind: 'root', name: 'root', sessionName: undefined, principalArn: arn };
+  if (resource === 'root')
+    return { kind: 'root', name: 'root', sessionName: undefined, principalArn: arn };
   const [, user] = USER.exec(resource) ?? [];
   return user === undefined
     ? undefined

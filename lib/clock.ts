@@ -18,7 +18,11 @@ export interface Clock {
  *
  * @throws the `reason` of `signal` when it aborts before the time is over
  */
-export async function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function sleep(
+  clock: Clock,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
   signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const leave = () => {

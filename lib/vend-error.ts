@@ -12,7 +12,8 @@ export interface ErrorRow {
   readonly advice: string;
 }
 
-const TRY_AGAIN = 'Wait and try again; the answer names how long in Retry-After where that is known.';
+const TRY_AGAIN =
+  'Wait and try again; the answer names how long in Retry-After where that is known.';
 const ASK_OPERATOR = 'Ask the operator of this endpoint, and give the request_id.';
 
 /**
@@ -60,21 +61,24 @@ export const errorTable = {
     error: 'access_denied',
     retryable: false,
     text: 'The platform did not say who the caller is.',
-    advice: 'Sign the request with AWS Signature Version 4 and send it to the HTTPS endpoint, not to the function.',
+    advice:
+      'Sign the request with AWS Signature Version 4 and send it to the HTTPS endpoint, not to the function.',
   },
   policy_denied: {
     status: 403,
     error: 'access_denied',
     retryable: false,
     text: 'No policy lets this caller have this credential, or there is no such credential.',
-    advice: 'Check the name, then ask the operator to permit this role; GET /caller-identity says who you are here.',
+    advice:
+      'Check the name, then ask the operator to permit this role; GET /caller-identity says who you are here.',
   },
   credential_unknown: {
     status: 403,
     error: 'access_denied',
     retryable: false,
     text: 'No policy lets this caller have this credential, or there is no such credential.',
-    advice: 'Check the name, then ask the operator to permit this role; GET /caller-identity says who you are here.',
+    advice:
+      'Check the name, then ask the operator to permit this role; GET /caller-identity says who you are here.',
   },
   credential_disabled: {
     status: 403,
@@ -109,7 +113,8 @@ export const errorTable = {
     error: 'server_error',
     retryable: false,
     text: 'The credential document is not valid.',
-    advice: 'Ask the operator to correct the credential document; docs/troubleshooting.md lists its rules.',
+    advice:
+      'Ask the operator to correct the credential document; docs/troubleshooting.md lists its rules.',
   },
   config_invalid: {
     status: 500,

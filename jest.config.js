@@ -1,0 +1,36 @@
+// Unit tests mirror lib/, client/, cli/; contract tests run one suite on every adapter of a port;
+// end-to-end tests drive the built bundle. None needs a network but loopback, or an order.
+const project = (displayName, testMatch) => ({
+  displayName,
+  testMatch,
+  extensionsToTreatAsEsm: ['.ts'],
+  injectGlobals: false,
+  restoreMocks: true,
+  setupFiles: ['<rootDir>/test/support/no-network.ts'],
+  testEnvironment: 'node',
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+});
+
+export default {
+  projects: [
+    project('unit', [
+      '<rootDir>/test/{lib,client,cli,provider,functions,local,docs,bench}/**/*.test.ts',
+    ]),
+    project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
+    project('infra', ['<rootDir>/test/infra/**/*.test.ts']),
+    project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+  ],
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['lib/*.ts'],
+  coverageReporters: ['text-summary', 'lcov'],
+  coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
+};
