@@ -191,6 +191,8 @@ export interface VendErrorDetails {
   readonly advice?: string;
   /** Public: whole seconds after which a retry may succeed; becomes `Retry-After`. */
   readonly retryAfter?: number;
+  /** Public: the method that `Allow` names. */
+  readonly allow?: string;
   /** Private: goes to the log, never to the caller. Must not hold a secret or a token. */
   readonly detail?: string;
   /** Private: the foreign error that was translated. Never serialised. */
@@ -211,6 +213,7 @@ export class VendError extends Error {
   readonly code: ErrorCode;
   readonly advice: string;
   readonly retryAfter: number | undefined;
+  readonly allow: string | undefined;
   readonly detail: string | undefined;
 
   constructor(code: ErrorCode, details: VendErrorDetails = {}) {
@@ -218,6 +221,7 @@ export class VendError extends Error {
     this.code = code;
     this.advice = details.advice ?? errorTable[code].advice;
     this.retryAfter = details.retryAfter;
+    this.allow = details.allow;
     this.detail = details.detail;
   }
 

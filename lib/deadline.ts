@@ -1,0 +1,30 @@
+import type { Clock } from './clock.ts';
+
+/** A point in time by which everything under it ends: passed on as a signal, asked for what is left. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #at: number;
+  readonly #cancel: () => void;
+  readonly signal: AbortSignal;
+
+  /**
+   * @param reason what waits under the deadline fails with when the time is over
+   */
+  constructor(clock: Clock, milliseconds: number, reason: () => Error) {
+    const controller = new AbortController();
+    this.#clock = clock;
+    this.#at = clock.now() + milliseconds;
+    this.#cancel = clock.startTimer(milliseconds, () => controller.abort(reason()));
+    this.signal = controller.signal;
+  }
+
+  /** Milliseconds left; never negative. */
+  get remaining(): number {
+    return Math.max(0, this.#at - this.#clock.now());
+  }
+
+  /** Ends the timer; the signal then never aborts. */
+  [Symbol.dispose](): void {
+    this.#cancel();
+  }
+}

@@ -1,0 +1,115 @@
+import type { AuthorizationServer } from './authorization-server.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { Clock } from './clock.ts';
+import type { CredentialDocument } from './credential-document.ts';
+import { Deadline } from './deadline.ts';
+import type { UrlPolicy } from './endpoint-url.ts';
+import { isPassing, retry, upstreamTimeout } from './retry.ts';
+import {
+  checkMetadata,
+  fallbackMetadata,
+  type ServerMetadata,
+  wellKnownUrls,
+} from './server-metadata.ts';
+import { SingleFlight } from './single-flight.ts';
+import { VendError } from './vend-error.ts';
+
+const FRESH_FOR = 3_600_000;
+const STALE_FOR = 24 * 3_600_000;
+const READ_AGAIN_AFTER = 30_000;
+const TIMEOUT = 6_000;
+// With something to fall back on, a server that hangs must not use up the request's own deadline.
+const TIMEOUT_WITH_FALLBACK = 2_000;
+
+interface Discovered {
+  /**
+   * As it came, checked anew for each document, since the documents of one issuer may differ; `undefined` where the
+   * server has none or could not be asked.
+   */
+  readonly json: unknown;
+  /** Milliseconds since the Unix epoch. */
+  readonly readAt: number;
+  readonly nextReadAt: number;
+}
+
+/** Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then the document's fallback. */
+export class MetadataSource {
+  readonly #server: AuthorizationServer;
+  readonly #clock: Clock;
+  readonly #urls: UrlPolicy;
+  readonly #discovered = new BoundedMap<string, Discovered>(1_000);
+  readonly #flights = new SingleFlight<Discovered>();
+
+  constructor(server: AuthorizationServer, clock: Clock, urls: UrlPolicy) {
+    this.#server = server;
+    this.#clock = clock;
+    this.#urls = urls;
+  }
+
+  /**
+   * @throws VendError `upstream_invalid` when the server lies about itself, or has no metadata and the document names no
+   *   endpoint; `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited` when it cannot be asked
+   */
+  async get(document: CredentialDocument, signal: AbortSignal): Promise<ServerMetadata> {
+    const { json } = await this.#discover(document, signal);
+    if (json !== undefined) return checkMetadata(json, document, this.#urls);
+    const fallback = fallbackMetadata(document);
+    if (fallback !== undefined) return fallback;
+    throw new VendError('upstream_invalid', {
+      says: 'The authorization server has no metadata, and the credential document names no token_endpoint.',
+    });
+  }
+
+  async #discover(document: CredentialDocument, signal: AbortSignal): Promise<Discovered> {
+    // Apart by fallback: what one document can do without is another's failure.
+    const key = JSON.stringify([document.issuer, document.tokenEndpoint !== undefined]);
+    const known = this.#discovered.get(key);
+    if (known !== undefined && this.#clock.now() < known.nextReadAt) return known;
+    return await this.#flights.run(key, signal, async () => {
+      const discovered = await this.#read(document, known);
+      this.#discovered.set(key, discovered);
+      return discovered;
+    });
+  }
+
+  async #read(document: CredentialDocument, known: Discovered | undefined): Promise<Discovered> {
+    const substitute = this.#substituteFor(document, known);
+    using deadline = new Deadline(
+      this.#clock,
+      substitute === undefined ? TIMEOUT : TIMEOUT_WITH_FALLBACK,
+      upstreamTimeout,
+    );
+    const ask = (attempt: AbortSignal) => this.#readWellKnown(document.issuer, attempt);
+    try {
+      const json = await (substitute === undefined
+        ? retry(this.#clock, deadline, ask)
+        : ask(deadline.signal));
+      const readAt = this.#clock.now();
+      return {
+        json,
+        readAt,
+        nextReadAt: readAt + (json === undefined ? READ_AGAIN_AFTER : FRESH_FOR),
+      };
+    } catch (error) {
+      if (substitute === undefined || !isPassing(VendError.from(error))) throw error;
+      return { ...substitute, nextReadAt: this.#clock.now() + READ_AGAIN_AFTER };
+    }
+  }
+
+  #substituteFor(
+    document: CredentialDocument,
+    known: Discovered | undefined,
+  ): Discovered | undefined {
+    const now = this.#clock.now();
+    if (known?.json !== undefined && now - known.readAt < STALE_FOR) return known;
+    return fallbackMetadata(document) && { json: undefined, readAt: now, nextReadAt: now };
+  }
+
+  async #readWellKnown(issuer: string, signal: AbortSignal): Promise<unknown> {
+    for (const url of wellKnownUrls(issuer)) {
+      const json = await this.#server.readMetadata(url, signal);
+      if (json !== undefined) return json;
+    }
+    return undefined;
+  }
+}

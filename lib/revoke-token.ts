@@ -1,0 +1,73 @@
+import type { AuditedAccess } from './audit-log.ts';
+import { authorize } from './authorize.ts';
+import type { Credential } from './credential-source.ts';
+import { Deadline } from './deadline.ts';
+import { askedAbout, fingerprint, parseTokenOf } from './introspect-token.ts';
+import { auditedRequest, type RequestContext } from './request-context.ts';
+import { retry, upstreamTimeout } from './retry.ts';
+import { findUsableCredential } from './usable-credential.ts';
+import { VendError } from './vend-error.ts';
+import type { Vending } from './vending.ts';
+
+const TIMEOUT = 8_000;
+
+/**
+ * `POST /oauth2/revoke` (RFC 7009): drops the token from this process's cache and revokes it at the server where the
+ * server offers that. An unknown token is revoked already: success.
+ *
+ * @throws VendError `request_malformed`, `policy_denied`, `credential_*`, `audit_unavailable`; `upstream_*` where the
+ *   server could not revoke it, the cache being clean all the same
+ */
+export async function revokeToken(vending: Vending, context: RequestContext): Promise<void> {
+  const { credential: id, token } = parseTokenOf(context.http);
+  const asked = askedAbout(id);
+  const access = await authorize(vending, context, 'revokeToken', asked);
+  const credential = await findUsableCredential(vending, context, asked);
+  const evicted = vending.tokens.evict(access.credential, fingerprint(token));
+  const outcome = await revokeUpstream(vending, context, credential, token);
+  await record(vending, context, access, token, evicted, outcome);
+  if (outcome instanceof VendError) throw outcome;
+}
+
+async function revokeUpstream(
+  vending: Vending,
+  { stages }: RequestContext,
+  { document }: Credential,
+  token: string,
+): Promise<'revoked' | 'unsupported' | VendError> {
+  using deadline = new Deadline(vending.clock, TIMEOUT, upstreamTimeout);
+  try {
+    const metadata = await stages.time('metadata', () =>
+      vending.metadata.get(document, deadline.signal),
+    );
+    if (metadata.revocationEndpoint === undefined) return 'unsupported';
+    await stages.time('token', () =>
+      retry(vending.clock, deadline, (signal) =>
+        vending.server.revokeToken({ metadata, document, signal }, token),
+      ),
+    );
+    return 'revoked';
+  } catch (error) {
+    return VendError.from(error);
+  }
+}
+
+async function record(
+  vending: Vending,
+  context: RequestContext,
+  access: AuditedAccess,
+  token: string,
+  evicted: number,
+  outcome: 'revoked' | 'unsupported' | VendError,
+): Promise<void> {
+  await context.stages.time('audit', () =>
+    vending.audit.append({
+      kind: 'revocation',
+      request: auditedRequest(context.http, context.caller),
+      access,
+      tokenSha256: fingerprint(token),
+      evicted,
+      upstream: outcome instanceof VendError ? 'failed' : outcome,
+    }),
+  );
+}

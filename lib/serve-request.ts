@@ -1,0 +1,101 @@
+import type { AuditEvent } from './audit-log.ts';
+import { type Caller, identifyCaller } from './caller.ts';
+import { Deadline } from './deadline.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
+import { auditedRequest, openContext, type RequestContext } from './request-context.ts';
+import { upstreamTimeout } from './retry.ts';
+import { findRoute } from './routes.ts';
+import { VendError } from './vend-error.ts';
+import type { Vending } from './vending.ts';
+import type { ErrorAnswer } from './wire.ts';
+
+// The function has 15 s; what is left after this is for the audit record and the answer.
+const REQUEST_TIMEOUT = 12_000;
+
+/** Serves one request of any route. Never throws: every failure is an answer, recorded and reported. */
+export async function serveRequest(vending: Vending, http: HttpRequest): Promise<HttpResponse> {
+  using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout);
+  let context: RequestContext | undefined;
+  try {
+    context = openContext(vending, http, requireCaller(http), deadline.signal);
+    const answer = await findRoute(http)(vending, context);
+    return respond(http, 200, answer, { 'server-timing': context.stages.toServerTiming() });
+  } catch (error) {
+    const failure = VendError.from(error);
+    await recordFailure(vending, http, context, failure);
+    return refuse(vending, http, failure);
+  }
+}
+
+function requireCaller(http: HttpRequest): Caller {
+  if (http.identity === undefined) throw new VendError('caller_unidentified');
+  return identifyCaller(http.identity);
+}
+
+async function recordFailure(
+  vending: Vending,
+  http: HttpRequest,
+  context: RequestContext | undefined,
+  failure: VendError,
+): Promise<void> {
+  vending.reportFailure(failure, http.requestId);
+  const event = describeFailure(http, context, failure);
+  if (event === undefined) return;
+  try {
+    await vending.audit.append(event);
+  } catch (error) {
+    // A refusal that cannot be recorded is still a refusal: nothing leaves either way.
+    vending.reportFailure(VendError.from(error), http.requestId);
+  }
+}
+
+function describeFailure(
+  http: HttpRequest,
+  context: RequestContext | undefined,
+  { code, row }: VendError,
+): AuditEvent | undefined {
+  const request = auditedRequest(http, context?.caller);
+  const access = context?.access;
+  // The log just refused a record; another would find it no better.
+  if (code === 'audit_unavailable') return undefined;
+  if (row.error === 'access_denied') return { kind: 'denial', request, access, code };
+  if (access === undefined || row.status < 500 || code === 'credential_invalid') {
+    return { kind: 'refusal', request, access, code };
+  }
+  return { kind: 'upstream-failure', request, access, mintId: context?.mintId, code };
+}
+
+function refuse(vending: Vending, http: HttpRequest, failure: VendError): HttpResponse {
+  const answer: ErrorAnswer = {
+    error: failure.row.error,
+    error_description: failure.message,
+    error_uri: `${vending.troubleshootingUrl}#${failure.code}`,
+    code: failure.code,
+    request_id: http.requestId,
+    advice: failure.advice,
+  };
+  const { retryAfter, allow } = failure;
+  return respond(http, failure.row.status, answer, {
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+    ...(allow === undefined ? {} : { allow }),
+  });
+}
+
+function respond(
+  http: HttpRequest,
+  status: number,
+  answer: unknown,
+  headers: Readonly<Record<string, string>>,
+): HttpResponse {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': http.requestId,
+      ...headers,
+    },
+    body: answer === undefined ? '' : JSON.stringify(answer),
+  };
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { GrantRequest } from './authorization-server.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { Caller } from './caller.ts';
+import type { Clock } from './clock.ts';
+import { formatCredentialId } from './credential-id.ts';
+import type { Credential } from './credential-source.ts';
+
+/** A minted token as it is held in memory. Holds a token: never log it. */
+export interface MintedToken {
+  readonly accessToken: string;
+  /** SHA-256 (hex) of the access token: what everybody else may know of it. */
+  readonly sha256: string;
+  readonly jti: string | undefined;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly mintId: string;
+  /** `team/name`. */
+  readonly credential: string;
+  readonly versionId: string;
+}
+
+interface Entry {
+  readonly token: MintedToken;
+  refreshAt: number;
+}
+
+const CAPACITY = 10_000;
+const LONGEST_WINDOW = 300_000;
+const AFTER_FAILED_REFRESH = 30_000;
+const RECENT = 60_000;
+
+/**
+ * Who may share one mint: SHA-256 over everything that makes two tokens different, so that a rotation, a raised epoch or
+ * an edited document invalidates by itself.
+ */
+export function tokenCacheKey(credential: Credential, grant: GrantRequest, caller: Caller): string {
+  const { document } = credential;
+  const sharer = {
+    shared: null,
+    per_principal: caller.principalArn,
+    per_session: `${caller.userId} ${caller.arn}`,
+  }[document.tokenSharing];
+  const parts = [
+    formatCredentialId(credential.id),
+    credential.versionId,
+    document.epoch,
+    document.issuer,
+    'client_credentials',
+    [...grant.scope].sort(),
+    [...grant.audience].sort(),
+    [...grant.resource].sort(),
+    sharer,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** Minted tokens by cache key, each until it expires; says when one should be renewed ahead of that. */
+export class TokenCache {
+  readonly #clock: Clock;
+  readonly #entries = new BoundedMap<string, Entry>(CAPACITY);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The token of `key` while it lives at least `minTtl` seconds. */
+  find(key: string, minTtl: number): MintedToken | undefined {
+    const token = this.#entries.get(key)?.token;
+    return token !== undefined && this.livesFor(token, minTtl) ? token : undefined;
+  }
+
+  /** The token of `key` where it was minted in the last minute: a new one would not live longer. */
+  findRecent(key: string): MintedToken | undefined {
+    const token = this.#entries.get(key)?.token;
+    return token !== undefined && this.#clock.now() - token.issuedAt < RECENT ? token : undefined;
+  }
+
+  livesFor(token: MintedToken, minTtl: number): boolean {
+    const left = token.expiresAt - this.#clock.now();
+    return left > 0 && left >= minTtl * 1000;
+  }
+
+  /** Whether the token of `key` is in its refresh window: the last 10 % of its lifetime, at most 5 minutes, with jitter. */
+  needsRefresh(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && this.#clock.now() >= entry.refreshAt;
+  }
+
+  put(key: string, token: MintedToken): void {
+    const window = Math.min((token.expiresAt - token.issuedAt) / 10, LONGEST_WINDOW);
+    // Jitter keeps the processes of a fleet from renewing in the same second.
+    const refreshAt = token.expiresAt - window * (0.8 + 0.2 * this.#clock.random());
+    this.#entries.set(key, { token, refreshAt });
+  }
+
+  /** A renewal failed: leave the server alone for 30 s, and the callers without the wait. */
+  postponeRefresh(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) entry.refreshAt = this.#clock.now() + AFTER_FAILED_REFRESH;
+  }
+
+  /** Drops every copy of a token; answers how many there were. */
+  evict(credential: string, sha256: string): number {
+    return this.#entries.deleteWhere(
+      ({ token }) => token.credential === credential && token.sha256 === sha256,
+    );
+  }
+
+  /** Drops every token minted with a secret version that has been replaced. */
+  forgetVersion(credential: string, versionId: string): void {
+    this.#entries.deleteWhere(
+      ({ token }) => token.credential === credential && token.versionId === versionId,
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { AccessPolicy } from './access-policy.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { Clock } from './clock.ts';
+import { CredentialSource } from './credential-source.ts';
+import type { CredentialStore } from './credential-store.ts';
+import type { UrlPolicy } from './endpoint-url.ts';
+import { MetadataSource } from './metadata-source.ts';
+import { RefusalMemory } from './refusal-memory.ts';
+import { SingleFlight } from './single-flight.ts';
+import { type MintedToken, TokenCache } from './token-cache.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+import type { VendError } from './vend-error.ts';
+
+/** The outside world, as the core sees it. */
+export interface VendingPorts {
+  readonly clock: Clock;
+  /** Milliseconds from any point, with fractions, never going back: for durations. */
+  readonly stopwatch: () => number;
+  readonly policy: AccessPolicy;
+  readonly audit: AuditLog;
+  readonly store: CredentialStore;
+  readonly server: AuthorizationServer;
+  readonly verifier: TokenVerifier;
+  /** Where the private side of a failure goes: its `detail` and `cause` must reach operators, never callers. */
+  readonly reportFailure: (error: VendError, requestId: string) => void;
+}
+
+export interface VendingOptions {
+  readonly urls: UrlPolicy;
+  /** Whether `GET /credentials` exists: it needs `secretsmanager:ListSecrets`, which IAM cannot scope. */
+  readonly listCredentials: boolean;
+  /** Page with one entry per error code; `error_uri` points there. */
+  readonly troubleshootingUrl: string;
+}
+
+/** One vending function: its ports and what it remembers between requests. Nothing in it belongs to one request. */
+export interface Vending extends VendingPorts, VendingOptions {
+  readonly credentials: CredentialSource;
+  readonly metadata: MetadataSource;
+  readonly breaker: CircuitBreaker;
+  readonly refusals: RefusalMemory;
+  readonly tokens: TokenCache;
+  readonly mints: SingleFlight<MintedToken>;
+}
+
+export function createVending(ports: VendingPorts, options: VendingOptions): Vending {
+  const { clock, store, server } = ports;
+  return {
+    ...ports,
+    ...options,
+    credentials: new CredentialSource(store, clock, options.urls),
+    metadata: new MetadataSource(server, clock, options.urls),
+    breaker: new CircuitBreaker(clock),
+    refusals: new RefusalMemory(clock),
+    tokens: new TokenCache(clock),
+    mints: new SingleFlight(),
+  };
+}
