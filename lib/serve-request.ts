@@ -22,7 +22,9 @@ export async function serveRequest(vending: Vending, http: HttpRequest): Promise
     return respond(http, 200, answer, { 'server-timing': context.stages.toServerTiming() });
   } catch (error) {
     const failure = VendError.from(error);
-    await recordFailure(vending, http, context, failure);
+    // Where the answer hides what happened from the caller, the record does not.
+    const happened = failure.cause instanceof VendError ? failure.cause : failure;
+    await recordFailure(vending, http, context, happened);
     return refuse(vending, http, failure);
   }
 }
@@ -59,10 +61,10 @@ function describeFailure(
   // The log just refused a record; another would find it no better.
   if (code === 'audit_unavailable') return undefined;
   if (row.error === 'access_denied') return { kind: 'denial', request, access, code };
-  if (access === undefined || row.status < 500 || code === 'credential_invalid') {
-    return { kind: 'refusal', request, access, code };
-  }
-  return { kind: 'upstream-failure', request, access, mintId: context?.mintId, code };
+  const upstream = row.status > 500 || row.error === 'temporarily_unavailable';
+  return upstream && access !== undefined
+    ? { kind: 'upstream-failure', request, access, mintId: context?.mintId, code }
+    : { kind: 'refusal', request, access, code };
 }
 
 function refuse(vending: Vending, http: HttpRequest, failure: VendError): HttpResponse {

@@ -27,7 +27,7 @@ export async function findUsableCredential(
     const revealing =
       failure.code === 'credential_unknown' || failure.code === 'credential_disabled';
     if (!revealing || mayDescribe(vending, context, asked)) throw failure;
-    throw new VendError('policy_denied', { detail: failure.code });
+    throw new VendError('policy_denied', { cause: failure });
   }
 }
 

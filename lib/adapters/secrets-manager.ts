@@ -1,0 +1,81 @@
+import {
+  GetSecretValueCommand,
+  type GetSecretValueResponse,
+  InvalidRequestException,
+  paginateListSecrets,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { type CredentialId, findCredentialId, formatCredentialId } from '../credential-id.ts';
+import type { CredentialStore, StoredCredential } from '../credential-store.ts';
+import { VendError } from '../vend-error.ts';
+
+/**
+ * Credential documents in AWS Secrets Manager, one secret `<prefix><team>/<name>` each.
+ *
+ * @param prefix for instance `token-vending/`; the function's role can read nothing else
+ */
+export function openSecretsManager(client: SecretsManagerClient, prefix: string): CredentialStore {
+  return {
+    read: async (id, signal) =>
+      toStored(await readSecret(client, `${prefix}${formatCredentialId(id)}`, signal)),
+    list: async (signal) => await listSecrets(client, prefix, signal),
+  };
+}
+
+async function readSecret(
+  client: SecretsManagerClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<GetSecretValueResponse> {
+  try {
+    return await client.send(new GetSecretValueCommand({ SecretId: name }), {
+      abortSignal: signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // A secret that is scheduled for deletion answers InvalidRequestException.
+    if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) {
+      throw new VendError('credential_unknown', { cause: error });
+    }
+    throw unavailable(error);
+  }
+}
+
+function toStored({ SecretString, VersionId }: GetSecretValueResponse): StoredCredential {
+  if (SecretString === undefined || VersionId === undefined) {
+    throw new VendError('credential_invalid', {
+      says: 'The credential document is not valid: the secret must be text (SecretString), not binary.',
+    });
+  }
+  return { text: SecretString, versionId: VersionId };
+}
+
+async function listSecrets(
+  client: SecretsManagerClient,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<CredentialId[]> {
+  const ids: CredentialId[] = [];
+  const query = { Filters: [{ Key: 'name' as const, Values: [prefix] }], MaxResults: 100 };
+  try {
+    for await (const page of paginateListSecrets({ client }, query, { abortSignal: signal })) {
+      for (const { Name = '' } of page.SecretList ?? []) {
+        const id = Name.startsWith(prefix)
+          ? findCredentialId(Name.slice(prefix.length))
+          : undefined;
+        if (id !== undefined) ids.push(id);
+      }
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : unavailable(error);
+  }
+  return ids;
+}
+
+function unavailable(error: unknown): VendError {
+  return new VendError('secrets_unavailable', {
+    detail: error instanceof Error ? error.name : 'unknown',
+    cause: error,
+  });
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../../lib/clock.ts';
+
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/**
+ * A clock that moves when told. Timers fire in order while it moves; between them promises get their turn, so that a
+ * whole retry with its waits runs in no time.
+ */
+export class FakeClock implements Clock {
+  #now = Date.UTC(2026, 10, 23, 12);
+  #uuids = 0;
+  readonly #timers = new Set<Timer>();
+  /** What `random` answers; 1 makes full jitter its upper bound. */
+  chance = 0.5;
+
+  now = (): number => this.#now;
+
+  random = (): number => this.chance;
+
+  uuid = (): string => {
+    this.#uuids += 1;
+    return `01900000-0000-7000-8000-${String(this.#uuids).padStart(12, '0')}`;
+  };
+
+  startTimer = (milliseconds: number, callback: () => void): (() => void) => {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  get pendingTimers(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves time without any timer firing on the way; for code that has none. */
+  skip(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    await settle();
+    for (let next = this.#nextTimer(end); next !== undefined; next = this.#nextTimer(end)) {
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.callback();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /** Moves time as far as `work` needs to end, at most a simulated day. */
+  async runUntilDone<T>(work: Promise<T>): Promise<T> {
+    let done = false;
+    const finished = work.finally(() => {
+      done = true;
+    });
+    finished.catch(() => undefined);
+    await settle();
+    for (let step = 0; !done && step < 10_000; step += 1) {
+      const next = this.#nextTimer(this.#now + 86_400_000);
+      if (next === undefined) break;
+      await this.advance(next.at - this.#now);
+    }
+    return await finished;
+  }
+
+  #nextTimer(end: number): Timer | undefined {
+    return [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+  }
+}
+
+/** Lets everything that can run, run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1)
+    await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,250 @@
+import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access-policy.ts';
+import type { AuditEvent, AuditLog } from '../../lib/audit-log.ts';
+import type {
+  AuthorizationServer,
+  GrantRequest,
+  ServerCall,
+  TokenResponse,
+} from '../../lib/authorization-server.ts';
+import type { CredentialId } from '../../lib/credential-id.ts';
+import { formatCredentialId, parseCredentialId } from '../../lib/credential-id.ts';
+import type { CredentialStore, StoredCredential } from '../../lib/credential-store.ts';
+import type { HttpRequest, HttpResponse } from '../../lib/http.ts';
+import { serveRequest } from '../../lib/serve-request.ts';
+import type { TokenVerifier, VerificationResult } from '../../lib/token-verifier.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { createVending, type Vending, type VendingOptions } from '../../lib/vending.ts';
+import { FakeClock } from './fake-clock.ts';
+
+export const ISSUER = 'https://auth.example.com';
+export const SECRET_CANARY = 'canary-client-secret-7f3a';
+export const TOKEN_CANARY = 'canary-access-token-51bd';
+
+export const METADATA = {
+  issuer: ISSUER,
+  token_endpoint: `${ISSUER}/oauth2/token`,
+  jwks_uri: `${ISSUER}/jwks`,
+  revocation_endpoint: `${ISSUER}/oauth2/revoke`,
+};
+
+export const DOCUMENT = {
+  issuer: ISSUER,
+  client_id: 'orders-client',
+  client_secret: SECRET_CANARY,
+  scope: 'orders:read orders:write',
+  default_scope: 'orders:read',
+  audience: ['https://orders.example.com', 'https://stock.example.com'],
+  resource: ['https://api.example.com/orders'],
+};
+
+export class FakePolicy implements AccessPolicy {
+  version = 'a'.repeat(64);
+  /** Action and credential that are allowed; `*` allows all. */
+  allowed = new Set<string>(['*']);
+  advice: string[] = [];
+  readonly asked: AccessRequest[] = [];
+
+  decide(request: AccessRequest): AccessDecision {
+    this.asked.push(request);
+    const name = `${request.action} ${formatCredentialId(request.credential)}`;
+    const allowed = this.allowed.has('*') || this.allowed.has(name);
+    return {
+      allowed,
+      policies: allowed ? ['permit-it'] : [],
+      advice: this.advice,
+      errors: [],
+      policyVersion: this.version,
+    };
+  }
+}
+
+export class FakeAuditLog implements AuditLog {
+  readonly events: AuditEvent[] = [];
+  /** Kinds whose append fails. */
+  failing = new Set<AuditEvent['kind']>();
+
+  async append(event: AuditEvent): Promise<void> {
+    if (this.failing.has(event.kind)) throw new VendError('audit_unavailable');
+    this.events.push(event);
+  }
+
+  get kinds(): string[] {
+    return this.events.map(({ kind }) => kind);
+  }
+}
+
+export class FakeStore implements CredentialStore {
+  readonly documents = new Map<string, StoredCredential>();
+  reads = 0;
+  failure: Error | undefined;
+  /** Where set, a read waits for it. */
+  gate: Promise<void> | undefined;
+
+  put(name: string, document: object | string, versionId = 'v1'): void {
+    this.documents.set(name, {
+      text: typeof document === 'string' ? document : JSON.stringify(document),
+      versionId,
+    });
+  }
+
+  async read(id: CredentialId, signal: AbortSignal): Promise<StoredCredential> {
+    this.reads += 1;
+    if (this.gate !== undefined) await raceSignal(this.gate, signal);
+    if (this.failure !== undefined) throw this.failure;
+    const stored = this.documents.get(formatCredentialId(id));
+    if (stored === undefined) throw new VendError('credential_unknown');
+    return stored;
+  }
+
+  async list(): Promise<CredentialId[]> {
+    if (this.failure !== undefined) throw this.failure;
+    return [...this.documents.keys()].map((name) => parseCredentialId(name, 'name'));
+  }
+}
+
+type Answer<T> = T | Error | ((call: number) => T | Error | Promise<T>);
+
+export class FakeServer implements AuthorizationServer {
+  metadata: Answer<unknown> = METADATA;
+  token: Answer<TokenResponse> = () => ({
+    access_token: `${TOKEN_CANARY}-${this.tokenRequests}`,
+    token_type: 'bearer',
+    expires_in: 3600,
+  });
+  revocation: Answer<void> = undefined;
+  metadataReads: string[] = [];
+  tokenRequests = 0;
+  revocations = 0;
+  lastGrant: GrantRequest | undefined;
+  lastCall: ServerCall | undefined;
+
+  async readMetadata(url: URL, signal: AbortSignal): Promise<unknown> {
+    this.metadataReads.push(url.href);
+    return await answer(this.metadata, this.metadataReads.length, signal);
+  }
+
+  async requestToken(call: ServerCall, grant: GrantRequest): Promise<TokenResponse> {
+    this.tokenRequests += 1;
+    this.lastCall = call;
+    this.lastGrant = grant;
+    return await answer(this.token, this.tokenRequests, call.signal);
+  }
+
+  async revokeToken(call: ServerCall): Promise<void> {
+    this.revocations += 1;
+    await answer(this.revocation, this.revocations, call.signal);
+  }
+}
+
+export class FakeVerifier implements TokenVerifier {
+  result: VerificationResult = { valid: false, failure: 'bad_signature' };
+  failure: Error | undefined;
+
+  async verify(): Promise<VerificationResult> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.result;
+  }
+}
+
+/** Never answers; ends only by its signal. */
+export const never = () => new Promise<never>(() => undefined);
+
+async function answer<T>(given: Answer<T>, call: number, signal: AbortSignal): Promise<T> {
+  const value = typeof given === 'function' ? (given as (call: number) => T)(call) : given;
+  const settled = await raceSignal(Promise.resolve(value), signal);
+  if (settled instanceof Error) throw settled;
+  return settled as T;
+}
+
+async function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return await Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    }),
+  ]);
+}
+
+/** A vending function on fakes, with one credential `checkout/orders-api`. */
+export class FakeWorld {
+  readonly clock = new FakeClock();
+  readonly policy = new FakePolicy();
+  readonly audit = new FakeAuditLog();
+  readonly store = new FakeStore();
+  readonly server = new FakeServer();
+  readonly verifier = new FakeVerifier();
+  readonly reported: VendError[] = [];
+  readonly vending: Vending;
+
+  constructor(options: Partial<VendingOptions> = {}) {
+    this.store.put('checkout/orders-api', DOCUMENT);
+    this.vending = createVending(
+      {
+        clock: this.clock,
+        stopwatch: this.clock.now,
+        policy: this.policy,
+        audit: this.audit,
+        store: this.store,
+        server: this.server,
+        verifier: this.verifier,
+        reportFailure: (error) => this.reported.push(error),
+      },
+      {
+        urls: { allowLoopbackHttp: false },
+        listCredentials: true,
+        troubleshootingUrl: 'https://docs.example.com/troubleshooting',
+        ...options,
+      },
+    );
+  }
+
+  /** Serves a request, moving the clock as far as it takes. */
+  async serve(request: HttpRequest): Promise<HttpResponse & { json: Record<string, unknown> }> {
+    const response = await this.clock.runUntilDone(serveRequest(this.vending, request));
+    return { ...response, json: response.body === '' ? {} : JSON.parse(response.body) };
+  }
+
+  async vend(form: Record<string, string> = {}, caller = 'ci-checkout') {
+    return await this.serve(tokenRequest(form, caller));
+  }
+}
+
+export function request(overrides: Partial<HttpRequest> = {}, role = 'ci-checkout'): HttpRequest {
+  return {
+    method: 'GET',
+    path: '/caller-identity',
+    query: '',
+    headers: { 'user-agent': 'test' },
+    body: '',
+    requestId: 'request-1',
+    sourceIp: '192.0.2.7',
+    host: 'tokens.example.com',
+    identity: {
+      accountId: '111122223333',
+      arn: `arn:aws:sts::111122223333:assumed-role/${role}/run-1`,
+      userId: 'AROAEXAMPLE:run-1',
+      accessKeyId: 'LOCALKEY',
+      organizationId: 'o-localexample',
+    },
+    ...overrides,
+  };
+}
+
+export function formRequest(
+  path: string,
+  form: Record<string, string> | string,
+  role?: string,
+): HttpRequest {
+  const body = typeof form === 'string' ? form : new URLSearchParams(form).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'test' };
+  return request({ method: 'POST', path, headers, body }, role);
+}
+
+export function tokenRequest(form: Record<string, string> = {}, role?: string): HttpRequest {
+  return formRequest(
+    '/oauth2/token',
+    { grant_type: 'client_credentials', client_id: 'checkout/orders-api', ...form },
+    role,
+  );
+}

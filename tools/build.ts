@@ -1,0 +1,18 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { bundleFunction } from './bundle-function.ts';
+
+const targets: Record<string, () => Promise<unknown>> = {
+  function: () => bundleFunction(),
+};
+
+const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
+const chosen = values.only ?? Object.keys(targets);
+const unknown = chosen.filter((name) => !Object.hasOwn(targets, name));
+if (unknown.length > 0) {
+  console.error(
+    `build: no such target: ${unknown.join(', ')} (there are ${Object.keys(targets).join(', ')})`,
+  );
+  process.exit(2);
+}
+await Promise.all(chosen.map((name) => targets[name]?.()));

@@ -1,0 +1,75 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { builtinModules, createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/**
+ * An ESM import of `node:http` reads the getter of `http.WebSocket`, and that loads undici (nodejs/node#59686);
+ * `process.getBuiltinModule` does not, and leaves the bundle its top-level await.
+ */
+const builtinsWithoutFacade: Plugin = {
+  name: 'builtins-without-facade',
+  setup({ onResolve, onLoad }) {
+    const builtins = new Set(builtinModules);
+    onResolve({ filter: /.*/ }, ({ path: name }) => {
+      const bare = name.replace(/^node:/, '');
+      return name.startsWith('node:') || builtins.has(bare)
+        ? { path: bare, namespace: 'builtin' }
+        : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${name}`)});`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** How every copy of the function is bundled: for Lambda, for the local system, for the tests. */
+export function functionBuildOptions(outdir: string): BuildOptions & { metafile: true } {
+  return {
+    entryPoints: { index: path.join(root, 'functions/vend.ts') },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: 'external',
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    inject: [path.join(root, 'functions/bundle/fetch-shim.ts')],
+    alias: {
+      '@aws-sdk/credential-provider-node': path.join(
+        root,
+        'functions/bundle/environment-credentials.ts',
+      ),
+    },
+    plugins: [builtinsWithoutFacade],
+  };
+}
+
+/**
+ * Writes `dist/function/`: index.mjs, its chunks, Cedar's WebAssembly and the policies. Source maps stay beside, unshipped.
+ *
+ * @returns what went in, for the size budget and for tests
+ */
+export async function bundleFunction(outdir = path.join(root, 'dist/function')): Promise<Metafile> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  const { metafile } = await build(functionBuildOptions(outdir));
+  await cp(
+    require.resolve('@cedar-policy/cedar-wasm/nodejs').replace(/\.js$/, '_bg.wasm'),
+    path.join(outdir, 'cedar_wasm_bg.wasm'),
+  );
+  await cp(path.join(root, 'policies'), path.join(outdir, 'policies'), { recursive: true });
+  return metafile;
+}
