@@ -12,8 +12,15 @@ import type { ErrorAnswer } from './wire.ts';
 // The function has 15 s; what is left after this is for the audit record and the answer.
 const REQUEST_TIMEOUT = 12_000;
 
-/** Serves one request of any route. Never throws: every failure is an answer, recorded and reported. */
-export async function serveRequest(vending: Vending, http: HttpRequest): Promise<HttpResponse> {
+/**
+ * Serves one request of any route. Never throws: every failure is an answer, recorded and reported.
+ *
+ * @param http `undefined` where the event was none of HTTP: nobody was verified, so nobody is served
+ */
+export async function serveRequest(
+  vending: Vending,
+  http: HttpRequest = unverified(vending),
+): Promise<HttpResponse> {
   using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout);
   let context: RequestContext | undefined;
   try {
@@ -99,5 +106,20 @@ function respond(
       ...headers,
     },
     body: answer === undefined ? '' : JSON.stringify(answer),
+  };
+}
+
+function unverified({ clock }: Vending): HttpRequest {
+  const requestId = clock.uuid();
+  return {
+    method: '',
+    path: '',
+    query: '',
+    headers: {},
+    body: '',
+    requestId,
+    sourceIp: undefined,
+    host: '',
+    identity: undefined,
   };
 }

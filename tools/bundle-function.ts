@@ -1,11 +1,10 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { builtinModules, createRequire } from 'node:module';
+import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 
 /**
  * An ESM import of `node:http` reads the getter of `http.WebSocket`, and that loads undici (nodejs/node#59686);
@@ -58,7 +57,7 @@ export function functionBuildOptions(outdir: string): BuildOptions & { metafile:
 }
 
 /**
- * Writes `dist/function/`: index.mjs, its chunks, Cedar's WebAssembly and the policies. Source maps stay beside, unshipped.
+ * Writes `dist/function/`: index.mjs, its chunks and the policies. Source maps stay beside, unshipped.
  *
  * @returns what went in, for the size budget and for tests
  */
@@ -66,10 +65,6 @@ export async function bundleFunction(outdir = path.join(root, 'dist/function')):
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const { metafile } = await build(functionBuildOptions(outdir));
-  await cp(
-    require.resolve('@cedar-policy/cedar-wasm/nodejs').replace(/\.js$/, '_bg.wasm'),
-    path.join(outdir, 'cedar_wasm_bg.wasm'),
-  );
   await cp(path.join(root, 'policies'), path.join(outdir, 'policies'), { recursive: true });
   return metafile;
 }

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { openAllowList } from '../lib/adapters/allow-list.ts';
+import { openAuditFile } from '../lib/adapters/audit-file.ts';
+import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
+import { openJoseVerifier } from '../lib/adapters/jose.ts';
+import { openOpenidClient } from '../lib/adapters/openid-client.ts';
+import { reportFailure } from '../lib/adapters/report-failure.ts';
+import { openSecretsManager } from '../lib/adapters/secrets-manager.ts';
+import { systemClock } from '../lib/adapters/system-clock.ts';
+import type { AuditLog } from '../lib/audit-log.ts';
+import { type FunctionConfig, parseFunctionConfig } from '../lib/config.ts';
+import { VendError } from '../lib/vend-error.ts';
+import { createVending, type Vending } from '../lib/vending.ts';
+
+/**
+ * Composition root: the core on its real adapters.
+ *
+ * @param environment of the process
+ * @param root directory of the bundle, where its policies stand
+ * @throws VendError `config_invalid`; the function then does not start
+ */
+export async function openVending(
+  environment: Readonly<Record<string, string | undefined>>,
+  root: string,
+): Promise<Vending> {
+  const config = parseFunctionConfig(environment);
+  const transport = openHttpsTransport();
+  const policy = await openAllowList(
+    path.join(config.policies || path.join(root, 'policies'), 'allow-list.json'),
+  );
+  const audit = openAuditLog(config);
+  await audit.append({
+    kind: 'process-start',
+    functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
+    policyVersion: policy.version,
+    configurationDigest: config.digest,
+  });
+  return createVending(
+    {
+      clock: systemClock,
+      stopwatch: () => performance.now(),
+      policy,
+      audit,
+      store: openSecretsManager(new SecretsManagerClient({ maxAttempts: 3 }), config.secretPrefix),
+      server: openOpenidClient(transport),
+      verifier: openJoseVerifier(transport),
+      reportFailure,
+    },
+    {
+      urls: { allowLoopbackHttp: config.local },
+      listCredentials: config.listCredentials,
+      troubleshootingUrl: config.troubleshootingUrl,
+    },
+  );
+}
+
+function openAuditLog({ audit }: FunctionConfig): AuditLog {
+  if (audit.kind === 'file')
+    return openAuditFile(audit.directory, `${process.pid}-${Date.now()}`, Date.now);
+  throw new VendError('config_invalid', {
+    says: 'TOKEN_VENDING_AUDIT must be file:///directory: this version has no S3 audit log yet.',
+  });
+}

@@ -1,0 +1,40 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import path from 'node:path';
+import type { AuditLog } from '../audit-log.ts';
+import { VendError } from '../vend-error.ts';
+
+/**
+ * The simplest honest audit log: one JSON line per decision, appended to one file per process and flushed to the disk
+ * before `append` returns. A failed append is kept, and written before any later one.
+ *
+ * @param directory is made where it does not exist
+ */
+export function openAuditFile(directory: string, processId: string, now: () => number): AuditLog {
+  const file = path.join(directory, `${processId}.jsonl`);
+  const owed: string[] = [];
+  let handle: FileHandle | undefined;
+  let queue: Promise<void> = Promise.resolve();
+
+  const flush = async (): Promise<void> => {
+    if (owed.length === 0) return;
+    const lines = owed.length;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    handle ??= await open(file, 'a', 0o600);
+    await handle.appendFile(`${owed.slice(0, lines).join('\n')}\n`);
+    await handle.sync();
+    owed.splice(0, lines);
+  };
+
+  return {
+    async append(event) {
+      owed.push(JSON.stringify({ time: new Date(now()).toISOString(), ...event }));
+      // One after the other; whatever arrives while the disk is busy goes out with the next flush.
+      queue = queue.then(flush, flush);
+      try {
+        await queue;
+      } catch (cause) {
+        throw new VendError('audit_unavailable', { cause });
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { writeSync } from 'node:fs';
+import type { VendError } from '../vend-error.ts';
+
+const STDOUT = 1;
+
+/**
+ * One JSON line per failure on standard output, for whoever operates the function. Of a foreign error only its name goes
+ * out, and the frames of its stack where the failure is a bug of ours: messages of others may quote what they were given.
+ */
+export function reportFailure(error: VendError, requestId: string): void {
+  const { code, detail, cause } = error;
+  const line = {
+    level: error.row.status >= 500 ? 'ERROR' : 'INFO',
+    message: 'request failed',
+    requestId,
+    code,
+    detail,
+    cause: cause instanceof Error ? cause.name : undefined,
+    frames: code === 'internal' ? framesOf(cause) : undefined,
+  };
+  // One write a line: lines of concurrent requests never mix.
+  writeSync(STDOUT, `${JSON.stringify(line)}\n`);
+}
+
+function framesOf(cause: unknown): string[] | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return cause.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 10);
+}

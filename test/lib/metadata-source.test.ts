@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../lib/vend-error.ts';
+import { DOCUMENT, FakeWorld, ISSUER, METADATA, never } from '../support/fake-ports.ts';
+
+const down = new VendError('upstream_unavailable');
+const withFallback = { ...DOCUMENT, token_endpoint: `${ISSUER}/fallback` };
+
+describe('metadata source', () => {
+  it('asks once an hour', async () => {
+    const world = new FakeWorld();
+    await world.vend({ scope: 'orders:read' });
+    await world.vend({ scope: 'orders:write' });
+    expect(world.server.metadataReads).toEqual([`${ISSUER}/.well-known/openid-configuration`]);
+    world.clock.skip(3_600_000);
+    await world.vend();
+    expect(world.server.metadataReads).toHaveLength(2);
+  });
+
+  it('tries RFC 8414 where there is no OpenID configuration', async () => {
+    const world = new FakeWorld();
+    world.server.metadata = (call: number) => (call === 1 ? undefined : METADATA);
+    expect((await world.vend()).status).toBe(200);
+    expect(world.server.metadataReads.at(-1)).toBe(
+      `${ISSUER}/.well-known/oauth-authorization-server`,
+    );
+  });
+
+  it('takes the endpoints of the document where the server has no metadata', async () => {
+    const world = new FakeWorld();
+    world.store.put('checkout/orders-api', withFallback);
+    world.server.metadata = () => undefined;
+    expect((await world.vend()).status).toBe(200);
+    expect(world.server.lastCall?.metadata.tokenEndpoint).toBe(`${ISSUER}/fallback`);
+  });
+
+  it('says so where neither server nor document name an endpoint', async () => {
+    const world = new FakeWorld();
+    world.server.metadata = () => undefined;
+    const { json } = await world.vend();
+    expect(json).toMatchObject({
+      code: 'upstream_invalid',
+      error_description: expect.stringMatching(/no metadata/),
+    });
+  });
+
+  it('serves stale metadata for a day while the server cannot be asked, looking again every 30 s', async () => {
+    const world = new FakeWorld();
+    await world.vend();
+    world.server.metadata = down;
+    world.clock.skip(3_600_000);
+    expect((await world.vend()).status).toBe(200);
+    expect((await world.vend({ scope: 'orders:write' })).status).toBe(200);
+    expect(world.server.metadataReads).toHaveLength(2);
+    world.clock.skip(24 * 3_600_000);
+    expect((await world.vend()).json['code']).toBe('upstream_unavailable');
+  });
+
+  it('does not let a server that hangs use up the time of the fallback', async () => {
+    const world = new FakeWorld();
+    world.store.put('checkout/orders-api', withFallback);
+    world.server.metadata = never;
+    expect((await world.vend()).status).toBe(200);
+    expect(world.server.metadataReads).toHaveLength(1);
+  });
+
+  it('prefers a lie exposed to a fallback: a server that names another issuer gets no secret', async () => {
+    const world = new FakeWorld();
+    world.store.put('checkout/orders-api', withFallback);
+    world.server.metadata = new VendError('upstream_invalid');
+    expect((await world.vend()).json['code']).toBe('upstream_invalid');
+    expect(world.server.tokenRequests).toBe(0);
+  });
+
+  it('tries three times where there is nothing to fall back on', async () => {
+    const world = new FakeWorld();
+    world.server.metadata = (call: number) => (call < 3 ? down : METADATA);
+    expect((await world.vend()).status).toBe(200);
+    expect(world.server.metadataReads).toHaveLength(3);
+  });
+});
