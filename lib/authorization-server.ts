@@ -35,6 +35,9 @@ export interface AuthorizationServer {
   /** The JSON at a well-known URL; `undefined` where the server has none there (404 and the like). */
   readMetadata(url: URL, signal: AbortSignal): Promise<unknown>;
   requestToken(call: ServerCall, grant: GrantRequest): Promise<TokenResponse>;
-  /** RFC 7009. Call only where the metadata has a `revocation_endpoint`. */
-  revokeToken(call: ServerCall, token: string): Promise<void>;
+  /**
+   * RFC 7009. Call only where the metadata has a `revocation_endpoint`; even then a server may not revoke tokens of this
+   * type (`unsupported_token_type`, usual for JWTs).
+   */
+  revokeToken(call: ServerCall, token: string): Promise<'revoked' | 'unsupported'>;
 }

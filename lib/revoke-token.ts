@@ -41,12 +41,11 @@ async function revokeUpstream(
       vending.metadata.get(document, deadline.signal),
     );
     if (metadata.revocationEndpoint === undefined) return 'unsupported';
-    await stages.time('token', () =>
+    return await stages.time('token', () =>
       retry(vending.clock, deadline, (signal) =>
         vending.server.revokeToken({ metadata, document, signal }, token),
       ),
     );
-    return 'revoked';
   } catch (error) {
     return VendError.from(error);
   }

@@ -29,9 +29,22 @@ export function openOpenidClient(transport: HttpsTransport): AuthorizationServer
       await converse(transport, call, async (configuration) =>
         toTokenResponse(await clientCredentialsGrant(configuration, toParameters(grant))),
       ),
-    revokeToken: async (call, token) =>
-      await converse(transport, call, (configuration) => tokenRevocation(configuration, token)),
+    revokeToken: async (call, token) => await revoke(transport, call, token),
   };
+}
+
+async function revoke(
+  transport: HttpsTransport,
+  call: ServerCall,
+  token: string,
+): Promise<'revoked' | 'unsupported'> {
+  try {
+    await converse(transport, call, (configuration) => tokenRevocation(configuration, token));
+    return 'revoked';
+  } catch (error) {
+    if (VendError.from(error).detail?.includes('unsupported_token_type')) return 'unsupported';
+    throw error;
+  }
 }
 
 async function readMetadata(

@@ -51,9 +51,11 @@ const KNOWN_ERRORS = new Set([
   'temporarily_unavailable',
   'server_error',
   'access_denied',
+  'unsupported_token_type',
 ]);
 
-function findOAuthError(body: string): string | undefined {
+/** The `error` of an answer's JSON where it is one that OAuth knows. */
+export function findOAuthError(body: string): string | undefined {
   try {
     const error: unknown = JSON.parse(body)?.error;
     return typeof error === 'string' && KNOWN_ERRORS.has(error) ? error : undefined;

@@ -111,7 +111,7 @@ export class FakeServer implements AuthorizationServer {
     token_type: 'bearer',
     expires_in: 3600,
   });
-  revocation: Answer<void> = undefined;
+  revocation: Answer<'revoked' | 'unsupported'> = 'revoked';
   metadataReads: string[] = [];
   tokenRequests = 0;
   revocations = 0;
@@ -130,9 +130,9 @@ export class FakeServer implements AuthorizationServer {
     return await answer(this.token, this.tokenRequests, call.signal);
   }
 
-  async revokeToken(call: ServerCall): Promise<void> {
+  async revokeToken(call: ServerCall): Promise<'revoked' | 'unsupported'> {
     this.revocations += 1;
-    await answer(this.revocation, this.revocations, call.signal);
+    return await answer(this.revocation, this.revocations, call.signal);
   }
 }
 

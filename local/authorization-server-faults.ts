@@ -1,0 +1,90 @@
+import type http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type Endpoint = 'metadata' | 'token' | 'jwks' | 'revocation' | 'introspection' | 'other';
+
+/** What goes wrong at one endpoint. */
+export type Fault = (
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string;
+    }
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** One byte now and then, for ever. */
+  | { readonly kind: 'drip' }
+  | { readonly kind: 'reset' }
+  /** Turns the good JSON answer into another. */
+  | { readonly kind: 'rewrite'; readonly change: (json: Record<string, unknown>) => unknown }
+) & {
+  /** How often it strikes; absent: always. */
+  readonly times?: number;
+};
+
+/** Faults by endpoint, switched on and off while the server runs. */
+export class Faults {
+  readonly #faults = new Map<Endpoint, { fault: Fault; left: number }>();
+
+  set(endpoint: Endpoint, fault: Fault): void {
+    this.#faults.set(endpoint, { fault, left: fault.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  clear(): void {
+    this.#faults.clear();
+  }
+
+  /**
+   * Lets the fault of `endpoint` strike.
+   *
+   * @returns whether the answer has been dealt with
+   */
+  async strike(
+    endpoint: Endpoint,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+  ): Promise<boolean> {
+    const armed = this.#faults.get(endpoint);
+    if (armed === undefined || armed.left <= 0) return false;
+    armed.left -= 1;
+    const { fault } = armed;
+    switch (fault.kind) {
+      case 'answer':
+        response
+          .writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
+          .end(fault.body ?? '');
+        return true;
+      case 'delay':
+        await delay(fault.milliseconds);
+        return false;
+      case 'drip':
+        drip(response);
+        return true;
+      case 'reset':
+        request.socket.resetAndDestroy();
+        return true;
+      case 'rewrite':
+        rewrite(response, fault.change);
+        return false;
+    }
+  }
+}
+
+function drip(response: http.ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 50);
+  response.on('close', () => clearInterval(timer));
+}
+
+// The answer has one chunk, and its headers do not leave before it.
+function rewrite(
+  response: http.ServerResponse,
+  change: (json: Record<string, unknown>) => unknown,
+): void {
+  const end = response.end.bind(response);
+  response.end = ((body: string | Buffer) => {
+    const text = JSON.stringify(change(JSON.parse(String(body))));
+    response.setHeader('content-length', Buffer.byteLength(text));
+    return end(text);
+  }) as typeof response.end;
+}

@@ -1,0 +1,170 @@
+import http from 'node:http';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import Provider, {
+  type Adapter,
+  type AdapterPayload,
+  type ClientMetadata,
+  type Configuration,
+} from 'oidc-provider';
+import { type Endpoint, Faults } from './authorization-server-faults.ts';
+import { listenOnLoopback } from './loopback-server.ts';
+
+/** A client as it is registered: RFC 7591 names. */
+export type RegisteredClient = ClientMetadata & {
+  /** Seconds; 3600 where absent. */
+  readonly tokenLifetime?: number;
+};
+
+export interface AuthorizationServerOptions {
+  readonly port: number;
+}
+
+/** A certified OpenID provider (oidc-provider) on loopback, with counters and faults. */
+export interface LocalAuthorizationServer {
+  readonly issuer: string;
+  /** Requests by endpoint, faults included. */
+  readonly requests: Map<Endpoint, number>;
+  readonly faults: Faults;
+  /** Registers a client, or replaces one: how a secret is rotated. */
+  register(client: RegisteredClient): void;
+  find(clientId: string): RegisteredClient | undefined;
+  /** Stops listening, and starts again on the same port. */
+  goDown(): Promise<void>;
+  comeBack(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SETTING = 'TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER';
+const PART = 'authorization server';
+
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<LocalAuthorizationServer> {
+  const clients = new Map<string, RegisteredClient>();
+  const requests = new Map<Endpoint, number>();
+  const faults = new Faults();
+  let serve: http.RequestListener = (_request, response) => response.writeHead(503).end();
+
+  const open = (port: number) =>
+    listenOnLoopback(
+      http.createServer(async (request, response) => {
+        const endpoint = endpointOf(request.url ?? '');
+        requests.set(endpoint, (requests.get(endpoint) ?? 0) + 1);
+        if (await faults.strike(endpoint, request, response)) return;
+        serve(request, response);
+      }),
+      port,
+      PART,
+      SETTING,
+    );
+
+  let listening = await open(options.port);
+  const { url: issuer, port } = listening;
+  serve = new Provider(issuer, await configure(clients)).callback();
+
+  return {
+    issuer,
+    requests,
+    faults,
+    register: (client) => clients.set(client.client_id, client),
+    find: (clientId) => clients.get(clientId),
+    goDown: () => listening.close(),
+    comeBack: async () => {
+      listening = await open(port);
+    },
+    close: () => listening.close(),
+  };
+}
+
+function endpointOf(target: string): Endpoint {
+  const path = target.split('?')[0];
+  if (path?.startsWith('/.well-known/')) return 'metadata';
+  const known: Record<string, Endpoint> = {
+    '/token': 'token',
+    '/jwks': 'jwks',
+    '/token/revocation': 'revocation',
+    '/token/introspection': 'introspection',
+  };
+  return known[path ?? ''] ?? 'other';
+}
+
+async function configure(clients: ReadonlyMap<string, RegisteredClient>): Promise<Configuration> {
+  return {
+    adapter: (model: string) => new MemoryAdapter(model === 'Client' ? clients : undefined),
+    clientDefaults: { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
+    jwks: { keys: await Promise.all(['RS256', 'ES256'].map(generateKey)) },
+    scopes: [
+      'orders:read',
+      'orders:write',
+      'reports:read',
+      'stock:read',
+      'stock:write',
+      'ledger:read',
+    ],
+    enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
+    ttl: {
+      ClientCredentials: (_ctx, _token, client) =>
+        clients.get(client.clientId)?.tokenLifetime ?? 3600,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        // oidc-provider knows `resource` (RFC 8707); OCMS, Auth0 and others take the same in `audience`.
+        defaultResource: (ctx) =>
+          String(ctx.oidc.body?.['audience'] ?? 'https://api.local.example'),
+        getResourceServerInfo: (_ctx, resource, client) => ({
+          scope: client.scope ?? '',
+          audience: resource,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'RS256' } },
+        }),
+      },
+    },
+  };
+}
+
+async function generateKey(alg: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid: `local-${alg}` };
+}
+
+/** Nothing to keep: JWT access tokens stand for themselves, clients are read from the register at every request. */
+class MemoryAdapter implements Adapter {
+  readonly #clients: ReadonlyMap<string, RegisteredClient> | undefined;
+  readonly #records = new Map<string, AdapterPayload>();
+
+  constructor(clients: ReadonlyMap<string, RegisteredClient> | undefined) {
+    this.#clients = clients;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const client = this.#clients?.get(id);
+    if (client === undefined) return this.#records.get(id);
+    const { tokenLifetime: _, ...metadata } = client;
+    return metadata as AdapterPayload;
+  }
+
+  async upsert(id: string, payload: AdapterPayload) {
+    this.#records.set(id, payload);
+  }
+
+  async destroy(id: string) {
+    this.#records.delete(id);
+  }
+
+  async findByUid() {
+    return undefined;
+  }
+
+  async findByUserCode() {
+    return undefined;
+  }
+
+  async consume() {}
+
+  async revokeByGrantId() {}
+}

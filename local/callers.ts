@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { VerifiedIdentity } from '../lib/caller.ts';
+import type { AccessKey } from './sigv4-verifier.ts';
+
+export const ACCOUNT = '111122223333';
+export const ORGANIZATION = 'o-localexample';
+
+/** An AWS principal of the local system with keys that live as long as the system runs. */
+export interface LocalCaller extends AccessKey {
+  readonly name: string;
+  readonly identity: VerifiedIdentity;
+  readonly description: string;
+}
+
+interface Principal {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: 'role' | 'user';
+  readonly account?: string;
+  readonly organization?: string | undefined;
+  readonly session?: string;
+}
+
+const principals: readonly Principal[] = [
+  {
+    name: 'ci-checkout',
+    kind: 'role',
+    session: 'github-run-1',
+    description: "team checkout's CI: its own credentials",
+  },
+  {
+    name: 'ci-inventory',
+    kind: 'role',
+    session: 'github-run-2',
+    description: "team inventory's CI: its own, and orders:read of checkout",
+  },
+  {
+    name: 'ci-payments',
+    kind: 'role',
+    session: 'gitlab-job-3',
+    description: "team payments' CI: its own credentials",
+  },
+  {
+    name: 'operator',
+    kind: 'user',
+    description: 'runs the endpoint: may look at every credential, may take none',
+  },
+  { name: 'newcomer', kind: 'role', session: 'laptop', description: 'a role that no policy knows' },
+  {
+    name: 'outsider',
+    kind: 'role',
+    session: 'elsewhere',
+    account: '999988887777',
+    organization: undefined,
+    description: 'a role outside account and organization',
+  },
+  {
+    name: 'token-vending-function',
+    kind: 'role',
+    session: 'function',
+    description: 'the function itself: reads secrets',
+  },
+];
+
+export type Callers = ReadonlyMap<string, LocalCaller>;
+
+/** Makes the callers with new random keys; nothing about their keys is predictable. */
+export function makeCallers(): Callers {
+  return new Map(principals.map((principal) => [principal.name, makeCaller(principal)]));
+}
+
+function makeCaller(principal: Principal): LocalCaller {
+  const { name, kind, description, account = ACCOUNT, session } = principal;
+  const organizationId = 'organization' in principal ? principal.organization : ORGANIZATION;
+  // Long enough for every signer, and unlike any real key id.
+  const accessKeyId = `LOCAL${randomBytes(8).toString('hex').toUpperCase().slice(0, 15)}`;
+  const secretAccessKey = randomBytes(30).toString('base64');
+  const uniqueId = `LOCALID${randomUUID().replaceAll('-', '').slice(0, 14).toUpperCase()}`;
+  const isRole = kind === 'role';
+  return {
+    name,
+    description,
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: isRole ? randomBytes(90).toString('base64') : undefined,
+    identity: {
+      accountId: account,
+      arn: isRole
+        ? `arn:aws:sts::${account}:assumed-role/${name}/${session}`
+        : `arn:aws:iam::${account}:user/${name}`,
+      userId: isRole ? `${uniqueId}:${session}` : uniqueId,
+      accessKeyId,
+      organizationId,
+    },
+  };
+}
+
+/** The one whose key this is. */
+export function findByKey(callers: Callers, accessKeyId: string): LocalCaller | undefined {
+  return [...callers.values()].find((caller) => caller.accessKeyId === accessKeyId);
+}

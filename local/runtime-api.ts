@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-server.ts';
+
+interface Invocation {
+  readonly event: unknown;
+  readonly deadline: number;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The function answered with an error, or ended before it answered. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+}
+
+export interface RuntimeApi extends LoopbackServer {
+  /** Settles when the function first asks for an event, or fails with what it posted to `init/error`. */
+  readonly ready: Promise<void>;
+  /**
+   * Hands an event to the function.
+   *
+   * @throws {@link FunctionError}
+   */
+  invoke(event: unknown): Promise<unknown>;
+  /** Fails every invocation under way: the process that held them is gone. */
+  abandon(reason: string): void;
+}
+
+const PREFIX = '/2018-06-01/runtime';
+
+/**
+ * The Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html): a function process polls
+ * `invocation/next`, and posts to `invocation/{id}/response` or `/error`, or to `init/error`.
+ *
+ * @param timeout seconds that one invocation may take
+ */
+export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
+  const waiting: [id: string, Invocation][] = [];
+  const pollers: http.ServerResponse[] = [];
+  const running = new Map<string, Invocation>();
+  const { promise: ready, resolve: setReady, reject: failInit } = Promise.withResolvers<void>();
+  ready.catch(() => undefined);
+
+  const match = () => {
+    while (waiting.length > 0 && pollers.length > 0) {
+      const poller = pollers.shift() as http.ServerResponse;
+      if (poller.destroyed) continue;
+      const [id, invocation] = waiting.shift() as [string, Invocation];
+      running.set(id, invocation);
+      poller.writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': id,
+        'lambda-runtime-deadline-ms': String(invocation.deadline),
+        'lambda-runtime-invoked-function-arn':
+          'arn:aws:lambda:eu-north-1:111122223333:function:token-vending:live',
+      });
+      poller.end(JSON.stringify(invocation.event));
+    }
+  };
+
+  const settle = (id: string, outcome: string, body: string) => {
+    const invocation = running.get(id);
+    running.delete(id);
+    if (outcome === 'response') invocation?.resolve(JSON.parse(body));
+    else invocation?.reject(new FunctionError(body));
+    return invocation !== undefined;
+  };
+
+  const server = http.createServer(async (request, response) => {
+    const path = request.url ?? '';
+    if (path === `${PREFIX}/invocation/next`) {
+      setReady();
+      pollers.push(response);
+      match();
+      return;
+    }
+    const body = (await readBody(request)).toString();
+    const [, id, outcome] = /\/invocation\/([\w-]+)\/(response|error)$/.exec(path) ?? [];
+    if (path === `${PREFIX}/init/error`) failInit(new FunctionError(body));
+    const known =
+      id !== undefined && outcome !== undefined
+        ? settle(id, outcome, body)
+        : path.endsWith('/init/error');
+    response
+      .writeHead(known ? 202 : 404, { 'content-type': 'application/json' })
+      .end('{"status":"OK"}');
+  });
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+
+  return {
+    ...(await listenOnLoopback(server, 0, 'Runtime API', 'nothing: it takes a free one')),
+    ready,
+    invoke: (event) =>
+      new Promise((resolve, reject) => {
+        waiting.push([
+          randomUUID(),
+          { event, deadline: Date.now() + timeout * 1000, resolve, reject },
+        ]);
+        match();
+      }),
+    abandon(reason) {
+      for (const { reject } of running.values()) reject(new FunctionError(reason));
+      running.clear();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+export interface SecretVersion {
+  readonly id: string;
+  readonly text?: string;
+  /** Base64. */
+  readonly binary?: string;
+  readonly stages: readonly string[];
+  /** Seconds since the Unix epoch. */
+  readonly createdAt: number;
+}
+
+export interface Secret {
+  readonly name: string;
+  readonly arn: string;
+  readonly description?: string | undefined;
+  readonly tags: readonly { Key: string; Value: string }[];
+  readonly versions: readonly SecretVersion[];
+  readonly createdAt: number;
+  /** Scheduled for deletion; it can be restored until then. */
+  readonly deletedAt?: number | undefined;
+}
+
+/** The secrets of the local account, kept in one file that only its owner may read. */
+export class SecretStore {
+  readonly #file: string;
+  readonly #secrets: Map<string, Secret>;
+  #saved: Promise<void> = Promise.resolve();
+
+  private constructor(file: string, secrets: readonly Secret[]) {
+    this.#file = file;
+    this.#secrets = new Map(secrets.map((secret) => [secret.name, secret]));
+  }
+
+  static async open(file: string): Promise<SecretStore> {
+    try {
+      return new SecretStore(file, JSON.parse(await readFile(file, 'utf8')));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        return new SecretStore(file, []);
+      throw error;
+    }
+  }
+
+  /** By name or ARN. */
+  find(nameOrArn: string): Secret | undefined {
+    return (
+      this.#secrets.get(nameOrArn) ??
+      [...this.#secrets.values()].find(({ arn }) => arn === nameOrArn)
+    );
+  }
+
+  all(): Secret[] {
+    return [...this.#secrets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async put(secret: Secret): Promise<void> {
+    this.#secrets.set(secret.name, secret);
+    await this.#save();
+  }
+
+  async delete(name: string): Promise<void> {
+    this.#secrets.delete(name);
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    this.#saved = this.#saved.then(async () => {
+      const temporary = `${this.#file}.${randomUUID()}`;
+      await writeFile(temporary, JSON.stringify([...this.#secrets.values()], null, 2), {
+        mode: 0o600,
+      });
+      await rename(temporary, this.#file);
+    });
+    await this.#saved;
+  }
+}
+
+/** Moves a staging label to one version, as Secrets Manager does: what lost AWSCURRENT becomes AWSPREVIOUS. */
+export function moveStage(
+  versions: readonly SecretVersion[],
+  stage: string,
+  toId: string,
+): SecretVersion[] {
+  const loser = versions.find(({ id, stages }) => stages.includes(stage) && id !== toId);
+  const moved = versions.map((version) => {
+    const others = version.stages.filter((other) => other !== stage);
+    return { ...version, stages: version.id === toId ? [...others, stage] : others };
+  });
+  return stage === 'AWSCURRENT' && loser !== undefined
+    ? moveStage(moved, 'AWSPREVIOUS', loser.id)
+    : moved;
+}

@@ -1,0 +1,224 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { ACCOUNT } from './callers.ts';
+import { moveStage, type Secret, type SecretStore, type SecretVersion } from './secret-store.ts';
+
+/** An error of the service, as the JSON 1.1 protocol carries it. */
+export class ServiceError extends Error {
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, message: string, status = 400) {
+    super(message);
+    this.type = type;
+    this.status = status;
+  }
+}
+
+interface Input {
+  readonly [member: string]: unknown;
+}
+
+type Operation = (store: SecretStore, input: Input, region: string) => Promise<object>;
+
+const seconds = () => Date.now() / 1000;
+const stringOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+function need(store: SecretStore, input: Input): Secret {
+  const secret = store.find(stringOf(input['SecretId']) ?? '');
+  if (secret === undefined) {
+    throw new ServiceError(
+      'ResourceNotFoundException',
+      "Secrets Manager can't find the specified secret.",
+    );
+  }
+  return secret;
+}
+
+function needLive(store: SecretStore, input: Input): Secret {
+  const secret = need(store, input);
+  if (secret.deletedAt !== undefined) {
+    throw new ServiceError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
+  }
+  return secret;
+}
+
+function newVersion(input: Input, stages: readonly string[]): SecretVersion {
+  const text = stringOf(input['SecretString']);
+  const binary = stringOf(input['SecretBinary']);
+  return {
+    id: stringOf(input['ClientRequestToken']) ?? randomUUID(),
+    ...(text === undefined ? {} : { text }),
+    ...(binary === undefined ? {} : { binary }),
+    stages,
+    createdAt: seconds(),
+  };
+}
+
+function describe(secret: Secret): object {
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Description: secret.description,
+    Tags: secret.tags,
+    CreatedDate: secret.createdAt,
+    DeletedDate: secret.deletedAt,
+    VersionIdsToStages: Object.fromEntries(secret.versions.map(({ id, stages }) => [id, stages])),
+  };
+}
+
+const created = ({ arn, name }: Secret, version?: SecretVersion) => ({
+  ARN: arn,
+  Name: name,
+  VersionId: version?.id,
+});
+
+async function createSecret(store: SecretStore, input: Input, region: string): Promise<object> {
+  const name = stringOf(input['Name']) ?? '';
+  if (!/^[\w/+=.@-]{1,512}$/.test(name))
+    throw new ServiceError('ValidationException', 'Invalid name.');
+  if (store.find(name) !== undefined) {
+    throw new ServiceError(
+      'ResourceExistsException',
+      `The operation failed because the secret ${name} already exists.`,
+    );
+  }
+  const hasValue = 'SecretString' in input || 'SecretBinary' in input;
+  const version = hasValue ? newVersion(input, ['AWSCURRENT']) : undefined;
+  const suffix = randomBytes(3).toString('hex');
+  const secret: Secret = {
+    name,
+    arn: `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-${suffix}`,
+    description: stringOf(input['Description']),
+    tags: (input['Tags'] as Secret['tags'] | undefined) ?? [],
+    versions: version === undefined ? [] : [version],
+    createdAt: seconds(),
+  };
+  await store.put(secret);
+  return created(secret, version);
+}
+
+async function putSecretValue(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const stages = (input['VersionStages'] as string[] | undefined) ?? ['AWSCURRENT'];
+  const version = newVersion(input, []);
+  const existing = secret.versions.find(({ id }) => id === version.id);
+  if (existing !== undefined && existing.text !== version.text) {
+    throw new ServiceError(
+      'ResourceExistsException',
+      'A version with this ClientRequestToken and another value exists.',
+    );
+  }
+  const before = existing === undefined ? [...secret.versions, version] : secret.versions;
+  const versions = stages.reduce((all, stage) => moveStage(all, stage, version.id), [...before]);
+  await store.put({ ...secret, versions });
+  return { ...created(secret, version), VersionStages: stages };
+}
+
+async function getSecretValue(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const stage = stringOf(input['VersionStage']) ?? 'AWSCURRENT';
+  const wanted = stringOf(input['VersionId']);
+  const version = secret.versions.find(({ id, stages }) =>
+    wanted === undefined ? stages.includes(stage) : id === wanted,
+  );
+  if (version === undefined) {
+    throw new ServiceError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
+    );
+  }
+  return {
+    ...created(secret, version),
+    SecretString: version.text,
+    SecretBinary: version.binary,
+    VersionStages: version.stages,
+    CreatedDate: version.createdAt,
+  };
+}
+
+async function listSecrets(store: SecretStore, input: Input): Promise<object> {
+  const filters = (input['Filters'] as { Key: string; Values: string[] }[] | undefined) ?? [];
+  const prefixes = filters.filter(({ Key }) => Key === 'name').flatMap(({ Values }) => Values);
+  const found = store
+    .all()
+    .filter(({ deletedAt }) => deletedAt === undefined || input['IncludePlannedDeletion'] === true)
+    .filter(
+      ({ name }) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)),
+    );
+  const start = Number(stringOf(input['NextToken']) ?? 0);
+  const size = Number(input['MaxResults'] ?? 100);
+  const end = start + size;
+  return {
+    SecretList: found.slice(start, end).map(describe),
+    ...(end < found.length ? { NextToken: String(end) } : {}),
+  };
+}
+
+async function updateSecretVersionStage(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const stage = String(input['VersionStage']);
+  const to = stringOf(input['MoveToVersionId']);
+  const from = stringOf(input['RemoveFromVersionId']);
+  const holder = secret.versions.find(({ stages }) => stages.includes(stage));
+  if (holder !== undefined && holder.id !== to && from !== holder.id) {
+    throw new ServiceError(
+      'InvalidParameterException',
+      `The staging label ${stage} is attached to version ${holder.id}: name it in RemoveFromVersionId.`,
+    );
+  }
+  const versions =
+    to === undefined
+      ? secret.versions.map((version) => ({
+          ...version,
+          stages: version.stages.filter((other) => other !== stage),
+        }))
+      : moveStage(secret.versions, stage, to);
+  await store.put({ ...secret, versions });
+  return created(secret);
+}
+
+async function tagResource(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const added = input['Tags'] as Secret['tags'];
+  const kept = secret.tags.filter(({ Key }) => !added.some((tag) => tag.Key === Key));
+  await store.put({ ...secret, tags: [...kept, ...added] });
+  return {};
+}
+
+async function untagResource(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const keys = input['TagKeys'] as string[];
+  await store.put({ ...secret, tags: secret.tags.filter(({ Key }) => !keys.includes(Key)) });
+  return {};
+}
+
+async function deleteSecret(store: SecretStore, input: Input): Promise<object> {
+  const secret = need(store, input);
+  const deletedAt = seconds() + Number(input['RecoveryWindowInDays'] ?? 30) * 86_400;
+  if (input['ForceDeleteWithoutRecovery'] === true) await store.delete(secret.name);
+  else await store.put({ ...secret, deletedAt });
+  return { ...created(secret), DeletionDate: deletedAt };
+}
+
+async function restoreSecret(store: SecretStore, input: Input): Promise<object> {
+  const secret = need(store, input);
+  await store.put({ ...secret, deletedAt: undefined });
+  return created(secret);
+}
+
+/** What of Secrets Manager the local system plays. */
+export const operations: Readonly<Record<string, Operation>> = {
+  CreateSecret: createSecret,
+  PutSecretValue: putSecretValue,
+  GetSecretValue: getSecretValue,
+  DescribeSecret: async (store, input) => describe(need(store, input)),
+  ListSecrets: listSecrets,
+  UpdateSecretVersionStage: updateSecretVersionStage,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  DeleteSecret: deleteSecret,
+  RestoreSecret: restoreSecret,
+};

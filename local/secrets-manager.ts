@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import { type Callers, findByKey } from './callers.ts';
+import { type LoopbackServer, listenOnLoopback, readBody, wireHeaders } from './loopback-server.ts';
+import type { SecretStore } from './secret-store.ts';
+import { operations, ServiceError } from './secrets-manager-operations.ts';
+import { SigV4Refusal } from './sigv4-refusal.ts';
+import { verifySigV4 } from './sigv4-verifier.ts';
+
+export interface SecretsManagerOptions {
+  readonly port: number;
+  readonly region: string;
+  readonly callers: Callers;
+  readonly store: SecretStore;
+}
+
+/** The endpoint, its counters and its faults. */
+export interface LocalSecretsManager extends LoopbackServer {
+  readonly store: SecretStore;
+  /** Calls by operation. */
+  readonly calls: Map<string, number>;
+  /** Where set, every call fails with it: for instance `ThrottlingException`, `DecryptionFailure`. */
+  fault: ServiceError | undefined;
+}
+
+const MAY_DO: Readonly<Record<string, readonly string[]>> = {
+  'token-vending-function': ['GetSecretValue', 'ListSecrets'],
+  operator: Object.keys(operations),
+};
+
+/**
+ * AWS Secrets Manager on loopback: the JSON 1.1 protocol, signatures verified, the permissions of the function's role and of
+ * the operator enforced, so that the real SDK client runs against it unchanged.
+ */
+export async function startSecretsManager(
+  options: SecretsManagerOptions,
+): Promise<LocalSecretsManager> {
+  const calls = new Map<string, number>();
+  const state: { fault: ServiceError | undefined } = { fault: undefined };
+
+  const perform = async (request: http.IncomingMessage): Promise<object> => {
+    const body = await readBody(request);
+    const wire = {
+      method: request.method ?? '',
+      target: request.url ?? '',
+      headers: wireHeaders(request),
+      body,
+    };
+    const { region, callers, store } = options;
+    const findKey = (id: string) => findByKey(callers, id);
+    const key = verifySigV4(wire, { region, services: ['secretsmanager'], findKey, now: Date.now });
+    const name = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '');
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+    if (state.fault !== undefined) throw state.fault;
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (operation === undefined)
+      throw new ServiceError('UnknownOperationException', `${name} is not played here.`);
+    const caller = findByKey(callers, key.accessKeyId);
+    if (!MAY_DO[caller?.name ?? '']?.includes(name)) {
+      throw new ServiceError(
+        'AccessDeniedException',
+        `User: ${caller?.identity.arn} is not authorized to perform: secretsmanager:${name}`,
+      );
+    }
+    return await operation(store, JSON.parse(body.toString()), region);
+  };
+
+  const server = http.createServer(async (request, response) => {
+    const answer = (status: number, body: object) => {
+      response.writeHead(status, {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amzn-requestid': randomUUID(),
+      });
+      response.end(JSON.stringify(body));
+    };
+    try {
+      answer(200, await perform(request));
+    } catch (error) {
+      if (error instanceof ServiceError)
+        answer(error.status, { __type: error.type, Message: error.message });
+      else if (error instanceof SigV4Refusal)
+        answer(400, { __type: error.errorType, message: error.message });
+      else
+        answer(500, {
+          __type: 'InternalServiceError',
+          Message: 'An error occurred on the server side.',
+        });
+    }
+  });
+  const listening = await listenOnLoopback(
+    server,
+    options.port,
+    'Secrets Manager endpoint',
+    'TOKEN_VENDING_LOCAL_PORT_SECRETS',
+  );
+  return Object.assign(state, listening, { calls, store: options.store });
+}

@@ -1,0 +1,37 @@
+/** How AWS refuses a request whose signature it does not accept. */
+export class SigV4Refusal extends Error {
+  override readonly name = 'SigV4Refusal';
+  readonly status = 403;
+  /** Value of `x-amzn-ErrorType`. */
+  readonly errorType: string;
+
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+
+  /** Function URLs answer an unsigned request in capitals, a wrongly signed one not. */
+  get body(): string {
+    return JSON.stringify(
+      this.errorType === 'AccessDeniedException'
+        ? { Message: this.message }
+        : { message: this.message },
+    );
+  }
+}
+
+export const refusals = {
+  unsigned: () => new SigV4Refusal('AccessDeniedException', 'Forbidden'),
+  incomplete: (what: string) => new SigV4Refusal('IncompleteSignatureException', what),
+  unknownKey: () =>
+    new SigV4Refusal(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    ),
+  mismatch: () =>
+    new SigV4Refusal(
+      'InvalidSignatureException',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    ),
+  scope: (what: string) => new SigV4Refusal('InvalidSignatureException', what),
+};

@@ -1,0 +1,213 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  canonicalRequest,
+  headerValue,
+  parseQuery,
+  sha256Hex,
+  splitTarget,
+  type WireRequest,
+} from './sigv4-canonical.ts';
+import { refusals } from './sigv4-refusal.ts';
+
+/** Long- or short-lived keys of an AWS principal of the local system. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+export interface VerifierOptions {
+  readonly region: string;
+  readonly services: readonly string[];
+  readonly findKey: (accessKeyId: string) => AccessKey | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+interface Signature {
+  readonly accessKeyId: string;
+  /** `date/region/service/aws4_request`. */
+  readonly scope: readonly [date: string, region: string, service: string, terminator: string];
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** ISO 8601 basic format, as signed. */
+  readonly date: string;
+  /** Seconds for which a presigned request holds; `undefined` for a signature in the header. */
+  readonly expires: number | undefined;
+  readonly sessionToken: string;
+  readonly payloadHash: string;
+}
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const CLOCK_WINDOW = 300;
+const LONGEST_PRESIGNED = 604_800;
+const EMPTY = sha256Hex('');
+
+/**
+ * Verifies Signature Version 4, in the header or presigned in the query, independently of any code that signs: recomputes
+ * the signature from the request as it came, with the key that it claims.
+ *
+ * @returns the access key that signed
+ * @throws {@link SigV4Refusal} with the text and error type of AWS
+ */
+export function verifySigV4(request: WireRequest, options: VerifierOptions): AccessKey {
+  const header = headerValue(request.headers, 'authorization');
+  const presigned = parseQuery(splitTarget(request.target).query).some(
+    ([name]) => name === 'X-Amz-Signature',
+  );
+  if (header === '' && !presigned) throw refusals.unsigned();
+  const claimed = header === '' ? readQuery(request) : readHeader(request, header);
+  checkScope(claimed, options);
+  checkTime(claimed, options.now());
+  checkSignedHeaders(request, claimed);
+  const key = options.findKey(claimed.accessKeyId);
+  if (key === undefined || (key.sessionToken ?? '') !== claimed.sessionToken)
+    throw refusals.unknownKey();
+  if (claimed.expires === undefined && claimed.payloadHash !== sha256Hex(request.body))
+    throw refusals.mismatch();
+  if (!equal(sign(request, claimed, key), claimed.signature)) throw refusals.mismatch();
+  return key;
+}
+
+function readHeader(request: WireRequest, header: string): Signature {
+  const [algorithm, ...rest] = header.split(' ');
+  if (algorithm !== ALGORITHM)
+    throw refusals.incomplete(`Unsupported AWS 'algorithm': '${ALGORITHM}' is required.`);
+  const parts = new Map<string, string>();
+  for (const part of rest.join('').split(',')) {
+    const at = part.indexOf('=');
+    parts.set(part.slice(0, at), part.slice(at + 1));
+  }
+  const need = (name: string): string => {
+    const value = parts.get(name);
+    if (!value) throw refusals.incomplete(`Authorization header requires '${name}' parameter.`);
+    return value;
+  };
+  const date = headerValue(request.headers, 'x-amz-date');
+  if (date === '')
+    throw refusals.incomplete("Authorization header requires existence of a 'X-Amz-Date' header.");
+  const [accessKeyId, scope] = splitCredential(need('Credential'));
+  return {
+    accessKeyId,
+    scope,
+    signedHeaders: need('SignedHeaders').split(';'),
+    signature: need('Signature'),
+    date,
+    expires: undefined,
+    sessionToken: headerValue(request.headers, 'x-amz-security-token'),
+    payloadHash: headerValue(request.headers, 'x-amz-content-sha256') || sha256Hex(request.body),
+  };
+}
+
+function readQuery(request: WireRequest): Signature {
+  const query = new Map(parseQuery(splitTarget(request.target).query));
+  const need = (name: string): string => {
+    const value = query.get(name);
+    if (!value) throw refusals.incomplete(`AWS query-string parameters must include '${name}'.`);
+    return value;
+  };
+  if (need('X-Amz-Algorithm') !== ALGORITHM)
+    throw refusals.incomplete(`Unsupported AWS 'algorithm': '${ALGORITHM}' is required.`);
+  const [accessKeyId, scope] = splitCredential(need('X-Amz-Credential'));
+  const expires = Number(need('X-Amz-Expires'));
+  if (!(Number.isInteger(expires) && expires > 0 && expires <= LONGEST_PRESIGNED)) {
+    throw refusals.incomplete("'X-Amz-Expires' must be between 1 and 604800 seconds.");
+  }
+  return {
+    accessKeyId,
+    scope,
+    signedHeaders: need('X-Amz-SignedHeaders').split(';'),
+    signature: need('X-Amz-Signature'),
+    date: need('X-Amz-Date'),
+    expires,
+    sessionToken: query.get('X-Amz-Security-Token') ?? '',
+    payloadHash: request.body.length === 0 ? EMPTY : sha256Hex(request.body),
+  };
+}
+
+function splitCredential(credential: string): [string, Signature['scope']] {
+  const [accessKeyId, date, region, service, terminator, ...more] = credential.split('/');
+  if (
+    !accessKeyId ||
+    !date ||
+    !region ||
+    !service ||
+    terminator !== 'aws4_request' ||
+    more.length > 0
+  ) {
+    throw refusals.incomplete(
+      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.',
+    );
+  }
+  return [accessKeyId, [date, region, service, terminator]];
+}
+
+function checkScope({ scope, date }: Signature, { region, services }: VerifierOptions): void {
+  if (scope[0] !== date.slice(0, 8))
+    throw refusals.scope(
+      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.',
+    );
+  if (scope[1] !== region)
+    throw refusals.scope(`Credential should be scoped to a valid region, not '${scope[1]}'.`);
+  if (!services.includes(scope[2]))
+    throw refusals.scope(`Credential should be scoped to correct service: '${services[0]}'.`);
+}
+
+function checkTime({ date, expires }: Signature, now: number): void {
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
+  if (parts.length === 0)
+    throw refusals.incomplete(`Date must be in ISO-8601 'basic format'. Got '${date}'.`);
+  const [year, month, day, hour, minute, second] = parts.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const age = (now - Date.UTC(year, month - 1, day, hour, minute, second)) / 1000;
+  const stamp = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '');
+  if (age > (expires ?? CLOCK_WINDOW)) {
+    throw refusals.scope(
+      `Signature expired: ${date} is now earlier than ${stamp(now - CLOCK_WINDOW * 1000)} (${stamp(now)} - 5 min.)`,
+    );
+  }
+  if (age < -CLOCK_WINDOW) {
+    throw refusals.scope(
+      `Signature not yet current: ${date} is still later than ${stamp(now + CLOCK_WINDOW * 1000)} (${stamp(now)} + 5 min.)`,
+    );
+  }
+}
+
+// Host and every x-amz-* header that came must be signed, or a proxy could change them unseen.
+function checkSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signature): void {
+  const mustBeSigned = headers
+    .map(([name]) => name)
+    .filter((name) => name === 'host' || name.startsWith('x-amz-'));
+  const missing = mustBeSigned.filter((name) => !signedHeaders.includes(name));
+  if (missing.length > 0)
+    throw refusals.scope(
+      `'${missing.join("', '")}' must be a 'SignedHeader' in the AWS Authorization.`,
+    );
+}
+
+function sign(request: WireRequest, claimed: Signature, { secretAccessKey }: AccessKey): string {
+  const { scope, signedHeaders, payloadHash, expires, date } = claimed;
+  const except = expires === undefined ? undefined : 'X-Amz-Signature';
+  const canonical = canonicalRequest(request, signedHeaders, payloadHash, except);
+  const stringToSign = [ALGORITHM, date, scope.join('/'), sha256Hex(canonical)].join('\n');
+  const signingKey = scope.reduce<string | Buffer>(
+    (key, part) => hmac(key, part),
+    `AWS4${secretAccessKey}`,
+  );
+  return hmac(signingKey, stringToSign).toString('hex');
+}
+
+function hmac(key: string | Buffer, data: string): Buffer {
+  return createHmac('sha256', key).update(data).digest();
+}
+
+function equal(right: string, given: string): boolean {
+  const [a, b] = [Buffer.from(right), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

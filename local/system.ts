@@ -1,0 +1,147 @@
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type LocalAuthorizationServer, startAuthorizationServer } from './authorization-server.ts';
+import { writeCallerFiles } from './caller-files.ts';
+import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
+import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
+import { type GatewayOptions, startGateway } from './gateway.ts';
+import { SecretStore } from './secret-store.ts';
+import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
+import { rotateSecret, SECRET_PREFIX, seed } from './seed.ts';
+
+export const REGION = 'eu-north-1';
+
+export interface LocalSystemOptions {
+  /** Everything that is written goes in here; removing it removes the system. */
+  readonly directory: string;
+  readonly ports?: {
+    readonly gateway?: number;
+    readonly authorizationServer?: number;
+    readonly secretsManager?: number;
+  };
+  /** More environment for the function. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Invocations that share the function's process; 1 as on classic Lambda. */
+  readonly concurrency?: number;
+  readonly frontDoor?: GatewayOptions['frontDoor'];
+  readonly functionRoot?: string;
+}
+
+export interface LocalSystem {
+  readonly directory: string;
+  readonly region: string;
+  /** Where signed requests go. */
+  readonly endpoint: string;
+  readonly callers: Callers;
+  readonly authorizationServer: LocalAuthorizationServer;
+  readonly secretsManager: LocalSecretsManager;
+  readonly function: FunctionProcess;
+  caller(name: string): LocalCaller;
+  /** Replaces a client secret at the server and in Secrets Manager, behind the function's back. */
+  rotateSecret(credential: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings up the whole system on loopback: authorization server, Secrets Manager, the function's bundle in a process of its
+ * own, and the gateway that verifies signatures in front of it.
+ *
+ * @example
+ * ```ts
+ * const system = await startLocalSystem({ directory: '.local' });
+ * console.log(system.endpoint);
+ * await system.stop();
+ * ```
+ */
+export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const directory = path.resolve(options.directory);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Keys and client secrets are new at every start, so the old ones are of no use.
+  await rm(path.join(directory, 'secrets.json'), { force: true });
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of started.splice(0).reverse()) await close();
+  };
+  try {
+    const callers = makeCallers();
+    const authorizationServer = await startAuthorizationServer({
+      port: options.ports?.authorizationServer ?? 0,
+    });
+    started.push(() => authorizationServer.close());
+    const store = await SecretStore.open(path.join(directory, 'secrets.json'));
+    const secretsManager = await startSecretsManager({
+      port: options.ports?.secretsManager ?? 0,
+      region: REGION,
+      callers,
+      store,
+    });
+    started.push(() => secretsManager.close());
+    await seed(authorizationServer, store);
+    await writeCallerFiles(directory, callers, REGION);
+    const functionProcess = await startFunctionProcess({
+      root: options.functionRoot ?? fileURLToPath(new URL('../dist/function/', import.meta.url)),
+      environment: functionEnvironment(
+        directory,
+        secretsManager.url,
+        requireCaller(callers, 'token-vending-function'),
+        options,
+      ),
+      concurrency: options.concurrency ?? 64,
+      logFile: path.join(directory, 'function.log'),
+    });
+    started.push(() => functionProcess.stop());
+    const gateway = await startGateway({
+      port: options.ports?.gateway ?? 0,
+      region: REGION,
+      callers,
+      invoke: (event) => functionProcess.invoke(event),
+      ...(options.frontDoor === undefined ? {} : { frontDoor: options.frontDoor }),
+    });
+    started.push(() => gateway.close());
+    return {
+      directory,
+      region: REGION,
+      endpoint: gateway.url,
+      callers,
+      authorizationServer,
+      secretsManager,
+      function: functionProcess,
+      caller: (name) => requireCaller(callers, name),
+      rotateSecret: (credential) => rotateSecret(authorizationServer, store, credential),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function requireCaller(callers: Callers, name: string): LocalCaller {
+  const caller = callers.get(name);
+  if (caller === undefined)
+    throw new Error(`there is no caller ${name}: there are ${[...callers.keys()].join(', ')}`);
+  return caller;
+}
+
+function functionEnvironment(
+  directory: string,
+  secretsEndpoint: string,
+  role: LocalCaller,
+  options: LocalSystemOptions,
+): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: role.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+    AWS_SESSION_TOKEN: role.sessionToken ?? '',
+    AWS_REGION: REGION,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
+    AWS_LAMBDA_FUNCTION_NAME: 'token-vending',
+    AWS_LAMBDA_FUNCTION_VERSION: 'local',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
+    TOKEN_VENDING_LOCAL: 'true',
+    TOKEN_VENDING_SECRET_PREFIX: SECRET_PREFIX,
+    TOKEN_VENDING_AUDIT: `file://${path.join(directory, 'audit')}`,
+    ...options.environment,
+  };
+}
