@@ -1,6 +1,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
@@ -14,18 +15,33 @@ const builtinsWithoutFacade: Plugin = {
   name: 'builtins-without-facade',
   setup({ onResolve, onLoad }) {
     const builtins = new Set(builtinModules);
-    onResolve({ filter: /.*/ }, ({ path: name }) => {
+    onResolve({ filter: /.*/ }, ({ path: name, kind }) => {
       const bare = name.replace(/^node:/, '');
-      return name.startsWith('node:') || builtins.has(bare)
-        ? { path: bare, namespace: 'builtin' }
-        : undefined;
+      if (!name.startsWith('node:') && !builtins.has(bare)) return undefined;
+      return { path: bare, namespace: kind === 'dynamic-import' ? 'builtin-namespace' : 'builtin' };
     });
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${name}`)});`,
-      loader: 'js',
+      contents: `module.exports = ${getBuiltin(name)};`,
+    }));
+    // `await import()` answers a namespace, so its members must be there by name.
+    onLoad({ filter: /.*/, namespace: 'builtin-namespace' }, ({ path: name }) => ({
+      contents: `const builtin = ${getBuiltin(name)}; export default builtin; export const { ${membersOf(name).join(', ')} } = builtin;`,
     }));
   },
 };
+
+function getBuiltin(name: string): string {
+  return `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
+}
+
+// Each of these getters of node:http loads undici.
+const COSTLY = new Set(['WebSocket', 'CloseEvent', 'MessageEvent']);
+
+function membersOf(name: string): string[] {
+  return Object.keys(process.getBuiltinModule(`node:${name}`) ?? {}).filter(
+    (member) => /^[a-z_$][\w$]*$/i.test(member) && member !== 'default' && !COSTLY.has(member),
+  );
+}
 
 /** How every copy of the function is bundled: for Lambda, for the local system, for the tests. */
 export function functionBuildOptions(outdir: string): BuildOptions & { metafile: true } {
