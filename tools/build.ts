@@ -1,8 +1,10 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { bundleCli } from './bundle-cli.ts';
 import { bundleFunction } from './bundle-function.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
+  cli: () => bundleCli(),
   function: () => bundleFunction(),
 };
 

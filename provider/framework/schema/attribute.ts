@@ -22,11 +22,11 @@ export interface AttributeOptions<T> {
   /** What to do instead; a warning says so wherever the attribute is set. */
   readonly deprecated?: string;
   /** What is wrong with a known value (a sentence after the attribute's name), or `undefined`. */
-  readonly rule?: (value: T) => string | undefined;
+  rule?(value: T): string | undefined;
   /** Resources only: a change of this top-level attribute replaces the resource. */
   readonly forceNew?: boolean;
   /** Resources only: whether the service means the same by both, so that there is nothing to change. */
-  readonly semanticEquals?: (left: T, right: T) => boolean;
+  semanticEquals?(left: T, right: T): boolean;
 }
 
 export interface OptionalOptions<T> extends AttributeOptions<T> {
@@ -45,9 +45,8 @@ export interface OptionalComputedOptions<T> extends ComputedOptions<T> {
 }
 
 export interface Attribute<A extends AttributeType = AttributeType, M extends Mode = Mode>
-  // biome-ignore lint/suspicious/noExplicitAny: the options speak of the attribute's own type, which varies in both directions.
-  extends Omit<OptionalOptions<any>, never>,
-    Omit<OptionalComputedOptions<any>, never> {
+  extends OptionalOptions<unknown>,
+    OptionalComputedOptions<unknown> {
   readonly type: A;
   readonly mode: M;
 }

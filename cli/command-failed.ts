@@ -1,0 +1,10 @@
+/** A failure of a command that is no answer of the endpoint, with the exit code that it calls for. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

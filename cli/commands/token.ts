@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { clientFor, type GlobalOptions, type Surroundings, uiFor } from '../global-options.ts';
+import { addTokenFlags, type TokenFlags, toTokenOptions } from '../token-options.ts';
+
+interface Flags extends TokenFlags {
+  readonly header?: boolean;
+  readonly bare?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  token-vending token checkout/orders-api
+  token-vending token checkout/orders-api --scope "orders:read orders:write" --min-ttl 15m
+  curl -H @<(token-vending token checkout/orders-api --header) https://orders.example.com
+  token-vending token checkout/orders-api --json | jq .expires_at
+
+The token goes to standard output; what it is goes to standard error on a terminal.
+To keep it off screen and shell history, prefer: token-vending exec checkout/orders-api -- command`;
+
+export function registerToken(program: Command, surroundings: Surroundings): void {
+  addTokenFlags(program.command('token').argument('<credential>', 'team/name'))
+    .description('get an access token and print it')
+    .option('--header', 'print it as an Authorization header')
+    .option('--bare', 'print the token and nothing else, not even on a terminal')
+    .addHelpText('after', EXAMPLES)
+    .action(async (credential: string, flags: Flags, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions & Flags>();
+      const ui = uiFor(options, surroundings);
+      const request = clientFor(options, surroundings).getToken(
+        toTokenOptions(credential, flags, surroundings.signal),
+      );
+      const token = await ui.progress(`asking for ${credential}`, request);
+      if (options.json) return ui.out(JSON.stringify(token));
+      ui.out(flags.header ? `Authorization: Bearer ${token.access_token}` : token.access_token);
+      if (flags.bare || !surroundings.stderr.isTTY) return;
+      ui.err(
+        ui.dim(
+          `${credential}: lives ${token.expires_in} s, scope "${token.scope}", ${token.source}, vend ${token.vend_id}`,
+        ),
+      );
+    });
+}

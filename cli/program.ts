@@ -1,0 +1,109 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { TokenVendingError } from '../client/token-vending-error.ts';
+import { CommandFailed } from './command-failed.ts';
+import { registerCredentials } from './commands/credentials.ts';
+import { registerExec } from './commands/exec.ts';
+import { registerToken } from './commands/token.ts';
+import { registerWhoami } from './commands/whoami.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { Surroundings } from './global-options.ts';
+import { showError } from './ui.ts';
+
+export const VERSION = '0.1.0';
+
+const EXIT_CODES = Object.entries(exitCodes)
+  .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
+  .join('\n');
+
+const HELP = `
+Examples:
+  token-vending whoami
+  token-vending credentials
+  token-vending token checkout/orders-api --min-ttl 15m
+  token-vending exec checkout/orders-api -- terraform apply
+
+Environment:
+  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, and what the AWS SDK reads
+
+Exit codes:
+${EXIT_CODES}`;
+
+/** The command line, on the surroundings that it is given. */
+export function buildProgram(surroundings: Surroundings): Command {
+  const { stdout, stderr } = surroundings;
+  const program = new Command('token-vending')
+    .description(
+      'OAuth2 access tokens for AWS identities: the client secret stays in Secrets Manager',
+    )
+    .version(VERSION)
+    .addOption(new Option('--endpoint <url>', 'URL of the endpoint (TOKEN_VENDING_ENDPOINT)'))
+    .addOption(
+      new Option(
+        '--region <region>',
+        'AWS region, where the host does not say it (TOKEN_VENDING_REGION)',
+      ),
+    )
+    .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))
+    .addOption(
+      new Option('--timeout <seconds>', 'for one attempt (default: 15)').argParser(parseSeconds),
+    )
+    .option('--json', 'results and errors as JSON')
+    .option('--quiet', 'nothing on standard error but failures')
+    .option('--no-color', 'no colour on a terminal either (NO_COLOR)')
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'token-vending: ')),
+    })
+    .enablePositionalOptions()
+    .showHelpAfterError('Try --help.')
+    .exitOverride()
+    .addHelpText('after', HELP);
+  for (const register of [registerToken, registerExec, registerWhoami, registerCredentials])
+    register(program, surroundings);
+  // Sub-commands do not inherit how to end and where to write.
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param argv without node and script
+ * @returns the exit code; `undefined` where a child's end has set it already
+ */
+export async function runProgram(
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<number | undefined> {
+  const program = buildProgram(surroundings);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    return explain(error, surroundings, argv.includes('--json'));
+  }
+}
+
+function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean): number {
+  const write = (line: string) => void stderr.write(`${line}\n`);
+  if (signal.aborted) return 130;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommandFailed) {
+    write(`token-vending: ${error.message}`);
+    return error.exitCode;
+  }
+  if (error instanceof TokenVendingError) {
+    showError(write, error, json);
+    return exitCodeOf(error);
+  }
+  write(`token-vending: unexpected ${error instanceof Error ? error.stack : String(error)}`);
+  return 1;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 900))
+    throw new InvalidArgumentError('It must be a number of seconds up to 900.');
+  return seconds;
+}

@@ -1,0 +1,15 @@
+import process from 'node:process';
+import { runProgram } from './program.ts';
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort());
+
+const { env: environment, stdout, stderr } = process;
+const exitCode = await runProgram(process.argv.slice(2), {
+  environment,
+  stdout,
+  stderr,
+  signal: interrupted.signal,
+});
+if (exitCode !== undefined) process.exitCode = exitCode;

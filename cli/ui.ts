@@ -1,0 +1,71 @@
+import { styleText } from 'node:util';
+import type { TokenVendingError } from '../client/token-vending-error.ts';
+
+/** Where a command writes: results to `out`, everything else to `err`. */
+export interface Ui {
+  /** One line of result. */
+  out(line: string): void;
+  /** One line for people. */
+  err(line: string): void;
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  /** Shows `label` while `work` takes longer than a second, on a terminal only. */
+  progress<T>(label: string, work: Promise<T>): Promise<T>;
+}
+
+export interface UiStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** False with `--no-color` or `NO_COLOR`. */
+  readonly color: boolean;
+  readonly quiet: boolean;
+}
+
+export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
+  // A reader that has seen enough, such as `head`, is no failure.
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  const style = (format: 'bold' | 'dim' | 'red') => (text: string) =>
+    color && stderr.isTTY ? styleText(format, text, { validateStream: false }) : text;
+  return {
+    out: (line) => void stdout.write(`${line}\n`),
+    err: (line) => void (quiet || stderr.write(`${line}\n`)),
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    async progress(label, work) {
+      if (quiet || !stderr.isTTY) return await work;
+      const timer = setTimeout(() => stderr.write(`\r${label} ...`), 1_000);
+      try {
+        return await work;
+      } finally {
+        clearTimeout(timer);
+        stderr.write(`\r${' '.repeat(label.length + 4)}\r`);
+      }
+    },
+  };
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** Shows a failure: what happened, what to do, and where to look it up; with `json` as one JSON object. */
+export function showError(
+  write: (line: string) => void,
+  error: TokenVendingError,
+  json: boolean,
+): void {
+  const { code, message, advice, requestId, retryAfter } = error;
+  if (json) {
+    write(
+      JSON.stringify({
+        error: { code, message, advice, request_id: requestId, retry_after: retryAfter },
+      }),
+    );
+    return;
+  }
+  write(`token-vending: ${message} (${code})`);
+  if (advice !== '') write(`  ${advice}`);
+  if (requestId !== undefined) write(`  request_id: ${requestId}`);
+}

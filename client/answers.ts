@@ -1,0 +1,156 @@
+import * as v from 'valibot';
+import { isErrorCode } from '../lib/vend-error.ts';
+import type {
+  CallerIdentityAnswer,
+  CredentialsAnswer,
+  IntrospectionAnswer,
+  TokenAnswer,
+} from '../lib/wire.ts';
+import type { Answer } from './exchange.ts';
+import { TokenVendingError } from './token-vending-error.ts';
+
+// A newer endpoint may say more than this client knows, so unknown members are let through.
+const text = v.string();
+const texts = v.array(text);
+
+export const tokenAnswer: v.GenericSchema<unknown, TokenAnswer> = v.looseObject({
+  access_token: v.pipe(text, v.minLength(1)),
+  token_type: v.literal('Bearer'),
+  expires_in: v.number(),
+  scope: text,
+  expires_at: v.number(),
+  issued_at: v.number(),
+  credential: text,
+  mint_id: text,
+  vend_id: text,
+  source: v.picklist(['minted', 'cached']),
+});
+
+export const callerIdentityAnswer: v.GenericSchema<unknown, CallerIdentityAnswer> = v.looseObject({
+  account: text,
+  arn: text,
+  principal: text,
+  kind: text,
+  name: text,
+  user_id: text,
+  session_name: v.optional(text),
+  organization: v.optional(text),
+  source_ip: v.optional(text),
+});
+
+export const credentialsAnswer: v.GenericSchema<unknown, CredentialsAnswer> = v.looseObject({
+  credentials: v.array(
+    v.looseObject({
+      credential: text,
+      issuer: text,
+      profile: text,
+      status: text,
+      scopes: texts,
+      default_scope: texts,
+      audiences: texts,
+      resources: texts,
+    }),
+  ),
+});
+
+export const introspectionAnswer: v.GenericSchema<unknown, IntrospectionAnswer> = v.variant(
+  'active',
+  [
+    v.looseObject({ active: v.literal(false) }),
+    v.looseObject({ active: v.literal(true), token_type: v.literal('Bearer') }),
+  ],
+);
+
+export const emptyAnswer: v.GenericSchema<unknown, undefined> = v.undefined();
+
+const errorAnswer = v.looseObject({
+  error: text,
+  error_description: text,
+  code: text,
+  request_id: text,
+  advice: v.optional(text, ''),
+});
+
+// AWS's own refusals: {"message": ...} of the signature check, {"Message": ...} of IAM.
+const awsAnswer = v.union([v.looseObject({ message: text }), v.looseObject({ Message: text })]);
+
+/**
+ * Reads an answer of the endpoint.
+ *
+ * @throws {@link TokenVendingError} with the endpoint's code, or `signature_refused`, `access_forbidden`, `answer_invalid`
+ */
+export function readAnswer<T>(answer: Answer, schema: v.GenericSchema<unknown, T>): T {
+  const json = parseJson(answer);
+  if (answer.status !== 200) throw readFailure(answer, json);
+  const result = v.safeParse(schema, json);
+  if (!result.success) throw new TokenVendingError('answer_invalid', { status: answer.status });
+  return result.output;
+}
+
+function parseJson({ body }: Answer): unknown {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function readFailure(answer: Answer, json: unknown): TokenVendingError {
+  const own = v.safeParse(errorAnswer, json);
+  const retryAfter = readRetryAfter(answer);
+  if (own.success && isErrorCode(own.output.code)) {
+    const { code, error_description, advice, request_id } = own.output;
+    return new TokenVendingError(code, {
+      message: error_description,
+      advice,
+      status: answer.status,
+      requestId: request_id,
+      retryAfter,
+    });
+  }
+  return readAwsFailure(answer, json, retryAfter);
+}
+
+function readAwsFailure(
+  answer: Answer,
+  json: unknown,
+  retryAfter: number | undefined,
+): TokenVendingError {
+  const { status, headers } = answer;
+  const requestId = headers['x-amzn-requestid'];
+  const type = headers['x-amzn-errortype']?.split(':')[0] ?? '';
+  const fromAws = v.is(awsAnswer, json);
+  if (status === 429 && fromAws) {
+    return new TokenVendingError('endpoint_unreachable', {
+      message: 'AWS throttles the endpoint.',
+      status,
+      requestId,
+      retryAfter: retryAfter ?? 1,
+    });
+  }
+  if (status >= 500 && fromAws) {
+    return new TokenVendingError('endpoint_unreachable', {
+      message: `The endpoint failed before it could answer (${status}).`,
+      status,
+      requestId,
+      retryAfter,
+    });
+  }
+  if (status === 403 && fromAws) {
+    const bySignature =
+      /InvalidSignature|IncompleteSignature|UnrecognizedClient|ExpiredToken|InvalidClientTokenId/.test(
+        type,
+      );
+    return new TokenVendingError(bySignature ? 'signature_refused' : 'access_forbidden', {
+      status,
+      requestId,
+    });
+  }
+  return new TokenVendingError('answer_invalid', { status, requestId });
+}
+
+function readRetryAfter({ headers }: Answer): number | undefined {
+  const value = headers['retry-after'];
+  return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : undefined;
+}

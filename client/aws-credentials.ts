@@ -1,0 +1,23 @@
+import type { AwsCredentials } from './sigv4-signer.ts';
+import { TokenVendingError } from './token-vending-error.ts';
+
+/**
+ * The AWS default credential chain: environment, SSO, web identity, process, container, instance. Loaded when first needed,
+ * since it is the heaviest thing here; credentials are asked for anew shortly before they expire.
+ */
+export function findAwsCredentials(profile: string | undefined): () => Promise<AwsCredentials> {
+  let provider: Promise<() => Promise<AwsCredentials>> | undefined;
+  return async () => {
+    try {
+      provider ??= openChain(profile);
+      return await (await provider)();
+    } catch (cause) {
+      throw new TokenVendingError('aws_credentials_unavailable', { cause });
+    }
+  };
+}
+
+async function openChain(profile: string | undefined): Promise<() => Promise<AwsCredentials>> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  return defaultProvider(profile === undefined ? {} : { profile });
+}

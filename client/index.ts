@@ -1,0 +1,14 @@
+/**
+ * The SDK of token-vending.
+ *
+ * @module
+ */
+export type {
+  CallerIdentityAnswer,
+  CredentialDescription,
+  IntrospectionAnswer,
+  TokenAnswer,
+} from '../lib/wire.ts';
+export type { AwsCredentials } from './sigv4-signer.ts';
+export { TokenClient, type TokenClientOptions, type TokenOptions } from './token-client.ts';
+export { TokenVendingError } from './token-vending-error.ts';

@@ -1,0 +1,280 @@
+import type { GenericSchema } from 'valibot';
+import { errorTable } from '../lib/vend-error.ts';
+import type {
+  CallerIdentityAnswer,
+  CredentialDescription,
+  IntrospectionAnswer,
+  TokenAnswer,
+} from '../lib/wire.ts';
+import {
+  callerIdentityAnswer,
+  credentialsAnswer,
+  emptyAnswer,
+  introspectionAnswer,
+  readAnswer,
+  tokenAnswer,
+} from './answers.ts';
+import { findAwsCredentials } from './aws-credentials.ts';
+import { type Endpoint, readEndpoint } from './endpoint.ts';
+import { type Answer, type Exchange, openExchange } from './exchange.ts';
+import { HeldTokens } from './held-tokens.ts';
+import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
+import { clientErrorTable, isClientErrorCode, TokenVendingError } from './token-vending-error.ts';
+
+export interface TokenClientOptions {
+  /** URL of the function or API; `TOKEN_VENDING_ENDPOINT` of the caller's environment is the caller's business. */
+  readonly endpoint: string | undefined;
+  /** Needed where the endpoint's host does not say it. */
+  readonly region?: string | undefined;
+  /** Profile of the AWS configuration; default: the AWS default credential chain. */
+  readonly profile?: string | undefined;
+  /** In place of the chain. */
+  readonly credentials?: (() => Promise<AwsCredentials>) | undefined;
+  /** Milliseconds for one attempt; default 15,000. */
+  readonly timeout?: number | undefined;
+  /** Further attempts after the first; default 3. */
+  readonly maxRetries?: number | undefined;
+  /** Milliseconds for all attempts and the waits between them; default 60,000. */
+  readonly budget?: number | undefined;
+  readonly exchange?: Exchange | undefined;
+  readonly now?: (() => number) | undefined;
+}
+
+export interface TokenOptions {
+  /** `team/name`. */
+  readonly credential: string;
+  readonly scope?: readonly string[] | undefined;
+  readonly audience?: readonly string[] | undefined;
+  readonly resource?: readonly string[] | undefined;
+  /** Seconds that the token must still live; default 60. */
+  readonly minTtl?: number | undefined;
+  /** Asks the endpoint even where this client holds a token that would do. */
+  readonly fresh?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * Talks to a token-vending endpoint: signs with the AWS identity at hand, keeps tokens while they live long enough, tries
+ * again where waiting helps.
+ *
+ * @example
+ * ```ts
+ * const client = new TokenClient({ endpoint: 'https://abc.lambda-url.eu-north-1.on.aws' });
+ * const { access_token } = await client.getToken({ credential: 'checkout/orders-api' });
+ * ```
+ */
+export class TokenClient {
+  readonly #options: TokenClientOptions;
+  readonly #endpoint: Endpoint;
+  readonly #exchange: Exchange;
+  readonly #credentials: () => Promise<AwsCredentials>;
+  readonly #now: () => number;
+  readonly #held: HeldTokens;
+
+  /**
+   * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`
+   */
+  constructor(options: TokenClientOptions) {
+    this.#options = options;
+    this.#endpoint = readEndpoint(options.endpoint, options.region);
+    this.#exchange = options.exchange ?? openExchange();
+    this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
+    this.#now = options.now ?? Date.now;
+    this.#held = new HeldTokens(this.#now);
+  }
+
+  /**
+   * A token that lives at least `minTtl`: the one in hand while it does, else from the endpoint.
+   *
+   * @throws {@link TokenVendingError} any code
+   */
+  async getToken(options: TokenOptions): Promise<TokenAnswer> {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: options.credential,
+    });
+    if (options.scope?.length) form.set('scope', [...options.scope].sort().join(' '));
+    for (const audience of [...(options.audience ?? [])].sort()) form.append('audience', audience);
+    for (const resource of [...(options.resource ?? [])].sort()) form.append('resource', resource);
+    const minTtl = options.minTtl ?? 60;
+    const key = form.toString();
+    const held = options.fresh ? undefined : this.#held.find(key, minTtl);
+    if (held !== undefined) return held;
+    form.set('min_ttl', String(minTtl));
+    try {
+      const request = () => this.#post('/oauth2/token', form, tokenAnswer);
+      return await this.#held.share(key, minTtl, options.signal, request);
+    } catch (error) {
+      // Renewing ahead of expiry is a courtesy: where it fails for now, the token in hand still serves.
+      const valid = options.fresh ? undefined : this.#held.findValid(key, minTtl);
+      if (valid === undefined || !isRetryable(error)) throw error;
+      return valid;
+    }
+  }
+
+  /** Who the endpoint thinks you are. */
+  async callerIdentity(signal?: AbortSignal): Promise<CallerIdentityAnswer> {
+    return await this.#call(
+      { method: 'GET', path: '/caller-identity', headers: {}, body: '' },
+      callerIdentityAnswer,
+      signal,
+    );
+  }
+
+  /** The credentials that you may describe. */
+  async listCredentials(signal?: AbortSignal): Promise<readonly CredentialDescription[]> {
+    const request = { method: 'GET', path: '/credentials', headers: {}, body: '' } as const;
+    return (await this.#call(request, credentialsAnswer, signal)).credentials;
+  }
+
+  /** Whether a token of this credential is valid, and what it says (RFC 7662). */
+  async introspect(
+    credential: string,
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<IntrospectionAnswer> {
+    return await this.#post(
+      '/oauth2/introspect',
+      new URLSearchParams({ client_id: credential, token }),
+      introspectionAnswer,
+      signal,
+    );
+  }
+
+  /** Makes a token useless (RFC 7009), here, at the endpoint and at the authorization server where it can. */
+  async revoke(credential: string, token: string, signal?: AbortSignal): Promise<void> {
+    this.#held.forget(token);
+    await this.#post(
+      '/oauth2/revoke',
+      new URLSearchParams({ client_id: credential, token }),
+      emptyAnswer,
+      signal,
+    );
+  }
+
+  async #post<T>(
+    path: string,
+    form: URLSearchParams,
+    schema: GenericSchema<unknown, T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return await this.#call(
+      { method: 'POST', path, headers: { 'content-type': FORM }, body: form.toString() },
+      schema,
+      signal,
+    );
+  }
+
+  async #call<T>(
+    request: UnsignedRequest,
+    schema: GenericSchema<unknown, T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const { maxRetries = 3, budget = 60_000 } = this.#options;
+    const end = this.#now() + budget;
+    for (let failed = 0; ; failed += 1) {
+      try {
+        return await this.#attempt(request, schema, signal);
+      } catch (error) {
+        const wait = waitBefore(error, failed);
+        if (wait === undefined || failed >= maxRetries || this.#now() + wait > end) throw error;
+        await pause(wait, signal);
+      }
+    }
+  }
+
+  async #attempt<T>(
+    request: UnsignedRequest,
+    schema: GenericSchema<unknown, T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const timeout = AbortSignal.timeout(this.#options.timeout ?? 15_000);
+    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    const headers = {
+      accept: 'application/json',
+      'user-agent': 'token-vending-client/0.1.0',
+      ...request.headers,
+    };
+    const credentials = await this.#credentials();
+    const signed = await signRequest(
+      { ...request, headers },
+      this.#endpoint,
+      credentials,
+      new Date(this.#now()),
+    );
+    const answer = await this.#send(request, signed, either, timeout);
+    try {
+      return readAnswer(answer, schema);
+    } catch (error) {
+      throw explainSkew(error, answer, this.#now());
+    }
+  }
+
+  async #send(
+    { method, path, body }: UnsignedRequest,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    timeout: AbortSignal,
+  ): Promise<Answer> {
+    try {
+      return await this.#exchange(new URL(this.#endpoint.url + path), {
+        method,
+        headers,
+        body,
+        signal,
+      });
+    } catch (error) {
+      throw timeout.aborted && error === timeout.reason
+        ? new TokenVendingError('endpoint_timeout')
+        : error;
+    }
+  }
+}
+
+// AWS accepts signatures 5 minutes old or early; the Date of its refusal tells how far off this clock is.
+const CLOCK_WINDOW = 240_000;
+
+function explainSkew(error: unknown, { headers }: Answer, now: number): unknown {
+  const skew = Date.parse(headers['date'] ?? '') - now;
+  if (!(error instanceof TokenVendingError) || error.code !== 'signature_refused') return error;
+  if (!(Math.abs(skew) > CLOCK_WINDOW)) return error;
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  return new TokenVendingError('signature_refused', {
+    message: `AWS did not accept the signature: the clock of this machine is ${minutes} minutes ${skew > 0 ? 'behind' : 'ahead'}.`,
+    advice: 'Set the clock, for instance by switching on time synchronisation (NTP).',
+    ...(error.status === undefined ? {} : { status: error.status }),
+    requestId: error.requestId,
+    cause: error,
+  });
+}
+
+/** Milliseconds to wait before trying again, or `undefined` where that would not help. */
+function waitBefore(error: unknown, failed: number): number | undefined {
+  if (!isRetryable(error)) return undefined;
+  return error.retryAfter === undefined
+    ? Math.random() * 500 * 2 ** failed
+    : error.retryAfter * 1000;
+}
+
+function isRetryable(error: unknown): error is TokenVendingError {
+  if (!(error instanceof TokenVendingError)) return false;
+  const { code } = error;
+  return isClientErrorCode(code) ? clientErrorTable[code].retryable : errorTable[code].retryable;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const leave = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', leave, { once: true });
+  });
+}

@@ -1,0 +1,48 @@
+import { create } from '@bufbuild/protobuf';
+import type { Path, PathStep } from '../values/path.ts';
+import {
+  type AttributePath,
+  type AttributePath_Step,
+  AttributePath_StepSchema,
+  AttributePathSchema,
+  DiagnosticSchema,
+  Diagnostic_Severity as Severity,
+  type Diagnostic as WireDiagnostic,
+} from '../wire/generated/tfplugin6_pb.js';
+
+/** What to tell the user: what happened, and in the detail why and what to do. */
+export interface Problem {
+  /** One short sentence without a full stop. */
+  readonly summary: string;
+  readonly detail: string;
+  /** The attribute it is about; Terraform then shows the line of the configuration. */
+  readonly path?: Path;
+}
+
+export interface Diagnostic extends Problem {
+  readonly severity: 'error' | 'warning';
+}
+
+export function diagnosticToWire(diagnostic: Diagnostic): WireDiagnostic {
+  const { severity, summary, detail, path = [] } = diagnostic;
+  return create(DiagnosticSchema, {
+    severity: severity === 'error' ? Severity.ERROR : Severity.WARNING,
+    summary,
+    detail,
+    ...(path.length === 0 ? {} : { attribute: pathToWire(path) }),
+  });
+}
+
+export function pathToWire(path: Path): AttributePath {
+  return create(AttributePathSchema, { steps: path.map(stepToWire) });
+}
+
+function stepToWire(step: PathStep): AttributePath_Step {
+  return create(AttributePath_StepSchema, { selector: selectorOf(step) });
+}
+
+function selectorOf(step: PathStep): AttributePath_Step['selector'] {
+  if ('attribute' in step) return { case: 'attributeName', value: step.attribute };
+  if ('key' in step) return { case: 'elementKeyString', value: step.key };
+  return { case: 'elementKeyInt', value: BigInt(step.index) };
+}

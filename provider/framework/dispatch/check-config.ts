@@ -1,0 +1,118 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { type Attribute, type Attributes, isNested, type Nested } from '../schema/attribute.ts';
+import type { Blocks, Schema } from '../schema/schema.ts';
+import type { CtyType } from '../values/cty-type.ts';
+import { formatPath, type Path } from '../values/path.ts';
+import { Decimal, isList, isRecord, Unknown, type Value } from '../values/value.ts';
+
+export interface Findings {
+  readonly error: (problem: Problem) => void;
+  readonly warn: (problem: Problem) => void;
+}
+
+/**
+ * Checks a configuration against the rules of its schema, each finding with the path of its attribute. What is unknown is not
+ * checked; it will be when it is known.
+ */
+export function checkConfig(schema: Schema, config: Value, findings: Findings): void {
+  checkObject(schema, config, [], findings);
+}
+
+function checkObject(
+  shape: { readonly attributes: Attributes; readonly blocks?: Blocks },
+  value: Value,
+  path: Path,
+  findings: Findings,
+): void {
+  if (!isRecord(value)) return;
+  for (const [name, attribute] of Object.entries(shape.attributes)) {
+    checkAttribute(attribute, value[name] ?? null, [...path, { attribute: name }], findings);
+  }
+  for (const [name, block] of Object.entries(shape.blocks ?? {})) {
+    checkNested(block, value[name] ?? null, [...path, { attribute: name }], findings);
+  }
+}
+
+function checkAttribute(attribute: Attribute, value: Value, path: Path, findings: Findings): void {
+  if (value === null || value instanceof Unknown) return;
+  const { type, deprecated } = attribute;
+  if (deprecated !== undefined) {
+    findings.warn({ summary: `${formatPath(path)} is deprecated`, detail: deprecated, path });
+  }
+  if (isNested(type)) checkNested(type, value, path, findings);
+  else if (!checkPlain(type.cty, value, path, findings)) return;
+  const broken = attribute.rule?.(value);
+  if (broken !== undefined) {
+    const name = formatPath(path);
+    findings.error({ summary: `${name} is not valid`, detail: `${name} ${broken}.`, path });
+  }
+}
+
+function checkNested(nested: Nested, value: Value, path: Path, findings: Findings): void {
+  const { nesting, attributes } = nested;
+  const check = (item: Value, at: Path) => checkObject({ attributes }, item, at, findings);
+  if (nesting === 'single') check(value, path);
+  else if (isList(value)) {
+    value.forEach((item, index) => {
+      check(item, nesting === 'set' ? path : [...path, { index }]);
+    });
+  } else if (isRecord(value)) {
+    for (const [key, item] of Object.entries(value)) check(item, [...path, { key }]);
+  }
+}
+
+/** Whether the value is what its TypeScript type promises: numbers exact, no null in collections, nothing inside unknown. */
+function checkPlain(type: CtyType, value: Value, path: Path, findings: Findings): boolean {
+  if (value === null || value instanceof Unknown) return false;
+  switch (type.kind) {
+    case 'number':
+      return checkNumber(value, path, findings);
+    case 'list':
+    case 'set':
+      if (!isList(value)) return false;
+      return value
+        .map((item, index) => {
+          const at = type.kind === 'set' ? path : [...path, { index }];
+          return checkElement(type.element, item, at, findings);
+        })
+        .every(Boolean);
+    case 'map':
+      if (!isRecord(value)) return false;
+      return Object.entries(value)
+        .map(([key, item]) => checkElement(type.element, item, [...path, { key }], findings))
+        .every(Boolean);
+    case 'object':
+      return checkFields(type.attributes, value, path, findings);
+    default:
+      return true;
+  }
+}
+
+function checkElement(type: CtyType, value: Value, path: Path, findings: Findings): boolean {
+  if (value !== null) return checkPlain(type, value, path, findings);
+  const detail = `${formatPath(path)} is null. Leave the element out instead.`;
+  findings.error({ summary: 'Element is null', detail, path });
+  return false;
+}
+
+function checkFields(
+  types: Readonly<Record<string, CtyType>>,
+  value: Value,
+  path: Path,
+  findings: Findings,
+): boolean {
+  if (!isRecord(value)) return false;
+  return Object.entries(types)
+    .map(([name, type]) => {
+      const field = value[name] ?? null;
+      return field === null || checkPlain(type, field, [...path, { attribute: name }], findings);
+    })
+    .every(Boolean);
+}
+
+function checkNumber(value: Value, path: Path, findings: Findings): boolean {
+  if (!(value instanceof Decimal) && typeof value !== 'bigint') return true;
+  const detail = `${formatPath(path)} has more digits than a number can hold here (about 15).`;
+  findings.error({ summary: 'Number is too precise', detail, path });
+  return false;
+}

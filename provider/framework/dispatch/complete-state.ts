@@ -1,0 +1,44 @@
+import { Fault } from '../diagnostics/fault.ts';
+import type { Schema } from '../schema/schema.ts';
+import { mapEntries } from '../values/cty-type.ts';
+import { isRecord, isWhollyKnown, type Value } from '../values/value.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * The state that follows from a plan (or configuration) and what an operation gave: known values stay as planned, which Terraform
+ * demands, and the others come from the operation.
+ *
+ * @throws {@link Fault} naming a value that is still missing, which is a bug of the operation
+ */
+export function completeState(planned: Value, given: Given): Value {
+  return fill(planned, given, (name) => {
+    throw new Fault({
+      summary: 'The provider left out a value',
+      detail: `It gave no value for ${name}. This is a bug in the provider; please report it.`,
+    });
+  });
+}
+
+/** The same for what exists after a failure: what is missing is null. */
+export function partialState(planned: Value, given: Given): Value {
+  return fill(planned, given, () => null);
+}
+
+function fill(planned: Value, given: Given, missing: (name: string) => Value): Value {
+  if (!isRecord(planned)) return planned;
+  return mapEntries(planned, (value, name) => {
+    if (isWhollyKnown(value)) return value;
+    return Object.hasOwn(given, name) ? (given[name] as Value) : missing(name);
+  });
+}
+
+/** A value of the schema with nothing but what was given, which need not be everything. */
+export function stateFrom(schema: Schema, given: Given): Value {
+  const attributes = mapEntries(schema.attributes, (_, name) => (given[name] ?? null) as Value);
+  const blocks = mapEntries(schema.blocks, ({ nesting }, name) => {
+    const empty: Value = nesting === 'single' ? null : [];
+    return (given[name] ?? empty) as Value;
+  });
+  return { ...attributes, ...blocks };
+}
