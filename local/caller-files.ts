@@ -21,7 +21,7 @@ export async function writeCallerFiles(
   );
   await write('aws-credentials', [...callers.values()].map(awsProfile).join('\n'));
   await Promise.all(
-    [...callers.values()].map((caller) => write(`${caller.name}.curl`, curlConfig(caller, region))),
+    [...callers.values()].map((caller) => write(`${caller.name}.curl`, curlConfig(caller))),
   );
 }
 
@@ -35,12 +35,8 @@ function awsProfile({ name, accessKeyId, secretAccessKey, sessionToken }: LocalC
   ].join('\n');
 }
 
-function curlConfig(
-  { accessKeyId, secretAccessKey, sessionToken }: LocalCaller,
-  region: string,
-): string {
+function curlConfig({ accessKeyId, secretAccessKey, sessionToken }: LocalCaller): string {
   return [
-    `aws-sigv4 = "aws:amz:${region}:lambda"`,
     `user = "${accessKeyId}:${secretAccessKey}"`,
     ...(sessionToken === undefined ? [] : [`header = "x-amz-security-token: ${sessionToken}"`]),
     '',

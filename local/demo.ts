@@ -1,0 +1,185 @@
+// `npm run demo`: one story on the real local system, checked as it is told.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { styleText } from 'node:util';
+import type { Answer } from '../client/exchange.ts';
+import { openExchange } from '../client/exchange.ts';
+import { TokenClient, TokenVendingError } from '../client/index.ts';
+import type { TokenAnswer } from '../lib/wire.ts';
+import { type LocalSystem, startLocalSystem } from './system.ts';
+
+type Format = Parameters<typeof styleText>[0];
+const paint = (format: Format, text: string) =>
+  process.stdout.isTTY ? styleText(format, text) : text;
+const say = (line = '') => void process.stdout.write(`${line}\n`);
+const fact = (name: string, value: string) => say(`   ${paint('dim', name.padEnd(12))} ${value}`);
+
+let chapter = 0;
+function title(text: string): void {
+  chapter += 1;
+  say();
+  say(paint('bold', `${chapter}. ${text}`));
+}
+
+/** A client that acts as one caller, and keeps the headers of its last answer. */
+function clientOf(system: LocalSystem, name: string) {
+  const caller = system.caller(name);
+  const exchange = openExchange();
+  let last: Answer | undefined;
+  const client = new TokenClient({
+    endpoint: system.endpoint,
+    region: system.region,
+    credentials: async () => caller,
+    maxRetries: 0,
+    exchange: async (url, request) => {
+      last = await exchange(url, request);
+      return last;
+    },
+  });
+  return { client, stages: () => describeStages(last?.headers['server-timing'] ?? '') };
+}
+
+function describeStages(serverTiming: string): string {
+  return serverTiming.replace(/(\w+);dur=([\d.]+)/g, '$1 $2 ms').replace(', total', ' = total');
+}
+
+function show(token: TokenAnswer): void {
+  const claims = JSON.parse(
+    Buffer.from(token.access_token.split('.')[1] ?? '', 'base64url').toString(),
+  );
+  fact(
+    'token',
+    `SHA-256 ${createHash('sha256').update(token.access_token).digest('hex').slice(0, 16)}..., lives ${token.expires_in} s, ${paint('green', token.source)}`,
+  );
+  fact('claims', `aud ${claims.aud}, scope ${claims.scope}, client_id ${claims.client_id}`);
+  fact('mint', token.mint_id);
+  fact('vend', token.vend_id);
+}
+
+interface Story {
+  readonly system: LocalSystem;
+  /** Token requests that the authorization server has seen. */
+  readonly mints: () => number;
+  vends: number;
+}
+
+const ORDERS = { credential: 'checkout/orders-api', fresh: true } as const;
+const BOTH_SCOPES = ['orders:read', 'orders:write'];
+
+async function vendTwice(story: Story): Promise<void> {
+  const { client, stages } = clientOf(story.system, 'ci-checkout');
+  title('Who is calling? A CI job with an AWS role, and no OAuth2 secret anywhere near it.');
+  const identity = await client.callerIdentity();
+  assert.equal(identity.name, 'ci-checkout');
+  fact('signed as', identity.arn);
+  fact('principal', identity.principal);
+
+  title(
+    'It asks for checkout/orders-api. The function reads the secret, asks the server, checks, records, hands over.',
+  );
+  const first = await client.getToken(ORDERS);
+  assert.equal(first.source, 'minted');
+  show(first);
+  fact('stages', stages());
+
+  title('It asks again: same mint, new vend, nothing asked of the server.');
+  const second = await client.getToken(ORDERS);
+  assert.deepEqual([second.source, second.mint_id, story.mints()], ['cached', first.mint_id, 1]);
+  show(second);
+  fact('stages', stages());
+  story.vends += 2;
+}
+
+async function vendToTen(story: Story): Promise<void> {
+  title('Ten callers at once want a token that nobody has yet (scope orders:write): one mint.');
+  const ask = () =>
+    clientOf(story.system, 'ci-checkout').client.getToken({ ...ORDERS, scope: ['orders:write'] });
+  const tokens = await Promise.all(Array.from({ length: 10 }, ask));
+  const vends = new Set(tokens.map(({ vend_id }) => vend_id)).size;
+  const mints = new Set(tokens.map(({ mint_id }) => mint_id)).size;
+  assert.deepEqual([vends, mints, story.mints()], [10, 1, 2]);
+  fact('vends', `${vends}, each recorded`);
+  fact('mints', `${mints}`);
+  story.vends += vends;
+}
+
+async function refuse({ system }: Story): Promise<void> {
+  title('A role that no policy knows asks for the same credential.');
+  const refusal = await clientOf(system, 'newcomer')
+    .client.getToken(ORDERS)
+    .then(
+      () => assert.fail('the newcomer was given a token'),
+      (error: unknown) => error,
+    );
+  assert.ok(refusal instanceof TokenVendingError && refusal.code === 'policy_denied');
+  fact('refused', paint('red', `${refusal.message} (${refusal.code})`));
+  fact('advice', refusal.advice);
+}
+
+async function surviveRotation(story: Story): Promise<void> {
+  title(
+    "The client secret is rotated behind the function's back; then a token is needed that must be minted.",
+  );
+  const { client, stages } = clientOf(story.system, 'ci-checkout');
+  await story.system.rotateSecret('checkout/orders-api');
+  const token = await client.getToken({ ...ORDERS, scope: BOTH_SCOPES });
+  assert.deepEqual([token.source, story.mints()], ['minted', 4]);
+  fact('server', 'says invalid_client to the old secret');
+  fact('function', 'reads the secret again, sees a new version, tries once more');
+  show(token);
+  fact('stages', stages());
+  story.vends += 1;
+}
+
+async function surviveOutage(story: Story): Promise<void> {
+  title('The authorization server goes down. A token that was minted before is still handed over.');
+  await story.system.authorizationServer.goDown();
+  const token = await clientOf(story.system, 'ci-checkout').client.getToken({
+    ...ORDERS,
+    scope: BOTH_SCOPES,
+  });
+  assert.equal(token.source, 'cached');
+  show(token);
+  story.vends += 1;
+  await story.system.authorizationServer.comeBack();
+}
+
+async function tell(system: LocalSystem): Promise<void> {
+  const mints = () => system.authorizationServer.requests.get('token') ?? 0;
+  const story: Story = { system, mints, vends: 0 };
+  for (const chapterOf of [vendTwice, vendToTen, refuse, surviveRotation, surviveOutage])
+    await chapterOf(story);
+  say();
+  say(
+    paint(
+      'bold',
+      `${story.vends} vends for ${mints()} token requests, one of them refused. No token and no secret was shown.`,
+    ),
+  );
+}
+
+async function main(): Promise<void> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-demo-'));
+  say(
+    'Starting authorization server, Secrets Manager, signed gateway and function on loopback ...',
+  );
+  const system = await startLocalSystem({ directory });
+  try {
+    await tell(system);
+  } finally {
+    await system.stop();
+    await rm(directory, { recursive: true });
+  }
+  say();
+  say('Next:');
+  say('  npm start            the same system, staying up: try it with curl and the command line');
+  say('  docs/local.md        its parts, callers and faults');
+  say('  docs/api.md          the wire contract');
+  say('  README.md            what it is and how it works');
+}
+
+await main();

@@ -1,0 +1,107 @@
+// `npm start`: the local system, staying up.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { type LocalSystem, startLocalSystem } from './system.ts';
+
+const HELP = `Starts the whole of token-vending on loopback and stays up.
+
+  npm start -- [--state DIR]
+
+  --state DIR   where everything is written (default: .local); delete it to start over
+  --help        this text
+
+Ports, 0 for a free one:
+  TOKEN_VENDING_LOCAL_PORT_GATEWAY               9470
+  TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER  9471
+  TOKEN_VENDING_LOCAL_PORT_SECRETS               9472
+`;
+
+function portOf(name: string, fallback: number): number {
+  const text = process.env[name] ?? String(fallback);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new Error(`${name} must be a port number from 0 to 65535`);
+  return port;
+}
+
+function environmentFile(system: LocalSystem, relative: string): string {
+  return [
+    `export TOKEN_VENDING_ENDPOINT=${system.endpoint}`,
+    `export TOKEN_VENDING_REGION=${system.region}`,
+    'export TOKEN_VENDING_PROFILE=ci-checkout',
+    `export AWS_CONFIG_FILE=$PWD/${relative}/callers/aws-config`,
+    `export AWS_SHARED_CREDENTIALS_FILE=$PWD/${relative}/callers/aws-credentials`,
+    // Keys in the environment would win over the profile.
+    'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN',
+    '',
+  ].join('\n');
+}
+
+function nextSteps(system: LocalSystem, relative: string): string {
+  const callers = [...system.callers.values()].map(
+    ({ name, description }) => `  ${name.padEnd(24)}${description}`,
+  );
+  return `token-vending is up.
+
+  endpoint              ${system.endpoint}   (signed requests only)
+  authorization server  ${system.authorizationServer.issuer}
+  Secrets Manager       ${system.secretsManager.url}
+  state and logs        ${relative}/   (function.log, audit/, secrets.json)
+
+In another terminal, in this directory:
+
+  . ${relative}/env
+  npx token-vending whoami
+  npx token-vending credentials
+  npx token-vending token checkout/orders-api --json
+  npx token-vending exec checkout/orders-api -- sh -c 'echo "a token of \${#ACCESS_TOKEN} characters"'
+  npx token-vending token payments/ledger-api                       # refused: not this team's
+  npx token-vending --profile ci-payments token payments/ledger-api
+
+With curl:
+
+  curl --aws-sigv4 "aws:amz:${system.region}:lambda" -K ${relative}/callers/ci-checkout.curl -d grant_type=client_credentials -d client_id=checkout/orders-api ${system.endpoint}/oauth2/token
+
+Callers (profiles):
+${callers.join('\n')}
+
+Ctrl-C stops it.
+`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { state: { type: 'string', default: '.local' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const relative = path.relative(process.cwd(), values.state) || '.';
+  const system = await startLocalSystem({
+    directory: values.state,
+    ports: {
+      gateway: portOf('TOKEN_VENDING_LOCAL_PORT_GATEWAY', 9470),
+      authorizationServer: portOf('TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER', 9471),
+      secretsManager: portOf('TOKEN_VENDING_LOCAL_PORT_SECRETS', 9472),
+    },
+  });
+  await writeFile(path.join(values.state, 'env'), environmentFile(system, relative), {
+    mode: 0o600,
+  });
+  process.stdout.write(nextSteps(system, relative));
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  process.stderr.write('stopping ...\n');
+  await system.stop();
+  process.stderr.write('stopped.\n');
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`npm start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
