@@ -1,3 +1,4 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TokenClient } from '../client/token-client.ts';
 import { openUi, type Ui } from './ui.ts';
 
@@ -43,4 +44,40 @@ export function clientFor(options: GlobalOptions, { environment }: Surroundings)
     profile: options.profile ?? environment['TOKEN_VENDING_PROFILE'],
     ...(options.timeout === undefined ? {} : { timeout: options.timeout * 1000 }),
   });
+}
+
+/** Adds the options that stand before and after the name of a command alike. */
+export function addGlobalFlags(command: Command): Command {
+  return command
+    .addOption(new Option('--endpoint <url>', 'URL of the endpoint (TOKEN_VENDING_ENDPOINT)'))
+    .addOption(
+      new Option(
+        '--region <region>',
+        'AWS region, where the host does not say it (TOKEN_VENDING_REGION)',
+      ),
+    )
+    .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))
+    .addOption(
+      new Option('--timeout <seconds>', 'for one attempt (default: 15)').argParser(parseSeconds),
+    )
+    .option('--json', 'results and errors as JSON')
+    .option('--quiet', 'nothing on standard error but failures')
+    .option('--no-color', 'no colour on a terminal either (NO_COLOR)');
+}
+
+/** The options of a command and of those above it; what stands nearer to the command wins, defaults give way. */
+export function optionsOf<Flags extends object>(command: Command): GlobalOptions & Flags {
+  const chain: Command[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) chain.unshift(at);
+  const given = (at: Command) =>
+    Object.entries(at.opts()).filter(([name]) => at.getOptionValueSource(name) !== 'default');
+  const defaults = chain.flatMap((at) => Object.entries(at.opts()));
+  return Object.fromEntries([...defaults, ...chain.flatMap(given)]) as GlobalOptions & Flags;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 900))
+    throw new InvalidArgumentError('It must be a number of seconds up to 900.');
+  return seconds;
 }

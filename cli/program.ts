@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
 import { CommandFailed } from './command-failed.ts';
 import { registerCredentials } from './commands/credentials.ts';
@@ -6,7 +6,7 @@ import { registerExec } from './commands/exec.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import type { Surroundings } from './global-options.ts';
+import { addGlobalFlags, type Surroundings } from './global-options.ts';
 import { showError } from './ui.ts';
 
 export const VERSION = '0.1.0';
@@ -31,25 +31,11 @@ ${EXIT_CODES}`;
 /** The command line, on the surroundings that it is given. */
 export function buildProgram(surroundings: Surroundings): Command {
   const { stdout, stderr } = surroundings;
-  const program = new Command('token-vending')
+  const program = addGlobalFlags(new Command('token-vending'))
     .description(
       'OAuth2 access tokens for AWS identities: the client secret stays in Secrets Manager',
     )
     .version(VERSION)
-    .addOption(new Option('--endpoint <url>', 'URL of the endpoint (TOKEN_VENDING_ENDPOINT)'))
-    .addOption(
-      new Option(
-        '--region <region>',
-        'AWS region, where the host does not say it (TOKEN_VENDING_REGION)',
-      ),
-    )
-    .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))
-    .addOption(
-      new Option('--timeout <seconds>', 'for one attempt (default: 15)').argParser(parseSeconds),
-    )
-    .option('--json', 'results and errors as JSON')
-    .option('--quiet', 'nothing on standard error but failures')
-    .option('--no-color', 'no colour on a terminal either (NO_COLOR)')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -62,7 +48,7 @@ export function buildProgram(surroundings: Surroundings): Command {
   for (const register of [registerToken, registerExec, registerWhoami, registerCredentials])
     register(program, surroundings);
   // Sub-commands do not inherit how to end and where to write.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) addGlobalFlags(command.copyInheritedSettings(program));
   return program;
 }
 
@@ -99,11 +85,4 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
   }
   write(`token-vending: unexpected ${error instanceof Error ? error.stack : String(error)}`);
   return 1;
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 900))
-    throw new InvalidArgumentError('It must be a number of seconds up to 900.');
-  return seconds;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CredentialDescription } from '../../lib/wire.ts';
-import { clientFor, type GlobalOptions, type Surroundings, uiFor } from '../global-options.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 export function registerCredentials(program: Command, surroundings: Surroundings): void {
   program
@@ -11,7 +11,7 @@ export function registerCredentials(program: Command, surroundings: Surroundings
       '\nExamples:\n  token-vending credentials\n  token-vending credentials --json | jq -r .credentials[].credential',
     )
     .action(async (_flags: object, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
+      const options = optionsOf(command);
       const ui = uiFor(options, surroundings);
       const listing = clientFor(options, surroundings).listCredentials(surroundings.signal);
       const credentials = await ui.progress('listing', listing);

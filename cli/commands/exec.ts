@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { clientFor, type GlobalOptions, type Surroundings, uiFor } from '../global-options.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { runChild } from '../run-child.ts';
 import { addTokenFlags, type TokenFlags, toTokenOptions } from '../token-options.ts';
 
@@ -27,16 +27,16 @@ export function registerExec(program: Command, surroundings: Surroundings): void
     .option('--env <name>', 'name of the environment variable', 'ACCESS_TOKEN')
     .passThroughOptions()
     .addHelpText('after', EXAMPLES)
-    .action(
-      async (credential: string, [file, ...args]: string[], flags: Flags, command: Command) => {
-        const options = command.optsWithGlobals<GlobalOptions & Flags>();
-        const ui = uiFor(options, surroundings);
-        const request = clientFor(options, surroundings).getToken(
-          toTokenOptions(credential, flags, surroundings.signal),
-        );
-        const { access_token } = await ui.progress(`asking for ${credential}`, request);
-        const environment = { ...surroundings.environment, [flags.env]: access_token };
-        await runChild(file as string, args, environment);
-      },
-    );
+    .action(async (credential: string, words: string[], flags: Flags, command: Command) => {
+      const options = optionsOf<Flags>(command);
+      const ui = uiFor(options, surroundings);
+      const request = clientFor(options, surroundings).getToken(
+        toTokenOptions(credential, flags, surroundings.signal),
+      );
+      const { access_token } = await ui.progress(`asking for ${credential}`, request);
+      const environment = { ...surroundings.environment, [flags.env]: access_token };
+      // Commander leaves the separator in place where options pass through.
+      const [file = '', ...args] = words[0] === '--' ? words.slice(1) : words;
+      await runChild(file, args, environment);
+    });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { clientFor, type GlobalOptions, type Surroundings, uiFor } from '../global-options.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { addTokenFlags, type TokenFlags, toTokenOptions } from '../token-options.ts';
 
 interface Flags extends TokenFlags {
@@ -24,7 +24,7 @@ export function registerToken(program: Command, surroundings: Surroundings): voi
     .option('--bare', 'print the token and nothing else, not even on a terminal')
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & Flags>();
+      const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
       const request = clientFor(options, surroundings).getToken(
         toTokenOptions(credential, flags, surroundings.signal),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { clientFor, type GlobalOptions, type Surroundings, uiFor } from '../global-options.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 export function registerWhoami(program: Command, surroundings: Surroundings): void {
   program
@@ -10,7 +10,7 @@ export function registerWhoami(program: Command, surroundings: Surroundings): vo
       '\nExamples:\n  token-vending whoami\n  token-vending whoami --json | jq -r .principal',
     )
     .action(async (_flags: object, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
+      const options = optionsOf(command);
       const ui = uiFor(options, surroundings);
       const caller = await ui.progress(
         'asking',
