@@ -30,7 +30,11 @@ export default {
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
   coverageProvider: 'v8',
-  collectCoverageFrom: ['lib/*.ts'],
+  // Files of types alone have nothing to run.
+  collectCoverageFrom: [
+    'lib/*.ts',
+    '!lib/{access-policy,audit-log,authorization-server,credential-store,http,token-verifier,wire}.ts',
+  ],
   coverageReporters: ['text-summary', 'lcov'],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
 };

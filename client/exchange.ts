@@ -60,7 +60,7 @@ function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
 
 function translate(error: unknown): TokenVendingError {
   if (error instanceof TokenVendingError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = String((error as NodeJS.ErrnoException).code ?? '');
   const isTls = /CERT|^ERR_TLS|^UNABLE_TO|ISSUER|EPROTO|SSL/.test(code);
   return new TokenVendingError(isTls ? 'tls_failed' : 'endpoint_unreachable', { cause: error });
 }

@@ -28,7 +28,7 @@ export async function openVending(
 ): Promise<Vending> {
   const config = parseFunctionConfig(environment);
   const transport = openHttpsTransport();
-  const policy = await openAllowList(
+  const policy = openAllowList(
     path.join(config.policies || path.join(root, 'policies'), 'allow-list.json'),
   );
   const audit = openAuditLog(config);

@@ -85,7 +85,7 @@ export function parseFunctionConfig(
 }
 
 function toDestination(url: string): AuditDestination {
-  const [, bucket, prefix, directory] = AUDIT_URL.exec(url) ?? [];
+  const [, bucket, prefix, directory] = AUDIT_URL.exec(url) as RegExpExecArray;
   return bucket === undefined
     ? { kind: 'file', directory: directory as string }
     : { kind: 's3', bucket, prefix: prefix ?? '' };

@@ -18,19 +18,18 @@ export async function retry<T>(
   clock: Clock,
   deadline: Deadline,
   attempt: (signal: AbortSignal) => Promise<T>,
+  count = 1,
 ): Promise<T> {
-  for (let failed = 1; ; failed += 1) {
-    try {
-      return await tryOnce(clock, deadline, attempt);
-    } catch (error) {
-      const failure = VendError.from(error);
-      const wait =
-        failure.retryAfter ?? (clock.random() * FIRST_BACKOFF * 2 ** (failed - 1)) / 1000;
-      const hopeless = failed === ATTEMPTS || wait * 1000 >= deadline.remaining;
-      if (!isPassing(failure) || hopeless) throw failure;
-      await sleep(clock, wait * 1000, deadline.signal);
-    }
+  try {
+    return await tryOnce(clock, deadline, attempt);
+  } catch (error) {
+    const failure = VendError.from(error);
+    const wait = failure.retryAfter ?? (clock.random() * FIRST_BACKOFF * 2 ** (count - 1)) / 1000;
+    const hopeless = count === ATTEMPTS || wait * 1000 >= deadline.remaining;
+    if (!isPassing(failure) || hopeless) throw failure;
+    await sleep(clock, wait * 1000, deadline.signal);
   }
+  return await retry(clock, deadline, attempt, count + 1);
 }
 
 async function tryOnce<T>(

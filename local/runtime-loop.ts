@@ -1,11 +1,14 @@
 // What stands between Lambda and a handler: a loop over the documented Runtime API
 // (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). Run as the function's process.
-import http from 'node:http';
+import type http from 'node:http';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+// An ESM import of node:http would load undici (nodejs/node#59686), which Lambda's own loop does not.
+const { Agent, request } = process.getBuiltinModule('node:http');
 
 const {
   AWS_LAMBDA_RUNTIME_API: api = '',
@@ -15,13 +18,12 @@ const {
 const [host, port] = api.split(':');
 // Several invocations share one process, as on Lambda managed instances.
 const concurrency = Number(process.env['AWS_LAMBDA_MAX_CONCURRENCY'] ?? 1);
-const agent = new http.Agent({ keepAlive: true });
+const agent = new Agent({ keepAlive: true });
 
 async function call(method: string, resource: string, body?: unknown) {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const target = { host, port, agent, method, path: `/2018-06-01/runtime/${resource}` };
-  http
-    .request(target, resolve)
+  request(target, resolve)
     .on('error', reject)
     .end(body === undefined ? undefined : JSON.stringify(body));
   const message = await promise;

@@ -37,8 +37,7 @@ export class SecretStore {
     try {
       return new SecretStore(file, JSON.parse(await readFile(file, 'utf8')));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-        return new SecretStore(file, []);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new SecretStore(file, []);
       throw error;
     }
   }

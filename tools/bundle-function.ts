@@ -61,6 +61,8 @@ export function functionBuildOptions(outdir: string): BuildOptions & { metafile:
     metafile: true,
     legalComments: 'none',
     logLevel: 'warning',
+    // The SDK asks whether a body is one; the question alone loads web streams.
+    define: { ReadableStream: 'undefined' },
     inject: [path.join(root, 'functions/bundle/fetch-shim.ts')],
     alias: {
       '@aws-sdk/credential-provider-node': path.join(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { AccessPolicy, AccessRequest } from '../access-policy.ts';
 import { findCredentialId, formatCredentialId } from '../credential-id.ts';
@@ -45,8 +45,8 @@ type Entry = v.InferOutput<typeof schema>['allow'][number];
  *
  * @throws VendError `config_invalid` naming the file, the place in it and the rule
  */
-export async function openAllowList(file: string): Promise<AccessPolicy> {
-  const text = await readText(file);
+export function openAllowList(file: string): AccessPolicy {
+  const text = readText(file);
   const result = v.safeParse(schema, parseJson(file, text));
   if (!result.success) throw invalid(file, result.issues.map(describeIssue).join('; '));
   const { allow, advice } = result.output;
@@ -80,9 +80,9 @@ function isPattern(pattern: string): boolean {
   return findCredentialId(pattern.replace(/\/\*$/, '/any')) !== undefined;
 }
 
-async function readText(file: string): Promise<string> {
+function readText(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw invalid(file, 'it cannot be read', cause);
   }

@@ -1,7 +1,12 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { appendFile, fsync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { AuditLog } from '../audit-log.ts';
 import { VendError } from '../vend-error.ts';
+
+// Not node:fs/promises: it loads web streams into every cold start.
+const appendTo = promisify(appendFile);
+const flushToDisk = promisify(fsync);
 
 /**
  * The simplest honest audit log: one JSON line per decision, appended to one file per process and flushed to the disk
@@ -12,16 +17,15 @@ import { VendError } from '../vend-error.ts';
 export function openAuditFile(directory: string, processId: string, now: () => number): AuditLog {
   const file = path.join(directory, `${processId}.jsonl`);
   const owed: string[] = [];
-  let handle: FileHandle | undefined;
+  let descriptor: number | undefined;
   let queue: Promise<void> = Promise.resolve();
 
   const flush = async (): Promise<void> => {
     if (owed.length === 0) return;
     const lines = owed.length;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    handle ??= await open(file, 'a', 0o600);
-    await handle.appendFile(`${owed.slice(0, lines).join('\n')}\n`);
-    await handle.sync();
+    descriptor ??= openLog(directory, file);
+    await appendTo(descriptor, `${owed.slice(0, lines).join('\n')}\n`);
+    await flushToDisk(descriptor);
     owed.splice(0, lines);
   };
 
@@ -37,4 +41,9 @@ export function openAuditFile(directory: string, processId: string, now: () => n
       }
     },
   };
+}
+
+function openLog(directory: string, file: string): number {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return openSync(file, 'a', 0o600);
 }

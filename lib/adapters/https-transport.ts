@@ -82,7 +82,7 @@ async function readCapped(message: http.IncomingMessage): Promise<string> {
 
 function translate(error: unknown): VendError {
   if (error instanceof VendError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const code = String((error as NodeJS.ErrnoException).code ?? 'unknown');
   // Node names certificate failures after OpenSSL's X509_V_ERR_*; trying again mends none of them.
   return /CERT|^ERR_TLS|^UNABLE_TO|ISSUER|EPROTO|SSL/.test(code)
     ? new VendError('upstream_invalid', {

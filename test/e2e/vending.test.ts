@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readAllFiles } from '../support/canary-search.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+
+afterAll(async () => {
+  await system.stop();
+});
+
+describe('the whole system', () => {
+  it('mints once for a hundred first requests in parallel, and reads the secret once', async () => {
+    const before = [system.requests('token'), system.reads()] as const;
+    const ask = () => system.client('ci-checkout').getToken({ credential: 'checkout/orders-api' });
+    const tokens = await Promise.all(Array.from({ length: 100 }, ask));
+    expect([system.requests('token') - before[0], system.reads() - before[1]]).toEqual([1, 1]);
+    expect(new Set(tokens.map(({ mint_id }) => mint_id)).size).toBe(1);
+    expect(new Set(tokens.map(({ vend_id }) => vend_id)).size).toBe(100);
+  });
+
+  it.each([
+    ['client_secret_basic', 'ci-checkout', 'checkout/orders-api'],
+    ['private_key_jwt', 'ci-checkout', 'checkout/reports-api'],
+    ['client_secret_post', 'ci-inventory', 'inventory/stock-api'],
+    ['the profile of Hii Retail', 'ci-checkout', 'checkout/hiiretail-iam'],
+  ])('mints with %s a token that the server would take', async (_method, caller, credential) => {
+    const client = system.client(caller);
+    const { access_token } = await client.getToken({ credential });
+    const answer = await client.introspect(credential, access_token);
+    expect(answer).toMatchObject({ active: true, iss: system.authorizationServer.issuer });
+  });
+
+  it('has the audience that OCMS demands in the token of the profile of Hii Retail', async () => {
+    const client = system.client('ci-checkout');
+    const { access_token } = await client.getToken({ credential: 'checkout/hiiretail-iam' });
+    expect(await client.introspect('checkout/hiiretail-iam', access_token)).toMatchObject({
+      aud: 'https://hiiretail.com',
+    });
+  });
+
+  it('lets another team have one scope of a credential, and not the other', async () => {
+    const client = system.client('ci-inventory');
+    const { scope } = await client.getToken({
+      credential: 'checkout/orders-api',
+      scope: ['orders:read'],
+    });
+    expect(scope).toBe('orders:read');
+    await expect(
+      client.getToken({ credential: 'checkout/orders-api', scope: ['orders:write'] }),
+    ).rejects.toMatchObject({ code: 'policy_denied' });
+  });
+
+  it('refuses the outsider, the newcomer and the wrong team alike', async () => {
+    for (const caller of ['outsider', 'newcomer', 'ci-payments', 'operator']) {
+      const refusal = system.client(caller).getToken({ credential: 'checkout/orders-api' });
+      await expect(refusal).rejects.toMatchObject({ code: 'policy_denied', status: 403 });
+    }
+  });
+
+  it('says that a credential is disabled to those who may describe it', async () => {
+    const refusal = system.client('ci-payments').getToken({ credential: 'payments/frozen-api' });
+    await expect(refusal).rejects.toMatchObject({ code: 'credential_disabled' });
+  });
+
+  it('says that the secret is wrong, once to the server and then from memory', async () => {
+    const before = system.requests('token');
+    const ask = () => system.client('ci-inventory').getToken({ credential: 'inventory/stale-api' });
+    await expect(ask()).rejects.toMatchObject({ code: 'credential_refused', status: 502 });
+    await expect(ask()).rejects.toMatchObject({ code: 'credential_refused' });
+    expect(system.requests('token') - before).toBe(1);
+  });
+
+  it('survives a rotation behind its back', async () => {
+    await system.rotateSecret('checkout/orders-api');
+    const token = await system
+      .client('ci-checkout')
+      .getToken({ credential: 'checkout/orders-api', scope: ['orders:write'] });
+    expect(token.source).toBe('minted');
+  });
+
+  it('keeps the mints of two principals apart where the document says so', async () => {
+    const first = await system
+      .client('ci-payments')
+      .getToken({ credential: 'payments/ledger-api' });
+    const second = await system
+      .client('ci-payments')
+      .getToken({ credential: 'payments/ledger-api' });
+    expect(second.mint_id).toBe(first.mint_id);
+  });
+
+  it('hands a cached token over while the authorization server is down, and recovers', async () => {
+    const client = system.client('ci-inventory');
+    const ask = (scope: string) =>
+      client.getToken({ credential: 'inventory/stock-api', scope: [scope], fresh: true });
+    const before = await ask('stock:read');
+    await system.authorizationServer.goDown();
+    expect(await ask('stock:read')).toMatchObject({ mint_id: before.mint_id, source: 'cached' });
+    await expect(ask('stock:write')).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      status: 503,
+    });
+    await system.authorizationServer.comeBack();
+    expect((await ask('stock:write')).source).toBe('minted');
+  });
+
+  it('revokes: the token is gone from the cache, whatever the server makes of it', async () => {
+    const client = system.client('ci-checkout');
+    const first = await client.getToken({ credential: 'checkout/reports-api', fresh: true });
+    await client.revoke('checkout/reports-api', first.access_token);
+    expect((await client.getToken({ credential: 'checkout/reports-api' })).mint_id).not.toBe(
+      first.mint_id,
+    );
+  });
+
+  it('lists what each caller may describe', async () => {
+    const namesOf = async (caller: string) =>
+      (await system.client(caller).listCredentials()).map(({ credential }) => credential);
+    expect(await namesOf('ci-payments')).toEqual(['payments/frozen-api', 'payments/ledger-api']);
+    expect(await namesOf('newcomer')).toEqual([]);
+    expect(await namesOf('operator')).toHaveLength(7);
+  });
+
+  it('starts again after its process was killed', async () => {
+    await system.function.kill();
+    expect((await system.client('ci-checkout').callerIdentity()).name).toBe('ci-checkout');
+  });
+
+  it('has written an audit line for every vend, with its mint', async () => {
+    const lines = (await readAllFiles(system.directory))
+      .filter(({ file }) => file.startsWith('audit'))
+      .flatMap(({ text }) =>
+        text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      );
+    const minted = new Set(
+      lines.filter(({ kind }) => kind === 'mint').map(({ mint }) => mint.mintId),
+    );
+    const announced = new Set(
+      lines.filter(({ kind }) => kind === 'mint-intent').map(({ mint }) => mint.mintId),
+    );
+    const vends = lines.filter(({ kind }) => kind === 'vend');
+    expect(vends.length).toBeGreaterThan(100);
+    expect(vends.every(({ mintId }) => minted.has(mintId) && announced.has(mintId))).toBe(true);
+  });
+});

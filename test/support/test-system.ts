@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Answer, openExchange } from '../../client/exchange.ts';
+import { TokenClient, type TokenClientOptions } from '../../client/index.ts';
+import { credentials, readDocument } from '../../local/seed.ts';
+import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from '../../local/system.ts';
+import { findCanaries, readAllFiles } from './canary-search.ts';
+
+export interface TestSystem extends LocalSystem {
+  client(caller: string, options?: Partial<TokenClientOptions>): TokenClient;
+  /** Every answer that a client of this system got, tokens and all. */
+  readonly answers: Answer[];
+  /** Adds what must not be found in anything that was written. */
+  guard(secret: string): void;
+  requests(endpoint: 'token' | 'metadata' | 'jwks'): number;
+  reads(): number;
+  /** Ends the system, and fails if any secret or token stands in anything that it wrote. */
+  stop(): Promise<void>;
+}
+
+/** A local system of its own for one test file, in a directory of its own, on free ports. */
+export async function startTestSystem(
+  options: Partial<LocalSystemOptions> = {},
+): Promise<TestSystem> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-test-'));
+  const system = await startLocalSystem({ directory, ...options });
+  const answers: Answer[] = [];
+  const guarded = new Set<string>();
+  const exchange = openExchange();
+  return {
+    ...system,
+    get function() {
+      return system.function;
+    },
+    answers,
+    guard: (secret) => guarded.add(secret),
+    client: (name, more = {}) =>
+      new TokenClient({
+        endpoint: system.endpoint,
+        region: system.region,
+        credentials: async () => system.caller(name),
+        maxRetries: 0,
+        exchange: async (url, request) => {
+          const answer = await exchange(url, request);
+          answers.push(answer);
+          return answer;
+        },
+        ...more,
+      }),
+    requests: (endpoint) => system.authorizationServer.requests.get(endpoint) ?? 0,
+    reads: () => system.secretsManager.calls.get('GetSecretValue') ?? 0,
+    async stop() {
+      const secrets = [...guarded, ...secretsOf(system), ...tokensOf(answers)];
+      await system.stop();
+      const leaks = await findLeaks(directory, answers, secrets);
+      await rm(directory, { recursive: true, force: true });
+      if (leaks.length > 0) throw new Error(`secrets or tokens were found in: ${leaks.join(', ')}`);
+    },
+  };
+}
+
+function secretsOf(system: LocalSystem): string[] {
+  const documents = credentials.map(({ name }) => readDocument(system.secretsManager.store, name));
+  const ofClients = documents.flatMap(({ client_secret, private_key_jwk }) => [
+    client_secret,
+    (private_key_jwk as { d?: string } | undefined)?.d,
+  ]);
+  const ofCallers = [...system.callers.values()].flatMap(({ secretAccessKey, sessionToken }) => [
+    secretAccessKey,
+    sessionToken,
+  ]);
+  const versions = system.secretsManager.store
+    .all()
+    .flatMap(({ versions: all }) => all.map(({ text }) => text && safeSecret(text)));
+  return [...ofClients, ...ofCallers, ...versions].filter((secret) => typeof secret === 'string');
+}
+
+function safeSecret(text: string): string | undefined {
+  try {
+    return JSON.parse(text).client_secret;
+  } catch {
+    return undefined;
+  }
+}
+
+function tokensOf(answers: readonly Answer[]): string[] {
+  return answers.flatMap(({ body }) => /"access_token":"([^"]+)"/.exec(body)?.[1] ?? []);
+}
+
+async function findLeaks(
+  directory: string,
+  answers: readonly Answer[],
+  secrets: readonly string[],
+): Promise<string[]> {
+  // What is meant to hold secrets: Secrets Manager's own file, and the keys of the callers.
+  const files = (await readAllFiles(directory)).filter(
+    ({ file }) => file !== 'secrets.json' && !file.startsWith('callers'),
+  );
+  const written = [
+    ...files,
+    ...answers.map(({ status, body, headers }) => ({
+      file: `an answer with status ${status}`,
+      text:
+        JSON.stringify(headers) +
+        (status === 200 ? body.replace(/"access_token":"[^"]+"/, '') : body),
+    })),
+  ];
+  return written
+    .filter(({ text }) => findCanaries(text, secrets).length > 0)
+    .map(({ file }) => file);
+}
