@@ -89,6 +89,7 @@ export class FakeStore implements CredentialStore {
 
   async read(id: CredentialId, signal: AbortSignal): Promise<StoredCredential> {
     this.reads += 1;
+    signal.throwIfAborted();
     if (this.gate !== undefined) await raceSignal(this.gate, signal);
     if (this.failure !== undefined) throw this.failure;
     const stored = this.documents.get(formatCredentialId(id));

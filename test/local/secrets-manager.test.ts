@@ -1,0 +1,225 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Callers, makeCallers } from '../../local/callers.ts';
+import { SecretStore } from '../../local/secret-store.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../../local/secrets-manager.ts';
+
+let directory: string;
+let callers: Callers;
+let endpoint: LocalSecretsManager;
+let operator: SecretsManagerClient;
+
+const clientOf = (name: string) =>
+  new SecretsManagerClient({
+    region: 'eu-north-1',
+    endpoint: endpoint.url,
+    maxAttempts: 1,
+    credentials: async () => requireCaller(name),
+  });
+
+function requireCaller(name: string) {
+  const { accessKeyId, secretAccessKey, sessionToken } = callers.get(name) ?? {
+    accessKeyId: '',
+    secretAccessKey: '',
+    sessionToken: undefined,
+  };
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'token-vending-secrets-'));
+  callers = makeCallers();
+  const store = await SecretStore.open(path.join(directory, 'secrets.json'));
+  endpoint = await startSecretsManager({ port: 0, region: 'eu-north-1', callers, store });
+  operator = clientOf('operator');
+});
+
+afterAll(async () => {
+  await endpoint.close();
+  await rm(directory, { recursive: true });
+});
+
+describe('Secrets Manager on loopback, through the SDK', () => {
+  it('creates, reads, rotates and stages as the service does', async () => {
+    const { ARN, VersionId } = await operator.send(
+      new CreateSecretCommand({
+        Name: 'token-vending/a/one',
+        SecretString: 'first',
+        Tags: [{ Key: 'app', Value: 'x' }],
+      }),
+    );
+    expect(ARN).toMatch(
+      /^arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending\/a\/one-\w{6}$/,
+    );
+    const put = await operator.send(
+      new PutSecretValueCommand({
+        SecretId: ARN,
+        SecretString: 'second',
+        VersionStages: ['AWSPENDING'],
+      }),
+    );
+    expect(
+      (await operator.send(new GetSecretValueCommand({ SecretId: 'token-vending/a/one' })))
+        .SecretString,
+    ).toBe('first');
+    expect(
+      (
+        await operator.send(
+          new GetSecretValueCommand({ SecretId: ARN, VersionStage: 'AWSPENDING' }),
+        )
+      ).SecretString,
+    ).toBe('second');
+    await operator.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: ARN,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: put.VersionId,
+        RemoveFromVersionId: VersionId,
+      }),
+    );
+    const { VersionIdsToStages } = await operator.send(
+      new DescribeSecretCommand({ SecretId: ARN }),
+    );
+    expect(VersionIdsToStages).toEqual({
+      [String(VersionId)]: ['AWSPREVIOUS'],
+      [String(put.VersionId)]: ['AWSPENDING', 'AWSCURRENT'],
+    });
+    expect(
+      (await operator.send(new GetSecretValueCommand({ SecretId: ARN, VersionId }))).SecretString,
+    ).toBe('first');
+  });
+
+  it('refuses to move a label away from a version that is not named', async () => {
+    const { ARN } = await operator.send(
+      new CreateSecretCommand({ Name: 'token-vending/a/label', SecretString: 'x' }),
+    );
+    const { VersionId } = await operator.send(
+      new PutSecretValueCommand({
+        SecretId: ARN,
+        SecretString: 'y',
+        VersionStages: ['AWSPENDING'],
+      }),
+    );
+    const move = operator.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: ARN,
+        VersionStage: 'AWSCURRENT',
+        MoveToVersionId: VersionId,
+      }),
+    );
+    await expect(move).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
+  it('takes the same put twice, and not another value under its token', async () => {
+    await operator.send(new CreateSecretCommand({ Name: 'token-vending/a/again' }));
+    const put = (SecretString: string) =>
+      operator.send(
+        new PutSecretValueCommand({
+          SecretId: 'token-vending/a/again',
+          SecretString,
+          ClientRequestToken: 'a'.repeat(32),
+        }),
+      );
+    expect((await put('x')).VersionId).toBe((await put('x')).VersionId);
+    await expect(put('y')).rejects.toMatchObject({ name: 'ResourceExistsException' });
+  });
+
+  it('lists by prefix, page by page', async () => {
+    for (const name of ['p1', 'p2', 'p3'])
+      await operator.send(new CreateSecretCommand({ Name: `token-vending/pages/${name}` }));
+    const Filters = [{ Key: 'name' as const, Values: ['token-vending/pages/'] }];
+    const first = await operator.send(new ListSecretsCommand({ Filters, MaxResults: 2 }));
+    const second = await operator.send(
+      new ListSecretsCommand({ Filters, MaxResults: 2, NextToken: first.NextToken }),
+    );
+    expect([
+      first.SecretList?.length,
+      second.SecretList?.map(({ Name }) => Name),
+      second.NextToken,
+    ]).toEqual([2, ['token-vending/pages/p3'], undefined]);
+  });
+
+  it('tags and untags', async () => {
+    const { ARN } = await operator.send(new CreateSecretCommand({ Name: 'token-vending/a/tags' }));
+    await operator.send(
+      new TagResourceCommand({
+        SecretId: ARN,
+        Tags: [
+          { Key: 'a', Value: '1' },
+          { Key: 'b', Value: '2' },
+        ],
+      }),
+    );
+    await operator.send(new UntagResourceCommand({ SecretId: ARN, TagKeys: ['a'] }));
+    expect((await operator.send(new DescribeSecretCommand({ SecretId: ARN }))).Tags).toEqual([
+      { Key: 'b', Value: '2' },
+    ]);
+  });
+
+  it('keeps a deleted secret for its recovery window', async () => {
+    const { ARN } = await operator.send(
+      new CreateSecretCommand({ Name: 'token-vending/a/gone', SecretString: 'x' }),
+    );
+    await operator.send(new DeleteSecretCommand({ SecretId: ARN, RecoveryWindowInDays: 7 }));
+    await expect(operator.send(new GetSecretValueCommand({ SecretId: ARN }))).rejects.toMatchObject(
+      { name: 'InvalidRequestException' },
+    );
+    await operator.send(new RestoreSecretCommand({ SecretId: ARN }));
+    expect((await operator.send(new GetSecretValueCommand({ SecretId: ARN }))).SecretString).toBe(
+      'x',
+    );
+    await operator.send(
+      new DeleteSecretCommand({ SecretId: ARN, ForceDeleteWithoutRecovery: true }),
+    );
+    await expect(operator.send(new DescribeSecretCommand({ SecretId: ARN }))).rejects.toMatchObject(
+      { name: 'ResourceNotFoundException' },
+    );
+  });
+
+  it('lets the function read and nothing else, and others nothing', async () => {
+    await operator.send(
+      new CreateSecretCommand({ Name: 'token-vending/a/rights', SecretString: 'x' }),
+    );
+    const reader = clientOf('token-vending-function');
+    expect(
+      (await reader.send(new GetSecretValueCommand({ SecretId: 'token-vending/a/rights' })))
+        .SecretString,
+    ).toBe('x');
+    const denied = { name: 'AccessDeniedException' };
+    await expect(
+      reader.send(
+        new PutSecretValueCommand({ SecretId: 'token-vending/a/rights', SecretString: 'y' }),
+      ),
+    ).rejects.toMatchObject(denied);
+    await expect(
+      clientOf('ci-checkout').send(
+        new GetSecretValueCommand({ SecretId: 'token-vending/a/rights' }),
+      ),
+    ).rejects.toMatchObject(denied);
+  });
+
+  it('refuses a caller that it does not know', async () => {
+    await expect(clientOf('nobody').send(new ListSecretsCommand({}))).rejects.toBeInstanceOf(Error);
+  });
+
+  it('keeps its state in a file for its owner alone, and finds it again', async () => {
+    const file = path.join(directory, 'secrets.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await SecretStore.open(file)).find('token-vending/a/one')?.versions).toHaveLength(2);
+  });
+});
