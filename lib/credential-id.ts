@@ -34,7 +34,7 @@ export function findCredentialId(text: string): CredentialId | undefined {
 export function parseCredentialId(text: string, parameter: string): CredentialId {
   const id = findCredentialId(text);
   if (id === undefined) {
-    throw new VendError('request_malformed', { says: `${parameter} ${CREDENTIAL_ID_RULE}` });
+    throw new VendError('request_malformed', { says: `${parameter} ${CREDENTIAL_ID_RULE}.` });
   }
   return id;
 }

@@ -1,0 +1,258 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import type { Answer } from '../../client/exchange.ts';
+import { TokenClient, type TokenClientOptions, TokenVendingError } from '../../client/index.ts';
+
+const TOKEN = 'canary-access-token';
+const SECRET = 'canary-secret-access-key';
+const START = Date.UTC(2026, 10, 23, 12);
+
+/** A client on an endpoint that answers from a list, one answer after the other, the last one for ever. */
+function clientOn(answers: (Partial<Answer> | Error)[], options: Partial<TokenClientOptions> = {}) {
+  const requests: { path: string; body: string; headers: Record<string, string> }[] = [];
+  const time = { now: START };
+  const client = new TokenClient({
+    endpoint: 'https://abc.lambda-url.eu-north-1.on.aws/',
+    credentials: async () => ({
+      accessKeyId: 'LOCALKEY',
+      secretAccessKey: SECRET,
+      sessionToken: 'session',
+    }),
+    now: () => time.now,
+    exchange: async (url, { body, headers }) => {
+      requests.push({ path: url.pathname, body, headers });
+      const answer = answers[Math.min(requests.length, answers.length) - 1];
+      if (answer instanceof Error) throw answer;
+      return { status: 200, headers: {}, body: '', ...answer };
+    },
+    ...options,
+  });
+  return { client, requests, time };
+}
+
+const token = (overrides: object = {}): Partial<Answer> => ({
+  body: JSON.stringify({
+    access_token: TOKEN,
+    token_type: 'Bearer',
+    expires_in: 3600,
+    scope: '',
+    expires_at: START / 1000 + 3600,
+    issued_at: START / 1000,
+    credential: 'a/b',
+    mint_id: 'm',
+    vend_id: 'v',
+    source: 'minted',
+    ...overrides,
+  }),
+});
+const failure = (
+  code: string,
+  status: number,
+  headers: Record<string, string> = {},
+): Partial<Answer> => ({
+  status,
+  headers,
+  body: JSON.stringify({
+    error: 'x',
+    error_description: `${code} happened.`,
+    error_uri: 'u',
+    code,
+    request_id: 'r-1',
+    advice: 'Do this.',
+  }),
+});
+const aws = (
+  status: number,
+  body: object,
+  type: string,
+  more: Record<string, string> = {},
+): Partial<Answer> => ({
+  status,
+  headers: { 'x-amzn-errortype': type, ...more },
+  body: JSON.stringify(body),
+});
+const ask = { credential: 'a/b' };
+
+describe('token client', () => {
+  it('signs for the service and region that the host says, and sends a form', async () => {
+    const { client, requests } = clientOn([token()]);
+    const given = await client.getToken({
+      credential: 'a/b',
+      scope: ['y', 'x'],
+      audience: ['q', 'p'],
+      resource: ['https://r'],
+      minTtl: 900,
+    });
+    expect(given.access_token).toBe(TOKEN);
+    expect(requests[0]).toMatchObject({
+      path: '/oauth2/token',
+      body: 'grant_type=client_credentials&client_id=a%2Fb&scope=x+y&audience=p&audience=q&resource=https%3A%2F%2Fr&min_ttl=900',
+      headers: {
+        authorization: expect.stringMatching(
+          /Credential=LOCALKEY\/20261123\/eu-north-1\/lambda\/aws4_request/,
+        ),
+        'x-amz-security-token': 'session',
+      },
+    });
+  });
+
+  it('asks once for callers at the same time, and keeps the token while it lives long enough', async () => {
+    const { client, requests, time } = clientOn([token()]);
+    await Promise.all([client.getToken(ask), client.getToken(ask)]);
+    time.now += 1_800_000;
+    expect((await client.getToken({ ...ask, minTtl: 1_800 })).expires_in).toBe(1_800);
+    expect(requests).toHaveLength(1);
+    await client.getToken({ ...ask, minTtl: 1_801 });
+    await client.getToken({ ...ask, fresh: true });
+    await client.getToken({ ...ask, scope: ['other'] });
+    expect(requests).toHaveLength(4);
+  });
+
+  it('renews in the last tenth, and takes the valid token where that fails for now', async () => {
+    const { client, requests, time } = clientOn(
+      [token(), failure('upstream_unavailable', 503), failure('policy_denied', 403)],
+      { maxRetries: 0 },
+    );
+    await client.getToken(ask);
+    time.now += 3_400_000;
+    expect((await client.getToken(ask)).expires_in).toBe(200);
+    expect(requests).toHaveLength(2);
+    await expect(client.getToken(ask)).rejects.toMatchObject({ code: 'policy_denied' });
+  });
+
+  it('tries again after Retry-After, within its budget, and only where that helps', async () => {
+    const busy = clientOn([
+      failure('upstream_rate_limited', 429, { 'retry-after': '0' }),
+      failure('audit_unavailable', 503, { 'retry-after': '0' }),
+      token(),
+    ]);
+    expect((await busy.client.getToken(ask)).source).toBe('minted');
+    expect(busy.requests).toHaveLength(3);
+
+    const patient = clientOn([failure('upstream_unavailable', 503, { 'retry-after': '120' })]);
+    await expect(patient.client.getToken(ask)).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      retryAfter: 120,
+    });
+    expect(patient.requests).toHaveLength(1);
+
+    const denied = clientOn([failure('policy_denied', 403)]);
+    await expect(denied.client.getToken(ask)).rejects.toMatchObject({
+      code: 'policy_denied',
+      advice: 'Do this.',
+      requestId: 'r-1',
+      status: 403,
+    });
+    expect(denied.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'a wrong signature',
+      aws(403, { message: 'x' }, 'InvalidSignatureException'),
+      'signature_refused',
+    ],
+    [
+      'an unknown key',
+      aws(403, { message: 'x' }, 'UnrecognizedClientException:http://x'),
+      'signature_refused',
+    ],
+    [
+      'an IAM refusal',
+      aws(403, { Message: 'Forbidden' }, 'AccessDeniedException'),
+      'access_forbidden',
+    ],
+    [
+      'a crashed function',
+      aws(502, { message: 'Internal Server Error' }, 'x'),
+      'endpoint_unreachable',
+    ],
+    ['throttling', aws(429, { message: 'Rate Exceeded.' }, 'x'), 'endpoint_unreachable'],
+    ['HTML', { status: 200, body: '<html></html>' }, 'answer_invalid'],
+    ['HTML with an error status', { status: 404, body: '<html></html>' }, 'answer_invalid'],
+    ['a token without a token', { body: '{"token_type":"Bearer"}' }, 'answer_invalid'],
+    ['a code of tomorrow', failure('not_yet_known', 400), 'answer_invalid'],
+  ])('calls %s %s', async (_what, answer, code) => {
+    const { client } = clientOn([answer], { maxRetries: 0 });
+    await expect(client.getToken(ask)).rejects.toMatchObject({ code });
+  });
+
+  it('says how far off the clock is', async () => {
+    const date = new Date(START + 600_000).toUTCString();
+    const { client } = clientOn([
+      aws(403, { message: 'Signature expired' }, 'InvalidSignatureException', { date }),
+    ]);
+    await expect(client.callerIdentity()).rejects.toMatchObject({
+      code: 'signature_refused',
+      message: expect.stringMatching(/clock of this machine is 10 minutes behind/),
+    });
+  });
+
+  it('lets a caller leave without ending the request of another', async () => {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const { client } = clientOn([], { exchange: () => promise });
+    const leaver = new AbortController();
+    const stays = client.getToken(ask);
+    const leaves = client.getToken({ ...ask, signal: leaver.signal });
+    leaver.abort(new Error('left'));
+    await expect(leaves).rejects.toThrow('left');
+    resolve({ status: 200, headers: {}, ...token() } as Answer);
+    expect((await stays).access_token).toBe(TOKEN);
+  });
+
+  it('gives up an attempt in time', async () => {
+    const exchange: TokenClientOptions['exchange'] = (_url, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    const { client } = clientOn([], { exchange, timeout: 5, maxRetries: 0 });
+    await expect(client.callerIdentity()).rejects.toMatchObject({ code: 'endpoint_timeout' });
+  });
+
+  it('forgets a token that it revokes, and introspects', async () => {
+    const { client, requests } = clientOn([
+      token(),
+      { body: '' },
+      token(),
+      { body: '{"active":false}' },
+    ]);
+    await client.getToken(ask);
+    await client.revoke('a/b', TOKEN);
+    await client.getToken(ask);
+    expect(await client.introspect('a/b', TOKEN)).toEqual({ active: false });
+    expect(requests.map(({ path }) => path)).toEqual([
+      '/oauth2/token',
+      '/oauth2/revoke',
+      '/oauth2/token',
+      '/oauth2/introspect',
+    ]);
+  });
+
+  it.each([
+    [undefined, undefined, 'endpoint_invalid'],
+    ['not a url', undefined, 'endpoint_invalid'],
+    ['http://tokens.example.com', 'eu-north-1', 'endpoint_invalid'],
+    ['https://a:b@tokens.example.com', 'eu-north-1', 'endpoint_invalid'],
+    ['https://tokens.example.com', undefined, 'region_unknown'],
+    ['https://tokens.example.com', '', 'region_unknown'],
+  ])('refuses the endpoint %s with region %s', (endpoint, region, code) => {
+    expect(() => new TokenClient({ endpoint, region })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('signs for execute-api where the host is an API', async () => {
+    const { client, requests } = clientOn([token()], {
+      endpoint: 'https://abc.execute-api.us-gov-west-1.amazonaws.com/live',
+    });
+    await client.getToken(ask);
+    expect(requests[0]?.headers['authorization']).toMatch(/us-gov-west-1\/execute-api/);
+    expect(requests[0]?.path).toBe('/live/oauth2/token');
+  });
+
+  it('shows neither token nor secret when it or its errors are printed', async () => {
+    const { client } = clientOn([token(), failure('internal', 500)], { maxRetries: 0 });
+    await client.getToken(ask);
+    const error = await client.getToken({ ...ask, fresh: true }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(TokenVendingError);
+    expect(inspect(client, { depth: 10 }) + inspect(error, { depth: 10 })).not.toMatch(/canary/);
+  });
+});

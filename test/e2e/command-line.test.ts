@@ -1,0 +1,278 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { findCanaries } from '../support/canary-search.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+const cli = fileURLToPath(new URL('../../dist/cli/token-vending.mjs', import.meta.url));
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+
+afterAll(async () => {
+  await system.stop();
+});
+
+function environmentOf(caller: string): Record<string, string> {
+  return {
+    PATH: process.env['PATH'] ?? '',
+    TOKEN_VENDING_ENDPOINT: system.endpoint,
+    TOKEN_VENDING_REGION: system.region,
+    AWS_CONFIG_FILE: path.join(system.directory, 'callers/aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(system.directory, 'callers/aws-credentials'),
+    TOKEN_VENDING_PROFILE: caller,
+  };
+}
+
+function start(args: readonly string[], environment: Record<string, string>) {
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => (written.stdout += chunk));
+  child.stderr.on('data', (chunk) => (written.stderr += chunk));
+  const ended = once(child, 'close').then(([code, signal]) => ({ ...written, code, signal }));
+  return { child, written, ended };
+}
+
+async function run(
+  line: string | readonly string[],
+  caller = 'ci-checkout',
+  more: Record<string, string> = {},
+) {
+  const args = typeof line === 'string' ? line.split(' ') : line;
+  return await start(args, { ...environmentOf(caller), ...more }).ended;
+}
+
+describe('token-vending', () => {
+  it('prints a token and nothing else when piped', async () => {
+    const { stdout, stderr, code } = await run('token checkout/orders-api');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    system.guard(stdout.trim());
+  });
+
+  it('prints a header, or everything as JSON', async () => {
+    const header = await run('token checkout/orders-api --header');
+    expect(header.stdout).toMatch(/^Authorization: Bearer [\w.-]+\n$/);
+    const json = JSON.parse(
+      (await run('token checkout/orders-api --json --min-ttl 15m --scope orders:write')).stdout,
+    );
+    expect(json).toMatchObject({
+      credential: 'checkout/orders-api',
+      scope: 'orders:write',
+      token_type: 'Bearer',
+    });
+  });
+
+  it('says who you are and what you may use', async () => {
+    expect((await run('whoami')).stdout).toMatch(
+      /^principal +arn:aws:iam::111122223333:role\/ci-checkout\nkind +role\n/,
+    );
+    expect(JSON.parse((await run('whoami --json', 'operator')).stdout)).toMatchObject({
+      kind: 'user',
+      name: 'operator',
+    });
+    const { stdout } = await run('credentials');
+    expect(stdout.split('\n')[0]).toMatch(/^CREDENTIAL +STATUS +SCOPES +AUDIENCES$/);
+    expect(stdout).toMatch(
+      /^checkout\/orders-api +enabled +orders:read orders:write +https:\/\/orders\.example\.com$/m,
+    );
+    const none = await run('credentials', 'newcomer');
+    expect([none.stdout, none.stderr]).toEqual([
+      '',
+      'There is no credential that you may describe.\n',
+    ]);
+  });
+
+  const failures: [
+    line: string,
+    caller: string,
+    more: Record<string, string>,
+    code: keyof typeof exitCodes,
+    error: string,
+    text: RegExp,
+  ][] = [
+    [
+      'token payments/ledger-api',
+      'ci-checkout',
+      {},
+      3,
+      'policy_denied',
+      /Ask the owner of the credential/,
+    ],
+    ['token payments/frozen-api', 'ci-payments', {}, 3, 'credential_disabled', /disabled/],
+    [
+      'token checkout/orders-api --scope admin',
+      'ci-checkout',
+      {},
+      7,
+      'scope_refused',
+      /GET \/credentials/,
+    ],
+    [
+      'token checkout/orders-api --audience https://x',
+      'ci-checkout',
+      {},
+      7,
+      'target_refused',
+      /audience/,
+    ],
+    [
+      'token checkout/orders-api --min-ttl 2h',
+      'ci-checkout',
+      {},
+      7,
+      'min_ttl_unsatisfiable',
+      /lives 3\d{3} s/,
+    ],
+    ['token Orders', 'ci-checkout', {}, 7, 'request_malformed', /client_id must be team\/name/],
+    ['token inventory/stale-api', 'ci-inventory', {}, 8, 'credential_refused', /invalid_client/],
+    ['whoami', 'nobody', {}, 4, 'aws_credentials_unavailable', /aws sts get-caller-identity/],
+    [
+      'whoami --region us-east-1',
+      'ci-checkout',
+      {},
+      4,
+      'signature_refused',
+      /region of the endpoint/,
+    ],
+    [
+      'whoami --endpoint ftp://x',
+      'ci-checkout',
+      {},
+      2,
+      'endpoint_invalid',
+      /TOKEN_VENDING_ENDPOINT/,
+    ],
+  ];
+
+  it.each(failures)(
+    'fails on %s as %s with what happened and what to do',
+    async (line, caller, more, exitCode, error, text) => {
+      const { stdout, stderr, code } = await run(line, caller, more);
+      expect([stdout, code]).toEqual(['', exitCode]);
+      expect(stderr).toMatch(/^token-vending: [A-Za-z].*\. \(\w+\)\n {2}\S/);
+      expect(stderr).toContain(`(${error})`);
+      expect(stderr).toMatch(text);
+      const json = await run(`${line} --json`, caller, more);
+      expect([json.code, JSON.parse(json.stderr).error.code]).toEqual([exitCode, error]);
+    },
+  );
+
+  it('tells an endpoint that is not there', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const started = start(
+      ['whoami', '--endpoint', `http://127.0.0.1:${port}`, '--timeout', '1'],
+      environmentOf('ci-checkout'),
+    );
+    const { stderr, code } = await started.ended;
+    expect([code, stderr.split('\n')[0]]).toEqual([
+      5,
+      'token-vending: The endpoint of token-vending cannot be reached. (endpoint_unreachable)',
+    ]);
+  }, 20_000);
+
+  it.each([
+    ['no command', [], 2],
+    ['an unknown command', ['frobnicate'], 2],
+    ['an unknown option', ['token', 'a/b', '--frobnicate'], 2],
+    ['a duration that is none', ['token', 'a/b', '--min-ttl', 'soon'], 2],
+    ['a timeout that is none', ['whoami', '--timeout', 'soon'], 2],
+    ['--help', ['--help'], 0],
+    ['--version', ['--version'], 0],
+  ])('ends rightly with %s', async (_what, args, exitCode) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(code).toBe(exitCode);
+    expect(exitCode === 0 ? stdout : stderr).not.toBe('');
+  });
+
+  it.each(['token', 'exec', 'whoami', 'credentials'])(
+    'has a help page with examples for %s',
+    async (command) => {
+      const { stdout, code } = await run([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Examples:\n {2}token-vending /);
+    },
+  );
+
+  it('documents every exit code', async () => {
+    const { stdout } = await run('--help');
+    for (const meaning of Object.values(exitCodes)) expect(stdout).toContain(meaning);
+  });
+
+  it('ends with 130 when interrupted', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { child, ended } = start(
+      ['whoami', '--endpoint', `http://127.0.0.1:${port}`],
+      environmentOf('ci-checkout'),
+    );
+    await once(silent, 'connection');
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    silent.close();
+  });
+});
+
+describe('token-vending exec', () => {
+  it('gives the token in the environment, everything else unchanged, and nothing on the command line', async () => {
+    const script = 'console.log(JSON.stringify({ env: process.env, argv: process.argv }))';
+    const { stdout, code } = await run(
+      ['exec', 'checkout/orders-api', '--', process.execPath, '-e', script, 'x'],
+      'ci-checkout',
+      { KEPT: 'yes' },
+    );
+    const { env, argv } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(env).toEqual({
+      ...environmentOf('ci-checkout'),
+      KEPT: 'yes',
+      ACCESS_TOKEN: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
+    expect(findCanaries(JSON.stringify(argv), [env.ACCESS_TOKEN])).toEqual([]);
+  });
+
+  it('takes the name of the variable, and options of the command for its own', async () => {
+    const command = ['sh', '-c', 'echo "$1 ${T:+is given} ${ACCESS_TOKEN:+too}"', 'sh', '--json'];
+    const { stdout } = await run(['exec', 'checkout/orders-api', '--env', 'T', '--', ...command]);
+    expect(stdout).toBe('--json is given \n');
+  });
+
+  it('ends as the command does, by code or by signal', async () => {
+    expect((await run(['exec', 'checkout/orders-api', '--', 'sh', '-c', 'exit 7'])).code).toBe(7);
+    expect(
+      await run(['exec', 'checkout/orders-api', '--', 'sh', '-c', 'kill -TERM $$']),
+    ).toMatchObject({ code: null, signal: 'SIGTERM' });
+    expect(await run(['exec', 'checkout/orders-api', '--', 'no-such-command'])).toMatchObject({
+      code: 127,
+      stderr: 'token-vending: no-such-command: command not found\n',
+    });
+    expect((await run(['exec', 'payments/ledger-api', '--', 'sh', '-c', 'exit 0'])).code).toBe(3);
+  });
+
+  it('passes signals on and waits for the command', async () => {
+    const script =
+      "process.on('SIGINT', () => { console.log('caught'); process.exit(5); }); setInterval(() => {}, 1000); console.log('up');";
+    const { child, written, ended } = start(
+      ['exec', 'checkout/orders-api', '--', process.execPath, '-e', script],
+      environmentOf('ci-checkout'),
+    );
+    while (!written.stdout.includes('up')) await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 5, stdout: 'up\ncaught\n' });
+  });
+});
