@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** What stands after `--`: a command of somebody else's, with options of its own. */
+  readonly childCommand: readonly string[];
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
 }

@@ -41,7 +41,6 @@ export function buildProgram(surroundings: Surroundings): Command {
       writeErr: (text) => void stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'token-vending: ')),
     })
-    .enablePositionalOptions()
     .showHelpAfterError('Try --help.')
     .exitOverride()
     .addHelpText('after', HELP);
@@ -60,14 +59,16 @@ export function buildProgram(surroundings: Surroundings): Command {
  */
 export async function runProgram(
   argv: readonly string[],
-  surroundings: Surroundings,
+  world: Omit<Surroundings, 'childCommand'>,
 ): Promise<number | undefined> {
-  const program = buildProgram(surroundings);
+  const separator = argv.indexOf('--');
+  const own = separator < 0 ? argv : argv.slice(0, separator);
+  const surroundings = { ...world, childCommand: argv.slice(own.length + 1) };
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await buildProgram(surroundings).parseAsync([...own], { from: 'user' });
     return undefined;
   } catch (error) {
-    return explain(error, surroundings, argv.includes('--json'));
+    return explain(error, surroundings, own.includes('--json'));
   }
 }
 

@@ -23,8 +23,6 @@ export interface UiStreams {
 }
 
 export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
-  // A reader that has seen enough, such as `head`, is no failure.
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   const style = (format: 'bold' | 'dim' | 'red') => (text: string) =>
     color && stderr.isTTY ? styleText(format, text, { validateStream: false }) : text;
   return {
@@ -44,10 +42,6 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
       }
     },
   };
-}
-
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Shows a failure: what happened, what to do, and where to look it up; with `json` as one JSON object. */

@@ -17,17 +17,14 @@ standard input and output, signals. token-vending exits as the command does. The
 command runs: ask with --min-ttl for as long as it may take.`;
 
 export function registerExec(program: Command, surroundings: Surroundings): void {
-  addTokenFlags(
-    program
-      .command('exec')
-      .argument('<credential>', 'team/name')
-      .argument('<command...>', 'what to run, after --'),
-  )
+  addTokenFlags(program.command('exec').argument('<credential>', 'team/name'))
+    .usage('[options] <credential> -- <command> [arguments...]')
     .description('run a command with an access token in its environment')
     .option('--env <name>', 'name of the environment variable', 'ACCESS_TOKEN')
-    .passThroughOptions()
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, words: string[], flags: Flags, command: Command) => {
+    .action(async (credential: string, flags: Flags, command: Command) => {
+      const [file, ...args] = surroundings.childCommand;
+      if (file === undefined) command.error('error: missing the command to run, after --');
       const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
       const request = clientFor(options, surroundings).getToken(
@@ -35,8 +32,6 @@ export function registerExec(program: Command, surroundings: Surroundings): void
       );
       const { access_token } = await ui.progress(`asking for ${credential}`, request);
       const environment = { ...surroundings.environment, [flags.env]: access_token };
-      // Commander leaves the separator in place where options pass through.
-      const [file = '', ...args] = words[0] === '--' ? words.slice(1) : words;
       await runChild(file, args, environment);
     });
 }

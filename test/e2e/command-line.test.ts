@@ -208,6 +208,16 @@ describe('token-vending', () => {
     },
   );
 
+  it('is quiet where its reader has seen enough', async () => {
+    const piped = spawn('sh', ['-c', '"$0" "$1" --help | head -n 1', process.execPath, cli], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    piped.stderr.on('data', (chunk) => (stderr += chunk));
+    await once(piped, 'close');
+    expect(stderr).toBe('');
+  });
+
   it('documents every exit code', async () => {
     const { stdout } = await run('--help');
     for (const meaning of Object.values(exitCodes)) expect(stdout).toContain(meaning);
@@ -247,7 +257,13 @@ describe('token-vending exec', () => {
   });
 
   it('takes the name of the variable, and options of the command for its own', async () => {
-    const command = ['sh', '-c', 'echo "$1 ${T:+is given} ${ACCESS_TOKEN:+too}"', 'sh', '--json'];
+    const command = [
+      'sh',
+      '-c',
+      'echo "$1 $(test -n "$T" && echo is given) $ACCESS_TOKEN"',
+      'sh',
+      '--json',
+    ];
     const { stdout } = await run(['exec', 'checkout/orders-api', '--env', 'T', '--', ...command]);
     expect(stdout).toBe('--json is given \n');
   });

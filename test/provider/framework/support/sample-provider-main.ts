@@ -1,4 +1,4 @@
 import { serve } from '../../../../provider/framework/serve.ts';
 import { sampleProvider } from './sample-provider.ts';
 
-await serve(sampleProvider);
+void serve(sampleProvider);
