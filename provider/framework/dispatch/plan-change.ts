@@ -29,7 +29,9 @@ export interface PlannedChange {
 export function planChange(resource: Resource, change: Change): PlannedChange {
   if (change.proposed === null) return { planned: null, requiresReplace: [] };
   const { schema } = resource;
-  const settled = keepEquivalents(schema, withDefaults(schema, change), change.prior);
+  // Terraform proposes write-only values as if they were any other: unless they go first, each plan has a difference.
+  const proposed = withoutWriteOnly(schema, withDefaults(schema, change));
+  const settled = keepEquivalents(schema, proposed, change.prior);
   const creates = change.prior === null;
   const unchanged = !creates && valuesEqual(impliedType(schema), settled, change.prior);
   const planned = unchanged
@@ -67,6 +69,11 @@ function markUnknown(
     const given = configured !== null || attribute.default !== undefined;
     return isComputed(attribute) && !given && isOpen(attribute) ? UNKNOWN : inner;
   });
+}
+
+/** A configuration with every computed attribute that it does not give unknown. */
+export function withComputedUnknown(schema: Schema, config: Value): Value {
+  return markUnknown(schema, config, config, () => true);
 }
 
 /** The value with the prior one wherever both mean the same to the service. */

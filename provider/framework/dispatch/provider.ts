@@ -6,6 +6,10 @@ import type { Operation, Validation } from './operation.ts';
 import type { ProviderFunction } from './provider-function.ts';
 import type { Resource } from './resource.ts';
 
+// A schema of its own for each definition: what one is given, another is not.
+// biome-ignore lint/suspicious/noExplicitAny: there is no type that stands for each definition's own schema.
+type OwnSchema = any;
+
 export interface ConfigureRequest<S extends Schema>
   extends Pick<Operation<unknown>, 'log' | 'warn'> {
   readonly config: KnownConfig<S>;
@@ -24,9 +28,9 @@ export interface Provider<S extends Schema = Schema, C = unknown> {
    * network, so that plans work without it.
    */
   configure(request: ConfigureRequest<S>): C | Promise<C>;
-  readonly resources?: Readonly<Record<string, Resource<Schema, C>>>;
-  readonly dataSources?: Readonly<Record<string, DataSource<Schema, C>>>;
-  readonly ephemeralResources?: Readonly<Record<string, EphemeralResource<Schema, C>>>;
+  readonly resources?: Readonly<Record<string, Resource<OwnSchema, C>>>;
+  readonly dataSources?: Readonly<Record<string, DataSource<OwnSchema, C>>>;
+  readonly ephemeralResources?: Readonly<Record<string, EphemeralResource<OwnSchema, C>>>;
   readonly functions?: Readonly<Record<string, ProviderFunction>>;
 }
 

@@ -1,0 +1,14 @@
+import type { Path } from '../values/path.ts';
+import { isList, isRecord, Unknown, type Value } from '../values/value.ts';
+
+/** Where a value is unknown. */
+export function findUnknown(value: Value, path: Path = []): Path[] {
+  if (value instanceof Unknown) return [path];
+  if (isList(value)) {
+    return value.flatMap((item, index) => findUnknown(item, [...path, { index }]));
+  }
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, item]) =>
+    findUnknown(item, [...path, { attribute: name }]),
+  );
+}

@@ -1,0 +1,24 @@
+import { impliedType } from '../schema/implied-type.ts';
+import type { KnownConfig } from '../schema/infer.ts';
+import type { Schema } from '../schema/schema.ts';
+import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts';
+import { completeState } from './complete-state.ts';
+import { withComputedUnknown } from './plan-change.ts';
+import { definitionOf, type Rpc } from './rpc.ts';
+import { validate } from './rpc-validate.ts';
+
+export const readDataSource: Rpc<'readDataSource'> = async (session, request) => {
+  const diagnostics = session.newDiagnostics();
+  const state = await diagnostics.capture(session.stopSignal, async () => {
+    const definition = definitionOf(session.provider.dataSources, request.typeName);
+    const type = impliedType(definition.schema);
+    const config = readDynamicValue(request.config, type);
+    validate(definition, config, diagnostics);
+    if (diagnostics.hasErrors) return undefined;
+    const operation = session.operation(diagnostics);
+    const given = await definition.read({ ...operation, config: config as KnownConfig<Schema> });
+    const open = withComputedUnknown(definition.schema, config);
+    return writeDynamicValue(completeState(open, given), type);
+  });
+  return { diagnostics: diagnostics.toWire(), ...(state === undefined ? {} : { state }) };
+};

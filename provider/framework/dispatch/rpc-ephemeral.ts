@@ -1,0 +1,79 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { impliedType } from '../schema/implied-type.ts';
+import type { KnownConfig } from '../schema/infer.ts';
+import type { Schema } from '../schema/schema.ts';
+import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts';
+import type { OpenEphemeralResource_ResponseSchema } from '../wire/generated/tfplugin6_pb.js';
+import { completeState } from './complete-state.ts';
+import type { EphemeralResource, Opened } from './ephemeral-resource.ts';
+import { fromJsonBytes, toJsonBytes } from './json-bytes.ts';
+import { withComputedUnknown } from './plan-change.ts';
+import { definitionOf, type Rpc } from './rpc.ts';
+import { validate } from './rpc-validate.ts';
+
+// Terraform closes while it ends, after Ctrl-C too; nobody waits longer for tidying up.
+const CLOSE_TIMEOUT_MS = 10_000;
+
+type OpenAnswer = MessageInitShape<typeof OpenEphemeralResource_ResponseSchema>;
+
+export const openEphemeralResource: Rpc<'openEphemeralResource'> = async (session, request) => {
+  const diagnostics = session.newDiagnostics();
+  const answer = await diagnostics.capture<OpenAnswer | undefined>(session.stopSignal, async () => {
+    const definition = definitionOf(session.provider.ephemeralResources, request.typeName);
+    const type = impliedType(definition.schema);
+    const config = readDynamicValue(request.config, type);
+    validate(definition, config, diagnostics);
+    if (diagnostics.hasErrors) return undefined;
+    const open = withComputedUnknown(definition.schema, config);
+    // Terraform opens even before it knows the provider's configuration, and again when it does.
+    if (session.configurationIsUnknown) return { result: writeDynamicValue(open, type) };
+    const operation = session.operation(diagnostics);
+    const opened = await definition.open({ ...operation, config: config as KnownConfig<Schema> });
+    return {
+      result: writeDynamicValue(completeState(open, opened.result), type),
+      ...leaseOf(definition, opened),
+    };
+  });
+  return { ...answer, diagnostics: diagnostics.toWire() };
+};
+
+export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (session, request) => {
+  const diagnostics = session.newDiagnostics();
+  const renewed = await diagnostics.capture(session.stopSignal, async () => {
+    const { renew } = definitionOf(session.provider.ephemeralResources, request.typeName);
+    const lease = fromJsonBytes(request.private);
+    return await renew?.({ ...session.operation(diagnostics), lease });
+  });
+  return {
+    diagnostics: diagnostics.toWire(),
+    ...(request.private === undefined ? {} : { private: request.private }),
+    ...renewAt(renewed?.renewAt),
+  };
+};
+
+export const closeEphemeralResource: Rpc<'closeEphemeralResource'> = async (session, request) => {
+  const diagnostics = session.newDiagnostics();
+  const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
+  await diagnostics.capture(signal, async () => {
+    const { close } = definitionOf(session.provider.ephemeralResources, request.typeName);
+    const lease = fromJsonBytes(request.private);
+    if (lease === undefined) return;
+    await close?.({ ...session.operation(diagnostics, signal), lease });
+  });
+  return { diagnostics: diagnostics.toWire() };
+};
+
+function leaseOf({ renew }: EphemeralResource, opened: Opened<Schema>): OpenAnswer {
+  return {
+    ...(opened.lease === undefined ? {} : { private: toJsonBytes(opened.lease) }),
+    ...(renew === undefined ? {} : renewAt(opened.renewAt)),
+  };
+}
+
+function renewAt(date: Date | undefined): Pick<OpenAnswer, 'renewAt'> {
+  if (date === undefined) return {};
+  const milliseconds = date.getTime();
+  const seconds = Math.floor(milliseconds / 1000);
+  const nanos = (milliseconds - seconds * 1000) * 1_000_000;
+  return { renewAt: { seconds: BigInt(seconds), nanos } };
+}

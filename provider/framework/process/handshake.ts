@@ -1,0 +1,56 @@
+import { X509Certificate } from 'node:crypto';
+
+/** What Terraform tells a provider in the environment (go-plugin). */
+export interface Launch {
+  /** Present unless `TF_DISABLE_PLUGIN_TLS` is set: the one certificate that may connect. */
+  readonly clientCert: string | undefined;
+  readonly socketDir: string | undefined;
+}
+
+// Tells a launch by Terraform from one by a curious user; it is no secret.
+const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
+const PROTOCOL_VERSION = '6';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Why this process cannot serve, for people; `undefined` where it can. */
+export function findLaunchProblem(name: string, environment: Environment): string | undefined {
+  if (environment['TF_PLUGIN_MAGIC_COOKIE'] !== MAGIC_COOKIE) {
+    return `terraform-provider-${name} is a plugin of Terraform, which starts it: put it where terraform init finds it, and run terraform.`;
+  }
+  const offered = (environment['PLUGIN_PROTOCOL_VERSIONS'] ?? '').split(',');
+  if (!offered.includes(PROTOCOL_VERSION)) {
+    return `terraform-provider-${name} speaks plugin protocol 6, which Terraform 1.0 and later do. This Terraform offers ${offered.join(', ')}.`;
+  }
+  const cert = environment['PLUGIN_CLIENT_CERT'] ?? '';
+  if (cert !== '' && !isCertificate(cert)) {
+    return `terraform-provider-${name} got a PLUGIN_CLIENT_CERT that is no certificate.`;
+  }
+  return undefined;
+}
+
+export function readLaunch(environment: Environment): Launch {
+  return {
+    clientCert: environment['PLUGIN_CLIENT_CERT'] || undefined,
+    socketDir: environment['PLUGIN_UNIX_SOCKET_DIR'] || undefined,
+  };
+}
+
+export interface Address {
+  readonly network: 'unix' | 'tcp';
+  readonly address: string;
+}
+
+/** The one line that Terraform waits for: core protocol 1, plugin protocol 6, where, how, and the certificate without padding. */
+export function formatHandshake(at: Address, certificate: Buffer | undefined): string {
+  const cert = certificate?.toString('base64').replace(/=+$/, '') ?? '';
+  return `1|${PROTOCOL_VERSION}|${at.network}|${at.address}|grpc|${cert}\n`;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
