@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { routes } from '../../lib/routes.ts';
+import { errorTable } from '../../lib/vend-error.ts';
+import { FakeWorld, formRequest, request } from '../support/fake-ports.ts';
+
+const openapi = parse(readFileSync(new URL('../../docs/openapi.yaml', import.meta.url), 'utf8'));
+const apiPage = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+beforeAll(() => {
+  (addFormats as unknown as (instance: Ajv2020) => void)(ajv);
+  ajv.addSchema(openapi, 'openapi');
+});
+
+function mistakesIn(schema: string, json: unknown): unknown {
+  const validate = ajv.getSchema(`openapi#/components/schemas/${schema}`);
+  return validate?.(json) ? [] : validate?.errors;
+}
+
+describe('OpenAPI document', () => {
+  it('has the routes and methods of the handler, and no others', () => {
+    const documented = Object.entries(openapi.paths).map(([path, item]) => [
+      path,
+      Object.keys(item as object),
+    ]);
+    const served = Object.entries(routes).map(([path, { method }]) => [
+      path,
+      [method.toLowerCase()],
+    ]);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(served));
+  });
+
+  it.each([
+    ['/oauth2/token', openapi.paths['/oauth2/token'].post.requestBody],
+    ['/oauth2/introspect', openapi.components.requestBodies.AboutToken],
+    ['/oauth2/revoke', openapi.components.requestBodies.AboutToken],
+  ])('names just the parameters that %s takes', async (path, body) => {
+    const { properties } = body.content['application/x-www-form-urlencoded'].schema;
+    const refusal = async (name: string) =>
+      (await new FakeWorld().serve(formRequest(path, `${name}=x&${name}=y`))).json[
+        'error_description'
+      ];
+    for (const name of Object.keys(properties))
+      expect(await refusal(name)).not.toMatch(/is not a parameter/);
+    expect(await refusal('undocumented')).toBe('undocumented is not a parameter of this route.');
+    const repeatable = Object.keys(properties).filter((name) => properties[name].type === 'array');
+    for (const name of Object.keys(properties)) {
+      const once = /must not be repeated/.test(String(await refusal(name)));
+      expect([name, once]).toEqual([name, !repeatable.includes(name)]);
+    }
+  });
+
+  it('describes the answers of the handler', async () => {
+    const world = new FakeWorld();
+    const { json: token } = await world.vend();
+    expect(mistakesIn('TokenAnswer', token)).toEqual([]);
+    expect(
+      mistakesIn('CredentialsAnswer', (await world.serve(request({ path: '/credentials' }))).json),
+    ).toEqual([]);
+    expect(mistakesIn('CallerIdentityAnswer', (await world.serve(request())).json)).toEqual([]);
+    expect(
+      mistakesIn(
+        'Metadata',
+        (await world.serve(request({ path: '/.well-known/oauth-authorization-server' }))).json,
+      ),
+    ).toEqual([]);
+    expect(mistakesIn('ErrorAnswer', (await world.serve(request({ path: '/x' }))).json)).toEqual(
+      [],
+    );
+    const about = formRequest('/oauth2/introspect', {
+      client_id: 'checkout/orders-api',
+      token: String(token['access_token']),
+    });
+    expect(mistakesIn('IntrospectionAnswer', (await world.serve(about)).json)).toEqual([]);
+  });
+
+  it('notices an answer that it does not describe', () => {
+    expect(mistakesIn('ErrorAnswer', { code: 'x' })).not.toEqual([]);
+    expect(mistakesIn('TokenAnswer', { access_token: 1 })).not.toEqual([]);
+  });
+
+  it('has every OAuth error', () => {
+    const errors = new Set(Object.values(errorTable).map(({ error }) => error));
+    expect(new Set(openapi.components.schemas.ErrorAnswer.properties.error.enum)).toEqual(errors);
+  });
+});
+
+describe('docs/api.md', () => {
+  it('has each code with its status and OAuth error', () => {
+    for (const [code, { status, error }] of Object.entries(errorTable)) {
+      const row = apiPage
+        .split('\n')
+        .find((line) => line.includes(`\`${code}\``) && /\| +\d{3} \|/.test(line));
+      const cells = row?.split('|').map((cell) => cell.trim());
+      expect([code, cells?.[2], cells?.[3]]).toEqual([code, String(status), `\`${error}\``]);
+    }
+  });
+});

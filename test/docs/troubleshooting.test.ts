@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { clientErrorTable } from '../../client/token-vending-error.ts';
+import { errorTable } from '../../lib/vend-error.ts';
+
+const page = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
+
+describe('docs/troubleshooting.md', () => {
+  it('has one entry for every code, and for nothing else', () => {
+    const entries = [...page.matchAll(/^### (\w+)$/gm)].map(([, code]) => code);
+    const codes = [...Object.keys(errorTable), ...Object.keys(clientErrorTable)];
+    expect([...entries].sort()).toEqual([...codes].sort());
+  });
+
+  it('says in every entry what it means', () => {
+    const bodies = page.split(/^### \w+$/m).slice(1);
+    for (const body of bodies) expect(body).toMatch(/\*\*What it means\.\*\* \S/);
+  });
+});
