@@ -2,14 +2,18 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { openAllowList } from '../lib/adapters/allow-list.ts';
 import { openAuditFile } from '../lib/adapters/audit-file.ts';
+import { openCedarPolicy } from '../lib/adapters/cedar.ts';
+import { openCedar } from '../lib/adapters/cedar-engine.ts';
+import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
 import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
 import { openJoseVerifier } from '../lib/adapters/jose.ts';
 import { openOpenidClient } from '../lib/adapters/openid-client.ts';
-import { reportFailure } from '../lib/adapters/report-failure.ts';
+import { reloadPolicy } from '../lib/adapters/policy-reload.ts';
+import { reportFailure, reportPolicyReload } from '../lib/adapters/report-failure.ts';
 import { openSecretsManager } from '../lib/adapters/secrets-manager.ts';
 import { systemClock } from '../lib/adapters/system-clock.ts';
+import type { AccessPolicy } from '../lib/access-policy.ts';
 import type { AuditLog } from '../lib/audit-log.ts';
 import { type FunctionConfig, parseFunctionConfig } from '../lib/config.ts';
 import { VendError } from '../lib/vend-error.ts';
@@ -28,9 +32,7 @@ export async function openVending(
 ): Promise<Vending> {
   const config = parseFunctionConfig(environment);
   const transport = openHttpsTransport();
-  const policy = openAllowList(
-    path.join(config.policies || path.join(root, 'policies'), 'allow-list.json'),
-  );
+  const policy = openPolicy(config, root);
   const audit = openAuditLog(config);
   await audit.append({
     kind: 'process-start',
@@ -55,6 +57,14 @@ export async function openVending(
       troubleshootingUrl: config.troubleshootingUrl,
     },
   );
+}
+
+function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPolicy {
+  const directory = policies || path.join(root, 'policies');
+  const schemaFile = path.join(root, 'policies/token-vending.cedarschema');
+  const cedar = openCedar(path.join(root, 'cedar_wasm_bg.wasm'));
+  const open = () => openCedarPolicy(cedar, readPolicySet(cedar, { schemaFile, directory }));
+  return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
 }
 
 function openAuditLog({ audit }: FunctionConfig): AuditLog {

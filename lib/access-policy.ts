@@ -33,7 +33,12 @@ export interface AccessDecision {
   readonly allowed: boolean;
   /** `@id` of each policy that determined the decision; empty where none applied (default deny). */
   readonly policies: readonly string[];
-  /** `@advice` of those policies: what a refused caller can do. */
+  /**
+   * `@id` of each permit that names this caller, action and credential, but whose conditions are not met; only where
+   * nothing determined a deny.
+   */
+  readonly unmet: readonly string[];
+  /** `@advice` of those policies, where the decision is deny: what a refused caller can do. */
   readonly advice: readonly string[];
   /** Evaluation errors. Any error is a deny. */
   readonly errors: readonly string[];

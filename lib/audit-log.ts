@@ -101,6 +101,14 @@ export type AuditEvent =
       readonly mintId: string | undefined;
       readonly code: ErrorCode;
     } & InRequest)
+  /** A question about rights; nothing was issued. */
+  | ({
+      readonly kind: 'evaluation';
+      /** The decision in it is the answer. */
+      readonly access: AuditedAccess;
+      /** Principal that was asked about. */
+      readonly subject: string;
+    } & InRequest)
   | ({
       readonly kind: 'introspection';
       readonly access: AuditedAccess;

@@ -1,4 +1,4 @@
-import type { AccessAction } from './access-policy.ts';
+import type { AccessAction, AccessRequest } from './access-policy.ts';
 import type { AuditedAccess } from './audit-log.ts';
 import { formatCredentialId } from './credential-id.ts';
 import type { RequestContext } from './request-context.ts';
@@ -20,19 +20,7 @@ export async function authorize(
 ): Promise<AuditedAccess> {
   const { credential, scope, audience, resource, minTtl } = asked;
   const decision = await context.stages.time('policy', () =>
-    vending.policy.decide({
-      caller: context.caller,
-      action,
-      credential,
-      context: {
-        scope,
-        audience,
-        resource,
-        minTtl,
-        sourceIp: context.http.sourceIp,
-        now: vending.clock.now(),
-      },
-    }),
+    vending.policy.decide(accessRequest(vending, context, action, asked)),
   );
   const access = {
     action,
@@ -43,12 +31,40 @@ export async function authorize(
     minTtl,
     decision,
   };
-  context.access = access;
-  if (decision.allowed) return access;
-  throw new VendError(
-    'policy_denied',
-    decision.advice.length > 0 ? { advice: decision.advice.join(' ') } : {},
+  return allow(context, access);
+}
+
+/**
+ * Decides once more where the document's defaults, or the server, filled in what the caller left open: a policy that
+ * lists scopes holds for those too. Costs nothing where the caller named everything.
+ *
+ * @param effective what is about to be asked of the server, or what it granted
+ * @throws VendError `policy_denied`
+ */
+export async function authorizeEffective(
+  vending: Vending,
+  context: RequestContext,
+  access: AuditedAccess,
+  effective: TokenRequest,
+): Promise<AuditedAccess> {
+  if (isSame(access, effective)) return access;
+  const decision = await context.stages.time('policy', () =>
+    vending.policy.decide(accessRequest(vending, context, access.action, effective)),
   );
+  return allow(context, { ...access, decision });
+}
+
+function allow(context: RequestContext, access: AuditedAccess): AuditedAccess {
+  const { allowed, advice } = access.decision;
+  context.access = access;
+  if (allowed) return access;
+  throw new VendError('policy_denied', advice.length > 0 ? { advice: advice.join(' ') } : {});
+}
+
+function isSame(access: AuditedAccess, effective: TokenRequest): boolean {
+  const targets = ({ scope, audience, resource }: AuditedAccess | TokenRequest) =>
+    JSON.stringify([scope, audience, resource]);
+  return targets(access) === targets(effective);
 }
 
 /** Whether the caller may know that this credential exists: only then is it told why it cannot be had. */
@@ -57,17 +73,18 @@ export function mayDescribe(
   context: RequestContext,
   asked: TokenRequest,
 ): boolean {
-  return vending.policy.decide({
-    caller: context.caller,
-    action: 'describeCredential',
-    credential: asked.credential,
-    context: {
-      scope: [],
-      audience: [],
-      resource: [],
-      minTtl: 0,
-      sourceIp: context.http.sourceIp,
-      now: vending.clock.now(),
-    },
-  }).allowed;
+  const plain = { ...asked, scope: [], audience: [], resource: [], minTtl: 0 };
+  return vending.policy.decide(accessRequest(vending, context, 'describeCredential', plain))
+    .allowed;
+}
+
+function accessRequest(
+  { clock }: Vending,
+  { caller, http: { sourceIp } }: RequestContext,
+  action: AccessAction,
+  { credential, scope, audience, resource, minTtl }: TokenRequest,
+): AccessRequest {
+  const now = clock.now();
+  const context = { scope, audience, resource, minTtl, sourceIp, now };
+  return { caller, action, credential, context };
 }

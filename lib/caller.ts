@@ -33,6 +33,7 @@ const ARN = /^arn:(aws|aws-[a-z-]+):(iam|sts)::(\d{12}):(.+)$/;
 // The characters that IAM allows in names of users, roles and sessions, and in paths.
 const NAME = '[\\w+=,.@-]+';
 const SESSION = new RegExp(`^assumed-role/(${NAME})/(${NAME})$`);
+const ROLE = new RegExp(`^role/(?:[!-~]+/)?(${NAME})$`);
 const USER = new RegExp(`^user/(?:[!-~]+/)?(${NAME})$`);
 const FEDERATED = new RegExp(`^federated-user/(${NAME})$`);
 
@@ -58,20 +59,50 @@ export function identifyCaller(identity: VerifiedIdentity): Caller {
   return { ...identity, partition, ...principal };
 }
 
+/**
+ * A principal that nobody signed as, for questions such as "what if": by its role ARN (with path or without), user ARN,
+ * or the ARN of a session.
+ *
+ * @returns `undefined` where the ARN is not that of a principal
+ */
+export function imagineCaller(arn: string, organizationId: string | undefined): Caller | undefined {
+  const [, partition, service, accountId, resource] = ARN.exec(arn) ?? [];
+  if (partition === undefined || accountId === undefined || resource === undefined)
+    return undefined;
+  const principal =
+    service === 'sts'
+      ? findSession(partition, accountId, resource)
+      : (findRole(partition, accountId, resource) ?? findIamPrincipal(arn, resource));
+  const identity = { accountId, arn, userId: '', accessKeyId: undefined, organizationId };
+  return principal && { ...identity, partition, ...principal };
+}
+
+function findRole(partition: string, accountId: string, resource: string): Principal | undefined {
+  const [, name] = ROLE.exec(resource) ?? [];
+  return name === undefined ? undefined : roleOf(partition, accountId, name, undefined);
+}
+
+function roleOf(
+  partition: string,
+  accountId: string,
+  name: string,
+  sessionName: string | undefined,
+): Principal {
+  return {
+    kind: 'role',
+    name,
+    sessionName,
+    principalArn: `arn:${partition}:iam::${accountId}:role/${name}`,
+  };
+}
+
 function findSession(
   partition: string,
   accountId: string,
   resource: string,
 ): Principal | undefined {
   const [, role, sessionName] = SESSION.exec(resource) ?? [];
-  if (role !== undefined) {
-    return {
-      kind: 'role',
-      name: role,
-      sessionName,
-      principalArn: `arn:${partition}:iam::${accountId}:role/${role}`,
-    };
-  }
+  if (role !== undefined) return roleOf(partition, accountId, role, sessionName);
   const [, federated] = FEDERATED.exec(resource) ?? [];
   if (federated === undefined) return undefined;
   return {

@@ -1,5 +1,6 @@
 import { describeCaller } from './describe-caller.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
+import { evaluateAccess } from './evaluate-access.ts';
 import type { HttpRequest } from './http.ts';
 import { introspectToken } from './introspect-token.ts';
 import { listCredentials } from './list-credentials.ts';
@@ -17,11 +18,12 @@ interface Route {
   readonly serve: Serve;
 }
 
-/** Every route of the wire contract; docs/openapi.json describes the same. */
+/** Every route of the wire contract; docs/openapi.yaml describes the same. */
 export const routes: Readonly<Record<string, Route>> = {
   '/oauth2/token': { method: 'POST', serve: vendToken },
   '/oauth2/introspect': { method: 'POST', serve: introspectToken },
   '/oauth2/revoke': { method: 'POST', serve: revokeToken },
+  '/access/v1/evaluation': { method: 'POST', serve: evaluateAccess },
   '/credentials': { method: 'GET', serve: listCredentials },
   '/caller-identity': {
     method: 'GET',

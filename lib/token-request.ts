@@ -48,9 +48,12 @@ export function parseTokenRequest(request: HttpRequest): TokenRequest {
 /**
  * @throws VendError `request_malformed`
  */
-export function requireCredential(clientId: string | undefined): CredentialId {
-  if (clientId === undefined) throw malformed('client_id is missing: it names the credential');
-  return parseCredentialId(clientId, 'client_id');
+export function requireCredential(
+  credential: string | undefined,
+  parameter = 'client_id',
+): CredentialId {
+  if (credential === undefined) throw malformed(`${parameter} is missing: it names the credential`);
+  return parseCredentialId(credential, parameter);
 }
 
 function parseScope(scope: string): string[] {
@@ -77,7 +80,8 @@ const TARGET_RULES = {
   resource: 'must be an absolute URI without fragment (RFC 8707 section 2)',
 };
 
-function isAudience(value: string): boolean {
+/** Whether a value may stand as `audience`. */
+export function isAudience(value: string): boolean {
   return /^[!-~]{1,512}$/.test(value);
 }
 

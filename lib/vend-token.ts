@@ -1,9 +1,11 @@
 import type { AuditedAccess } from './audit-log.ts';
-import { authorize } from './authorize.ts';
+import type { GrantRequest } from './authorization-server.ts';
+import { authorize, authorizeEffective } from './authorize.ts';
 import { auditedToken } from './mint-token.ts';
 import { type Obtained, obtainToken } from './obtain-token.ts';
 import { withinCeiling } from './request-ceiling.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
+import type { MintedToken } from './token-cache.ts';
 import { parseTokenRequest } from './token-request.ts';
 import { findUsableCredential } from './usable-credential.ts';
 import type { Vending } from './vending.ts';
@@ -17,11 +19,19 @@ import type { TokenAnswer } from './wire.ts';
  */
 export async function vendToken(vending: Vending, context: RequestContext): Promise<TokenAnswer> {
   const asked = parseTokenRequest(context.http);
-  const access = await authorize(vending, context, 'vendToken', asked);
+  const requested = await authorize(vending, context, 'vendToken', asked);
   const credential = await findUsableCredential(vending, context, asked);
   const grant = withinCeiling(asked, credential.document);
+  const access = await authorizeEffective(vending, context, requested, { ...asked, ...grant });
   const obtained = await obtainToken(vending, context, { access, asked, credential, grant });
-  return await handOver(vending, context, access, obtained);
+  const granted = { ...asked, ...grant, scope: grantedScope(grant, obtained.token) };
+  const final = await authorizeEffective(vending, context, access, granted);
+  return await handOver(vending, context, final, obtained);
+}
+
+// Where no scope was asked for, the server chose: RFC 6749 section 3.3.
+function grantedScope(grant: GrantRequest, token: MintedToken): readonly string[] {
+  return grant.scope.length > 0 ? grant.scope : token.scope;
 }
 
 async function handOver(

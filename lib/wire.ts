@@ -59,6 +59,23 @@ export interface CredentialsAnswer {
   readonly credentials: readonly CredentialDescription[];
 }
 
+/** Answer of `POST /access/v1/evaluation` (OpenID AuthZEN Authorization API 1.0 section 5.2). */
+export interface EvaluationAnswer {
+  readonly decision: boolean;
+  readonly context: {
+    /** `@id` of the policies that determined the decision; empty where none applied: a deny. */
+    readonly policies: readonly string[];
+    /** `@id` of permits for this caller, action and credential whose conditions are not met. */
+    readonly unmet: readonly string[];
+    /** What to do about a deny; empty where it is allowed. */
+    readonly advice: string;
+    /** Evaluation errors; each is a deny. */
+    readonly errors: readonly string[];
+    /** SHA-256 (hex) of the policies and schema that decided. */
+    readonly policy_version: string;
+  };
+}
+
 /** Answer of `POST /oauth2/introspect` (RFC 7662 section 2.2). */
 export type IntrospectionAnswer =
   | { readonly active: false }

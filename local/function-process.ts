@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
@@ -13,6 +14,8 @@ export interface FunctionProcessOptions {
   readonly concurrency: number;
   /** File that takes what the function prints. */
   readonly logFile: string;
+  /** Called with each line that the function prints. */
+  readonly onLog?: (line: string) => void;
   /** Flags of Node; Lambda's own are `--expose-gc --max-semi-space-size=16 --max-old-space-size=460`. */
   readonly flags?: readonly string[];
 }
@@ -100,6 +103,9 @@ async function launch(
     log = log.then(() => appendFile(options.logFile, text, { mode: 0o600 }));
   };
   child.stdout?.on('data', keep);
+  if (child.stdout !== null) {
+    createInterface({ input: child.stdout }).on('line', (line) => options.onLog?.(line));
+  }
   child.stderr?.on('data', keep);
   const exited = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => {

@@ -11,6 +11,7 @@ import { type LocalSecretsManager, startSecretsManager } from './secrets-manager
 import { rotateSecret, SECRET_PREFIX, seed } from './seed.ts';
 
 export const REGION = 'eu-north-1';
+const POLICIES = fileURLToPath(new URL('../policies/', import.meta.url));
 
 export interface LocalSystemOptions {
   /** Everything that is written goes in here; removing it removes the system. */
@@ -26,6 +27,10 @@ export interface LocalSystemOptions {
   readonly concurrency?: number;
   readonly frontDoor?: GatewayOptions['frontDoor'];
   readonly functionRoot?: string;
+  /** Directory of the access policies; edits are taken over at once. Default: policies/ of the repository. */
+  readonly policies?: string;
+  /** Called with each line that the function logs. */
+  readonly onLog?: (line: string) => void;
 }
 
 export interface LocalSystem {
@@ -89,6 +94,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       ),
       concurrency: options.concurrency ?? 64,
       logFile: path.join(directory, 'function.log'),
+      onLog: options.onLog ?? (() => undefined),
     });
     started.push(() => functionProcess.stop());
     const gateway = await startGateway({
@@ -140,6 +146,7 @@ function functionEnvironment(
     AWS_LAMBDA_FUNCTION_VERSION: 'local',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
     TOKEN_VENDING_LOCAL: 'true',
+    TOKEN_VENDING_POLICIES: path.resolve(options.policies ?? POLICIES),
     TOKEN_VENDING_SECRET_PREFIX: SECRET_PREFIX,
     TOKEN_VENDING_AUDIT: `file://${path.join(directory, 'audit')}`,
     ...options.environment,

@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
@@ -43,6 +43,12 @@ function membersOf(name: string): string[] {
   );
 }
 
+async function copyPolicies(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  const files = (await readdir(from)).filter((name) => /\.cedar(schema)?$/.test(name));
+  await Promise.all(files.map((name) => cp(path.join(from, name), path.join(to, name))));
+}
+
 /** How every copy of the function is bundled: for Lambda, for the local system, for the tests. */
 export function functionBuildOptions(outdir: string): BuildOptions & { metafile: true } {
   return {
@@ -75,7 +81,7 @@ export function functionBuildOptions(outdir: string): BuildOptions & { metafile:
 }
 
 /**
- * Writes `dist/function/`: index.mjs, its chunks and the policies. Source maps stay beside, unshipped.
+ * Writes `dist/function/`: index.mjs, its chunks, the policies and the Cedar engine. Source maps stay beside, unshipped.
  *
  * @returns what went in, for the size budget and for tests
  */
@@ -83,6 +89,11 @@ export async function bundleFunction(outdir = path.join(root, 'dist/function')):
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   const { metafile } = await build(functionBuildOptions(outdir));
-  await cp(path.join(root, 'policies'), path.join(outdir, 'policies'), { recursive: true });
+  await copyPolicies(path.join(root, 'policies'), path.join(outdir, 'policies'));
+  const wasm = 'cedar_wasm_bg.wasm';
+  await cp(
+    path.join(root, 'node_modules/@cedar-policy/cedar-wasm/web', wasm),
+    path.join(outdir, wasm),
+  );
   return metafile;
 }

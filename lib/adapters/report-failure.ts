@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { VendError } from '../vend-error.ts';
+import type { PolicyReload } from './policy-reload.ts';
 
 const STDOUT = 1;
 
@@ -18,7 +19,25 @@ export function reportFailure(error: VendError, requestId: string): void {
     cause: cause instanceof Error ? cause.name : undefined,
     frames: code === 'internal' ? framesOf(cause) : undefined,
   };
-  // One write a line: lines of concurrent requests never mix.
+  print(line);
+}
+
+/** One JSON line for each edit of policies that was taken over, or not. */
+export function reportPolicyReload(outcome: PolicyReload): void {
+  print(
+    'failure' in outcome
+      ? {
+          level: 'ERROR',
+          message: 'access policies not taken over; the last good ones stay in force',
+          code: outcome.failure.code,
+          detail: outcome.failure.message,
+        }
+      : { level: 'INFO', message: 'access policies taken over', policyVersion: outcome.version },
+  );
+}
+
+// One write a line: lines of concurrent requests never mix.
+function print(line: object): void {
   writeSync(STDOUT, `${JSON.stringify(line)}\n`);
 }
 

@@ -115,18 +115,18 @@ describe('the bundle on the Lambda Runtime API', () => {
         TOKEN_VENDING_LOCAL: 'true',
         TOKEN_VENDING_POLICIES: root,
       }),
-    ).rejects.toThrow(/allow-list.json is not valid: it cannot be read/);
+    ).rejects.toThrow(/there is no policy in any \*\.cedar file/);
   });
 });
 
 function restIdentity() {
-  const { accountId, arn, userId, accessKeyId } = system.caller('ci-checkout').identity;
+  const { accountId, arn, userId, accessKeyId, organizationId } = system.caller('ci-checkout').identity;
   return {
     accountId,
     userArn: arn,
     user: userId,
     caller: userId,
     accessKey: accessKeyId,
-    principalOrgId: null,
+    principalOrgId: organizationId ?? null,
   };
 }

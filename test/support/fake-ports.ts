@@ -51,6 +51,7 @@ export class FakePolicy implements AccessPolicy {
     return {
       allowed,
       policies: allowed ? ['permit-it'] : [],
+      unmet: [],
       advice: this.advice,
       errors: [],
       policyVersion: this.version,

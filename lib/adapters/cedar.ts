@@ -1,0 +1,85 @@
+import type { CheckParseAnswer } from '@cedar-policy/cedar-wasm/web';
+import type { AccessDecision, AccessPolicy } from '../access-policy.ts';
+import { VendError } from '../vend-error.ts';
+import type { Cedar } from './cedar-engine.ts';
+import type { CedarPolicy, CedarPolicySet } from './cedar-policies.ts';
+import { type CedarRequest, toCedarRequest } from './cedar-request.ts';
+
+/**
+ * Decides by Cedar policies (https://docs.cedarpolicy.com/auth/authorization.html): deny by default, forbid beats permit,
+ * and an error in any policy is a deny. Parsed once; a decision is pure and synchronous.
+ *
+ * @param set as {@link readPolicySet} validated it
+ */
+export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy {
+  const { version } = set;
+  const byId = new Map(set.policies.map((policy) => [policy.id, policy]));
+  const heads = `${version}/heads`;
+  preparse(
+    cedar,
+    version,
+    set.policies.map(({ id, text }) => [id, text]),
+  );
+  preparse(cedar, heads, headsOfPermits(set.policies));
+  return {
+    version,
+    decide(request) {
+      const asked = toCedarRequest(request);
+      const { allowed, reason, errors } = evaluate(cedar, version, asked);
+      const unmet =
+        allowed || reason.length > 0 || errors.length > 0
+          ? []
+          : evaluate(cedar, heads, asked).reason;
+      const speaking = allowed ? [] : [...reason, ...unmet];
+      return {
+        allowed,
+        policies: reason,
+        unmet,
+        advice: speaking.flatMap((id) => byId.get(id)?.advice ?? []),
+        errors,
+        policyVersion: version,
+      } satisfies AccessDecision;
+    },
+  };
+}
+
+interface Evaluation {
+  readonly allowed: boolean;
+  readonly reason: readonly string[];
+  readonly errors: readonly string[];
+}
+
+function evaluate(cedar: Cedar, policySet: string, asked: CedarRequest): Evaluation {
+  const answer = cedar.statefulIsAuthorized({ ...asked, preparsedPolicySetId: policySet });
+  if (answer.type === 'failure') {
+    return { allowed: false, reason: [], errors: answer.errors.map(({ message }) => message) };
+  }
+  const { decision, diagnostics } = answer.response;
+  const errors = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`);
+  const reason = diagnostics.reason.toSorted();
+  // Cedar leaves an erring policy out; a forbid that is left out would be an allow.
+  return errors.length > 0
+    ? { allowed: false, reason: [], errors }
+    : { allowed: decision === 'allow', reason, errors };
+}
+
+/** Each permit without its conditions: what it would say of this caller, action and credential at best. */
+function headsOfPermits(policies: readonly CedarPolicy[]): [string, CedarPolicy['json']][] {
+  return policies
+    .filter(({ effect }) => effect === 'permit')
+    .map(({ id, json }) => [id, { ...json, conditions: [] }]);
+}
+
+function preparse(
+  cedar: Cedar,
+  name: string,
+  policies: readonly [string, string | CedarPolicy['json']][],
+): void {
+  const answer: CheckParseAnswer = cedar.preparsePolicySet(name, {
+    staticPolicies: Object.fromEntries(policies),
+  });
+  if (answer.type === 'success') return;
+  throw new VendError('config_invalid', {
+    says: `The access policies are not valid: ${answer.errors.map(({ message }) => message).join('; ')}.`,
+  });
+}

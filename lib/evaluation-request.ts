@@ -1,0 +1,138 @@
+import * as v from 'valibot';
+import type { AccessAction } from './access-policy.ts';
+import { type Caller, imagineCaller } from './caller.ts';
+import { checkBody, malformed } from './form-request.ts';
+import type { HttpRequest } from './http.ts';
+import { isScopeToken, SCOPE_RULE, splitScope } from './scope.ts';
+import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';
+
+/** "May this principal do that?" */
+export interface EvaluationRequest {
+  /** `undefined`: the caller itself. */
+  readonly subject: Caller | undefined;
+  readonly action: AccessAction;
+  readonly asked: TokenRequest;
+  /** Where the question supposes another address than that of the request. */
+  readonly sourceIp: string | undefined;
+  /** Milliseconds since the Unix epoch, where the question supposes another time than now. */
+  readonly at: number | undefined;
+}
+
+const ACTIONS = [
+  'vendToken',
+  'introspectToken',
+  'revokeToken',
+  'describeCredential',
+  'explainAccess',
+] as const satisfies readonly AccessAction[];
+
+const ACTION_RULE = `must be one of ${ACTIONS.join(', ')}`;
+const targets = v.optional(
+  v.pipe(
+    v.array(v.pipe(v.string(), v.check(isAudience, 'must hold printable text without spaces'))),
+    v.maxLength(10, 'must hold at most 10 values'),
+  ),
+  [],
+);
+
+const schema = v.strictObject({
+  subject: v.optional(
+    v.strictObject({
+      type: v.picklist(['Role', 'User'], 'must be Role or User'),
+      id: v.string(),
+      properties: v.optional(v.strictObject({ organization: v.optional(v.string()) }), {}),
+    }),
+  ),
+  action: v.strictObject({ name: v.picklist(ACTIONS, ACTION_RULE) }),
+  resource: v.strictObject({
+    type: v.literal('Credential', 'must be Credential'),
+    id: v.string(),
+  }),
+  context: v.optional(
+    v.strictObject({
+      scope: v.optional(v.string(), ''),
+      audience: targets,
+      resource: targets,
+      min_ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 60),
+      source_ip: v.optional(v.union([v.pipe(v.string(), v.ip())], 'must be an IP address')),
+      time: v.optional(
+        v.union(
+          [v.pipe(v.string(), v.isoTimestamp())],
+          'must be a time such as 2026-01-31T12:00:00Z',
+        ),
+      ),
+    }),
+    {},
+  ),
+});
+
+type Body = v.InferOutput<typeof schema>;
+
+/**
+ * Reads an access evaluation request (OpenID AuthZEN Authorization API 1.0 section 5.1): `subject` may be absent and is
+ * then the caller.
+ *
+ * @param caller who asks; an imagined principal of the same account is taken to be of the same organization
+ * @throws VendError `request_malformed` naming the member and the rule
+ */
+export function parseEvaluationRequest(request: HttpRequest, caller: Caller): EvaluationRequest {
+  if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
+  checkBody(request, 'application/json');
+  const { subject, action, resource, context } = validate(request.body);
+  const scope = splitScope(context.scope);
+  if (!scope.every(isScopeToken)) throw malformed(`context.scope ${SCOPE_RULE}`);
+  return {
+    subject: subject && parseSubject(subject, caller),
+    action: action.name,
+    asked: {
+      credential: requireCredential(resource.id, 'resource.id'),
+      scope,
+      audience: [...new Set(context.audience)].sort(),
+      resource: [...new Set(context.resource)].sort(),
+      minTtl: context.min_ttl,
+    },
+    sourceIp: context.source_ip,
+    at: context.time === undefined ? undefined : Date.parse(context.time),
+  };
+}
+
+function validate(body: string): Body {
+  const result = v.safeParse(schema, parseJson(body), { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const member = v.getDotPath(issue) ?? 'The body';
+  if (issue.expected === 'never')
+    throw malformed(`${knownParent(issue)} holds a member that it has not`);
+  throw malformed(
+    issue.received === 'undefined'
+      ? `${member} is missing`
+      : `${member} ${issue.message.startsWith('must') ? issue.message : `must be ${issue.expected ?? 'valid'}`}`,
+  );
+}
+
+// The name of an unknown member was chosen by the caller and is not repeated.
+function knownParent(issue: v.BaseIssue<unknown>): string {
+  const parents = (issue.path ?? []).slice(0, -1).map(({ key }) => String(key));
+  return parents.join('.') || 'The body';
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw malformed('The body must be a JSON object');
+  }
+}
+
+function parseSubject(
+  { type, id, properties }: NonNullable<Body['subject']>,
+  caller: Caller,
+): Caller {
+  const imagined = imagineCaller(id, properties.organization);
+  if (imagined === undefined)
+    throw malformed('subject.id must be the ARN of a role, user or session');
+  if (type !== (imagined.kind === 'role' ? 'Role' : 'User'))
+    throw malformed('subject.type must fit the ARN in subject.id');
+  const ofOurs = properties.organization === undefined && imagined.accountId === caller.accountId;
+  return ofOurs ? { ...imagined, organizationId: caller.organizationId } : imagined;
+}
