@@ -11,6 +11,7 @@ export const exitCodes = {
   6: 'temporarily unavailable: authorization server, Secrets Manager or audit log; try again',
   7: 'the request asks for what the credential cannot give (scope, audience, lifetime)',
   8: 'the endpoint or the credential is not set up rightly; its operator must act',
+  9: 'a check found something to mend: each finding is listed with its place',
   130: 'interrupted',
 } as const;
 

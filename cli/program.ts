@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
 import { CommandFailed } from './command-failed.ts';
+import { registerCanI } from './commands/can-i.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
+import { registerPolicy } from './commands/policy.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -19,6 +21,7 @@ const HELP = `
 Examples:
   token-vending whoami
   token-vending credentials
+  token-vending can-i checkout/orders-api --scope orders:write
   token-vending token checkout/orders-api --min-ttl 15m
   token-vending exec checkout/orders-api -- terraform apply
 
@@ -44,11 +47,26 @@ export function buildProgram(surroundings: Surroundings): Command {
     .showHelpAfterError('Try --help.')
     .exitOverride()
     .addHelpText('after', HELP);
-  for (const register of [registerToken, registerExec, registerWhoami, registerCredentials])
-    register(program, surroundings);
-  // Sub-commands do not inherit how to end and where to write.
-  for (const command of program.commands) addGlobalFlags(command.copyInheritedSettings(program));
+  for (const register of commands) register(program, surroundings);
+  settle(program);
   return program;
+}
+
+const commands = [
+  registerToken,
+  registerExec,
+  registerCanI,
+  registerWhoami,
+  registerCredentials,
+  registerPolicy,
+];
+
+// Sub-commands do not inherit how to end and where to write.
+function settle(parent: Command): void {
+  for (const command of parent.commands) {
+    addGlobalFlags(command.copyInheritedSettings(parent));
+    settle(command);
+  }
 }
 
 /**
@@ -77,7 +95,7 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
   if (signal.aborted) return 130;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailed) {
-    write(`token-vending: ${error.message}`);
+    if (error.message !== '') write(`token-vending: ${error.message}`);
     return error.exitCode;
   }
   if (error instanceof TokenVendingError) {

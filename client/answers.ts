@@ -3,6 +3,7 @@ import { isErrorCode } from '../lib/vend-error.ts';
 import type {
   CallerIdentityAnswer,
   CredentialsAnswer,
+  EvaluationAnswer,
   IntrospectionAnswer,
   TokenAnswer,
 } from '../lib/wire.ts';
@@ -60,6 +61,17 @@ export const introspectionAnswer: v.GenericSchema<unknown, IntrospectionAnswer> 
     v.looseObject({ active: v.literal(true), token_type: v.literal('Bearer') }),
   ],
 );
+
+export const evaluationAnswer: v.GenericSchema<unknown, EvaluationAnswer> = v.looseObject({
+  decision: v.boolean(),
+  context: v.looseObject({
+    policies: v.array(text),
+    unmet: v.array(text),
+    advice: text,
+    errors: v.array(text),
+    policy_version: text,
+  }),
+});
 
 export const emptyAnswer: v.GenericSchema<unknown, undefined> = v.undefined();
 

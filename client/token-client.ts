@@ -3,13 +3,16 @@ import { errorTable } from '../lib/vend-error.ts';
 import type {
   CallerIdentityAnswer,
   CredentialDescription,
+  EvaluationAnswer,
   IntrospectionAnswer,
   TokenAnswer,
 } from '../lib/wire.ts';
+import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
 import {
   callerIdentityAnswer,
   credentialsAnswer,
   emptyAnswer,
+  evaluationAnswer,
   introspectionAnswer,
   readAnswer,
   tokenAnswer,
@@ -127,6 +130,21 @@ export class TokenClient {
   async listCredentials(signal?: AbortSignal): Promise<readonly CredentialDescription[]> {
     const request = { method: 'GET', path: '/credentials', headers: {}, body: '' } as const;
     return (await this.#call(request, credentialsAnswer, signal)).credentials;
+  }
+
+  /**
+   * Whether policy allows it, which policies decide, and what to do; issues nothing (OpenID AuthZEN).
+   *
+   * @throws {@link TokenVendingError} `policy_denied` where another principal may not be asked about
+   */
+  async evaluateAccess(question: AccessQuestion): Promise<EvaluationAnswer> {
+    const request = {
+      method: 'POST',
+      path: '/access/v1/evaluation',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(toEvaluationRequest(question)),
+    } as const;
+    return await this.#call(request, evaluationAnswer, question.signal);
   }
 
   /** Whether a token of this credential is valid, and what it says (RFC 7662). */

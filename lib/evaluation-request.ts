@@ -18,6 +18,8 @@ export interface EvaluationRequest {
   readonly at: number | undefined;
 }
 
+const IP_RULE = 'must be an IP address';
+const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
 const ACTIONS = [
   'vendToken',
   'introspectToken',
@@ -54,13 +56,8 @@ const schema = v.strictObject({
       audience: targets,
       resource: targets,
       min_ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 60),
-      source_ip: v.optional(v.union([v.pipe(v.string(), v.ip())], 'must be an IP address')),
-      time: v.optional(
-        v.union(
-          [v.pipe(v.string(), v.isoTimestamp())],
-          'must be a time such as 2026-01-31T12:00:00Z',
-        ),
-      ),
+      source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
+      time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),
     }),
     {},
   ),

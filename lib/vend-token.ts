@@ -1,11 +1,9 @@
 import type { AuditedAccess } from './audit-log.ts';
-import type { GrantRequest } from './authorization-server.ts';
 import { authorize, authorizeEffective } from './authorize.ts';
 import { auditedToken } from './mint-token.ts';
 import { type Obtained, obtainToken } from './obtain-token.ts';
 import { withinCeiling } from './request-ceiling.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
-import type { MintedToken } from './token-cache.ts';
 import { parseTokenRequest } from './token-request.ts';
 import { findUsableCredential } from './usable-credential.ts';
 import type { Vending } from './vending.ts';
@@ -24,14 +22,13 @@ export async function vendToken(vending: Vending, context: RequestContext): Prom
   const grant = withinCeiling(asked, credential.document);
   const access = await authorizeEffective(vending, context, requested, { ...asked, ...grant });
   const obtained = await obtainToken(vending, context, { access, asked, credential, grant });
-  const granted = { ...asked, ...grant, scope: grantedScope(grant, obtained.token) };
-  const final = await authorizeEffective(vending, context, access, granted);
+  const { scope } = obtained.token;
+  // Where no scope was asked for, the server chose: RFC 6749 section 3.3.
+  const chosen = grant.scope.length === 0 && scope.length > 0;
+  const final = chosen
+    ? await authorizeEffective(vending, context, access, { ...asked, ...grant, scope })
+    : access;
   return await handOver(vending, context, final, obtained);
-}
-
-// Where no scope was asked for, the server chose: RFC 6749 section 3.3.
-function grantedScope(grant: GrantRequest, token: MintedToken): readonly string[] {
-  return grant.scope.length > 0 ? grant.scope : token.scope;
 }
 
 async function handOver(

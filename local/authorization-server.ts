@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import Provider, {
@@ -22,6 +23,8 @@ export interface AuthorizationServerOptions {
 /** A certified OpenID provider (oidc-provider) on loopback, with counters and faults. */
 export interface LocalAuthorizationServer {
   readonly issuer: string;
+  /** What dynamic client registration (RFC 7591) demands. */
+  readonly registrationToken: string;
   /** Requests by endpoint, faults included. */
   readonly requests: Map<Endpoint, number>;
   readonly faults: Faults;
@@ -60,10 +63,12 @@ export async function startAuthorizationServer(
 
   let listening = await open(options.port);
   const { url: issuer, port } = listening;
-  serve = new Provider(issuer, await configure(clients)).callback();
+  const registrationToken = randomBytes(24).toString('base64url');
+  serve = new Provider(issuer, await configure(clients, registrationToken)).callback();
 
   return {
     issuer,
+    registrationToken,
     requests,
     faults,
     register: (client) => clients.set(client.client_id, client),
@@ -88,7 +93,10 @@ function endpointOf(target: string): Endpoint {
   return known[path ?? ''] ?? 'other';
 }
 
-async function configure(clients: ReadonlyMap<string, RegisteredClient>): Promise<Configuration> {
+async function configure(
+  clients: Map<string, RegisteredClient>,
+  registrationToken: string,
+): Promise<Configuration> {
   return {
     adapter: (model: string) => new MemoryAdapter(model === 'Client' ? clients : undefined),
     clientDefaults: { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
@@ -100,6 +108,9 @@ async function configure(clients: ReadonlyMap<string, RegisteredClient>): Promis
       'stock:read',
       'stock:write',
       'ledger:read',
+      'ledger:write',
+      'tickets:read',
+      'tickets:write',
     ],
     enabledJWA: { clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] },
     ttl: {
@@ -111,6 +122,7 @@ async function configure(clients: ReadonlyMap<string, RegisteredClient>): Promis
       clientCredentials: { enabled: true },
       introspection: { enabled: true },
       revocation: { enabled: true },
+      registration: { enabled: true, initialAccessToken: registrationToken },
       resourceIndicators: {
         enabled: true,
         // oidc-provider knows `resource` (RFC 8707); OCMS, Auth0 and others take the same in `audience`.
@@ -134,10 +146,10 @@ async function generateKey(alg: string): Promise<JWK> {
 
 /** Nothing to keep: JWT access tokens stand for themselves, clients are read from the register at every request. */
 class MemoryAdapter implements Adapter {
-  readonly #clients: ReadonlyMap<string, RegisteredClient> | undefined;
+  readonly #clients: Map<string, RegisteredClient> | undefined;
   readonly #records = new Map<string, AdapterPayload>();
 
-  constructor(clients: ReadonlyMap<string, RegisteredClient> | undefined) {
+  constructor(clients: Map<string, RegisteredClient> | undefined) {
     this.#clients = clients;
   }
 
@@ -149,7 +161,8 @@ class MemoryAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload) {
-    this.#records.set(id, payload);
+    if (this.#clients === undefined) this.#records.set(id, payload);
+    else this.#clients.set(id, payload as RegisteredClient);
   }
 
   async destroy(id: string) {

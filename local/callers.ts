@@ -43,7 +43,14 @@ const principals: readonly Principal[] = [
   {
     name: 'operator',
     kind: 'user',
-    description: 'runs the endpoint: may look at every credential, may take none',
+    description:
+      'runs the endpoint: may look at every credential and explain every right, take none',
+  },
+  {
+    name: 'break-glass',
+    kind: 'role',
+    session: 'ann',
+    description: 'repairs production from the office network in office hours; not from here',
   },
   { name: 'newcomer', kind: 'role', session: 'laptop', description: 'a role that no policy knows' },
   {

@@ -7,10 +7,11 @@ import { type LocalSystem, startLocalSystem } from './system.ts';
 
 const HELP = `Starts the whole of token-vending on loopback and stays up.
 
-  npm start -- [--state DIR]
+  npm start -- [--state DIR] [--policies DIR]
 
-  --state DIR   where everything is written (default: .local); delete it to start over
-  --help        this text
+  --state DIR     where everything is written (default: .local); delete it to start over
+  --policies DIR  the access policies (default: policies); edits are taken over at once
+  --help          this text
 
 Ports, 0 for a free one:
   TOKEN_VENDING_LOCAL_PORT_GATEWAY               9470
@@ -30,6 +31,8 @@ function environmentFile(system: LocalSystem, relative: string): string {
     `export TOKEN_VENDING_ENDPOINT=${system.endpoint}`,
     `export TOKEN_VENDING_REGION=${system.region}`,
     'export TOKEN_VENDING_PROFILE=ci-checkout',
+    'export TOKEN_VENDING_LOCAL=true',
+    `export AWS_ENDPOINT_URL_SECRETS_MANAGER=${system.secretsManager.url}`,
     `export AWS_CONFIG_FILE=$PWD/${relative}/callers/aws-config`,
     `export AWS_SHARED_CREDENTIALS_FILE=$PWD/${relative}/callers/aws-credentials`,
     // Keys in the environment would win over the profile.
@@ -38,7 +41,7 @@ function environmentFile(system: LocalSystem, relative: string): string {
   ].join('\n');
 }
 
-function nextSteps(system: LocalSystem, relative: string): string {
+function nextSteps(system: LocalSystem, relative: string, policies: string): string {
   const callers = [...system.callers.values()].map(
     ({ name, description }) => `  ${name.padEnd(24)}${description}`,
   );
@@ -47,6 +50,7 @@ function nextSteps(system: LocalSystem, relative: string): string {
   endpoint              ${system.endpoint}   (signed requests only)
   authorization server  ${system.authorizationServer.issuer}
   Secrets Manager       ${system.secretsManager.url}
+  access policies       ${policies}/   (edits are taken over at once)
   state and logs        ${relative}/   (function.log, audit/, secrets.json)
 
 In another terminal, in this directory:
@@ -54,6 +58,7 @@ In another terminal, in this directory:
   . ${relative}/env
   npx token-vending whoami
   npx token-vending credentials
+  npx token-vending can-i checkout/orders-api --scope orders:write
   npx token-vending token checkout/orders-api --json
   npx token-vending exec checkout/orders-api -- sh -c 'echo "a token of \${#ACCESS_TOKEN} characters"'
   npx token-vending token payments/ledger-api                       # refused: not this team's
@@ -70,9 +75,30 @@ Ctrl-C stops it.
 `;
 }
 
+/** What became of an edit of the policies, for who made it. */
+function showPolicies(line: string): void {
+  const { message, detail, policyVersion } = parseLog(line);
+  if (!message?.startsWith('access policies')) return;
+  process.stderr.write(
+    `${message}${detail ? `: ${detail}` : `: version ${policyVersion?.slice(0, 16)}`}\n`,
+  );
+}
+
+function parseLog(line: string): Record<string, string | undefined> {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { state: { type: 'string', default: '.local' }, help: { type: 'boolean' } },
+    options: {
+      state: { type: 'string', default: '.local' },
+      policies: { type: 'string', default: 'policies' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -81,6 +107,8 @@ async function main(): Promise<void> {
   const relative = path.relative(process.cwd(), values.state) || '.';
   const system = await startLocalSystem({
     directory: values.state,
+    policies: values.policies,
+    onLog: showPolicies,
     ports: {
       gateway: portOf('TOKEN_VENDING_LOCAL_PORT_GATEWAY', 9470),
       authorizationServer: portOf('TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER', 9471),
@@ -90,7 +118,7 @@ async function main(): Promise<void> {
   await writeFile(path.join(values.state, 'env'), environmentFile(system, relative), {
     mode: 0o600,
   });
-  process.stdout.write(nextSteps(system, relative));
+  process.stdout.write(nextSteps(system, relative, values.policies));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LocalAuthorizationServer, startAuthorizationServer } from './authorization-server.ts';
@@ -84,6 +84,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     started.push(() => secretsManager.close());
     await seed(authorizationServer, store);
     await writeCallerFiles(directory, callers, REGION);
+    await writeRegistration(directory, authorizationServer);
     const functionProcess = await startFunctionProcess({
       root: options.functionRoot ?? fileURLToPath(new URL('../dist/function/', import.meta.url)),
       environment: functionEnvironment(
@@ -121,6 +122,15 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await stop();
     throw error;
   }
+}
+
+/** What `npm run local:client` needs. */
+async function writeRegistration(
+  directory: string,
+  { issuer, registrationToken }: LocalAuthorizationServer,
+): Promise<void> {
+  const text = JSON.stringify({ issuer, initialAccessToken: registrationToken });
+  await writeFile(path.join(directory, 'registration.json'), text, { mode: 0o600 });
 }
 
 function requireCaller(callers: Callers, name: string): LocalCaller {

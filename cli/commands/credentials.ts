@@ -1,44 +1,18 @@
 import type { Command } from 'commander';
-import type { CredentialDescription } from '../../lib/wire.ts';
-import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import type { Surroundings } from '../global-options.ts';
+import { registerCredentialsList } from './credentials-list.ts';
+import { registerCredentialsPut } from './credentials-put.ts';
+
+const EXAMPLES = `
+Examples:
+  token-vending credentials
+  token-vending credentials put support/tickets-api --file document.json`;
 
 export function registerCredentials(program: Command, surroundings: Surroundings): void {
-  program
+  const group = program
     .command('credentials')
-    .description('list the credentials that you may describe, with what may be asked of each')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  token-vending credentials\n  token-vending credentials --json | jq -r .credentials[].credential',
-    )
-    .action(async (_flags: object, command: Command) => {
-      const options = optionsOf(command);
-      const ui = uiFor(options, surroundings);
-      const listing = clientFor(options, surroundings).listCredentials(surroundings.signal);
-      const credentials = await ui.progress('listing', listing);
-      if (options.json) return ui.out(JSON.stringify({ credentials }));
-      if (credentials.length === 0) ui.err('There is no credential that you may describe.');
-      for (const line of formatTable(credentials)) ui.out(line);
-    });
-}
-
-function formatTable(credentials: readonly CredentialDescription[]): string[] {
-  if (credentials.length === 0) return [];
-  const rows = [
-    ['CREDENTIAL', 'STATUS', 'SCOPES', 'AUDIENCES'],
-    ...credentials.map(({ credential, status, scopes, audiences }) => [
-      credential,
-      status,
-      scopes.join(' ') || '-',
-      audiences.join(' ') || '-',
-    ]),
-  ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+    .description('list the credentials that you may describe; with operator rights, store one')
+    .addHelpText('after', EXAMPLES);
+  for (const register of [registerCredentialsList, registerCredentialsPut])
+    register(group, surroundings);
 }

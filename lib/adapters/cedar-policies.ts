@@ -187,15 +187,25 @@ function readPolicy(
   return { policy: { id, advice, effect: json.effect, file: source.file, line, text, json } };
 }
 
+// What Cedar says besides, where a name in the head of a policy is unknown.
+const CONSEQUENCE = /^unable to find an applicable action|^policy is impossible/;
+
 function validate(cedar: Cedar, source: Source, schema: string): PolicyProblem[] {
   const answer = cedar.validate({ schema, policies: { staticPolicies: source.text } });
   if (answer.type === 'failure') return answer.errors.map((error) => toProblem(source, error));
   const found = [...answer.validationErrors, ...answer.validationWarnings];
-  const problems = found.map(({ error }) => toProblem(source, error));
+  const all = found.map(({ error }) => toProblem(source, error)).sort(byPlace);
+  const causes = all.filter(({ message }) => !CONSEQUENCE.test(message));
+  const problems = causes.length > 0 ? causes : all;
   // Cedar reports an error once for each action that the policy can apply to.
   return [
     ...new Map(problems.map((problem) => [`${problem.line}:${problem.column}`, problem])).values(),
   ];
+}
+
+// Cedar's own order changes from run to run.
+function byPlace(a: PolicyProblem, b: PolicyProblem): number {
+  return a.line - b.line || a.column - b.column || a.message.localeCompare(b.message, 'en');
 }
 
 function toProblem(source: Source, error: DetailedError): PolicyProblem {
@@ -204,6 +214,7 @@ function toProblem(source: Source, error: DetailedError): PolicyProblem {
   const parts = [
     message
       .replace(/^for policy `policy\d+`, /, '')
+      .replace(/ in context for Action::"\w+"/, ' of the context')
       .replace(/^failed to parse .* from string: /, ''),
     location?.label,
     help,

@@ -120,7 +120,8 @@ describe('the bundle on the Lambda Runtime API', () => {
 });
 
 function restIdentity() {
-  const { accountId, arn, userId, accessKeyId, organizationId } = system.caller('ci-checkout').identity;
+  const { accountId, arn, userId, accessKeyId, organizationId } =
+    system.caller('ci-checkout').identity;
   return {
     accountId,
     userArn: arn,

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import type { EvaluationAnswer } from '../../lib/wire.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import { addQuestionFlags, type QuestionFlags } from '../question-options.ts';
+import type { Ui } from '../ui.ts';
+
+interface Flags extends QuestionFlags {
+  readonly principal?: string;
+  readonly organization?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  token-vending can-i checkout/orders-api
+  token-vending can-i checkout/orders-api --scope orders:write && terraform apply
+  token-vending can-i checkout/orders-api --principal arn:aws:iam::111122223333:role/ci-checkout
+
+Asks the endpoint, which decides by policy and issues nothing. Exits with 0 for yes and 3 for no.
+Only whom a policy permits explainAccess may ask about others.`;
+
+export function registerCanI(program: Command, surroundings: Surroundings): void {
+  addQuestionFlags(program.command('can-i').argument('<credential>', 'team/name'))
+    .description('ask whether policy allows a token, which policy decides, and what to do')
+    .option('--principal <arn>', 'ask about another identity')
+    .option('--organization <id>', 'AWS organization of that identity')
+    .addHelpText('after', EXAMPLES)
+    .action(async (credential: string, flags: Flags, command: Command) => {
+      const options = optionsOf<Flags>(command);
+      const ui = uiFor(options, surroundings);
+      const { scope, audience, resource, minTtl, sourceIp, time, action, principal, organization } =
+        flags;
+      const question = clientFor(options, surroundings).evaluateAccess({
+        credential,
+        action,
+        scope,
+        audience,
+        resource,
+        minTtl,
+        sourceIp,
+        time: time === undefined ? undefined : new Date(time),
+        principal,
+        organization,
+        signal: surroundings.signal,
+      });
+      const answer = await ui.progress('asking', question);
+      if (options.json) ui.out(JSON.stringify(answer));
+      else show(ui, answer);
+      if (!answer.decision) throw new CommandFailed(3, '');
+    });
+}
+
+function show(ui: Ui, { decision, context }: EvaluationAnswer): void {
+  const { policies, unmet, advice, errors } = context;
+  ui.out(decision ? 'yes' : 'no');
+  ui.out(`decided by   ${policies.join(', ') || 'default: no policy applies'}`);
+  if (unmet.length > 0) ui.out(`not met      ${unmet.join(', ')}`);
+  for (const error of errors) ui.out(`error        ${error}`);
+  if (advice !== '') ui.out(`what to do   ${advice}`);
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { CredentialDescription } from '../../lib/wire.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+
+export function registerCredentialsList(group: Command, surroundings: Surroundings): void {
+  group
+    .command('list', { isDefault: true })
+    .description('list the credentials that you may describe, with what may be asked of each')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  token-vending credentials\n  token-vending credentials --json | jq -r .credentials[].credential',
+    )
+    .action(async (_flags: object, command: Command) => {
+      const options = optionsOf(command);
+      const ui = uiFor(options, surroundings);
+      const listing = clientFor(options, surroundings).listCredentials(surroundings.signal);
+      const credentials = await ui.progress('listing', listing);
+      if (options.json) return ui.out(JSON.stringify({ credentials }));
+      if (credentials.length === 0) ui.err('There is no credential that you may describe.');
+      for (const line of formatTable(credentials)) ui.out(line);
+    });
+}
+
+function formatTable(credentials: readonly CredentialDescription[]): string[] {
+  if (credentials.length === 0) return [];
+  const rows = [
+    ['CREDENTIAL', 'STATUS', 'SCOPES', 'AUDIENCES'],
+    ...credentials.map(({ credential, status, scopes, audiences }) => [
+      credential,
+      status,
+      scopes.join(' ') || '-',
+      audiences.join(' ') || '-',
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,155 @@
+import type { CedarPolicy, PolicyProblem } from '../../lib/adapters/cedar-policies.ts';
+import { formatCredentialId, parseCredentialId } from '../../lib/credential-id.ts';
+
+/** A trap: valid Cedar that likely means something else than its author thinks. */
+export interface LintFinding extends PolicyProblem {
+  readonly rule: LintRule;
+}
+
+/** Each rule with why it is one. */
+export const lintRules = {
+  'permit-for-everybody':
+    'permits every identity that can reach the endpoint: name a principal, or an account to be in',
+  'permit-for-every-credential':
+    'permits tokens of every credential, those to come included: name a team or a credential',
+  'like-crosses-separators':
+    'like "*" matches ":" and "/" too: compare principal.name, or write the pattern so that only the end is open',
+  'session-name-is-no-proof':
+    'whoever assumes the role chooses the session name: it proves nothing',
+  'no-advice': 'a refusal by this forbid tells nobody what to do: add @advice("...")',
+  'credential-out-of-reach': 'no permit lets anybody vend this credential',
+  'credential-not-there': 'names a credential or team that is not among the given ones',
+} as const;
+
+export type LintRule = keyof typeof lintRules;
+
+/**
+ * Looks for traps in valid policies.
+ *
+ * @param credentials `team/name` of every credential there is; empty where that is not known
+ */
+export function lintPolicies(
+  policies: readonly CedarPolicy[],
+  credentials: readonly string[],
+): LintFinding[] {
+  return [
+    ...policies.flatMap((policy) =>
+      rulesBrokenBy(policy, credentials).map((rule) => finding(policy, rule)),
+    ),
+    ...credentials.filter((name) => !isInReach(policies, name)).map(outOfReach),
+  ];
+}
+
+function finding({ file, line, id }: CedarPolicy, rule: LintRule): LintFinding {
+  return { file, line, column: 1, rule, message: `@id("${id}") ${lintRules[rule]} (${rule})` };
+}
+
+function outOfReach(credential: string): LintFinding {
+  const rule = 'credential-out-of-reach';
+  return { file: credential, line: 0, column: 0, rule, message: `${lintRules[rule]} (${rule})` };
+}
+
+function rulesBrokenBy(policy: CedarPolicy, credentials: readonly string[]): LintRule[] {
+  const { json, effect, advice } = policy;
+  const nodes = [...walk(json.conditions)];
+  const broken: Partial<Record<LintRule, boolean>> = {
+    'permit-for-everybody':
+      effect === 'permit' &&
+      isOpen(json.principal) &&
+      !nodes.some((node) => isVariable(node, 'principal')),
+    'permit-for-every-credential':
+      effect === 'permit' && vends(policy) && isOpen(json.resource) && json.conditions.length === 0,
+    'like-crosses-separators': nodes.some(crossesSeparators),
+    'session-name-is-no-proof': nodes.some((node) => readsAttribute(node, 'sessionName')),
+    'no-advice': effect === 'forbid' && advice === undefined,
+    'credential-not-there': credentials.length > 0 && !isKnown(policy, credentials),
+  };
+  return (Object.keys(broken) as LintRule[]).filter((rule) => broken[rule]);
+}
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** Every object of an expression in Cedar's JSON form. */
+function* walk(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* walk(item);
+  } else if (typeof value === 'object' && value !== null) {
+    yield value as Node;
+    for (const item of Object.values(value)) yield* walk(item);
+  }
+}
+
+function isOpen(constraint: CedarPolicy['json']['principal' | 'resource']): boolean {
+  return constraint.op === 'All' || (constraint.op === 'is' && constraint.in === undefined);
+}
+
+function vends({ json: { action } }: CedarPolicy): boolean {
+  const named = JSON.stringify(action);
+  return action.op === 'All' || named.includes('"vendToken"');
+}
+
+function isVariable(node: Node, name: string): boolean {
+  return node['Var'] === name;
+}
+
+function readsAttribute(node: Node, name: string): boolean {
+  return (['.', 'has'] as const).some((operator) => {
+    const access = node[operator] as { attr?: unknown } | undefined;
+    return access?.attr === name || (Array.isArray(access?.attr) && access.attr.includes(name));
+  });
+}
+
+// The end of an ARN may be open once everything that separates accounts and kinds of principal stands before it.
+const WHOLE_PREFIX =
+  /^arn:[^:]+:(iam|sts):[^:]*:\d{12}:[^/]+\/$|^arn:[^:]+:(iam|sts):[^:]*:\d{12}:[^/]+\/[^/:]+$/;
+
+function crossesSeparators(node: Node): boolean {
+  const like = node['like'] as { left: Node; pattern: readonly unknown[] } | undefined;
+  if (like === undefined) return false;
+  // Neither IAM names nor names of credentials can hold a separator.
+  if (readsAttribute(like.left, 'name')) return false;
+  const wildcard = like.pattern.indexOf('Wildcard');
+  if (wildcard < 0) return false;
+  const prefix = literal(like.pattern.slice(0, wildcard));
+  const rest = literal(like.pattern.slice(wildcard));
+  return !WHOLE_PREFIX.test(prefix) || /[:/]/.test(rest);
+}
+
+function literal(pattern: readonly unknown[]): string {
+  return pattern
+    .map((element) => (element === 'Wildcard' ? '' : (element as { Literal: string }).Literal))
+    .join('');
+}
+
+interface Target {
+  readonly type: string;
+  readonly id: string;
+}
+
+function targetOf({ json: { resource } }: CedarPolicy): Target | undefined {
+  const entity =
+    'entity' in resource ? resource.entity : 'in' in resource ? resource.in : undefined;
+  const uid = entity === undefined ? undefined : 'entity' in entity ? entity.entity : entity;
+  return (uid !== undefined && '__entity' in (uid as Node) ? (uid as Node)['__entity'] : uid) as
+    | Target
+    | undefined;
+}
+
+function covers(policy: CedarPolicy, name: string): boolean {
+  const target = targetOf(policy);
+  if (target === undefined) return true;
+  const credential = parseCredentialId(name, '--credential');
+  return target.type === 'Team'
+    ? target.id === credential.team
+    : target.id === formatCredentialId(credential);
+}
+
+function isInReach(policies: readonly CedarPolicy[], name: string): boolean {
+  return policies.some(
+    (policy) => policy.effect === 'permit' && vends(policy) && covers(policy, name),
+  );
+}
+
+function isKnown(policy: CedarPolicy, credentials: readonly string[]): boolean {
+  return credentials.some((name) => covers(policy, name));
+}

@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AccessPolicy } from '../../lib/access-policy.ts';
+import { openCedarPolicy } from '../../lib/adapters/cedar.ts';
+import { type Cedar, openCedar } from '../../lib/adapters/cedar-engine.ts';
+import {
+  type CedarPolicySet,
+  inspectPolicies,
+  type PolicyProblem,
+  readPolicySet,
+} from '../../lib/adapters/cedar-policies.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { CommandFailed } from '../command-failed.ts';
+
+// The command runs from its sources (cli/policy/) and from its bundle (dist/cli/chunks/): the package is where its
+// package.json is.
+const require = createRequire(import.meta.url);
+const ENGINE = '../web/cedar_wasm_bg.wasm';
+
+export interface OpenedPolicies {
+  readonly set: CedarPolicySet;
+  readonly policy: AccessPolicy;
+}
+
+/**
+ * The policies of a directory, for offline questions.
+ *
+ * @throws CommandFailed (exit 9) listing what is wrong
+ */
+export function openPolicies(directory: string): OpenedPolicies {
+  const cedar = engine();
+  try {
+    const set = readPolicySet(cedar, { schemaFile: schemaFile(), directory });
+    return { set, policy: openCedarPolicy(cedar, set) };
+  } catch (error) {
+    if (error instanceof VendError) throw new CommandFailed(9, error.message);
+    throw error;
+  }
+}
+
+/**
+ * The policies of a directory as far as they can be read, and what is wrong with them.
+ *
+ * @throws CommandFailed (exit 2) where the directory cannot be read
+ */
+export function inspectDirectory(directory: string): {
+  readonly set: CedarPolicySet;
+  readonly problems: readonly PolicyProblem[];
+} {
+  try {
+    return inspectPolicies(engine(), { schemaFile: schemaFile(), directory });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CommandFailed(
+      2,
+      `${directory} cannot be read (${code}): name the directory of the *.cedar files.`,
+    );
+  }
+}
+
+function engine(): Cedar {
+  const entry = require.resolve('@cedar-policy/cedar-wasm/nodejs');
+  return openCedar(path.join(path.dirname(entry), ENGINE));
+}
+
+function schemaFile(): string {
+  return path.join(packageRoot(), 'policies/token-vending.cedarschema');
+}
+
+function packageRoot(): string {
+  const here = fileURLToPath(import.meta.url);
+  const at = here.lastIndexOf(`${path.sep}dist${path.sep}cli${path.sep}`);
+  return at >= 0 ? here.slice(0, at) : path.resolve(path.dirname(here), '../..');
+}

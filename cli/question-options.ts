@@ -1,0 +1,34 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addTokenFlags, type TokenFlags } from './token-options.ts';
+
+/** What questions about rights take besides what a token is asked with. */
+export interface QuestionFlags extends TokenFlags {
+  readonly action: string;
+  readonly sourceIp?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly time?: number;
+}
+
+const ACTIONS = [
+  'vendToken',
+  'introspectToken',
+  'revokeToken',
+  'describeCredential',
+  'explainAccess',
+];
+
+export function addQuestionFlags(command: Command): Command {
+  return addTokenFlags(command)
+    .addOption(
+      new Option('--action <action>', 'action of the schema').choices(ACTIONS).default('vendToken'),
+    )
+    .option('--source-ip <address>', 'suppose that the request came from there')
+    .option('--time <time>', 'suppose that it is 2026-01-31T12:00:00Z', parseTime);
+}
+
+function parseTime(text: string): number {
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('It must be a time such as 2026-01-31T12:00:00Z.');
+  return time;
+}

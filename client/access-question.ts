@@ -1,0 +1,41 @@
+/** "May I?", or "may this principal?" */
+export interface AccessQuestion {
+  /** `team/name`. */
+  readonly credential: string;
+  /** An action of the schema; default `vendToken`. */
+  readonly action?: string | undefined;
+  readonly scope?: readonly string[] | undefined;
+  readonly audience?: readonly string[] | undefined;
+  readonly resource?: readonly string[] | undefined;
+  /** Seconds. */
+  readonly minTtl?: number | undefined;
+  /** Supposed address and time of the request; default: those of the question. */
+  readonly sourceIp?: string | undefined;
+  readonly time?: Date | undefined;
+  /** ARN of another role, user or session; default: the caller. */
+  readonly principal?: string | undefined;
+  readonly organization?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The question in the words of OpenID AuthZEN Authorization API 1.0 section 5.1; what is not given is left out. */
+export function toEvaluationRequest(question: AccessQuestion): object {
+  const { credential, action = 'vendToken', principal, organization, time } = question;
+  return {
+    subject: principal && {
+      type: /:role\/|:assumed-role\//.test(principal) ? 'Role' : 'User',
+      id: principal,
+      properties: { organization },
+    },
+    action: { name: action },
+    resource: { type: 'Credential', id: credential },
+    context: {
+      scope: question.scope?.join(' '),
+      audience: question.audience,
+      resource: question.resource,
+      min_ttl: question.minTtl,
+      source_ip: question.sourceIp,
+      time: time?.toISOString(),
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { AccessPolicy } from '../../../lib/access-policy.ts';
+import { type Caller, imagineCaller } from '../../../lib/caller.ts';
+import { NOON, openDirectory } from '../../support/policies.ts';
+
+const ORDERS = { team: 'checkout', name: 'orders-api' };
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'token-vending-policies-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+let count = 0;
+async function policyOf(text: string): Promise<AccessPolicy> {
+  count += 1;
+  const folder = path.join(directory, String(count));
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'a.cedar'), text);
+  return openDirectory(folder);
+}
+
+function caller(arn: string, organization?: string): Caller {
+  const imagined = imagineCaller(arn, organization);
+  if (imagined === undefined) throw new Error(`${arn} is no principal`);
+  return imagined;
+}
+
+const CI = caller('arn:aws:sts::111122223333:assumed-role/ci/run-1', 'o-a');
+const ask = (policy: AccessPolicy, who = CI, context = {}) =>
+  policy.decide({
+    caller: who,
+    action: 'vendToken',
+    credential: ORDERS,
+    context: { ...NOON, ...context },
+  });
+
+describe('a decision by Cedar', () => {
+  it('is deny where there is no policy that applies, and says so by naming none', async () => {
+    const policy = await policyOf(
+      '@id("x") permit (principal == Role::"arn:aws:iam::111122223333:role/other", action, resource);',
+    );
+    expect(ask(policy)).toEqual({
+      allowed: false,
+      policies: [],
+      unmet: [],
+      advice: [],
+      errors: [],
+      policyVersion: policy.version,
+    });
+  });
+
+  it('names the permits that allow, and keeps their advice to itself', async () => {
+    const policy = await policyOf(
+      '@id("b") @advice("never shown") permit (principal, action, resource);\n@id("a") permit (principal, action, resource);',
+    );
+    expect(ask(policy)).toMatchObject({ allowed: true, policies: ['a', 'b'], advice: [] });
+  });
+
+  it('lets a forbid beat permits, with the advice of the forbid alone', async () => {
+    const policy = await policyOf(
+      '@id("p") @advice("of p") permit (principal, action, resource);\n@id("f") @advice("of f") forbid (principal, action, resource);',
+    );
+    expect(ask(policy)).toMatchObject({
+      allowed: false,
+      policies: ['f'],
+      advice: ['of f'],
+      unmet: [],
+    });
+  });
+
+  it('names the permit whose conditions are not met, with its advice', async () => {
+    const policy = await policyOf(
+      '@id("p") @advice("ask for a") permit (principal, action, resource) when { ["a"].containsAll(context.scope) };',
+    );
+    expect(ask(policy, CI, { scope: ['b'] })).toMatchObject({
+      allowed: false,
+      policies: [],
+      unmet: ['p'],
+      advice: ['ask for a'],
+    });
+  });
+
+  it('is deny where any policy fails to evaluate, even beside a permit', async () => {
+    const policy = await policyOf(
+      '@id("p") permit (principal, action, resource);\n@id("f") forbid (principal, action, resource) when { context.minTtl * 9223372036854775807 > 1 };',
+    );
+    const decision = ask(policy);
+    expect(decision).toMatchObject({ allowed: false, policies: [] });
+    expect(decision.errors).toEqual([expect.stringMatching(/^f: .*overflow/)]);
+  });
+
+  it('is deny where the platform names an address that is none', async () => {
+    const policy = await policyOf('@id("p") permit (principal, action, resource);');
+    const decision = ask(policy, CI, { sourceIp: 'nowhere' });
+    expect(decision.allowed).toBe(false);
+    expect(decision.errors).toHaveLength(1);
+  });
+
+  it('knows account, organization, team, partition and session', async () => {
+    const policy = await policyOf(`@id("p")
+      permit (principal in Organization::"o-a", action == Action::"vendToken", resource in Team::"checkout")
+      when {
+        principal in Account::"111122223333" && principal.arn like "arn:aws-cn:iam::111122223333:role/*" &&
+        principal has name && resource.name == "orders-api" && context has sessionName &&
+        context.sessionName == "run-1" && context.weekday == 1 && context.now == datetime("2024-01-01T12:00:00Z")
+      };`);
+    const chinese = caller('arn:aws-cn:sts::111122223333:assumed-role/x/run-1', 'o-a');
+    expect(ask(policy, chinese).allowed).toBe(true);
+    expect(ask(policy, CI).allowed).toBe(false);
+    expect(ask(policy, caller(chinese.arn, 'o-b')).allowed).toBe(false);
+    expect(ask(policy, caller(chinese.arn)).allowed).toBe(false);
+  });
+
+  it.each([
+    [
+      'a role of IAM Identity Center',
+      'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/ann@example.com',
+      'Role',
+    ],
+    [
+      'every character that IAM allows',
+      'arn:aws:sts::111122223333:assumed-role/a+b=c,d.e@f_g-h/x',
+      'Role',
+    ],
+    ['a user below a path', 'arn:aws:iam::111122223333:user/people/ann', 'User'],
+    ['root', 'arn:aws:iam::111122223333:root', 'User'],
+    ['a federated user', 'arn:aws:sts::111122223333:federated-user/ann', 'User'],
+  ])('takes %s', async (_, arn, type) => {
+    const who = caller(arn);
+    const policy = await policyOf(
+      `@id("p") permit (principal == ${type}::${JSON.stringify(who.principalArn)}, action, resource);`,
+    );
+    expect(ask(policy, who).allowed).toBe(true);
+    expect(ask(policy, CI).allowed).toBe(false);
+  });
+
+  it('never allows a principal outside the account that a permit names', async () => {
+    const policy = await policyOf(`
+      @id("role") permit (principal == Role::"arn:aws:iam::111122223333:role/ci", action, resource);
+      @id("account") permit (principal in Account::"111122223333", action, resource);
+      @id("name") permit (principal is Role in Account::"111122223333", action, resource) when { principal.name like "c*" };
+      @id("scope") permit (principal in Account::"111122223333", action, resource) when { context.scope.contains("a") };`);
+    const word = fc.stringMatching(/^[\w+=,.@-]{1,20}$/);
+    const kind = fc.constantFrom('role', 'session', 'user', 'root', 'federated');
+    const account = fc.stringMatching(/^\d{12}$/).filter((id) => id !== '111122223333');
+    const partition = fc.constantFrom('aws', 'aws-cn', 'aws-us-gov');
+    const hostile = fc.oneof(word, fc.constantFrom('ci', '111122223333', 'role', 'Account'));
+    fc.assert(
+      fc.property(
+        kind,
+        account,
+        partition,
+        hostile,
+        hostile,
+        fc.option(hostile),
+        (k, id, p, a, b, org) => {
+          const arn = {
+            role: `arn:${p}:iam::${id}:role/${a}`,
+            session: `arn:${p}:sts::${id}:assumed-role/${a}/${b}`,
+            user: `arn:${p}:iam::${id}:user/${a}`,
+            root: `arn:${p}:iam::${id}:root`,
+            federated: `arn:${p}:sts::${id}:federated-user/${a}`,
+          }[k];
+          const decision = ask(policy, caller(arn, org ?? undefined), { scope: ['a'] });
+          expect(decision).toMatchObject({ allowed: false, policies: [], errors: [] });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the policy version', () => {
+  const permit = '@id("p") permit (principal, action, resource);';
+
+  it('is the same for the same policies, and moves with each letter of them', async () => {
+    const [one, same, other] = [
+      await policyOf(permit),
+      await policyOf(permit),
+      await policyOf(`${permit} // changed`),
+    ];
+    expect(one.version).toMatch(/^[0-9a-f]{64}$/);
+    expect(same.version).toBe(one.version);
+    expect(other.version).not.toBe(one.version);
+  });
+});

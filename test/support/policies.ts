@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import type { AccessContext, AccessPolicy } from '../../lib/access-policy.ts';
+import { openCedarPolicy } from '../../lib/adapters/cedar.ts';
+import { openCedar } from '../../lib/adapters/cedar-engine.ts';
+import { inspectPolicies, readPolicySet } from '../../lib/adapters/cedar-policies.ts';
+
+const root = new URL('../../', import.meta.url);
+export const cedar = openCedar(
+  fileURLToPath(new URL('node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm', root)),
+);
+export const schemaFile = fileURLToPath(new URL('policies/token-vending.cedarschema', root));
+
+export function openDirectory(directory: string): AccessPolicy {
+  return openCedarPolicy(cedar, readPolicySet(cedar, { schemaFile, directory }));
+}
+
+export function inspectDirectory(directory: string): ReturnType<typeof inspectPolicies> {
+  return inspectPolicies(cedar, { schemaFile, directory });
+}
+
+export const NOON: AccessContext = {
+  scope: [],
+  audience: [],
+  resource: [],
+  minTtl: 60,
+  sourceIp: '192.0.2.1',
+  now: Date.parse('2024-01-01T12:00:00Z'),
+};
