@@ -18,6 +18,9 @@ export interface EvaluationRequest {
   readonly at: number | undefined;
 }
 
+const TEXT_RULE = 'must be text';
+const TTL_RULE = 'must be a whole number of seconds from 0 to 86400';
+const OBJECT_RULE = 'must be a JSON object';
 const IP_RULE = 'must be an IP address';
 const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
 const ACTIONS = [
@@ -31,37 +34,63 @@ const ACTIONS = [
 const ACTION_RULE = `must be one of ${ACTIONS.join(', ')}`;
 const targets = v.optional(
   v.pipe(
-    v.array(v.pipe(v.string(), v.check(isAudience, 'must hold printable text without spaces'))),
+    v.array(
+      v.pipe(v.string(TEXT_RULE), v.check(isAudience, 'must be printable text without spaces')),
+      'must be a list',
+    ),
     v.maxLength(10, 'must hold at most 10 values'),
   ),
   [],
 );
 
-const schema = v.strictObject({
-  subject: v.optional(
-    v.strictObject({
-      type: v.picklist(['Role', 'User'], 'must be Role or User'),
-      id: v.string(),
-      properties: v.optional(v.strictObject({ organization: v.optional(v.string()) }), {}),
-    }),
-  ),
-  action: v.strictObject({ name: v.picklist(ACTIONS, ACTION_RULE) }),
-  resource: v.strictObject({
-    type: v.literal('Credential', 'must be Credential'),
-    id: v.string(),
-  }),
-  context: v.optional(
-    v.strictObject({
-      scope: v.optional(v.string(), ''),
-      audience: targets,
-      resource: targets,
-      min_ttl: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400)), 60),
-      source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
-      time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),
-    }),
-    {},
-  ),
-});
+const schema = v.strictObject(
+  {
+    subject: v.optional(
+      v.strictObject(
+        {
+          type: v.picklist(['Role', 'User'], 'must be Role or User'),
+          id: v.string(TEXT_RULE),
+          properties: v.optional(
+            v.strictObject({ organization: v.optional(v.string(TEXT_RULE)) }, OBJECT_RULE),
+            {},
+          ),
+        },
+        OBJECT_RULE,
+      ),
+    ),
+    action: v.strictObject({ name: v.picklist(ACTIONS, ACTION_RULE) }, OBJECT_RULE),
+    resource: v.strictObject(
+      {
+        type: v.literal('Credential', 'must be Credential'),
+        id: v.string(TEXT_RULE),
+      },
+      OBJECT_RULE,
+    ),
+    context: v.optional(
+      v.strictObject(
+        {
+          scope: v.optional(v.string(TEXT_RULE), ''),
+          audience: targets,
+          resource: targets,
+          min_ttl: v.optional(
+            v.pipe(
+              v.number(TTL_RULE),
+              v.integer(TTL_RULE),
+              v.minValue(0, TTL_RULE),
+              v.maxValue(86_400, TTL_RULE),
+            ),
+            60,
+          ),
+          source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
+          time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),
+        },
+        OBJECT_RULE,
+      ),
+      {},
+    ),
+  },
+  OBJECT_RULE,
+);
 
 type Body = v.InferOutput<typeof schema>;
 
@@ -100,16 +129,13 @@ function validate(body: string): Body {
   const member = v.getDotPath(issue) ?? 'The body';
   if (issue.expected === 'never')
     throw malformed(`${knownParent(issue)} holds a member that it has not`);
-  throw malformed(
-    issue.received === 'undefined'
-      ? `${member} is missing`
-      : `${member} ${issue.message.startsWith('must') ? issue.message : `must be ${issue.expected ?? 'valid'}`}`,
-  );
+  throw malformed(`${member} ${issue.received === 'undefined' ? 'is missing' : issue.message}`);
 }
 
 // The name of an unknown member was chosen by the caller and is not repeated.
 function knownParent(issue: v.BaseIssue<unknown>): string {
-  const parents = (issue.path ?? []).slice(0, -1).map(({ key }) => String(key));
+  const path = issue.path as [v.IssuePathItem, ...v.IssuePathItem[]];
+  const parents = path.slice(0, -1).map(({ key }) => String(key));
   return parents.join('.') || 'The body';
 }
 

@@ -71,6 +71,20 @@ describe('OpenAPI document', () => {
     expect(mistakesIn('ErrorAnswer', (await world.serve(request({ path: '/x' }))).json)).toEqual(
       [],
     );
+    const question = {
+      subject: { type: 'Role', id: 'arn:aws:iam::111122223333:role/ci', properties: {} },
+      action: { name: 'vendToken' },
+      resource: { type: 'Credential', id: 'checkout/orders-api' },
+      context: { scope: 'a', audience: ['b'], min_ttl: 5, time: '2026-01-31T12:00:00Z' },
+    };
+    expect(mistakesIn('EvaluationRequest', question)).toEqual([]);
+    const evaluation = request({
+      method: 'POST',
+      path: '/access/v1/evaluation',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(question),
+    });
+    expect(mistakesIn('EvaluationAnswer', (await world.serve(evaluation)).json)).toEqual([]);
     const about = formRequest('/oauth2/introspect', {
       client_id: 'checkout/orders-api',
       token: String(token['access_token']),

@@ -108,11 +108,11 @@ describe('token-vending', () => {
       {},
       3,
       'policy_denied',
-      /Ask the owner of the credential/,
+      /ask the operator to permit this role/,
     ],
     ['token payments/frozen-api', 'ci-payments', {}, 3, 'credential_disabled', /disabled/],
     [
-      'token checkout/orders-api --scope admin',
+      'token checkout/orders-api --scope reports:read',
       'ci-checkout',
       {},
       7,
@@ -199,14 +199,62 @@ describe('token-vending', () => {
     expect(exitCode === 0 ? stdout : stderr).not.toBe('');
   });
 
-  it.each(['token', 'exec', 'whoami', 'credentials'])(
-    'has a help page with examples for %s',
-    async (command) => {
-      const { stdout, code } = await run([command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples:\n {2}token-vending /);
-    },
-  );
+  it.each([
+    'token',
+    'exec',
+    'can-i',
+    'whoami',
+    'credentials',
+    'credentials put',
+    'policy',
+    'policy check',
+    'policy test',
+    'policy explain',
+  ])('has a help page with examples for %s', async (command) => {
+    const { stdout, code } = await run([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples:\n {2}token-vending /);
+  });
+
+  it.each([
+    ['can-i checkout/orders-api --scope orders:write', 'yes\ndecided by   checkout-ci\n', 0],
+    [
+      'can-i payments/ledger-api',
+      'no\ndecided by   default: no policy applies\nwhat to do   Check the name',
+      3,
+    ],
+    [
+      'can-i checkout/orders-api --scope admin',
+      'no\ndecided by   default: no policy applies\nnot met      checkout-ci\n',
+      3,
+    ],
+    ['policy check', '', 0],
+    ['policy check --credential lost/found-api', 'guardrails', 9],
+    ['policy check nowhere', '', 2],
+    ['policy check --credential Lost', '', 2],
+    ['policy test', '', 0],
+    ['policy test lib', '', 9],
+    [
+      'policy explain --principal arn:aws:iam::111122223333:role/ci-checkout --organization o-localexample --credential checkout/orders-api',
+      'allow\nprincipal  arn:aws:iam::111122223333:role/ci-checkout\ndecided by checkout-ci (teams.cedar:4)\n',
+      0,
+    ],
+    [
+      'policy explain --principal arn:aws:iam::111122223333:role/ci-checkout --credential checkout/orders-api',
+      'deny\n',
+      3,
+    ],
+    ['policy explain --principal me --credential checkout/orders-api', '', 2],
+  ])('answers %s', async (line, output, exitCode) => {
+    const { stdout, code } = await run(line);
+    expect([stdout.slice(0, line.includes('found-api') ? 0 : output.length), code]).toEqual([
+      line.includes('found-api') ? '' : output,
+      exitCode,
+    ]);
+    const json = await run(`${line} --json`);
+    expect(json.code).toBe(exitCode);
+    if (output !== '') expect(JSON.parse(json.stdout)).toBeInstanceOf(Object);
+  });
 
   it('is quiet where its reader has seen enough', async () => {
     const piped = spawn('sh', ['-c', '"$0" "$1" --help | head -n 1', process.execPath, cli], {

@@ -146,6 +146,12 @@ describe('access evaluation', () => {
   it.each([
     ['junk', '{', 'The body must be a JSON object.'],
     ['an array', [], 'The body action is missing'],
+    ['null', 'null', 'The body must be a JSON object.'],
+    [
+      'an action that is no object',
+      question({ action: 'vendToken' }),
+      'action must be a JSON object.',
+    ],
     ['no action', { resource: question().resource }, 'action is missing.'],
     [
       'an unknown action',
@@ -181,12 +187,12 @@ describe('access evaluation', () => {
     [
       'a scope of another type',
       question({ context: { scope: ['a'] } }),
-      'context.scope must be string.',
+      'context.scope must be text.',
     ],
     [
       'an audience that is none',
       question({ context: { audience: ['a b'] } }),
-      'context.audience.0 must hold printable text',
+      'context.audience.0 must be printable text',
     ],
     [
       'too many resources',
