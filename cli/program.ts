@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
+import { VERSION } from '../lib/version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCredentials } from './commands/credentials.ts';
@@ -10,8 +11,6 @@ import { registerWhoami } from './commands/whoami.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addGlobalFlags, type Surroundings } from './global-options.ts';
 import { showError } from './ui.ts';
-
-export const VERSION = '0.1.0';
 
 const EXIT_CODES = Object.entries(exitCodes)
   .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)

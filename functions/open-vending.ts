@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccessPolicy } from '../lib/access-policy.ts';
-import { openAuditFile } from '../lib/adapters/audit-file.ts';
+import { openAuditFiles } from '../lib/adapters/audit-files.ts';
 import { openCedarPolicy } from '../lib/adapters/cedar.ts';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
@@ -11,13 +10,14 @@ import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
 import { openJoseVerifier } from '../lib/adapters/jose.ts';
 import { openOpenidClient } from '../lib/adapters/openid-client.ts';
 import { reloadPolicy } from '../lib/adapters/policy-reload.ts';
-import { reportFailure, reportPolicyReload } from '../lib/adapters/report-failure.ts';
+import { printLine, reportFailure, reportPolicyReload } from '../lib/adapters/report-failure.ts';
 import { openSecretsManager } from '../lib/adapters/secrets-manager.ts';
 import { systemClock } from '../lib/adapters/system-clock.ts';
-import type { AuditLog } from '../lib/audit-log.ts';
+import { AuditChain } from '../lib/audit-chain.ts';
+import type { AuditStore } from '../lib/audit-store.ts';
 import { type FunctionConfig, parseFunctionConfig } from '../lib/config.ts';
-import { VendError } from '../lib/vend-error.ts';
 import { createVending, type Vending } from '../lib/vending.ts';
+import { VERSION } from '../lib/version.ts';
 
 /**
  * Composition root: the core on its real adapters.
@@ -33,7 +33,11 @@ export async function openVending(
   const config = parseFunctionConfig(environment);
   const transport = openHttpsTransport();
   const policy = openPolicy(config, root);
-  const audit = openAuditLog(config);
+  const audit = new AuditChain(await openAuditStore(config), systemClock, {
+    region: environment['AWS_REGION'] ?? 'unknown',
+    productVersion: VERSION,
+    echo: printLine,
+  });
   await audit.append({
     kind: 'process-start',
     functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
@@ -67,10 +71,14 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
   return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
 }
 
-function openAuditLog({ audit }: FunctionConfig): AuditLog {
-  if (audit.kind === 'file')
-    return openAuditFile(audit.directory, `${process.pid}-${Date.now()}`, Date.now);
-  throw new VendError('config_invalid', {
-    says: 'TOKEN_VENDING_AUDIT must be file:///directory: this version has no S3 audit log yet.',
+async function openAuditStore({ audit, local }: FunctionConfig): Promise<AuditStore> {
+  if (audit.kind === 'file') return openAuditFiles(audit.directory);
+  // A chunk of its own: who audits to files does not parse the S3 client.
+  const { openAuditBucket, S3Client } = await import('../lib/adapters/audit-s3.ts');
+  const client = new S3Client({
+    maxAttempts: 1,
+    forcePathStyle: local,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
   });
+  return openAuditBucket(client, audit);
 }

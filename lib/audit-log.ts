@@ -82,6 +82,8 @@ export type AuditEvent =
       readonly token: AuditedToken;
       /** Seconds that the token still lives at hand-over. */
       readonly remainingLifetime: number;
+      /** Milliseconds by stage, so far. */
+      readonly stages: Readonly<Record<string, number>>;
     } & InRequest)
   /** By policy, or because nobody could be identified. */
   | ({

@@ -26,9 +26,10 @@ export class Stages {
     }
   }
 
-  /** Milliseconds by stage, and in all. */
+  /** Milliseconds by stage, and in all, to a tenth. */
   toJSON(): Record<string, number> {
-    return { ...Object.fromEntries(this.#milliseconds), total: this.#stopwatch() - this.#started };
+    const all = [...this.#milliseconds, ['total', this.#stopwatch() - this.#started] as const];
+    return Object.fromEntries(all.map(([stage, time]) => [stage, Math.round(time * 10) / 10]));
   }
 
   /** Value of the `Server-Timing` header (W3C Server Timing). */

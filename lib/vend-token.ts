@@ -49,6 +49,7 @@ async function handOver(
       source,
       token: auditedToken(token),
       remainingLifetime: secondsLeft(),
+      stages: context.stages.toJSON(),
     }),
   );
   return {

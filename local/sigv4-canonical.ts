@@ -20,22 +20,23 @@ export function splitTarget(target: string): { path: string; query: string } {
 
 /**
  * The canonical request of Signature Version 4
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html), for services other than
- * S3: the path as it was sent is encoded once more.
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)).
  *
+ * @param service the path as it was sent is encoded once more for every service but `s3`
  * @param exceptQuery a query parameter that is left out: the signature itself, for presigned requests
  */
 export function canonicalRequest(
   { method, target, headers }: WireRequest,
   signedHeaders: readonly string[],
   payloadHash: string,
+  service: string,
   exceptQuery?: string,
 ): string {
   const { path, query } = splitTarget(target);
   const canonicalHeaders = signedHeaders.map((name) => `${name}:${headerValue(headers, name)}\n`);
   return [
     method,
-    canonicalPath(path),
+    service === 's3' ? path : canonicalPath(path),
     canonicalQuery(query, exceptQuery),
     canonicalHeaders.join(''),
     signedHeaders.join(';'),

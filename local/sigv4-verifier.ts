@@ -194,7 +194,7 @@ function checkSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signatu
 function sign(request: WireRequest, claimed: Signature, { secretAccessKey }: AccessKey): string {
   const { scope, signedHeaders, payloadHash, expires, date } = claimed;
   const except = expires === undefined ? undefined : 'X-Amz-Signature';
-  const canonical = canonicalRequest(request, signedHeaders, payloadHash, except);
+  const canonical = canonicalRequest(request, signedHeaders, payloadHash, scope[2], except);
   const stringToSign = [ALGORITHM, date, scope.join('/'), sha256Hex(canonical)].join('\n');
   const signingKey = scope.reduce<string | Buffer>(
     (key, part) => hmac(key, part),

@@ -36,9 +36,13 @@ export function reportPolicyReload(outcome: PolicyReload): void {
   );
 }
 
-// One write a line: lines of concurrent requests never mix.
 function print(line: object): void {
-  writeSync(STDOUT, `${JSON.stringify(line)}\n`);
+  printLine(JSON.stringify(line));
+}
+
+/** One write a line: lines of concurrent requests never mix. */
+export function printLine(line: string): void {
+  writeSync(STDOUT, `${line}\n`);
 }
 
 function framesOf(cause: unknown): string[] | undefined {

@@ -13,11 +13,15 @@ const run = promisify(execFile);
 let policies: string;
 let system: TestSystem;
 const logged: Record<string, unknown>[] = [];
+const keep = (line: string) => {
+  const { message, ...more } = JSON.parse(line);
+  if (message !== undefined) logged.push({ message, ...more });
+};
 
 beforeAll(async () => {
   policies = await mkdtemp(path.join(tmpdir(), 'token-vending-policies-'));
   await cp(path.join(root, 'policies'), policies, { recursive: true });
-  system = await startTestSystem({ policies, onLog: (line) => logged.push(JSON.parse(line)) });
+  system = await startTestSystem({ policies, onLog: keep });
 });
 afterAll(async () => {
   await system.stop();

@@ -12,9 +12,15 @@ interface Timer {
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 23, 12);
   #uuids = 0;
+  readonly #number: number;
   readonly #timers = new Set<Timer>();
   /** What `random` answers; 1 makes full jitter its upper bound. */
   chance = 0.5;
+
+  /** @param number sets its identifiers apart from those of other clocks */
+  constructor(number = 0) {
+    this.#number = number;
+  }
 
   now = (): number => this.#now;
 
@@ -22,7 +28,7 @@ export class FakeClock implements Clock {
 
   uuid = (): string => {
     this.#uuids += 1;
-    return `01900000-0000-7000-8000-${String(this.#uuids).padStart(12, '0')}`;
+    return `01900000-0000-7000-8${String(this.#number).padStart(3, '0')}-${String(this.#uuids).padStart(12, '0')}`;
   };
 
   startTimer = (milliseconds: number, callback: () => void): (() => void) => {

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openAuditFiles } from '../../lib/adapters/audit-files.ts';
+import { openAuditBucket, S3Client } from '../../lib/adapters/audit-s3.ts';
+import { makeCallers } from '../../local/callers.ts';
+import { type LocalObjectStore, startObjectStore } from '../../local/object-store.ts';
+import { readAllFiles } from '../support/canary-search.ts';
+import { FakeAuditStore } from '../support/fake-audit-store.ts';
+import { itIsAnAuditStore } from './audit-store.ts';
+
+const REGION = 'eu-north-1';
+const callers = makeCallers();
+let root: string;
+let objectStore: LocalObjectStore;
+let number = 0;
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'token-vending-audit-'));
+  objectStore = await startObjectStore({ port: 0, region: REGION, callers });
+});
+afterAll(async () => {
+  await objectStore.close();
+  await rm(root, { recursive: true });
+});
+
+function clientOf(name: string): S3Client {
+  const caller = callers.get(name);
+  if (caller === undefined) throw new Error(`there is no caller ${name}`);
+  return new S3Client({
+    endpoint: objectStore.url,
+    region: REGION,
+    credentials: {
+      accessKeyId: caller.accessKeyId,
+      secretAccessKey: caller.secretAccessKey,
+      ...(caller.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
+    },
+    maxAttempts: 1,
+    forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+}
+
+function openBucket(name = 'token-vending-function') {
+  number += 1;
+  const bucket = `audit-${number}`;
+  const store = openAuditBucket(clientOf(name), { bucket, prefix: 'log' });
+  return { bucket, store };
+}
+
+describe('audit files', () => {
+  itIsAnAuditStore(async () => {
+    number += 1;
+    const directory = path.join(root, String(number));
+    return {
+      store: openAuditFiles(directory),
+      stored: async () =>
+        Object.fromEntries((await readAllFiles(directory)).map(({ file, text }) => [file, text])),
+      // A file where the directory is to be.
+      break: async () => await writeFile(directory, ''),
+      mend: async () => await rm(directory),
+    };
+  });
+});
+
+describe('audit bucket', () => {
+  itIsAnAuditStore(async () => {
+    const { bucket, store } = openBucket();
+    const start = `${bucket}/log/`;
+    return {
+      store,
+      stored: async () =>
+        Object.fromEntries(
+          [...objectStore.objects]
+            .filter(([name]) => name.startsWith(start))
+            .map(([name, body]) => [name.slice(start.length), body.toString()]),
+        ),
+      break: async () => {
+        objectStore.fault = { kind: 'answer', status: 500, code: 'InternalError' };
+      },
+      mend: async () => {
+        objectStore.fault = undefined;
+      },
+    };
+  });
+
+  const put = (store: ReturnType<typeof openBucket>['store'], milliseconds = 5_000) =>
+    store.create('v1/x.json', new TextEncoder().encode('{}'), AbortSignal.timeout(milliseconds));
+
+  it.each([
+    ['forbids it', { kind: 'answer', status: 403, code: 'AccessDenied' }],
+    ['is throttled', { kind: 'answer', status: 503, code: 'SlowDown' }],
+    [
+      'has a conflicting write',
+      { kind: 'answer', status: 409, code: 'ConditionalRequestConflict' },
+    ],
+    ['closes the connection', { kind: 'lose-answer' }],
+  ] as const)('is unavailable where S3 %s', async (_, fault) => {
+    const { store } = openBucket();
+    objectStore.fault = { ...fault, times: 1 };
+    await expect(put(store)).rejects.toMatchObject({ code: 'audit_unavailable' });
+    await put(store);
+  });
+
+  it('is unavailable where S3 does not answer before the signal aborts', async () => {
+    const { store } = openBucket();
+    objectStore.fault = { kind: 'hang', times: 1 };
+    await expect(put(store, 100)).rejects.toMatchObject({ code: 'audit_unavailable' });
+  });
+
+  it('is unavailable where the key is taken and the role may not look', async () => {
+    const { store, bucket } = openBucket();
+    objectStore.objects.set(`${bucket}/log/v1/x.json`, Buffer.from('{}'));
+    const requests = objectStore.requests.length;
+    objectStore.fault = { kind: 'answer', status: 412, code: 'PreconditionFailed', times: 2 };
+    await expect(put(store)).rejects.toMatchObject({ code: 'audit_unavailable' });
+    expect(objectStore.requests.slice(requests).map((line) => line.split(' ')[0])).toEqual([
+      'PUT',
+      'HEAD',
+    ]);
+  });
+
+  it('cannot be written by another role, and nothing in it can be deleted', async () => {
+    const { store } = openBucket('ci-checkout');
+    await expect(put(store)).rejects.toMatchObject({ code: 'audit_unavailable' });
+    const response = await fetch(`${objectStore.url}/audit-1/log/v1/x.json`, { method: 'DELETE' });
+    expect(response.status).toBe(403);
+  });
+});
+
+describe('fake audit store', () => {
+  itIsAnAuditStore(async () => {
+    const store = new FakeAuditStore();
+    return {
+      store,
+      stored: async () => store.texts(),
+      break: async () => {
+        store.failing = true;
+      },
+      mend: async () => {
+        store.failing = false;
+      },
+    };
+  });
+});

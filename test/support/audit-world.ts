@@ -1,0 +1,69 @@
+import { AuditChain } from '../../lib/audit-chain.ts';
+import type { AuditEvent } from '../../lib/audit-log.ts';
+import { type AuditVerification, AuditVerifier } from '../../lib/audit-verifier.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { FakeAuditStore } from './fake-audit-store.ts';
+import { FakeClock } from './fake-clock.ts';
+import { DOCUMENT, FakeWorld, formRequest, request } from './fake-ports.ts';
+
+export const START: AuditEvent = {
+  kind: 'process-start',
+  functionVersion: '7',
+  policyVersion: 'a'.repeat(64),
+  configurationDigest: 'b'.repeat(64),
+};
+
+/** Events of every kind, as the flow writes them. */
+export async function everyKindOfEvent(): Promise<AuditEvent[]> {
+  const world = new FakeWorld();
+  world.store.put('payments/frozen-api', { ...DOCUMENT, status: 'disabled' });
+  await world.vend();
+  const { json } = await world.vend();
+  const about = { client_id: 'checkout/orders-api', token: String(json['access_token']) };
+  await world.serve(formRequest('/oauth2/introspect', about));
+  await world.serve(formRequest('/oauth2/revoke', about));
+  await world.vend({ scope: 'orders:admin' });
+  await world.vend({ client_id: 'payments/frozen-api' });
+  await world.serve(
+    request({
+      method: 'POST',
+      path: '/access/v1/evaluation',
+      headers: { 'content-type': 'application/json', 'user-agent': 'lone \ud800 surrogate' },
+      body: '{"action":{"name":"vendToken"},"resource":{"type":"Credential","id":"a/b"}}',
+    }),
+  );
+  await world.serve({ ...request(), identity: undefined, sourceIp: undefined });
+  world.server.token = new VendError('upstream_invalid');
+  await world.vend({ scope: 'orders:write' });
+  world.policy.allowed.clear();
+  await world.vend();
+  return [START, ...world.audit.events];
+}
+
+export function openChain(store = new FakeAuditStore(), clock = new FakeClock()) {
+  const echoed: string[] = [];
+  const chain = new AuditChain(store, clock, {
+    region: 'eu-north-1',
+    productVersion: '0.1.0',
+    echo: (line) => echoed.push(line),
+  });
+  const append = (event: AuditEvent) => clock.runUntilDone(chain.append(event));
+  return { chain, store, clock, echoed, append };
+}
+
+/** A log of several chains with every kind of record, by key. */
+export async function makeLog(chains = 2): Promise<Map<string, Uint8Array>> {
+  const store = new FakeAuditStore();
+  const events = await everyKindOfEvent();
+  for (let number = 0; number < chains; number += 1) {
+    const { append } = openChain(store, new FakeClock(number));
+    for (const event of events) await append(event);
+  }
+  return store.objects;
+}
+
+export function verify(log: ReadonlyMap<string, Uint8Array>): AuditVerification {
+  const verifier = new AuditVerifier();
+  for (const key of [...log.keys()].sort()) verifier.add(key, log.get(key) as Uint8Array);
+  return verifier.result();
+}

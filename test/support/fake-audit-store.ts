@@ -1,0 +1,39 @@
+import type { AuditStore } from '../../lib/audit-store.ts';
+import { VendError } from '../../lib/vend-error.ts';
+
+/** An audit store in memory. */
+export class FakeAuditStore implements AuditStore {
+  readonly objects = new Map<string, Uint8Array>();
+  failing = false;
+  /** Creations that store and then fail, as where an answer is lost. */
+  losingAnswers = 0;
+  /** Creations that never answer. */
+  hanging = 0;
+  attempts = 0;
+
+  async create(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    this.attempts += 1;
+    signal.throwIfAborted();
+    if (this.failing) throw new VendError('audit_unavailable');
+    if (this.hanging > 0) {
+      this.hanging -= 1;
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    }
+    const there = this.objects.get(key);
+    if (there !== undefined && Buffer.compare(there, bytes) !== 0)
+      throw new VendError('audit_unavailable', { detail: 'another record has this key' });
+    this.objects.set(key, bytes);
+    if (this.losingAnswers > 0) {
+      this.losingAnswers -= 1;
+      throw new VendError('audit_unavailable');
+    }
+  }
+
+  texts(): Record<string, string> {
+    return Object.fromEntries(
+      [...this.objects].map(([key, bytes]) => [key, new TextDecoder().decode(bytes)]),
+    );
+  }
+}
