@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
 import { VERSION } from '../lib/version.ts';
 import { CommandFailed } from './command-failed.ts';
+import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
@@ -58,6 +59,7 @@ const commands = [
   registerWhoami,
   registerCredentials,
   registerPolicy,
+  registerAudit,
 ];
 
 // Sub-commands do not inherit how to end and where to write.

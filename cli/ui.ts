@@ -10,6 +10,8 @@ export interface Ui {
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
+  /** Shows a growing number, at most four times a second, on a terminal only; 0 wipes it. */
+  counter(label: string): (number: number) => void;
   /** Shows `label` while `work` takes longer than a second, on a terminal only. */
   progress<T>(label: string, work: Promise<T>): Promise<T>;
 }
@@ -31,6 +33,16 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
     bold: style('bold'),
     dim: style('dim'),
     red: style('red'),
+    counter(label) {
+      if (quiet || !stderr.isTTY) return () => undefined;
+      let shown = 0;
+      return (number) => {
+        if (number === 0) stderr.write(`\r${' '.repeat(40)}\r`);
+        if (number === 0 || Date.now() - shown < 250) return;
+        shown = Date.now();
+        stderr.write(`\r${number.toLocaleString('en-US')} ${label} ...`);
+      };
+    },
     async progress(label, work) {
       if (quiet || !stderr.isTTY) return await work;
       const timer = setTimeout(() => stderr.write(`\r${label} ...`), 1_000);

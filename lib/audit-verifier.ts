@@ -12,7 +12,14 @@ export type AuditBreakKind =
   | 'broken-link'
   | 'no-genesis'
   | 'mint-without-intent'
-  | 'vend-without-mint';
+  | 'vend-without-mint'
+  | 'truncated';
+
+/** The last record of a chain as somebody saw it: kept elsewhere, it anchors the chain. */
+export interface ChainHead {
+  readonly sequence: number;
+  readonly fingerprint: string;
+}
 
 /** The first thing that is wrong in a chain. */
 export interface AuditBreak {
@@ -55,9 +62,11 @@ const PRUNE_AT = 1_000;
  * whole up to its last record, every mint announced, every vend of a recorded mint. Keeps no record: what it remembers
  * is the head of each chain and the mints whose tokens still live.
  *
- * What it cannot see: records missing from the end of a chain, and a chain that is missing as a whole.
+ * What it cannot see from the log alone: records missing from the end of a chain, and a chain that is missing as a
+ * whole. Heads that were kept elsewhere show those too.
  */
 export class AuditVerifier {
+  readonly #anchors: ReadonlyMap<string, ChainHead>;
   readonly #chains = new Map<string, Chain>();
   readonly #strays: AuditBreak[] = [];
   readonly #kinds = new Map<string, number>();
@@ -65,6 +74,11 @@ export class AuditVerifier {
   #records = 0;
   #first: number | undefined;
   #last: number | undefined;
+
+  /** @param anchors heads of an earlier verification, by chain: the log must still lead up to each */
+  constructor(anchors: ReadonlyMap<string, ChainHead> = new Map()) {
+    this.#anchors = anchors;
+  }
 
   /**
    * @param key below the prefix of the log, in the order in which keys sort
@@ -96,6 +110,7 @@ export class AuditVerifier {
     this.#count(record);
     verifyPlace(record, key, fail);
     verifyLink(record, chain, fail);
+    verifyAnchor(record, this.#anchors.get(uid), fail);
     verifyMints(record, chain, fail);
     return record;
   }
@@ -105,11 +120,33 @@ export class AuditVerifier {
     return {
       records: this.#records,
       chains: this.#chains.size,
-      breaks: [...broken, ...this.#strays],
+      breaks: [...broken, ...this.#truncated(), ...this.#strays],
       kinds: Object.fromEntries([...this.#kinds].sort()),
       first: this.#first,
       last: this.#last,
     };
+  }
+
+  /** The head of each chain, to be kept where who can write the log cannot write. */
+  heads(): Record<string, ChainHead> {
+    return Object.fromEntries(
+      [...this.#chains].map(([uid, { next, previous = '' }]) => [
+        uid,
+        { sequence: next - 1, fingerprint: previous },
+      ]),
+    );
+  }
+
+  #truncated(): AuditBreak[] {
+    return [...this.#anchors].flatMap(([uid, { sequence }]): AuditBreak[] => {
+      const chain = this.#chains.get(uid);
+      if (chain !== undefined && (chain.broken !== undefined || chain.next > sequence)) return [];
+      const message =
+        chain === undefined
+          ? `the chain is missing: it led up to record ${sequence}`
+          : describeGap(chain.next, sequence);
+      return [{ kind: 'truncated', chain: uid, key: uid, message }];
+    });
   }
 
   #chainOf(uid: string): Chain {
@@ -180,6 +217,16 @@ function verifyLink({ metadata, unmapped }: AuditRecord, chain: Chain, fail: Fai
   if (prev_event === undefined && metadata.event_code !== 'process-start')
     fail('no-genesis', 'a chain begins with the start of its process');
   chain.previous = fingerprint.value;
+}
+
+function verifyAnchor(
+  { metadata, unmapped }: AuditRecord,
+  anchor: ChainHead | undefined,
+  fail: Fail,
+): void {
+  if (anchor === undefined || anchor.sequence !== metadata.sequence) return;
+  if (anchor.fingerprint !== unmapped.attestation.fingerprint.value)
+    fail('altered', 'it is not the record that stood here when its chain was anchored');
 }
 
 function verifyMints(

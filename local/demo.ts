@@ -1,11 +1,14 @@
 // `npm run demo`: one story on the real local system, checked as it is told.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { styleText } from 'node:util';
+import { readRecords } from '../cli/audit/record-source.ts';
+import { writeReport } from '../cli/audit/report.ts';
+import { describeVerification } from '../cli/audit/verify-log.ts';
 import type { Answer } from '../client/exchange.ts';
 import { openExchange } from '../client/exchange.ts';
 import { TokenClient, TokenVendingError } from '../client/index.ts';
@@ -162,6 +165,28 @@ async function tell(system: LocalSystem): Promise<void> {
   );
 }
 
+/** Where the report of the last demo stands. */
+const REPORT = 'dist/demo/audit-report.html';
+
+async function proveLog(directory: string): Promise<void> {
+  title('The audit log: every decision, in chains of hashes. Anybody can verify it, offline.');
+  const signal = AbortSignal.timeout(60_000);
+  const log = path.join(directory, 'audit');
+  const records = readRecords(log, {
+    region: undefined,
+    profile: undefined,
+    pathStyle: true,
+    signal,
+  });
+  const { html, log: verified } = await writeReport(records, 'the demo', new Date());
+  assert.deepEqual(verified.breaks, []);
+  assert.equal(verified.kinds['vend'], 14);
+  for (const line of describeVerification(verified)) say(`   ${line}`);
+  await mkdir(path.dirname(REPORT), { recursive: true });
+  await writeFile(REPORT, html);
+  fact('report', `${REPORT} (open it in a browser)`);
+}
+
 async function main(): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-demo-'));
   say(
@@ -170,6 +195,7 @@ async function main(): Promise<void> {
   const system = await startLocalSystem({ directory });
   try {
     await tell(system);
+    await proveLog(directory);
   } finally {
     await system.stop();
     await rm(directory, { recursive: true });

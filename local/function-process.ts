@@ -76,8 +76,11 @@ export async function startFunctionProcess(
     },
     restart,
     async kill() {
-      current.child.kill('SIGKILL');
-      await once(current.child, 'exit');
+      await starting;
+      const { child } = current;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
     },
     stop: () => end('SIGTERM'),
   };

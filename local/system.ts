@@ -6,11 +6,14 @@ import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
+import { type LocalObjectStore, startObjectStore } from './object-store.ts';
 import { SecretStore } from './secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { rotateSecret, SECRET_PREFIX, seed } from './seed.ts';
 
 export const REGION = 'eu-north-1';
+/** Where records go with `audit: 's3'`. */
+export const AUDIT_URL = 's3://audit-bucket/token-vending';
 const POLICIES = fileURLToPath(new URL('../policies/', import.meta.url));
 
 export interface LocalSystemOptions {
@@ -29,6 +32,8 @@ export interface LocalSystemOptions {
   readonly functionRoot?: string;
   /** Directory of the access policies; edits are taken over at once. Default: policies/ of the repository. */
   readonly policies?: string;
+  /** Where audit records go: files below the directory (default), or an S3 bucket on loopback. */
+  readonly audit?: 'files' | 's3';
   /** Called with each line that the function logs. */
   readonly onLog?: (line: string) => void;
 }
@@ -42,6 +47,8 @@ export interface LocalSystem {
   readonly authorizationServer: LocalAuthorizationServer;
   readonly secretsManager: LocalSecretsManager;
   readonly function: FunctionProcess;
+  /** Where the log is kept, with `audit: 's3'`. */
+  readonly objectStore: LocalObjectStore | undefined;
   caller(name: string): LocalCaller;
   /** Replaces a client secret at the server and in Secrets Manager, behind the function's back. */
   rotateSecret(credential: string): Promise<void>;
@@ -85,6 +92,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await seed(authorizationServer, store);
     await writeCallerFiles(directory, callers, REGION);
     await writeRegistration(directory, authorizationServer);
+    const objectStore = options.audit === 's3' ? await openObjectStore(callers) : undefined;
+    started.push(async () => await objectStore?.close());
     const functionProcess = await startFunctionProcess({
       root: options.functionRoot ?? fileURLToPath(new URL('../dist/function/', import.meta.url)),
       environment: functionEnvironment(
@@ -92,6 +101,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         secretsManager.url,
         requireCaller(callers, 'token-vending-function'),
         options,
+        objectStore,
       ),
       concurrency: options.concurrency ?? 64,
       logFile: path.join(directory, 'function.log'),
@@ -114,6 +124,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       authorizationServer,
       secretsManager,
       function: functionProcess,
+      objectStore,
       caller: (name) => requireCaller(callers, name),
       rotateSecret: (credential) => rotateSecret(authorizationServer, store, credential),
       stop,
@@ -122,6 +133,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await stop();
     throw error;
   }
+}
+
+async function openObjectStore(callers: Callers): Promise<LocalObjectStore> {
+  return await startObjectStore({ port: 0, region: REGION, callers });
 }
 
 /** What `npm run local:client` needs. */
@@ -145,6 +160,7 @@ function functionEnvironment(
   secretsEndpoint: string,
   role: LocalCaller,
   options: LocalSystemOptions,
+  objectStore: LocalObjectStore | undefined,
 ): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: role.accessKeyId,
@@ -158,7 +174,9 @@ function functionEnvironment(
     TOKEN_VENDING_LOCAL: 'true',
     TOKEN_VENDING_POLICIES: path.resolve(options.policies ?? POLICIES),
     TOKEN_VENDING_SECRET_PREFIX: SECRET_PREFIX,
-    TOKEN_VENDING_AUDIT: `file://${path.join(directory, 'audit')}`,
+    ...(objectStore === undefined
+      ? { TOKEN_VENDING_AUDIT: `file://${path.join(directory, 'audit')}` }
+      : { TOKEN_VENDING_AUDIT: AUDIT_URL, AWS_ENDPOINT_URL_S3: objectStore.url }),
     ...options.environment,
   };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { canonical, fingerprintOf, recordKey } from '../../lib/audit-chain-link.ts';
 import type { AuditEvent } from '../../lib/audit-log.ts';
 import type { AuditRecord } from '../../lib/audit-record-schema.ts';
-import { AuditVerifier } from '../../lib/audit-verifier.ts';
+import { AuditVerifier, type ChainHead } from '../../lib/audit-verifier.ts';
 import { everyKindOfEvent, makeLog, openChain, START, verify } from '../support/audit-world.ts';
 
 let log: Map<string, Uint8Array>;
@@ -186,6 +186,64 @@ describe('the verifier of a log', () => {
     await append({ ...intent, mint: { mintId: late } });
     await append({ ...mint, mint: { ...mint.mint, mintId: late } });
     expect(verify(store.objects).breaks).toEqual([]);
+  });
+
+  describe('with the heads of an earlier verification', () => {
+    const anchoredBy = (heads: Readonly<Record<string, ChainHead>>, objects: typeof log) => {
+      const verifier = new AuditVerifier(new Map(Object.entries(heads)));
+      for (const key of [...objects.keys()].sort())
+        verifier.add(key, objects.get(key) as Uint8Array);
+      return verifier.result().breaks.map(({ kind, message }) => [kind, message]);
+    };
+    const headsOf = (objects: typeof log) => {
+      const verifier = new AuditVerifier();
+      for (const key of [...objects.keys()].sort())
+        verifier.add(key, objects.get(key) as Uint8Array);
+      return verifier.heads();
+    };
+    const chainOf = (key: string) => key.split('/')[3] as string;
+
+    it('passes the log that they are of', () => {
+      const heads = headsOf(log);
+      expect(Object.keys(heads).length).toBe(3);
+      expect(anchoredBy(heads, log)).toEqual([]);
+    });
+
+    it('reports the end of a chain that was cut off', () => {
+      const last = keys.find(isLast) as string;
+      const less = new Map(log);
+      less.delete(last);
+      const { sequence } = headsOf(log)[chainOf(last)] as ChainHead;
+      expect(anchoredBy(headsOf(log), less)).toEqual([
+        ['truncated', `record ${sequence} is missing`],
+      ]);
+    });
+
+    it('reports a chain that is gone as a whole', () => {
+      const gone = chainOf(keys[0] as string);
+      const less = new Map([...log].filter(([key]) => chainOf(key) !== gone));
+      expect(anchoredBy(headsOf(log), less)).toEqual([
+        ['truncated', expect.stringMatching(/^the chain is missing: it led up to record \d+$/)],
+      ]);
+    });
+
+    it('reports a last record that was rewritten with a fingerprint that fits', () => {
+      const last = keys.find(isLast) as string;
+      const rewritten = resealed(last, (record) => ({ ...record, time: record.time + 1 }));
+      const changed = new Map(log).set(last, rewritten);
+      expect(verify(changed).breaks).toEqual([]);
+      expect(anchoredBy(headsOf(log), changed)).toEqual([
+        ['altered', expect.stringMatching(/when its chain was anchored$/)],
+      ]);
+    });
+
+    it('names one break for a chain that is broken and cut off', () => {
+      const chain = keys.filter((key) => chainOf(key) === chainOf(keys[0] as string));
+      const less = new Map(log);
+      less.delete(chain[1] as string);
+      less.delete(chain.at(-1) as string);
+      expect(anchoredBy(headsOf(log), less).map(([kind]) => kind)).toEqual(['gap']);
+    });
   });
 
   it('hands over what it could read, for who searches or reports', () => {

@@ -1,0 +1,90 @@
+// How fast a log is verified, and that memory does not grow with its records. `npm run bench -- --records 1000000`.
+import process from 'node:process';
+import { verifyLog } from '../cli/audit/verify-log.ts';
+import { sealRecord } from '../lib/audit-chain-link.ts';
+import type { AuditEvent } from '../lib/audit-log.ts';
+import { toRecord } from '../lib/audit-record.ts';
+
+const CHAIN_LENGTH = 10_000;
+const START: AuditEvent = {
+  kind: 'process-start',
+  functionVersion: '1',
+  policyVersion: 'a'.repeat(64),
+  configurationDigest: 'b'.repeat(64),
+};
+const uuid = (chain: number, number: number) =>
+  `01900000-0000-7000-8${String(chain).padStart(3, '0')}-${String(number).padStart(12, '0')}`;
+
+function denial(number: number): AuditEvent {
+  return {
+    kind: 'denial',
+    code: 'policy_denied',
+    request: {
+      requestId: uuid(0, number),
+      method: 'POST',
+      path: '/oauth2/token',
+      sourceIp: '192.0.2.1',
+      userAgent: 'bench',
+      caller: undefined,
+    },
+    access: {
+      action: 'vendToken',
+      credential: 'checkout/orders-api',
+      scope: ['orders:read'],
+      audience: [],
+      resource: [],
+      minTtl: 60,
+      decision: {
+        allowed: false,
+        policies: [],
+        unmet: [],
+        advice: [],
+        errors: [],
+        policyVersion: 'a'.repeat(64),
+      },
+    },
+  };
+}
+
+async function* makeRecords(count: number) {
+  let previous: string | undefined;
+  for (let number = 0; number < count; number += 1) {
+    const [chain, sequence] = [Math.floor(number / CHAIN_LENGTH), number % CHAIN_LENGTH];
+    if (sequence === 0) previous = undefined;
+    const record = toRecord(
+      sequence === 0 ? START : denial(number),
+      1_767_225_600_000 + number,
+      'eu-north-1',
+    );
+    const sealed = sealRecord(
+      record,
+      { chainUid: uuid(chain, 0), sequence, previous },
+      uuid(chain, sequence),
+      '0.1.0',
+    );
+    previous = sealed.fingerprint;
+    yield { key: sealed.key, bytes: sealed.bytes };
+  }
+}
+
+/** Verifies two logs, one ten times the other, and compares what they leave on the heap. */
+export async function benchAuditVerify(records: number): Promise<boolean> {
+  const heapAfter = async (count: number) => {
+    const log = await verifyLog(makeRecords(count));
+    globalThis.gc?.();
+    return { log, megabytes: process.memoryUsage().heapUsed / 1e6 };
+  };
+  const small = await heapAfter(Math.ceil(records / 10));
+  const large = await heapAfter(records);
+  const rate = Math.round(large.log.records / large.log.seconds);
+  const whole = large.log.breaks.length === 0 && large.log.records === records;
+  process.stdout.write(
+    [
+      'Verifying a log (making its records included)',
+      `  ${large.log.records.toLocaleString('en-US')} records in ${large.log.chains} chains, ${whole ? 'whole' : 'BROKEN'}: ${rate.toLocaleString('en-US')} records a second`,
+      `  heap after ${small.log.records.toLocaleString('en-US')}: ${small.megabytes.toFixed(0)} MB, after ${large.log.records.toLocaleString('en-US')}: ${large.megabytes.toFixed(0)} MB`,
+      '',
+    ].join('\n'),
+  );
+  return whole;
+}

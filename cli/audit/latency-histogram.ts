@@ -1,0 +1,29 @@
+// Bounds grow by a quarter: a percentile is at most that far off.
+const GROWTH = 1.25;
+const LEAST = 0.1;
+
+/** Durations in milliseconds, in buckets of which each is a quarter wider than the one before. */
+export class LatencyHistogram {
+  readonly #buckets = new Map<number, number>();
+  #count = 0;
+
+  add(milliseconds: number): void {
+    const bucket = Math.max(0, Math.ceil(Math.log(milliseconds / LEAST) / Math.log(GROWTH)));
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
+    this.#count += 1;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The duration that `share` of all do not exceed, as the upper bound of its bucket. */
+  percentile(share: number): number {
+    let left = share * this.#count;
+    for (const [bucket, number] of [...this.#buckets].sort(([a], [b]) => a - b)) {
+      left -= number;
+      if (left <= 0) return LEAST * GROWTH ** bucket;
+    }
+    return 0;
+  }
+}

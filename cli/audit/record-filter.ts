@@ -1,0 +1,79 @@
+import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+
+/** What a search may ask for; everything that is given must fit. */
+export interface RecordFilter {
+  /** Part of the principal's or the session's ARN. */
+  readonly caller?: string | undefined;
+  readonly team?: string | undefined;
+  readonly credential?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly decision?: 'allow' | 'deny' | undefined;
+  /** Milliseconds since the Unix epoch, inclusive. */
+  readonly since?: number | undefined;
+  /** Exclusive. */
+  readonly until?: number | undefined;
+  readonly mint?: string | undefined;
+  readonly vend?: string | undefined;
+  readonly request?: string | undefined;
+  readonly tokenSha256?: string | undefined;
+}
+
+export function matches(record: AuditRecord, filter: RecordFilter): boolean {
+  const {
+    caller,
+    team,
+    credential,
+    kind,
+    decision,
+    since,
+    until,
+    mint,
+    vend,
+    request,
+    tokenSha256,
+  } = filter;
+  const { metadata, actor, unmapped, time } = record;
+  const asks: [wanted: unknown, fits: () => boolean | undefined][] = [
+    [since, () => time >= (since as number)],
+    [until, () => time < (until as number)],
+    [kind, () => metadata.event_code === kind],
+    [caller, () => `${actor.user?.uid} ${actor.session?.issuer}`.includes(caller as string)],
+    [team, () => credentialOf(record)?.startsWith(`${team}/`)],
+    [credential, () => credentialOf(record) === credential],
+    [decision, () => actor.authorizations?.some((one) => one.decision === decision)],
+    [mint, () => unmapped.mint_id === mint],
+    [vend, () => unmapped.vend_id === vend],
+    [request, () => metadata.correlation_uid === request],
+    [tokenSha256, () => tokenOf(record) === tokenSha256],
+  ];
+  return asks.every(([wanted, fits]) => wanted === undefined || fits() === true);
+}
+
+/** `team/name`, where the record is about one. */
+export function credentialOf({ resources }: AuditRecord): string | undefined {
+  return resources.find(({ type }) => type === 'oauth2.client')?.uid;
+}
+
+/** SHA-256 of the token, where the record is about one. */
+export function tokenOf({ resources }: AuditRecord): string | undefined {
+  const token = resources.find(({ type }) => type === 'oauth2.access_token');
+  return (token?.data as { readonly sha256: string } | undefined)?.sha256;
+}
+
+/** One line for people: when, what, who, which credential, how it ended. */
+export function summarize(record: AuditRecord): string {
+  const { time, metadata, actor, status_code, unmapped } = record;
+  const policies = actor.authorizations?.map(({ policy }) => policy.uid).join(', ');
+  const parts = [
+    new Date(time).toISOString(),
+    metadata.event_code.padEnd(16),
+    actor.session?.issuer ?? actor.user?.uid ?? '-',
+    credentialOf(record) ?? '-',
+    status_code,
+    policies === undefined ? undefined : `by ${policies}`,
+    unmapped.source,
+    unmapped.vend_id && `vend ${unmapped.vend_id}`,
+    unmapped.mint_id && `mint ${unmapped.mint_id}`,
+  ];
+  return parts.filter(Boolean).join('  ');
+}

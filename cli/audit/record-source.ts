@@ -1,0 +1,129 @@
+import type { Dirent } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { CommandFailed } from '../command-failed.ts';
+
+/** An object of an audit log as it is stored. */
+export interface StoredRecord {
+  /** Below the prefix of the log. */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface RecordSourceOptions {
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  /** The local system's endpoint has no host per bucket. */
+  readonly pathStyle: boolean;
+  readonly signal: AbortSignal;
+}
+
+const READS_AT_ONCE = 16;
+const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/;
+
+/**
+ * Every object of a log, in the order of their keys, a few read ahead.
+ *
+ * @param location directory, or `s3://bucket/prefix`
+ * @throws CommandFailed where it cannot be read
+ */
+export async function* readRecords(
+  location: string,
+  options: RecordSourceOptions,
+): AsyncGenerator<StoredRecord> {
+  const log = await openLog(location, options);
+  const ahead: Promise<StoredRecord>[] = [];
+  const read = async (key: string) => ({ key, bytes: await log.read(key) });
+  for await (const key of log.keys()) {
+    options.signal.throwIfAborted();
+    const reading = read(key);
+    reading.catch(() => undefined);
+    ahead.push(reading);
+    if (ahead.length >= READS_AT_ONCE) yield await (ahead.shift() as Promise<StoredRecord>);
+  }
+  for (const reading of ahead) yield await reading;
+}
+
+interface Log {
+  keys(): AsyncGenerator<string>;
+  read(key: string): Promise<Uint8Array>;
+}
+
+async function openLog(location: string, options: RecordSourceOptions): Promise<Log> {
+  const [, bucket, prefix = ''] = S3_URL.exec(location) ?? [];
+  if (bucket !== undefined) return await openBucket(bucket, prefix, options);
+  if (location.includes('://'))
+    throw new CommandFailed(2, `${location} is not a log: name a directory or s3://bucket/prefix.`);
+  return {
+    keys: () => keysOf(location, ''),
+    read: async (key) => await readFile(path.join(location, key)),
+  };
+}
+
+async function* keysOf(root: string, below: string): AsyncGenerator<string> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(path.join(root, below), { withFileTypes: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed(
+      2,
+      `${path.join(root, below)} cannot be read (${code}): name the directory of the log.`,
+    );
+  }
+  // By code unit, as S3 sorts keys; what begins with a dot is a record being written.
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  for (const entry of visible.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const key = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) yield* keysOf(root, key);
+    else yield key;
+  }
+}
+
+async function openBucket(
+  bucket: string,
+  prefix: string,
+  { region, profile, pathStyle, signal }: RecordSourceOptions,
+): Promise<Log> {
+  const { S3Client, GetObjectCommand, paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+  const client = new S3Client({
+    forcePathStyle: pathStyle,
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+  });
+  const start = prefix === '' ? '' : `${prefix}/`;
+  const abort = { abortSignal: signal };
+  return {
+    async *keys() {
+      const pages = paginateListObjectsV2(
+        { client },
+        { Bucket: bucket, Prefix: `${start}v1/` },
+        abort,
+      );
+      try {
+        for await (const { Contents = [] } of pages)
+          for (const { Key = '' } of Contents) yield Key.slice(start.length);
+      } catch (error) {
+        throw unreadable(bucket, error);
+      }
+    },
+    async read(key) {
+      try {
+        const command = new GetObjectCommand({ Bucket: bucket, Key: start + key });
+        const { Body } = await client.send(command, abort);
+        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      } catch (error) {
+        throw unreadable(bucket, error);
+      }
+    },
+  };
+}
+
+// The SDK's messages name bucket and caller.
+function unreadable(bucket: string, error: unknown): CommandFailed {
+  const { name, message } = error as Error;
+  return new CommandFailed(
+    name === 'AccessDenied' ? 4 : 6,
+    `s3://${bucket} cannot be read: ${name}: ${message}`,
+  );
+}

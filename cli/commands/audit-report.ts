@@ -1,0 +1,47 @@
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { sourceOptions } from '../audit/audit-options.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+
+interface Flags {
+  readonly output: string;
+}
+
+const EXAMPLES = `
+Examples:
+  token-vending audit report .local/audit --output report.html
+  token-vending audit report s3://example-audit/token-vending --output january.html
+
+One page without scripts and without anything from the network: who was issued what, what was denied and why, how many
+requests were saved, how long it took, and whether the log is whole.`;
+
+export function registerAuditReport(group: Command, surroundings: Surroundings): void {
+  group
+    .command('report')
+    .argument('<log>', 'directory, or s3://bucket/prefix')
+    .description('write a page about the log that anybody can read')
+    .option('--output <file>', 'to write', 'audit-report.html')
+    .addHelpText('after', EXAMPLES)
+    .action(async (location: string, flags: Flags, command: Command) => {
+      const options = optionsOf<Flags>(command);
+      const ui = uiFor(options, surroundings);
+      const { readRecords } = await import('../audit/record-source.ts');
+      const { writeReport } = await import('../audit/report.ts');
+      const records = readRecords(location, sourceOptions(options, surroundings));
+      const { html, log } = await writeReport(records, location, new Date(), {
+        progress: ui.counter('records read'),
+      });
+      ui.counter('')(0);
+      if (log.records === 0) throw new CommandFailed(2, `${location} holds no record.`);
+      // Beside and renamed: an interrupted run leaves no half page.
+      const beside = path.join(path.dirname(flags.output), `.${path.basename(flags.output)}.part`);
+      await writeFile(beside, html);
+      await rename(beside, flags.output);
+      if (options.json) ui.out(JSON.stringify({ output: flags.output, ...log }));
+      else ui.out(flags.output);
+      if (log.breaks.length > 0)
+        throw new CommandFailed(9, 'The log is broken: the page says where.');
+    });
+}

@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+import { sourceOptions } from '../audit/audit-options.ts';
+import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+
+interface Flags {
+  readonly lines: number;
+  readonly follow?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  token-vending audit tail .local/audit
+  token-vending audit tail .local/audit --follow --json | jq .status_code
+
+Prints one record a line, oldest first, as JSON with --json.`;
+
+const POLL = 1_000;
+
+export function registerAuditTail(group: Command, surroundings: Surroundings): void {
+  group
+    .command('tail')
+    .argument('<log>', 'directory, or s3://bucket/prefix')
+    .description('show the latest records')
+    .option('--lines <number>', 'how many', parseLines, 10)
+    .option('--follow', 'go on with what is written from now on')
+    .addHelpText('after', EXAMPLES)
+    .action(async (location: string, flags: Flags, command: Command) => {
+      const options = optionsOf<Flags>(command);
+      const ui = uiFor(options, surroundings);
+      const { readRecords } = await import('../audit/record-source.ts');
+      const { summarize } = await import('../audit/record-filter.ts');
+      const { verifyLog } = await import('../audit/verify-log.ts');
+      const source = sourceOptions(options, surroundings);
+      const show = (record: AuditRecord) =>
+        ui.out(options.json ? JSON.stringify(record) : summarize(record));
+      const heads = new Map<string, number>();
+      let latest: AuditRecord[] = [];
+      await verifyLog(readRecords(location, source), {
+        visit: (record) => {
+          heads.set(record.unmapped.attestation.chain_uid, record.metadata.sequence);
+          latest = keepLatest(latest, record, flags.lines);
+        },
+      });
+      latest.forEach(show);
+      while (flags.follow && !surroundings.signal.aborted) {
+        await wait(POLL, undefined, { signal: surroundings.signal });
+        await verifyLog(readRecords(location, source), {
+          visit: (record) => {
+            const { chain_uid } = record.unmapped.attestation;
+            if (record.metadata.sequence <= (heads.get(chain_uid) ?? -1)) return;
+            heads.set(chain_uid, record.metadata.sequence);
+            show(record);
+          },
+        });
+      }
+    });
+}
+
+function keepLatest(latest: AuditRecord[], record: AuditRecord, lines: number): AuditRecord[] {
+  return [...latest, record].sort((a, b) => a.time - b.time).slice(-lines);
+}
+
+function parseLines(text: string): number {
+  const lines = Number(text);
+  if (!(Number.isInteger(lines) && lines > 0 && lines <= 10_000))
+    throw new InvalidArgumentError('It must be a number from 1 to 10000.');
+  return lines;
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { readAnchors, writeAnchors } from '../audit/anchors.ts';
+import { sourceOptions } from '../audit/audit-options.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+
+const EXAMPLES = `
+Examples:
+  token-vending audit verify .local/audit
+  token-vending audit verify s3://example-audit/token-vending --json
+  token-vending audit verify s3://example-audit/token-vending --anchors monday.json --write-anchors tuesday.json
+
+Needs nothing but the log: no endpoint, no keys of ours. Exits with 0 where every chain is whole and unaltered, with 9
+where one is not; docs/audit.md says what that proves, and what not.`;
+
+interface Flags {
+  readonly anchors?: string;
+  readonly writeAnchors?: string;
+}
+
+export function registerAuditVerify(group: Command, surroundings: Surroundings): void {
+  group
+    .command('verify')
+    .argument('<log>', 'directory, or s3://bucket/prefix')
+    .description('prove that no record was changed, added or lost')
+    .option('--anchors <file>', 'heads of an earlier verification, which the log must lead up to')
+    .option('--write-anchors <file>', 'write the head of each chain, where the log is whole')
+    .addHelpText('after', EXAMPLES)
+    .action(async (location: string, flags: Flags, command: Command) => {
+      const options = optionsOf(command);
+      const ui = uiFor(options, surroundings);
+      const anchors = await readAnchors(flags.anchors);
+      const { readRecords } = await import('../audit/record-source.ts');
+      const { describeVerification, verifyLog } = await import('../audit/verify-log.ts');
+      const records = readRecords(location, sourceOptions(options, surroundings));
+      const { heads, ...log } = await verifyLog(records, {
+        progress: ui.counter('records verified'),
+        anchors,
+      });
+      ui.counter('')(0);
+      if (log.records === 0 && anchors.size === 0)
+        throw new CommandFailed(2, `${location} holds no record.`);
+      if (options.json) ui.out(JSON.stringify(log));
+      else for (const line of describeVerification(log)) ui.out(line);
+      if (log.breaks.length > 0)
+        throw new CommandFailed(
+          9,
+          'The log is not as it was written: treat it as evidence, and do not write to it.',
+        );
+      await writeAnchors(flags.writeAnchors, heads);
+    });
+}
