@@ -6,6 +6,7 @@ import { openAuditFiles } from '../lib/adapters/audit-files.ts';
 import { openCedarPolicy } from '../lib/adapters/cedar.ts';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
+import { openEmfMetrics } from '../lib/adapters/emf-metrics.ts';
 import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
 import { openJoseVerifier } from '../lib/adapters/jose.ts';
 import { openOpenidClient } from '../lib/adapters/openid-client.ts';
@@ -16,6 +17,7 @@ import { systemClock } from '../lib/adapters/system-clock.ts';
 import { AuditChain } from '../lib/audit-chain.ts';
 import type { AuditStore } from '../lib/audit-store.ts';
 import { type FunctionConfig, parseFunctionConfig } from '../lib/config.ts';
+import { MeasuredAuditLog } from '../lib/measured-audit-log.ts';
 import { createVending, type Vending } from '../lib/vending.ts';
 import { VERSION } from '../lib/version.ts';
 
@@ -33,11 +35,16 @@ export async function openVending(
   const config = parseFunctionConfig(environment);
   const transport = openHttpsTransport();
   const policy = openPolicy(config, root);
-  const audit = new AuditChain(await openAuditStore(config), systemClock, {
+  const chain = new AuditChain(await openAuditStore(config), systemClock, {
     region: environment['AWS_REGION'] ?? 'unknown',
     productVersion: VERSION,
     echo: printLine,
   });
+  const metrics = openEmfMetrics(
+    environment['POWERTOOLS_SERVICE_NAME'] ?? 'token-vending',
+    printLine,
+  );
+  const audit = new MeasuredAuditLog(chain, metrics);
   await audit.append({
     kind: 'process-start',
     functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',

@@ -97,15 +97,18 @@ export class AuditChain implements AuditLog {
     }
   }
 
-  async #put({ key, bytes }: SealedRecord): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      using deadline = new Deadline(this.#clock, ATTEMPT_TIMEOUT, storeTimeout);
-      try {
-        return await this.#store.create(key, bytes, deadline.signal);
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw error;
-      }
+  async #put(sealed: SealedRecord, attempts = ATTEMPTS): Promise<void> {
+    try {
+      await this.#attempt(sealed);
+    } catch (error) {
+      if (attempts === 1) throw error;
+      await this.#put(sealed, attempts - 1);
     }
+  }
+
+  async #attempt({ key, bytes }: SealedRecord): Promise<void> {
+    using deadline = new Deadline(this.#clock, ATTEMPT_TIMEOUT, storeTimeout);
+    await this.#store.create(key, bytes, deadline.signal);
   }
 }
 

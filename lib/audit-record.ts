@@ -85,7 +85,7 @@ function apiOf(
   const operation =
     event.kind in OPERATIONS
       ? OPERATIONS[event.kind as keyof typeof OPERATIONS]
-      : capitalize(('access' in event ? event.access?.action : undefined) ?? 'unknown');
+      : capitalize(accessOf(event)?.action ?? 'unknown');
   const response =
     failure === undefined ? { code: 200 } : { code: errorTable[failure].status, error: failure };
   return {
@@ -95,13 +95,17 @@ function apiOf(
   };
 }
 
+function accessOf(event: AuditEvent): AuditedAccess | undefined {
+  return event.kind === 'process-start' ? undefined : event.access;
+}
+
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function actorOf(event: AuditEvent, request: AuditedRequest | undefined): object {
+  const access = accessOf(event);
   if (request === undefined) return { app_name: 'token-vending' };
-  const access = 'access' in event ? event.access : undefined;
   const { caller } = request;
   const authorizations = access && authorizationsOf(access);
   if (caller === undefined) return present({ authorizations });
@@ -139,7 +143,7 @@ function httpRequestOf({ method, path, userAgent, requestId }: AuditedRequest): 
 }
 
 function resourcesOf(event: AuditEvent): object[] {
-  const access = 'access' in event ? event.access : undefined;
+  const access = accessOf(event);
   const mint = event.kind === 'mint' ? event.mint : undefined;
   return [
     ...(access === undefined ? [] : [clientOf(access, mint)]),
@@ -190,7 +194,7 @@ function knownBy(sha256: string): object {
 
 /** What OCSF has no place for. */
 function ours(event: AuditEvent): Record<string, unknown> {
-  const unmet = 'access' in event ? event.access?.decision.unmet : undefined;
+  const unmet = accessOf(event)?.decision.unmet;
   const policies_unmet = unmet && unmet.length > 0 ? unmet : undefined;
   switch (event.kind) {
     case 'process-start':

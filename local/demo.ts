@@ -151,18 +151,13 @@ async function surviveOutage(story: Story): Promise<void> {
   await story.system.authorizationServer.comeBack();
 }
 
-async function tell(system: LocalSystem): Promise<void> {
+/** @returns the last line of the story */
+async function tell(system: LocalSystem): Promise<string> {
   const mints = () => system.authorizationServer.requests.get('token') ?? 0;
   const story: Story = { system, mints, vends: 0 };
   for (const chapterOf of [vendTwice, vendToTen, refuse, surviveRotation, surviveOutage])
     await chapterOf(story);
-  say();
-  say(
-    paint(
-      'bold',
-      `${story.vends} vends for ${mints()} token requests, one of them refused. No token and no secret was shown.`,
-    ),
-  );
+  return `${story.vends} vends for ${mints()} token requests, one of them refused. No token and no secret was shown.`;
 }
 
 /** Where the report of the last demo stands. */
@@ -194,8 +189,10 @@ async function main(): Promise<void> {
   );
   const system = await startLocalSystem({ directory });
   try {
-    await tell(system);
+    const result = await tell(system);
     await proveLog(directory);
+    say();
+    say(paint('bold', result));
   } finally {
     await system.stop();
     await rm(directory, { recursive: true });
