@@ -2,18 +2,22 @@ import * as v from 'valibot';
 import { canonical, fingerprintOf, recordKey } from './audit-chain-link.ts';
 import { type AuditRecord, auditRecordSchema } from './audit-record-schema.ts';
 
-export type AuditBreakKind =
-  | 'unreadable'
-  | 'altered'
-  | 'outside-schema'
-  | 'misplaced'
-  | 'gap'
-  | 'duplicate'
-  | 'broken-link'
-  | 'no-genesis'
-  | 'mint-without-intent'
-  | 'vend-without-mint'
-  | 'truncated';
+/** What may be wrong with a chain; docs/audit.md says what each means. */
+export const auditBreakKinds = [
+  'unreadable',
+  'altered',
+  'outside-schema',
+  'misplaced',
+  'gap',
+  'duplicate',
+  'broken-link',
+  'no-genesis',
+  'mint-without-intent',
+  'vend-without-mint',
+  'truncated',
+] as const;
+
+export type AuditBreakKind = (typeof auditBreakKinds)[number];
 
 /** The last record of a chain as somebody saw it: kept elsewhere, it anchors the chain. */
 export interface ChainHead {
