@@ -8,6 +8,7 @@ import type {
   TokenAnswer,
 } from '../lib/wire.ts';
 import type { Answer } from './exchange.ts';
+import { explainSignatureRefusal } from './signature-failure.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
 // A newer endpoint may say more than this client knows, so unknown members are let through.
@@ -89,11 +90,12 @@ const awsAnswer = v.union([v.looseObject({ message: text }), v.looseObject({ Mes
 /**
  * Reads an answer of the endpoint.
  *
+ * @param now when it arrived (ms since the Unix epoch)
  * @throws {@link TokenVendingError} with the endpoint's code, or `signature_refused`, `access_forbidden`, `answer_invalid`
  */
-export function readAnswer<T>(answer: Answer, schema: v.GenericSchema<unknown, T>): T {
+export function readAnswer<T>(answer: Answer, schema: v.GenericSchema<unknown, T>, now: number): T {
   const json = parseJson(answer);
-  if (answer.status !== 200) throw readFailure(answer, json);
+  if (answer.status !== 200) throw readFailure(answer, json, now);
   const result = v.safeParse(schema, json);
   if (!result.success) throw new TokenVendingError('answer_invalid', { status: answer.status });
   return result.output;
@@ -108,7 +110,7 @@ function parseJson({ body }: Answer): unknown {
   }
 }
 
-function readFailure(answer: Answer, json: unknown): TokenVendingError {
+function readFailure(answer: Answer, json: unknown, now: number): TokenVendingError {
   const own = v.safeParse(errorAnswer, json);
   const retryAfter = readRetryAfter(answer);
   if (own.success && isErrorCode(own.output.code)) {
@@ -121,13 +123,13 @@ function readFailure(answer: Answer, json: unknown): TokenVendingError {
       retryAfter,
     });
   }
-  return readAwsFailure(answer, json, retryAfter);
+  return readAwsFailure(answer, json, { retryAfter, now });
 }
 
 function readAwsFailure(
   answer: Answer,
   json: unknown,
-  retryAfter: number | undefined,
+  { retryAfter, now }: { retryAfter: number | undefined; now: number },
 ): TokenVendingError {
   const { status, headers } = answer;
   const requestId = headers['x-amzn-requestid'];
@@ -154,12 +156,16 @@ function readAwsFailure(
       /InvalidSignature|IncompleteSignature|UnrecognizedClient|ExpiredToken|InvalidClientTokenId/.test(
         type,
       );
-    return new TokenVendingError(bySignature ? 'signature_refused' : 'access_forbidden', {
-      status,
-      requestId,
-    });
+    const date = Date.parse(headers['date'] ?? '');
+    return bySignature
+      ? explainSignatureRefusal({ status, type, message: messageOf(json), requestId, date }, now)
+      : new TokenVendingError('access_forbidden', { status, requestId });
   }
   return new TokenVendingError('answer_invalid', { status, requestId });
+}
+
+function messageOf(json: v.InferOutput<typeof awsAnswer>): string {
+  return 'message' in json ? (json.message as string) : (json as { Message: string }).Message;
 }
 
 function readRetryAfter({ headers }: Answer): number | undefined {

@@ -1,3 +1,4 @@
+import type { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
@@ -14,6 +15,20 @@ export function findAwsCredentials(profile: string | undefined): () => Promise<A
     } catch (cause) {
       throw new TokenVendingError('aws_credentials_unavailable', { cause });
     }
+  };
+}
+
+/** What clients of the AWS SDK sign with. */
+export type SdkIdentity = Awaited<ReturnType<ReturnType<typeof defaultProvider>>>;
+
+/** The same credentials as clients of the AWS SDK take them, which distinguish absent from undefined. */
+export function toSdkIdentity(credentials: AwsCredentials): SdkIdentity {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    ...(expiration === undefined ? {} : { expiration }),
   };
 }
 

@@ -20,11 +20,13 @@ const ANSWER_LIMIT = 64 * 1024;
 /**
  * HTTP over a pool of kept-alive connections, TLS 1.2 or higher, no redirects, answers of at most 64 KiB.
  *
+ * @param environment names proxies (`HTTPS_PROXY`, `NO_PROXY`), which Node.js follows from 24.5 on
  * @throws {@link TokenVendingError} `endpoint_unreachable`, `tls_failed`, `answer_invalid`; the `reason` of the signal
  */
-export function openExchange(): Exchange {
-  const secure = new https.Agent({ keepAlive: true, minVersion: 'TLSv1.2' });
-  const plain = new http.Agent({ keepAlive: true });
+export function openExchange(environment: NodeJS.ProcessEnv = {}): Exchange {
+  const options = { keepAlive: true, proxyEnv: environment };
+  const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2' });
+  const plain = new http.Agent(options);
   return async (url, { method, headers, body, signal }) => {
     try {
       const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();

@@ -7,6 +7,8 @@ export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
+  /** Absent where they live until they are withdrawn. */
+  readonly expiration?: Date | undefined;
 }
 
 export interface UnsignedRequest {

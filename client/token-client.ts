@@ -223,11 +223,7 @@ export class TokenClient {
       new Date(this.#now()),
     );
     const answer = await this.#send(request, signed, either, timeout);
-    try {
-      return readAnswer(answer, schema);
-    } catch (error) {
-      throw explainSkew(error, answer, this.#now());
-    }
+    return readAnswer(answer, schema, this.#now());
   }
 
   async #send(
@@ -249,23 +245,6 @@ export class TokenClient {
         : error;
     }
   }
-}
-
-// AWS accepts signatures 5 minutes old or early; the Date of its refusal tells how far off this clock is.
-const CLOCK_WINDOW = 240_000;
-
-function explainSkew(error: unknown, { headers }: Answer, now: number): unknown {
-  const skew = Date.parse(headers['date'] ?? '') - now;
-  if (!(error instanceof TokenVendingError) || error.code !== 'signature_refused') return error;
-  if (!(Math.abs(skew) > CLOCK_WINDOW)) return error;
-  const minutes = Math.round(Math.abs(skew) / 60_000);
-  return new TokenVendingError('signature_refused', {
-    message: `AWS did not accept the signature: the clock of this machine is ${minutes} minutes ${skew > 0 ? 'behind' : 'ahead'}.`,
-    advice: 'Set the clock, for instance by switching on time synchronisation (NTP).',
-    ...(error.status === undefined ? {} : { status: error.status }),
-    requestId: error.requestId,
-    cause: error,
-  });
 }
 
 /** Milliseconds to wait before trying again, or `undefined` where that would not help. */

@@ -19,6 +19,7 @@ interface Principal {
   readonly account?: string;
   readonly organization?: string | undefined;
   readonly session?: string;
+  readonly expired?: boolean;
 }
 
 const principals: readonly Principal[] = [
@@ -54,6 +55,13 @@ const principals: readonly Principal[] = [
   },
   { name: 'newcomer', kind: 'role', session: 'laptop', description: 'a role that no policy knows' },
   {
+    name: 'ci-expired',
+    kind: 'role',
+    session: 'yesterday',
+    expired: true,
+    description: "team checkout's CI, with credentials that have expired",
+  },
+  {
     name: 'outsider',
     kind: 'role',
     session: 'elsewhere',
@@ -77,7 +85,7 @@ export function makeCallers(): Callers {
 }
 
 function makeCaller(principal: Principal): LocalCaller {
-  const { name, kind, description, account = ACCOUNT, session } = principal;
+  const { name, kind, description, account = ACCOUNT, session, expired = false } = principal;
   const organizationId = 'organization' in principal ? principal.organization : ORGANIZATION;
   // Long enough for every signer, and unlike any real key id.
   const accessKeyId = `LOCAL${randomBytes(8).toString('hex').toUpperCase().slice(0, 15)}`;
@@ -89,6 +97,7 @@ function makeCaller(principal: Principal): LocalCaller {
     description,
     accessKeyId,
     secretAccessKey,
+    expired,
     sessionToken: isRole ? randomBytes(90).toString('base64') : undefined,
     identity: {
       accountId: account,

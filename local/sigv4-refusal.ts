@@ -28,6 +28,11 @@ export const refusals = {
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     ),
+  expired: () =>
+    new SigV4Refusal(
+      'ExpiredTokenException',
+      'The security token included in the request is expired',
+    ),
   mismatch: () =>
     new SigV4Refusal(
       'InvalidSignatureException',

@@ -14,6 +14,8 @@ export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
+  /** Its time is over: AWS then says so, whatever else may be wrong. */
+  readonly expired?: boolean;
 }
 
 export interface VerifierOptions {
@@ -63,6 +65,7 @@ export function verifySigV4(request: WireRequest, options: VerifierOptions): Acc
   const key = options.findKey(claimed.accessKeyId);
   if (key === undefined || (key.sessionToken ?? '') !== claimed.sessionToken)
     throw refusals.unknownKey();
+  if (key.expired === true) throw refusals.expired();
   if (claimed.expires === undefined && claimed.payloadHash !== sha256Hex(request.body))
     throw refusals.mismatch();
   if (!equal(sign(request, claimed, key), claimed.signature)) throw refusals.mismatch();

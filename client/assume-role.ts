@@ -1,0 +1,64 @@
+import { toSdkIdentity } from './aws-credentials.ts';
+import type { AwsCredentials } from './sigv4-signer.ts';
+import { TokenVendingError } from './token-vending-error.ts';
+
+export interface RoleToAssume {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly externalId: string | undefined;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+// A session that is about to end may end on the way.
+const RENEW_AHEAD = 300_000;
+
+/**
+ * Credentials of a role, assumed with others and anew shortly before the session ends.
+ *
+ * @throws {@link TokenVendingError} `aws_credentials_unavailable`, from the function that it answers
+ */
+export function assumeRole(
+  base: () => Promise<AwsCredentials>,
+  role: RoleToAssume,
+  region: string | undefined,
+): () => Promise<AwsCredentials> {
+  let session: Promise<AwsCredentials> | undefined;
+  return async () => {
+    const held = await session?.catch(() => undefined);
+    const left = (held?.expiration?.getTime() ?? 0) - Date.now();
+    if (held !== undefined && left > RENEW_AHEAD) return held;
+    session = openSession(base, role, region);
+    return await session;
+  };
+}
+
+async function openSession(
+  base: () => Promise<AwsCredentials>,
+  { roleArn, sessionName, externalId, duration }: RoleToAssume,
+  region: string | undefined,
+): Promise<AwsCredentials> {
+  const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+  const masterCredentials = async () => toSdkIdentity(await base());
+  try {
+    const assume = fromTemporaryCredentials({
+      masterCredentials,
+      params: {
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        DurationSeconds: duration,
+        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      },
+      ...(region === undefined ? {} : { clientConfig: { region } }),
+    });
+    return await assume();
+  } catch (cause) {
+    if (cause instanceof TokenVendingError) throw cause;
+    throw new TokenVendingError('aws_credentials_unavailable', {
+      message: `The role ${roleArn} could not be assumed.`,
+      advice:
+        'Check that the trust policy of the role names the identity at hand (`aws sts get-caller-identity`), and the external id where it demands one.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { TokenVendingError } from './token-vending-error.ts';
+
+/** What AWS said when it refused a signature. */
+export interface SignatureRefusal {
+  readonly status: number;
+  /** Exception name of `x-amzn-ErrorType`. */
+  readonly type: string;
+  /** AWS's own text. It is looked into and never shown: it may quote what was sent. */
+  readonly message: string;
+  readonly requestId: string | undefined;
+  /** Time of the answer (ms since the Unix epoch), NaN where it says none. */
+  readonly date: number;
+}
+
+// AWS accepts signatures 5 minutes old or early; the Date of its refusal tells how far off this clock is.
+const CLOCK_WINDOW = 240_000;
+
+const CREDENTIAL_NEEDS =
+  'Sign in again (for instance `aws sso login`), or let the job assume its role again. Runs of hours need credentials that renew themselves: web identity, SSO, process or container credentials instead of static keys.';
+
+/**
+ * Finds out why AWS refused a signature: credentials that expired, a clock that is off, the region of another endpoint. Each looks
+ * the same at first sight, and each has another remedy.
+ *
+ * @param now of this machine, when the answer arrived (ms since the Unix epoch)
+ */
+export function explainSignatureRefusal(refusal: SignatureRefusal, now: number): TokenVendingError {
+  const { status, requestId } = refusal;
+  return new TokenVendingError('signature_refused', {
+    status,
+    requestId,
+    ...(explainExpiry(refusal) ?? explainSkew(refusal, now) ?? explainScope(refusal)),
+  });
+}
+
+interface Explanation {
+  readonly message: string;
+  readonly advice: string;
+}
+
+function explainExpiry({ type, message }: SignatureRefusal): Explanation | undefined {
+  const expired = /ExpiredToken/.test(type) || /security token .*is expired/.test(message);
+  return expired
+    ? {
+        message: 'AWS did not accept the signature: the AWS credentials have expired.',
+        advice: CREDENTIAL_NEEDS,
+      }
+    : undefined;
+}
+
+function explainSkew({ date }: SignatureRefusal, now: number): Explanation | undefined {
+  const skew = date - now;
+  if (!(Math.abs(skew) > CLOCK_WINDOW)) return undefined;
+  const minutes = Math.round(Math.abs(skew) / 60_000);
+  return {
+    message: `AWS did not accept the signature: the clock of this machine is ${minutes} minutes ${skew > 0 ? 'behind' : 'ahead'}.`,
+    advice: 'Set the clock, for instance by switching on time synchronisation (NTP).',
+  };
+}
+
+function explainScope({ message }: SignatureRefusal): Explanation | undefined {
+  return /scoped to a valid region/.test(message)
+    ? {
+        message:
+          'AWS did not accept the signature: it was made for another region than that of the endpoint.',
+        advice: 'Give the region of the endpoint; AWS_REGION may be that of something else.',
+      }
+    : undefined;
+}

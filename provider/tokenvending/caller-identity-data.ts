@@ -1,0 +1,43 @@
+import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
+import { computed } from '../framework/schema/attribute.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { string } from '../framework/schema/type.ts';
+import type { Connection } from './connection.ts';
+import { explainFailure } from './failure.ts';
+
+const schema = defineSchema({
+  description: 'Who the endpoint thinks this run is: the principal that access policies must name.',
+  attributes: {
+    account: computed(string, { description: 'AWS account of the principal.' }),
+    arn: computed(string, { description: 'ARN that signed, with the session.' }),
+    principal: computed(string, { description: 'ARN of the role, user or root in policies.' }),
+    kind: computed(string, { description: '`role`, `user`, `root` or `federated-user`.' }),
+    name: computed(string, { description: 'Name of the role or user.' }),
+    session_name: computed(string, {
+      description: 'Name of the session. The caller chooses it; policies do not trust it.',
+    }),
+    organization: computed(string, {
+      description: 'AWS organization, where the account is in one.',
+    }),
+    source_ip: computed(string, { description: 'Address that the request came from.' }),
+  },
+});
+
+export const callerIdentityData = defineDataSource({
+  schema,
+  async read({ client, signal }: ReadDataRequest<typeof schema, Connection>) {
+    const tokens = client.tokens();
+    try {
+      const {
+        session_name = null,
+        organization = null,
+        source_ip = null,
+        ...identity
+      } = await tokens.callerIdentity(signal);
+      const { account, arn, principal, kind, name } = identity;
+      return { account, arn, principal, kind, name, session_name, organization, source_ip };
+    } catch (error) {
+      throw explainFailure(error, 'The caller is not known');
+    }
+  },
+});

@@ -1,0 +1,190 @@
+import { parseCredentialDocument } from '../../lib/credential-document.ts';
+import { findCredentialId } from '../../lib/credential-id.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { Fault } from '../framework/diagnostics/fault.ts';
+import type { Operation, Validation } from '../framework/dispatch/operation.ts';
+import {
+  type CreateRequest,
+  defineResource,
+  type ImportRequest,
+  type StateRequest,
+  type UpdateRequest,
+} from '../framework/dispatch/resource.ts';
+import type { Config } from '../framework/schema/infer.ts';
+import { pathOf } from '../framework/values/path.ts';
+import type { Connection } from './connection.ts';
+import {
+  type DocumentAttributes,
+  fromDocument,
+  type RawDocument,
+  toDocument,
+} from './credential-document-keys.ts';
+import { type CredentialState, credentialSchema } from './credential-schema.ts';
+import { CredentialSecrets } from './credential-secrets.ts';
+
+type Schema = typeof credentialSchema;
+type Configured = CreateRequest<Schema, Connection>['config'];
+
+async function openSecrets({ client, signal }: Operation<Connection>): Promise<CredentialSecrets> {
+  return new CredentialSecrets(await client.secrets(), signal);
+}
+
+// With defaults where the configuration has none: the document says what holds.
+function attributesOf({ plan }: CreateRequest<Schema, Connection>): DocumentAttributes {
+  return plan as unknown as DocumentAttributes;
+}
+
+function secretsOf({ client_secret, private_key_jwk }: Configured): RawDocument {
+  return {
+    ...(client_secret === null ? {} : { client_secret }),
+    ...(private_key_jwk === null ? {} : { private_key_jwk: parseKey(private_key_jwk) }),
+  };
+}
+
+function parseKey(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text, which is the key.
+    throw new Fault({
+      summary: 'private_key_jwk is not valid',
+      detail:
+        'private_key_jwk must be a JSON Web Key as JSON text, for instance jsonencode({...}).',
+      path: pathOf('private_key_jwk'),
+    });
+  }
+}
+
+/** @throws Fault at the first key that is wrong */
+function check(document: RawDocument, { settings }: Connection): RawDocument {
+  try {
+    parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: settings.local });
+    return document;
+  } catch (error) {
+    if (!(error instanceof VendError)) throw error;
+    const key = Object.keys(credentialSchema.attributes).find((name) =>
+      new RegExp(`(: |; )${name} `).test(error.message),
+    );
+    throw new Fault({
+      summary: 'The credential document would not be valid',
+      detail: error.message,
+      ...(key === undefined ? {} : { path: pathOf(key) }),
+    });
+  }
+}
+
+async function create(request: CreateRequest<Schema, Connection>) {
+  const { config, plan } = request;
+  const document = check(toDocument(attributesOf(request), secretsOf(config)), request.client);
+  const secrets = await openSecrets(request);
+  const name = `${plan.prefix}${config.credential}`;
+  const { arn, versionId } = await secrets.create({ name, document, kmsKeyId: config.kms_key_id });
+  return computedOf(request, arn, versionId);
+}
+
+async function update(request: UpdateRequest<Schema, Connection>) {
+  const { config, plan, prior } = request;
+  const secrets = await openSecrets(request);
+  const name = `${plan.prefix}${config.credential}`;
+  const current = await secrets.read(name);
+  const sendsSecret = config.secret_version !== prior.secret_version;
+  const kept = sendsSecret ? secretsOf(config) : pickSecrets(current?.document ?? {});
+  const document = check(toDocument(attributesOf(request), kept), request.client);
+  const { arn, versionId } = await secrets.put(name, document);
+  return computedOf(request, arn, versionId);
+}
+
+function pickSecrets({ client_secret, private_key_jwk }: RawDocument): RawDocument {
+  return {
+    ...(client_secret === undefined ? {} : { client_secret }),
+    ...(private_key_jwk === undefined ? {} : { private_key_jwk }),
+  };
+}
+
+function computedOf(
+  { plan, config }: CreateRequest<Schema, Connection>,
+  arn: string,
+  versionId: string,
+) {
+  return {
+    ...(plan as unknown as CredentialState),
+    id: config.credential,
+    arn,
+    version_id: versionId,
+  };
+}
+
+async function read(
+  request: StateRequest<Schema, Connection>,
+): Promise<CredentialState | undefined> {
+  const { state, warn } = request;
+  const secrets = await openSecrets(request);
+  const stored = await secrets.read(`${state.prefix}${state.credential}`);
+  if (stored === undefined) return undefined;
+  if (stored.document === undefined) {
+    warn({
+      summary: `The document of ${state.credential} is no JSON object`,
+      detail:
+        'Somebody wrote something else into the secret. The next apply replaces it; change secret_version, so that the client secret is sent too.',
+    });
+  }
+  return {
+    ...state,
+    ...fromDocument(stored.document ?? {}),
+    id: state.credential,
+    arn: stored.arn,
+    version_id: stored.versionId,
+    kms_key_id: stored.kmsKeyId ?? null,
+  };
+}
+
+async function remove(request: StateRequest<Schema, Connection>): Promise<void> {
+  const { state } = request;
+  const secrets = await openSecrets(request);
+  await secrets.delete(`${state.prefix}${state.credential}`, state.recovery_window_in_days ?? 30);
+}
+
+async function importCredential({
+  id,
+}: ImportRequest<Connection>): Promise<Partial<CredentialState>> {
+  const at = id.lastIndexOf('/', id.lastIndexOf('/') - 1) + 1;
+  const [prefix, credential] = [id.slice(0, at) || 'token-vending/', id.slice(at)];
+  if (findCredentialId(credential) === undefined) {
+    throw new Fault({
+      summary: 'Not the name of a credential',
+      detail: 'Import by team/name, or by prefix/team/name where the prefix is not token-vending/.',
+    });
+  }
+  return { credential, prefix, recovery_window_in_days: 30 };
+}
+
+function validate({ config, report }: Validation<Config<Schema>>): void {
+  const { token_endpoint_auth_method: method, client_secret, private_key_jwk } = config;
+  if (method === 'private_key_jwt' && client_secret !== null) {
+    report({
+      summary: 'client_secret is not used',
+      detail: 'With token_endpoint_auth_method = "private_key_jwt" give private_key_jwk instead.',
+      path: pathOf('client_secret'),
+    });
+  }
+  if (
+    (method === null || method === 'client_secret_basic' || method === 'client_secret_post') &&
+    private_key_jwk !== null
+  ) {
+    report({
+      summary: 'private_key_jwk is not used',
+      detail: 'It needs token_endpoint_auth_method = "private_key_jwt".',
+      path: pathOf('private_key_jwk'),
+    });
+  }
+}
+
+export const credentialResource = defineResource({
+  schema: credentialSchema,
+  validate,
+  create,
+  read,
+  update,
+  delete: remove,
+  import: importCredential,
+});

@@ -1,0 +1,103 @@
+import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
+import type { State } from '../framework/schema/infer.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { list, number, set, string } from '../framework/schema/type.ts';
+import { isCredential, isOneOf, isWholeNumber, matches } from './rules.ts';
+
+/** Resource `tokenvending_credential`: a credential document, its keys named as in the document. */
+export const credentialSchema = defineSchema({
+  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager, for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\`, \`UntagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
+
+Secrets are write-only (Terraform 1.11): they reach neither the state nor the plan. Raise \`secret_version\` to send them again.`,
+  attributes: {
+    credential: required(string, {
+      description: 'What callers ask for, as `team/name`.',
+      forceNew: true,
+      rule: isCredential,
+    }),
+    prefix: optionalComputed(string, {
+      description: 'Prefix of the name of the secret.',
+      default: 'token-vending/',
+      forceNew: true,
+      rule: matches(
+        /^[\w/+=.@-]{1,200}\/$/,
+        'must be letters, digits, - _ / + = . @ and end with /',
+      ),
+    }),
+    issuer: required(string, { description: 'URL of the authorization server.' }),
+    client_id: required(string, { description: 'As the authorization server issued it.' }),
+    token_endpoint_auth_method: optionalComputed(string, {
+      description: '`client_secret_basic`, `client_secret_post` or `private_key_jwt`.',
+      default: 'client_secret_basic',
+      rule: isOneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt'),
+    }),
+    client_secret: optional(string, {
+      description:
+        'For the methods with a secret. Sent at creation and when `secret_version` changes.',
+      writeOnly: true,
+      sensitive: true,
+    }),
+    private_key_jwk: optional(string, {
+      description: 'JSON Web Key for `private_key_jwt`. Sent like `client_secret`.',
+      writeOnly: true,
+      sensitive: true,
+    }),
+    secret_version: optional(string, {
+      description: 'Any text. A change sends the secret, or the key, of the configuration again.',
+    }),
+    scope: optional(set(string), {
+      description: 'Scopes that may be asked for. Without them none may be.',
+    }),
+    default_scope: optional(set(string), {
+      description: 'Scopes of who asks for none. Without them no `scope` is sent.',
+    }),
+    audience: optional(list(string), {
+      description: 'Audiences that may be asked for; the first is the default.',
+    }),
+    resource: optional(list(string), {
+      description: 'Resources that may be asked for (RFC 8707); the first is the default.',
+    }),
+    token_endpoint: optional(string, {
+      description: 'Where discovery fails, or on another host than the issuer.',
+    }),
+    jwks_uri: optional(string, { description: 'Keys of the issuer, where discovery fails.' }),
+    profile: optionalComputed(string, {
+      description: '`generic` or `hiiretail`.',
+      default: 'generic',
+      rule: isOneOf('generic', 'hiiretail'),
+    }),
+    token_sharing: optionalComputed(string, {
+      description: 'Who may share one token: `shared`, `per_principal` or `per_session`.',
+      default: 'shared',
+      rule: isOneOf('shared', 'per_principal', 'per_session'),
+    }),
+    status: optionalComputed(string, {
+      description: '`enabled` or `disabled`: the kill switch, which holds within a minute.',
+      default: 'enabled',
+      rule: isOneOf('enabled', 'disabled'),
+    }),
+    epoch: optionalComputed(number, {
+      description: 'Raise it to drop every token that was issued before.',
+      default: 0,
+      rule: isWholeNumber(0, Number.MAX_SAFE_INTEGER),
+    }),
+    kms_key_id: optional(string, {
+      description: 'Key that encrypts the secret. Default: `aws/secretsmanager`.',
+      forceNew: true,
+    }),
+    recovery_window_in_days: optionalComputed(number, {
+      description:
+        'How long a destroyed credential can be restored: 7 to 30 days, or 0 to delete it at once.',
+      default: 30,
+      rule: (days) =>
+        days === 0 || (Number.isInteger(days) && days >= 7 && days <= 30)
+          ? undefined
+          : 'must be 0, or a whole number from 7 to 30',
+    }),
+    id: computed(string, { description: 'Same as `credential`.', keep: true }),
+    arn: computed(string, { description: 'ARN of the secret.', keep: true }),
+    version_id: computed(string, { description: 'Current version of the secret.' }),
+  },
+});
+
+export type CredentialState = State<typeof credentialSchema>;

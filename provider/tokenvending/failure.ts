@@ -1,0 +1,83 @@
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { Fault } from '../framework/diagnostics/fault.ts';
+import { type Path, pathOf } from '../framework/values/path.ts';
+
+const TROUBLESHOOTING =
+  'https://github.com/token-vending/token-vending/blob/main/docs/troubleshooting.md';
+
+/** Which attribute of the block at hand a code is about; Terraform then shows its line. */
+export type AttributeByCode = Readonly<Record<string, string>>;
+
+/** What of a token's block each refusal is about. */
+export const tokenAttributes: AttributeByCode = {
+  policy_denied: 'credential',
+  credential_unknown: 'credential',
+  credential_disabled: 'credential',
+  credential_invalid: 'credential',
+  credential_refused: 'credential',
+  scope_refused: 'scope',
+  target_refused: 'audience',
+  min_ttl_unsatisfiable: 'min_ttl',
+};
+
+// What the client's own table says for the command line, said for Terraform.
+const advices: Readonly<Record<string, string>> = {
+  endpoint_invalid:
+    'Set endpoint in the block of provider "tokenvending", or the environment variable TOKEN_VENDING_ENDPOINT, to the https URL of the endpoint; http is for loopback only.',
+  region_unknown:
+    'Set region in the block of provider "tokenvending", or AWS_REGION; it is read from the host only of AWS domains.',
+  tls_failed:
+    'If a proxy inspects TLS here, give its certificate authority with ca_bundle in the block of provider "tokenvending".',
+  endpoint_timeout:
+    'Try again, or raise timeout in the block of provider "tokenvending"; a cold start may take some seconds.',
+  min_ttl_unsatisfiable:
+    'Ask for a smaller min_ttl, or have the lifetime raised at the authorization server. For runs that outlive any token, `token-vending exec` and its loopback endpoint renew.',
+};
+
+/**
+ * A failure of the endpoint, or on the way to it, as one diagnostic: what happened, what to do, under the code that the command
+ * line and the audit log have for it too.
+ *
+ * @param doing what was tried, as the beginning of a sentence: `No access token for checkout/orders-api`
+ * @param given attributes that the configuration sets: only these have a line to show
+ * @returns the error itself where it is none of ours
+ */
+export function explainFailure(
+  error: unknown,
+  doing: string,
+  attributes: AttributeByCode = {},
+  given: ReadonlySet<string> = new Set(Object.values(attributes)),
+): unknown {
+  const failure = describe(error);
+  if (failure === undefined) return error;
+  const { code, message, advice, requestId } = failure;
+  const attribute = attributes[code];
+  const reference = `${requestId === undefined ? '' : `Request id: ${requestId}. `}More: ${TROUBLESHOOTING}#${code}`;
+  return new Fault(
+    {
+      summary: `${doing}: ${code}`,
+      detail: [message, advices[code] ?? advice, reference].filter(Boolean).join('\n\n'),
+      ...pathFor(attribute, given),
+    },
+    { cause: error },
+  );
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly requestId?: string | undefined;
+}
+
+function describe(error: unknown): Failure | undefined {
+  return error instanceof TokenVendingError || error instanceof VendError ? error : undefined;
+}
+
+function pathFor(
+  attribute: string | undefined,
+  given: ReadonlySet<string>,
+): { readonly path?: Path } {
+  return attribute !== undefined && given.has(attribute) ? { path: pathOf(attribute) } : {};
+}

@@ -1,0 +1,4 @@
+import { serve } from '../framework/serve.ts';
+import { tokenVendingProvider } from './provider.ts';
+
+void serve(tokenVendingProvider);

@@ -1,0 +1,16 @@
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { FunctionFault } from '../framework/diagnostics/fault.ts';
+import { defineFunction, parameter } from '../framework/dispatch/provider-function.ts';
+import { object, string } from '../framework/schema/type.ts';
+
+export const parseCredentialFunction = defineFunction({
+  summary: 'Takes the name of a credential apart.',
+  description: 'Takes `team/name` apart, and refuses what is not the name of a credential.',
+  parameters: [parameter('credential', string, 'As `team/name`.')],
+  returns: object({ team: string, name: string }),
+  call([credential]) {
+    const id = findCredentialId(credential);
+    if (id === undefined) throw new FunctionFault(`credential ${CREDENTIAL_ID_RULE}`, 0);
+    return { team: id.team, name: id.name };
+  },
+});

@@ -1,0 +1,61 @@
+import type { KnownConfig } from '../framework/schema/infer.ts';
+import type { configurationSchema } from './configuration-schema.ts';
+import { findSeconds } from './duration.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface AssumedRole {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly externalId: string | undefined;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+/** The provider's configuration with everything that it leaves to the environment or a default. */
+export interface Settings {
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  readonly credential: string | undefined;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number;
+  readonly maxRetries: number;
+  /** File name. */
+  readonly caBundle: string | undefined;
+  readonly assumeRole: AssumedRole | undefined;
+  /** The local system: authorization servers on loopback may speak http. */
+  readonly local: boolean;
+}
+
+/** Attribute before environment before default. An empty variable counts as absent, as CI systems leave them. */
+export function readSettings(
+  config: KnownConfig<typeof configurationSchema>,
+  environment: Environment,
+): Settings {
+  const choose = (value: string | null, ...variables: readonly string[]) =>
+    value ??
+    variables.map((name) => environment[name]).find((text) => text !== undefined && text !== '');
+  return {
+    endpoint: choose(config.endpoint, 'TOKEN_VENDING_ENDPOINT'),
+    region: choose(config.region, 'TOKEN_VENDING_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'),
+    profile: choose(config.profile, 'TOKEN_VENDING_PROFILE'),
+    credential: choose(config.credential, 'TOKEN_VENDING_CREDENTIAL'),
+    timeout: 1000 * (findSeconds(config.timeout ?? '') ?? 15),
+    maxRetries: config.max_retries ?? 3,
+    caBundle: choose(config.ca_bundle, 'TOKEN_VENDING_CA_BUNDLE', 'AWS_CA_BUNDLE'),
+    assumeRole: config.assume_role === null ? undefined : readRole(config.assume_role),
+    local: environment['TOKEN_VENDING_LOCAL'] === 'true',
+  };
+}
+
+function readRole(
+  role: NonNullable<KnownConfig<typeof configurationSchema>['assume_role']>,
+): AssumedRole {
+  return {
+    roleArn: role.role_arn,
+    sessionName: role.session_name ?? 'terraform',
+    externalId: role.external_id ?? undefined,
+    duration: findSeconds(role.duration ?? '') ?? 3600,
+  };
+}

@@ -1,0 +1,85 @@
+import type { TokenOptions } from '../../client/token-client.ts';
+import type { TokenAnswer } from '../../lib/wire.ts';
+import { Fault } from '../framework/diagnostics/fault.ts';
+import type { Operation } from '../framework/dispatch/operation.ts';
+import { optional } from '../framework/schema/attribute.ts';
+import { list, set, string } from '../framework/schema/type.ts';
+import type { Connection } from './connection.ts';
+import { findSeconds } from './duration.ts';
+import { explainFailure, tokenAttributes } from './failure.ts';
+import { isCredential, isDuration } from './rules.ts';
+
+/** What a token is asked for with, in whichever block. */
+export const tokenRequestAttributes = {
+  credential: optional(string, {
+    description:
+      'Registered OAuth2 client, as `team/name`. Default: `credential` of the provider configuration.',
+    rule: isCredential,
+  }),
+  scope: optional(set(string), {
+    description: 'Scopes to ask for. Default: those that the operator set for the credential.',
+  }),
+  audience: optional(list(string), {
+    description: 'Audiences to ask for. Default: the first one that the credential allows.',
+  }),
+  resource: optional(list(string), {
+    description:
+      'Resources to ask for (RFC 8707). Default: the first one that the credential allows.',
+  }),
+  min_ttl: optional(string, {
+    description:
+      'How long the token must still live when it is handed over: it must outlive the run. Default: `"15m"`.',
+    rule: isDuration(0, 86_400),
+  }),
+} as const;
+
+export interface TokenRequestConfig {
+  readonly credential: string | null;
+  readonly scope: readonly string[] | null;
+  readonly audience: readonly string[] | null;
+  readonly resource: readonly string[] | null;
+  readonly min_ttl: string | null;
+}
+
+const DEFAULT_MIN_TTL = 900;
+
+/**
+ * Asks the endpoint for a token.
+ *
+ * @throws Fault any code of the endpoint and of the way to it
+ */
+export async function requestToken(
+  { client: { settings, tokens }, signal }: Operation<Connection>,
+  config: TokenRequestConfig,
+): Promise<TokenAnswer> {
+  const credential = config.credential ?? settings.credential;
+  if (credential === undefined) throw missingCredential();
+  const options: TokenOptions = {
+    credential,
+    scope: config.scope ?? [],
+    audience: config.audience ?? [],
+    resource: config.resource ?? [],
+    minTtl: findSeconds(config.min_ttl ?? '') ?? DEFAULT_MIN_TTL,
+    signal,
+  };
+  const client = tokens();
+  try {
+    return await client.getToken(options);
+  } catch (error) {
+    const doing = `No access token for ${credential}`;
+    throw explainFailure(error, doing, tokenAttributes, attributesGiven(config));
+  }
+}
+
+function attributesGiven(config: TokenRequestConfig): ReadonlySet<string> {
+  const given = Object.entries(config).filter(([, value]) => value !== null);
+  return new Set(given.map(([name]) => name));
+}
+
+function missingCredential(): Fault {
+  return new Fault({
+    summary: 'No credential is named',
+    detail:
+      'Set credential = "team/name" here, in the block of provider "tokenvending", or in TOKEN_VENDING_CREDENTIAL. `token-vending credentials` lists those that you may use.',
+  });
+}

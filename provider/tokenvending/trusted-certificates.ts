@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+import { Fault } from '../framework/diagnostics/fault.ts';
+import { pathOf } from '../framework/values/path.ts';
+
+/**
+ * Reads a file of certificate authorities.
+ *
+ * @throws Fault at `ca_bundle`
+ */
+export function readCaBundle(file: string): string {
+  const pem = readIfThere(file);
+  if (pem?.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw new Fault({
+    summary: 'ca_bundle is not usable',
+    detail: `${file} ${pem === undefined ? 'cannot be read' : 'holds no certificate'}. Give the name of a file with certificates in PEM form.`,
+    path: pathOf('ca_bundle'),
+  });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Trusts what the system trusts, and a bundle besides: Node.js alone trusts neither, unlike other providers. Costs 30 to 70 ms, so it
+ * is done before the first connection and not at start.
+ */
+export function trustCertificates(bundle: string | undefined): void {
+  // Node.js knows these from 22.19 and 24.5 on; with an older one NODE_EXTRA_CA_CERTS remains.
+  if (typeof tls.setDefaultCACertificates !== 'function') return;
+  const known = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
+  tls.setDefaultCACertificates(bundle === undefined ? known : [...known, bundle]);
+}
