@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { promisify } from 'node:util';
-import { inject } from 'postject';
 import type { NodeBinary } from './node-binary.ts';
 
 const run = promisify(execFile);
@@ -23,14 +24,17 @@ export async function makeExecutable(script: string, node: NodeBinary): Promise<
     const blob = await prepare(script, node.preparedBy, folder);
     const file = path.join(folder, path.basename(node.file));
     await writeFile(file, await readFile(node.file));
-    await inject(file, 'NODE_SEA_BLOB', blob, { sentinelFuse: FUSE, machoSegmentName: 'NODE_SEA' });
+    // In a process of its own: it warns on the console of what every Node binary has, and keeps half a gigabyte.
+    const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
+    const names = ['--sentinel-fuse', FUSE, '--macho-segment-name', 'NODE_SEA'];
+    await run(process.execPath, [postject, file, 'NODE_SEA_BLOB', blob, ...names]);
     return await readFile(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function prepare(script: string, node: string, folder: string): Promise<Buffer> {
+async function prepare(script: string, node: string, folder: string): Promise<string> {
   await writeFile(path.join(folder, 'main.js'), script);
   const config = {
     main: 'main.js',
@@ -44,5 +48,5 @@ async function prepare(script: string, node: string, folder: string): Promise<Bu
   };
   await writeFile(path.join(folder, 'sea.json'), JSON.stringify(config));
   await run(node, ['--experimental-sea-config', 'sea.json'], { cwd: folder });
-  return await readFile(path.join(folder, 'blob'));
+  return path.join(folder, 'blob');
 }
