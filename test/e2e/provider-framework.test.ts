@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,16 +6,9 @@ import { packageStandalone } from '../../tools/provider/package-provider.ts';
 import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
+import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { findCanaries, readAllFiles } from '../support/canary-search.ts';
-import { describeTerraform, releaseThin, Terraform } from '../support/terraform.ts';
-
-const HEADER = `
-terraform {
-  required_providers {
-    sample = { source = "token-vending/sample" }
-  }
-}
-`;
+import { describeTerraform, releaseThin } from '../support/terraform.ts';
 
 const VALUE = 'value-of-canary-ephemeral';
 
@@ -29,35 +22,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-let terraform: Terraform;
-let notesFile: string;
+let run: SampleRun;
 
-async function open(release: Release, main: string): Promise<void> {
-  const home = await mkdtemp(path.join(folder, 'run-'));
-  notesFile = path.join(home, 'notes');
-  terraform = await Terraform.open([release], {
-    SAMPLE_NOTES: notesFile,
-    TF_VAR_store: path.join(home, 'store.json'),
-  });
-  await terraform.write({ 'main.tf': HEADER + main });
-}
-
-async function notes(): Promise<string[]> {
-  const text = await readFile(notesFile, 'utf8').catch(() => '');
-  return text.split('\n').filter((line) => line !== '');
-}
-
-afterEach(() => terraform.close());
+afterEach(() => run.close());
 
 const STORY = `
-variable "store" {}
 variable "size" { default = 1 }
 
 ephemeral "sample_token" "first" {
   name = "canary-ephemeral"
 }
-
-provider "sample" { store = var.store }
 
 provider "sample" {
   alias = "second"
@@ -80,17 +54,17 @@ output "joined" { value = provider::sample::join("-", "a", "b") }
 `;
 
 async function acceptanceStory(release: Release): Promise<void> {
-  await open(release, STORY);
+  run = await openSample(release, STORY);
+  const { terraform } = run;
   const written: string[] = [];
-  const run = async (args: string[], environment: Record<string, string> = {}) => {
+  const say = async (args: string[], environment: Record<string, string> = {}) => {
     const { stdout, stderr } = await terraform.succeed(args, environment);
     written.push(stdout, stderr);
     return stdout;
   };
-  await run(['init']);
-  await run(['validate']);
-  await run(['plan', '-out=saved'], { TF_LOG: 'trace' });
-  await run(['apply', 'saved'], { TF_LOG: 'trace' });
+  await say(['validate']);
+  await say(['plan', '-out=saved'], { TF_LOG: 'trace' });
+  await say(['apply', 'saved'], { TF_LOG: 'trace' });
   expect(await terraform.attributesOf('sample_thing.it')).toMatchObject({
     id: 'id-it',
     size: 1,
@@ -101,17 +75,17 @@ async function acceptanceStory(release: Release): Promise<void> {
     part: [{ label: 'a' }],
     rules: [{ key: 'k', weight: 1 }],
   });
-  expect(await run(['plan', '-detailed-exitcode'])).toContain('No changes');
-  expect(await run(['apply', '-auto-approve', '-var=size=2'])).toContain('1 changed');
+  expect(await say(['plan', '-detailed-exitcode'])).toContain('No changes');
+  expect(await say(['apply', '-auto-approve', '-var=size=2'])).toContain('1 changed');
   expect(await terraform.attributesOf('sample_thing.it')).toMatchObject({ size: 2, revision: 2 });
-  expect(await run(['output'])).toContain('joined = "a-b"');
+  expect(await say(['output'])).toContain('joined = "a-b"');
   const plan = await terraform.unzipPlan('saved');
   const kept = await readAllFiles(terraform.folder);
   expect(plan.map(({ file }) => file)).toContain('tfplan');
   for (const { text } of [...plan, ...kept]) written.push(text);
   expect(findCanaries(written.join('\n'), [VALUE])).toEqual([]);
-  expect(await run(['destroy', '-auto-approve', '-var=size=2'])).toContain('1 destroyed');
-  const seen = await notes();
+  expect(await say(['destroy', '-auto-approve', '-var=size=2'])).toContain('1 destroyed');
+  const seen = await run.notes();
   expect(seen).toContain(`configured with ${VALUE}`);
   expect(seen.filter((line) => line.startsWith('open')).length).toBe(
     seen.filter((line) => line.startsWith('close')).length,
@@ -130,11 +104,12 @@ describeTerraform('the framework under the real terraform', () => {
   }, 120_000);
 
   it('works in a project of ES modules', async () => {
-    await open(thin, 'data "sample_echo" "it" { text = "here" }');
-    await terraform.write({ 'package.json': '{"type":"module"}' });
-    await terraform.succeed(['init']);
-    await terraform.succeed(['apply', '-auto-approve']);
-    expect(await terraform.attributesOf('data.sample_echo.it')).toMatchObject({ text_out: 'here' });
+    run = await openSample(thin, 'data "sample_echo" "it" { text = "here" }');
+    await run.terraform.write({ 'package.json': '{"type":"module"}' });
+    await run.terraform.succeed(['apply', '-auto-approve']);
+    expect(await run.terraform.attributesOf('data.sample_echo.it')).toMatchObject({
+      text_out: 'here',
+    });
   });
 
   describe('values', () => {
@@ -170,17 +145,20 @@ output "exact" { value = sample_shapes.it.amount == 0.1 && sample_shapes.it.anyt
 `;
 
     it('of every shape are kept as they are written, so that a second plan has nothing to do', async () => {
-      await open(thin, SHAPES);
-      await terraform.succeed(['init']);
-      await terraform.succeed(['apply', '-auto-approve']);
-      expect((await terraform.succeed(['output', 'exact'])).stdout).toBe('true\n');
-      const again = await terraform.run(['plan', '-detailed-exitcode']);
+      run = await openSample(thin, SHAPES);
+      await run.terraform.succeed(['apply', '-auto-approve']);
+      expect((await run.terraform.succeed(['output', 'exact'])).stdout).toBe('true\n');
+      const again = await run.terraform.run(['plan', '-detailed-exitcode']);
       expect(again.stdout).toContain('No changes');
-      const reordered = await terraform.run(['plan', '-detailed-exitcode', '-var=flipped=true']);
+      const reordered = await run.terraform.run([
+        'plan',
+        '-detailed-exitcode',
+        '-var=flipped=true',
+      ]);
       expect(reordered.stdout).toContain('No changes');
-      const updated = await terraform.succeed(['apply', '-auto-approve', '-var=version_=2']);
+      const updated = await run.terraform.succeed(['apply', '-auto-approve', '-var=version_=2']);
       expect(updated.stdout).toContain('0 added, 1 changed, 0 destroyed');
-      expect(await terraform.attributesOf('sample_shapes.it')).toMatchObject({
+      expect(await run.terraform.attributesOf('sample_shapes.it')).toMatchObject({
         anything: {
           value: { list: [1, 'two', { three: 3 }], fraction: 0.1 },
         },
@@ -204,15 +182,13 @@ output "exact" { value = sample_shapes.it.amount == 0.1 && sample_shapes.it.anyt
           { x: 2, kind: 'own' },
         ],
       });
-      expect(await notes()).toEqual(['create shapes', 'update shapes']);
+      expect(await run.notes()).toEqual(['create shapes', 'update shapes']);
     }, 60_000);
 
     it('that are unknown in a plan, plain or refined, are whatever they turn out to be', async () => {
-      await open(
+      run = await openSample(
         thin,
         `
-variable "store" {}
-provider "sample" { store = var.store }
 resource "sample_thing" "it" { name = "it" }
 resource "sample_shapes" "it" {
   amount   = sample_thing.it.revision
@@ -235,10 +211,9 @@ data "sample_echo" "it" {
 }
 `,
       );
-      await terraform.succeed(['init']);
-      await terraform.succeed(['plan', '-out=saved']);
-      await terraform.succeed(['apply', 'saved']);
-      expect(await terraform.attributesOf('sample_shapes.it')).toMatchObject({
+      await run.terraform.succeed(['plan', '-out=saved']);
+      await run.terraform.succeed(['apply', 'saved']);
+      expect(await run.terraform.attributesOf('sample_shapes.it')).toMatchObject({
         amount: 1,
         names: expect.arrayContaining(['id-it', 'prefix-id-it']),
         anything: { value: { inner: 'id-it', known: 1 } },
@@ -247,17 +222,19 @@ data "sample_echo" "it" {
         list_block: [{ x: 1 }],
         set_block: [{ note: 'id-it' }],
       });
-      expect(await terraform.attributesOf('data.sample_echo.it')).toMatchObject({
+      expect(await run.terraform.attributesOf('data.sample_echo.it')).toMatchObject({
         words_out: ['id-it'],
         anything_out: { value: [1] },
       });
-      expect((await terraform.succeed(['plan'])).stdout).toContain('No changes');
+      expect((await run.terraform.succeed(['plan'])).stdout).toContain('No changes');
     }, 60_000);
 
     it('with more digits than a number holds are refused, with the line of the configuration', async () => {
-      await open(thin, 'resource "sample_shapes" "it" {\n  amounts = [1, 12345678901234567890]\n}');
-      await terraform.succeed(['init']);
-      const { code, stderr } = await terraform.run(['validate']);
+      run = await openSample(
+        thin,
+        'resource "sample_shapes" "it" {\n  amounts = [1, 12345678901234567890]\n}',
+      );
+      const { code, stderr } = await run.terraform.run(['validate']);
       expect(code).toBe(1);
       expect(stderr).toContain('Number is too precise');
       expect(stderr).toContain('amounts[1] has more digits than a number can hold here');
