@@ -71,6 +71,6 @@ function unexpected(error: unknown): Problem {
   const kind = error instanceof Error ? error.name : typeof error;
   return {
     summary: 'The provider failed unexpectedly',
-    detail: `A ${kind} was thrown, which is a bug in the provider. Please report it with the frames that TF_LOG_PROVIDER=error shows.`,
+    detail: `It threw ${kind}, which is a bug in the provider. Please report it with the frames that TF_LOG_PROVIDER=error shows.`,
   };
 }

@@ -22,6 +22,7 @@ import {
   string,
 } from '../../../../provider/framework/schema/type.ts';
 import { pathOf } from '../../../../provider/framework/values/path.ts';
+import { sampleShapes } from './sample-shapes.ts';
 import { type SampleClient, sampleThing } from './sample-thing.ts';
 
 const schema = defineSchema({
@@ -32,6 +33,7 @@ const schema = defineSchema({
       description: 'From 0 to 10.',
       rule: (value) => (value >= 0 && value <= 10 ? undefined : 'must be from 0 to 10'),
     }),
+    token: optional(string, { description: 'Token.', sensitive: true }),
     old: optional(string, { description: 'Of old.', deprecated: 'Use level instead.' }),
   },
   blocks: {
@@ -96,7 +98,10 @@ async function openToken({
   client,
 }: OpenRequest<typeof tokenSchema, SampleClient>) {
   client.note(`open ${config.name}`);
-  if (config.wait === true) await untilAborted(signal);
+  if (config.wait === true) {
+    client.note(`waiting in ${process.pid}`);
+    await untilAborted(signal);
+  }
   return {
     result: { value: `value-of-${config.name}` },
     lease: { name: config.name },
@@ -141,12 +146,13 @@ export const sampleProvider = defineProvider({
   configure({ config }): SampleClient {
     const file = config.store ?? undefined;
     const notes = process.env['SAMPLE_NOTES'];
-    return {
-      file,
-      note: (line) => notes !== undefined && appendFileSync(notes, `${line}\n`),
+    const note: SampleClient['note'] = (line) => {
+      if (notes !== undefined) appendFileSync(notes, `${line}\n`);
     };
+    if (config.token !== null) note(`configured with ${config.token}`);
+    return { file, note };
   },
-  resources: { sample_thing: sampleThing },
+  resources: { sample_thing: sampleThing, sample_shapes: sampleShapes },
   dataSources: { sample_echo: echo },
   ephemeralResources: { sample_token: token },
   functions: { join },

@@ -1,0 +1,244 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { packageStandalone } from '../../tools/provider/package-provider.ts';
+import { hostPlatform } from '../../tools/provider/platforms.ts';
+import type { Release } from '../../tools/provider/release-layout.ts';
+import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
+import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
+import { findCanaries, readAllFiles } from '../support/canary-search.ts';
+import { describeTerraform, releaseThin } from '../support/terraform.ts';
+
+const VALUE = 'value-of-canary-ephemeral';
+
+let folder: string;
+let thin: Release;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'provider-framework-'));
+  thin = await releaseThin(await bundleSample(folder));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+let run: SampleRun;
+
+afterEach(() => run.close());
+
+const STORY = `
+variable "size" { default = 1 }
+
+ephemeral "sample_token" "first" {
+  name = "canary-ephemeral"
+}
+
+provider "sample" {
+  alias = "second"
+  store = var.store
+  token = ephemeral.sample_token.first.value
+}
+
+resource "sample_thing" "it" {
+  provider       = sample.second
+  name           = "it"
+  size           = var.size
+  ratio          = 0.1
+  secret         = ephemeral.sample_token.first.value
+  secret_version = var.size
+  part { label = "a" }
+  rules = [{ key = "k" }]
+}
+
+output "joined" { value = provider::sample::join("-", "a", "b") }
+`;
+
+async function acceptanceStory(release: Release): Promise<void> {
+  run = await openSample(release, STORY);
+  const { terraform } = run;
+  const written: string[] = [];
+  const say = async (args: string[], environment: Record<string, string> = {}) => {
+    const { stdout, stderr } = await terraform.succeed(args, environment);
+    written.push(stdout, stderr);
+    return stdout;
+  };
+  await say(['validate']);
+  await say(['plan', '-out=saved'], { TF_LOG: 'trace' });
+  await say(['apply', 'saved'], { TF_LOG: 'trace' });
+  expect(await terraform.attributesOf('sample_thing.it')).toMatchObject({
+    id: 'id-it',
+    size: 1,
+    ratio: 0.1,
+    revision: 1,
+    secret: null,
+    secret_length: VALUE.length,
+    part: [{ label: 'a' }],
+    rules: [{ key: 'k', weight: 1 }],
+  });
+  expect(await say(['plan', '-detailed-exitcode'])).toContain('No changes');
+  expect(await say(['apply', '-auto-approve', '-var=size=2'])).toContain('1 changed');
+  expect(await terraform.attributesOf('sample_thing.it')).toMatchObject({ size: 2, revision: 2 });
+  expect(await say(['output'])).toContain('joined = "a-b"');
+  const plan = await terraform.unzipPlan('saved');
+  const kept = await readAllFiles(terraform.folder);
+  expect(plan.map(({ file }) => file)).toContain('tfplan');
+  for (const { text } of [...plan, ...kept]) written.push(text);
+  expect(findCanaries(written.join('\n'), [VALUE])).toEqual([]);
+  expect(await say(['destroy', '-auto-approve', '-var=size=2'])).toContain('1 destroyed');
+  const seen = await run.notes();
+  expect(seen).toContain(`configured with ${VALUE}`);
+  expect(seen.filter((line) => line.startsWith('open')).length).toBe(
+    seen.filter((line) => line.startsWith('close')).length,
+  );
+}
+
+describeTerraform('the framework under the real terraform', () => {
+  it('carries an ephemeral value into another provider and a write-only argument, and into no file', async () => {
+    await acceptanceStory(thin);
+  }, 60_000);
+
+  it('does the same as a single executable', async () => {
+    const bundle = await bundleSample(folder);
+    const standalone = await packageStandalone(bundle, '0.1.0', hostPlatform(), folder);
+    await acceptanceStory({ name: 'sample', version: '0.1.0', packages: [standalone] });
+  }, 120_000);
+
+  it('works in a project of ES modules', async () => {
+    run = await openSample(thin, 'data "sample_echo" "it" { text = "here" }');
+    await run.terraform.write({ 'package.json': '{"type":"module"}' });
+    await run.terraform.succeed(['apply', '-auto-approve']);
+    expect(await run.terraform.attributesOf('data.sample_echo.it')).toMatchObject({
+      text_out: 'here',
+    });
+  });
+
+  describe('values', () => {
+    const SHAPES = `
+variable "version_" { default = 1 }
+variable "flipped" { default = false }
+
+resource "sample_shapes" "it" {
+  version = var.version_
+  amount  = 0.1
+  amounts = [0.1, 1e-7, 123456789.123, -0, 9007199254740991, 1e15]
+  flags   = { a = true, "b.c" = false }
+  names   = var.flipped ? ["z", "é", "a"] : ["a", "z", "e\\u0301"]
+  table   = { t = [["x", "y"], []] }
+  people  = [{ name = "n", age = null }, { name = null, age = 1.5 }]
+  anything = { list = [1, "two", { three = 3 }], number = 12345678901234567890, fraction = 0.1 }
+  one     = { x = 1 }
+  some    = [{ x = 1, note = "n" }, { x = 2.25, kind = "own" }]
+  many    = [{ x = 1 }, { x = 2, note = "m" }]
+  named   = { "k.1" = { x = 3 } }
+  deep    = [{ inner = { a = { points = [{ x = 1 }, { x = 2 }] }, b = {} } }, {}]
+  single_block { x = 1 }
+  list_block { x = 1 }
+  list_block {
+    x    = 2
+    kind = "own"
+  }
+  set_block { x = 2 }
+  set_block { x = 1 }
+}
+
+output "exact" { value = sample_shapes.it.amount == 0.1 && sample_shapes.it.anything.number == 12345678901234567890 }
+`;
+
+    it('of every shape are kept as they are written, so that a second plan has nothing to do', async () => {
+      run = await openSample(thin, SHAPES);
+      await run.terraform.succeed(['apply', '-auto-approve']);
+      expect((await run.terraform.succeed(['output', 'exact'])).stdout).toBe('true\n');
+      const again = await run.terraform.run(['plan', '-detailed-exitcode']);
+      expect(again.stdout).toContain('No changes');
+      const reordered = await run.terraform.run([
+        'plan',
+        '-detailed-exitcode',
+        '-var=flipped=true',
+      ]);
+      expect(reordered.stdout).toContain('No changes');
+      const updated = await run.terraform.succeed(['apply', '-auto-approve', '-var=version_=2']);
+      expect(updated.stdout).toContain('0 added, 1 changed, 0 destroyed');
+      expect(await run.terraform.attributesOf('sample_shapes.it')).toMatchObject({
+        anything: {
+          value: { list: [1, 'two', { three: 3 }], fraction: 0.1 },
+        },
+        flags: { a: true, 'b.c': false },
+        one: { x: 1, note: null, kind: 'plain' },
+        some: [
+          { x: 1, note: 'n', kind: 'plain' },
+          { x: 2.25, note: null, kind: 'own' },
+        ],
+        deep: [
+          {
+            inner: {
+              a: { points: [expect.objectContaining({ kind: 'plain' }), expect.anything()] },
+              b: { points: null },
+            },
+          },
+          { inner: null },
+        ],
+        list_block: [
+          { x: 1, kind: 'plain' },
+          { x: 2, kind: 'own' },
+        ],
+      });
+      expect(await run.notes()).toEqual(['create shapes', 'update shapes']);
+    }, 60_000);
+
+    it('that are unknown in a plan, plain or refined, are whatever they turn out to be', async () => {
+      run = await openSample(
+        thin,
+        `
+resource "sample_thing" "it" { name = "it" }
+resource "sample_shapes" "it" {
+  amount   = sample_thing.it.revision
+  names    = [sample_thing.it.id, "prefix-\${sample_thing.it.id}"]
+  anything = { inner = sample_thing.it.id, known = 1 }
+  some     = [for n in [1, 2] : { x = n, note = "n-\${sample_thing.it.id}" }]
+  many     = [{ x = 1, note = sample_thing.it.id }]
+  list_block { x = sample_thing.it.revision }
+  dynamic "set_block" {
+    for_each = toset([sample_thing.it.id])
+    content {
+      x    = 1
+      note = set_block.value
+    }
+  }
+}
+data "sample_echo" "it" {
+  words    = [sample_thing.it.id]
+  anything = [sample_thing.it.revision]
+}
+`,
+      );
+      await run.terraform.succeed(['plan', '-out=saved']);
+      await run.terraform.succeed(['apply', 'saved']);
+      expect(await run.terraform.attributesOf('sample_shapes.it')).toMatchObject({
+        amount: 1,
+        names: expect.arrayContaining(['id-it', 'prefix-id-it']),
+        anything: { value: { inner: 'id-it', known: 1 } },
+        some: [{ note: 'n-id-it' }, { note: 'n-id-it' }],
+        many: [{ note: 'id-it' }],
+        list_block: [{ x: 1 }],
+        set_block: [{ note: 'id-it' }],
+      });
+      expect(await run.terraform.attributesOf('data.sample_echo.it')).toMatchObject({
+        words_out: ['id-it'],
+        anything_out: { value: [1] },
+      });
+      expect((await run.terraform.succeed(['plan'])).stdout).toContain('No changes');
+    }, 60_000);
+
+    it('with more digits than a number holds are refused, with the line of the configuration', async () => {
+      run = await openSample(
+        thin,
+        'resource "sample_shapes" "it" {\n  amounts = [1, 12345678901234567890]\n}',
+      );
+      const { code, stderr } = await run.terraform.run(['validate']);
+      expect(code).toBe(1);
+      expect(stderr).toContain('Number is too precise');
+      expect(stderr).toContain('amounts[1] has more digits than a number can hold here');
+      expect(stderr).toContain('amounts = [1, 12345678901234567890]');
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Release } from '../../../../tools/provider/release-layout.ts';
+import { Terraform } from '../../../support/terraform.ts';
+
+const REQUIREMENTS = `
+terraform {
+  required_providers {
+    sample = { source = "token-vending/sample" }
+  }
+}
+
+variable "store" {}
+
+provider "sample" { store = var.store }
+`;
+
+export interface SampleRun {
+  readonly terraform: Terraform;
+  /** Where the things of the sample provider live. */
+  readonly store: string;
+  /** What the sample provider wrote down, line by line. */
+  notes(): Promise<string[]>;
+  /** Waits for a note that begins so, and answers it. */
+  noted(start: string): Promise<string>;
+  /** Sockets of providers that are left. */
+  readonly temporary: string;
+  close(): Promise<void>;
+}
+
+/** The real terraform, initialised, with a configuration for the sample provider in a directory of its own. */
+export async function openSample(release: Release, main: string): Promise<SampleRun> {
+  // Short: sockets are made in it, and their paths may have 104 bytes.
+  const home = await mkdtemp(path.join(tmpdir(), 'sr'));
+  const notesFile = path.join(home, 'notes');
+  const store = path.join(home, 'store.json');
+  const temporary = await mkdtemp(path.join(home, 't'));
+  const terraform = await Terraform.open([release], {
+    SAMPLE_NOTES: notesFile,
+    TF_VAR_store: store,
+    TMPDIR: temporary,
+  });
+  await terraform.write({ 'main.tf': REQUIREMENTS + main });
+  await terraform.succeed(['init']);
+  const notes = async () => {
+    const text = await readFile(notesFile, 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
+  };
+  return {
+    terraform,
+    store,
+    temporary,
+    notes,
+    noted: (start) =>
+      eventually(async () => (await notes()).find((line) => line.startsWith(start))),
+    async close() {
+      await terraform.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Looks until there is something, and answers it. The bound is for tests that fail. */
+export async function eventually<T>(
+  look: () => Promise<T | undefined> | T | undefined,
+  boundMs = 20_000,
+): Promise<T> {
+  const end = performance.now() + boundMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error('it did not come to pass');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

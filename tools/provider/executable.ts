@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import type { NodeBinary } from './node-binary.ts';
+
+const run = promisify(execFile);
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/**
+ * A single executable: Node with a script in it (Node's "single executable applications").
+ *
+ * > [!WARNING]
+ * > On macOS it must be signed (`codesign --sign -`) before it runs: the signature of Node does not cover what was added.
+ *
+ * @param script CommonJS, everything in it
+ */
+export async function makeExecutable(script: string, node: NodeBinary): Promise<Buffer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sea'));
+  try {
+    const blob = await prepare(script, node.preparedBy, folder);
+    const file = path.join(folder, path.basename(node.file));
+    await writeFile(file, await readFile(node.file));
+    // In a process of its own: it warns on the console of what every Node binary has, and keeps half a gigabyte.
+    const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
+    const names = ['--sentinel-fuse', FUSE, '--macho-segment-name', 'NODE_SEA'];
+    await run(process.execPath, [postject, file, 'NODE_SEA_BLOB', blob, ...names]);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function prepare(script: string, node: string, folder: string): Promise<string> {
+  await writeFile(path.join(folder, 'main.js'), script);
+  const config = {
+    main: 'main.js',
+    output: 'blob',
+    disableExperimentalSEAWarning: true,
+    // Both are of the platform that prepares them.
+    useCodeCache: false,
+    useSnapshot: false,
+    // Else NODE_OPTIONS of a user could break the provider, or open a port to debug it.
+    execArgvExtension: 'none',
+  };
+  await writeFile(path.join(folder, 'sea.json'), JSON.stringify(config));
+  await run(node, ['--experimental-sea-config', 'sea.json'], { cwd: folder });
+  return path.join(folder, 'blob');
+}
