@@ -79,7 +79,14 @@ async function createSecret(store: SecretStore, input: Input, region: string): P
   const name = stringOf(input['Name']) ?? '';
   if (!/^[\w/+=.@-]{1,512}$/.test(name))
     throw new ServiceError('ValidationException', 'Invalid name.');
-  if (store.find(name) !== undefined) {
+  const existing = store.find(name);
+  if (existing?.deletedAt !== undefined) {
+    throw new ServiceError(
+      'InvalidRequestException',
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+    );
+  }
+  if (existing !== undefined) {
     throw new ServiceError(
       'ResourceExistsException',
       `The operation failed because the secret ${name} already exists.`,

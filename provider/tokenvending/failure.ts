@@ -32,7 +32,7 @@ const advices: Readonly<Record<string, string>> = {
   endpoint_timeout:
     'Try again, or raise timeout in the block of provider "tokenvending"; a cold start may take some seconds.',
   min_ttl_unsatisfiable:
-    'Ask for a smaller min_ttl, or have the lifetime raised at the authorization server. For runs that outlive any token, `token-vending exec` and its loopback endpoint renew.',
+    'Ask for a smaller min_ttl, have the lifetime raised at the authorization server, or split the run.',
 };
 
 /**
