@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Release } from '../../../../tools/provider/release-layout.ts';
 import { Terraform } from '../../../support/terraform.ts';
+import { eventually } from './eventually.ts';
 
 const REQUIREMENTS = `
 terraform {
@@ -24,7 +25,7 @@ export interface SampleRun {
   notes(): Promise<string[]>;
   /** Waits for a note that begins so, and answers it. */
   noted(start: string): Promise<string>;
-  /** Sockets of providers that are left. */
+  /** In which providers make their sockets. */
   readonly temporary: string;
   close(): Promise<void>;
 }
@@ -59,18 +60,4 @@ export async function openSample(release: Release, main: string): Promise<Sample
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-/** Looks until there is something, and answers it. The bound is for tests that fail. */
-export async function eventually<T>(
-  look: () => Promise<T | undefined> | T | undefined,
-  boundMs = 20_000,
-): Promise<T> {
-  const end = performance.now() + boundMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error('it did not come to pass');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
