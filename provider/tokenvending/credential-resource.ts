@@ -134,7 +134,8 @@ async function read(
     id: state.credential,
     arn: stored.arn,
     version_id: stored.versionId,
-    kms_key_id: stored.kmsKeyId ?? null,
+    // AWS answers the ARN of a key that was given by alias. Only who imports learns it from there.
+    kms_key_id: state.arn === null ? (stored.kmsKeyId ?? null) : state.kms_key_id,
   };
 }
 

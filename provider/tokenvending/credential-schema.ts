@@ -6,7 +6,7 @@ import { isCredential, isOneOf, isWholeNumber, matches } from './rules.ts';
 
 /** Resource `tokenvending_credential`: a credential document, its keys named as in the document. */
 export const credentialSchema = defineSchema({
-  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager, for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\`, \`UntagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
+  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager, for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
 
 Secrets are write-only (Terraform 1.11): they reach neither the state nor the plan. Raise \`secret_version\` to send them again.`,
   attributes: {

@@ -21,8 +21,8 @@ export const tokenAttributes: AttributeByCode = {
   min_ttl_unsatisfiable: 'min_ttl',
 };
 
-// What the client's own table says for the command line, said for Terraform.
-const advices: Readonly<Record<string, string>> = {
+/** Remedies in the words of Terraform, where those of the tables are for the command line. */
+export const terraformAdvices: Readonly<Record<string, string>> = {
   endpoint_invalid:
     'Set endpoint in the block of provider "tokenvending", or the environment variable TOKEN_VENDING_ENDPOINT, to the https URL of the endpoint; http is for loopback only.',
   region_unknown:
@@ -57,7 +57,7 @@ export function explainFailure(
   return new Fault(
     {
       summary: `${doing}: ${code}`,
-      detail: [message, advices[code] ?? advice, reference].filter(Boolean).join('\n\n'),
+      detail: [message, terraformAdvices[code] ?? advice, reference].filter(Boolean).join('\n\n'),
       ...pathFor(attribute, given),
     },
     { cause: error },

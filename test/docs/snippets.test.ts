@@ -12,7 +12,7 @@ const folder = path.join(root, `.snippets-${process.pid}`);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function pages(): Promise<string[]> {
-  const docs = (await readdir(path.join(root, 'docs')))
+  const docs = (await readdir(path.join(root, 'docs'), { recursive: true }))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
   return ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs];

@@ -1,0 +1,3 @@
+output "team" {
+  value = provider::tokenvending::parse_credential("checkout/orders-api").team
+}

@@ -1,0 +1,1 @@
+terraform import tokenvending_credential.orders checkout/orders-api

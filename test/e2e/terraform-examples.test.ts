@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Release } from '../../tools/provider/release-layout.ts';
+import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
+import { describeTerraform, releaseThin, Terraform } from '../support/terraform.ts';
+import { releaseTokenVending } from '../support/terraform-run.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+let releases: Release[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'terraform-examples-'));
+  releases = [await releaseTokenVending(), await releaseThin(await bundleSample(folder))];
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+const examples = [
+  'provider/provider.tf',
+  'resources/tokenvending_credential/resource.tf',
+  'data-sources/tokenvending_access_token/data-source.tf',
+  'data-sources/tokenvending_caller_identity/data-source.tf',
+  'data-sources/tokenvending_credential/data-source.tf',
+  'ephemeral-resources/tokenvending_access_token/ephemeral-resource.tf',
+  'functions/decode_jwt/function.tf',
+  'functions/parse_credential/function.tf',
+];
+
+const VERSIONS = `terraform {
+  required_providers {
+    tokenvending = { source = "token-vending/tokenvending" }
+    sample       = { source = "token-vending/sample" }
+  }
+}
+`;
+
+describeTerraform('what the documentation shows of Terraform', () => {
+  it.each(examples)(
+    'examples/%s is valid and formatted',
+    async (file) => {
+      const text = await readFile(path.join(root, 'examples', file), 'utf8');
+      const terraform = await Terraform.open(releases);
+      try {
+        // The provider that takes the token is played by the sample.
+        const main = text.replace('provider "orders"', 'provider "sample"');
+        await terraform.write({
+          'main.tf': main,
+          ...(main.includes('required_providers') ? {} : { 'versions.tf': VERSIONS }),
+        });
+        await terraform.succeed(['init']);
+        await terraform.succeed(['validate']);
+        await terraform.succeed(['fmt', '-check', '-diff']);
+      } finally {
+        await terraform.close();
+      }
+    },
+    60_000,
+  );
+
+  it('is all of the examples', async () => {
+    const found = await readdir(path.join(root, 'examples'), { recursive: true });
+    expect(found.filter((file) => file.endsWith('.tf')).sort()).toEqual([...examples].sort());
+  });
+
+  it('has snippets in HCL that are formatted, so they parse', async () => {
+    const pages = (await readdir(path.join(root, 'docs'), { recursive: true }))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => path.join(root, 'docs', file));
+    let count = 0;
+    for (const page of [path.join(root, 'README.md'), ...pages]) {
+      const text = await readFile(page, 'utf8');
+      for (const [, indent = '', code = ''] of text.matchAll(
+        /^( *)```(?:terraform|hcl)\n(.*?)^ *```$/gms,
+      )) {
+        count += 1;
+        const plain = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+        expect([page, await format(plain)]).toEqual([page, plain]);
+      }
+    }
+    expect(count).toBeGreaterThan(8);
+  }, 60_000);
+});
+
+function format(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('terraform', ['fmt', '-no-color', '-'], (error, stdout) =>
+      error === null ? resolve(stdout) : reject(error),
+    );
+    child.stdin?.end(text);
+  });
+}
