@@ -5,9 +5,13 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { readRecords } from '../../cli/audit/record-source.ts';
 import { verifyLog } from '../../cli/audit/verify-log.ts';
 import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+import { bundleProvider } from '../../tools/bundle-provider.ts';
+import { packageStandalone } from '../../tools/provider/package-provider.ts';
+import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { findCanaries, readAllFiles } from '../support/canary-search.ts';
+import { withSts } from '../support/sts.ts';
 import { describeTerraform, releaseThin, type Terraform } from '../support/terraform.ts';
 import { openTerraform, releaseTokenVending } from '../support/terraform-run.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
@@ -64,45 +68,83 @@ output "scopes" { value = data.tokenvending_credential.orders.scopes }
 output "team" { value = provider::tokenvending::parse_credential("checkout/orders-api").team }
 `;
 
+async function tellStory(): Promise<void> {
+  const written: string[] = [];
+  const say = async (args: string[], environment: Record<string, string> = {}) => {
+    const { stdout, stderr } = await terraform.succeed(args, environment);
+    written.push(stdout, stderr);
+    return stdout;
+  };
+  await say(['validate']);
+  await say(['plan', '-out=saved'], { TF_LOG: 'trace' });
+  await say(['apply', 'saved'], { TF_LOG: 'trace' });
+  expect(await say(['output'])).toMatch(/who += "arn:aws:iam::111122223333:role\/ci-checkout"/);
+  expect(await say(['output', '-json', 'scopes'])).toBe('["orders:read","orders:write"]\n');
+  expect(await say(['plan', '-detailed-exitcode'])).toContain('No changes');
+
+  // All of them share one mint, so the test gets the very token of the run.
+  const { access_token, source, mint_id } = await system
+    .client('ci-checkout')
+    .getToken({ credential: 'checkout/orders-api', scope: ['orders:read'] });
+  expect(source).toBe('cached');
+  const thing = await terraform.attributesOf('sample_thing.it');
+  expect(thing).toMatchObject({ secret: null, secret_length: access_token.length });
+
+  const plan = await terraform.unzipPlan('saved');
+  const files = (await readAllFiles(terraform.folder)).filter(({ file }) => file !== 'thing.json');
+  expect(plan.map(({ file }) => file)).toEqual(expect.arrayContaining(['tfplan', 'tfstate']));
+  expect(files.map(({ file }) => file)).toContain('terraform.tfstate');
+  for (const { text } of [...plan, ...files]) written.push(text);
+  const { secretAccessKey, sessionToken = '' } = system.caller('ci-checkout');
+  const canaries = [access_token, secretAccessKey, sessionToken];
+  expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
+
+  expect(await say(['destroy', '-auto-approve'])).toContain('1 destroyed');
+  expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
+  expect(await vendsOf(mint_id)).toBeGreaterThanOrEqual(4);
+}
+
 describeTerraform('a Terraform run that needs an access token', () => {
   it('hands it to another provider and a write-only argument, and neither state nor plan nor trace has it', async () => {
     await open(STORY);
-    const written: string[] = [];
-    const say = async (args: string[], environment: Record<string, string> = {}) => {
-      const { stdout, stderr } = await terraform.succeed(args, environment);
-      written.push(stdout, stderr);
-      return stdout;
-    };
-    await say(['validate']);
-    await say(['plan', '-out=saved'], { TF_LOG: 'trace' });
-    await say(['apply', 'saved'], { TF_LOG: 'trace' });
-    expect(await say(['output'])).toMatch(/who += "arn:aws:iam::111122223333:role\/ci-checkout"/);
-    expect(await say(['output', '-json', 'scopes'])).toBe('["orders:read","orders:write"]\n');
-    expect(await say(['plan', '-detailed-exitcode'])).toContain('No changes');
-
-    // All of them share one mint, so the test gets the very token of the run.
-    const { access_token, source, mint_id } = await system
-      .client('ci-checkout')
-      .getToken({ credential: 'checkout/orders-api', scope: ['orders:read'] });
-    expect(source).toBe('cached');
-    const thing = await terraform.attributesOf('sample_thing.it');
-    expect(thing).toMatchObject({ secret: null, secret_length: access_token.length });
-
-    const plan = await terraform.unzipPlan('saved');
-    const files = (await readAllFiles(terraform.folder)).filter(
-      ({ file }) => file !== 'thing.json',
-    );
-    expect(plan.map(({ file }) => file)).toEqual(expect.arrayContaining(['tfplan', 'tfstate']));
-    expect(files.map(({ file }) => file)).toContain('terraform.tfstate');
-    for (const { text } of [...plan, ...files]) written.push(text);
-    const { secretAccessKey, sessionToken = '' } = system.caller('ci-checkout');
-    const canaries = [access_token, secretAccessKey, sessionToken];
-    expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
-
-    expect(await say(['destroy', '-auto-approve'])).toContain('1 destroyed');
-    expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
-    expect(await vendsOf(mint_id)).toBeGreaterThanOrEqual(4);
+    await tellStory();
   }, 120_000);
+
+  it('does the same with the provider as a single executable', async () => {
+    const bundle = await bundleProvider({ name: 'tokenvending', outdir: folder });
+    const standalone = await packageStandalone(bundle, '0.1.0', hostPlatform(), folder);
+    const executable = { name: 'tokenvending', version: '0.1.0', packages: [standalone] };
+    terraform = await openTerraform(system, 'ci-checkout', {
+      releases: [executable, releases[1] as Release],
+      configuration: STORY,
+    });
+    await tellStory();
+  }, 180_000);
+
+  it('signs as a role that it assumes first', async () => {
+    await withSts(system.caller('ci-inventory'), async (url, asked) => {
+      await open(`
+        provider "tokenvending" {
+          assume_role {
+            role_arn     = "arn:aws:iam::111122223333:role/ci-inventory"
+            session_name = "run-7"
+            external_id  = "example"
+          }
+        }
+        data "tokenvending_caller_identity" "me" {}
+        output "who" { value = data.tokenvending_caller_identity.me.name }
+      `);
+      await terraform.succeed(['apply', '-auto-approve'], { AWS_ENDPOINT_URL_STS: url });
+      expect((await terraform.succeed(['output', '-raw', 'who'])).stdout).toBe('ci-inventory');
+      expect(asked.at(-1)).toMatchObject({
+        Action: 'AssumeRole',
+        RoleArn: 'arn:aws:iam::111122223333:role/ci-inventory',
+        RoleSessionName: 'run-7',
+        ExternalId: 'example',
+        DurationSeconds: '3600',
+      });
+    });
+  }, 60_000);
 
   it('asks for nothing while the endpoint is not known yet, and for a token when it is', async () => {
     await open(`

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseCredentialDocument } from '../../../lib/credential-document.ts';
+import {
+  fromDocument,
+  toDocument,
+} from '../../../provider/tokenvending/credential-document-keys.ts';
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/);
+const words = fc.uniqueArray(word, { minLength: 1, maxLength: 4 });
+const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null });
+const attributes = fc.record({
+  issuer: word.map((host) => `https://${host}.example.com`),
+  client_id: word,
+  token_endpoint_auth_method: fc.constantFrom('client_secret_basic', 'client_secret_post'),
+  scope: nullable(words.map((scopes) => [...scopes].sort())),
+  default_scope: fc.constant(null),
+  audience: nullable(words),
+  resource: nullable(words),
+  token_endpoint: nullable(word.map((host) => `https://${host}.example.com/token`)),
+  jwks_uri: nullable(word.map((host) => `https://${host}.example.com/jwks`)),
+  profile: fc.constantFrom('generic'),
+  token_sharing: fc.constantFrom('shared', 'per_principal', 'per_session'),
+  status: fc.constantFrom('enabled', 'disabled'),
+  epoch: fc.nat(),
+});
+
+describe('a credential document and the attributes of its resource', () => {
+  it('lose nothing to each other', () => {
+    fc.assert(
+      fc.property(attributes, (given) => {
+        const document = toDocument(given, { client_secret: 'canary-secret' });
+        expect(fromDocument(document)).toEqual(given);
+        expect(fromDocument(document)).not.toHaveProperty('client_secret');
+        expect(
+          parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: false }).clientId,
+        ).toBe(given.client_id);
+      }),
+    );
+  });
+
+  it('survive what somebody typed by hand', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.constantFrom('issuer', 'scope', 'audience', 'epoch', 'status'),
+          fc.jsonValue(),
+        ),
+        (document) => {
+          const read = fromDocument(document);
+          expect(typeof read.issuer).toBe('string');
+          expect(typeof read.epoch).toBe('number');
+          expect(read.scope === null || read.scope.every((one) => typeof one === 'string')).toBe(
+            true,
+          );
+          expect(
+            read.audience === null || read.audience.every((one) => typeof one === 'string'),
+          ).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('take one audience written as text for a list of one', () => {
+    expect(fromDocument({ audience: 'https://a.example.com' }).audience).toEqual([
+      'https://a.example.com',
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { TokenVendingError } from '../../../client/token-vending-error.ts';
+import { errorTable, VendError } from '../../../lib/vend-error.ts';
+import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { pathOf } from '../../../provider/framework/values/path.ts';
+import { explainFailure, tokenAttributes } from '../../../provider/tokenvending/failure.ts';
+
+const problemOf = (error: unknown) => (error as Fault).problems[0];
+
+describe('a failure as a diagnostic', () => {
+  it('says what happened, what to do, and under which code and request it is known elsewhere', () => {
+    const error = new TokenVendingError('policy_denied', {
+      message: 'No policy lets this caller have this credential.',
+      advice: 'Ask team checkout.',
+      requestId: 'r-7',
+    });
+    expect(problemOf(explainFailure(error, 'No access token for a/b', tokenAttributes))).toEqual({
+      summary: 'No access token for a/b: policy_denied',
+      detail: expect.stringMatching(
+        /^No policy lets .*\n\nAsk team checkout\.\n\nRequest id: r-7\. More: https:.*troubleshooting\.md#policy_denied$/,
+      ),
+      path: pathOf('credential'),
+    });
+  });
+
+  it('shows no line of an attribute that the configuration does not set', () => {
+    const error = new TokenVendingError('scope_refused', { message: 'No.', advice: '' });
+    const given = new Set(['credential']);
+    expect(problemOf(explainFailure(error, 'x', tokenAttributes, given))).not.toHaveProperty(
+      'path',
+    );
+  });
+
+  it('speaks of Terraform where the table speaks of the command line', () => {
+    const error = new TokenVendingError('tls_failed');
+    expect(problemOf(explainFailure(error, 'x'))?.detail).toMatch(/ca_bundle in the block/);
+  });
+
+  it('explains failures of the core in the same words', () => {
+    const explained = problemOf(explainFailure(new VendError('credential_invalid'), 'x'));
+    expect(explained?.detail).toContain(errorTable.credential_invalid.text);
+  });
+
+  it('leaves to others what is none of its business', () => {
+    const bug = new TypeError('a bug');
+    expect(explainFailure(bug, 'x')).toBe(bug);
+    expect(explainFailure(new VendError('internal'), 'x')).toBeInstanceOf(Fault);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { FunctionFault } from '../../../provider/framework/diagnostics/fault.ts';
+import { Dynamic } from '../../../provider/framework/values/value.ts';
+import { decodeJwtFunction } from '../../../provider/tokenvending/decode-jwt-function.ts';
+import { parseCredentialFunction } from '../../../provider/tokenvending/parse-credential-function.ts';
+
+const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base64url');
+const decode = (token: string) => decodeJwtFunction.call([token], []);
+
+describe('decode_jwt', () => {
+  it('gives header and claims with the types that they have', () => {
+    const token = `${part({ alg: 'ES256' })}.${part({ aud: ['a', 'b'], exp: 1, sub: null, on: true, nested: { x: 0.1 } })}.c2ln`;
+    const { header, claims } = decode(token) as { header: Dynamic; claims: Dynamic };
+    expect(header).toEqual(
+      new Dynamic({ kind: 'object', attributes: { alg: { kind: 'string' } } }, { alg: 'ES256' }),
+    );
+    expect(claims.type).toEqual({
+      kind: 'object',
+      attributes: {
+        aud: { kind: 'tuple', elements: [{ kind: 'string' }, { kind: 'string' }] },
+        exp: { kind: 'number' },
+        sub: { kind: 'dynamic' },
+        on: { kind: 'bool' },
+        nested: { kind: 'object', attributes: { x: { kind: 'number' } } },
+      },
+    });
+    expect(claims.value).toMatchObject({ aud: ['a', 'b'], exp: 1, sub: null, on: true });
+  });
+
+  it.each([
+    ['', 'an opaque text'],
+    ['a.b', 'two parts'],
+    ['a.b.c.d', 'four parts'],
+    [`${part(1)}.${part({})}.s`, 'a header that is no object'],
+    [`${part({})}.bm90IGpzb24.s`, 'claims that are not JSON'],
+  ])('refuses %p: %s, without repeating it', (token) => {
+    expect(() => decode(token)).toThrow(
+      new FunctionFault(
+        'token is not a JWT: three parts of base64url, the first two of them JSON objects',
+        0,
+      ),
+    );
+  });
+});
+
+describe('parse_credential', () => {
+  it('takes a name apart, or says what names look like', () => {
+    expect(parseCredentialFunction.call(['checkout/orders-api'], [])).toEqual({
+      team: 'checkout',
+      name: 'orders-api',
+    });
+    expect(() => parseCredentialFunction.call(['Orders'], [])).toThrow(
+      /^credential must be team\/name/,
+    );
+  });
+});
