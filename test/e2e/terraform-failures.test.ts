@@ -1,6 +1,8 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { makeCertificate } from '../../provider/framework/process/certificate.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { describeTerraform, type Terraform } from '../support/terraform.ts';
 import { openTerraform, releaseTokenVending } from '../support/terraform-run.ts';
@@ -243,6 +245,30 @@ describeTerraform('a Terraform run that gets no token', () => {
       });
       expect(JSON.stringify(diagnostics)).not.toContain('canary');
     });
+  }, 60_000);
+
+  it('trusts the certificate of its endpoint only with the CA bundle that vouches for it', async () => {
+    const { keyPem: key, certPem: certificate } = makeCertificate();
+    const server = https.createServer({ key, cert: certificate }, (request, response) =>
+      relayTo(system.endpoint, request, response),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `endpoint = "https://localhost:${(server.address() as AddressInfo).port}"`;
+    try {
+      expectOne(await plan(provider(endpoint) + token()), {
+        summary: `${NO_TOKEN}: tls_failed`,
+        cause: /TLS certificate of the endpoint is not acceptable/,
+        remedy: /give its certificate authority with ca_bundle/,
+      });
+      await terraform.write({
+        'ca.pem': certificate,
+        'main.tf': provider(`${endpoint}\n  ca_bundle = "ca.pem"`) + token(),
+      });
+      expect((await terraform.succeed(['plan'])).stdout).toContain('Opening complete');
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   }, 60_000);
 
   it('refuses a CA bundle that holds no certificate, at its line', async () => {
