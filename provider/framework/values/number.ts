@@ -2,6 +2,8 @@ import { Decimal } from './value.ts';
 import { ValueError } from './value-error.ts';
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?$/;
+// More than a double (1,074) or Terraform's 512 bits ever need; a forged exponent would otherwise take memory and minutes.
+const MAX_DIGITS = 5_000;
 const INT64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 
 /**
@@ -43,11 +45,17 @@ export function numberToWire(value: number | bigint | Decimal): number | bigint 
   return Number.isInteger(value) ? numberToWire(BigInt(value)) : String(value);
 }
 
-/** The same number as canonical text: no exponent, no superfluous zero, no sign on zero. */
+/**
+ * The same number as canonical text: no exponent, no superfluous zero, no sign on zero. `undefined` where the text is no number.
+ *
+ * @throws {@link ValueError} where it has too many digits
+ */
 export function canonicalDecimal(text: string): string | undefined {
+  if (text.length > MAX_DIGITS) throw tooManyDigits();
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  if (Math.abs(Number(exponent)) > MAX_DIGITS) throw tooManyDigits();
   return placePoint(sign, whole + fraction, whole.length + Number(exponent));
 }
 
@@ -58,6 +66,10 @@ function placePoint(sign: string, digits: string, point: number): string {
   const fraction = padded.slice(at).replace(/0+$/, '');
   const text = fraction === '' ? whole : `${whole}.${fraction}`;
   return text === '0' ? '0' : sign + text;
+}
+
+function tooManyDigits(): ValueError {
+  return new ValueError('a number has too many digits');
 }
 
 function integer(value: bigint): number | bigint {
