@@ -1,0 +1,91 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  SingleValueWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { METRIC_NAMESPACE, METRICS } from '../lib/metric-names.ts';
+import { ofFunction, total } from './measures.ts';
+
+const PERIOD_SECONDS = 300;
+
+export interface DashboardProps {
+  readonly name: string;
+  readonly functionName: string;
+  readonly alarms: readonly Alarm[];
+}
+
+/** Three questions at a glance: is it healthy, who uses it, how much does it save. */
+export function createDashboard(scope: Construct, props: DashboardProps): Dashboard {
+  const { name, functionName, alarms } = props;
+  const dashboard = new Dashboard(scope, 'Dashboard', {
+    dashboardName: `${name}-${Aws.REGION}`,
+    defaultInterval: Duration.hours(12),
+  });
+  dashboard.addWidgets(heading('Is it healthy?'));
+  dashboard.addWidgets(new AlarmStatusWidget({ alarms: [...alarms], width: 24, height: 3 }));
+  dashboard.addWidgets(
+    graph('Latency by stage, p99 (ms)', by('stageLatency', 'Stage', 'p99')),
+    graph('Failures by code', by('failures', 'Code', 'Sum')),
+    graph(
+      'Function',
+      ofFunction(functionName, 'Errors'),
+      ofFunction(functionName, 'Throttles'),
+      ofFunction(functionName, 'ConcurrentExecutions', 'Maximum'),
+    ),
+  );
+  dashboard.addWidgets(heading('Who is using it?'));
+  dashboard.addWidgets(
+    graph('Vends by credential', by('vends', 'Credential', 'Sum')),
+    graph('Mints by credential', by('mints', 'Credential', 'Sum')),
+    graph('Denials by code', by('denials', 'Code', 'Sum')),
+  );
+  dashboard.addWidgets(heading('How much is it saving?'));
+  dashboard.addWidgets(
+    new SingleValueWidget({
+      title: 'Token requests saved, and share of all vends (%)',
+      metrics: [total(METRICS.requestsSaved), shareSaved()],
+      setPeriodToTimeRange: true,
+      width: 8,
+    }),
+    graph('Requests saved by credential', by('requestsSaved', 'Credential', 'Sum')),
+    graph('Vends by source', by('vends', 'Source', 'Sum')),
+  );
+  return dashboard;
+}
+
+function heading(question: string): TextWidget {
+  return new TextWidget({ markdown: `## ${question}`, width: 24, height: 1 });
+}
+
+function graph(title: string, ...left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8 });
+}
+
+/** Every value that a dimension has had lately: credentials come and go without a deployment. */
+function by<K extends keyof typeof METRICS>(
+  metric: K,
+  dimension: Exclude<(typeof METRICS)[K]['dimensions'][number][0], undefined>,
+  statistic: string,
+): MathExpression {
+  const search = `{${METRIC_NAMESPACE},${dimension}} MetricName="${METRICS[metric].name}"`;
+  return new MathExpression({
+    expression: `SEARCH('${search}', '${statistic}', ${PERIOD_SECONDS})`,
+    label: '',
+    usingMetrics: {},
+  });
+}
+
+function shareSaved(): MathExpression {
+  return new MathExpression({
+    expression: '100 * saved / vends',
+    label: '%',
+    usingMetrics: { saved: total(METRICS.requestsSaved), vends: total(METRICS.vends) },
+  });
+}
