@@ -21,6 +21,7 @@ export interface EndpointProps {
   readonly lambda: LambdaFunction;
   readonly alias: Alias;
   readonly allowedPrincipals: AllowedPrincipals;
+  readonly reservedConcurrency: number;
   /** Of a REST API. */
   readonly accessLogs: LogGroupSettings;
 }
@@ -53,7 +54,12 @@ export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint
     };
   }
   const vpcEndpoints = kind.kind === 'rest' ? [] : kind.vpcEndpoints;
-  const { api, invokeArn } = createRestApi(scope, { ...props, vpcEndpoints });
+  const { api, invokeArn } = createRestApi(scope, {
+    ...props,
+    vpcEndpoints,
+    // As much as a function URL takes.
+    requestsPerSecond: props.reservedConcurrency * 10,
+  });
   permitApi(scope, alias, invokeArn);
   return {
     url: api.url,

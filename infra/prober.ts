@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
@@ -41,6 +41,8 @@ export function createProber(scope: Construct, props: ProberProps): void {
     logs,
   });
   role.addToPolicy(new PolicyStatement({ sid: 'CallEndpoint', ...endpoint.callerNeeds }));
+  const [endpointArn = ''] = endpoint.callerNeeds.resources;
+  acknowledgeWildcard(role, endpointArn, 'The prober calls the endpoint as every caller does.');
   const schedule = new Rule(scope, 'ProberSchedule', {
     ruleName: name,
     schedule: Schedule.rate(Duration.minutes(5)),

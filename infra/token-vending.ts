@@ -181,7 +181,7 @@ export class TokenVending extends Construct {
   }
 
   #createEndpoint(settings: Settings, logsKey: IKey): Endpoint {
-    const { name, prober, allowedPrincipals, logRetention } = settings;
+    const { name, prober, allowedPrincipals, logRetention, reservedConcurrency } = settings;
     const logs = { key: logsKey, retentionDays: logRetention };
     const role = prober ? createLambdaRole(this, 'ProberRole', `${name}-prober`) : undefined;
     const proberArns = role === undefined ? [] : [role.roleArn];
@@ -190,6 +190,7 @@ export class TokenVending extends Construct {
       name,
       lambda: this.function,
       alias: this.alias,
+      reservedConcurrency,
       allowedPrincipals: {
         ...allowedPrincipals,
         roles: [...(allowedPrincipals.roles ?? []), ...proberArns],

@@ -2,10 +2,12 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { bundleCli } from './bundle-cli.ts';
 import { bundleFunction } from './bundle-function.ts';
+import { bundleProber } from './bundle-prober.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
   cli: () => bundleCli(),
   function: () => bundleFunction(),
+  prober: () => bundleProber(),
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
