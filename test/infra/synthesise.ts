@@ -72,9 +72,13 @@ export function synthesise(build: (app: App) => Stack): Synthesised {
   return { template: assembly.getStackByName(stackName).template, directory };
 }
 
-/** The stack of a configuration: {@link CONFIG} and more lines. */
-export function synthesiseConfig(bundles: Bundles, more = ''): Synthesised {
-  const config = parseTokenVendingConfig(`${CONFIG}${more}`, 'token-vending.config.yaml');
+/** The stack of a configuration: {@link CONFIG} and more lines, edited. */
+export function synthesiseConfig(
+  bundles: Bundles,
+  more = '',
+  edit: (text: string) => string = (text) => text,
+): Synthesised {
+  const config = parseTokenVendingConfig(edit(`${CONFIG}${more}`), 'token-vending.config.yaml');
   const { bundle, proberBundle } = bundles;
   return synthesise(
     (app) => new TokenVendingStack(app, { config, directory: root, bundle, proberBundle }),

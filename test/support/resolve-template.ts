@@ -23,7 +23,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
 };
 
 /**
- * A template as CloudFormation would leave it: names and ARNs in the place of Ref, Fn::GetAtt and Fn::Join.
+ * A template as CloudFormation would leave it: names and ARNs in the place of Ref, Fn::GetAtt, Fn::Join and Fn::Sub.
  *
  * @throws Error for an intrinsic function, resource type or attribute that it does not know
  */
@@ -45,6 +45,8 @@ export function resolveTemplate(template: Template): Template {
     if (intrinsic === 'Ref')
       return PSEUDO[argument as string] ?? attribute(argument as string, 'Ref');
     if (intrinsic === 'Fn::GetAtt') return attribute(...(argument as [string, string]));
+    if (intrinsic === 'Fn::Sub' && typeof argument === 'string')
+      return argument.replaceAll(/\$\{([\w:]+)\}/g, (_, name) => String(call('Ref', name)));
     throw new Error(`${intrinsic} is not known`);
   };
   const attribute = (id: string, name: string): unknown => {
@@ -54,7 +56,8 @@ export function resolveTemplate(template: Template): Template {
     if (value === undefined) throw new Error(`${name} of ${resource.Type} is not known`);
     return value;
   };
-  return resolve(template) as Template;
+  const { Resources, Outputs = {} } = template;
+  return resolve({ Resources, Outputs }) as Template;
 }
 
 function arn(service: string, resource: string): string {

@@ -133,7 +133,7 @@ function matchesResource(pattern: string, { arn }: Resource): boolean {
     );
   }
   if (!pattern.startsWith('arn:')) throw new Error(`Resource ${pattern} is not known`);
-  return likeArn(arn, pattern) || toRegExp(pattern).test(arn);
+  return likeArn(arn, pattern);
 }
 
 function namesPrincipal(
