@@ -14,6 +14,7 @@ import { METRIC_NAMESPACE, METRICS } from '../lib/metric-names.ts';
 import { ofFunction, total } from './measures.ts';
 
 const PERIOD_SECONDS = 300;
+const WIDTH = 6;
 
 export interface DashboardProps {
   readonly name: string;
@@ -32,6 +33,11 @@ export function createDashboard(scope: Construct, props: DashboardProps): Dashbo
   dashboard.addWidgets(new AlarmStatusWidget({ alarms: [...alarms], width: 24, height: 3 }));
   dashboard.addWidgets(
     graph('Latency by stage, p99 (ms)', by('stageLatency', 'Stage', 'p99')),
+    graph(
+      'Requests, p50 and p99 (ms)',
+      total(METRICS.requestLatency, 'p50'),
+      total(METRICS.requestLatency, 'p99'),
+    ),
     graph('Failures by code', by('failures', 'Code', 'Sum')),
     graph(
       'Function',
@@ -52,7 +58,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): Dashbo
       title: 'Token requests saved, and share of all vends (%)',
       metrics: [total(METRICS.requestsSaved), shareSaved()],
       setPeriodToTimeRange: true,
-      width: 8,
+      width: WIDTH,
     }),
     graph('Requests saved by credential', by('requestsSaved', 'Credential', 'Sum')),
     graph('Vends by source', by('vends', 'Source', 'Sum')),
@@ -65,7 +71,7 @@ function heading(question: string): TextWidget {
 }
 
 function graph(title: string, ...left: IMetric[]): GraphWidget {
-  return new GraphWidget({ title, left, width: 8 });
+  return new GraphWidget({ title, left, width: WIDTH });
 }
 
 /** Every value that a dimension has had lately: credentials come and go without a deployment. */

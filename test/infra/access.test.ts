@@ -44,6 +44,7 @@ const signed = { 'lambda:FunctionUrlAuthType': 'AWS_IAM' };
 const unsigned = { 'lambda:FunctionUrlAuthType': 'NONE' };
 const throughUrl = { 'lambda:InvokedViaFunctionUrl': 'true' };
 const notThroughUrl = { 'lambda:InvokedViaFunctionUrl': 'false' };
+const by = (account: string) => ({ 'kms:CallerAccount': account });
 const viaSecretsManager = (arn: string) => ({
   'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com`,
   'kms:CallerAccount': OWN,
@@ -194,7 +195,8 @@ const secrets: Case[] = [
   ['the function', 'may not', 'kms:Decrypt', 'decrypt through S3', SECRETS_KEY, s3Context],
   ['the function', 'may not', 'kms:Encrypt', 'encrypt', SECRETS_KEY, viaSecretsManager(SECRET)],
   ['the function', 'may not', 'kms:CreateGrant', 'pass the key on', SECRETS_KEY, {}],
-  ['an administrator', 'may not', 'kms:Decrypt', 'decrypt by himself', SECRETS_KEY, {}],
+  ['an administrator', 'may not', 'kms:Decrypt', 'decrypt by himself', SECRETS_KEY, by(OWN)],
+  ['an administrator', 'may not', 'kms:Decrypt', 'decrypt records by himself', AUDIT_KEY, by(OWN)],
   ['an administrator', 'may', 'kms:DisableKey', 'switch the key off', SECRETS_KEY, {}],
   [
     'an administrator of another account',
