@@ -23,7 +23,7 @@ const project = (displayName, testMatch) => ({
 export default {
   projects: [
     project('unit', [
-      '<rootDir>/test/{lib,client,cli,provider,policies,functions,local,docs,bench}/**/*.test.ts',
+      '<rootDir>/test/{lib,client,cli,provider,policies,functions,prober,local,docs,bench}/**/*.test.ts',
     ]),
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('infra', ['<rootDir>/test/infra/**/*.test.ts']),

@@ -70,6 +70,12 @@ const principals: readonly Principal[] = [
     description: 'a role outside account and organization',
   },
   {
+    name: 'token-vending-prober',
+    kind: 'role',
+    session: 'prober',
+    description: 'the canary of a deployment: one token of its own, every 5 minutes',
+  },
+  {
     name: 'token-vending-function',
     kind: 'role',
     session: 'function',

@@ -22,7 +22,7 @@ const ocmsClientId = Buffer.from(
   'owner: example\nsfw: demo@1.0@FAKETENANT\ntid: FAKETENANT\n',
 ).toString('base64url');
 
-/** Three teams and what they have. */
+/** Three teams and what they have, and what the prober asks for. */
 export const credentials: readonly Credential[] = [
   {
     name: 'checkout/orders-api',
@@ -72,6 +72,7 @@ export const credentials: readonly Credential[] = [
     method: 'client_secret_basic',
     extra: { status: 'disabled' },
   },
+  { name: 'platform/probe', clientId: 'platform-probe', method: 'client_secret_basic' },
 ];
 
 const newSecret = () => randomBytes(24).toString('hex');

@@ -2,12 +2,14 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { bundleCli } from './bundle-cli.ts';
 import { bundleFunction } from './bundle-function.ts';
+import { bundleProber } from './bundle-prober.ts';
 import { bundleProviders } from './bundle-provider.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
   cli: () => bundleCli(),
   function: () => bundleFunction(),
   provider: () => bundleProviders(),
+  prober: () => bundleProber(),
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });

@@ -49,10 +49,13 @@ async function copyPolicies(from: string, to: string): Promise<void> {
   await Promise.all(files.map((name) => cp(path.join(from, name), path.join(to, name))));
 }
 
-/** How every copy of the function is bundled: for Lambda, for the local system, for the tests. */
-export function functionBuildOptions(outdir: string): BuildOptions & { metafile: true } {
+/** How every copy of a function is bundled: for Lambda, for the local system, for the tests. */
+export function functionBuildOptions(
+  outdir: string,
+  entry = 'functions/vend.ts',
+): BuildOptions & { metafile: true } {
   return {
-    entryPoints: { index: path.join(root, 'functions/vend.ts') },
+    entryPoints: { index: path.join(root, entry) },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,0 +1,37 @@
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+/** Where alarms go: encrypted, TLS only, published to by CloudWatch of this account. */
+export function createAlarmTopic(
+  scope: Construct,
+  key: IKey,
+  emailAddress: string | undefined,
+): Topic {
+  const topic = new Topic(scope, 'Alarms', {
+    displayName: 'token-vending alarms',
+    masterKey: key,
+    enforceSSL: true,
+  });
+  // A topic with a policy of its own has lost the default one, under which alarms could publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AllowAlarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+  acknowledge(
+    topic,
+    'Serverless-SNSRedrivePolicy',
+    'An e-mail cannot be redriven; the state of the alarm stays on the dashboard.',
+  );
+  if (emailAddress !== undefined) topic.addSubscription(new EmailSubscription(emailAddress));
+  return topic;
+}

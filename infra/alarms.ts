@@ -1,0 +1,190 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { METRICS } from '../lib/metric-names.ts';
+import { acknowledge } from './acknowledge.ts';
+import { TIMEOUT_SECONDS } from './function.ts';
+import { ofApi, ofFunction, total } from './measures.ts';
+
+export interface AlarmsProps {
+  readonly name: string;
+  readonly functionName: string;
+  readonly reservedConcurrency: number;
+  /** Where the endpoint is a REST API: its name. */
+  readonly apiName: string | undefined;
+  readonly prober: boolean;
+  readonly secretPrefix: string;
+  readonly topic: ITopic;
+}
+
+interface Row {
+  readonly id: string;
+  /** What it means, for whoever is woken by it. */
+  readonly says: string;
+  readonly metric: IMetric;
+  /** Reached or passed. */
+  readonly threshold: number;
+  /** Periods of 5 minutes in a row; default 1. */
+  readonly periods?: number;
+  /** No data is bad news as well. */
+  readonly expectsData?: true;
+}
+
+/** Alarms on everything that someone should get up for, all to one topic. What to do about each: docs/operate.md. */
+export function createAlarms(scope: Construct, props: AlarmsProps): Alarm[] {
+  const rows = [
+    ...platformRows(props),
+    ...endpointRows(props),
+    ...ownRows(props),
+    ...(props.prober ? proberRows(props) : []),
+  ];
+  alarmOnFailedRotation(scope, props);
+  return rows.map((row) => createAlarm(scope, row, props));
+}
+
+function platformRows({ functionName, reservedConcurrency }: AlarmsProps): Row[] {
+  return [
+    {
+      id: 'Errors',
+      says: 'The function failed to start or to answer.',
+      metric: ofFunction(functionName, 'Errors'),
+      threshold: 1,
+    },
+    {
+      id: 'Throttles',
+      says: 'Requests were turned away: reserved concurrency is used up.',
+      metric: ofFunction(functionName, 'Throttles'),
+      threshold: 1,
+    },
+    {
+      id: 'Duration',
+      says: 'One request in a hundred takes more than 80 % of the timeout.',
+      metric: ofFunction(functionName, 'Duration', 'p99'),
+      threshold: TIMEOUT_SECONDS * 1000 * 0.8,
+      periods: 3,
+    },
+    {
+      id: 'Concurrency',
+      says: 'More than 80 % of the reserved concurrency is in use.',
+      metric: ofFunction(functionName, 'ConcurrentExecutions', 'Maximum'),
+      threshold: Math.ceil(reservedConcurrency * 0.8),
+      periods: 3,
+    },
+  ];
+}
+
+function endpointRows({ functionName, apiName }: AlarmsProps): Row[] {
+  const [of4xx, of5xx] =
+    apiName === undefined
+      ? [ofFunction(functionName, 'Url4xxCount'), ofFunction(functionName, 'Url5xxCount')]
+      : [ofApi(apiName, '4XXError'), ofApi(apiName, '5XXError')];
+  return [
+    { id: 'Refusals', says: 'Many requests are refused.', metric: of4xx, threshold: 100 },
+    { id: 'ServerErrors', says: 'Requests fail on our side.', metric: of5xx, threshold: 5 },
+  ];
+}
+
+function ownRows({ name }: AlarmsProps): Row[] {
+  return [
+    {
+      id: 'AuditFailures',
+      says: 'Audit records cannot be stored, so no token is vended.',
+      metric: total(name, METRICS.auditFailures),
+      threshold: 1,
+    },
+    {
+      id: 'CredentialRefusals',
+      says: 'An authorization server refuses a client secret: a rotation broke it.',
+      metric: total(name, METRICS.credentialRefusals),
+      threshold: 1,
+    },
+    {
+      id: 'SecretFailures',
+      says: 'Secrets Manager does not hand out credential documents.',
+      metric: total(name, METRICS.secretFailures),
+      threshold: 3,
+    },
+    {
+      id: 'UpstreamFailures',
+      says: 'An authorization server fails or cannot be reached.',
+      metric: total(name, METRICS.upstreamFailures),
+      threshold: 5,
+      periods: 2,
+    },
+    {
+      id: 'Denials',
+      says: 'Policy refuses many requests: a policy that went wrong, or someone trying doors.',
+      metric: total(name, METRICS.denials),
+      threshold: 50,
+    },
+  ];
+}
+
+function proberRows({ name }: AlarmsProps): Row[] {
+  return [
+    {
+      id: 'ProbeFailures',
+      says: 'The prober got no token where it must, or got one where it must not.',
+      metric: total(name, METRICS.probeFailures),
+      threshold: 1,
+      periods: 2,
+    },
+    {
+      id: 'ProbesMissing',
+      says: 'The prober has not reported for a quarter of an hour.',
+      metric: total(name, METRICS.probes),
+      threshold: 1,
+      periods: 3,
+      expectsData: true,
+    },
+  ];
+}
+
+function createAlarm(scope: Construct, row: Row, { name, topic }: AlarmsProps): Alarm {
+  const { id, says, metric, threshold, periods = 1, expectsData = false } = row;
+  const alarm = new Alarm(scope, `${id}Alarm`, {
+    alarmName: `${name}-${id}`,
+    alarmDescription: `${says} What to do: docs/operate.md.`,
+    metric,
+    threshold,
+    evaluationPeriods: periods,
+    comparisonOperator: expectsData
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: expectsData ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+  });
+  alarm.addAlarmAction(new SnsAction(topic));
+  alarm.addOkAction(new SnsAction(topic));
+  return alarm;
+}
+
+// Secrets Manager has no metric for it. The event comes by way of CloudTrail, so the account needs a trail:
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
+function alarmOnFailedRotation(scope: Construct, { name, topic, secretPrefix }: AlarmsProps): void {
+  const rule = new Rule(scope, 'RotationFailed', {
+    ruleName: `${name}-RotationFailed`,
+    description: 'The rotation of a client secret failed. What to do: docs/operate.md.',
+    eventPattern: {
+      source: ['aws.secretsmanager'],
+      detailType: ['AWS Service Event via CloudTrail'],
+      detail: {
+        eventName: ['RotationFailed'],
+        additionalEventData: { SecretId: Match.wildcard(`*:secret:${secretPrefix}*`) },
+      },
+    },
+    targets: [new SnsTopic(topic)],
+  });
+  acknowledge(
+    rule,
+    'Serverless-EventBusDLQ',
+    'EventBridge tries for 24 hours, and the alarm on credential refusals tells the same.',
+  );
+}

@@ -1,0 +1,77 @@
+import { AccountPrincipal, AnyPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
+
+/** Who may call the endpoint at all. At least one kind must be named; access policies decide further. */
+export interface AllowedPrincipals {
+  /**
+   * ARNs of IAM roles, with their path.
+   *
+   * @default no role by name
+   */
+  readonly roles?: readonly string[] | undefined;
+  /**
+   * Account ids whose own administrators decide, by identity policies, who may call.
+   *
+   * @default no account
+   */
+  readonly accounts?: readonly string[] | undefined;
+  /**
+   * Id of an AWS organization (`o-...`), all of whose principals may call.
+   *
+   * @default no organization
+   */
+  readonly organization?: string | undefined;
+}
+
+/** By operator, then by key. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+
+/** What an Allow statement says about one kind of principal: conditions of one statement must all be met. */
+export interface Admission {
+  readonly principals: IPrincipal[];
+  readonly conditions: Conditions;
+}
+
+/**
+ * One admission for each kind. `aws:PrincipalArn` is the role of whatever session signs, and unlike a role in `Principal` it
+ * may name one that is not there yet (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+ */
+export function admissionsOf({
+  roles = [],
+  accounts = [],
+  organization,
+}: AllowedPrincipals): Admission[] {
+  const anyone = [new AnyPrincipal()];
+  const all: Admission[] = [];
+  if (roles.length > 0)
+    all.push({
+      principals: anyone,
+      conditions: { ArnEquals: { 'aws:PrincipalArn': [...roles] } },
+    });
+  if (accounts.length > 0)
+    all.push({ principals: accounts.map((id) => new AccountPrincipal(id)), conditions: {} });
+  if (organization !== undefined)
+    all.push({
+      principals: anyone,
+      conditions: { StringEquals: { 'aws:PrincipalOrgID': organization } },
+    });
+  return all;
+}
+
+/**
+ * Conditions of a Deny statement that meets whoever is none of them: in the function's own account an identity policy
+ * alone would let a principal in. Negated operators also match where the key is missing.
+ */
+export function conditionsOfAllOthers({
+  roles = [],
+  accounts = [],
+  organization,
+}: AllowedPrincipals): Conditions {
+  const stringNotEquals = {
+    ...(accounts.length === 0 ? {} : { 'aws:PrincipalAccount': [...accounts] }),
+    ...(organization === undefined ? {} : { 'aws:PrincipalOrgID': organization }),
+  };
+  return {
+    ...(roles.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': [...roles] } }),
+    ...(Object.keys(stringNotEquals).length === 0 ? {} : { StringNotEquals: stringNotEquals }),
+  };
+}

@@ -1,0 +1,49 @@
+import { cpSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { openCedar } from '../lib/adapters/cedar-engine.ts';
+import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
+
+/**
+ * What is deployed: the bundle as the local system runs it, without its source maps.
+ *
+ * @param bundle directory that the build wrote
+ * @param policies directory of access policies that take the place of the bundle's own
+ * @throws VendError `config_invalid` with file, line and rule, where a policy does not validate
+ */
+export function functionCode(bundle: string, policies: string | undefined): AssetCode {
+  if (policies !== undefined) validate(bundle, policies);
+  return Code.fromAsset(bundle, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never pulled: the local way never fails over to it.
+      image: DockerImage.fromRegistry('scratch'),
+      local: {
+        tryBundle(output) {
+          copyBundle(bundle, output, policies === undefined);
+          if (policies !== undefined) copyPolicies(policies, path.join(output, 'policies'));
+          return true;
+        },
+      },
+    },
+  });
+}
+
+function validate(bundle: string, directory: string): void {
+  const schemaFile = path.join(bundle, 'policies/token-vending.cedarschema');
+  readPolicySet(openCedar(path.join(bundle, 'cedar_wasm_bg.wasm')), { schemaFile, directory });
+}
+
+function copyBundle(from: string, to: string, withPolicies: boolean): void {
+  const wanted = (file: string) =>
+    !file.endsWith('.map') && (withPolicies || !file.endsWith('.cedar'));
+  cpSync(from, to, { recursive: true, filter: wanted });
+}
+
+// As when they are read: what stands in folders below is not in force.
+function copyPolicies(from: string, to: string): void {
+  for (const file of readdirSync(from).filter((name) => name.endsWith('.cedar'))) {
+    cpSync(path.join(from, file), path.join(to, file));
+  }
+}

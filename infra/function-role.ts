@@ -1,0 +1,118 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledgeWildcard } from './acknowledge.ts';
+import { AUDIT_PREFIX } from './audit-bucket.ts';
+import { viaService } from './keys.ts';
+
+/** A role that Lambda alone may take, with no right yet: the managed policy for logs would reach every log group. */
+export function createLambdaRole(scope: Construct, id: string, roleName: string): Role {
+  const role = new Role(scope, id, {
+    roleName,
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  acknowledgeWildcard(
+    role,
+    '*',
+    'IAM can scope neither the writing of X-Ray traces nor ListSecrets.',
+  );
+  return role;
+}
+
+/** Lets a function write to its own log group and nowhere else. */
+export function permitLogs(role: Role, logGroup: ILogGroup): void {
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+}
+
+export interface SecretsAccess {
+  readonly prefix: string;
+  readonly key: IKey;
+  /** Also grants ListSecrets, which IAM cannot scope to a prefix. */
+  readonly list: boolean;
+}
+
+/** Lets the function read current credential documents below the prefix, decrypted by Secrets Manager alone. */
+export function permitSecrets(role: Role, { prefix, key, list }: SecretsAccess): void {
+  const secrets = secretsBelow(role, prefix);
+  acknowledgeWildcard(
+    role,
+    secrets,
+    'A new secret of a team is usable at once, without a deployment; the prefix holds credentials and nothing else.',
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ReadCredentials',
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [secrets],
+      conditions: { StringEqualsIfExists: { 'secretsmanager:VersionStage': 'AWSCURRENT' } },
+    }),
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'DecryptCredentials',
+      actions: ['kms:Decrypt'],
+      resources: [key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': viaService(role, 'secretsmanager') },
+        // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+        ArnLike: { 'kms:EncryptionContext:SecretARN': secrets },
+      },
+    }),
+  );
+  if (!list) return;
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ListCredentials',
+      actions: ['secretsmanager:ListSecrets'],
+      resources: ['*'],
+    }),
+  );
+}
+
+/** ARN pattern of every secret below the prefix. */
+export function secretsBelow(scope: Construct, prefix: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'secretsmanager',
+    resource: `secret:${prefix}*`,
+  });
+}
+
+/** Lets the function append records, and read one back where the answer to a write was lost (412, then HEAD). */
+export function permitAudit(role: Role, bucket: Bucket, key: IKey): void {
+  const records = bucket.arnForObjects(`${AUDIT_PREFIX}/*`);
+  acknowledgeWildcard(
+    role,
+    records,
+    'Each record is an object of its own; the bucket policy lets none be overwritten or deleted.',
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'AppendAuditRecords',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [records],
+    }),
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'EncryptAuditRecords',
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': viaService(role, 's3') },
+        // The bucket's ARN with a bucket key, else the object's.
+        ArnLike: {
+          'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, bucket.arnForObjects('*')],
+        },
+      },
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { permitLogs } from './function-role.ts';
+import { createLogGroup, type LogGroupSettings } from './log-group.ts';
+
+/** Seconds; the core leaves itself 8 of them for everything upstream. */
+export const TIMEOUT_SECONDS = 15;
+
+export interface FunctionSettings {
+  readonly name: string;
+  readonly description: string;
+  readonly code: Code;
+  readonly role: Role;
+  readonly environment: Readonly<Record<string, string>>;
+  /** MB; CPU grows with it. */
+  readonly memorySize: number;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency: number;
+  readonly logs: LogGroupSettings;
+}
+
+/** A function of this system: Node 24 on arm64, traced, its JSON logs in a group of its own. */
+export function createFunction(
+  scope: Construct,
+  id: string,
+  settings: FunctionSettings,
+): LambdaFunction {
+  const { name, role } = settings;
+  const logGroup = createLogGroup(scope, `${id}Logs`, settings.logs);
+  permitLogs(role, logGroup);
+  const lambda = new LambdaFunction(scope, id, {
+    functionName: name,
+    description: settings.description,
+    // Pinned: another major is a change to test, not to get.
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: settings.code,
+    handler: 'index.handler',
+    role,
+    environment: { ...settings.environment },
+    memorySize: settings.memorySize,
+    timeout: Duration.seconds(settings.timeoutSeconds),
+    reservedConcurrentExecutions: settings.reservedConcurrency,
+    tracing: Tracing.ACTIVE,
+    loggingFormat: LoggingFormat.JSON,
+    logGroup,
+  });
+  acknowledge(
+    lambda,
+    'Serverless-LambdaDLQ',
+    'A request is answered while its caller waits; a probe that is lost is missed by an alarm.',
+  );
+  return lambda;
+}

@@ -1,0 +1,106 @@
+import { Aws } from 'aws-cdk-lib';
+import {
+  AnyPrincipal,
+  Effect,
+  type IPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import {
+  type Alias,
+  CfnResourcePolicy,
+  type Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import {
+  type AllowedPrincipals,
+  admissionsOf,
+  type Conditions,
+  conditionsOfAllOthers,
+} from './allowed-principals.ts';
+
+const INVOKE = 'lambda:InvokeFunction';
+const INVOKE_URL = 'lambda:InvokeFunctionUrl';
+
+const SIGNED = { 'lambda:FunctionUrlAuthType': 'AWS_IAM' };
+const THROUGH_URL = { 'lambda:InvokedViaFunctionUrl': 'true' };
+const NOT_THROUGH_URL = { 'lambda:InvokedViaFunctionUrl': 'false' };
+
+/**
+ * Who may invoke the alias through its function URL: the allowed principals, signed, and nobody directly. Whoever could
+ * invoke directly would write the caller's identity into the event himself. A URL needs both actions since October 2025
+ * (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+ */
+export function permitUrl(scope: Construct, alias: Alias, allowed: AllowedPrincipals): void {
+  const arn = alias.functionArn;
+  const permits = admissionsOf(allowed).flatMap(({ principals, conditions }) => [
+    allow(principals, INVOKE_URL, arn, {
+      ...conditions,
+      StringEquals: { ...conditions['StringEquals'], ...SIGNED },
+    }),
+    allow(principals, INVOKE, arn, { ...conditions, Bool: THROUGH_URL }),
+  ]);
+  attach(scope, 'InvokePolicy', arn, [
+    ...permits,
+    deny('DenyAllOthers', [INVOKE, INVOKE_URL], arn, conditionsOfAllOthers(allowed)),
+    deny('DenyUnsigned', [INVOKE_URL], arn, { StringNotEquals: SIGNED }),
+    deny('DenyDirect', [INVOKE], arn, { BoolIfExists: NOT_THROUGH_URL }),
+  ]);
+}
+
+/** Who may invoke the alias behind a REST API: that API and nobody else, whatever identity policies say. */
+export function permitApi(scope: Construct, alias: Alias, apiArn: string): void {
+  const arn = alias.functionArn;
+  attach(scope, 'InvokePolicy', arn, [
+    allow([new ServicePrincipal('apigateway.amazonaws.com')], INVOKE, arn, {
+      ArnLike: { 'aws:SourceArn': apiArn },
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    }),
+    // Only services can set aws:SourceArn; without it the condition is met.
+    deny('DenyAllOthers', [INVOKE], arn, { ArnNotLike: { 'aws:SourceArn': apiArn } }),
+    deny('DenyUrl', [INVOKE_URL], arn),
+  ]);
+}
+
+/** The policy of an alias says nothing about the function's own ARN and those of its versions: nobody may invoke these. */
+export function denyBesidesAlias(scope: Construct, lambda: LambdaFunction): void {
+  for (const [id, arn] of [
+    ['UnqualifiedInvokePolicy', lambda.functionArn],
+    ['VersionInvokePolicy', lambda.currentVersion.functionArn],
+  ] as const) {
+    attach(scope, id, arn, [deny('DenyAll', [INVOKE, INVOKE_URL], arn)]);
+  }
+}
+
+function allow(
+  principals: IPrincipal[],
+  action: string,
+  resource: string,
+  conditions: Conditions,
+): PolicyStatement {
+  return new PolicyStatement({ principals, actions: [action], resources: [resource], conditions });
+}
+
+function deny(
+  sid: string,
+  actions: string[],
+  resource: string,
+  conditions: Conditions = {},
+): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions,
+    resources: [resource],
+    conditions,
+  });
+}
+
+function attach(scope: Construct, id: string, resourceArn: string, statements: PolicyStatement[]) {
+  new CfnResourcePolicy(scope, id, {
+    resourceArn,
+    policyDocument: new PolicyDocument({ statements }),
+  });
+}

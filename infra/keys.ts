@@ -1,0 +1,129 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  type IPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+
+// No action that reads or writes data: those who administer the key cannot use it.
+const ADMINISTER = [
+  'kms:CancelKeyDeletion',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListKeyRotations',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:RotateKeyOnDemand',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateKeyDescription',
+];
+
+/** Encrypts credential documents. Usable through Secrets Manager only, by those whose identity policy says so. */
+export function createSecretsKey(scope: Construct): Key {
+  return createKey(scope, 'SecretsKey', 'OAuth client secrets of token-vending', [
+    throughService('secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ]);
+}
+
+/** Encrypts audit records. Usable through S3 only, by those whose identity policy says so. */
+export function createAuditKey(scope: Construct): Key {
+  return createKey(scope, 'AuditKey', 'Audit log of token-vending', [
+    throughService('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ]);
+}
+
+/**
+ * Encrypts log groups. CDK does not tell the key about the service, and without that the deployment fails
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
+ *
+ * @param logGroups ARN pattern of the groups that may use it
+ */
+export function createLogsKey(scope: Construct, logGroups: string): Key {
+  return createKey(scope, 'LogsKey', 'Logs of token-vending', [
+    new PolicyStatement({
+      sid: 'UseByCloudWatchLogs',
+      principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey*',
+        'kms:ReEncrypt*',
+      ],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+    }),
+  ]);
+}
+
+/** Encrypts alarms on their way; CloudWatch cannot publish to a topic under the key that AWS manages for SNS. */
+export function createAlarmsKey(scope: Construct): Key {
+  const publish = (service: string) =>
+    new PolicyStatement({
+      principals: [new ServicePrincipal(service)],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    });
+  return createKey(scope, 'AlarmsKey', 'Alarms of token-vending', [
+    publish('cloudwatch.amazonaws.com'),
+    publish('events.amazonaws.com'),
+  ]);
+}
+
+/** `kms:ViaService` of a service in this Region. */
+export function viaService(scope: Construct, service: string): string {
+  return `${service}.${Stack.of(scope).region}.amazonaws.com`;
+}
+
+function createKey(
+  scope: Construct,
+  id: string,
+  description: string,
+  statements: PolicyStatement[],
+): Key {
+  const administer = statement('Administer', new AccountRootPrincipal(), ADMINISTER, {});
+  return new Key(scope, id, {
+    description,
+    enableKeyRotation: true,
+    policy: new PolicyDocument({ statements: [administer, ...statements] }),
+  });
+}
+
+function throughService(service: string, actions: string[]): PolicyStatement {
+  return statement('UseThroughService', new AccountRootPrincipal(), actions, {
+    StringEquals: {
+      'kms:CallerAccount': Aws.ACCOUNT_ID,
+      'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com`,
+    },
+  });
+}
+
+function statement(
+  sid: string,
+  principal: IPrincipal,
+  actions: string[],
+  conditions: Record<string, Record<string, string>>,
+): PolicyStatement {
+  // In a key policy `*` is the key itself.
+  return new PolicyStatement({
+    sid,
+    principals: [principal],
+    actions,
+    resources: ['*'],
+    conditions,
+  });
+}

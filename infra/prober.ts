@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createFunction } from './function.ts';
+import { functionCode } from './function-code.ts';
+import type { LogGroupSettings } from './log-group.ts';
+
+/** The credential that the prober may have. */
+export const PROBE_CREDENTIAL = 'platform/probe';
+/** The credential that no policy gives to the prober; it need not exist. */
+export const REFUSED_CREDENTIAL = 'platform/probe-refused';
+
+export interface ProberProps {
+  readonly name: string;
+  /** Name of the system that is probed, under which its metrics go. */
+  readonly deployment: string;
+  readonly role: Role;
+  readonly bundle: string;
+  readonly endpoint: Endpoint;
+  readonly logs: LogGroupSettings;
+}
+
+/** Every 5 minutes, from outside: a signed request that must get a token, and one that must be refused. */
+export function createProber(scope: Construct, props: ProberProps): void {
+  const { name, deployment, role, bundle, endpoint, logs } = props;
+  const prober = createFunction(scope, 'Prober', {
+    name,
+    description: 'Probes token-vending: a token where there must be one, a refusal where not',
+    code: functionCode(bundle, undefined),
+    role,
+    environment: {
+      TOKEN_VENDING_ENDPOINT: endpoint.url,
+      TOKEN_VENDING_PROBE_CREDENTIAL: PROBE_CREDENTIAL,
+      TOKEN_VENDING_PROBE_REFUSED: REFUSED_CREDENTIAL,
+      POWERTOOLS_SERVICE_NAME: deployment,
+    },
+    memorySize: 256,
+    timeoutSeconds: 60,
+    reservedConcurrency: 1,
+    logs,
+  });
+  role.addToPolicy(new PolicyStatement({ sid: 'CallEndpoint', ...endpoint.callerNeeds }));
+  const [endpointArn = ''] = endpoint.callerNeeds.resources;
+  acknowledgeWildcard(role, endpointArn, 'The prober calls the endpoint as every caller does.');
+  const schedule = new Rule(scope, 'ProberSchedule', {
+    ruleName: name,
+    schedule: Schedule.rate(Duration.minutes(5)),
+    // The next probe is better than a late one.
+    targets: [new LambdaTarget(prober, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+  });
+  acknowledge(
+    schedule,
+    'Serverless-EventBusDLQ',
+    'Nothing is to be done with a probe that did not run; the alarm on missing probes tells.',
+  );
+}

@@ -1,0 +1,135 @@
+import { Aws } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  Integration,
+  IntegrationType,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import {
+  type AllowedPrincipals,
+  admissionsOf,
+  type Conditions,
+  conditionsOfAllOthers,
+} from './allowed-principals.ts';
+import { createLogGroup, type LogGroupSettings } from './log-group.ts';
+
+export interface RestApiProps {
+  readonly name: string;
+  readonly alias: Alias;
+  readonly allowedPrincipals: AllowedPrincipals;
+  readonly accessLogs: LogGroupSettings;
+  /** Most of them that the stage lets through; the rest get 429. */
+  readonly requestsPerSecond: number;
+  /** Empty: reachable from everywhere. */
+  readonly vpcEndpoints: readonly string[];
+}
+
+const STAGE = 'live';
+
+/** A REST API that hands every signed request to the alias, and logs who called what, never a body. */
+export function createRestApi(
+  scope: Construct,
+  props: RestApiProps,
+): { readonly api: RestApi; readonly invokeArn: string } {
+  const { name, alias, allowedPrincipals, accessLogs, requestsPerSecond, vpcEndpoints } = props;
+  const policy = apiPolicy(allowedPrincipals, vpcEndpoints);
+  const api = new RestApi(scope, 'Api', {
+    restApiName: name,
+    endpointConfiguration: {
+      types: [vpcEndpoints.length === 0 ? EndpointType.REGIONAL : EndpointType.PRIVATE],
+      ...(vpcEndpoints.length === 0 ? {} : { vpcEndpoints: importEndpoints(scope, vpcEndpoints) }),
+    },
+    policy,
+    // The account-wide setting without which API Gateway cannot log; it stays when the stack goes.
+    cloudWatchRole: true,
+    deployOptions: {
+      stageName: STAGE,
+      tracingEnabled: true,
+      throttlingRateLimit: requestsPerSecond,
+      throttlingBurstLimit: requestsPerSecond,
+      loggingLevel: MethodLoggingLevel.ERROR,
+      // Would write tokens into the log.
+      dataTraceEnabled: false,
+      accessLogDestination: new LogGroupLogDestination(
+        createLogGroup(scope, 'ApiLogs', accessLogs),
+      ),
+      accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+    },
+    defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
+    defaultIntegration: handTo(alias),
+  });
+  // A change of the policy takes effect with a new deployment only.
+  api.latestDeployment?.addToLogicalId(policy);
+  api.root.addMethod('ANY');
+  api.root.addProxy({ anyMethod: true });
+  acknowledgeRules(api);
+  return { api, invokeArn: api.arnForExecuteApi('*', '/*', STAGE) };
+}
+
+function acknowledgeRules(api: RestApi): void {
+  for (const [id, reason] of [
+    ['AwsSolutions-APIG2', 'The function checks every parameter, and says which is wrong.'],
+    ['AwsSolutions-APIG3', 'Callers are signed and named; a web ACL can be attached to the stage.'],
+    [
+      'AwsSolutions-COG4',
+      'Callers are AWS identities: requests are signed, not authorised by Cognito.',
+    ],
+    [
+      `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]`,
+      'The account-wide role of API Gateway for logs; AWS knows what it needs.',
+    ],
+  ] as const) {
+    acknowledge(api, id, reason);
+  }
+}
+
+// CDK's own integration adds an AWS::Lambda::Permission, which must not be mixed with a resource policy.
+function handTo(alias: Alias): Integration {
+  return new Integration({
+    type: IntegrationType.AWS_PROXY,
+    integrationHttpMethod: 'POST',
+    uri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/${alias.functionArn}/invocations`,
+  });
+}
+
+function importEndpoints(scope: Construct, ids: readonly string[]) {
+  return ids.map((vpcEndpointId) =>
+    InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(scope, vpcEndpointId, {
+      vpcEndpointId,
+      port: 443,
+    }),
+  );
+}
+
+function apiPolicy(allowed: AllowedPrincipals, vpcEndpoints: readonly string[]): PolicyDocument {
+  const statement = (more: object) =>
+    new PolicyStatement({
+      principals: [new AnyPrincipal()],
+      actions: ['execute-api:Invoke'],
+      // API Gateway puts the ARN of the API, which is not known yet, before it.
+      resources: ['execute-api:/*'],
+      ...more,
+    });
+  const deny = (sid: string, conditions: Conditions) =>
+    statement({ sid, effect: Effect.DENY, conditions });
+  return new PolicyDocument({
+    statements: [
+      ...admissionsOf(allowed).map(statement),
+      deny('DenyAllOthers', conditionsOfAllOthers(allowed)),
+      ...(vpcEndpoints.length === 0
+        ? []
+        : [
+            deny('DenyOtherNetworks', { StringNotEquals: { 'aws:SourceVpce': [...vpcEndpoints] } }),
+          ]),
+    ],
+  });
+}

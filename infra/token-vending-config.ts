@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { parse } from 'yaml';
+import { ConfigurationRefused } from './configuration-refused.ts';
+
+/** What stands in `token-vending.config.yaml`. */
+export type TokenVendingConfig = v.InferOutput<typeof schema>;
+
+// What CloudWatch Logs knows: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+] as const;
+
+const SEGMENT_RULE =
+  'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen; rename it';
+const segment = v.pipe(v.string(SEGMENT_RULE), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, SEGMENT_RULE));
+
+const ROLE_RULE =
+  'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; of a session take the role, not the session';
+const roleArn = v.pipe(
+  v.string(ROLE_RULE),
+  v.regex(/^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, ROLE_RULE),
+);
+
+// YAML reads a bare account id as a number, and drops its leading zeros.
+const ACCOUNT_RULE = "must be 12 digits in quotes, such as '111122223333'; put quotes around it";
+const accountId = v.pipe(v.string(ACCOUNT_RULE), v.regex(/^\d{12}$/, ACCOUNT_RULE));
+
+const ORGANIZATION_RULE =
+  'must be the id of an AWS organization, o-...; see `aws organizations describe-organization`';
+const organizationId = v.pipe(
+  v.string(ORGANIZATION_RULE),
+  v.regex(/^o-[a-z0-9]{10,32}$/, ORGANIZATION_RULE),
+);
+
+const list = <T extends v.GenericSchema>(item: T, rule: string) =>
+  v.pipe(
+    v.array(item, rule),
+    v.minLength(1, rule),
+    v.checkItems((one, at, all) => all.indexOf(one) === at, 'stands there twice; remove one'),
+  );
+
+function wholeNumber(least: number, most: number) {
+  const rule = `must be a whole number from ${least} to ${most}; choose one`;
+  return v.pipe(v.number(rule), v.integer(rule), v.minValue(least, rule), v.maxValue(most, rule));
+}
+
+const oneOf = <const T extends readonly (string | number)[]>(values: T) =>
+  v.picklist(values, `must be one of ${values.join(', ')}; choose one`);
+
+const SWITCH_RULE = 'must be true or false; choose one';
+const NAME_RULE =
+  'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter; shorten or rename it';
+const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /; end it with a slash';
+const ALLOWED_RULE =
+  'must name at least one of roles, accounts, organization; else nobody could call the endpoint';
+const PROBE_RULE =
+  'must be false with endpoint private-rest, which the prober cannot reach from outside the VPC; add prober: false';
+const VPC_RULE =
+  'must list the interface endpoints of execute-api with endpoint private-rest; add vpcEndpoints: [vpce-...]';
+const NO_VPC_RULE = 'goes with endpoint private-rest only; remove it or change endpoint';
+const VPC_ENDPOINT_RULE =
+  'must be the id of a VPC endpoint, vpce-...; see `aws ec2 describe-vpc-endpoints`';
+const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
+
+const entries = v.strictObject(
+  {
+    name: v.optional(
+      v.pipe(v.string(NAME_RULE), v.regex(/^[a-z][a-z0-9-]{0,39}$/, NAME_RULE)),
+      'token-vending',
+    ),
+    secretPrefix: v.optional(
+      v.pipe(v.string(PREFIX_RULE), v.regex(/^[\w/+=.@-]{1,200}\/$/, PREFIX_RULE)),
+      'token-vending/',
+    ),
+    policies: v.optional(
+      v.pipe(
+        v.string('must be a directory; name the one with your *.cedar files'),
+        v.minLength(1, 'must not be empty; name the directory with your *.cedar files'),
+      ),
+      'policies',
+    ),
+    teams: v.record(
+      segment,
+      list(segment, 'must be a list of at least one credential name; write [orders-api]'),
+      'must be teams with their credentials; write `checkout: [orders-api]` below it',
+    ),
+    rotationRole: v.optional(roleArn),
+    allowedPrincipals: v.pipe(
+      v.strictObject(
+        {
+          roles: v.optional(list(roleArn, 'must be a list of role ARNs; write [arn:aws:iam::...]')),
+          accounts: v.optional(
+            list(accountId, "must be a list of account ids; write ['111122223333']"),
+          ),
+          organization: v.optional(organizationId),
+        },
+        ALLOWED_RULE,
+      ),
+      v.check((allowed) => Object.keys(allowed).length > 0, ALLOWED_RULE),
+    ),
+    endpoint: v.optional(oneOf(['url', 'rest', 'private-rest']), 'url'),
+    vpcEndpoints: v.optional(
+      list(
+        v.pipe(v.string(VPC_ENDPOINT_RULE), v.regex(/^vpce-[0-9a-f]{8,17}$/, VPC_ENDPOINT_RULE)),
+        VPC_RULE,
+      ),
+    ),
+    listCredentials: v.optional(v.boolean(SWITCH_RULE), true),
+    reservedConcurrency: v.optional(wholeNumber(1, 1000), 20),
+    logRetentionDays: v.optional(oneOf(LOG_RETENTION_DAYS), 90),
+    auditRetentionDays: v.optional(wholeNumber(1, 36_500), 400),
+    auditLockMode: v.optional(oneOf(['governance', 'compliance']), 'governance'),
+    alarmEmail: v.pipe(v.string(EMAIL_RULE), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, EMAIL_RULE)),
+    prober: v.optional(v.boolean(SWITCH_RULE), true),
+  },
+  'must be a mapping of keys; see token-vending.config.example.yaml',
+);
+
+const schema = v.pipe(
+  entries,
+  v.forward(
+    v.partialCheck(
+      [['endpoint'], ['prober']],
+      ({ endpoint, prober }) => endpoint !== 'private-rest' || !prober,
+      PROBE_RULE,
+    ),
+    ['prober'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['endpoint'], ['vpcEndpoints']],
+      ({ endpoint, vpcEndpoints }) => endpoint !== 'private-rest' || vpcEndpoints !== undefined,
+      VPC_RULE,
+    ),
+    ['vpcEndpoints'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['endpoint'], ['vpcEndpoints']],
+      ({ endpoint, vpcEndpoints }) => endpoint === 'private-rest' || vpcEndpoints === undefined,
+      NO_VPC_RULE,
+    ),
+    ['vpcEndpoints'],
+  ),
+);
+
+/** Every key of the file. */
+export const CONFIG_KEYS = Object.keys(entries.entries);
+
+/**
+ * Reads the text of `token-vending.config.yaml`; unknown and repeated keys are refused.
+ *
+ * @param file its name, for messages
+ * @throws {@link ConfigurationRefused} with key, rule and remedy of everything that is wrong
+ */
+export function parseTokenVendingConfig(text: string, file: string): TokenVendingConfig {
+  const result = v.safeParse(schema, parseYaml(text, file), { abortPipeEarly: true });
+  if (result.success) return result.output;
+  throw new ConfigurationRefused(
+    result.issues.map((issue) => `${file}: ${describeIssue(issue)}.`).join('\n'),
+  );
+}
+
+/**
+ * @param file path of the configuration
+ * @throws {@link ConfigurationRefused} as {@link parseTokenVendingConfig}, and where there is no such file
+ */
+export function readTokenVendingConfig(file: string): TokenVendingConfig {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigurationRefused(
+      `${file}: cannot be read; copy token-vending.config.example.yaml there and adapt it, or name another file with -c config=<file>.`,
+    );
+  }
+  return parseTokenVendingConfig(text, file);
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [firstLine] = (error as Error).message.split('\n');
+    throw new ConfigurationRefused(`${file}: is not YAML: ${firstLine}`);
+  }
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const key = v.getDotPath(issue) ?? 'the file';
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return `${key} is not a key of this file; remove it or correct its name`;
+  }
+  if (issue.type === 'strict_object' && issue.received === 'undefined') {
+    return `${key} is missing; add it, as token-vending.config.example.yaml shows`;
+  }
+  return `${key} ${issue.message}`;
+}

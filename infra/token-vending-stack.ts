@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { Credential } from './credential.ts';
+import type { EndpointKind } from './endpoint.ts';
+import { PROBE_CREDENTIAL } from './prober.ts';
+import { TokenVending } from './token-vending.ts';
+import type { TokenVendingConfig } from './token-vending-config.ts';
+
+export interface TokenVendingStackProps {
+  readonly config: TokenVendingConfig;
+  /** Of the configuration file: its paths begin there. */
+  readonly directory: string;
+  /**
+   * Directory of the function's bundle.
+   *
+   * @default as of `TokenVending`
+   */
+  readonly bundle?: string;
+  /**
+   * Directory of the prober's bundle.
+   *
+   * @default as of `TokenVending`
+   */
+  readonly proberBundle?: string;
+}
+
+/** What `token-vending.config.yaml` describes. The stack has the deployment's name. */
+export class TokenVendingStack extends Stack {
+  readonly vending: TokenVending;
+
+  constructor(scope: Construct, { config, directory, ...bundles }: TokenVendingStackProps) {
+    super(scope, config.name, {
+      description: 'OAuth2 access tokens for AWS identities (token-vending)',
+    });
+    const { teams, rotationRole, auditRetentionDays, logRetentionDays, ...settings } = config;
+    this.vending = new TokenVending(this, 'TokenVending', {
+      ...settings,
+      ...bundles,
+      policies: path.resolve(directory, config.policies),
+      endpoint: toEndpoint(config),
+      auditRetention: Duration.days(auditRetentionDays),
+      logRetention: logRetentionDays,
+    });
+    const role =
+      rotationRole === undefined ? undefined : Role.fromRoleArn(this, 'RotationRole', rotationRole);
+    for (const credential of credentialsOf(config)) {
+      new Credential(this, credential, { vending: this.vending, credential, rotationRole: role });
+    }
+  }
+}
+
+function toEndpoint({ endpoint, vpcEndpoints = [] }: TokenVendingConfig): EndpointKind {
+  return endpoint === 'private-rest' ? { kind: endpoint, vpcEndpoints } : { kind: endpoint };
+}
+
+function credentialsOf({ teams, prober }: TokenVendingConfig): Set<string> {
+  const own = Object.entries(teams).flatMap(([team, names]) =>
+    names.map((name) => `${team}/${name}`),
+  );
+  return new Set(prober ? [...own, PROBE_CREDENTIAL] : own);
+}

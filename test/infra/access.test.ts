@@ -1,0 +1,430 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
+import { isAllowed, type Principal, type Statement } from './iam/iam-evaluator.ts';
+import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+
+const bundles = makeBundles();
+const made: Synthesised[] = [];
+const worlds: Record<'url' | 'rest' | 'private', DeployedAccess> = {} as never;
+
+beforeAll(() => {
+  const access = (more: string) => {
+    const synthesised = synthesiseConfig(bundles, more);
+    made.push(synthesised);
+    return readAccess(synthesised.template);
+  };
+  worlds.url = access('');
+  worlds.rest = access('endpoint: rest');
+  worlds.private = access(
+    'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
+  );
+});
+afterAll(() => {
+  for (const { directory } of made) rmSync(directory, { recursive: true });
+  bundles.remove();
+});
+
+const REGION = 'eu-north-1';
+const OWN = '111122223333';
+const FOREIGN = '444455556666';
+const FUNCTION = `arn:aws:lambda:${REGION}:${OWN}:function:token-vending`;
+const ALIAS = `${FUNCTION}:live`;
+const VERSION = `${FUNCTION}:1`;
+const PROBER = `${FUNCTION}-prober`;
+const API = `arn:aws:execute-api:${REGION}:${OWN}:a1b2c3d4e5/live/POST/oauth2/token`;
+const SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/orders-api-a1B2c3`;
+const LATER_SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/new-api-x9Y8z7`;
+const OTHER_SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:payroll/database-d4E5f6`;
+
+const CALL = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'];
+const INVOKE_URL = 'lambda:InvokeFunctionUrl';
+const INVOKE = 'lambda:InvokeFunction';
+const signed = { 'lambda:FunctionUrlAuthType': 'AWS_IAM' };
+const unsigned = { 'lambda:FunctionUrlAuthType': 'NONE' };
+const throughUrl = { 'lambda:InvokedViaFunctionUrl': 'true' };
+const notThroughUrl = { 'lambda:InvokedViaFunctionUrl': 'false' };
+const by = (account: string) => ({ 'kms:CallerAccount': account });
+const viaSecretsManager = (arn: string) => ({
+  'kms:ViaService': `secretsmanager.${REGION}.amazonaws.com`,
+  'kms:CallerAccount': OWN,
+  'kms:EncryptionContext:SecretARN': arn,
+});
+
+function who(name: string, account: string, ...statements: Statement[]): Principal {
+  return {
+    arn: `arn:aws:iam::${account}:role/${name}`,
+    account,
+    policies: [{ Statement: statements }],
+  };
+}
+const may = (Action: string | string[], Resource: string): Statement => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+const everything = may('*', '*');
+
+const people = {
+  'a listed role': who('ci-checkout', OWN),
+  'a listed role with all rights': who('ci-checkout', OWN, everything),
+  'a listed role of another account': who('ci-inventory', FOREIGN),
+  'a listed role of another account, with rights': who('ci-inventory', FOREIGN, everything),
+  'the same name in a third account': who('ci-checkout', '999988887777', everything),
+  'an administrator': who('admin', OWN, everything),
+  'an administrator of another account': who('admin', FOREIGN, everything),
+  'API Gateway': { arn: 'apigateway.amazonaws.com', policies: [] },
+  CloudWatch: { arn: 'cloudwatch.amazonaws.com', policies: [] },
+  'CloudWatch Logs': { arn: `logs.${REGION}.amazonaws.com`, policies: [] },
+  EC2: { arn: 'ec2.amazonaws.com', policies: [] },
+  EventBridge: { arn: 'events.amazonaws.com', policies: [] },
+  Lambda: { arn: 'lambda.amazonaws.com', policies: [] },
+} satisfies Record<string, Principal>;
+
+/** Roles of the template, with the rights that the template gives them. */
+const roles = {
+  'the function': 'token-vending-function',
+  'the prober': 'token-vending-prober',
+  'the rotation role': 'rotate-oauth-clients',
+};
+
+type Who = keyof typeof people | keyof typeof roles;
+type Case = [Who, 'may' | 'may not', string, string, string, Record<string, string>];
+
+function expectCase(world: DeployedAccess, [name, verdict, action, , on, context]: Case) {
+  const principal =
+    name in roles
+      ? world.role(roles[name as keyof typeof roles])
+      : people[name as keyof typeof people];
+  const resource = world.resource(on.startsWith('arn:') ? on : locate(world, on));
+  expect(isAllowed({ principal, action, resource, context })).toBe(verdict === 'may');
+}
+
+/** `Audit records` and the like: what only the template can name. */
+function locate(world: DeployedAccess, on: string): string {
+  const [id = '', ...rest] = on.split('/');
+  return [world.arn(id), ...rest].join('/');
+}
+
+const BUCKET = 'TokenVendingAuditBucket';
+const RECORD = `${BUCKET}/token-vending/v1/ab/r.json`;
+const AUDIT_KEY = 'TokenVendingAuditKey';
+const SECRETS_KEY = 'TokenVendingSecretsKey';
+const LOGS_KEY = 'TokenVendingLogsKey';
+const ALARMS_KEY = 'TokenVendingAlarmsKey';
+const TOPIC = 'TokenVendingAlarms';
+
+const once = { 's3:if-none-match': '*', 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+const tls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+
+const calling: Case[] = [
+  ['a listed role', 'may', INVOKE_URL, 'call the URL', ALIAS, signed],
+  ['a listed role', 'may', INVOKE, 'invoke through the URL', ALIAS, throughUrl],
+  ['a listed role', 'may not', INVOKE_URL, 'call the URL unsigned', ALIAS, unsigned],
+  ['a listed role', 'may not', INVOKE, 'invoke directly', ALIAS, notThroughUrl],
+  ['a listed role', 'may not', INVOKE, 'invoke with no word of the URL', ALIAS, {}],
+  ['a listed role with all rights', 'may not', INVOKE, 'invoke directly', ALIAS, notThroughUrl],
+  ['a listed role with all rights', 'may not', INVOKE, 'invoke $LATEST', FUNCTION, {}],
+  ['a listed role with all rights', 'may not', INVOKE, 'invoke a version', VERSION, {}],
+  ['a listed role of another account', 'may not', INVOKE_URL, 'call without rights', ALIAS, signed],
+  ['a listed role of another account, with rights', 'may', INVOKE_URL, 'call', ALIAS, signed],
+  ['a listed role of another account, with rights', 'may', INVOKE, 'invoke', ALIAS, throughUrl],
+  [
+    'a listed role of another account, with rights',
+    'may not',
+    INVOKE,
+    'invoke directly',
+    ALIAS,
+    {},
+  ],
+  ['the same name in a third account', 'may not', INVOKE_URL, 'call', ALIAS, signed],
+  ['an administrator', 'may not', INVOKE_URL, 'call the URL', ALIAS, signed],
+  ['an administrator', 'may not', INVOKE, 'invoke through the URL', ALIAS, throughUrl],
+  ['an administrator', 'may not', INVOKE, 'invoke directly', ALIAS, notThroughUrl],
+  ['an administrator', 'may not', INVOKE, 'invoke directly', FUNCTION, notThroughUrl],
+  ['an administrator', 'may not', INVOKE, 'invoke directly', VERSION, notThroughUrl],
+  ['an administrator', 'may not', INVOKE, 'pretend to come through the URL', FUNCTION, throughUrl],
+  ['an administrator of another account', 'may not', INVOKE_URL, 'call', ALIAS, signed],
+  ['API Gateway', 'may not', INVOKE, 'invoke where there is no API', ALIAS, {}],
+  ['EventBridge', 'may not', INVOKE, 'invoke the function', ALIAS, {}],
+  ['the function', 'may not', INVOKE_URL, 'call itself', ALIAS, signed],
+  ['the prober', 'may', INVOKE_URL, 'call the URL', ALIAS, signed],
+  ['the prober', 'may', INVOKE, 'invoke through the URL', ALIAS, throughUrl],
+  ['the prober', 'may not', INVOKE, 'invoke directly', ALIAS, notThroughUrl],
+  ['Lambda', 'may', 'sts:AssumeRole', 'run the function', 'TokenVendingFunctionRole', {}],
+  ['EC2', 'may not', 'sts:AssumeRole', 'take its role', 'TokenVendingFunctionRole', {}],
+  ['a listed role', 'may not', 'sts:AssumeRole', 'take its role', 'TokenVendingFunctionRole', {}],
+];
+
+const GET = 'secretsmanager:GetSecretValue';
+const current = { 'secretsmanager:VersionStage': 'AWSCURRENT' };
+const previous = { 'secretsmanager:VersionStage': 'AWSPREVIOUS' };
+const s3Context = {
+  'kms:ViaService': `s3.${REGION}.amazonaws.com`,
+  'kms:CallerAccount': OWN,
+};
+
+const secrets: Case[] = [
+  ['the function', 'may', GET, 'read a credential', SECRET, current],
+  ['the function', 'may', GET, 'read it without naming a stage', SECRET, {}],
+  ['the function', 'may', GET, 'read one that was created later', LATER_SECRET, current],
+  ['the function', 'may not', GET, 'read the one before', SECRET, previous],
+  ['the function', 'may not', GET, 'read other secrets', OTHER_SECRET, current],
+  ['the function', 'may not', 'secretsmanager:PutSecretValue', 'change one', SECRET, {}],
+  ['the function', 'may not', 'secretsmanager:DeleteSecret', 'delete one', SECRET, {}],
+  ['the function', 'may not', 'secretsmanager:DescribeSecret', 'describe one', SECRET, {}],
+  ['the function', 'may', 'secretsmanager:ListSecrets', 'list names', SECRET, {}],
+  ['the rotation role', 'may', GET, 'read one', SECRET, current],
+  ['the rotation role', 'may', 'secretsmanager:PutSecretValue', 'put a new one', SECRET, {}],
+  ['the rotation role', 'may not', GET, 'read others', OTHER_SECRET, current],
+  ['the prober', 'may not', GET, 'read one', SECRET, current],
+  ['an administrator', 'may not', GET, 'read one', SECRET, current],
+  ['an administrator', 'may not', 'secretsmanager:BatchGetSecretValue', 'read many', SECRET, {}],
+  ['an administrator', 'may', 'secretsmanager:PutSecretValue', 'fill one', SECRET, {}],
+  ['an administrator of another account', 'may not', GET, 'read one', SECRET, current],
+  ['the function', 'may', 'kms:Decrypt', 'decrypt one', SECRETS_KEY, viaSecretsManager(SECRET)],
+  ['the function', 'may not', 'kms:Decrypt', 'decrypt by itself', SECRETS_KEY, {}],
+  [
+    'the function',
+    'may not',
+    'kms:Decrypt',
+    'decrypt what is no credential',
+    SECRETS_KEY,
+    viaSecretsManager(OTHER_SECRET),
+  ],
+  ['the function', 'may not', 'kms:Decrypt', 'decrypt through S3', SECRETS_KEY, s3Context],
+  ['the function', 'may not', 'kms:Encrypt', 'encrypt', SECRETS_KEY, viaSecretsManager(SECRET)],
+  ['the function', 'may not', 'kms:CreateGrant', 'pass the key on', SECRETS_KEY, {}],
+  ['an administrator', 'may not', 'kms:Decrypt', 'decrypt by himself', SECRETS_KEY, by(OWN)],
+  ['an administrator', 'may not', 'kms:Decrypt', 'decrypt records by himself', AUDIT_KEY, by(OWN)],
+  ['an administrator', 'may', 'kms:DisableKey', 'switch the key off', SECRETS_KEY, {}],
+  [
+    'an administrator of another account',
+    'may not',
+    'kms:Decrypt',
+    'decrypt',
+    SECRETS_KEY,
+    viaSecretsManager(SECRET),
+  ],
+  [
+    'the rotation role',
+    'may',
+    'kms:GenerateDataKey',
+    'encrypt',
+    SECRETS_KEY,
+    viaSecretsManager(SECRET),
+  ],
+];
+
+const PUT = 's3:PutObject';
+const audit: Case[] = [
+  ['the function', 'may', PUT, 'create a record', RECORD, once],
+  ['the function', 'may not', PUT, 'overwrite a record', RECORD, tls],
+  ['the function', 'may not', PUT, 'write elsewhere', `${BUCKET}/other/r.json`, once],
+  [
+    'the function',
+    'may not',
+    PUT,
+    'write without TLS',
+    RECORD,
+    { ...once, 'aws:SecureTransport': 'false' },
+  ],
+  [
+    'the function',
+    'may not',
+    PUT,
+    'write with TLS 1.1',
+    RECORD,
+    { ...once, 's3:TlsVersion': '1.1' },
+  ],
+  ['the function', 'may', 's3:GetObject', 'see what it wrote', RECORD, tls],
+  ['the function', 'may not', 's3:ListBucket', 'list records', BUCKET, tls],
+  ['the function', 'may not', 's3:DeleteObject', 'delete a record', RECORD, tls],
+  ['the function', 'may not', 's3:DeleteObjectVersion', 'delete a version', RECORD, tls],
+  ['the function', 'may not', 's3:BypassGovernanceRetention', 'bypass the lock', RECORD, tls],
+  ['the function', 'may not', 's3:PutObjectRetention', 'shorten the lock', RECORD, tls],
+  ['the function', 'may not', 's3:PutObjectLegalHold', 'touch a hold', RECORD, tls],
+  ['the function', 'may not', 's3:PutBucketPolicy', 'change the policy', BUCKET, tls],
+  ['the function', 'may not', 's3:PutLifecycleConfiguration', 'let records expire', BUCKET, tls],
+  ['the prober', 'may not', PUT, 'write a record', RECORD, once],
+  ['an administrator', 'may not', PUT, 'forge a record', RECORD, once],
+  ['an administrator', 'may not', 's3:DeleteObject', 'hide a record', RECORD, tls],
+  ['an administrator', 'may', 's3:GetObject', 'audit', RECORD, tls],
+  ['an administrator of another account', 'may not', 's3:GetObject', 'read', RECORD, tls],
+  ['the function', 'may not', 'kms:GenerateDataKey', 'use the key by itself', AUDIT_KEY, {}],
+  [
+    'the function',
+    'may not',
+    'kms:Decrypt',
+    'use it through Secrets Manager',
+    AUDIT_KEY,
+    viaSecretsManager(SECRET),
+  ],
+];
+
+const others: Case[] = [
+  [
+    'CloudWatch Logs',
+    'may',
+    'kms:GenerateDataKey',
+    'encrypt its group',
+    LOGS_KEY,
+    logContext('/token-vending/function'),
+  ],
+  [
+    'CloudWatch Logs',
+    'may not',
+    'kms:GenerateDataKey',
+    'encrypt another',
+    LOGS_KEY,
+    logContext('/other'),
+  ],
+  ['the function', 'may not', 'kms:Decrypt', 'read logs', LOGS_KEY, {}],
+  [
+    'CloudWatch',
+    'may',
+    'kms:GenerateDataKey',
+    'encrypt alarms',
+    ALARMS_KEY,
+    { 'aws:SourceAccount': OWN },
+  ],
+  [
+    'CloudWatch',
+    'may',
+    'sns:Publish',
+    'publish alarms',
+    TOPIC,
+    { 'aws:SourceAccount': OWN, 'aws:SecureTransport': 'true' },
+  ],
+  [
+    'CloudWatch',
+    'may not',
+    'sns:Publish',
+    'publish for others',
+    TOPIC,
+    { 'aws:SourceAccount': FOREIGN },
+  ],
+  ['the function', 'may not', 'sns:Publish', 'publish alarms', TOPIC, {}],
+  [
+    'EventBridge',
+    'may not',
+    INVOKE,
+    'run the prober for another rule',
+    PROBER,
+    { 'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/other` },
+  ],
+  [
+    'EventBridge',
+    'may',
+    INVOKE,
+    'run the prober',
+    PROBER,
+    { 'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/token-vending-prober` },
+  ],
+  ['the function', 'may not', 'iam:PassRole', 'pass on its role', 'TokenVendingFunctionRole', {}],
+];
+
+function logContext(group: string) {
+  return {
+    'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${REGION}:${OWN}:log-group:${group}`,
+  };
+}
+
+describe('a deployment with a function URL', () => {
+  it.each([...calling, ...secrets, ...audit, ...others])('%s %s %s: %s (%s)', (...one) => {
+    expectCase(worlds.url, one);
+  });
+
+  it('lets the function encrypt records by S3 in its bucket and no other', () => {
+    const use = (verdict: 'may' | 'may not', bucket: string): Case => [
+      'the function',
+      verdict,
+      'kms:GenerateDataKey',
+      'encrypt',
+      AUDIT_KEY,
+      { ...s3Context, 'kms:EncryptionContext:aws:s3:arn': bucket },
+    ];
+    expectCase(worlds.url, use('may', worlds.url.arn(BUCKET)));
+    expectCase(worlds.url, use('may not', 'arn:aws:s3:::another'));
+  });
+});
+
+const fromApi = {
+  'aws:SourceArn': `arn:aws:execute-api:${REGION}:${OWN}:a1b2c3d4e5/live/POST/oauth2/token`,
+  'aws:SourceAccount': OWN,
+};
+const fromOtherApi = {
+  ...fromApi,
+  'aws:SourceArn': `arn:aws:execute-api:${REGION}:${OWN}:z9/live/POST/x`,
+};
+const inVpc = { 'aws:SourceVpce': 'vpce-0123456789abcdef0' };
+const CALL_API = 'execute-api:Invoke';
+
+describe('a deployment with a REST API', () => {
+  it.each<Case>([
+    ['a listed role', 'may', CALL_API, 'call the API', API, {}],
+    ['a listed role of another account', 'may not', CALL_API, 'call without rights', API, {}],
+    ['a listed role of another account, with rights', 'may', CALL_API, 'call', API, {}],
+    ['an administrator', 'may not', CALL_API, 'call the API', API, {}],
+    ['an administrator of another account', 'may not', CALL_API, 'call the API', API, {}],
+    ['the prober', 'may', CALL_API, 'call the API', API, {}],
+    ['API Gateway', 'may', INVOKE, 'invoke for this API', ALIAS, fromApi],
+    ['API Gateway', 'may not', INVOKE, 'invoke for another API', ALIAS, fromOtherApi],
+    ['API Gateway', 'may not', INVOKE, 'invoke $LATEST', FUNCTION, fromApi],
+    ['a listed role with all rights', 'may not', INVOKE, 'invoke directly', ALIAS, {}],
+    ['an administrator', 'may not', INVOKE, 'invoke directly', ALIAS, {}],
+    ['an administrator', 'may not', INVOKE, 'invoke a version', VERSION, {}],
+    ['an administrator', 'may not', INVOKE_URL, 'call a URL of his own making', ALIAS, signed],
+  ])('%s %s %s: %s (%s)', (...one) => {
+    expectCase(worlds.rest, one);
+  });
+
+  it.each<Case>([
+    ['a listed role', 'may', CALL_API, 'call through the VPC endpoint', API, inVpc],
+    ['a listed role', 'may not', CALL_API, 'call from elsewhere', API, {}],
+    [
+      'a listed role',
+      'may not',
+      CALL_API,
+      'call through another',
+      API,
+      { 'aws:SourceVpce': 'vpce-00000000' },
+    ],
+    ['an administrator', 'may not', CALL_API, 'call through the VPC endpoint', API, inVpc],
+  ])('that is private: %s %s %s: %s (%s)', (...one) => {
+    expectCase(worlds.private, one);
+  });
+});
+
+describe('the allowed principals', () => {
+  const member = (account: string, ...statements: Statement[]): Principal => ({
+    ...who('member', account, ...statements),
+    organization: 'o-exampleorg1',
+  });
+  const call = (world: DeployedAccess, principal: Principal) =>
+    isAllowed({ principal, action: INVOKE_URL, resource: world.resource(ALIAS), context: signed });
+
+  it('may be an organization, whose members in other accounts need rights of their own', () => {
+    const result = synthesiseConfig(bundles, '', (text) =>
+      text.replace(/ {2}roles:\n.*\n.*\n/, '  organization: o-exampleorg1\n'),
+    );
+    made.push(result);
+    const world = readAccess(result.template);
+    expect(call(world, member(FOREIGN, may(CALL, ALIAS)))).toBe(true);
+    expect(call(world, member(FOREIGN))).toBe(false);
+    expect(call(world, who('member', FOREIGN, everything))).toBe(false);
+    expect(call(world, who('admin', OWN, everything))).toBe(false);
+  });
+
+  it('may be accounts, whose administrators decide who has the right', () => {
+    const result = synthesiseConfig(bundles, '', (text) =>
+      text.replace(/ {2}roles:\n.*\n.*\n/, `  accounts: ['${OWN}', '${FOREIGN}']\n`),
+    );
+    made.push(result);
+    const world = readAccess(result.template);
+    expect(call(world, who('ci', FOREIGN, may(CALL, ALIAS)))).toBe(true);
+    expect(call(world, who('ci', OWN, may(CALL, ALIAS)))).toBe(true);
+    expect(call(world, who('ci', OWN))).toBe(false);
+    expect(call(world, who('ci', '999988887777', everything))).toBe(false);
+  });
+});

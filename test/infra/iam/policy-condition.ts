@@ -1,0 +1,86 @@
+/** What a request carries besides principal, action and resource; a missing key is a key that is not in the request. */
+export type RequestContext = Readonly<Record<string, string>>;
+
+export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+type Test = (actual: string, expected: string) => boolean;
+
+interface Operator {
+  readonly test: Test;
+  /** Met where no value matches, and where the key is missing. */
+  readonly negated?: true;
+}
+
+const equals: Test = (actual, expected) => actual === expected;
+const like: Test = (actual, expected) => toRegExp(expected).test(actual);
+const equalsIgnoringCase: Test = (actual, expected) =>
+  actual.toLowerCase() === expected.toLowerCase();
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  StringEquals: { test: equals },
+  StringNotEquals: { test: equals, negated: true },
+  StringLike: { test: like },
+  StringNotLike: { test: like, negated: true },
+  ArnEquals: { test: likeArn },
+  ArnNotEquals: { test: likeArn, negated: true },
+  ArnLike: { test: likeArn },
+  ArnNotLike: { test: likeArn, negated: true },
+  Bool: { test: equalsIgnoringCase },
+  NumericLessThan: { test: (actual, expected) => Number(actual) < Number(expected) },
+};
+
+/**
+ * Whether a condition is met: every key of every operator.
+ *
+ * @throws Error for an operator, or a variable, that it does not know
+ */
+export function isMet(block: ConditionBlock, context: RequestContext): boolean {
+  return Object.entries(block).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) => {
+      const expected = [values].flat().map(readValue);
+      return isKeyMet(operator, expected, contextValue(context, key));
+    }),
+  );
+}
+
+function isKeyMet(operator: string, expected: string[], actual: string | undefined): boolean {
+  if (operator === 'Null') return expected.includes(String(actual === undefined));
+  const name = operator.replace(/IfExists$/, '');
+  if (!Object.hasOwn(OPERATORS, name))
+    throw new Error(`condition operator ${operator} is not known`);
+  const { test, negated = false } = OPERATORS[name] as Operator;
+  if (actual === undefined) return operator.endsWith('IfExists') || negated;
+  return expected.some((value) => test(actual, value)) !== negated;
+}
+
+// Names of keys are not case-sensitive.
+function contextValue(context: RequestContext, key: string): string | undefined {
+  const found = Object.keys(context).find((name) => name.toLowerCase() === key.toLowerCase());
+  return found === undefined ? undefined : context[found];
+}
+
+function readValue(value: unknown): string {
+  if (!['string', 'number', 'boolean'].includes(typeof value))
+    throw new Error(`condition value ${JSON.stringify(value)} is not known`);
+  if (String(value).includes('${')) throw new Error(`policy variable in ${value} is not known`);
+  return String(value);
+}
+
+/** Each of the six parts by itself: a wildcard does not cross a colon but in the last part. */
+export function likeArn(actual: string, expected: string): boolean {
+  const [theirs, ours] = [actual, expected].map(splitArn) as [string[], string[]];
+  if (theirs.length !== 6 || ours.length !== 6) return false;
+  return ours.every((part, at) => toRegExp(part).test(theirs[at] as string));
+}
+
+function splitArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}
+
+/** `*` and `?` as IAM means them, everything else as it stands. */
+export function toRegExp(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}

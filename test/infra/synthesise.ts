@@ -1,0 +1,86 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App, type Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ReviewRules } from '../../infra/review-rules.ts';
+import { parseTokenVendingConfig } from '../../infra/token-vending-config.ts';
+import { TokenVendingStack } from '../../infra/token-vending-stack.ts';
+import type { Template } from '../support/resolve-template.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const { context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8'));
+
+/** Directories in the place of the bundles: small, and without a build. */
+export interface Bundles {
+  readonly bundle: string;
+  readonly proberBundle: string;
+  remove(): void;
+}
+
+export function makeBundles(): Bundles {
+  const directory = mkdtempSync(path.join(tmpdir(), 'token-vending-bundles-'));
+  const bundle = path.join(directory, 'function');
+  const proberBundle = path.join(directory, 'prober');
+  for (const each of [bundle, proberBundle]) {
+    mkdirSync(each);
+    writeFileSync(path.join(each, 'index.mjs'), 'export const handler = () => {};\n');
+    writeFileSync(path.join(each, 'index.mjs.map'), '{}');
+  }
+  cpSync(path.join(root, 'policies'), path.join(bundle, 'policies'), { recursive: true });
+  const wasm = 'cedar_wasm_bg.wasm';
+  cpSync(
+    path.join(root, 'node_modules/@cedar-policy/cedar-wasm/web', wasm),
+    path.join(bundle, wasm),
+  );
+  return { bundle, proberBundle, remove: () => rmSync(directory, { recursive: true }) };
+}
+
+export const CONFIG = `
+teams: { checkout: [orders-api] }
+rotationRole: arn:aws:iam::111122223333:role/rotate-oauth-clients
+allowedPrincipals:
+  roles:
+    - arn:aws:iam::111122223333:role/ci-checkout
+    - arn:aws:iam::444455556666:role/ci-inventory
+alarmEmail: alarms@example.com
+`;
+
+export interface Synthesised {
+  readonly template: Template;
+  /** The cloud assembly, as `cdk deploy` reads it. */
+  readonly directory: string;
+}
+
+/**
+ * Synthesises an app with every rule of review in force.
+ *
+ * @param build adds the one stack to look at
+ * @throws Error where a rule is broken
+ */
+export function synthesise(build: (app: App) => Stack): Synthesised {
+  const directory = mkdtempSync(path.join(tmpdir(), 'token-vending-synth-'));
+  const app = new App({ context, outdir: directory, analyticsReporting: false });
+  const { stackName } = build(app);
+  Validations.of(app).addPlugins(
+    new AwsSolutionsChecks(app),
+    new ServerlessChecks(app),
+    new ReviewRules(app),
+  );
+  const assembly = app.synth();
+  return { template: assembly.getStackByName(stackName).template, directory };
+}
+
+/** The stack of a configuration: {@link CONFIG} and more lines, edited. */
+export function synthesiseConfig(
+  bundles: Bundles,
+  more = '',
+  edit: (text: string) => string = (text) => text,
+): Synthesised {
+  const config = parseTokenVendingConfig(edit(`${CONFIG}${more}`), 'token-vending.config.yaml');
+  const { bundle, proberBundle } = bundles;
+  return synthesise(
+    (app) => new TokenVendingStack(app, { config, directory: root, bundle, proberBundle }),
+  );
+}

@@ -1,0 +1,144 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template, TemplateResource } from '../support/resolve-template.ts';
+import { type Bundles, makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+
+let bundles: Bundles;
+const made: Synthesised[] = [];
+const synthesised = (more = ''): Template => {
+  const result = synthesiseConfig(bundles, more);
+  made.push(result);
+  return result.template;
+};
+
+beforeAll(() => {
+  bundles = makeBundles();
+});
+afterAll(() => {
+  for (const { directory } of made) rmSync(directory, { recursive: true });
+  bundles.remove();
+});
+
+function ofType(template: Template, type: string): TemplateResource[] {
+  return Object.values(template.Resources).filter(({ Type }) => Type === type);
+}
+const named = (template: Template, type: string, key: string, value: string) =>
+  ofType(template, type).find(({ Properties }) => Properties[key] === value)?.Properties;
+
+// What changes with every change of the code says nothing about the template.
+function normalise(template: Template): unknown {
+  const text = JSON.stringify(template)
+    .replaceAll(/[0-9a-f]{64}/g, '<asset>')
+    .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1<version>')
+    .replaceAll(/(Deployment[0-9A-F]{8})[0-9a-f]{32}/g, '$1<deployment>');
+  return JSON.parse(text);
+}
+
+describe('the template', () => {
+  it.each([
+    ['a function URL', ''],
+    ['a REST API', 'endpoint: rest'],
+    [
+      'a private REST API',
+      'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
+    ],
+  ])('of %s passes every rule of review, and is as it was reviewed', (_, more) => {
+    expect(normalise(synthesised(more))).toMatchSnapshot();
+  });
+
+  it('runs the function pinned, signed only, behind the alias, with a cap', () => {
+    const template = synthesised();
+    const vend = named(template, 'AWS::Lambda::Function', 'FunctionName', 'token-vending');
+    expect(vend).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 15,
+      ReservedConcurrentExecutions: 20,
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: expect.anything() },
+    });
+    expect(ofType(template, 'AWS::Lambda::Alias')[0]?.Properties.Name).toBe('live');
+    expect(ofType(template, 'AWS::Lambda::Url').map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({ AuthType: 'AWS_IAM', Qualifier: 'live', InvokeMode: 'BUFFERED' }),
+    ]);
+  });
+
+  it('mixes no AWS::Lambda::Permission with the resource policies of the function', () => {
+    for (const more of ['', 'endpoint: rest']) {
+      const permissions = ofType(synthesised(more), 'AWS::Lambda::Permission');
+      const text = JSON.stringify(permissions);
+      expect(permissions).toHaveLength(1);
+      expect(text).toContain('events.amazonaws.com');
+      expect(text).toContain('Prober');
+    }
+  });
+
+  it('holds no secret: secrets are created empty, and outputs name places only', () => {
+    const template = synthesised();
+    const secrets = ofType(template, 'AWS::SecretsManager::Secret');
+    expect(secrets.map(({ Properties }) => Properties.Name)).toEqual([
+      'token-vending/checkout/orders-api',
+      'token-vending/platform/probe',
+    ]);
+    for (const { Properties } of secrets) {
+      expect(Object.keys(Properties).sort()).toEqual(['Description', 'KmsKeyId', 'Name', 'Tags']);
+    }
+    const outputs = Object.keys(template.Outputs ?? {}).map((id) =>
+      id.replace(/^TokenVending|[0-9A-F]{8}$/g, ''),
+    );
+    expect(outputs.sort()).toEqual([
+      'AuditLog',
+      'EndpointUrl',
+      'FunctionArn',
+      'FunctionRoleArn',
+      'SecretPrefix',
+      'SecretsKeyArn',
+    ]);
+  });
+
+  it('locks audit records for as long and as hard as configured', () => {
+    const lockOf = (template: Template) =>
+      ofType(template, 'AWS::S3::Bucket')[0]?.Properties.ObjectLockConfiguration.Rule
+        .DefaultRetention;
+    expect(lockOf(synthesised())).toEqual({ Mode: 'GOVERNANCE', Days: 400 });
+    expect(lockOf(synthesised('auditLockMode: compliance\nauditRetentionDays: 3650'))).toEqual({
+      Mode: 'COMPLIANCE',
+      Days: 3650,
+    });
+    const bucket = ofType(synthesised(), 'AWS::S3::Bucket')[0] as TemplateResource;
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'Retain',
+      Properties: { ObjectLockEnabled: true, VersioningConfiguration: { Status: 'Enabled' } },
+    });
+  });
+
+  it('switches ListSecrets and GET /credentials off together', () => {
+    const on = synthesised();
+    const off = synthesised('listCredentials: false');
+    expect(JSON.stringify(on)).toContain('secretsmanager:ListSecrets');
+    expect(JSON.stringify(off)).not.toContain('secretsmanager:ListSecrets');
+    const variables = (template: Template) =>
+      named(template, 'AWS::Lambda::Function', 'FunctionName', 'token-vending').Environment
+        .Variables.TOKEN_VENDING_LIST_CREDENTIALS;
+    expect([variables(on), variables(off)]).toEqual(['true', 'false']);
+  });
+
+  it('tells the logs key about CloudWatch Logs, without which the deployment fails', () => {
+    const template = synthesised();
+    const keyOfLogs = ofType(template, 'AWS::Logs::LogGroup').map(
+      ({ Properties }) => Properties.KmsKeyId['Fn::GetAtt'][0],
+    );
+    const [key] = new Set(keyOfLogs);
+    const policy = JSON.stringify(template.Resources[key]?.Properties.KeyPolicy);
+    expect(new Set(keyOfLogs).size).toBe(1);
+    expect(policy).toContain('kms:EncryptionContext:aws:logs:arn');
+    expect(policy).toContain('log-group:/token-vending/*');
+  });
+
+  it('has keys apart, each rotated', () => {
+    const keys = ofType(synthesised(), 'AWS::KMS::Key').map(({ Properties }) => Properties);
+    expect(keys).toHaveLength(4);
+    for (const key of keys) expect(key.EnableKeyRotation).toBe(true);
+  });
+});

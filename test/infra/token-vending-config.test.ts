@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { stringify } from 'yaml';
+import { ConfigurationRefused } from '../../infra/configuration-refused.ts';
+import {
+  CONFIG_KEYS,
+  parseTokenVendingConfig,
+  readTokenVendingConfig,
+} from '../../infra/token-vending-config.ts';
+
+const root = new URL('../../', import.meta.url);
+const example = fileURLToPath(new URL('token-vending.config.example.yaml', root));
+const jsonSchema = JSON.parse(
+  readFileSync(new URL('infra/token-vending.config.schema.json', root), 'utf8'),
+);
+const accepts = new Ajv2020({ strict: true, strictRequired: false }).compile(jsonSchema);
+
+const least = {
+  teams: { checkout: ['orders-api'] },
+  allowedPrincipals: { roles: ['arn:aws:iam::111122223333:role/ci-checkout'] },
+  alarmEmail: 'alarms@example.com',
+};
+
+const good: [string, object][] = [
+  ['the least there may be', least],
+  ['no credential yet', { ...least, teams: {} }],
+  ['an organization', { ...least, allowedPrincipals: { organization: 'o-exampleorg1' } }],
+  ['accounts', { ...least, allowedPrincipals: { accounts: ['000011112222'] } }],
+  ['another partition', { ...least, rotationRole: 'arn:aws-us-gov:iam::111122223333:role/a/b' }],
+  ['a REST API', { ...least, endpoint: 'rest' }],
+  [
+    'a private REST API',
+    { ...least, endpoint: 'private-rest', vpcEndpoints: ['vpce-0123456789abcdef0'], prober: false },
+  ],
+  ['the strictest lock', { ...least, auditLockMode: 'compliance', auditRetentionDays: 36_500 }],
+];
+
+const bad: [string, object, RegExp][] = [
+  ['an unknown key', { ...least, alarmMail: 'a@b.c' }, /: alarmMail is not a key of this file; /],
+  ['no teams', { ...least, teams: undefined }, /: teams is missing; add it/],
+  ['teams in a list', { ...least, teams: ['checkout'] }, /: teams.* must be/],
+  ['a team in capitals', { ...least, teams: { Checkout: ['a'] } }, /: teams\.Checkout .*; rename/],
+  ['a team without credentials', { ...least, teams: { a: [] } }, /: teams\.a must be a list/],
+  ['a credential in capitals', { ...least, teams: { a: ['B'] } }, /: teams\.a\.0 must be 1 to 63/],
+  [
+    'a credential twice',
+    { ...least, teams: { a: ['b', 'b'] } },
+    /: teams\.a\.1 stands there twice/,
+  ],
+  ['nobody allowed', { ...least, allowedPrincipals: {} }, /: allowedPrincipals must name at least/],
+  [
+    'an unknown kind of principal',
+    { ...least, allowedPrincipals: { users: ['ann'] } },
+    /: allowedPrincipals\.users is not a key/,
+  ],
+  [
+    'a session for a role',
+    {
+      ...least,
+      allowedPrincipals: { roles: ['arn:aws:sts::111122223333:assumed-role/ci/run-1'] },
+    },
+    /: allowedPrincipals\.roles\.0 must be the ARN of an IAM role, .*take the role/,
+  ],
+  [
+    'everybody',
+    { ...least, allowedPrincipals: { roles: ['*'] } },
+    /: allowedPrincipals\.roles\.0 must be the ARN/,
+  ],
+  [
+    'a role with a wildcard',
+    { ...least, allowedPrincipals: { roles: ['arn:aws:iam::111122223333:role/*'] } },
+    /: allowedPrincipals\.roles\.0 must be the ARN/,
+  ],
+  [
+    'an account id without quotes',
+    { ...least, allowedPrincipals: { accounts: [111122223333] } },
+    /: allowedPrincipals\.accounts\.0 must be 12 digits in quotes/,
+  ],
+  [
+    'an organization by name',
+    { ...least, allowedPrincipals: { organization: 'example' } },
+    /: allowedPrincipals\.organization must be the id/,
+  ],
+  ['an unknown endpoint', { ...least, endpoint: 'http' }, /: endpoint must be one of url, rest/],
+  [
+    'a private REST API without VPC endpoints',
+    { ...least, endpoint: 'private-rest', prober: false },
+    /: vpcEndpoints must list/,
+  ],
+  [
+    'a prober outside the VPC',
+    { ...least, endpoint: 'private-rest', vpcEndpoints: ['vpce-0123456789abcdef0'] },
+    /: prober must be false/,
+  ],
+  [
+    'VPC endpoints for a public endpoint',
+    { ...least, vpcEndpoints: ['vpce-0123456789abcdef0'] },
+    /: vpcEndpoints goes with endpoint private-rest only/,
+  ],
+  ['a switch in words', { ...least, listCredentials: 'yes' }, /: listCredentials must be true or/],
+  ['no concurrency', { ...least, reservedConcurrency: 0 }, /: reservedConcurrency must be a whole/],
+  ['half a day', { ...least, auditRetentionDays: 0.5 }, /: auditRetentionDays must be a whole/],
+  ['a retention unknown to AWS', { ...least, logRetentionDays: 100 }, /: logRetentionDays must be/],
+  ['an unknown lock', { ...least, auditLockMode: 'legal' }, /: auditLockMode must be one of/],
+  ['no e-mail address', { ...least, alarmEmail: 'ops' }, /: alarmEmail must be an e-mail address/],
+  ['a prefix without a slash', { ...least, secretPrefix: 'tv' }, /: secretPrefix .*end it with/],
+  ['a long name', { ...least, name: 'x'.repeat(41) }, /: name must be 1 to 40/],
+  ['no policies', { ...least, policies: '' }, /: policies must not be empty/],
+];
+
+describe('token-vending.config.yaml', () => {
+  it.each(good)('takes %s, and so does the JSON Schema', (_, config) => {
+    expect(parseTokenVendingConfig(stringify(config), 'c.yaml')).toMatchObject(config);
+    expect([accepts(config), accepts.errors]).toEqual([true, null]);
+  });
+
+  it.each(bad)(
+    'refuses %s with key, rule and remedy, and so does the JSON Schema',
+    (_, config, says) => {
+      const parse = () => parseTokenVendingConfig(stringify(config), 'c.yaml');
+      expect(parse).toThrow(ConfigurationRefused);
+      expect(parse).toThrow(says);
+      expect(parse).toThrow(/; /);
+      expect(accepts(JSON.parse(JSON.stringify(config)))).toBe(false);
+    },
+  );
+
+  it('says everything that is wrong at once', () => {
+    const config = { ...least, alarmEmail: 'ops', endpoint: 'http' };
+    expect(() => parseTokenVendingConfig(stringify(config), 'c.yaml')).toThrow(
+      /endpoint must be.*\n.*alarmEmail must be/,
+    );
+  });
+
+  it('refuses what is not YAML, and a key that stands there twice', () => {
+    expect(() => parseTokenVendingConfig('a: [', 'c.yaml')).toThrow(/c\.yaml: is not YAML: /);
+    expect(() => parseTokenVendingConfig('prober: true\nprober: false', 'c.yaml')).toThrow(
+      /is not YAML: Map keys must be unique/,
+    );
+    expect(() => parseTokenVendingConfig('', 'c.yaml')).toThrow(/the file must be a mapping/);
+  });
+
+  it('says where to begin when there is no file', () => {
+    expect(() => readTokenVendingConfig('/nowhere/token-vending.config.yaml')).toThrow(
+      /cannot be read; copy token-vending\.config\.example\.yaml/,
+    );
+  });
+
+  it('has an example, whose values are the defaults that schema and code agree on', () => {
+    const config = readTokenVendingConfig(example);
+    const defaults = parseTokenVendingConfig(stringify(least), 'c.yaml');
+    const { teams, allowedPrincipals, alarmEmail } = config;
+    expect(config).toEqual({ ...defaults, teams, allowedPrincipals, alarmEmail });
+    const properties: Record<string, { default?: unknown; description?: string }> =
+      jsonSchema.properties;
+    for (const [key, { default: value }] of Object.entries(properties)) {
+      if (value !== undefined) expect({ [key]: value }).toEqual({ [key]: defaults[key as 'name'] });
+    }
+    expect(Object.keys(properties)).toEqual(CONFIG_KEYS);
+    expect(Object.values(properties).every(({ description }) => description)).toBe(true);
+  });
+});

@@ -1,0 +1,167 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../lib/metric-names.ts';
+import { resolveTemplate, type Template } from '../support/resolve-template.ts';
+import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+
+interface Watched {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html, .../urls-monitoring.html,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+const OF_AWS: Readonly<Record<string, { names: string[]; dimensions: Record<string, string> }>> = {
+  'AWS/Lambda': {
+    names: [
+      'ConcurrentExecutions',
+      'Duration',
+      'Errors',
+      'Invocations',
+      'Throttles',
+      'Url4xxCount',
+      'Url5xxCount',
+      'UrlRequestCount',
+      'UrlRequestLatency',
+    ],
+    dimensions: { FunctionName: 'token-vending' },
+  },
+  'AWS/ApiGateway': {
+    names: ['4XXError', '5XXError', 'Count', 'IntegrationLatency', 'Latency'],
+    dimensions: { ApiName: 'token-vending' },
+  },
+};
+const OWN = new Map(Object.values(METRICS).map((metric) => [metric.name as string, metric]));
+
+const bundles = makeBundles();
+const made: Synthesised[] = [];
+let byEndpoint: Record<'url' | 'rest', Template>;
+
+beforeAll(() => {
+  const resolved = (more: string) => {
+    const synthesised = synthesiseConfig(bundles, more);
+    made.push(synthesised);
+    return resolveTemplate(synthesised.template);
+  };
+  byEndpoint = { url: resolved(''), rest: resolved('endpoint: rest') };
+});
+afterAll(() => {
+  for (const { directory } of made) rmSync(directory, { recursive: true });
+  bundles.remove();
+});
+
+function propertiesOf(template: Template, type: string) {
+  return Object.values(template.Resources)
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties }) => Properties);
+}
+
+function alarmed(template: Template): Watched[] {
+  return propertiesOf(template, 'AWS::CloudWatch::Alarm').map(
+    ({ Namespace, MetricName, Dimensions = [] }) => ({
+      namespace: Namespace,
+      name: MetricName,
+      dimensions: Object.fromEntries(
+        Dimensions.map(({ Name, Value }: Record<string, string>) => [Name, Value]),
+      ),
+    }),
+  );
+}
+
+/** What the graphs show, by name or by search. */
+function shown(template: Template): Watched[] {
+  const [{ DashboardBody }] = propertiesOf(template, 'AWS::CloudWatch::Dashboard') as [
+    { DashboardBody: string },
+  ];
+  const { widgets } = JSON.parse(DashboardBody);
+  const metrics: unknown[][] = widgets.flatMap(
+    (widget: { properties: { metrics?: unknown[][] } }) => widget.properties.metrics ?? [],
+  );
+  return metrics.flatMap((metric): Watched[] => {
+    const [first] = metric;
+    if (typeof first === 'string') return [toWatched(metric as string[])];
+    const { expression } = first as { expression: string };
+    return expression.startsWith('SEARCH') ? [readSearch(expression)] : [];
+  });
+}
+
+// `[namespace, name, dimension, value, ..., options]`; a dot repeats the one above, which CDK does not write.
+function toWatched([namespace = '', name = '', ...rest]: string[]): Watched {
+  const words = rest.filter((word) => typeof word === 'string');
+  const dimensions: Record<string, string> = {};
+  for (let at = 0; at < words.length; at += 2)
+    dimensions[words[at] as string] = words[at + 1] as string;
+  return { namespace, name, dimensions };
+}
+
+function readSearch(expression: string): Watched {
+  const match =
+    /^SEARCH\('\{(\w+),(\w+),(\w+)\} MetricName="(\w+)" (\w+)="([\w-]+)"', '\w+', 300\)$/.exec(
+      expression,
+    );
+  if (match === null) throw new Error(`${expression} cannot be read`);
+  const [, namespace = '', one = '', other = '', name = '', filtered = '', value = ''] = match;
+  return { namespace, name, dimensions: { [one]: '*', [other]: '*', [filtered]: value } };
+}
+
+function expectKnown({ namespace, name, dimensions }: Watched) {
+  if (namespace !== METRIC_NAMESPACE) {
+    expect(OF_AWS[namespace]?.names).toContain(name);
+    expect(dimensions).toEqual(OF_AWS[namespace]?.dimensions);
+    return;
+  }
+  const { [DEPLOYMENT_DIMENSION]: deployment, ...others } = dimensions;
+  expect(deployment).toBe('token-vending');
+  expect(OWN.get(name)?.dimensions).toContainEqual(Object.keys(others));
+}
+
+describe('what is watched', () => {
+  it('by alarms is what the code emits and what AWS measures, by name and by dimensions', () => {
+    for (const template of Object.values(byEndpoint)) {
+      const all = alarmed(template);
+      expect(all).toHaveLength(13);
+      for (const one of all) expectKnown(one);
+    }
+  });
+
+  it('by the dashboard is the same', () => {
+    const all = shown(byEndpoint.url);
+    expect(all.length).toBeGreaterThan(12);
+    for (const one of all) expectKnown(one);
+  });
+
+  it('leaves out nothing that the code emits', () => {
+    const watched = new Set(
+      [...alarmed(byEndpoint.url), ...shown(byEndpoint.url)].map(({ name }) => name),
+    );
+    expect([...OWN.keys()].filter((name) => !watched.has(name))).toEqual([]);
+  });
+
+  it('follows the endpoint: a REST API is counted by API Gateway', () => {
+    const names = (template: Template) =>
+      alarmed(template)
+        .filter(({ name }) => /4xx|5xx/i.test(name))
+        .map(({ namespace, name }) => `${namespace} ${name}`);
+    expect(names(byEndpoint.url)).toEqual(['AWS/Lambda Url4xxCount', 'AWS/Lambda Url5xxCount']);
+    expect(names(byEndpoint.rest)).toEqual(['AWS/ApiGateway 4XXError', 'AWS/ApiGateway 5XXError']);
+  });
+
+  it('tells the topic of every alarm, when it begins and when it ends', () => {
+    for (const { AlarmActions, OKActions, AlarmDescription } of propertiesOf(
+      byEndpoint.url,
+      'AWS::CloudWatch::Alarm',
+    )) {
+      expect(AlarmActions).toEqual([expect.stringContaining(':sns:')]);
+      expect(OKActions).toEqual(AlarmActions);
+      expect(AlarmDescription).toMatch(/^[A-Z].*\. What to do: docs\/operate\.md\.$/);
+    }
+  });
+
+  it('takes silence for failure where only the prober would speak', () => {
+    const silent = propertiesOf(byEndpoint.url, 'AWS::CloudWatch::Alarm')
+      .filter(({ TreatMissingData }) => TreatMissingData === 'breaching')
+      .map(({ MetricName }) => MetricName);
+    expect(silent).toEqual([METRICS.probes.name]);
+  });
+});
