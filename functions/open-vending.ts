@@ -40,10 +40,7 @@ export async function openVending(
     productVersion: VERSION,
     echo: printLine,
   });
-  const metrics = openEmfMetrics(
-    environment['POWERTOOLS_SERVICE_NAME'] ?? 'token-vending',
-    printLine,
-  );
+  const metrics = openEmfMetrics(config.name, printLine);
   const audit = new MeasuredAuditLog(chain, metrics);
   await audit.append({
     kind: 'process-start',

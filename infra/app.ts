@@ -1,6 +1,8 @@
 import path from 'node:path';
+import process from 'node:process';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ConfigurationRefused } from './configuration-refused.ts';
 import { ReviewRules } from './review-rules.ts';
 import { readTokenVendingConfig } from './token-vending-config.ts';
 import { TokenVendingStack } from './token-vending-stack.ts';
@@ -8,10 +10,14 @@ import { TokenVendingStack } from './token-vending-stack.ts';
 // The one entry point: `npx cdk deploy` runs it, `-c config=<file>` names another configuration.
 const app = new App();
 const file = path.resolve(app.node.tryGetContext('config') ?? 'token-vending.config.yaml');
-new TokenVendingStack(app, {
-  config: readTokenVendingConfig(file),
-  directory: path.dirname(file),
-});
+try {
+  const config = readTokenVendingConfig(file);
+  new TokenVendingStack(app, { config, directory: path.dirname(file) });
+} catch (error) {
+  if (!(error instanceof ConfigurationRefused)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
 Validations.of(app).addPlugins(
   new AwsSolutionsChecks(app),
   new ServerlessChecks(app),

@@ -1,18 +1,22 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
+import { ConfigurationRefused } from './configuration-refused.ts';
 
 /**
  * What is deployed: the bundle as the local system runs it, without its source maps.
  *
  * @param bundle directory that the build wrote
  * @param policies directory of access policies that take the place of the bundle's own
- * @throws VendError `config_invalid` with file, line and rule, where a policy does not validate
+ * @throws ConfigurationRefused where there is no bundle, or with file, line and rule where a policy does not validate
  */
 export function functionCode(bundle: string, policies: string | undefined): AssetCode {
+  if (!existsSync(path.join(bundle, 'index.mjs'))) {
+    throw new ConfigurationRefused(`${bundle}: holds no bundle; run \`npm run build\` first.`);
+  }
   if (policies !== undefined) validate(bundle, policies);
   return Code.fromAsset(bundle, {
     assetHashType: AssetHashType.OUTPUT,
@@ -32,7 +36,12 @@ export function functionCode(bundle: string, policies: string | undefined): Asse
 
 function validate(bundle: string, directory: string): void {
   const schemaFile = path.join(bundle, 'policies/token-vending.cedarschema');
-  readPolicySet(openCedar(path.join(bundle, 'cedar_wasm_bg.wasm')), { schemaFile, directory });
+  const cedar = openCedar(path.join(bundle, 'cedar_wasm_bg.wasm'));
+  try {
+    readPolicySet(cedar, { schemaFile, directory });
+  } catch (cause) {
+    throw new ConfigurationRefused((cause as Error).message, { cause });
+  }
 }
 
 function copyBundle(from: string, to: string, withPolicies: boolean): void {

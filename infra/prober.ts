@@ -36,7 +36,7 @@ export function createProber(scope: Construct, props: ProberProps): void {
       TOKEN_VENDING_ENDPOINT: endpoint.url,
       TOKEN_VENDING_PROBE_CREDENTIAL: PROBE_CREDENTIAL,
       TOKEN_VENDING_PROBE_REFUSED: REFUSED_CREDENTIAL,
-      POWERTOOLS_SERVICE_NAME: deployment,
+      TOKEN_VENDING_NAME: deployment,
     },
     memorySize: 256,
     timeoutSeconds: 60,

@@ -55,9 +55,10 @@ function toEndpoint({ endpoint, vpcEndpoints = [] }: TokenVendingConfig): Endpoi
   return endpoint === 'private-rest' ? { kind: endpoint, vpcEndpoints } : { kind: endpoint };
 }
 
-function credentialsOf({ teams, prober }: TokenVendingConfig): Set<string> {
+function credentialsOf({ teams, prober }: TokenVendingConfig): string[] {
   const own = Object.entries(teams).flatMap(([team, names]) =>
     names.map((name) => `${team}/${name}`),
   );
-  return new Set(prober ? [...own, PROBE_CREDENTIAL] : own);
+  // With a prober, `TokenVending` has created that one.
+  return own.filter((credential) => !prober || credential !== PROBE_CREDENTIAL);
 }

@@ -10,13 +10,14 @@ import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
 import type { AllowedPrincipals } from './allowed-principals.ts';
 import { AUDIT_PREFIX, createAuditBucket } from './audit-bucket.ts';
+import { Credential } from './credential.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint, type EndpointKind } from './endpoint.ts';
 import { createFunction, TIMEOUT_SECONDS } from './function.ts';
 import { functionCode } from './function-code.ts';
 import { createLambdaRole, permitAudit, permitSecrets } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
-import { createProber } from './prober.ts';
+import { createProber, PROBE_CREDENTIAL } from './prober.ts';
 
 export interface TokenVendingProps {
   /** Who may call the endpoint at all; access policies decide further. */
@@ -89,7 +90,8 @@ export interface TokenVendingProps {
    */
   readonly alarmEmail?: string;
   /**
-   * Whether a canary asks for a token every 5 minutes. It cannot reach a private endpoint.
+   * Whether a canary asks for a token every 5 minutes. Access policies must give its role, `<name>-prober`, the credential
+   * `platform/probe`, whose secret is created empty as all are. It cannot reach a private endpoint.
    *
    * @default true, unless the endpoint is private
    */
@@ -172,7 +174,7 @@ export class TokenVending extends Construct {
         TOKEN_VENDING_AUDIT: `s3://${this.auditBucket.bucketName}/${AUDIT_PREFIX}`,
         TOKEN_VENDING_LIST_CREDENTIALS: String(listCredentials),
         TOKEN_VENDING_SECRET_PREFIX: secretPrefix,
-        POWERTOOLS_SERVICE_NAME: name,
+        TOKEN_VENDING_NAME: name,
       },
       memorySize: settings.memorySize,
       timeoutSeconds: TIMEOUT_SECONDS,
@@ -199,6 +201,7 @@ export class TokenVending extends Construct {
       accessLogs: { ...logs, name: `/${name}/api` },
     });
     if (role !== undefined) {
+      new Credential(this, 'Probe', { vending: this, credential: PROBE_CREDENTIAL });
       createProber(this, {
         name: `${name}-prober`,
         deployment: name,

@@ -9,6 +9,8 @@ export type AuditDestination =
 
 /** The function's configuration, from its environment. No secret is ever in it. */
 export interface FunctionConfig {
+  /** Which deployment this is, in metrics. */
+  readonly name: string;
   readonly secretPrefix: string;
   /** Directory of the Cedar schema and policies; empty: `policies` beside the bundle. */
   readonly policies: string;
@@ -30,6 +32,7 @@ const flag = v.pipe(
   v.transform((value) => value === 'true'),
 );
 
+const NAME_RULE = 'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter';
 const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /';
 const AUDIT_RULE =
   'must be s3://bucket or s3://bucket/prefix, or file:///directory in the local system';
@@ -37,6 +40,10 @@ const AUDIT_URL =
   /^(?:s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w/.=-]*))?|file:\/\/(\/.+))$/;
 
 const schema = v.strictObject({
+  TOKEN_VENDING_NAME: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, NAME_RULE)),
+    'token-vending',
+  ),
   TOKEN_VENDING_SECRET_PREFIX: v.optional(
     v.pipe(v.string(), v.regex(/^[\w/+=.@-]{1,200}\/$/, PREFIX_RULE)),
     'token-vending/',
@@ -74,6 +81,7 @@ export function parseFunctionConfig(
     throw invalid('TOKEN_VENDING_AUDIT must be s3:// outside the local system');
   }
   return {
+    name: config.TOKEN_VENDING_NAME,
     secretPrefix: config.TOKEN_VENDING_SECRET_PREFIX,
     policies: config.TOKEN_VENDING_POLICIES,
     audit: config.TOKEN_VENDING_AUDIT,

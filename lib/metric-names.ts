@@ -1,7 +1,7 @@
 /** CloudWatch namespace of everything that the function measures. */
 export const METRIC_NAMESPACE = 'TokenVending';
 
-/** Dimension that every metric has: which deployment it is of (`POWERTOOLS_SERVICE_NAME`). */
+/** Dimension that every metric has: which deployment it is of (`TOKEN_VENDING_NAME`). */
 export const DEPLOYMENT_DIMENSION = 'service';
 
 /**

@@ -1,49 +1,71 @@
-import { Metrics as EmbeddedMetrics } from '@aws-lambda-powertools/metrics';
-import { type Dimension, METRIC_NAMESPACE, METRICS } from '../metric-names.ts';
+import {
+  DEPLOYMENT_DIMENSION,
+  type Dimension,
+  METRIC_NAMESPACE,
+  METRICS,
+} from '../metric-names.ts';
 import type { Measurement, Metrics } from '../metrics.ts';
 
 /**
- * Metrics in CloudWatch's embedded metric format: JSON lines on standard output, which CloudWatch Logs turns into metrics, so
- * that no request waits for `PutMetricData`. Measurements with the same dimensions share a line.
+ * Metrics in CloudWatch's embedded metric format: a JSON line on standard output, which CloudWatch Logs turns into metrics, so that
+ * no request waits for `PutMetricData`. Measurements whose dimensions do not contradict each other share a line.
  *
- * @param service value of the dimension `service`: which deployment these are of
+ * Not by Powertools: it keeps what it gathers in Lambda's InvokeStore, and throws where several requests share a process without one.
+ *
+ * @param deployment value of the dimension `service`
  * @param print takes one line without its line feed
+ * @param now milliseconds since the Unix epoch
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function openEmfMetrics(service: string, print: (line: string) => void): Metrics {
+export function openEmfMetrics(
+  deployment: string,
+  print: (line: string) => void,
+  now: () => number = Date.now,
+): Metrics {
   return {
     record: (measurements) => {
-      for (const line of Map.groupBy(measurements, dimensionsKey).values()) {
-        print(JSON.stringify(toEmf(service, line)));
+      for (const together of groupByDimensions(measurements)) {
+        print(JSON.stringify(toEmf(deployment, together, now())));
       }
     },
   };
 }
 
-function toEmf(service: string, measurements: readonly Measurement[]): object {
-  // An object a line, since requests may run side by side and Powertools keeps what it gathers in the object.
-  const emf = new EmbeddedMetrics({ namespace: METRIC_NAMESPACE, serviceName: service });
-  const [first] = measurements;
-  for (const names of dimensionSets(first)) {
-    emf.addDimensions(pick(first?.dimensions, names));
+function toEmf(deployment: string, measurements: readonly Measurement[], now: number): object {
+  const metrics = measurements.map(({ metric }) => METRICS[metric]);
+  const values = measurements.map(({ metric, value }) => [METRICS[metric].name, value] as const);
+  return {
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
+        Namespace: METRIC_NAMESPACE,
+        Dimensions: dimensions.map((set) => [DEPLOYMENT_DIMENSION, ...set]),
+        Metrics: [{ Name: name, Unit: unit }],
+      })),
+    },
+    [DEPLOYMENT_DIMENSION]: deployment,
+    ...Object.assign({}, ...measurements.map(({ dimensions }) => dimensions)),
+    ...Object.fromEntries(values),
+  };
+}
+
+/** A line has one value for each dimension and each metric. */
+function groupByDimensions(measurements: readonly Measurement[]): Measurement[][] {
+  const lines: Measurement[][] = [];
+  for (const measurement of measurements) {
+    const line = lines.find((others) => others.every((other) => agree(other, measurement)));
+    if (line === undefined) lines.push([measurement]);
+    else line.push(measurement);
   }
-  for (const { metric, value } of measurements) {
-    emf.addMetric(METRICS[metric].name, METRICS[metric].unit, value);
-  }
-  return emf.serializeMetrics();
+  return lines;
 }
 
-function dimensionsKey(measurement: Measurement): string {
-  return JSON.stringify([dimensionSets(measurement), measurement.dimensions]);
-}
-
-function dimensionSets(measurement: Measurement | undefined): readonly (readonly Dimension[])[] {
-  return measurement === undefined ? [] : METRICS[measurement.metric].dimensions;
-}
-
-function pick(
-  dimensions: Measurement['dimensions'] | undefined,
-  names: readonly Dimension[],
-): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, dimensions?.[name] ?? 'unknown']));
+function agree(one: Measurement, other: Measurement): boolean {
+  return (
+    one.metric !== other.metric &&
+    Object.entries(one.dimensions).every(([name, value]) => {
+      const theirs = other.dimensions[name as Dimension];
+      return theirs === undefined || theirs === value;
+    })
+  );
 }

@@ -78,8 +78,8 @@ describe('the template', () => {
     const template = synthesised();
     const secrets = ofType(template, 'AWS::SecretsManager::Secret');
     expect(secrets.map(({ Properties }) => Properties.Name)).toEqual([
-      'token-vending/checkout/orders-api',
       'token-vending/platform/probe',
+      'token-vending/checkout/orders-api',
     ]);
     for (const { Properties } of secrets) {
       expect(Object.keys(Properties).sort()).toEqual(['Description', 'KmsKeyId', 'Name', 'Tags']);

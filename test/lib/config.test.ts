@@ -6,6 +6,7 @@ const s3 = { TOKEN_VENDING_AUDIT: 's3://audit-bucket/prefix' };
 describe('function config', () => {
   it('needs the audit log and nothing else', () => {
     expect(parseFunctionConfig(s3)).toEqual({
+      name: 'token-vending',
       secretPrefix: 'token-vending/',
       policies: '',
       audit: { kind: 's3', bucket: 'audit-bucket', prefix: 'prefix' },

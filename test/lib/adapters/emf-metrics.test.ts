@@ -7,7 +7,11 @@ const ANY = { Credential: 'checkout/orders-api', Source: 'minted', Code: 'policy
 
 function print(measurements: readonly Measurement[]) {
   const lines: string[] = [];
-  openEmfMetrics('token-vending-test', (line) => lines.push(line)).record(measurements);
+  openEmfMetrics(
+    'token-vending-test',
+    (line) => lines.push(line),
+    () => 1_700_000_000_000,
+  ).record(measurements);
   return lines.map((line) => JSON.parse(line));
 }
 
@@ -27,19 +31,37 @@ describe('metrics in the embedded format', () => {
           Metrics: [{ Name: name, Unit: unit }],
         },
       ]);
-      expect(line._aws.Timestamp).toBeGreaterThan(Date.UTC(2026, 0));
+      expect(line._aws.Timestamp).toBe(1_700_000_000_000);
     },
   );
 
-  it('puts measurements with the same dimensions on one line, others on their own', () => {
-    const lines = print([
+  it('puts what one decision says on one line, each metric with the dimensions that are its own', () => {
+    const [line, ...others] = print([
+      { metric: 'vends', value: 1, dimensions: { Credential: 'a/b', Source: 'cached' } },
+      { metric: 'requestsSaved', value: 1, dimensions: { Credential: 'a/b' } },
       { metric: 'policyLatency', value: 0.1, dimensions: {} },
-      { metric: 'denials', value: 1, dimensions: { Code: 'policy_denied' } },
-      { metric: 'tokenLatency', value: 12, dimensions: {} },
+    ]);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      Vends: 1,
+      RequestsSaved: 1,
+      PolicyLatency: 0.1,
+      Source: 'cached',
+    });
+    expect(
+      line._aws.CloudWatchMetrics.map((one: { Dimensions: string[][] }) => one.Dimensions.length),
+    ).toEqual([3, 2, 1]);
+  });
+
+  it('puts on lines of their own what would contradict', () => {
+    const lines = print([
+      { metric: 'mints', value: 1, dimensions: { Credential: 'a/b' } },
+      { metric: 'requestsSaved', value: 1, dimensions: { Credential: 'c/d' } },
+      { metric: 'mints', value: 2, dimensions: { Credential: 'c/d' } },
     ]);
     expect(lines).toEqual([
-      expect.objectContaining({ PolicyLatency: 0.1, TokenLatency: 12 }),
-      expect.objectContaining({ Denials: 1, Code: 'policy_denied' }),
+      expect.objectContaining({ Credential: 'a/b', Mints: 1 }),
+      expect.objectContaining({ Credential: 'c/d', RequestsSaved: 1, Mints: 2 }),
     ]);
   });
 });

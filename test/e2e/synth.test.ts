@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const cdk = path.join(root, 'node_modules/aws-cdk/bin/cdk');
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'token-vending-cdk-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** The CDK command line, with no credentials, no AWS configuration and nobody to ask for them. */
+async function synth(...args: string[]): Promise<{ code: number; said: string }> {
+  const running = promisify(execFile)(
+    process.execPath,
+    [cdk, 'synth', '-q', '--output', path.join(directory, 'out'), ...args],
+    {
+      cwd: root,
+      timeout: 120_000,
+      env: {
+        PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
+        HOME: directory,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        // Whoever dials out in spite of all is sent to a closed port.
+        HTTPS_PROXY: 'http://127.0.0.1:9',
+        HTTP_PROXY: 'http://127.0.0.1:9',
+      },
+    },
+  );
+  return await running.then(
+    ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+    ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }),
+  );
+}
+
+describe('cdk synth', () => {
+  it('needs no credentials and no network, and says nothing against the example', async () => {
+    const { code, said } = await synth('-c', 'config=token-vending.config.example.yaml');
+    expect(said).not.toMatch(/ERROR|WARN|Unable|ENOTFOUND|ECONNREFUSED/i);
+    expect(code).toBe(0);
+    expect(readdirSync(path.join(directory, 'out'))).toContain('token-vending.template.json');
+  }, 120_000);
+
+  it('refuses a wrong configuration with key, rule and remedy, and no stack trace', async () => {
+    const file = path.join(directory, 'wrong.yaml');
+    writeFileSync(file, 'teams: {}\nallowedPrincipals: {}\nalarmEmail: a@example.com\n');
+    const { code, said } = await synth('-c', `config=${file}`);
+    expect(code).not.toBe(0);
+    expect(said).toContain('wrong.yaml: allowedPrincipals must name at least one of roles');
+    expect(said).not.toMatch(/^\s+at /m);
+  }, 120_000);
+
+  it('says where to begin where there is no configuration', async () => {
+    const { code, said } = await synth('-c', `config=${directory}/none.yaml`);
+    expect(code).not.toBe(0);
+    expect(said).toContain('copy token-vending.config.example.yaml there');
+  }, 120_000);
+
+  it('has every feature flag that CDK recommends', () => {
+    const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+    const { app, notices, versionReporting, context } = read('cdk.json');
+    expect(context).toEqual(read('node_modules/aws-cdk-lib/recommended-feature-flags.json'));
+    expect([app, notices, versionReporting]).toEqual(['node infra/app.ts', false, false]);
+  });
+});

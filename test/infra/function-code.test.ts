@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { ConfigurationRefused } from '../../infra/configuration-refused.ts';
+import { Credential } from '../../infra/credential.ts';
+import { functionCode } from '../../infra/function-code.ts';
+import { TokenVending } from '../../infra/token-vending.ts';
+import { makeBundles } from './synthesise.ts';
+
+const policies = fileURLToPath(new URL('../../policies/', import.meta.url));
+const bundles = makeBundles();
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'token-vending-code-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+afterAll(() => bundles.remove());
+
+/** What would be deployed. */
+function stage(withPolicies: string | undefined): { directory: string; hash: string } {
+  const outdir = mkdtempSync(path.join(directory, 'out-'));
+  const stack = new Stack(new App({ outdir, analyticsReporting: false }), 'Stack');
+  const { s3Location } = functionCode(bundles.bundle, withPolicies).bind(stack);
+  const hash = String(s3Location?.objectKey).replace(/\.zip$/, '');
+  return { directory: path.join(outdir, `asset.${hash}`), hash };
+}
+
+describe('what is deployed', () => {
+  it('is the bundle with its policies, without source maps', () => {
+    const { directory: asset } = stage(undefined);
+    expect(readdirSync(asset).sort()).toEqual(['cedar_wasm_bg.wasm', 'index.mjs', 'policies']);
+    expect(readdirSync(path.join(asset, 'policies'))).toContain('teams.cedar');
+  });
+
+  it("has the operator's policies in the place of the bundle's, and the schema of the bundle", () => {
+    writeFileSync(
+      path.join(directory, 'own.cedar'),
+      '@id("own")\npermit (principal in Account::"111122223333", action, resource in Team::"web");',
+    );
+    mkdirSync(path.join(directory, 'drafts'));
+    writeFileSync(path.join(directory, 'drafts/draft.cedar'), 'no policy yet');
+    writeFileSync(path.join(directory, 'own.decisions.yaml'), 'cases: []');
+    const { directory: asset } = stage(directory);
+    const shipped = path.join(asset, 'policies');
+    const schema = 'token-vending.cedarschema';
+    expect(readdirSync(shipped).filter((name) => !name.endsWith('.yaml'))).toEqual([
+      'own.cedar',
+      schema,
+    ]);
+    expect(readFileSync(path.join(shipped, schema), 'utf8')).toBe(
+      readFileSync(path.join(policies, schema), 'utf8'),
+    );
+  });
+
+  it('is another asset when a policy changes', () => {
+    const file = path.join(directory, 'own.cedar');
+    const team = (name: string) =>
+      `@id("own")\npermit (principal in Account::"111122223333", action, resource in Team::"${name}");`;
+    writeFileSync(file, team('web'));
+    const before = stage(directory).hash;
+    expect(stage(directory).hash).toBe(before);
+    writeFileSync(file, team('data'));
+    expect(stage(directory).hash).not.toBe(before);
+  });
+
+  it('is refused with file, line and rule where a policy does not validate', () => {
+    writeFileSync(
+      path.join(directory, 'own.cedar'),
+      '@id("own")\npermit (principal, action, resource) when { principal.shoeSize == 43 };',
+    );
+    expect(() => stage(directory)).toThrow(ConfigurationRefused);
+    expect(() => stage(directory)).toThrow(/own\.cedar:\d+:\d+: .*shoeSize/);
+    expect(() => stage(path.join(directory, 'nowhere'))).toThrow(/cannot be read/);
+  });
+
+  it('is refused where nothing was built, with the remedy', () => {
+    expect(() => functionCode(directory, undefined)).toThrow(
+      /holds no bundle; run `npm run build` first/,
+    );
+  });
+});
+
+describe('a credential', () => {
+  it('is refused where its name is not team/name', () => {
+    const stack = new Stack(new App({ outdir: directory, analyticsReporting: false }), 'Stack');
+    const { bundle, proberBundle } = bundles;
+    const allowedPrincipals = { organization: 'o-exampleorg1' };
+    const vending = new TokenVending(stack, 'TokenVending', {
+      allowedPrincipals,
+      bundle,
+      proberBundle,
+    });
+    expect(() => new Credential(stack, 'Wrong', { vending, credential: 'Orders' })).toThrow(
+      /credential Orders must be team\/name/,
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OwnStack } from '../../examples/own-app/own-stack.ts';
+import { DEPLOYED } from '../support/resolve-template.ts';
+import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
+import { isAllowed, type Principal } from './iam/iam-evaluator.ts';
+import { makeBundles, type Synthesised, synthesise } from './synthesise.ts';
+
+const bundles = makeBundles();
+let synthesised: Synthesised;
+let access: DeployedAccess;
+
+beforeAll(() => {
+  const { bundle, proberBundle } = bundles;
+  synthesised = synthesise((app) => new OwnStack(app, 'company-tokens', { bundle, proberBundle }));
+  access = readAccess(synthesised.template);
+});
+afterAll(() => {
+  rmSync(synthesised.directory, { recursive: true });
+  bundles.remove();
+});
+
+const { account, region } = DEPLOYED;
+const API = `arn:aws:execute-api:${region}:${account}:a1b2c3d4e5/live/POST/oauth2/token`;
+const caller = (name: string, of: string, ...actions: string[]): Principal => ({
+  arn: `arn:aws:iam::${of}:role/${name}`,
+  account: of,
+  policies: [{ Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] }],
+});
+const mayCall = (principal: Principal) =>
+  isAllowed({ principal, action: 'execute-api:Invoke', resource: access.resource(API) });
+
+describe('an app of its own that uses the constructs', () => {
+  it('passes every rule of review, under its own name', () => {
+    const resources = Object.values(synthesised.template.Resources);
+    const names = resources
+      .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+      .map(({ Properties }) => Properties.FunctionName);
+    expect(names).toEqual(['company-tokens']);
+    expect(resources.filter(({ Type }) => Type === 'AWS::Lambda::Url')).toEqual([]);
+  });
+
+  it('has two credentials, which its function reads and nobody else does', () => {
+    for (const credential of ['web/catalog-api', 'data/lake-api']) {
+      const arn = `arn:aws:secretsmanager:${region}:${account}:secret:company-tokens/${credential}-a1B2c3`;
+      const mayRead = (principal: Principal) =>
+        isAllowed({
+          principal,
+          action: 'secretsmanager:GetSecretValue',
+          resource: access.resource(arn),
+        });
+      expect(access.resource(arn).policies).toHaveLength(1);
+      expect(mayRead(access.role('company-tokens-function'))).toBe(true);
+      expect(mayRead(caller('admin', account, '*'))).toBe(false);
+    }
+  });
+
+  it('lets in its role and those that two other accounts let in, and nobody else', () => {
+    const invoke = 'execute-api:Invoke';
+    expect(mayCall(caller('deploy-web', account, 'sts:GetCallerIdentity'))).toBe(true);
+    expect(mayCall(caller('etl', '444455556666', invoke))).toBe(true);
+    expect(mayCall(caller('etl', '777788889999', invoke))).toBe(true);
+    expect(mayCall(caller('etl', '777788889999', 's3:*'))).toBe(false);
+    expect(mayCall(caller('etl', '999988887777', invoke))).toBe(false);
+    expect(mayCall(caller('admin', account, '*'))).toBe(false);
+  });
+
+  it('locks its audit log for ten years, and lists no credentials', () => {
+    const text = JSON.stringify(synthesised.template);
+    expect(text).toContain('{"Days":3650,"Mode":"COMPLIANCE"}');
+    expect(text).toContain('"TOKEN_VENDING_LIST_CREDENTIALS":"false"');
+    expect(text).not.toContain('secretsmanager:ListSecrets');
+  });
+});
