@@ -263,6 +263,8 @@ const audit: Case[] = [
 ];
 
 const others: Case[] = [
+  ['EventBridge', 'may', 'kms:GenerateDataKey', 'encrypt failed rotations', ALARMS_KEY, {}],
+  ['EventBridge', 'may', 'sns:Publish', 'publish failed rotations', TOPIC, tls],
   [
     'CloudWatch Logs',
     'may',
