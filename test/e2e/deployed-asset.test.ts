@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readTokenVendingConfig } from '../../infra/token-vending-config.ts';
 import { TokenVendingStack } from '../../infra/token-vending-stack.ts';
-import { CONFIG_VARIABLES } from '../../lib/config.ts';
 import { type FunctionProcess, startFunctionProcess } from '../../local/function-process.ts';
 import { type Synthesised, synthesise } from '../infra/synthesise.ts';
 import { resolveTemplate } from '../support/resolve-template.ts';
@@ -74,13 +73,11 @@ describe('the asset of the function', () => {
   it('carries no path of the machine that built it, and no secret in its environment', async () => {
     const index = await readFile(path.join(vend.asset, 'index.mjs'), 'utf8');
     expect(index).not.toContain(root);
-    const known = ['POWERTOOLS_SERVICE_NAME', ...CONFIG_VARIABLES];
-    expect(known).toEqual(expect.arrayContaining(Object.keys(vend.environment)));
-    expect(vend.environment).toMatchObject({
-      TOKEN_VENDING_AUDIT: expect.stringMatching(/^s3:/),
-      TOKEN_VENDING_LIST_CREDENTIALS: 'true',
-      TOKEN_VENDING_SECRET_PREFIX: 'token-vending/',
-    });
+    expect(Object.keys(vend.environment).sort()).toEqual([
+      'TOKEN_VENDING_AUDIT',
+      'TOKEN_VENDING_LIST_CREDENTIALS',
+      'TOKEN_VENDING_SECRET_PREFIX',
+    ]);
   });
 });
 
@@ -127,7 +124,7 @@ describe('the deployed function, on the Lambda Runtime API', () => {
       root: prober.asset,
       concurrency: 1,
       logFile: path.join(system.directory, 'prober.log'),
-      onLog: (line) => line.includes('ProbeFailures') && print(line),
+      onLog: print,
       environment: {
         ...prober.environment,
         TOKEN_VENDING_ENDPOINT: system.endpoint,
@@ -139,7 +136,10 @@ describe('the deployed function, on the Lambda Runtime API', () => {
     });
     try {
       expect(prober.environment['TOKEN_VENDING_ENDPOINT']).toMatch(/^https:.*on\.aws\/$/);
-      expect(await running.invoke({})).toBeNull();
+      expect(await running.invoke({})).toEqual([
+        { expected: 'token', passed: true },
+        { expected: 'refusal', passed: true, code: 'policy_denied' },
+      ]);
     } finally {
       await running.stop();
     }
