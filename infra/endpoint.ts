@@ -38,7 +38,7 @@ export interface Endpoint {
 /** Puts the endpoint in front of the alias, and denies every other way to it. */
 export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint {
   const { kind, alias, allowedPrincipals, lambda } = props;
-  denyBesidesAlias(scope, lambda);
+  denyBesidesAlias(scope, lambda, alias);
   if (kind.kind === 'url') {
     // Buffered: a 5xx can still take the place of a token whose record could not be written.
     const { url } = alias.addFunctionUrl({

@@ -63,13 +63,17 @@ export function permitApi(scope: Construct, alias: Alias, apiArn: string): void 
   ]);
 }
 
-/** The policy of an alias says nothing about the function's own ARN and those of its versions: nobody may invoke these. */
-export function denyBesidesAlias(scope: Construct, lambda: LambdaFunction): void {
+/**
+ * The policy of an alias says nothing about the function's own ARN and those of its versions: nobody may invoke these. The
+ * alias points at a version only when it is closed.
+ */
+export function denyBesidesAlias(scope: Construct, lambda: LambdaFunction, alias: Alias): void {
   for (const [id, arn] of [
     ['UnqualifiedInvokePolicy', lambda.functionArn],
     ['VersionInvokePolicy', lambda.currentVersion.functionArn],
   ] as const) {
-    attach(scope, id, arn, [deny('DenyAll', [INVOKE, INVOKE_URL], arn)]);
+    const policy = attach(scope, id, arn, [deny('DenyAll', [INVOKE, INVOKE_URL], arn)]);
+    alias.node.addDependency(policy);
   }
 }
 
@@ -99,7 +103,7 @@ function deny(
 }
 
 function attach(scope: Construct, id: string, resourceArn: string, statements: PolicyStatement[]) {
-  new CfnResourcePolicy(scope, id, {
+  return new CfnResourcePolicy(scope, id, {
     resourceArn,
     policyDocument: new PolicyDocument({ statements }),
   });

@@ -9,6 +9,8 @@ import {
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
+type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 // No action that reads or writes data: those who administer the key cannot use it.
 const ADMINISTER = [
   'kms:CancelKeyDeletion',
@@ -53,34 +55,31 @@ export function createAuditKey(scope: Construct): Key {
  */
 export function createLogsKey(scope: Construct, logGroups: string): Key {
   return createKey(scope, 'LogsKey', 'Logs of token-vending', [
-    new PolicyStatement({
-      sid: 'UseByCloudWatchLogs',
-      principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
-      actions: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey*',
-        'kms:ReEncrypt*',
-      ],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
-    }),
+    statement(
+      'UseByCloudWatchLogs',
+      new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`),
+      ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+    ),
   ]);
 }
 
 /** Encrypts alarms on their way; CloudWatch cannot publish to a topic under the key that AWS manages for SNS. */
 export function createAlarmsKey(scope: Construct): Key {
-  const publish = (service: string) =>
-    new PolicyStatement({
-      principals: [new ServicePrincipal(service)],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-    });
+  const publish = (sid: string, service: string, conditions: Conditions) =>
+    statement(
+      sid,
+      new ServicePrincipal(service),
+      ['kms:Decrypt', 'kms:GenerateDataKey'],
+      conditions,
+    );
   return createKey(scope, 'AlarmsKey', 'Alarms of token-vending', [
-    publish('cloudwatch.amazonaws.com'),
-    publish('events.amazonaws.com'),
+    publish('UseByAlarms', 'cloudwatch.amazonaws.com', {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    }),
+    // EventBridge names no source when it asks for the key; with a condition its messages would be dropped silently:
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+    publish('UseByEvents', 'events.amazonaws.com', {}),
   ]);
 }
 
@@ -116,7 +115,7 @@ function statement(
   sid: string,
   principal: IPrincipal,
   actions: string[],
-  conditions: Record<string, Record<string, string>>,
+  conditions: Conditions,
 ): PolicyStatement {
   // In a key policy `*` is the key itself.
   return new PolicyStatement({

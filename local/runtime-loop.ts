@@ -25,7 +25,8 @@ async function call(method: string, resource: string, body?: unknown) {
   const target = { host, port, agent, method, path: `/2018-06-01/runtime/${resource}` };
   request(target, resolve)
     .on('error', reject)
-    .end(body === undefined ? undefined : JSON.stringify(body));
+    // A handler that returns nothing answers null.
+    .end(method === 'GET' ? undefined : JSON.stringify(body ?? null));
   const message = await promise;
   let text = '';
   for await (const chunk of message.setEncoding('utf8')) text += chunk;

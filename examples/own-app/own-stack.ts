@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Credential } from '../../infra/credential.ts';
-import { TokenVending, type TokenVendingProps } from '../../infra/token-vending.ts';
+import { TokenVending } from '../../infra/token-vending.ts';
+import type { TokenVendingProps } from '../../infra/token-vending-props.ts';
 
 /** A platform team's own stack: the constructs of token-vending beside whatever else it deploys. */
 export class OwnStack extends Stack {

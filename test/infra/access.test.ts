@@ -121,6 +121,7 @@ const calling: Case[] = [
   ['a listed role', 'may', INVOKE_URL, 'call the URL', ALIAS, signed],
   ['a listed role', 'may', INVOKE, 'invoke through the URL', ALIAS, throughUrl],
   ['a listed role', 'may not', INVOKE_URL, 'call the URL unsigned', ALIAS, unsigned],
+  ['a listed role with all rights', 'may not', INVOKE_URL, 'call unsigned', ALIAS, unsigned],
   ['a listed role', 'may not', INVOKE, 'invoke directly', ALIAS, notThroughUrl],
   ['a listed role', 'may not', INVOKE, 'invoke with no word of the URL', ALIAS, {}],
   ['a listed role with all rights', 'may not', INVOKE, 'invoke directly', ALIAS, notThroughUrl],
@@ -263,6 +264,8 @@ const audit: Case[] = [
 ];
 
 const others: Case[] = [
+  ['EventBridge', 'may', 'kms:GenerateDataKey', 'encrypt failed rotations', ALARMS_KEY, {}],
+  ['EventBridge', 'may', 'sns:Publish', 'publish failed rotations', TOPIC, tls],
   [
     'CloudWatch Logs',
     'may',

@@ -25,6 +25,13 @@ function ofType(template: Template, type: string): TemplateResource[] {
 const named = (template: Template, type: string, key: string, value: string) =>
   ofType(template, type).find(({ Properties }) => Properties[key] === value)?.Properties;
 
+function dependenciesOf(resource: TemplateResource, all: Template['Resources']): string[] {
+  const text = JSON.stringify(resource);
+  const named = [...text.matchAll(/"(?:Ref|Fn::GetAtt)":(?:\["|")([A-Za-z0-9]+)"/g)];
+  const { DependsOn = [] } = resource as { DependsOn?: string | string[] };
+  return [...named.map(([, id = '']) => id), ...[DependsOn].flat()].filter((id) => id in all);
+}
+
 // What changes with every change of the code says nothing about the template.
 function normalise(template: Template): unknown {
   const text = JSON.stringify(template)
@@ -134,6 +141,19 @@ describe('the template', () => {
     expect(new Set(keyOfLogs).size).toBe(1);
     expect(policy).toContain('kms:EncryptionContext:aws:logs:arn');
     expect(policy).toContain('log-group:/token-vending/*');
+  });
+
+  it.each(['', 'endpoint: rest'])('can be created in some order (%s)', (more) => {
+    const { Resources } = synthesised(more);
+    const waiting = new Map(
+      Object.entries(Resources).map(([id, resource]) => [id, dependenciesOf(resource, Resources)]),
+    );
+    for (let left = -1; left !== waiting.size; ) {
+      left = waiting.size;
+      for (const [id, needs] of waiting)
+        if (needs.every((one) => !waiting.has(one))) waiting.delete(id);
+    }
+    expect([...waiting.keys()]).toEqual([]);
   });
 
   it('has keys apart, each rotated', () => {
