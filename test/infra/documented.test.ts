@@ -1,0 +1,206 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Command } from 'commander';
+import { buildProgram } from '../../cli/program.ts';
+import { parseCredentialDocument } from '../../lib/credential-document.ts';
+import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
+import { isAllowed, type PolicyDocument, type Principal } from './iam/iam-evaluator.ts';
+import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (page: string) => readFileSync(path.join(root, 'docs', page), 'utf8');
+const PAGES = [
+  'deploy.md',
+  'operate.md',
+  'security.md',
+  'audit.md',
+  'policies.md',
+  'local.md',
+  'guides/migration.md',
+];
+
+/** Snippets of a language, without the indentation of lists. */
+function snippets(text: string, language: string): string[] {
+  return [...text.matchAll(new RegExp(`^( *)\`\`\`${language}\\n(.*?)^ *\`\`\`$`, 'gms'))].map(
+    ([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+const lines = (page: string) =>
+  snippets(read(page), 'sh').flatMap((code) => code.replaceAll('\\\n', ' ').split('\n'));
+
+/** The words of each command of a pipeline that begins with `name`, or with npx and that. */
+function callsOf(name: string, page: string): string[][] {
+  return lines(page)
+    .flatMap((line) => line.split(/ \| | && /))
+    .map((part) => wordsOf(part.trim()))
+    .map((words) => (words[0] === 'npx' ? words.slice(1) : words))
+    .filter(([first]) => first === name)
+    .map(([, ...args]) => args);
+}
+
+function wordsOf(command: string): string[] {
+  return [...command.replace(/\s#.*$/, '').matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+    ([, single, double, bare]) => single ?? double ?? bare ?? '',
+  );
+}
+
+function withoutActions(command: Command): Command {
+  command.action(() => undefined);
+  for (const each of command.commands) withoutActions(each);
+  return command;
+}
+
+describe('the commands that the documentation shows', () => {
+  it('of token-vending are understood by it, with their options', async () => {
+    let count = 0;
+    for (const page of PAGES) {
+      for (const args of callsOf('token-vending', page)) {
+        const separator = args.indexOf('--');
+        const own = separator < 0 ? args : args.slice(0, separator);
+        const sink = { write: () => true } as unknown as NodeJS.WriteStream;
+        const program = withoutActions(
+          buildProgram({
+            environment: {},
+            stdout: sink,
+            stderr: sink,
+            childCommand: separator < 0 ? [] : args.slice(separator + 1),
+            signal: AbortSignal.timeout(10_000),
+          }),
+        );
+        const parsed = await program.parseAsync(own, { from: 'user' }).then(
+          () => 'understood',
+          (error: Error) => error.message,
+        );
+        expect([page, own.join(' '), parsed]).toEqual([page, own.join(' '), 'understood']);
+        count += 1;
+      }
+    }
+    expect(count).toBeGreaterThan(25);
+  });
+
+  it('of cdk are understood by the pinned version, with their options', async () => {
+    const cdk = path.join(root, 'node_modules/aws-cdk/bin/cdk');
+    const calls = ['deploy.md', 'operate.md'].flatMap((page) => callsOf('cdk', page));
+    expect(new Set(calls.map(([command]) => command))).toEqual(
+      new Set(['synth', 'bootstrap', 'diff', 'deploy']),
+    );
+    for (const [command = '', ...rest] of calls) {
+      const { stdout } = await promisify(execFile)(process.execPath, [cdk, command, '--help'], {
+        env: { PATH: process.env['PATH'], HOME: tmpdir() },
+      });
+      expect(stdout).toContain(`cdk ${command}`);
+      for (const option of rest.filter((word) => word.startsWith('-')))
+        expect([command, stdout]).toEqual([command, expect.stringContaining(option)]);
+    }
+  }, 60_000);
+
+  it('of npm are scripts of the repository', () => {
+    const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const runs = PAGES.flatMap((page) => callsOf('npm', page)).filter(([verb]) => verb === 'run');
+    expect(runs.length).toBeGreaterThan(2);
+    for (const args of runs)
+      expect(Object.keys(scripts)).toContain(
+        args.find((word) => word !== 'run' && !word.startsWith('-')),
+      );
+  });
+
+  it('are shell', async () => {
+    for (const page of PAGES) {
+      for (const code of snippets(read(page), 'sh')) {
+        const child = promisify(execFile)('sh', ['-n']);
+        child.child.stdin?.end(code);
+        await expect(child).resolves.toMatchObject({ stderr: '' });
+      }
+    }
+  });
+});
+
+describe('the policies that docs/deploy.md shows', () => {
+  const bundles = makeBundles();
+  let made: Synthesised;
+  let world: DeployedAccess;
+  const json = snippets(read('deploy.md'), 'json').map((text) => JSON.parse(text));
+  const policyWith = (sid: string): PolicyDocument =>
+    json.find(({ Statement }) => Statement?.some(({ Sid }: { Sid: string }) => Sid === sid));
+  const principal = (name: string, account: string, sid: string): Principal => ({
+    arn: `arn:aws:iam::${account}:role/${name}`,
+    account,
+    policies: [policyWith(sid)],
+  });
+  const ALIAS = 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending:live';
+  const SECRET =
+    'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/checkout/orders-api-a1B2c3';
+
+  beforeAll(() => {
+    made = synthesiseConfig(bundles, '');
+    world = readAccess(made.template);
+  });
+  afterAll(() => {
+    rmSync(made.directory, { recursive: true });
+    bundles.remove();
+  });
+
+  it.each([
+    ['ci-checkout', '111122223333', true],
+    ['ci-inventory', '444455556666', true],
+    ['somebody-else', '111122223333', false],
+  ])('let %s of account %s call the endpoint: %s', (name, account, allowed) => {
+    const caller = principal(name, account, 'CallTokenVending');
+    const resource = world.resource(ALIAS);
+    const throughUrl = { 'lambda:InvokedViaFunctionUrl': 'true' };
+    const signed = { 'lambda:FunctionUrlAuthType': 'AWS_IAM' };
+    const may = (action: string, context: Record<string, string>) =>
+      isAllowed({ principal: caller, action, resource, context });
+    expect(may('lambda:InvokeFunctionUrl', signed)).toBe(allowed);
+    expect(may('lambda:InvokeFunction', throughUrl)).toBe(allowed);
+    expect(may('lambda:InvokeFunction', { 'lambda:InvokedViaFunctionUrl': 'false' })).toBe(false);
+  });
+
+  it('let an operator put a document and not read it back', () => {
+    const operator = principal('operator', '111122223333', 'PutCredentials');
+    const may = (action: string, arn: string, context: Record<string, string> = {}) =>
+      isAllowed({ principal: operator, action, resource: world.resource(arn), context });
+    expect(may('secretsmanager:PutSecretValue', SECRET)).toBe(true);
+    expect(may('secretsmanager:GetSecretValue', SECRET)).toBe(false);
+    const key = world.arn('TokenVendingSecretsKey');
+    const through = {
+      'kms:CallerAccount': '111122223333',
+      'kms:ViaService': 'secretsmanager.eu-north-1.amazonaws.com',
+    };
+    expect(may('kms:GenerateDataKey', key, through)).toBe(true);
+    expect(may('kms:Decrypt', key, { 'kms:CallerAccount': '111122223333' })).toBe(false);
+  });
+
+  it('stand beside a credential document that is valid', () => {
+    const [document] = json.filter(({ issuer }) => issuer !== undefined);
+    expect(
+      parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: false }).clientId,
+    ).toBe('checkout-orders');
+  });
+});
+
+describe('docs/operate.md', () => {
+  it('says what to do about every alarm, in the words of the alarm, and about no other', () => {
+    const bundles = makeBundles();
+    const { template, directory } = synthesiseConfig(bundles, '');
+    const alarms = Object.values(template.Resources)
+      .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+      .map(({ Properties }) => [
+        Properties.AlarmName.replace('token-vending-', ''),
+        Properties.AlarmDescription.replace(' What to do: docs/operate.md.', ''),
+      ]);
+    const rows = [...read('operate.md').matchAll(/^\| `(\w+)` +\| (.+?) +\| \S/gm)].map(
+      ([, name, says]) => [name, says],
+    );
+    expect(rows.sort()).toEqual(alarms.sort());
+    rmSync(directory, { recursive: true });
+    bundles.remove();
+  });
+});
