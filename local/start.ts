@@ -68,6 +68,11 @@ With curl:
 
   curl --aws-sigv4 "aws:amz:${system.region}:lambda" -K ${relative}/callers/ci-checkout.curl -d grant_type=client_credentials -d client_id=checkout/orders-api ${system.endpoint}/oauth2/token
 
+With Terraform 1.10 or newer (in the same shell):
+
+  npm run provider:install
+  terraform -chdir=examples/local-run init && terraform -chdir=examples/local-run apply
+
 Callers (profiles):
 ${callers.join('\n')}
 

@@ -28,6 +28,7 @@ const examples = [
   'ephemeral-resources/tokenvending_access_token/ephemeral-resource.tf',
   'functions/decode_jwt/function.tf',
   'functions/parse_credential/function.tf',
+  'local-run/main.tf',
 ];
 
 const VERSIONS = `terraform {
