@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
 import { OwnStack } from '../../examples/own-app/own-stack.ts';
+import { Credential } from '../../infra/credential.ts';
+import { TokenVending } from '../../infra/token-vending.ts';
 import { DEPLOYED } from '../support/resolve-template.ts';
 import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
 import { isAllowed, type Principal } from './iam/iam-evaluator.ts';
@@ -64,6 +67,31 @@ describe('an app of its own that uses the constructs', () => {
     expect(mayCall(caller('etl', '999988887777', invoke))).toBe(false);
     expect(mayCall(caller('admin', account, '*'))).toBe(false);
   });
+
+  it.each(['url', 'rest'] as const)(
+    'may name account and Region, and keep credentials in a stack of their own (%s)',
+    (kind) => {
+      const env = { account: '111122223333', region: 'eu-west-1' };
+      const { bundle, proberBundle } = bundles;
+      const { template, directory } = synthesise((app) => {
+        const vending = new TokenVending(new Stack(app, 'Tokens', { env }), 'TokenVending', {
+          allowedPrincipals: { organization: 'o-exampleorg1' },
+          endpoint: { kind },
+          bundle,
+          proberBundle,
+        });
+        const credentials = new Stack(app, 'Credentials', { env });
+        new Credential(credentials, 'Orders', { vending, credential: 'checkout/orders-api' });
+        return credentials;
+      });
+      rmSync(directory, { recursive: true });
+      const types = Object.values(template.Resources).map(({ Type }) => Type);
+      expect(types.sort()).toEqual([
+        'AWS::SecretsManager::ResourcePolicy',
+        'AWS::SecretsManager::Secret',
+      ]);
+    },
+  );
 
   it('locks its audit log for ten years, and lists no credentials', () => {
     const text = JSON.stringify(synthesised.template);
