@@ -185,6 +185,37 @@ output "exact" { value = sample_shapes.it.amount == 0.1 && sample_shapes.it.anyt
       expect(await run.notes()).toEqual(['create shapes', 'update shapes']);
     }, 60_000);
 
+    it('in sets keep what is theirs and get what is not given, though their order changes', async () => {
+      run = await openSample(
+        thin,
+        `
+variable "first" { default = 1 }
+resource "sample_shapes" "it" {
+  version = var.first
+  many    = [for i in range(8) : { x = i + var.first, kind = i % 2 == 0 ? null : "own-\${i}" }]
+  dynamic "set_block" {
+    for_each = range(8)
+    content {
+      x    = set_block.value + var.first
+      kind = set_block.value % 2 == 0 ? null : "own-\${set_block.value}"
+    }
+  }
+}
+`,
+      );
+      for (const first of [1, 2, 7]) {
+        await run.terraform.succeed(['apply', '-auto-approve', `-var=first=${first}`]);
+        const { many, set_block } = (await run.terraform.attributesOf('sample_shapes.it')) ?? {};
+        const expected = Array.from({ length: 8 }, (_, i) => ({
+          x: i + first,
+          note: null,
+          kind: i % 2 === 0 ? 'plain' : `own-${i}`,
+        }));
+        expect(new Set(many as object[])).toEqual(new Set(expected));
+        expect(new Set(set_block as object[])).toEqual(new Set(expected));
+      }
+    }, 60_000);
+
     it('that are unknown in a plan, plain or refined, are whatever they turn out to be', async () => {
       run = await openSample(
         thin,
