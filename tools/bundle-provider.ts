@@ -25,6 +25,8 @@ export interface ProviderBundle {
   readonly file: string;
   /** The same without its first line, for Node to embed. */
   readonly script: string;
+  /** Files that went in, relative to the repository. */
+  readonly inputs: readonly string[];
 }
 
 /** A quarter of the bundle, which @grpc/grpc-js asks for only where channelz or ORCA are used: not in a plugin. */
@@ -43,9 +45,12 @@ const withoutProtoLoader: Plugin = {
  * CommonJS, because `require('node:http')` leaves the getters alone that load undici (nodejs/node#59686), and because single
  * executables take nothing else. One file, because Terraform may find no second one with its prefix.
  */
-function buildOptions(entry: string): BuildOptions & { write: false } {
+function buildOptions(entry: string): BuildOptions & { metafile: true; write: false } {
   return {
     entryPoints: [entry],
+    // Paths of inputs stand in the output: the same wherever the repository is, and however its modules are linked.
+    absWorkingDir: root,
+    preserveSymlinks: true,
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -60,6 +65,7 @@ function buildOptions(entry: string): BuildOptions & { write: false } {
     // An executable has no files to import: what is needed later is in the bundle, evaluated when it is first asked for.
     supported: { 'dynamic-import': false },
     plugins: [withoutProtoLoader],
+    metafile: true,
     write: false,
   };
 }
@@ -67,14 +73,14 @@ function buildOptions(entry: string): BuildOptions & { write: false } {
 /** Writes `dist/provider/terraform-provider-<name>`. */
 export async function bundleProvider(options: BundleProviderOptions): Promise<ProviderBundle> {
   const { name, entry = mainOf(name), outdir = path.join(root, 'dist/provider') } = options;
-  const { outputFiles } = await build(buildOptions(entry));
+  const { outputFiles, metafile } = await build(buildOptions(entry));
   const script = outputFiles[0]?.text ?? '';
   const file = path.join(outdir, `terraform-provider-${name}`);
   await mkdir(outdir, { recursive: true });
   await writeFile(path.join(outdir, 'package.json'), COMMONJS_PACKAGE);
   await writeFile(file, SHEBANG + script);
   await chmod(file, 0o755);
-  return { name, file, script };
+  return { name, file, script, inputs: Object.keys(metafile.inputs) };
 }
 
 /** Bundles every provider that there is: each folder of `provider/` with a `main.ts`. */
