@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { packageStandalone } from '../../tools/provider/package-provider.ts';
 import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
@@ -9,6 +9,8 @@ import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { findCanaries, readAllFiles } from '../support/canary-search.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
+
+jest.setTimeout(60_000);
 
 const VALUE = 'value-of-canary-ephemeral';
 
@@ -95,7 +97,7 @@ async function acceptanceStory(release: Release): Promise<void> {
 describeTerraform('the framework under the real terraform', () => {
   it('carries an ephemeral value into another provider and a write-only argument, and into no file', async () => {
     await acceptanceStory(thin);
-  }, 60_000);
+  });
 
   it('does the same as a single executable', async () => {
     const bundle = await bundleSample(folder);
@@ -183,7 +185,7 @@ output "exact" { value = sample_shapes.it.amount == 0.1 && sample_shapes.it.anyt
         ],
       });
       expect(await run.notes()).toEqual(['create shapes', 'update shapes']);
-    }, 60_000);
+    });
 
     it('in sets keep what is theirs and get what is not given, though their order changes', async () => {
       run = await openSample(
@@ -214,7 +216,7 @@ resource "sample_shapes" "it" {
         expect(new Set(many as object[])).toEqual(new Set(expected));
         expect(new Set(set_block as object[])).toEqual(new Set(expected));
       }
-    }, 60_000);
+    });
 
     it('that are unknown in a plan, plain or refined, are whatever they turn out to be', async () => {
       run = await openSample(
@@ -258,7 +260,7 @@ data "sample_echo" "it" {
         anything_out: { value: [1] },
       });
       expect((await run.terraform.succeed(['plan'])).stdout).toContain('No changes');
-    }, 60_000);
+    });
 
     it('with more digits than a number holds are refused, with the line of the configuration', async () => {
       run = await openSample(
