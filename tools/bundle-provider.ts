@@ -1,7 +1,8 @@
-import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SHEBANG = '#!/usr/bin/env node\n';
@@ -24,27 +25,47 @@ export interface ProviderBundle {
   readonly file: string;
   /** The same without its first line, for Node to embed. */
   readonly script: string;
+  /** Files that went in, relative to the repository. */
+  readonly inputs: readonly string[];
 }
+
+/** A quarter of the bundle, which @grpc/grpc-js asks for only where channelz or ORCA are used: not in a plugin. */
+const withoutProtoLoader: Plugin = {
+  name: 'without-proto-loader',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'left-out',
+    }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
 
 /**
  * CommonJS, because `require('node:http')` leaves the getters alone that load undici (nodejs/node#59686), and because single
  * executables take nothing else. One file, because Terraform may find no second one with its prefix.
  */
-function buildOptions(entry: string): BuildOptions & { write: false } {
+function buildOptions(entry: string): BuildOptions & { metafile: true; write: false } {
   return {
     entryPoints: [entry],
+    // Paths of inputs stand in the output: the same wherever the repository is, and however its modules are linked.
+    absWorkingDir: root,
+    preserveSymlinks: true,
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     mainFields: ['module', 'main'],
-    minify: true,
-    // Names of classes stand in diagnostics and crash reports.
-    keepNames: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Names of functions and classes stand in crash reports.
+    minifyIdentifiers: false,
     legalComments: 'none',
     logLevel: 'warning',
     // An executable has no files to import: what is needed later is in the bundle, evaluated when it is first asked for.
     supported: { 'dynamic-import': false },
+    plugins: [withoutProtoLoader],
+    metafile: true,
     write: false,
   };
 }
@@ -52,30 +73,24 @@ function buildOptions(entry: string): BuildOptions & { write: false } {
 /** Writes `dist/provider/terraform-provider-<name>`. */
 export async function bundleProvider(options: BundleProviderOptions): Promise<ProviderBundle> {
   const { name, entry = mainOf(name), outdir = path.join(root, 'dist/provider') } = options;
-  const { outputFiles } = await build(buildOptions(entry));
+  const { outputFiles, metafile } = await build(buildOptions(entry));
   const script = outputFiles[0]?.text ?? '';
   const file = path.join(outdir, `terraform-provider-${name}`);
   await mkdir(outdir, { recursive: true });
   await writeFile(path.join(outdir, 'package.json'), COMMONJS_PACKAGE);
   await writeFile(file, SHEBANG + script);
   await chmod(file, 0o755);
-  return { name, file, script };
+  return { name, file, script, inputs: Object.keys(metafile.inputs) };
 }
 
 /** Bundles every provider that there is: each folder of `provider/` with a `main.ts`. */
-export async function bundleProviders(): Promise<void> {
-  await rm(path.join(root, 'dist/provider'), { recursive: true, force: true });
+export async function bundleProviders(
+  outdir = path.join(root, 'dist/provider'),
+): Promise<ProviderBundle[]> {
+  await rm(outdir, { recursive: true, force: true });
   const folders = await readdir(path.join(root, 'provider'));
-  const present = await Promise.all(
-    folders.map((name) =>
-      access(mainOf(name)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  const names = folders.filter((_, index) => present[index]);
-  await Promise.all(names.map((name) => bundleProvider({ name })));
+  const names = folders.filter((name) => existsSync(mainOf(name)));
+  return await Promise.all(names.map((name) => bundleProvider({ name, outdir })));
 }
 
 /** The version that packages carry: the one of this repository. */

@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
+
+jest.setTimeout(60_000);
 
 let folder: string;
 let thin: Release;
@@ -55,7 +57,7 @@ describeTerraform('resources of the framework under the real terraform', () => {
     await rm(run.store);
     const gone = await run.terraform.succeed(['plan']);
     expect(gone.stdout).toContain('1 to add, 0 to change, 0 to destroy');
-  }, 30_000);
+  });
 
   it('are imported, and their configuration is generated', async () => {
     run = await openSample(thin, 'import {\n  to = sample_thing.it\n  id = "id-it"\n}\n');
@@ -126,6 +128,37 @@ resource "sample_shapes" "it" { provider = sample.fed }
     expect(await run.notes()).toContain('close {"name":"n"}');
   });
 
+  it('are renewed while the run goes on, which outlives a renewal that fails', async () => {
+    run = await openSample(
+      thin,
+      `
+ephemeral "sample_token" "it" {
+  name        = "n"
+  renew_in_ms = 50
+}
+provider "sample" {
+  alias = "fed"
+  token = ephemeral.sample_token.it.value
+}
+variable "notes" {}
+resource "terraform_data" "long" {
+  provisioner "local-exec" {
+    command = "until grep -q ^renew \${var.notes}; do sleep 0.05; done"
+  }
+}
+resource "sample_shapes" "it" {
+  provider   = sample.fed
+  depends_on = [terraform_data.long]
+}
+`,
+    );
+    await run.terraform.succeed(['apply', '-auto-approve', `-var=notes=${run.notesFile}`]);
+    const notes = await run.notes();
+    expect(notes).toContain('renew {"name":"n"}');
+    expect(notes.indexOf('create shapes')).toBeGreaterThan(notes.indexOf('renew {"name":"n"}'));
+    expect(notes.at(-1)).toBe('close {"name":"n"}');
+  });
+
   it('read data that depends on an unknown provider configuration only with a clear error', async () => {
     run = await openSample(
       thin,
@@ -180,7 +213,7 @@ run "leaves_it" {
     expect(sample['resource_schemas']?.['sample_thing']?.block.attributes).toMatchObject({
       secret: { write_only: true, sensitive: true },
     });
-  }, 30_000);
+  });
 
   it.each([
     [

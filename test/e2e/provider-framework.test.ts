@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { packageStandalone } from '../../tools/provider/package-provider.ts';
 import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
@@ -9,6 +9,8 @@ import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { findCanaries, readAllFiles } from '../support/canary-search.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
+
+jest.setTimeout(60_000);
 
 const VALUE = 'value-of-canary-ephemeral';
 
@@ -95,7 +97,7 @@ async function acceptanceStory(release: Release): Promise<void> {
 describeTerraform('the framework under the real terraform', () => {
   it('carries an ephemeral value into another provider and a write-only argument, and into no file', async () => {
     await acceptanceStory(thin);
-  }, 60_000);
+  });
 
   it('does the same as a single executable', async () => {
     const bundle = await bundleSample(folder);
@@ -183,7 +185,38 @@ output "exact" { value = sample_shapes.it.amount == 0.1 && sample_shapes.it.anyt
         ],
       });
       expect(await run.notes()).toEqual(['create shapes', 'update shapes']);
-    }, 60_000);
+    });
+
+    it('in sets keep what is theirs and get what is not given, though their order changes', async () => {
+      run = await openSample(
+        thin,
+        `
+variable "first" { default = 1 }
+resource "sample_shapes" "it" {
+  version = var.first
+  many    = [for i in range(8) : { x = i + var.first, kind = i % 2 == 0 ? null : "own-\${i}" }]
+  dynamic "set_block" {
+    for_each = range(8)
+    content {
+      x    = set_block.value + var.first
+      kind = set_block.value % 2 == 0 ? null : "own-\${set_block.value}"
+    }
+  }
+}
+`,
+      );
+      for (const first of [1, 2, 7]) {
+        await run.terraform.succeed(['apply', '-auto-approve', `-var=first=${first}`]);
+        const { many, set_block } = (await run.terraform.attributesOf('sample_shapes.it')) ?? {};
+        const expected = Array.from({ length: 8 }, (_, i) => ({
+          x: i + first,
+          note: null,
+          kind: i % 2 === 0 ? 'plain' : `own-${i}`,
+        }));
+        expect(new Set(many as object[])).toEqual(new Set(expected));
+        expect(new Set(set_block as object[])).toEqual(new Set(expected));
+      }
+    });
 
     it('that are unknown in a plan, plain or refined, are whatever they turn out to be', async () => {
       run = await openSample(
@@ -227,7 +260,7 @@ data "sample_echo" "it" {
         anything_out: { value: [1] },
       });
       expect((await run.terraform.succeed(['plan'])).stdout).toContain('No changes');
-    }, 60_000);
+    });
 
     it('with more digits than a number holds are refused, with the line of the configuration', async () => {
       run = await openSample(

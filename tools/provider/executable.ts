@@ -14,7 +14,7 @@ const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
  * A single executable: Node with a script in it (Node's "single executable applications").
  *
  * > [!WARNING]
- * > On macOS it must be signed (`codesign --sign -`) before it runs: the signature of Node does not cover what was added.
+ * > macOS on arm64 ends what is not signed, and the signature of Node does not cover what was added. Only a Mac can sign it anew.
  *
  * @param script CommonJS, everything in it
  */
@@ -27,11 +27,17 @@ export async function makeExecutable(script: string, node: NodeBinary): Promise<
     // In a process of its own: it warns on the console of what every Node binary has, and keeps half a gigabyte.
     const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
     const names = ['--sentinel-fuse', FUSE, '--macho-segment-name', 'NODE_SEA'];
+    if (canSign(node)) await run('codesign', ['--remove-signature', file]);
     await run(process.execPath, [postject, file, 'NODE_SEA_BLOB', blob, ...names]);
+    if (canSign(node)) await run('codesign', ['--sign', '-', file]);
     return await readFile(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function canSign({ platform }: NodeBinary): boolean {
+  return platform.os === 'darwin' && process.platform === 'darwin';
 }
 
 async function prepare(script: string, node: string, folder: string): Promise<string> {

@@ -1,5 +1,6 @@
 // `npm run provider:install [-- --name tokenvending] [--plugins DIR]`: the thin provider for Terraform on this machine.
-import { homedir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -24,9 +25,11 @@ try {
       'Windows runs no scripts with a shebang: npm run provider:release makes an executable',
     );
   }
-  const bundle = await bundleProvider({ name, ...(entry === undefined ? {} : { entry }) });
+  const outdir = await mkdtemp(path.join(tmpdir(), 'provider-install-'));
+  const bundle = await bundleProvider({ name, outdir, ...(entry === undefined ? {} : { entry }) });
   const version = await packageVersion();
   const home = await installThin(bundle, version, platform, plugins);
+  await rm(outdir, { recursive: true, force: true });
   console.log(`Installed in ${home}
 
 terraform {

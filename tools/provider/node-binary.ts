@@ -17,6 +17,7 @@ export type PackPackage = (nameAndVersion: string, folder: string) => Promise<un
 
 /** Node for one platform, and the Node of the same version that runs here and prepares what is embedded. */
 export interface NodeBinary {
+  readonly platform: Platform;
   readonly file: string;
   /** What Node and its parts are licensed under. */
   readonly license: string;
@@ -47,7 +48,7 @@ export async function findNodeBinary(
   const preparedBy = await fetchFile(host, `package/${binaryIn(host)}`);
   // The packages for Windows leave it out; it is one for all platforms.
   const license = await fetchFile(LICENSED, 'package/LICENSE');
-  return { file, license: await readFile(license, 'utf8'), preparedBy };
+  return { platform, file, license: await readFile(license, 'utf8'), preparedBy };
 }
 
 async function installedNode(platform: Platform): Promise<NodeBinary> {
@@ -56,7 +57,7 @@ async function installedNode(platform: Platform): Promise<NodeBinary> {
     const found = createRequire(import.meta.url).resolve(`${nodePackage}/package.json`);
     const file = path.join(path.dirname(found), binaryIn(platform));
     const license = path.join(path.dirname(found), 'LICENSE');
-    return { file, license: await readFile(license, 'utf8'), preparedBy: file };
+    return { platform, file, license: await readFile(license, 'utf8'), preparedBy: file };
   } catch (cause) {
     throw new Error(
       `${nodePackage} is not installed: run npm ci without --omit=optional, or build with --thin alone`,

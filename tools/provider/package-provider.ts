@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { COMMONJS_PACKAGE, type ProviderBundle } from '../bundle-provider.ts';
 import { makeExecutable } from './executable.ts';
 import { findNodeBinary } from './node-binary.ts';
+import { collectNotices } from './notices.ts';
 import { type Platform, targetOf } from './platforms.ts';
 import { writeZip, type ZipEntry } from './zip.ts';
 
@@ -31,7 +32,7 @@ export async function packageThin(
     { name: executableName(bundle.name, version), bytes: program, mode: 0o755 },
     // In a project of ES modules Node would else take a file without extension for one.
     { name: 'package.json', bytes: Buffer.from(COMMONJS_PACKAGE), mode: 0o644 },
-    await ownLicense(),
+    ...(await licensesOf(bundle)),
   ]);
   return platforms.map((platform) => ({
     filename: archiveName(bundle.name, version, platform),
@@ -57,7 +58,7 @@ export async function packageStandalone(
   const suffix = platform.os === 'windows' ? '.exe' : '';
   const bytes = await writeZip([
     { name: executableName(bundle.name, version) + suffix, bytes: program, mode: 0o755 },
-    await ownLicense(),
+    ...(await licensesOf(bundle)),
     { name: 'LICENSE-node', bytes: Buffer.from(node.license), mode: 0o644 },
   ]);
   return { filename: archiveName(bundle.name, version, platform), platform, bytes };
@@ -72,6 +73,10 @@ function archiveName(name: string, version: string, platform: Platform): string 
   return `terraform-provider-${name}_${version}_${targetOf(platform)}.zip`;
 }
 
-async function ownLicense(): Promise<ZipEntry> {
-  return { name: 'LICENSE', bytes: await readFile(path.join(root, 'LICENSE')), mode: 0o644 };
+async function licensesOf({ inputs }: ProviderBundle): Promise<ZipEntry[]> {
+  const notices = await collectNotices(inputs, root);
+  return [
+    { name: 'LICENSE', bytes: await readFile(path.join(root, 'LICENSE')), mode: 0o644 },
+    { name: 'LICENSE-third-party', bytes: Buffer.from(notices), mode: 0o644 },
+  ];
 }

@@ -22,6 +22,7 @@ const { values } = parseArgs({
     name: { type: 'string', default: 'tokenvending' },
     entry: { type: 'string' },
     out: { type: 'string', default: path.join(root, 'dist/release') },
+    cache: { type: 'string', default: path.join(root, 'dist/node') },
     thin: { type: 'boolean', default: false },
     platform: { type: 'string', multiple: true },
     'gpg-key': { type: 'string' },
@@ -41,7 +42,8 @@ async function release(): Promise<void> {
   const out = path.join(values.out, name);
   const key = user === undefined ? undefined : await readSigningKey(user);
   await rm(out, { recursive: true, force: true });
-  const bundle = await bundleProvider({ name, ...(entry === undefined ? {} : { entry }) });
+  const outdir = path.join(out, 'bundle');
+  const bundle = await bundleProvider({ name, outdir, ...(entry === undefined ? {} : { entry }) });
   const version = await packageVersion();
   const isThin = (platform: Platform) => THIN_PLATFORMS.includes(platform);
   const packages = await packageThin(bundle, version, chosen.filter(isThin));
@@ -50,11 +52,12 @@ async function release(): Promise<void> {
   const standalone: Package[] = [];
   // One after the other: each takes half a gigabyte.
   for (const platform of chosen) {
-    standalone.push(
-      await packageStandalone(bundle, version, platform, path.join(root, 'dist/node')),
-    );
+    standalone.push(await packageStandalone(bundle, version, platform, values.cache));
   }
   await publish('standalone', standalone, out, key);
+  if (process.platform !== 'darwin' && chosen.some(({ os }) => os === 'darwin')) {
+    console.log('standalone  not built on a Mac, so the ones for macOS lack its signature');
+  }
 }
 
 /** Terraform's naming leaves room for one kind of package for each platform, so each kind is a release of its own. */

@@ -34,11 +34,12 @@ function checkObject(
 }
 
 function checkAttribute(attribute: Attribute, value: Value, path: Path, findings: Findings): void {
-  if (value === null || value instanceof Unknown) return;
+  if (value === null) return;
   const { type, deprecated } = attribute;
   if (deprecated !== undefined) {
     findings.warn({ summary: `${formatPath(path)} is deprecated`, detail: deprecated, path });
   }
+  if (value instanceof Unknown) return;
   if (isNested(type)) checkNested(type, value, path, findings);
   else if (!checkPlain(type.cty, value, path, findings)) return;
   const broken = attribute.rule?.(value);

@@ -1,9 +1,10 @@
 import type { Path } from '../values/path.ts';
-import { isList, isRecord, Unknown, type Value } from '../values/value.ts';
+import { Dynamic, isList, isRecord, Unknown, type Value } from '../values/value.ts';
 
 /** Where a value is unknown. */
 export function findUnknown(value: Value, path: Path = []): Path[] {
   if (value instanceof Unknown) return [path];
+  if (value instanceof Dynamic) return findUnknown(value.value, path);
   if (isList(value)) {
     return value.flatMap((item, index) => findUnknown(item, [...path, { index }]));
   }

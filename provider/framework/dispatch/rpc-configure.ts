@@ -4,7 +4,7 @@ import type { Schema } from '../schema/schema.ts';
 import { readDynamicValue } from '../values/dynamic-value.ts';
 import { findUnknown } from './find-unknown.ts';
 import type { Rpc } from './rpc.ts';
-import { validate } from './rpc-validate.ts';
+import { revalidate } from './rpc-validate.ts';
 
 export const configureProvider: Rpc<'configureProvider'> = async (session, request) => {
   const { provider, log } = session;
@@ -12,7 +12,7 @@ export const configureProvider: Rpc<'configureProvider'> = async (session, reque
   const diagnostics = session.newDiagnostics();
   await diagnostics.capture(session.stopSignal, async () => {
     const config = readDynamicValue(request.config, impliedType(provider.schema));
-    validate(provider, config, diagnostics);
+    revalidate(provider, config, diagnostics);
     if (diagnostics.hasErrors) return;
     const unknown = findUnknown(config);
     if (unknown.length > 0) {

@@ -5,7 +5,7 @@ import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts'
 import { completeState } from './complete-state.ts';
 import { withComputedUnknown } from './plan-change.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
-import { validate } from './rpc-validate.ts';
+import { revalidate } from './rpc-validate.ts';
 
 export const readDataSource: Rpc<'readDataSource'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
@@ -13,7 +13,7 @@ export const readDataSource: Rpc<'readDataSource'> = async (session, request) =>
     const definition = definitionOf(session.provider.dataSources, request.typeName);
     const type = impliedType(definition.schema);
     const config = readDynamicValue(request.config, type);
-    validate(definition, config, diagnostics);
+    revalidate(definition, config, diagnostics);
     if (diagnostics.hasErrors) return undefined;
     const operation = session.operation(diagnostics);
     const given = await definition.read({ ...operation, config: config as KnownConfig<Schema> });

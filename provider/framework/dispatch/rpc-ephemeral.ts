@@ -9,7 +9,7 @@ import type { EphemeralResource, Opened } from './ephemeral-resource.ts';
 import { fromJsonBytes, toJsonBytes } from './json-bytes.ts';
 import { withComputedUnknown } from './plan-change.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
-import { validate } from './rpc-validate.ts';
+import { revalidate } from './rpc-validate.ts';
 
 // Terraform closes while it ends, after Ctrl-C too; nobody waits longer for tidying up.
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -22,7 +22,7 @@ export const openEphemeralResource: Rpc<'openEphemeralResource'> = async (sessio
     const definition = definitionOf(session.provider.ephemeralResources, request.typeName);
     const type = impliedType(definition.schema);
     const config = readDynamicValue(request.config, type);
-    validate(definition, config, diagnostics);
+    revalidate(definition, config, diagnostics);
     if (diagnostics.hasErrors) return undefined;
     const open = withComputedUnknown(definition.schema, config);
     // Terraform opens even before it knows the provider's configuration, and again when it does.

@@ -9,7 +9,7 @@ import { completeState, partialState } from './complete-state.ts';
 import { fromJsonBytes, toJsonBytes } from './json-bytes.ts';
 import type { Resource } from './resource.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
-import { validate } from './rpc-validate.ts';
+import { revalidate } from './rpc-validate.ts';
 import type { Session } from './session.ts';
 import { withoutWriteOnly } from './write-only.ts';
 
@@ -64,7 +64,7 @@ async function destroy(work: Work): Promise<Value> {
 
 async function createOrUpdate(work: Work): Promise<Value> {
   const { session, resource, diagnostics, config, prior, planned } = work;
-  validate(resource, config, diagnostics);
+  revalidate(resource, config, diagnostics);
   if (diagnostics.hasErrors) return prior;
   try {
     return completeState(planned, await perform(work));

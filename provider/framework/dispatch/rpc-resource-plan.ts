@@ -3,7 +3,7 @@ import { impliedType } from '../schema/implied-type.ts';
 import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts';
 import { planChange } from './plan-change.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
-import { validate } from './rpc-validate.ts';
+import { revalidate } from './rpc-validate.ts';
 
 export const planResourceChange: Rpc<'planResourceChange'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
@@ -12,7 +12,7 @@ export const planResourceChange: Rpc<'planResourceChange'> = async (session, req
     const type = impliedType(resource.schema);
     const proposed = readDynamicValue(request.proposedNewState, type);
     const config = readDynamicValue(request.config, type);
-    if (proposed !== null) validate(resource, config, diagnostics);
+    if (proposed !== null) revalidate(resource, config, diagnostics);
     if (diagnostics.hasErrors) return undefined;
     const prior = readDynamicValue(request.priorState, type);
     const change = { config, prior, proposed, warn: diagnostics.warn };

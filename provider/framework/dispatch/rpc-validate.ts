@@ -48,11 +48,20 @@ async function answer(
   return { diagnostics: diagnostics.toWire() };
 }
 
-/**
- * Checks a configuration by the rules of its schema and of its definition. Terraform validates when much is unknown, so operations
- * check again.
- */
-export function validate(definition: Validated, config: Value, diagnostics: DiagnosticList): void {
+function validate(definition: Validated, config: Value, diagnostics: DiagnosticList): void {
   checkConfig(definition.schema, config, diagnostics);
+  definition.validate?.({ config: config as Config<Schema>, report: diagnostics.error });
+}
+
+/**
+ * The same for operations: Terraform validates when much is unknown, so they check again. Warnings were given then, and Terraform
+ * would show them once more for each operation.
+ */
+export function revalidate(
+  definition: Validated,
+  config: Value,
+  diagnostics: DiagnosticList,
+): void {
+  checkConfig(definition.schema, config, { error: diagnostics.error, warn: () => undefined });
   definition.validate?.({ config: config as Config<Schema>, report: diagnostics.error });
 }

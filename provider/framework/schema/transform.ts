@@ -1,6 +1,7 @@
 import { mapEntries } from '../values/cty-type.ts';
 import { isList, isRecord, type Value, type ValueRecord } from '../values/value.ts';
 import { type Attribute, type Attributes, isNested, type Nested } from './attribute.ts';
+import { matchSet } from './match-set.ts';
 import type { Blocks } from './schema.ts';
 
 /** What becomes of an attribute's value, given what the configuration says at the same place. */
@@ -34,8 +35,10 @@ function transformNested(nested: Nested, value: Value, config: Value, visit: Vis
   const { nesting, attributes } = nested;
   if (nesting === 'single') return transform({ attributes }, value, config, visit);
   if (isList(value)) {
+    const given = isList(config) ? config : [];
+    const sources = nesting === 'set' ? matchSet(attributes, value, given) : given;
     return value.map((item, index) =>
-      transform({ attributes }, item, isList(config) ? (config[index] ?? null) : null, visit),
+      transform({ attributes }, item, sources[index] ?? null, visit),
     );
   }
   if (nesting !== 'map' || !isRecord(value)) return value;

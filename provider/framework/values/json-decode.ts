@@ -31,7 +31,16 @@ function exactNumbers(_key: string, value: unknown, context?: { source?: string 
  *
  * @throws {@link ValueError} with the path of what does not fit
  */
-export function projectJson(json: Json | undefined, type: CtyType, path: PathStep[] = []): Value {
+export function projectJson(json: Json | undefined, type: CtyType): Value {
+  try {
+    return project(json, type, []);
+  } catch (error) {
+    // `dynamic` inside `dynamic` nests as deeply as the bytes say: the stack is the bound.
+    throw error instanceof RangeError ? new ValueError('a value is nested too deeply') : error;
+  }
+}
+
+function project(json: Json | undefined, type: CtyType, path: PathStep[]): Value {
   if (json === undefined || json === null) return null;
   switch (type.kind) {
     case 'string':
@@ -40,30 +49,30 @@ export function projectJson(json: Json | undefined, type: CtyType, path: PathSte
       return projectScalar(json, type.kind, path);
     case 'list':
       return asList(json, path).map((item, index) =>
-        projectJson(item, type.element, [...path, { index }]),
+        project(item, type.element, [...path, { index }]),
       );
     case 'set':
-      return asList(json, path).map((item) => projectJson(item, type.element, path));
+      return asList(json, path).map((item) => project(item, type.element, path));
     case 'tuple': {
       const items = asList(json, path);
       return type.elements.map((element, index) =>
-        projectJson(items[index], element, [...path, { index }]),
+        project(items[index], element, [...path, { index }]),
       );
     }
     case 'map':
       return mapEntries(asRecord(json, path), (item, key) =>
-        projectJson(item, type.element, [...path, { key }]),
+        project(item, type.element, [...path, { key }]),
       );
     case 'object': {
       const record = asRecord(json, path);
       return mapEntries(type.attributes, (attribute, name) =>
-        projectJson(own(record, name), attribute, [...path, { attribute: name }]),
+        project(own(record, name), attribute, [...path, { attribute: name }]),
       );
     }
     case 'dynamic': {
       const record = asRecord(json, path);
       const inner = typeFromJson(own(record, 'type'));
-      return new Dynamic(inner, projectJson(own(record, 'value'), inner, path));
+      return new Dynamic(inner, project(own(record, 'value'), inner, path));
     }
   }
 }

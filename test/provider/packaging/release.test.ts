@@ -41,12 +41,22 @@ describe('thin packages', () => {
     );
   });
 
-  it('hold one program that may run, what makes it CommonJS, and the licence', () => {
+  it('have no path of the machine that built them', () => {
+    const files = unzipSync(packages[0]?.bytes ?? Buffer.alloc(0));
+    for (const bytes of Object.values(files)) {
+      expect(Buffer.from(bytes).toString()).not.toMatch(
+        new RegExp(`${process.cwd()}|\\.\\./node_modules|"\\.\\./`),
+      );
+    }
+  });
+
+  it('hold one program that may run, what makes it CommonJS, and the licences', () => {
     const [first] = packages as [Package];
     expect(readModes(first.bytes)).toEqual({
       'terraform-provider-sample_v1.2.3': 0o100755,
       'package.json': 0o100644,
       LICENSE: 0o100644,
+      'LICENSE-third-party': 0o100644,
     });
     const files = unzipSync(first.bytes);
     expect(JSON.parse(String(Buffer.from(files['package.json'] ?? [])))).toEqual({
@@ -57,6 +67,18 @@ describe('thin packages', () => {
         .toString()
         .slice(0, 20),
     ).toBe('#!/usr/bin/env node\n');
+  });
+});
+
+describe('the licences of a package', () => {
+  it('are those of every library in it, with their text', () => {
+    const files = unzipSync(packages[0]?.bytes ?? Buffer.alloc(0));
+    const notices = Buffer.from(files['LICENSE-third-party'] ?? []).toString();
+    for (const library of ['@bufbuild/protobuf', '@grpc/grpc-js', '@msgpack/msgpack']) {
+      expect(notices).toMatch(new RegExp(`^${library} [0-9.]+ \\(`, 'm'));
+    }
+    expect(notices).toContain('Permission to use, copy, modify, and/or distribute this software');
+    expect(notices).not.toContain('protobufjs');
   });
 });
 

@@ -46,6 +46,8 @@ export class PluginClient {
   readonly #clients: Client[] = [];
   readonly #certificate: Certificate | undefined;
   readonly #output: { stderr: string };
+  // After `exit` there may still be output to read.
+  readonly #closed: Promise<unknown>;
 
   private constructor(
     process: ChildProcess,
@@ -57,6 +59,7 @@ export class PluginClient {
     this.handshake = handshake;
     this.#certificate = certificate;
     this.#output = output;
+    this.#closed = once(process, 'close');
   }
 
   static async launch(options: LaunchOptions): Promise<PluginClient> {
@@ -97,9 +100,9 @@ export class PluginClient {
     await once(stream, 'end');
   }
 
+  /** How the process ended, once all that it wrote is there. */
   async exited(): Promise<{ code: number | null; signal: string | null }> {
-    const { exitCode, signalCode } = this.process;
-    if (exitCode === null && signalCode === null) await once(this.process, 'exit');
+    await this.#closed;
     return { code: this.process.exitCode, signal: this.process.signalCode };
   }
 

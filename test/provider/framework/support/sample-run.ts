@@ -21,6 +21,7 @@ export interface SampleRun {
   readonly terraform: Terraform;
   /** Where the things of the sample provider live. */
   readonly store: string;
+  readonly notesFile: string;
   /** What the sample provider wrote down, line by line. */
   notes(): Promise<string[]>;
   /** Waits for a note that begins so, and answers it. */
@@ -52,6 +53,7 @@ export async function openSample(release: Release, main: string): Promise<Sample
     terraform,
     store,
     temporary,
+    notesFile,
     notes,
     noted: (start) =>
       eventually(async () => (await notes()).find((line) => line.startsWith(start))),
