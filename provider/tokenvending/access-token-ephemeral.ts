@@ -91,7 +91,8 @@ async function close({ lease, client, signal, warn }: LeaseRequest<Connection>):
   if (held === undefined) return;
   client.toRevoke.delete(vendId);
   try {
-    await client.tokens().revoke(credential, held.token, signal);
+    const tokens = await client.tokens();
+    await tokens.revoke(credential, held.token, signal);
   } catch (error) {
     throw explainFailure(error, `The access token for ${credential} was not revoked`);
   }

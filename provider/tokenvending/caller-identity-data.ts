@@ -26,7 +26,7 @@ const schema = defineSchema({
 export const callerIdentityData = defineDataSource({
   schema,
   async read({ client, signal }: ReadDataRequest<typeof schema, Connection>) {
-    const tokens = client.tokens();
+    const tokens = await client.tokens();
     try {
       const {
         session_name = null,

@@ -1,9 +1,9 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { assumeRole } from '../../client/assume-role.ts';
 import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
-import { openExchange } from '../../client/exchange.ts';
+import { readEndpoint } from '../../client/endpoint.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
-import { TokenClient } from '../../client/token-client.ts';
+import type { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { pathOf } from '../framework/values/path.ts';
@@ -15,11 +15,12 @@ import { readCaBundle, trustCertificates } from './trusted-certificates.ts';
 export interface Connection {
   readonly settings: Settings;
   /**
-   * Answers one client for all of a run, which shares and keeps tokens.
+   * Answers one client for all of a run, which shares and keeps tokens. Loaded when first needed: most launches of a provider only
+   * tell its schema.
    *
    * @throws Fault `endpoint_invalid` where no endpoint is configured
    */
-  readonly tokens: () => TokenClient;
+  readonly tokens: () => Promise<TokenClient>;
   /** Secrets Manager, with the operator's own rights. Loaded when first needed. */
   readonly secrets: () => Promise<SecretsManagerClient>;
   /** Tokens to revoke when the run ends, by vend id. They must not stand in the lease, which Terraform holds. */
@@ -34,12 +35,16 @@ export interface Connection {
 export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Connection {
   const bundle = settings.caBundle === undefined ? undefined : readCaBundle(settings.caBundle);
   const credentials = credentialsOf(settings, () => trustCertificates(bundle));
-  const client =
-    settings.endpoint === undefined ? undefined : open(settings, credentials, environment);
+  if (settings.endpoint !== undefined) checkEndpoint(settings);
+  let tokens: Promise<TokenClient> | undefined;
   let secrets: Promise<SecretsManagerClient> | undefined;
   return {
     settings,
-    tokens: () => client ?? missingEndpoint(),
+    tokens: async () => {
+      if (settings.endpoint === undefined) throw missingEndpoint();
+      tokens ??= openTokens(settings, credentials, environment);
+      return await tokens;
+    },
     secrets: () => {
       secrets ??= openSecrets(settings, credentials);
       return secrets;
@@ -62,14 +67,9 @@ function credentialsOf(
   };
 }
 
-function open(
-  { endpoint, region, timeout, maxRetries }: Settings,
-  credentials: () => Promise<AwsCredentials>,
-  environment: NodeJS.ProcessEnv,
-): TokenClient {
+function checkEndpoint({ endpoint, region }: Settings): void {
   try {
-    const exchange = openExchange(environment);
-    return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, exchange });
+    readEndpoint(endpoint, region);
   } catch (error) {
     throw explainFailure(error, 'The provider cannot be configured', {
       endpoint_invalid: 'endpoint',
@@ -78,8 +78,21 @@ function open(
   }
 }
 
-function missingEndpoint(): never {
-  throw explainFailure(new TokenVendingError('endpoint_invalid'), 'No endpoint is configured');
+async function openTokens(
+  { endpoint, region, timeout, maxRetries }: Settings,
+  credentials: () => Promise<AwsCredentials>,
+  environment: NodeJS.ProcessEnv,
+): Promise<TokenClient> {
+  const [{ TokenClient }, { openExchange }] = await Promise.all([
+    import('../../client/token-client.ts'),
+    import('../../client/exchange.ts'),
+  ]);
+  const exchange = openExchange(environment);
+  return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, exchange });
+}
+
+function missingEndpoint(): unknown {
+  return explainFailure(new TokenVendingError('endpoint_invalid'), 'No endpoint is configured');
 }
 
 async function openSecrets(

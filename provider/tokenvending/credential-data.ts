@@ -26,7 +26,7 @@ const schema = defineSchema({
 export const credentialData = defineDataSource({
   schema,
   async read({ config, client, signal }: ReadDataRequest<typeof schema, Connection>) {
-    const tokens = client.tokens();
+    const tokens = await client.tokens();
     const all = await tokens.listCredentials(signal).catch((error: unknown) => {
       throw explainFailure(error, 'Credentials cannot be listed');
     });

@@ -62,7 +62,7 @@ export async function requestToken(
     minTtl: findSeconds(config.min_ttl ?? '') ?? DEFAULT_MIN_TTL,
     signal,
   };
-  const client = tokens();
+  const client = await tokens();
   try {
     return await client.getToken(options);
   } catch (error) {
