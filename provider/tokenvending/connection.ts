@@ -1,10 +1,10 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { assumeRole } from '../../client/assume-role.ts';
 import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { readEndpoint } from '../../client/endpoint.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import type { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { OperatorSecrets } from '../../lib/adapters/operator-secrets.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { explainFailure } from './failure.ts';
@@ -21,8 +21,8 @@ export interface Connection {
    * @throws Fault `endpoint_invalid` where no endpoint is configured
    */
   readonly tokens: () => Promise<TokenClient>;
-  /** Secrets Manager, with the operator's own rights. Loaded when first needed. */
-  readonly secrets: () => Promise<SecretsManagerClient>;
+  /** Secrets Manager, with the operator's own rights. */
+  readonly secrets: (signal: AbortSignal) => Promise<OperatorSecrets>;
   /** Tokens to revoke when the run ends, by vend id. They must not stand in the lease, which Terraform holds. */
   readonly toRevoke: Map<string, { readonly credential: string; readonly token: string }>;
 }
@@ -37,7 +37,6 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Con
   const credentials = credentialsOf(settings, () => trustCertificates(bundle));
   if (settings.endpoint !== undefined) checkEndpoint(settings);
   let tokens: Promise<TokenClient> | undefined;
-  let secrets: Promise<SecretsManagerClient> | undefined;
   return {
     settings,
     tokens: async () => {
@@ -45,10 +44,7 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Con
       tokens ??= openTokens(settings, credentials, environment);
       return await tokens;
     },
-    secrets: () => {
-      secrets ??= openSecrets(settings, credentials);
-      return secrets;
-    },
+    secrets: (signal) => openSecrets(settings, credentials, signal),
     toRevoke: new Map(),
   };
 }
@@ -98,7 +94,8 @@ function missingEndpoint(): unknown {
 async function openSecrets(
   { region }: Settings,
   credentials: () => Promise<AwsCredentials>,
-): Promise<SecretsManagerClient> {
+  signal: AbortSignal,
+): Promise<OperatorSecrets> {
   if (region === undefined) {
     throw new Fault({
       summary: 'The AWS region of the secrets is not known',
@@ -106,7 +103,6 @@ async function openSecrets(
       path: pathOf('credential'),
     });
   }
-  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const identity = async () => toSdkIdentity(await credentials());
-  return new SecretsManagerClient({ region, credentials: identity, maxAttempts: 5 });
+  return await OperatorSecrets.open({ region, credentials: identity, maxAttempts: 5 }, signal);
 }

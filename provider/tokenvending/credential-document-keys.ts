@@ -78,3 +78,14 @@ function listOf(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
+
+/** A document as it stands in a secret; `undefined` where that is no JSON object. */
+export function readDocument(text: string | undefined): RawDocument | undefined {
+  try {
+    const json: unknown = JSON.parse(text ?? '');
+    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+    return isObject ? (json as RawDocument) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,3 +1,4 @@
+import { type OperatorSecrets, SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
 import { parseCredentialDocument } from '../../lib/credential-document.ts';
 import { findCredentialId } from '../../lib/credential-id.ts';
 import { VendError } from '../../lib/vend-error.ts';
@@ -17,16 +18,39 @@ import {
   type DocumentAttributes,
   fromDocument,
   type RawDocument,
+  readDocument,
   toDocument,
 } from './credential-document-keys.ts';
 import { type CredentialState, credentialSchema } from './credential-schema.ts';
-import { CredentialSecrets } from './credential-secrets.ts';
 
 type Schema = typeof credentialSchema;
 type Configured = CreateRequest<Schema, Connection>['config'];
 
-async function openSecrets({ client, signal }: Operation<Connection>): Promise<CredentialSecrets> {
-  return new CredentialSecrets(await client.secrets(), signal);
+/** Runs `work` on Secrets Manager; what that refuses becomes a diagnostic at `credential`. */
+async function withSecrets<T>(
+  { client, signal }: Operation<Connection>,
+  name: string,
+  work: (secrets: OperatorSecrets) => Promise<T>,
+): Promise<T> {
+  const secrets = await client.secrets(signal);
+  try {
+    return await work(secrets);
+  } catch (error) {
+    throw error instanceof SecretsRefused ? refused(error, name) : error;
+  } finally {
+    secrets.close();
+  }
+}
+
+function refused(error: SecretsRefused, name: string): Fault {
+  return new Fault(
+    {
+      summary: `Secrets Manager refused ${name}: ${error.exception}`,
+      detail: `${error.message}\n\n${error.advice}`,
+      path: pathOf('credential'),
+    },
+    { cause: error },
+  );
 }
 
 // With defaults where the configuration has none: the document says what holds.
@@ -76,22 +100,30 @@ function check(document: RawDocument, { settings }: Connection): RawDocument {
 async function create(request: CreateRequest<Schema, Connection>) {
   const { config, plan } = request;
   const document = check(toDocument(attributesOf(request), secretsOf(config)), request.client);
-  const secrets = await openSecrets(request);
   const name = `${plan.prefix}${config.credential}`;
-  const { arn, versionId } = await secrets.create({ name, document, kmsKeyId: config.kms_key_id });
+  const { arn, versionId } = await withSecrets(request, name, (secrets) =>
+    secrets.create({
+      name,
+      text: JSON.stringify(document),
+      kmsKeyId: config.kms_key_id ?? undefined,
+      tags: { 'managed-by': 'terraform' },
+    }),
+  );
   return computedOf(request, arn, versionId);
 }
 
 async function update(request: UpdateRequest<Schema, Connection>) {
   const { config, plan, prior } = request;
-  const secrets = await openSecrets(request);
   const name = `${plan.prefix}${config.credential}`;
-  const current = await secrets.read(name);
   const sendsSecret = config.secret_version !== prior.secret_version;
-  const kept = sendsSecret ? secretsOf(config) : pickSecrets(current?.document ?? {});
-  const document = check(toDocument(attributesOf(request), kept), request.client);
-  const { arn, versionId } = await secrets.put(name, document);
-  return computedOf(request, arn, versionId);
+  return await withSecrets(request, name, async (secrets) => {
+    const kept = sendsSecret
+      ? secretsOf(config)
+      : pickSecrets(readDocument((await secrets.read(name))?.text) ?? {});
+    const document = check(toDocument(attributesOf(request), kept), request.client);
+    const { arn, versionId } = await secrets.put(name, JSON.stringify(document));
+    return computedOf(request, arn, versionId);
+  });
 }
 
 function pickSecrets({ client_secret, private_key_jwk }: RawDocument): RawDocument {
@@ -118,10 +150,11 @@ async function read(
   request: StateRequest<Schema, Connection>,
 ): Promise<CredentialState | undefined> {
   const { state, warn } = request;
-  const secrets = await openSecrets(request);
-  const stored = await secrets.read(`${state.prefix}${state.credential}`);
+  const name = `${state.prefix}${state.credential}`;
+  const stored = await withSecrets(request, name, (secrets) => secrets.read(name));
   if (stored === undefined) return undefined;
-  if (stored.document === undefined) {
+  const document = readDocument(stored.text);
+  if (document === undefined) {
     warn({
       summary: `The document of ${state.credential} is no JSON object`,
       detail:
@@ -130,7 +163,7 @@ async function read(
   }
   return {
     ...state,
-    ...fromDocument(stored.document ?? {}),
+    ...fromDocument(document ?? {}),
     id: state.credential,
     arn: stored.arn,
     version_id: stored.versionId,
@@ -141,8 +174,10 @@ async function read(
 
 async function remove(request: StateRequest<Schema, Connection>): Promise<void> {
   const { state } = request;
-  const secrets = await openSecrets(request);
-  await secrets.delete(`${state.prefix}${state.credential}`, state.recovery_window_in_days ?? 30);
+  const name = `${state.prefix}${state.credential}`;
+  await withSecrets(request, name, (secrets) =>
+    secrets.delete(name, state.recovery_window_in_days ?? 30),
+  );
 }
 
 async function importCredential({
