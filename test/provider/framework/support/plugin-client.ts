@@ -109,7 +109,8 @@ export class PluginClient {
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
     if (this.process.exitCode === null && this.process.signalCode === null) {
-      this.process.kill('SIGKILL');
+      // Not SIGKILL, after which its socket would stay.
+      this.process.kill('SIGTERM');
       await this.exited();
     }
   }
