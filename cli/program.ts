@@ -7,6 +7,7 @@ import { registerCanI } from './commands/can-i.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
 import { registerPolicy } from './commands/policy.ts';
+import { registerRevoke } from './commands/revoke.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -57,6 +58,7 @@ const commands = [
   registerExec,
   registerCanI,
   registerWhoami,
+  registerRevoke,
   registerCredentials,
   registerPolicy,
   registerAudit,

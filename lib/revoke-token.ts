@@ -31,24 +31,55 @@ export async function revokeToken(vending: Vending, context: RequestContext): Pr
 
 async function revokeUpstream(
   vending: Vending,
-  { stages }: RequestContext,
-  { document }: Credential,
+  context: RequestContext,
+  credential: Credential,
   token: string,
 ): Promise<'revoked' | 'unsupported' | VendError> {
   using deadline = new Deadline(vending.clock, TIMEOUT, upstreamTimeout);
   try {
-    const metadata = await stages.time('metadata', () =>
-      vending.metadata.get(document, deadline.signal),
-    );
-    if (metadata.revocationEndpoint === undefined) return 'unsupported';
-    return await stages.time('token', () =>
-      retry(vending.clock, deadline, (signal) =>
-        vending.server.revokeToken({ metadata, document, signal }, token),
-      ),
-    );
+    return await revokeWith(vending, context, credential, token, deadline);
+  } catch (error) {
+    const failure = VendError.from(error);
+    return failure.code === 'credential_refused'
+      ? await revokeAfterRotation(vending, context, credential, token, deadline, failure)
+      : failure;
+  }
+}
+
+/** As in minting: a refused secret may have been rotated a moment ago. */
+async function revokeAfterRotation(
+  vending: Vending,
+  context: RequestContext,
+  { id, versionId }: Credential,
+  token: string,
+  deadline: Deadline,
+  failure: VendError,
+): Promise<'revoked' | 'unsupported' | VendError> {
+  try {
+    const current = await vending.credentials.reread(id, deadline.signal);
+    if (current.versionId === versionId) return failure;
+    return await revokeWith(vending, context, current, token, deadline);
   } catch (error) {
     return VendError.from(error);
   }
+}
+
+async function revokeWith(
+  vending: Vending,
+  { stages }: RequestContext,
+  { document }: Credential,
+  token: string,
+  deadline: Deadline,
+): Promise<'revoked' | 'unsupported'> {
+  const metadata = await stages.time('metadata', () =>
+    vending.metadata.get(document, deadline.signal),
+  );
+  if (metadata.revocationEndpoint === undefined) return 'unsupported';
+  return await stages.time('token', () =>
+    retry(vending.clock, deadline, (signal) =>
+      vending.server.revokeToken({ metadata, document, signal }, token),
+    ),
+  );
 }
 
 async function record(

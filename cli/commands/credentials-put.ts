@@ -1,25 +1,32 @@
-import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { parseCredentialDocument } from '../../lib/credential-document.ts';
-import { findCredentialId } from '../../lib/credential-id.ts';
-import { VendError } from '../../lib/vend-error.ts';
-import { CommandFailed } from '../command-failed.ts';
-import { type GlobalOptions, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import { SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
+import {
+  type Operator,
+  type OperatorFlags,
+  operate,
+  PREFIX_FLAG,
+} from '../credentials/operator.ts';
+import { proveDocument } from '../credentials/prove-document.ts';
+import { ask, readSecret } from '../credentials/read-secret.ts';
+import { checkDocument } from '../credentials/stored-document.ts';
+import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import { describeProof, toJson } from './credentials-test.ts';
 
-interface Flags {
+interface Flags extends OperatorFlags {
   readonly file?: string;
-  readonly prefix?: string;
+  readonly verify?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  token-vending credentials put support/tickets-api --file document.json
+  token-vending credentials put support/tickets-api
+  token-vending credentials put support/tickets-api --file document.json --verify
   register-my-client | token-vending credentials put support/tickets-api
 
 The document goes to Secrets Manager with your own AWS rights: secretsmanager:CreateSecret and PutSecretValue on
-the prefix. It is checked first, and neither it nor its secret is printed.`;
+the prefix. It is checked first, and neither it nor its secret is printed. On a terminal and without --file its keys are
+asked for; the secret is not shown while you type it. All keys: docs/api.md.`;
 
 export function registerCredentialsPut(group: Command, surroundings: Surroundings): void {
   group
@@ -28,34 +35,47 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
     .description(
       'store a credential document in Secrets Manager, new or in place of the current one',
     )
-    .option('--file <file>', 'with the document (default: standard input)')
-    .option('--prefix <prefix>', 'of the secrets (TOKEN_VENDING_SECRET_PREFIX)')
+    .option('--file <file>', 'with the document (default: asked for, or standard input)')
+    .option('--verify', 'store it only if it obtains a token, which is then revoked')
+    .option(...PREFIX_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
-      const { environment } = surroundings;
-      if (findCredentialId(credential) === undefined)
-        throw new CommandFailed(2, `${credential} is not a credential: it must be team/name.`);
-      const document =
-        flags.file === undefined ? await text(process.stdin) : await readFile(flags.file, 'utf8');
-      check(document, environment['TOKEN_VENDING_LOCAL'] === 'true');
-      const prefix = flags.prefix ?? environment['TOKEN_VENDING_SECRET_PREFIX'] ?? 'token-vending/';
-      const stored = await ui.progress(
-        `storing ${credential}`,
-        store(`${prefix}${credential}`, document, options, surroundings),
-      );
-      if (options.json) ui.out(JSON.stringify({ credential, ...stored }));
-      else ui.out(`${credential} ${stored.outcome}: version ${stored.version}`);
+      const text = await readDocument(flags, surroundings);
+      const storing = operate(credential, options, surroundings, async (operator) => {
+        checkDocument(text, operator.local);
+        const proof = flags.verify
+          ? await proveDocument(credential, text, operator.local)
+          : undefined;
+        return { proof, ...(await store(operator, text)) };
+      });
+      const { proof, outcome, version } = await ui.progress(`storing ${credential}`, storing);
+      const proven = proof === undefined ? {} : toJson(proof);
+      if (options.json) return ui.out(JSON.stringify({ credential, outcome, version, ...proven }));
+      ui.out(`${credential} ${outcome}: version ${version}`);
+      if (proof !== undefined) for (const line of describeProof(proof)) ui.out(`  ${line}`);
     });
 }
 
-function check(document: string, local: boolean): void {
-  try {
-    parseCredentialDocument(document, { allowLoopbackHttp: local });
-  } catch (error) {
-    throw error instanceof VendError ? new CommandFailed(9, error.message) : error;
-  }
+async function readDocument({ file }: Flags, surroundings: Surroundings): Promise<string> {
+  const asks = file === undefined && process.stdin.isTTY;
+  return asks
+    ? await askDocument(surroundings)
+    : await readSecret(file, 'the document', surroundings);
+}
+
+async function askDocument(surroundings: Surroundings): Promise<string> {
+  const { stderr, signal } = surroundings;
+  const optional = async (label: string) => (await ask(label, stderr, signal)) || undefined;
+  return JSON.stringify({
+    issuer: await ask('issuer (https URL)', stderr, signal),
+    client_id: await ask('client id', stderr, signal),
+    client_secret: await readSecret(undefined, 'client secret', surroundings),
+    scope: await optional('scopes that may be asked for, space-separated (empty: none)'),
+    default_scope: await optional('scopes of who asks for none (empty: the server decides)'),
+    audience: await optional('audience (empty: none)'),
+  });
 }
 
 interface Stored {
@@ -63,45 +83,13 @@ interface Stored {
   readonly version: string;
 }
 
-async function store(
-  name: string,
-  document: string,
-  { region, profile }: GlobalOptions,
-  { environment, signal }: Surroundings,
-): Promise<Stored> {
-  const { SecretsManagerClient, CreateSecretCommand, PutSecretValueCommand } = await import(
-    '@aws-sdk/client-secrets-manager'
-  );
-  const where = region ?? environment['TOKEN_VENDING_REGION'] ?? environment['AWS_REGION'];
-  const who = profile ?? environment['TOKEN_VENDING_PROFILE'];
-  const client = new SecretsManagerClient({
-    ...(where === undefined ? {} : { region: where }),
-    ...(who === undefined ? {} : { profile: who }),
-  });
-  const abort = { abortSignal: signal };
+async function store({ secrets, name }: Operator, text: string): Promise<Stored> {
   try {
-    const { VersionId = '' } = await client
-      .send(new PutSecretValueCommand({ SecretId: name, SecretString: document }), abort)
-      .catch(explain);
-    return { outcome: 'replaced', version: VersionId };
+    return { outcome: 'replaced', version: (await secrets.put(name, text)).versionId };
   } catch (error) {
-    if (!(error instanceof SecretMissing)) throw error;
-    const { VersionId = '' } = await client
-      .send(new CreateSecretCommand({ Name: name, SecretString: document }), abort)
-      .catch(explain);
-    return { outcome: 'created', version: VersionId };
-  } finally {
-    client.destroy();
+    const isNew =
+      error instanceof SecretsRefused && error.exception === 'ResourceNotFoundException';
+    if (!isNew) throw error;
+    return { outcome: 'created', version: (await secrets.create({ name, text })).versionId };
   }
-}
-
-class SecretMissing extends Error {}
-
-// The SDK's messages name the caller and the secret's name, never its value.
-function explain(error: Error): never {
-  if (error.name === 'ResourceNotFoundException') throw new SecretMissing();
-  throw new CommandFailed(
-    error.name === 'AccessDeniedException' ? 4 : 6,
-    `Secrets Manager: ${error.message}`,
-  );
 }

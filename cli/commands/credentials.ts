@@ -1,18 +1,33 @@
 import type { Command } from 'commander';
 import type { Surroundings } from '../global-options.ts';
+import { registerCredentialsChanges } from './credentials-change.ts';
 import { registerCredentialsList } from './credentials-list.ts';
 import { registerCredentialsPut } from './credentials-put.ts';
+import { registerCredentialsRotateSecret } from './credentials-rotate-secret.ts';
+import { registerCredentialsShow } from './credentials-show.ts';
+import { registerCredentialsTest } from './credentials-test.ts';
 
 const EXAMPLES = `
 Examples:
   token-vending credentials
-  token-vending credentials put support/tickets-api --file document.json`;
+  token-vending credentials put support/tickets-api --file document.json --verify
+  token-vending credentials disable support/tickets-api
+
+All but list work on Secrets Manager, with your own AWS rights.`;
+
+const commands = [
+  registerCredentialsList,
+  registerCredentialsShow,
+  registerCredentialsPut,
+  registerCredentialsTest,
+  registerCredentialsChanges,
+  registerCredentialsRotateSecret,
+];
 
 export function registerCredentials(program: Command, surroundings: Surroundings): void {
   const group = program
     .command('credentials')
-    .description('list the credentials that you may describe; with operator rights, store one')
+    .description('list the credentials that you may describe; as their operator, manage them')
     .addHelpText('after', EXAMPLES);
-  for (const register of [registerCredentialsList, registerCredentialsPut])
-    register(group, surroundings);
+  for (const register of commands) register(group, surroundings);
 }

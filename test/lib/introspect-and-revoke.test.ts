@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TokenClaims } from '../../lib/token-verifier.ts';
 import { VendError } from '../../lib/vend-error.ts';
-import { FakeWorld, formRequest, ISSUER, METADATA, TOKEN_CANARY } from '../support/fake-ports.ts';
+import {
+  DOCUMENT,
+  FakeWorld,
+  formRequest,
+  ISSUER,
+  METADATA,
+  TOKEN_CANARY,
+} from '../support/fake-ports.ts';
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = `${part({ alg: 'RS256' })}.${part({})}.${TOKEN_CANARY}`;
@@ -145,5 +152,24 @@ describe('revocation', () => {
     expect(world.server.revocations).toBe(3);
     expect(world.audit.kinds.slice(-2)).toEqual(['revocation', 'upstream-failure']);
     expect((await world.vend()).json['source']).toBe('minted');
+  });
+
+  it('survives a rotation that the function has not seen yet, and only that', async () => {
+    const world = new FakeWorld();
+    const { json } = await world.vend();
+    const revoke = () =>
+      world.serve(about('/oauth2/revoke', { token: String(json['access_token']) }));
+    const refused = new VendError('credential_refused');
+    world.server.revocation = refused;
+    expect((await revoke()).json['code']).toBe('credential_refused');
+    world.clock.skip(30_000);
+    world.store.put('checkout/orders-api', DOCUMENT, 'v2');
+    world.server.revocation = (call) => (call === 2 ? refused : 'revoked');
+    expect((await revoke()).status).toBe(200);
+    expect(world.audit.events.at(-1)).toMatchObject({ kind: 'revocation', upstream: 'revoked' });
+    world.store.put('checkout/orders-api', DOCUMENT, 'v3');
+    world.clock.skip(30_000);
+    world.server.revocation = refused;
+    expect((await revoke()).json['code']).toBe('credential_refused');
   });
 });

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import {
+  type Operator,
+  type OperatorFlags,
+  operate,
+  PREFIX_FLAG,
+} from '../credentials/operator.ts';
+import { checkDocument, type RawDocument, readStored } from '../credentials/stored-document.ts';
+import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+
+interface Change {
+  readonly name: string;
+  readonly description: string;
+  readonly help: string;
+  readonly edit: (document: RawDocument) => RawDocument;
+  /** What was done, in one line for people. */
+  readonly outcome: (document: RawDocument) => string;
+  /** What it means from here on. */
+  readonly consequence: string;
+}
+
+const epochOf = ({ epoch }: RawDocument) => (typeof epoch === 'number' ? epoch : 0);
+
+const changes: readonly Change[] = [
+  {
+    name: 'disable',
+    description: 'stop a credential now: nobody gets a token of it',
+    help: 'Every process of the function notices within 60 s.',
+    edit: (document) => ({ ...document, status: 'disabled' }),
+    outcome: () => 'disabled',
+    consequence:
+      'Every process notices within 60 s. Tokens that callers hold live until they expire: credentials bump-epoch drops those that are cached, the server can revoke the others.',
+  },
+  {
+    name: 'enable',
+    description: 'let a disabled credential be used again',
+    help: 'Every process of the function notices within 60 s.',
+    edit: (document) => ({ ...document, status: 'enabled' }),
+    outcome: () => 'enabled',
+    consequence: 'Every process notices within 60 s.',
+  },
+  {
+    name: 'bump-epoch',
+    description: 'drop every cached token of a credential that was issued so far',
+    help: 'The next request in each process obtains a new one.',
+    edit: (document) => ({ ...document, epoch: epochOf(document) + 1 }),
+    outcome: (document) => `epoch ${epochOf(document)}`,
+    consequence:
+      'Every process notices within 60 s and obtains new tokens. Tokens that callers hold live until they expire.',
+  },
+];
+
+/** Commands that change one key of a stored document. */
+export function registerCredentialsChanges(group: Command, surroundings: Surroundings): void {
+  for (const change of changes) registerChange(group, surroundings, change);
+}
+
+function registerChange(group: Command, surroundings: Surroundings, change: Change): void {
+  group
+    .command(change.name)
+    .argument('<credential>', 'team/name')
+    .description(change.description)
+    .option(...PREFIX_FLAG)
+    .addHelpText(
+      'after',
+      `\nExamples:\n  token-vending credentials ${change.name} checkout/orders-api\n\n${change.help}`,
+    )
+    .action(async (credential: string, _flags: OperatorFlags, command: Command) => {
+      const options = optionsOf<OperatorFlags>(command);
+      const ui = uiFor(options, surroundings);
+      const writing = operate(credential, options, surroundings, (operator) =>
+        rewrite(operator, change),
+      );
+      const { outcome, version } = await ui.progress(`${change.name} ${credential}`, writing);
+      if (options.json) return ui.out(JSON.stringify({ credential, outcome, version }));
+      ui.out(`${credential} ${outcome}: version ${version}`);
+      ui.err(`  ${change.consequence}`);
+    });
+}
+
+async function rewrite(
+  operator: Operator,
+  { edit, outcome }: Change,
+): Promise<{ outcome: string; version: string }> {
+  const { document } = await readStored(operator);
+  const edited = edit(document);
+  const text = JSON.stringify(edited);
+  checkDocument(text, operator.local);
+  const { versionId } = await operator.secrets.put(operator.name, text);
+  return { outcome: outcome(edited), version: versionId };
+}

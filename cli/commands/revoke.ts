@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { readSecret } from '../credentials/read-secret.ts';
+import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+
+interface Flags {
+  readonly tokenFile?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  printf %s "$ACCESS_TOKEN" | token-vending revoke checkout/orders-api
+  token-vending revoke checkout/orders-api --token-file token.txt
+
+A token never goes on a command line, where every user of the machine can read it.`;
+
+export function registerRevoke(program: Command, surroundings: Surroundings): void {
+  program
+    .command('revoke')
+    .argument('<credential>', 'team/name')
+    .description('make a token useless (RFC 7009): in the endpoint, and at the server where it can')
+    .option('--token-file <file>', 'with the token (default: asked for, or standard input)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (credential: string, flags: Flags, command: Command) => {
+      const options = optionsOf<Flags>(command);
+      const ui = uiFor(options, surroundings);
+      const token = await readSecret(flags.tokenFile, 'token', surroundings);
+      const revoking = clientFor(options, surroundings).revoke(
+        credential,
+        token,
+        surroundings.signal,
+      );
+      await ui.progress('revoking', revoking);
+      if (options.json) return ui.out(JSON.stringify({ credential, revoked: true }));
+      ui.out(`${credential}: revoked`);
+    });
+}

@@ -1,0 +1,66 @@
+import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
+import { OperatorSecrets, SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { CommandFailed } from '../command-failed.ts';
+import type { GlobalOptions, Surroundings } from '../global-options.ts';
+
+/** Options of every command that works on Secrets Manager. */
+export interface OperatorFlags {
+  /** Prefix of the names of secrets. */
+  readonly prefix?: string;
+}
+
+export interface Operator {
+  readonly secrets: OperatorSecrets;
+  /** Name of the secret. */
+  readonly name: string;
+  /** The local system: authorization servers on loopback may speak http. */
+  readonly local: boolean;
+}
+
+export const PREFIX_FLAG = [
+  '--prefix <prefix>',
+  'of the secrets (TOKEN_VENDING_SECRET_PREFIX; default: token-vending/)',
+] as const;
+
+/**
+ * Runs `work` on the secret of a credential, with the AWS rights of whoever runs the command.
+ *
+ * @throws CommandFailed 2 where `credential` is none, 4 where AWS refuses, 6 where it fails
+ */
+export async function operate<T>(
+  credential: string,
+  options: GlobalOptions & OperatorFlags,
+  { environment, signal }: Surroundings,
+  work: (operator: Operator) => Promise<T>,
+): Promise<T> {
+  if (findCredentialId(credential) === undefined)
+    throw new CommandFailed(2, `${credential} is not a credential: it ${CREDENTIAL_ID_RULE}.`);
+  const prefix = options.prefix ?? environment['TOKEN_VENDING_SECRET_PREFIX'] ?? 'token-vending/';
+  const region =
+    options.region ??
+    environment['TOKEN_VENDING_REGION'] ??
+    environment['AWS_REGION'] ??
+    environment['AWS_DEFAULT_REGION'];
+  const sign = findAwsCredentials(options.profile ?? environment['TOKEN_VENDING_PROFILE']);
+  const credentials = async () => toSdkIdentity(await sign());
+  const config = { credentials, ...(region === undefined ? {} : { region }) };
+  const secrets = await OperatorSecrets.open(config, signal);
+  try {
+    const local = environment['TOKEN_VENDING_LOCAL'] === 'true';
+    return await work({ secrets, name: `${prefix}${credential}`, local });
+  } catch (error) {
+    throw error instanceof SecretsRefused ? refused(error) : error;
+  } finally {
+    secrets.close();
+  }
+}
+
+const BY_RIGHTS = /AccessDenied|ExpiredToken|UnrecognizedClient|InvalidSignature/;
+
+function refused({ exception, message, advice }: SecretsRefused): CommandFailed {
+  return new CommandFailed(
+    BY_RIGHTS.test(exception) ? 4 : 6,
+    `Secrets Manager: ${message} (${exception})\n  ${advice}`,
+  );
+}

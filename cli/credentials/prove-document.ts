@@ -1,0 +1,120 @@
+import { openHttpsTransport } from '../../lib/adapters/https-transport.ts';
+import { openJoseVerifier } from '../../lib/adapters/jose.ts';
+import { openOpenidClient } from '../../lib/adapters/openid-client.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
+import type { AuditEvent } from '../../lib/audit-log.ts';
+import type { HttpRequest } from '../../lib/http.ts';
+import { serveRequest } from '../../lib/serve-request.ts';
+import { createVending, type Vending } from '../../lib/vending.ts';
+import type { ErrorAnswer, TokenAnswer } from '../../lib/wire.ts';
+import { CommandFailed } from '../command-failed.ts';
+
+/** What a document is good for: one token was obtained with it, and thrown away. */
+export interface Proof {
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly authMethod: string;
+  /** Seconds. */
+  readonly lifetime: number;
+  /** Space-separated. */
+  readonly scope: string;
+  /** Whether the server took the token back. */
+  readonly revoked: boolean;
+}
+
+/**
+ * Obtains one token with a document, here and by the very checks of the function, and revokes it where the server offers that.
+ *
+ * @param text of the document
+ * @throws CommandFailed 8 with code, reason and remedy
+ */
+export async function proveDocument(
+  credential: string,
+  text: string,
+  local: boolean,
+): Promise<Proof> {
+  const events: AuditEvent[] = [];
+  const vending = openVending(text, local, events);
+  const issued = await serveRequest(vending, request('/oauth2/token', { credential }));
+  if (issued.status !== 200) throw refused(JSON.parse(issued.body) as ErrorAnswer);
+  const { access_token: token, expires_in, scope } = JSON.parse(issued.body) as TokenAnswer;
+  await serveRequest(vending, request('/oauth2/revoke', { credential, token }));
+  const mint = events.find((event) => event.kind === 'mint')?.mint;
+  return {
+    issuer: mint?.issuer ?? '',
+    tokenEndpoint: mint?.tokenEndpoint ?? '',
+    authMethod: mint?.authMethod ?? '',
+    lifetime: expires_in,
+    scope,
+    revoked: events.some((event) => event.kind === 'revocation' && event.upstream === 'revoked'),
+  };
+}
+
+/** A function for one document: whoever has it in hand needs no policy to use it, and nothing is handed over. */
+function openVending(text: string, local: boolean, events: AuditEvent[]): Vending {
+  const transport = openHttpsTransport();
+  const enabled = JSON.stringify({ ...JSON.parse(text), status: 'enabled' });
+  return createVending(
+    {
+      clock: systemClock,
+      stopwatch: () => performance.now(),
+      policy: {
+        version: '',
+        decide: () => ({
+          allowed: true,
+          policies: [],
+          unmet: [],
+          advice: [],
+          errors: [],
+          policyVersion: '',
+        }),
+      },
+      audit: {
+        append: async (event) => {
+          events.push(event);
+        },
+      },
+      store: {
+        read: async () => ({ text: enabled, versionId: 'candidate' }),
+        list: async () => [],
+      },
+      server: openOpenidClient(transport),
+      verifier: openJoseVerifier(transport),
+      reportFailure: () => undefined,
+    },
+    { urls: { allowLoopbackHttp: local }, listCredentials: false, troubleshootingUrl: '' },
+  );
+}
+
+function request(
+  path: string,
+  { credential, token }: { credential: string; token?: string },
+): HttpRequest {
+  const form = new URLSearchParams({ client_id: credential });
+  if (token === undefined) form.set('grant_type', 'client_credentials');
+  else form.set('token', token);
+  return {
+    method: 'POST',
+    path,
+    query: '',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+    requestId: systemClock.uuid(),
+    sourceIp: undefined,
+    host: 'localhost',
+    identity: {
+      accountId: '000000000000',
+      arn: 'arn:aws:iam::000000000000:user/operator',
+      userId: 'operator',
+      accessKeyId: undefined,
+      organizationId: undefined,
+    },
+  };
+}
+
+function refused({ code, error_description, advice }: ErrorAnswer): CommandFailed {
+  return new CommandFailed(
+    8,
+    `The document obtains no token: ${error_description} (${code})\n  ${advice}`,
+  );
+}

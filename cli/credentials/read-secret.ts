@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { CommandFailed } from '../command-failed.ts';
+import type { Surroundings } from '../global-options.ts';
+
+/**
+ * Text that must not be seen: from a file, from a pipe, or typed on a terminal, which then shows nothing of it.
+ *
+ * @param label what to ask for on a terminal
+ * @throws CommandFailed 2 where it is empty or the file cannot be read
+ */
+export async function readSecret(
+  file: string | undefined,
+  label: string,
+  surroundings: Surroundings,
+): Promise<string> {
+  const given = file === undefined ? await fromInput(label, surroundings) : await fromFile(file);
+  const secret = given.replace(/\r?\n$/, '');
+  if (secret === '') throw new CommandFailed(2, `${label} is empty.`);
+  return secret;
+}
+
+async function fromFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
+    throw new CommandFailed(2, `${file} cannot be read (${code}).`);
+  }
+}
+
+async function fromInput(label: string, { stderr, signal }: Surroundings): Promise<string> {
+  return process.stdin.isTTY ? await ask(label, stderr, signal, false) : await text(process.stdin);
+}
+
+/**
+ * Asks for one line on the terminal.
+ *
+ * @param echo false for what must not be seen
+ */
+export async function ask(
+  label: string,
+  stderr: NodeJS.WriteStream,
+  signal: AbortSignal,
+  echo = true,
+): Promise<string> {
+  stderr.write(`${label}: `);
+  const input = process.stdin;
+  // In raw mode the terminal writes nothing back by itself, and readline writes only to `output`.
+  const lines = createInterface({ input, terminal: true, ...(echo ? { output: stderr } : {}) });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      lines.once('line', resolve);
+      lines.once('SIGINT', () => reject(new CommandFailed(130, '')));
+      lines.once('close', () => reject(new CommandFailed(2, `${label} was not given.`)));
+      signal.addEventListener('abort', () => reject(new CommandFailed(130, '')), { once: true });
+    });
+  } finally {
+    lines.close();
+    if (!echo) stderr.write('\n');
+  }
+}

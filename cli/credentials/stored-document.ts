@@ -1,0 +1,58 @@
+import type { StoredSecret } from '../../lib/adapters/operator-secrets.ts';
+import { parseCredentialDocument } from '../../lib/credential-document.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { CommandFailed } from '../command-failed.ts';
+import type { Operator } from './operator.ts';
+
+/** A credential document with its secrets, key by key. Never print it. */
+export type RawDocument = Readonly<Record<string, unknown>>;
+
+/** The current document of a credential, and where it stands. */
+export interface StoredDocument extends StoredSecret {
+  readonly document: RawDocument;
+}
+
+/**
+ * @throws CommandFailed 3 where there is none, 9 where it is no JSON object
+ */
+export async function readStored({ secrets, name }: Operator): Promise<StoredDocument> {
+  const stored = await secrets.read(name);
+  if (stored === undefined)
+    throw new CommandFailed(
+      3,
+      `There is no secret ${name}, or it has no value yet.\n  Store one with token-vending credentials put.`,
+    );
+  return { ...stored, document: parseObject(stored.text, name) };
+}
+
+function parseObject(text: string | undefined, name: string): RawDocument {
+  try {
+    const json: unknown = JSON.parse(text ?? '');
+    if (typeof json === 'object' && json !== null && !Array.isArray(json))
+      return json as RawDocument;
+  } catch {
+    // The parser's message quotes the text, which holds the secret.
+  }
+  throw new CommandFailed(
+    9,
+    `${name} holds no JSON object.\n  Store a document with token-vending credentials put.`,
+  );
+}
+
+/** @throws CommandFailed 9 naming each wrong key and its rule */
+export function checkDocument(text: string, local: boolean): void {
+  try {
+    parseCredentialDocument(text, { allowLoopbackHttp: local });
+  } catch (error) {
+    throw error instanceof VendError ? new CommandFailed(9, error.message) : error;
+  }
+}
+
+const SECRET_KEYS = new Set(['client_secret', 'private_key_jwk']);
+
+/** The document for people: of secrets it says only that they are there. */
+export function withoutSecrets(document: RawDocument): RawDocument {
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [key, SECRET_KEYS.has(key) ? '(set)' : value]),
+  );
+}
