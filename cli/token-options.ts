@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { DURATION_RULE, findSeconds } from '../client/duration.ts';
 import type { TokenOptions } from '../client/token-client.ts';
 
 /** What `token` and `exec` take to ask for a token. */
@@ -39,12 +40,9 @@ export function toTokenOptions(
   return { credential, scope, audience, resource, minTtl, signal };
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600 };
-
 /** Seconds of a duration such as `900`, `90s`, `15m` or `1h`. */
 export function parseDuration(text: string): number {
-  const [, amount, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(text) ?? [];
-  if (amount === undefined)
-    throw new InvalidArgumentError('It must be a duration such as 900, 90s, 15m or 1h.');
-  return Number(amount) * SECONDS[unit as keyof typeof SECONDS];
+  const seconds = findSeconds(text);
+  if (seconds === undefined) throw new InvalidArgumentError(`It ${DURATION_RULE}.`);
+  return seconds;
 }

@@ -1,11 +1,13 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { bundleAction } from './bundle-action.ts';
 import { bundleCli } from './bundle-cli.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { bundleProber } from './bundle-prober.ts';
 import { bundleProviders } from './bundle-provider.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
+  action: () => bundleAction(),
   cli: () => bundleCli(),
   function: () => bundleFunction(),
   provider: () => bundleProviders(),

@@ -1,0 +1,57 @@
+import { DURATION_RULE, findSeconds } from '../client/duration.ts';
+import { TokenClient } from '../client/token-client.ts';
+import type { Runner } from './runner.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The step itself: obtains a token, hides it, gives it to the steps that follow.
+ *
+ * @throws TokenVendingError any code; Error naming an input that is wrong
+ */
+export async function vend(runner: Runner, environment: Environment): Promise<void> {
+  const credential = runner.input('credential');
+  if (credential === '') throw new Error('Input credential is missing: give team/name.');
+  const variable = runner.input('export-as') || 'ACCESS_TOKEN';
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
+    throw new Error('Input export-as must be the name of an environment variable.');
+  const token = await clientFor(runner, environment).getToken({
+    credential,
+    scope: wordsOf(runner.input('scope')),
+    audience: wordsOf(runner.input('audience')),
+    resource: wordsOf(runner.input('resource')),
+    minTtl: secondsOf(runner.input('min-ttl') || '15m'),
+  });
+  runner.mask(token.access_token);
+  runner.setVariable(variable, token.access_token);
+  runner.setOutput('expires-at', new Date(token.expires_at * 1000).toISOString());
+  runner.setOutput('scope', token.scope);
+  runner.setOutput('vend-id', token.vend_id);
+  runner.saveState('credential', credential);
+  runner.saveState('variable', variable);
+}
+
+/** The step at the end of the job: revokes the token where the workflow asks for that. */
+export async function cleanUp(runner: Runner, environment: Environment): Promise<void> {
+  const token = environment[runner.state('variable')] ?? '';
+  if (runner.input('revoke') !== 'true' || token === '') return;
+  await clientFor(runner, environment).revoke(runner.state('credential'), token);
+}
+
+function clientFor(runner: Runner, environment: Environment): TokenClient {
+  return new TokenClient({
+    endpoint: runner.input('endpoint') || environment['TOKEN_VENDING_ENDPOINT'],
+    region:
+      runner.input('region') || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'],
+  });
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+function secondsOf(text: string): number {
+  const seconds = findSeconds(text);
+  if (seconds === undefined) throw new Error(`Input min-ttl ${DURATION_RULE}.`);
+  return seconds;
+}

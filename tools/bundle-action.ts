@@ -1,0 +1,36 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Writes `dist/action/`, the whole of a repository that workflows of GitHub may use: nothing is installed when it runs. */
+export async function bundleAction(outdir = path.join(root, 'dist/action')): Promise<void> {
+  await rm(outdir, { recursive: true, force: true });
+  await mkdir(outdir, { recursive: true });
+  await build({
+    entryPoints: {
+      main: path.join(root, 'action/main.ts'),
+      post: path.join(root, 'action/post.ts'),
+    },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Parts of the AWS SDK are CommonJS.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  for (const file of ['action/action.yml', 'action/README.md', 'LICENSE'])
+    await cp(path.join(root, file), path.join(outdir, path.basename(file)));
+}
