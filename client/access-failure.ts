@@ -3,6 +3,8 @@ import { TokenVendingError } from './token-vending-error.ts';
 /** What AWS said when IAM did not let a request through. */
 export interface AccessRefusal {
   readonly status: number;
+  /** Exception name of `x-amzn-ErrorType`. */
+  readonly type: string;
   /** AWS's own text. It is looked into and never shown. */
   readonly message: string;
   readonly requestId: string | undefined;
@@ -20,27 +22,31 @@ const MISSING =
  * URL says no more than Forbidden, whichever of its two permissions is missing
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
  */
-export function explainAccessRefusal({
-  status,
-  message,
-  requestId,
-}: AccessRefusal): TokenVendingError {
-  const [, action] = ACTION.exec(message) ?? [];
-  if (action === undefined) return new TokenVendingError('access_forbidden', { status, requestId });
-  const denial = DENIED.exec(message);
-  return new TokenVendingError('access_forbidden', {
-    status,
-    requestId,
-    ...(denial === null
-      ? explainMissing(action, MISSING.exec(message)?.[1])
-      : explainDenial(action, denial[1])),
-  });
+export function explainAccessRefusal(refusal: AccessRefusal): TokenVendingError {
+  const { status, requestId } = refusal;
+  return new TokenVendingError('access_forbidden', { status, requestId, ...explain(refusal) });
 }
 
 interface Explanation {
   readonly message: string;
   readonly advice: string;
 }
+
+function explain({ type, message }: AccessRefusal): Explanation | undefined {
+  // API Gateway says so of a signed request, too, where it has no such route.
+  if (/MissingAuthenticationToken/.test(type)) return NO_ROUTE;
+  const [, action] = ACTION.exec(message) ?? [];
+  if (action === undefined) return undefined;
+  const denial = DENIED.exec(message);
+  return denial === null
+    ? explainMissing(action, MISSING.exec(message)?.[1])
+    : explainDenial(action, denial[1]);
+}
+
+const NO_ROUTE: Explanation = {
+  message: 'AWS did not let the request through: the API has no such route.',
+  advice: 'Check the path of the URL: that of a REST API ends with its stage, such as /prod.',
+};
 
 function explainDenial(action: string, policy = 'policy'): Explanation {
   return {

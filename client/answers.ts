@@ -160,7 +160,7 @@ function readAwsFailure(
     const date = Date.parse(headers['date'] ?? '');
     return bySignature
       ? explainSignatureRefusal({ status, type, message: messageOf(json), requestId, date }, now)
-      : explainAccessRefusal({ status, message: messageOf(json), requestId });
+      : explainAccessRefusal({ status, type, message: messageOf(json), requestId });
   }
   return new TokenVendingError('answer_invalid', { status, requestId });
 }

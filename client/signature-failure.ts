@@ -72,7 +72,7 @@ function explainScope({ message }: SignatureRefusal): Explanation | undefined {
 }
 
 const ROTATED =
-  'Check with `aws sts get-caller-identity`; key, secret and session token must come from the same session, and environment variables go before profiles.';
+  'Check with `aws sts get-caller-identity`; key, secret and session token must come from the same session, and keys in the environment go before the default profile, but not before a named one.';
 
 function explainKey({ type, message }: SignatureRefusal): Explanation | undefined {
   if (/UnrecognizedClient|InvalidClientTokenId/.test(type)) {

@@ -1,4 +1,4 @@
-import type { TokenVendingError } from '../../client/token-vending-error.ts';
+import { clientErrorTable, type TokenVendingError } from '../../client/token-vending-error.ts';
 import { isErrorCode } from '../../lib/vend-error.ts';
 import { type CredentialMarks, nameOrigin } from './credential-origin.ts';
 import type { Evidence } from './evidence.ts';
@@ -42,11 +42,16 @@ const PERMISSIONS = {
 
 /** IAM lets the identity call the endpoint; a function URL needs two permissions. */
 export async function checkPermissions(evidence: Evidence): Promise<Finding> {
+  const { service } = evidence.endpoint();
   const failure = await callerFailure(evidence);
-  return failure?.code === 'access_forbidden'
-    ? failedAs(failure)
-    : passed(PERMISSIONS[evidence.endpoint().service]);
+  if (failure?.code !== 'access_forbidden') return passed(PERMISSIONS[service]);
+  // A function URL does not tell which of its two permissions is missing.
+  const unexplained = failure.message === clientErrorTable.access_forbidden.text;
+  return unexplained && service === 'lambda' ? failedAs(failure, EITHER) : failedAs(failure);
 }
+
+const EITHER =
+  'The role needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function, and AWS does not say which is missing: look for each in the policies of the role (`aws iam simulate-principal-policy`). The endpoint must have admitted the account or organization of the role, too: ask its operator.';
 
 /** Who the function thinks that signed. */
 export async function checkCaller(evidence: Evidence): Promise<Finding> {

@@ -66,7 +66,7 @@ export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
   const skew = Date.parse(answer.headers['date'] ?? '') - arrivedAt;
   if (Number.isNaN(skew)) return notRun('the answer has no Date to compare with');
   const off = Math.abs(skew);
-  if (off <= UNNOTICEABLE) return passed('as that of AWS');
+  if (off <= UNNOTICEABLE) return passed('agrees with that of AWS');
   const apart = `${inWords(off)} ${skew > 0 ? 'behind' : 'ahead of'} that of AWS`;
   return off <= TOLERATED
     ? passed(`${apart}; signatures may be 5 minutes off`)
