@@ -2,15 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { Run } from './doctor-system.ts';
 
 const FOLDER = fileURLToPath(new URL('../e2e/transcripts/', import.meta.url));
-
-export interface Run {
-  readonly args: readonly string[];
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number | null;
-}
 
 /** What a user sees who types it, with all that differs between runs replaced. */
 export function toTranscript({ args, stdout, stderr, code }: Run): string {
