@@ -32,11 +32,17 @@ export function uiFor(
   return openUi({ stdout, stderr, quiet, color: color && !environment['NO_COLOR'] });
 }
 
-/**
- * @throws TokenVendingError `endpoint_invalid`, `region_unknown`
- */
-export function clientFor(options: GlobalOptions, { environment }: Surroundings): TokenClient {
-  return new TokenClient({
+/** Which endpoint to talk to, and as whom. */
+export interface Connection {
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly profile: string | undefined;
+  /** Milliseconds for one attempt. */
+  readonly timeout?: number;
+}
+
+export function connectionFor(options: GlobalOptions, { environment }: Surroundings): Connection {
+  return {
     endpoint: options.endpoint ?? environment['TOKEN_VENDING_ENDPOINT'],
     region:
       options.region ??
@@ -45,7 +51,14 @@ export function clientFor(options: GlobalOptions, { environment }: Surroundings)
       environment['AWS_DEFAULT_REGION'],
     profile: options.profile ?? environment['TOKEN_VENDING_PROFILE'],
     ...(options.timeout === undefined ? {} : { timeout: options.timeout * 1000 }),
-  });
+  };
+}
+
+/**
+ * @throws TokenVendingError `endpoint_invalid`, `region_unknown`
+ */
+export function clientFor(options: GlobalOptions, surroundings: Surroundings): TokenClient {
+  return new TokenClient(connectionFor(options, surroundings));
 }
 
 /** Adds the options that stand before and after the name of a command alike. */

@@ -5,6 +5,7 @@ import { CommandFailed } from './command-failed.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCredentials } from './commands/credentials.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerExec } from './commands/exec.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRevoke } from './commands/revoke.ts';
@@ -25,12 +26,14 @@ Examples:
   token-vending can-i checkout/orders-api --scope orders:write
   token-vending token checkout/orders-api --min-ttl 15m
   token-vending exec checkout/orders-api -- terraform apply
+  token-vending doctor checkout/orders-api
 
 Environment:
   TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, and what the AWS SDK reads
 
 Exit codes:
-${EXIT_CODES}`;
+${EXIT_CODES}
+  20+  doctor: the check that failed first, as its --help lists them`;
 
 /** The command line, on the surroundings that it is given. */
 export function buildProgram(surroundings: Surroundings): Command {
@@ -60,6 +63,7 @@ const commands = [
   registerWhoami,
   registerRevoke,
   registerCredentials,
+  registerDoctor,
   registerPolicy,
   registerAudit,
 ];

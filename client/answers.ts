@@ -7,6 +7,7 @@ import type {
   IntrospectionAnswer,
   TokenAnswer,
 } from '../lib/wire.ts';
+import { explainAccessRefusal } from './access-failure.ts';
 import type { Answer } from './exchange.ts';
 import { explainSignatureRefusal } from './signature-failure.ts';
 import { TokenVendingError } from './token-vending-error.ts';
@@ -159,7 +160,7 @@ function readAwsFailure(
     const date = Date.parse(headers['date'] ?? '');
     return bySignature
       ? explainSignatureRefusal({ status, type, message: messageOf(json), requestId, date }, now)
-      : new TokenVendingError('access_forbidden', { status, requestId });
+      : explainAccessRefusal({ status, type, message: messageOf(json), requestId });
   }
   return new TokenVendingError('answer_invalid', { status, requestId });
 }

@@ -19,8 +19,8 @@ const CREDENTIAL_NEEDS =
   'Sign in again (for instance `aws sso login`), or let the job assume its role again. Runs of hours need credentials that renew themselves: web identity, SSO, process or container credentials instead of static keys.';
 
 /**
- * Finds out why AWS refused a signature: credentials that expired, a clock that is off, the region of another endpoint. Each looks
- * the same at first sight, and each has another remedy.
+ * Finds out why AWS refused a signature: credentials that expired, a clock that is off, the region of another endpoint, keys
+ * that are wrong. Each looks the same at first sight, and each has another remedy.
  *
  * @param now of this machine, when the answer arrived (ms since the Unix epoch)
  */
@@ -29,7 +29,10 @@ export function explainSignatureRefusal(refusal: SignatureRefusal, now: number):
   return new TokenVendingError('signature_refused', {
     status,
     requestId,
-    ...(explainExpiry(refusal) ?? explainSkew(refusal, now) ?? explainScope(refusal)),
+    ...(explainExpiry(refusal) ??
+      explainSkew(refusal, now) ??
+      explainScope(refusal) ??
+      explainKey(refusal)),
   });
 }
 
@@ -64,6 +67,26 @@ function explainScope({ message }: SignatureRefusal): Explanation | undefined {
         message:
           'AWS did not accept the signature: it was made for another region than that of the endpoint.',
         advice: 'Give the region of the endpoint; AWS_REGION may be that of something else.',
+      }
+    : undefined;
+}
+
+const ROTATED =
+  'Check with `aws sts get-caller-identity`; key, secret and session token must come from the same session, and keys in the environment go before the default profile, but not before a named one.';
+
+function explainKey({ type, message }: SignatureRefusal): Explanation | undefined {
+  if (/UnrecognizedClient|InvalidClientTokenId/.test(type)) {
+    return {
+      message:
+        'AWS did not accept the signature: it does not know the access key, or not with this session token.',
+      advice: ROTATED,
+    };
+  }
+  return /signature we calculated does not match/.test(message)
+    ? {
+        message:
+          'AWS did not accept the signature: it was made with another secret than that of the access key, or the request was changed on its way.',
+        advice: `${ROTATED} Where these are right, look for a proxy that rewrites requests.`,
       }
     : undefined;
 }

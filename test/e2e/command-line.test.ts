@@ -206,6 +206,7 @@ describe('token-vending', () => {
     'whoami',
     'credentials',
     'credentials put',
+    'doctor',
     'policy',
     'policy check',
     'policy test',

@@ -1,0 +1,103 @@
+import process from 'node:process';
+import { type Command, InvalidArgumentError } from 'commander';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { VERSION } from '../../lib/version.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { checks } from '../doctor/checks.ts';
+import { openEvidence } from '../doctor/evidence.ts';
+import { type Examined, examine, firstFailure } from '../doctor/examine.ts';
+import { formatFinding, formatOutcome, type Page } from '../doctor/report.ts';
+import {
+  connectionFor,
+  type GlobalOptions,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from '../global-options.ts';
+import { addTokenFlags, type TokenFlags } from '../token-options.ts';
+
+const TITLES = Math.max(...checks.map(({ title }) => title.length));
+
+const HELP = `
+Examples:
+  token-vending doctor
+  token-vending doctor checkout/orders-api
+  token-vending doctor checkout/orders-api --scope orders:write --min-ttl 30m
+  token-vending doctor checkout/orders-api --json | jq -r .first_failure
+
+Looks at everything between here and a token, in order, and says under each failure what to do. Checks that a failure
+makes pointless are not run. With a credential it asks for a real token, which is recorded as handed over; no token and
+no secret is ever shown, so the output can go into a ticket as it is.
+
+Checks, with the exit code where they are the first to fail:
+${checks
+  .map(
+    ({ title, asks, exitCode = '' }) =>
+      `  ${String(exitCode).padStart(2)}  ${title.padEnd(TITLES)}  ${asks}`,
+  )
+  .join('\n')}`;
+
+export function registerDoctor(program: Command, surroundings: Surroundings): void {
+  addTokenFlags(
+    program.command('doctor').argument('[credential]', 'team/name', parseCredentialName),
+  )
+    .description('find out what stands between you and a token, and how to mend it')
+    .addHelpText('after', HELP)
+    .action(async (credential: string | undefined, flags: TokenFlags, command: Command) => {
+      const options = optionsOf<TokenFlags>(command);
+      const ui = uiFor(options, surroundings);
+      const say = options.json ? () => undefined : ui.out;
+      const page = pageFor(options, surroundings);
+      const { environment, signal } = surroundings;
+      const connection = connectionFor(options, surroundings);
+      const { scope, audience, resource, minTtl } = flags;
+      const ask = { scope, audience, resource, ...(minTtl === undefined ? {} : { minTtl }) };
+      const evidence = openEvidence({ connection, environment, credential, ask, signal });
+      const examined: Examined[] = [];
+      say(describeRun(credential));
+      const findings = examine(evidence);
+      const next = () => ui.progress('examining', findings.next());
+      for (let one = await next(); !one.done; one = await next()) {
+        examined.push(one.value);
+        for (const line of formatFinding(one.value, page)) say(line);
+      }
+      say(formatOutcome(examined));
+      if (options.json) ui.out(JSON.stringify(toJson(credential, examined)));
+      const { exitCode } = firstFailure(examined) ?? {};
+      if (exitCode !== undefined) throw new CommandFailed(exitCode, '');
+    });
+}
+
+function parseCredentialName(text: string): string {
+  if (findCredentialId(text) === undefined)
+    throw new InvalidArgumentError(`It ${CREDENTIAL_ID_RULE}.`);
+  return text;
+}
+
+function pageFor({ color }: GlobalOptions, { stdout, environment }: Surroundings): Page {
+  return {
+    width: stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
+    color: stdout.isTTY && color && !environment['NO_COLOR'],
+  };
+}
+
+const RUNTIME = { node: process.version, platform: `${process.platform} ${process.arch}` };
+
+function describeRun(credential = 'no credential'): string {
+  return `token-vending ${VERSION}, Node.js ${RUNTIME.node}, ${RUNTIME.platform}: ${credential}`;
+}
+
+function toJson(credential: string | undefined, examined: readonly Examined[]): object {
+  const first = firstFailure(examined);
+  return {
+    version: VERSION,
+    ...RUNTIME,
+    credential,
+    first_failure: first?.name ?? null,
+    exit_code: first?.exitCode ?? 0,
+    checks: examined.map(({ check, finding }) => {
+      const { result, detail, remedy, code, requestId } = finding;
+      return { check: check.name, result, detail, remedy, code, request_id: requestId };
+    }),
+  };
+}

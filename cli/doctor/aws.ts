@@ -1,0 +1,83 @@
+import { clientErrorTable, type TokenVendingError } from '../../client/token-vending-error.ts';
+import { isErrorCode } from '../../lib/vend-error.ts';
+import { type CredentialMarks, nameOrigin } from './credential-origin.ts';
+import type { Evidence } from './evidence.ts';
+import { asFailure, type Finding, failed, failedAs, passed } from './finding.ts';
+
+/** There are AWS credentials to sign with; neither the keys nor their ids are shown. */
+export async function checkAwsIdentity({ subject, awsCredentials }: Evidence): Promise<Finding> {
+  const { connection, environment } = subject;
+  const profile = connection.profile ?? environment['AWS_PROFILE'];
+  try {
+    const credentials = await awsCredentials();
+    const marks = (credentials as { $source?: CredentialMarks }).$source ?? {};
+    const { sessionToken, expiration } = credentials;
+    const kind = sessionToken === undefined ? 'long-lived keys' : 'temporary credentials';
+    const end = expiration === undefined ? '' : `, until ${expiration.toISOString()}`;
+    return passed(`${kind}; source: ${nameOrigin(marks, profile, environment)}${end}`);
+  } catch (error) {
+    const failure = asFailure(error);
+    return profile === undefined
+      ? failed('There are no AWS credentials to sign with.', failure.advice, failure)
+      : failed(
+          `Profile ${profile} gives no AWS credentials.`,
+          `Check that the AWS configuration has profile ${profile}, and sign in where it wants that: \`aws sts get-caller-identity --profile ${profile}\` says what is missing.`,
+          failure,
+        );
+  }
+}
+
+/** AWS accepts the signature: keys, time and region are right. */
+export async function checkSignature(evidence: Evidence): Promise<Finding> {
+  const failure = await callerFailure(evidence);
+  return failure === undefined || wasLetIn(failure) || failure.code === 'access_forbidden'
+    ? passed('accepted')
+    : failedAs(failure);
+}
+
+const PERMISSIONS = {
+  lambda: 'lambda:InvokeFunctionUrl and lambda:InvokeFunction',
+  'execute-api': 'execute-api:Invoke',
+};
+
+/** IAM lets the identity call the endpoint; a function URL needs two permissions. */
+export async function checkPermissions(evidence: Evidence): Promise<Finding> {
+  const { service } = evidence.endpoint();
+  const failure = await callerFailure(evidence);
+  if (failure?.code !== 'access_forbidden') return passed(PERMISSIONS[service]);
+  // A function URL does not tell which of its two permissions is missing.
+  const unexplained = failure.message === clientErrorTable.access_forbidden.text;
+  return unexplained && service === 'lambda' ? failedAs(failure, EITHER) : failedAs(failure);
+}
+
+const EITHER =
+  'The role needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function, and AWS does not say which is missing: look for each in the policies of the role (`aws iam simulate-principal-policy`). The endpoint must have admitted the account or organization of the role, too: ask its operator.';
+
+/** Who the function thinks that signed. */
+export async function checkCaller(evidence: Evidence): Promise<Finding> {
+  try {
+    const { principal, organization, session_name } = await evidence.caller();
+    const session = session_name === undefined ? '' : `, session ${session_name}`;
+    return passed(`${principal}${session}, organization ${organization ?? 'none'}`);
+  } catch (error) {
+    const failure = asFailure(error);
+    return failure.code === 'endpoint_unreachable' ? failedAs(failure, CRASHED) : failedAs(failure);
+  }
+}
+
+const CRASHED =
+  'Try again in a minute; then ask the operator to look at the log and the alarms of the function: it fails at start, or lacks time, memory or concurrency.';
+
+async function callerFailure({ caller }: Evidence): Promise<TokenVendingError | undefined> {
+  try {
+    await caller();
+    return undefined;
+  } catch (error) {
+    return asFailure(error);
+  }
+}
+
+// With a status it is AWS that answers for the function, after it has let the request in.
+function wasLetIn({ code, status }: TokenVendingError): boolean {
+  return isErrorCode(code) || (code === 'endpoint_unreachable' && status !== undefined);
+}

@@ -1,0 +1,180 @@
+import { checkAwsIdentity, checkCaller, checkPermissions, checkSignature } from './aws.ts';
+import { checkCredential, checkPolicy } from './credential.ts';
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { checkClock, checkFrontDoor } from './front-door.ts';
+import { checkConnection, checkEndpoint, checkHostName } from './network.ts';
+import { checkTerraform } from './terraform.ts';
+import { checkTls } from './tls.ts';
+import { checkAudience, checkClient, checkIssuer, checkLifetime, checkToken } from './token.ts';
+
+/** One question about what stands between a caller and its token. */
+export interface Check {
+  /** In reports that programs read. */
+  readonly name: string;
+  /** In reports that people read. */
+  readonly title: string;
+  /** What is asked, for `--help`. */
+  readonly asks: string;
+  /** Of the command where this check is the first to fail; absent where it cannot. */
+  readonly exitCode?: number;
+  /** Names of the checks without which this one could only repeat their failure. */
+  readonly needs: readonly string[];
+  /** Only where a credential is named. */
+  readonly ofCredential?: true;
+  readonly run: (evidence: Evidence) => Finding | Promise<Finding>;
+}
+
+/** Every check, in the order in which they are run and reported. Exit codes are promised: none is given to another check. */
+export const checks: readonly Check[] = [
+  {
+    name: 'endpoint',
+    title: 'endpoint',
+    asks: 'is the URL one that can be used?',
+    exitCode: 20,
+    needs: [],
+    run: checkEndpoint,
+  },
+  {
+    name: 'host_name',
+    title: 'host name',
+    asks: 'has its host an address?',
+    exitCode: 21,
+    needs: ['endpoint'],
+    run: checkHostName,
+  },
+  {
+    name: 'connection',
+    title: 'connection',
+    asks: 'can it be connected to?',
+    exitCode: 22,
+    needs: ['host_name'],
+    run: checkConnection,
+  },
+  {
+    name: 'tls',
+    title: 'TLS',
+    asks: 'is its certificate to be trusted?',
+    exitCode: 23,
+    needs: ['connection'],
+    run: checkTls,
+  },
+  {
+    name: 'front_door',
+    title: 'front door',
+    asks: 'does AWS answer there, and turn unsigned requests away?',
+    exitCode: 24,
+    needs: ['tls'],
+    run: checkFrontDoor,
+  },
+  {
+    name: 'clock',
+    title: 'clock',
+    asks: 'does the clock of this machine agree with that of AWS?',
+    exitCode: 25,
+    needs: ['front_door'],
+    run: checkClock,
+  },
+  {
+    name: 'aws_identity',
+    title: 'AWS identity',
+    asks: 'are there AWS credentials, and where do they come from?',
+    exitCode: 26,
+    needs: [],
+    run: checkAwsIdentity,
+  },
+  {
+    name: 'signature',
+    title: 'signature',
+    asks: 'does AWS accept what they sign?',
+    exitCode: 27,
+    needs: ['clock', 'aws_identity'],
+    run: checkSignature,
+  },
+  {
+    name: 'permissions',
+    title: 'permissions',
+    asks: 'does IAM let them call the endpoint?',
+    exitCode: 28,
+    needs: ['signature'],
+    run: checkPermissions,
+  },
+  {
+    name: 'caller',
+    title: 'caller',
+    asks: 'whom does the function see?',
+    exitCode: 29,
+    needs: ['permissions'],
+    run: checkCaller,
+  },
+  {
+    name: 'policy',
+    title: 'policy',
+    asks: 'does policy permit the token?',
+    exitCode: 30,
+    needs: ['caller'],
+    ofCredential: true,
+    run: checkPolicy,
+  },
+  {
+    name: 'credential',
+    title: 'credential',
+    asks: 'is there such a credential, valid and enabled?',
+    exitCode: 31,
+    needs: ['policy'],
+    ofCredential: true,
+    run: checkCredential,
+  },
+  {
+    name: 'issuer',
+    title: 'issuer',
+    asks: 'does the authorization server answer as the one it should be?',
+    exitCode: 32,
+    needs: ['credential'],
+    ofCredential: true,
+    run: checkIssuer,
+  },
+  {
+    name: 'client',
+    title: 'client',
+    asks: 'does it accept client, secret and authentication method?',
+    exitCode: 33,
+    needs: ['issuer'],
+    ofCredential: true,
+    run: checkClient,
+  },
+  {
+    name: 'token',
+    title: 'token',
+    asks: 'is a token handed over?',
+    exitCode: 34,
+    needs: ['client'],
+    ofCredential: true,
+    run: checkToken,
+  },
+  {
+    name: 'audience',
+    title: 'audience',
+    asks: 'does it name the audience?',
+    exitCode: 35,
+    needs: ['token'],
+    ofCredential: true,
+    run: checkAudience,
+  },
+  {
+    name: 'lifetime',
+    title: 'lifetime',
+    asks: 'does it live as long as --min-ttl?',
+    exitCode: 36,
+    needs: ['token'],
+    ofCredential: true,
+    run: checkLifetime,
+  },
+  {
+    name: 'terraform',
+    title: 'Terraform',
+    asks: 'which versions of Terraform and providers are here? never a failure',
+    needs: [],
+    run: checkTerraform,
+  },
+];

@@ -1,0 +1,92 @@
+import { errorTable } from '../../lib/vend-error.ts';
+import type { CredentialDescription, EvaluationAnswer } from '../../lib/wire.ts';
+import type { Evidence } from './evidence.ts';
+import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
+
+/** Policy lets this caller have a token of the credential, with what is asked for. */
+export async function checkPolicy({ subject, client }: Evidence): Promise<Finding> {
+  const { credential = '', ask, signal } = subject;
+  const { scope, audience, resource, minTtl } = ask;
+  try {
+    const answer = await client().evaluateAccess({
+      credential,
+      scope,
+      audience,
+      resource,
+      minTtl,
+      signal,
+    });
+    const { policies, advice } = answer.context;
+    return answer.decision
+      ? passed(`allowed by ${policies.join(', ')}`)
+      : failed(`Refused: ${reasonOf(answer)}.`, advice, { code: 'policy_denied' });
+  } catch (error) {
+    return failedAs(asFailure(error));
+  }
+}
+
+function reasonOf({ context }: EvaluationAnswer): string {
+  const { policies, unmet, errors } = context;
+  return [
+    policies.length > 0 ? `forbidden by ${policies.join(', ')}` : 'no policy permits it',
+    ...(unmet.length > 0 ? [`conditions not met: ${unmet.join(', ')}`] : []),
+    ...errors,
+  ].join('; ');
+}
+
+/** The credential exists, its document is valid, and it is enabled. */
+export async function checkCredential(evidence: Evidence): Promise<Finding> {
+  try {
+    const description = await evidence.description();
+    return description === undefined
+      ? await explainAbsence(evidence)
+      : await judge(evidence, description);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code === 'route_unknown') return notRun('this deployment lists no credentials');
+    return failure.code === 'secrets_unavailable'
+      ? failedAs(failure, OPERATOR_READS_LOG)
+      : failedAs(failure);
+  }
+}
+
+/** What to do where the function cannot reach something of its own. */
+export const OPERATOR_READS_LOG =
+  'Try again in a minute; then ask the operator to look up the request_id in the log of the function: it names what failed.';
+
+async function explainAbsence({ subject, client }: Evidence): Promise<Finding> {
+  const { credential = '', signal } = subject;
+  const { decision } = await client().evaluateAccess({
+    credential,
+    action: 'describeCredential',
+    signal,
+  });
+  return decision
+    ? failed(
+        `There is no credential ${credential}.`,
+        `Check its name (token-vending credentials); the operator creates it as the secret ${credential} below the prefix of the deployment, and it is usable at once.`,
+        { code: 'credential_unknown' },
+      )
+    : notRun('policy does not let you describe it');
+}
+
+async function judge(
+  { vend }: Evidence,
+  { status, issuer, scopes, audiences }: CredentialDescription,
+): Promise<Finding> {
+  if (status === 'disabled') {
+    const { text, advice } = errorTable.credential_disabled;
+    return failed(text, advice, { code: 'credential_disabled' });
+  }
+  if (status === 'invalid') {
+    // Only who asks for the token is told which key breaks which rule.
+    const { refusal } = await vend();
+    if (refusal?.code === 'credential_invalid') return failedAs(refusal);
+  }
+  const lists = [
+    ['scopes', scopes],
+    ['audiences', audiences],
+  ] as const;
+  const may = lists.map(([name, values]) => `${name} ${values.join(' ') || 'none'}`).join(', ');
+  return passed(`${status}; issuer ${issuer}, ${may}`);
+}

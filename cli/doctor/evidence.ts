@@ -1,0 +1,125 @@
+import { findAwsCredentials } from '../../client/aws-credentials.ts';
+import { type Endpoint, readEndpoint } from '../../client/endpoint.ts';
+import { type Answer, openExchange } from '../../client/exchange.ts';
+import type { AwsCredentials } from '../../client/sigv4-signer.ts';
+import { TokenClient } from '../../client/token-client.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { CallerIdentityAnswer, CredentialDescription, TokenAnswer } from '../../lib/wire.ts';
+import type { Connection } from '../global-options.ts';
+import type { TokenFlags } from '../token-options.ts';
+import { asFailure } from './finding.ts';
+
+/** What is examined. */
+export interface Subject {
+  readonly connection: Connection;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `team/name`; `undefined` where only the way to the endpoint is of interest. */
+  readonly credential: string | undefined;
+  readonly ask: TokenFlags;
+  readonly signal: AbortSignal;
+}
+
+/** How the endpoint answers who does not sign. */
+export interface UnsignedAnswer {
+  readonly answer: Answer;
+  /** Milliseconds since the Unix epoch, by this machine. */
+  readonly arrivedAt: number;
+}
+
+/** How asking for the token ended. */
+export type Vend =
+  | {
+      readonly token: TokenAnswer;
+      readonly refusal?: undefined;
+      /** Present where the token does not live as long as was asked for. */
+      readonly tooShort?: TokenVendingError;
+    }
+  | {
+      readonly token?: undefined;
+      readonly refusal: TokenVendingError;
+      readonly tooShort?: undefined;
+    };
+
+/** What the checks look at: each piece is gathered when a check first asks for it, and once. */
+export interface Evidence {
+  readonly subject: Subject;
+  readonly client: () => TokenClient;
+  /** @throws TokenVendingError `endpoint_invalid`, `region_unknown` */
+  readonly endpoint: () => Endpoint;
+  readonly unsigned: () => Promise<UnsignedAnswer>;
+  readonly awsCredentials: () => Promise<AwsCredentials>;
+  readonly caller: () => Promise<CallerIdentityAnswer>;
+  /** `undefined` where there is none of this name, or none that this caller may describe. */
+  readonly description: () => Promise<CredentialDescription | undefined>;
+  readonly vend: () => Promise<Vend>;
+}
+
+export function openEvidence(subject: Subject): Evidence {
+  const { connection, credential, signal } = subject;
+  const endpoint = once(() => readEndpoint(connection.endpoint, connection.region));
+  const awsCredentials = once(findAwsCredentials(connection.profile));
+  // A second try would hide what the first one showed.
+  const client = once(
+    () => new TokenClient({ ...connection, credentials: awsCredentials, maxRetries: 0 }),
+  );
+  return {
+    subject,
+    client,
+    endpoint,
+    awsCredentials,
+    unsigned: once(() => askUnsigned(endpoint(), subject)),
+    caller: once(() => client().callerIdentity(signal)),
+    description: once(async () => {
+      const all = await client().listCredentials(signal);
+      return all.find((one) => one.credential === credential);
+    }),
+    vend: once(() => askForToken(client(), subject)),
+  };
+}
+
+function once<T>(gather: () => T): () => T {
+  let gathered: { readonly value: T } | undefined;
+  return () => {
+    gathered ??= { value: gather() };
+    return gathered.value;
+  };
+}
+
+async function askUnsigned(
+  endpoint: Endpoint,
+  { connection, signal }: Subject,
+): Promise<UnsignedAnswer> {
+  const timeout = AbortSignal.timeout(connection.timeout ?? 15_000);
+  const request = {
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    body: '',
+    signal: AbortSignal.any([signal, timeout]),
+  };
+  try {
+    const answer = await openExchange()(new URL(`${endpoint.url}/caller-identity`), request);
+    return { answer, arrivedAt: Date.now() };
+  } catch (error) {
+    throw timeout.aborted && error === timeout.reason
+      ? new TokenVendingError('endpoint_timeout')
+      : error;
+  }
+}
+
+async function askForToken(
+  client: TokenClient,
+  { credential = '', ask, signal }: Subject,
+): Promise<Vend> {
+  const request = async (minTtl: number | undefined): Promise<Vend> => {
+    try {
+      return { token: await client.getToken({ ...ask, minTtl, credential, signal }) };
+    } catch (error) {
+      return { refusal: asFailure(error) };
+    }
+  };
+  const vend = await request(ask.minTtl);
+  if (vend.refusal?.code !== 'min_ttl_unsatisfiable') return vend;
+  // A token that does not live long enough still shows whether everything else is right.
+  const shorter = await request(1);
+  return shorter.token === undefined ? shorter : { ...shorter, tooShort: vend.refusal };
+}

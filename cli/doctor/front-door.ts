@@ -1,0 +1,83 @@
+import { callerIdentityAnswer, readAnswer } from '../../client/answers.ts';
+import type { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { Evidence, UnsignedAnswer } from './evidence.ts';
+import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
+
+/** AWS stands before the function: it turns away who does not sign, which nothing else at this address would do. */
+export async function checkFrontDoor({ unsigned }: Evidence): Promise<Finding> {
+  try {
+    const came = await unsigned();
+    return judge(came, refusalOf(came));
+  } catch (error) {
+    return failedAs(asFailure(error));
+  }
+}
+
+function refusalOf({ answer, arrivedAt }: UnsignedAnswer): TokenVendingError | undefined {
+  try {
+    readAnswer(answer, callerIdentityAnswer, arrivedAt);
+    return undefined;
+  } catch (error) {
+    return asFailure(error);
+  }
+}
+
+function judge({ answer }: UnsignedAnswer, refusal: TokenVendingError | undefined): Finding {
+  switch (refusal?.code) {
+    case 'access_forbidden':
+    case 'signature_refused':
+      return passed('AWS turns unsigned requests away');
+    case 'answer_invalid':
+      return failed(
+        `Something other than token-vending answers (${describeAnswer(answer)}).`,
+        'Check the URL. On a guest network, sign in at its portal first; behind a proxy, exempt this host from it.',
+        refusal,
+      );
+    case 'endpoint_unreachable':
+      return failedAs(refusal, 'Ask the operator of the endpoint to look at the function.');
+    default:
+      return failed(
+        'Unsigned requests reach the function.',
+        'Ask the operator to set the authorization of the endpoint to AWS_IAM: nobody is verified as it is.',
+        refusal,
+      );
+  }
+}
+
+function describeAnswer({
+  status,
+  headers,
+}: {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}): string {
+  const [type] = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/.exec(headers['content-type'] ?? '') ?? [];
+  return [`status ${status}`, type].filter(Boolean).join(', ');
+}
+
+// AWS accepts signatures up to 5 minutes off; a minute is kept for what drifts until then.
+const TOLERATED = 240_000;
+// A Date header has whole seconds, and its answer was under way.
+const UNNOTICEABLE = 5_000;
+
+/** The clock of this machine agrees with that of AWS: signatures carry the time, and old ones are refused. */
+export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
+  const { answer, arrivedAt } = await unsigned();
+  const skew = Date.parse(answer.headers['date'] ?? '') - arrivedAt;
+  if (Number.isNaN(skew)) return notRun('the answer has no Date to compare with');
+  const off = Math.abs(skew);
+  if (off <= UNNOTICEABLE) return passed('agrees with that of AWS');
+  const apart = `${inWords(off)} ${skew > 0 ? 'behind' : 'ahead of'} that of AWS`;
+  return off <= TOLERATED
+    ? passed(`${apart}; signatures may be 5 minutes off`)
+    : failed(
+        `The clock of this machine is ${apart}; signatures may be 5 minutes off.`,
+        'Set the clock, for instance by switching on time synchronisation (NTP).',
+      );
+}
+
+function inWords(milliseconds: number): string {
+  return milliseconds < 90_000
+    ? `${Math.round(milliseconds / 1000)} seconds`
+    : `${Math.round(milliseconds / 60_000)} minutes`;
+}

@@ -1,0 +1,84 @@
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import net from 'node:net';
+import type { Evidence } from './evidence.ts';
+import { asFailure, type Finding, failed, failedAs, passed } from './finding.ts';
+
+/** The endpoint is a URL that can be used, and its region is known. */
+export function checkEndpoint({ subject, endpoint }: Evidence): Finding {
+  try {
+    const { url, region, service } = endpoint();
+    return passed(`${url} (${service} in ${region})`);
+  } catch (error) {
+    const failure = asFailure(error);
+    const missing = failure.code === 'endpoint_invalid' && !subject.connection.endpoint;
+    return missing ? failed('No endpoint was given.', failure.advice, failure) : failedAs(failure);
+  }
+}
+
+/** Its host has an address. */
+export async function checkHostName({ endpoint }: Evidence): Promise<Finding> {
+  const host = hostOf(endpoint().url);
+  if (net.isIP(host) !== 0) return passed('an address: no name to look up');
+  try {
+    const addresses = await lookup(host, { all: true });
+    return passed(`${host} is ${addresses.map(({ address }) => address).join(', ')}`);
+  } catch {
+    return failed(
+      `${host} has no address here.`,
+      'Check the URL for a typing error; where it is right, the DNS of this machine or its network (VPN, private zone).',
+      { code: 'endpoint_unreachable' },
+    );
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refuses connections',
+  ECONNRESET: 'resets connections',
+  EHOSTUNREACH: 'cannot be reached from here',
+  ENETUNREACH: 'cannot be reached from here',
+};
+
+/** A TCP connection to it can be opened. */
+export async function checkConnection({ subject, endpoint }: Evidence): Promise<Finding> {
+  const { url } = endpoint();
+  const [host, port] = [hostOf(url), portOf(url)];
+  const socket = net.connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal: attemptSignal(subject) });
+    return passed(`to port ${port}`);
+  } catch (error) {
+    subject.signal.throwIfAborted();
+    const code = String((error as NodeJS.ErrnoException).code);
+    return failed(
+      `${host} ${REASONS[code] ?? 'does not answer'} on port ${port}.`,
+      `Check the port, and the firewall between here and the endpoint.${proxyRemark(subject.environment)}`,
+      { code: 'endpoint_unreachable' },
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+function proxyRemark(environment: Readonly<Record<string, string | undefined>>): string {
+  const name = ['HTTPS_PROXY', 'https_proxy'].find((variable) => environment[variable]);
+  return name === undefined
+    ? ''
+    : ` ${name} is set, but this command line connects without a proxy.`;
+}
+
+/** Aborts when the user interrupts, or an attempt has taken its time. */
+export function attemptSignal({ signal, connection }: Evidence['subject']): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(connection.timeout ?? 15_000)]);
+}
+
+/** Without the brackets of an IPv6 address. */
+export function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+}
+
+export function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
+}

@@ -1,0 +1,69 @@
+import { styleText } from 'node:util';
+import type { Examined } from './examine.ts';
+import { firstFailure } from './examine.ts';
+import type { Finding } from './finding.ts';
+
+const MARKS = { pass: '✓', fail: '✗', not_run: '–' } as const;
+const COLORS = { pass: 'green', fail: 'red', not_run: 'dim' } as const;
+const TITLE_WIDTH = 14;
+const NARROW = 60;
+
+/** How a page is laid out: on a terminal in its width and with colour, else one line for each text. */
+export interface Page {
+  /** Columns; infinite where the lines are for a file or a program. */
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** Mark, title and detail of one check, and under a failure what to do. */
+export function formatFinding({ check, finding }: Examined, page: Page): string[] {
+  const { result, detail, remedy, code, requestId } = finding;
+  const indent = page.width < NARROW ? 2 : TITLE_WIDTH + 2;
+  const head = `${MARKS[result]} ${check.title.padEnd(indent > 2 ? TITLE_WIDTH : 0)}`;
+  const notes = [
+    ...(code === undefined ? [] : [code]),
+    ...(requestId === undefined ? [] : [`request_id ${requestId}`]),
+  ];
+  const reason = notes.length > 0 ? `${detail} (${notes.join(', ')})` : detail;
+  const [first = '', ...rest] = wrap(printable(reason), page.width - indent);
+  const remedies = wrap(`→ ${printable(remedy ?? '')}`, page.width - indent);
+  const below = [...rest, ...(remedy === undefined ? [] : remedies)];
+  const lines = indent > 2 ? [`${head}${first}`] : [head, `  ${first}`];
+  return [
+    ...lines.map((line) => paint(line, result, page)),
+    ...below.map((line) => `${' '.repeat(indent)}${line}`),
+  ];
+}
+
+function paint(line: string, result: Finding['result'], { color }: Page): string {
+  if (!color || !line.startsWith(MARKS[result])) return line;
+  return `${styleText(COLORS[result], MARKS[result], { validateStream: false })}${line.slice(1)}`;
+}
+
+/** How it ended, in one sentence. */
+export function formatOutcome(examined: readonly Examined[]): string {
+  const first = firstFailure(examined);
+  return first === undefined
+    ? 'Nothing is wrong with what was checked.'
+    : `To be mended first: ${first.title} (exit code ${first.exitCode}).`;
+}
+
+// Texts of servers may hold what a terminal obeys.
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
+
+/** Lines of whole words, none longer than `width` but where a word is. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

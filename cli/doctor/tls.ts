@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
+import type { Evidence } from './evidence.ts';
+import { type Finding, failed, notRun, passed } from './finding.ts';
+import { attemptSignal, hostOf, portOf } from './network.ts';
+
+/** TLS 1.2 or higher, with a certificate for this host that an authority known here vouches for. */
+export async function checkTls({ subject, endpoint }: Evidence): Promise<Finding> {
+  const { url } = endpoint();
+  if (url.startsWith('http:')) return notRun('plain http, to loopback');
+  const host = hostOf(url);
+  const socket = tls.connect({
+    host,
+    port: portOf(url),
+    minVersion: 'TLSv1.2',
+    // RFC 6066 section 3: no addresses in server_name.
+    ...(net.isIP(host) === 0 ? { servername: host } : {}),
+  });
+  try {
+    await once(socket, 'secureConnect', { signal: attemptSignal(subject) });
+    return passed(`${socket.getProtocol()}, ${describeCertificate(socket)}`);
+  } catch (error) {
+    subject.signal.throwIfAborted();
+    const code = String((error as NodeJS.ErrnoException).code);
+    const { what, remedy } = explain(code);
+    return failed(`${what} (${code}).`, remedy, { code: 'tls_failed' });
+  } finally {
+    socket.destroy();
+  }
+}
+
+function describeCertificate(socket: tls.TLSSocket): string {
+  const { issuer, valid_to } = socket.getPeerCertificate();
+  const until = new Date(valid_to).toISOString().slice(0, 10);
+  return `certificate by ${[issuer.O ?? issuer.CN].flat()[0]} until ${until}`;
+}
+
+const INSPECTED =
+  'Where a proxy inspects TLS, give the file of its CA certificate in NODE_EXTRA_CA_CERTS; otherwise this is not the endpoint: do not go on.';
+
+const explanations: readonly { codes: RegExp; what: string; remedy: string }[] = [
+  {
+    codes: /SELF_SIGNED|UNABLE_TO|ISSUER/,
+    what: 'No authority known here vouches for the certificate',
+    remedy: INSPECTED,
+  },
+  {
+    codes: /ALTNAME/,
+    what: 'The certificate is for another host',
+    remedy: 'Check the host of the URL, and that name resolution leads to the endpoint.',
+  },
+  {
+    codes: /EXPIRED|NOT_YET_VALID/,
+    what: 'The certificate is not valid at this time',
+    remedy: 'Check the clock of this machine first; then have the certificate renewed.',
+  },
+  {
+    codes: /EPROTO|SSL|PROTOCOL/,
+    what: 'The other side does not speak TLS 1.2 or higher',
+    remedy: 'Check scheme and port of the URL, and what stands between here and the endpoint.',
+  },
+];
+
+function explain(code: string): { what: string; remedy: string } {
+  return (
+    explanations.find(({ codes }) => codes.test(code)) ?? {
+      what: 'The connection ended before TLS was set up',
+      remedy: 'Check the port of the URL, and the firewall or proxy between here and the endpoint.',
+    }
+  );
+}

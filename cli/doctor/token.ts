@@ -1,0 +1,136 @@
+import type { TokenVendingError } from '../../client/token-vending-error.ts';
+import { listOf, looksLikeJwt } from '../../lib/token-checks.ts';
+import type { CredentialDescription, TokenAnswer } from '../../lib/wire.ts';
+import { OPERATOR_READS_LOG } from './credential.ts';
+import type { Evidence } from './evidence.ts';
+import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
+
+type Code = TokenVendingError['code'];
+
+const ISSUER_FAILS: readonly Code[] = [
+  'upstream_invalid',
+  'upstream_unavailable',
+  'upstream_timeout',
+  'upstream_rate_limited',
+];
+/** Failures that come after the server has accepted the client. */
+const ISSUED: readonly Code[] = ['token_unacceptable'];
+
+/** The authorization server is found, is who the document says, and answers. */
+export async function checkIssuer(evidence: Evidence): Promise<Finding> {
+  const { token, refusal } = await evidence.vend();
+  if (token !== undefined) return passed(describeSource(token));
+  if (isOneOf(refusal, [...ISSUED, 'credential_refused'])) return passed('answers');
+  if (!isOneOf(refusal, ISSUER_FAILS)) return notRun('the token was refused before it was asked');
+  const issuer = (await describe(evidence))?.issuer ?? 'the authorization server';
+  const lies = refusal.code === 'upstream_invalid';
+  return failedAs(refusal, lies ? wrongIssuer(issuer) : unreachable(issuer));
+}
+
+function describeSource({ source }: TokenAnswer): string {
+  return source === 'minted' ? 'answers' : 'not asked now: it issued the token in the cache';
+}
+
+function wrongIssuer(issuer: string): string {
+  return `Ask the operator to compare, to the letter, issuer in the credential document (${issuer}) with issuer at its /.well-known/openid-configuration; a token endpoint on another host must stand in the document as token_endpoint.`;
+}
+
+function unreachable(issuer: string): string {
+  return `Try again in a minute; then look at the status of ${issuer}, and ask the operator whether the function can reach it.`;
+}
+
+/** The authorization server accepts client id, secret or key, and authentication method. */
+export async function checkClient({ vend }: Evidence): Promise<Finding> {
+  const { token, refusal } = await vend();
+  if (token !== undefined) {
+    return passed(token.source === 'minted' ? 'accepted' : 'accepted when the token was minted');
+  }
+  if (isOneOf(refusal, ISSUED)) return passed('accepted');
+  return isOneOf(refusal, ['credential_refused'])
+    ? failedAs(refusal)
+    : notRun('the token was refused before the server was asked');
+}
+
+/** A token is handed over. It is not shown. */
+export async function checkToken(evidence: Evidence): Promise<Finding> {
+  const { token, refusal } = await evidence.vend();
+  if (token !== undefined) {
+    const { scope, source, vend_id } = token;
+    return passed(`handed over, ${source}, scope ${scope || 'none'}, vend ${vend_id}`);
+  }
+  return failedAs(refusal, await remedyFor(refusal, evidence));
+}
+
+async function remedyFor({ code, advice }: TokenVendingError, evidence: Evidence): Promise<string> {
+  const { scopes = [], audiences = [], resources = [] } = (await describe(evidence)) ?? {};
+  switch (code) {
+    case 'scope_refused':
+      return scopes.length > 0 ? `Ask for less: it has ${scopes.join(' ')}.` : advice;
+    case 'target_refused': {
+      const targets = [...audiences, ...resources];
+      return targets.length > 0 ? `Ask for one of ${targets.join(' ')}.` : advice;
+    }
+    case 'policy_denied':
+      return 'Policy permits the question, so there is no such credential, it is disabled, or policy refuses the scope or audience that it asks for by default: name them with --scope and --audience, or ask the operator.';
+    case 'token_unacceptable':
+      return 'Ask the operator to compare what the text names with the credential document (issuer, audience, scope, jwks_uri) and with the registration of the client at the authorization server.';
+    case 'secrets_unavailable':
+    case 'audit_unavailable':
+      return OPERATOR_READS_LOG;
+    default:
+      return advice;
+  }
+}
+
+/** The audience that APIs check stands in the token, where it is a JWT. */
+export async function checkAudience({ subject, vend }: Evidence): Promise<Finding> {
+  const { token } = await vend();
+  const named = token === undefined ? undefined : readAudience(token.access_token);
+  if (named === undefined) return notRun('the token is opaque: only its API can tell');
+  const { audience, resource } = subject.ask;
+  const missing = [...audience, ...resource].filter((value) => !named.includes(value));
+  if (named.length > 0 && missing.length === 0) return passed(named.join(' '));
+  return failed(
+    named.length === 0
+      ? 'The token names no audience (aud).'
+      : `The token is not for ${missing.join(' ')}, but for ${named.join(' ')}.`,
+    'An API that follows RFC 9068 refuses it: ask with --audience, or have the operator name audience in the credential document.',
+  );
+}
+
+/** `aud` of a JWT; the endpoint has verified its signature. `undefined` where it is none. */
+function readAudience(token: string): readonly string[] | undefined {
+  if (!looksLikeJwt(token)) return undefined;
+  const [, payload = ''] = token.split('.');
+  const claims: { aud?: string | readonly string[] } = JSON.parse(
+    Buffer.from(payload, 'base64url').toString(),
+  );
+  return listOf(claims.aud);
+}
+
+/** The token lives as long as the work will take. */
+export async function checkLifetime({ subject, vend }: Evidence): Promise<Finding> {
+  const { token, tooShort } = await vend();
+  const asked = subject.ask.minTtl ?? 60;
+  if (tooShort !== undefined) return failedAs(tooShort);
+  return passed(`${inWords(token?.expires_in ?? 0)} left, at least ${inWords(asked)} asked for`);
+}
+
+// Rounded up: a token of an hour has lost its first second on the way.
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}
+
+async function describe({ description }: Evidence): Promise<CredentialDescription | undefined> {
+  try {
+    return await description();
+  } catch (error) {
+    // It only adds to a remedy; its own check has told of the failure.
+    asFailure(error);
+    return undefined;
+  }
+}
+
+function isOneOf({ code }: TokenVendingError, codes: readonly Code[]): boolean {
+  return codes.includes(code);
+}

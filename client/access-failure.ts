@@ -1,0 +1,63 @@
+import { TokenVendingError } from './token-vending-error.ts';
+
+/** What AWS said when IAM did not let a request through. */
+export interface AccessRefusal {
+  readonly status: number;
+  /** Exception name of `x-amzn-ErrorType`. */
+  readonly type: string;
+  /** AWS's own text. It is looked into and never shown. */
+  readonly message: string;
+  readonly requestId: string | undefined;
+}
+
+const ACTION =
+  /not authorized to perform: (lambda:InvokeFunctionUrl|lambda:InvokeFunction|execute-api:Invoke)\b/;
+const DENIED =
+  /with an explicit deny(?: in an? (identity-based policy|resource-based policy|service control policy|resource control policy|permissions boundary|session policy|VPC endpoint policy))?/;
+const MISSING =
+  /because no (identity-based policy|resource-based policy|service control policy|permissions boundary|session policy|VPC endpoint policy) allows/;
+
+/**
+ * Finds out which permission is missing, as far as AWS tells: an API names the action and often the kind of policy; a function
+ * URL says no more than Forbidden, whichever of its two permissions is missing
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
+ */
+export function explainAccessRefusal(refusal: AccessRefusal): TokenVendingError {
+  const { status, requestId } = refusal;
+  return new TokenVendingError('access_forbidden', { status, requestId, ...explain(refusal) });
+}
+
+interface Explanation {
+  readonly message: string;
+  readonly advice: string;
+}
+
+function explain({ type, message }: AccessRefusal): Explanation | undefined {
+  // API Gateway says so of a signed request, too, where it has no such route.
+  if (/MissingAuthenticationToken/.test(type)) return NO_ROUTE;
+  const [, action] = ACTION.exec(message) ?? [];
+  if (action === undefined) return undefined;
+  const denial = DENIED.exec(message);
+  return denial === null
+    ? explainMissing(action, MISSING.exec(message)?.[1])
+    : explainDenial(action, denial[1]);
+}
+
+const NO_ROUTE: Explanation = {
+  message: 'AWS did not let the request through: the API has no such route.',
+  advice: 'Check the path of the URL: that of a REST API ends with its stage, such as /prod.',
+};
+
+function explainDenial(action: string, policy = 'policy'): Explanation {
+  return {
+    message: `AWS did not let this identity call the endpoint: a ${policy} denies ${action}.`,
+    advice: `Find the statement that denies ${action} to this identity: no permission outweighs it. The endpoint itself denies whom its operator has not admitted.`,
+  };
+}
+
+function explainMissing(action: string, policy = 'policy'): Explanation {
+  return {
+    message: `AWS did not let this identity call the endpoint: no ${policy} allows ${action}.`,
+    advice: `Allow ${action} on the endpoint to this role; a function URL needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. In another account, the endpoint must permit it too.`,
+  };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Check, checks } from '../../../cli/doctor/checks.ts';
+import { failed, notRun, passed } from '../../../cli/doctor/finding.ts';
+import { formatFinding, formatOutcome } from '../../../cli/doctor/report.ts';
+
+const clock = checks.find(({ name }) => name === 'clock') as Check;
+const late = {
+  check: clock,
+  finding: failed('It is an hour behind.', 'Set the clock, for instance by NTP.'),
+};
+const piped = { width: Number.POSITIVE_INFINITY, color: false };
+const ESCAPE = '\u001b';
+
+describe('the report of doctor', () => {
+  it('has one line for each text where it is piped', () => {
+    expect(formatFinding(late, piped)).toEqual([
+      '✗ clock         It is an hour behind.',
+      '                → Set the clock, for instance by NTP.',
+    ]);
+  });
+
+  it('hangs what does not fit under what does', () => {
+    const [first = '', ...rest] = formatFinding(
+      { check: clock, finding: passed('word '.repeat(30).trim()) },
+      { width: 80, color: false },
+    );
+    expect(first).toMatch(/^✓ clock {9}word/);
+    expect(rest).toHaveLength(2);
+    for (const line of rest) expect(line).toMatch(/^ {16}word/);
+    for (const line of [first, ...rest]) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('puts the text below the title on a narrow terminal', () => {
+    const lines = formatFinding(late, { width: 24, color: false });
+    expect(lines).toEqual([
+      '✗ clock',
+      '  It is an hour behind.',
+      '  → Set the clock, for',
+      '  instance by NTP.',
+    ]);
+  });
+
+  it('never loses a word that is longer than a line', () => {
+    const word = 'x'.repeat(50);
+    const lines = formatFinding(
+      { check: clock, finding: passed(word) },
+      { width: 24, color: false },
+    );
+    expect(lines).toContain(`  ${word}`);
+  });
+
+  it.each([
+    ['green', passed('well'), '32'],
+    ['red', failed('wrong', 'mend'), '31'],
+    ['dim', notRun('idle'), '2'],
+  ])('has its mark in %s, and only with colour', (_color, finding, code) => {
+    const [colored = ''] = formatFinding({ check: clock, finding }, { width: 80, color: true });
+    expect(colored.startsWith(`${ESCAPE}[${code}m`)).toBe(true);
+    const [plain = ''] = formatFinding({ check: clock, finding }, { width: 80, color: false });
+    expect(plain).not.toContain(ESCAPE);
+    expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(plain);
+  });
+
+  it('passes nothing on that a terminal would obey', () => {
+    const finding = failed(`wiped${ESCAPE}[2J\nand more`, `do${ESCAPE}[31m this`);
+    const text = formatFinding({ check: clock, finding }, piped).join('|');
+    expect(text).not.toMatch(new RegExp(`[${ESCAPE}\\n]`));
+  });
+
+  it('names code and request_id with the failure', () => {
+    const finding = failed('Refused.', 'Ask.', { code: 'policy_denied', requestId: 'r-1' });
+    expect(formatFinding({ check: clock, finding }, piped)[0]).toMatch(
+      /Refused\. \(policy_denied, request_id r-1\)$/,
+    );
+  });
+
+  it('ends with the first failure, whatever fails after it', () => {
+    const other = { check: checks.at(-2) as Check, finding: failed('wrong', 'mend') };
+    expect(formatOutcome([late, other])).toBe('To be mended first: clock (exit code 25).');
+    expect(formatOutcome([])).toBe('Nothing is wrong with what was checked.');
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainAccessRefusal } from '../../client/access-failure.ts';
+
+const ROLE = 'arn:aws:sts::111122223333:assumed-role/ci-checkout/run-1';
+const API = 'arn:aws:execute-api:eu-north-1:********3333:abc/prod/GET/caller-identity';
+const NOT_AUTHORIZED = `User: ${ROLE} is not authorized to perform: execute-api:Invoke on resource: ${API}`;
+
+function explain(message: string, type = 'AccessDeniedException') {
+  return explainAccessRefusal({ status: 403, type, message, requestId: 'r-1' });
+}
+
+describe('a refusal by IAM', () => {
+  it.each([
+    [
+      'nothing but Forbidden',
+      'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
+      'AWS did not let this identity call the endpoint; the request never reached token-vending.',
+      /lambda:InvokeFunctionUrl and lambda:InvokeFunction/,
+    ],
+    [
+      'which action is missing',
+      NOT_AUTHORIZED,
+      'AWS did not let this identity call the endpoint: no policy allows execute-api:Invoke.',
+      /^Allow execute-api:Invoke/,
+    ],
+    [
+      'which kind of policy is missing',
+      `User: ${ROLE} is not authorized to perform: lambda:InvokeFunctionUrl on resource: x because no identity-based policy allows the lambda:InvokeFunctionUrl action`,
+      'AWS did not let this identity call the endpoint: no identity-based policy allows lambda:InvokeFunctionUrl.',
+      /needs lambda:InvokeFunctionUrl and lambda:InvokeFunction/,
+    ],
+    [
+      'which kind of policy denies',
+      `${NOT_AUTHORIZED} with an explicit deny in a service control policy`,
+      'AWS did not let this identity call the endpoint: a service control policy denies execute-api:Invoke.',
+      /no permission outweighs it/,
+    ],
+    [
+      'that something denies',
+      `${NOT_AUTHORIZED} with an explicit deny`,
+      'AWS did not let this identity call the endpoint: a policy denies execute-api:Invoke.',
+      /no permission outweighs it/,
+    ],
+  ])('is explained where AWS says %s', (_what, said, message, advice) => {
+    const { code, requestId, ...error } = explain(said);
+    expect([code, requestId]).toEqual(['access_forbidden', 'r-1']);
+    expect([explain(said).message, error.advice]).toEqual([message, expect.stringMatching(advice)]);
+  });
+
+  it('is a path that the API does not have, where AWS misses a signature that was sent', () => {
+    const { advice } = explain(
+      'Missing Authentication Token',
+      'MissingAuthenticationTokenException',
+    );
+    expect(advice).toMatch(/ends with its stage/);
+  });
+
+  it('repeats nothing of the text of AWS but the names of actions and kinds of policy', () => {
+    const { message, advice } = explain(
+      `${NOT_AUTHORIZED} with an explicit deny in a policy of CANARY`,
+    );
+    expect(`${message}${advice}`).not.toMatch(/CANARY|ci-checkout|arn:/);
+  });
+});

@@ -1,0 +1,57 @@
+import http from 'node:http';
+import https from 'node:https';
+import { listenOnLoopback } from '../../local/loopback-server.ts';
+import type { Certificate } from '../../provider/framework/process/certificate.ts';
+
+/** A loopback server in the place of the endpoint, or in front of it. */
+export interface Doorway {
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * @param certificate speaks TLS where given
+ */
+export async function openDoorway(
+  answer: http.RequestListener,
+  certificate?: Certificate,
+): Promise<Doorway> {
+  const server =
+    certificate === undefined
+      ? http.createServer(answer)
+      : https.createServer({ cert: certificate.certPem, key: certificate.keyPem }, answer);
+  const { port, close } = await listenOnLoopback(server, 0, 'doorway', 'nothing');
+  const url = certificate === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
+  return { port, url, close };
+}
+
+/** Passes every request on as it came, and the answer back with `headers` in place of its own. */
+export function passOn(
+  target: string,
+  headers: () => Readonly<Record<string, string>> = () => ({}),
+): http.RequestListener {
+  return (request, response) => {
+    const { method, headers: sent, url = '/' } = request;
+    const options = { ...(method === undefined ? {} : { method }), headers: sent };
+    const onward = http.request(`${target}${url}`, options, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...headers() });
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  };
+}
+
+/** Answers signed requests in the function's stead, and turns away the others as AWS does. */
+export function refuseAll(status: number, body: object, errorType: string): http.RequestListener {
+  return (request, response) => {
+    request.resume();
+    const signed = request.headers.authorization !== undefined;
+    response.writeHead(signed ? status : 403, {
+      'content-type': 'application/json',
+      'x-amzn-errortype': signed ? errorType : 'AccessDeniedException',
+    });
+    response.end(JSON.stringify(signed ? body : { Message: 'Forbidden' }));
+  };
+}
