@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TokenClient, TokenOptions } from '../../../client/token-client.ts';
+import { TokenVendingError } from '../../../client/token-vending-error.ts';
+import type { TokenAnswer } from '../../../lib/wire.ts';
+import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { OpenRequest } from '../../../provider/framework/dispatch/ephemeral-resource.ts';
+import { accessTokenEphemeral } from '../../../provider/tokenvending/access-token-ephemeral.ts';
+import type { Connection } from '../../../provider/tokenvending/connection.ts';
+
+type Open = OpenRequest<(typeof accessTokenEphemeral)['schema'], Connection>;
+
+const NOTHING = {
+  credential: null,
+  scope: null,
+  audience: null,
+  resource: null,
+  min_ttl: null,
+  revoke_on_close: null,
+} as unknown as Open['config'];
+
+/** An ephemeral token in a run whose endpoint is played here. */
+function openRun(expiresIn: number, credential: string | undefined = 'team/default') {
+  const asked: TokenOptions[] = [];
+  const revoked: string[] = [];
+  const warnings: Problem[] = [];
+  let revocationFails = false;
+  const now = Math.floor(Date.now() / 1000);
+  const client = {
+    getToken: async (options: TokenOptions): Promise<TokenAnswer> => {
+      asked.push(options);
+      return {
+        access_token: 'canary-token',
+        token_type: 'Bearer',
+        expires_in: expiresIn,
+        expires_at: now + expiresIn,
+        issued_at: now,
+        scope: 'a b',
+        credential: options.credential,
+        mint_id: 'm',
+        vend_id: 'v',
+        source: 'minted',
+      };
+    },
+    revoke: async (_credential: string, token: string) => {
+      if (revocationFails) throw new TokenVendingError('endpoint_unreachable');
+      revoked.push(token);
+    },
+  } as unknown as TokenClient;
+  const connection = {
+    settings: { credential },
+    tokens: async () => client,
+    toRevoke: new Map(),
+  } as unknown as Connection;
+  const request = {
+    client: connection,
+    signal: AbortSignal.timeout(10_000),
+    log: undefined as never,
+    warn: (problem: Problem) => warnings.push(problem),
+  };
+  const open = (config: Partial<Open['config']> = {}) =>
+    accessTokenEphemeral.open({ ...request, config: { ...NOTHING, ...config } });
+  const withLease = (lease: unknown) => ({ ...request, lease });
+  return {
+    asked,
+    revoked,
+    warnings,
+    open,
+    withLease,
+    connection,
+    failRevocation: () => {
+      revocationFails = true;
+    },
+  };
+}
+
+describe('an ephemeral access token', () => {
+  it('is asked for by the defaults of the provider, for a quarter of an hour at least', async () => {
+    const { open, asked } = openRun(3600);
+    const { result } = await open();
+    expect(asked).toMatchObject([{ credential: 'team/default', scope: [], minTtl: 900 }]);
+    expect(result).toMatchObject({
+      access_token: 'canary-token',
+      granted_scope: ['a', 'b'],
+      expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
+  });
+
+  it('is asked for by what the block says', async () => {
+    const { open, asked } = openRun(3600);
+    await open({ credential: 'team/own', scope: ['x'], min_ttl: '2h' });
+    expect(asked).toMatchObject([{ credential: 'team/own', scope: ['x'], minTtl: 7200 }]);
+  });
+
+  it('needs a credential from somewhere', async () => {
+    const { open } = openRun(3600, '');
+    const without = openRun(3600);
+    Object.assign(without.connection.settings, { credential: undefined });
+    await expect(without.open()).rejects.toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ summary: 'No credential is named' })],
+      }),
+    );
+    await open({ credential: 'team/own' });
+  });
+
+  it('keeps the token out of the lease, which Terraform holds', async () => {
+    const { open } = openRun(3600);
+    const { lease } = await open({ revoke_on_close: true });
+    expect(JSON.stringify(lease)).not.toContain('canary');
+  });
+
+  it('says shortly before the end that the run outlives it, and again when the run ends', async () => {
+    const { open, withLease, warnings } = openRun(-1);
+    const { lease, renewAt } = await open();
+    expect(renewAt?.getTime()).toBeLessThan(Date.now());
+    await expect(accessTokenEphemeral.renew?.(withLease(lease))).rejects.toThrow(Fault);
+    await accessTokenEphemeral.close?.(withLease(lease));
+    expect(warnings).toEqual([
+      {
+        summary: 'The run outlives its access token for team/default',
+        detail: expect.stringMatching(/Ask with min_ttl for one that lives longer/),
+      },
+    ]);
+  });
+
+  it('says nothing at the end of a run that was short enough, and revokes nothing unasked', async () => {
+    const { open, withLease, warnings, revoked } = openRun(3600);
+    const { lease } = await open();
+    await accessTokenEphemeral.close?.(withLease(lease));
+    expect([warnings, revoked]).toEqual([[], []]);
+  });
+
+  it('is revoked once where it is told to be', async () => {
+    const { open, withLease, revoked, connection } = openRun(3600);
+    const { lease } = await open({ revoke_on_close: true });
+    await accessTokenEphemeral.close?.(withLease(lease));
+    await accessTokenEphemeral.close?.(withLease(lease));
+    expect(revoked).toEqual(['canary-token']);
+    expect(connection.toRevoke.size).toBe(0);
+  });
+
+  it('says where it could not be revoked', async () => {
+    const { open, withLease, failRevocation } = openRun(3600);
+    const { lease } = await open({ revoke_on_close: true });
+    failRevocation();
+    await expect(accessTokenEphemeral.close?.(withLease(lease))).rejects.toMatchObject({
+      problems: [{ summary: expect.stringMatching(/was not revoked: endpoint_unreachable$/) }],
+    });
+  });
+});
