@@ -133,6 +133,8 @@ describe('token-vending doctor on AWS credentials', () => {
       ['the environment', 'environment (AWS_ACCESS_KEY_ID)', () => room.keysOf('ci-checkout')],
       ['a process', 'process (credential_process), by profile maker', processProfile],
       ['a container', 'container', containerEndpoint],
+      ['an instance', 'instance', instanceMetadata],
+      ['web identity', 'web identity (AWS_WEB_IDENTITY_TOKEN_FILE)', webIdentity],
     ];
 
   it.each(origins)('tells that they come from %s', async (_where, origin, prepare) => {
@@ -158,18 +160,68 @@ describe('token-vending doctor on AWS credentials', () => {
     return { AWS_CONFIG_FILE: config, AWS_PROFILE: 'maker' };
   }
 
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  /** As the metadata services of containers and instances hand them out. */
+  function metadataOf(name: string): object {
+    const { accessKeyId, secretAccessKey, sessionToken } = room.system.caller(name);
+    return {
+      Code: 'Success',
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      Token: sessionToken,
+      Expiration: inAnHour(),
+    };
+  }
+
   async function containerEndpoint(): Promise<Environment> {
-    const keys = room.keysOf('ci-checkout');
     const { TOKEN_VENDING_ENDPOINT: url } = await room.endpointThat((_request, response) => {
-      const body = {
-        AccessKeyId: keys['AWS_ACCESS_KEY_ID'],
-        SecretAccessKey: keys['AWS_SECRET_ACCESS_KEY'],
-        Token: keys['AWS_SESSION_TOKEN'],
-        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
-      };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(metadataOf('ci-checkout')));
     });
     return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/keys` };
+  }
+
+  // IMDSv2: a session token first, then the name of the role, then its keys.
+  async function instanceMetadata(): Promise<Environment> {
+    const { TOKEN_VENDING_ENDPOINT: url = '' } = await room.endpointThat((request, response) => {
+      request.resume();
+      const folder = '/latest/meta-data/iam/security-credentials/';
+      const keys = JSON.stringify(metadataOf('ci-checkout'));
+      const answers: Record<string, string> = {
+        '/latest/api/token': 'session',
+        [folder]: 'ci-checkout',
+        [`${folder}ci-checkout`]: keys,
+      };
+      const answer = answers[request.url ?? ''];
+      response.writeHead(answer === undefined ? 404 : 200).end(answer);
+    });
+    return { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: url };
+  }
+
+  async function webIdentity(): Promise<Environment> {
+    const file = path.join(room.system.directory, 'callers', 'web-identity');
+    await writeFile(file, 'an OIDC token, which nobody verifies here');
+    const { accessKeyId, secretAccessKey, sessionToken, identity } =
+      room.system.caller('ci-checkout');
+    const { TOKEN_VENDING_ENDPOINT: url = '' } = await room.endpointThat((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'text/xml' });
+      response.end(`<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+        <AssumeRoleWithWebIdentityResult>
+          <AssumedRoleUser><Arn>${identity.arn}</Arn><AssumedRoleId>${identity.userId}</AssumedRoleId></AssumedRoleUser>
+          <Credentials>
+            <AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>
+            <SessionToken>${sessionToken}</SessionToken><Expiration>${inAnHour()}</Expiration>
+          </Credentials>
+        </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`);
+    });
+    return {
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+      AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/ci-checkout',
+      AWS_ENDPOINT_URL_STS: url,
+      AWS_REGION: room.system.region,
+    };
   }
 });
 
