@@ -2,6 +2,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { esmOptions, REQUIRE_BANNER } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -15,21 +16,9 @@ export async function bundleAction(outdir = path.join(root, 'dist/action')): Pro
       post: path.join(root, 'action/post.ts'),
     },
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
+    ...esmOptions,
     target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Parts of the AWS SDK are CommonJS.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE_BANNER },
   });
   for (const file of ['action/action.yml', 'action/README.md', 'LICENSE'])
     await cp(path.join(root, file), path.join(outdir, path.basename(file)));

@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { esmOptions, REQUIRE_BANNER } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,21 +12,9 @@ export async function bundleCli(outdir = path.join(root, 'dist/cli')): Promise<v
   await build({
     entryPoints: { 'token-vending': path.join(root, 'cli/token-vending.ts') },
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
+    ...esmOptions,
     target: 'node20',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    banner: {
-      // Some packages still call require() for builtins.
-      js: '#!/usr/bin/env node\nimport{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
   });
   await chmod(path.join(outdir, 'token-vending.mjs'), 0o755);
 }

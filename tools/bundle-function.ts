@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { esmOptions } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -57,19 +58,10 @@ export function functionBuildOptions(
   return {
     entryPoints: { index: path.join(root, entry) },
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
+    ...esmOptions,
     target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
     sourcemap: 'external',
     metafile: true,
-    legalComments: 'none',
-    logLevel: 'warning',
     // The SDK asks whether a body is one; the question alone loads web streams.
     define: { ReadableStream: 'undefined' },
     inject: [path.join(root, 'functions/bundle/fetch-shim.ts')],

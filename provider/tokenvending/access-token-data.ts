@@ -1,11 +1,11 @@
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
-import { computed, required } from '../framework/schema/attribute.ts';
+import { required } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
-import { bool, list, string } from '../framework/schema/type.ts';
+import { bool } from '../framework/schema/type.ts';
 import { pathOf } from '../framework/values/path.ts';
-import { describeToken } from './access-token-ephemeral.ts';
 import type { Connection } from './connection.ts';
+import { describeToken, issuedTokenAttributes } from './issued-token.ts';
 import { requestToken, tokenRequestAttributes } from './token-request.ts';
 
 const schema = defineSchema({
@@ -17,14 +17,7 @@ const schema = defineSchema({
     allow_in_state: required(bool, {
       description: 'Must be `true`: says that you accept a token in state and plan files.',
     }),
-    access_token: computed(string, { description: 'The token.', sensitive: true }),
-    token_type: computed(string, { description: 'Always `Bearer`.' }),
-    expires_at: computed(string, { description: 'When it expires (RFC 3339).' }),
-    granted_scope: computed(list(string), { description: 'Scopes that it has, sorted.' }),
-    mint_id: computed(string, {
-      description: 'The token request at the authorization server that it comes from.',
-    }),
-    vend_id: computed(string, { description: 'This hand-over, as the audit log names it.' }),
+    ...issuedTokenAttributes,
   },
 });
 

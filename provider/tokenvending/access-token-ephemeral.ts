@@ -1,4 +1,3 @@
-import type { TokenAnswer } from '../../lib/wire.ts';
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import {
@@ -7,11 +6,12 @@ import {
   type Opened,
   type OpenRequest,
 } from '../framework/dispatch/ephemeral-resource.ts';
-import { computed, optional } from '../framework/schema/attribute.ts';
+import { optional } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
-import { bool, list, string } from '../framework/schema/type.ts';
+import { bool } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure } from './failure.ts';
+import { describeToken, issuedTokenAttributes, toRfc3339 } from './issued-token.ts';
 import { requestToken, tokenRequestAttributes } from './token-request.ts';
 
 const schema = defineSchema({
@@ -24,14 +24,7 @@ Terraform opens it once while it plans and once while it applies. Its value cann
       description:
         'Whether to revoke the token when the run ends. Others may share it unless the credential forbids that, so the default is `false`.',
     }),
-    access_token: computed(string, { description: 'The token.', sensitive: true }),
-    token_type: computed(string, { description: 'Always `Bearer`.' }),
-    expires_at: computed(string, { description: 'When it expires (RFC 3339).' }),
-    granted_scope: computed(list(string), { description: 'Scopes that it has, sorted.' }),
-    mint_id: computed(string, {
-      description: 'The token request at the authorization server that it comes from.',
-    }),
-    vend_id: computed(string, { description: 'This hand-over, as the audit log names it.' }),
+    ...issuedTokenAttributes,
   },
 });
 
@@ -59,22 +52,6 @@ async function open(
     lease: { credential, vendId, expiresAt } satisfies Lease,
     renewAt: new Date(expiresAt * 1000 - WARN_AHEAD),
   };
-}
-
-/** The computed attributes of a token. */
-export function describeToken(token: TokenAnswer) {
-  return {
-    access_token: token.access_token,
-    token_type: token.token_type,
-    expires_at: toRfc3339(token.expires_at),
-    granted_scope: token.scope.split(' ').filter(Boolean),
-    mint_id: token.mint_id,
-    vend_id: token.vend_id,
-  };
-}
-
-function toRfc3339(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function outlived({ credential, expiresAt }: Lease): Problem {

@@ -1,0 +1,32 @@
+import type { TokenAnswer } from '../../lib/wire.ts';
+import { computed } from '../framework/schema/attribute.ts';
+import { list, string } from '../framework/schema/type.ts';
+
+/** What a block says of the token that it was given. */
+export const issuedTokenAttributes = {
+  access_token: computed(string, { description: 'The token.', sensitive: true }),
+  token_type: computed(string, { description: 'Always `Bearer`.' }),
+  expires_at: computed(string, { description: 'When it expires (RFC 3339).' }),
+  granted_scope: computed(list(string), { description: 'Scopes that it has, sorted.' }),
+  mint_id: computed(string, {
+    description: 'The token request at the authorization server that it comes from.',
+  }),
+  vend_id: computed(string, { description: 'This hand-over, as the audit log names it.' }),
+} as const;
+
+/** Values of {@link issuedTokenAttributes}. */
+export function describeToken(token: TokenAnswer) {
+  return {
+    access_token: token.access_token,
+    token_type: token.token_type,
+    expires_at: toRfc3339(token.expires_at),
+    granted_scope: token.scope.split(' ').filter(Boolean),
+    mint_id: token.mint_id,
+    vend_id: token.vend_id,
+  };
+}
+
+/** @param seconds since the Unix epoch */
+export function toRfc3339(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
