@@ -7,6 +7,7 @@ import { registerCanI } from './commands/can-i.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
 import { registerPolicy } from './commands/policy.ts';
+import { registerServe } from './commands/serve.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -24,6 +25,7 @@ Examples:
   token-vending can-i checkout/orders-api --scope orders:write
   token-vending token checkout/orders-api --min-ttl 15m
   token-vending exec checkout/orders-api -- terraform apply
+  token-vending exec --serve checkout/orders-api -- ./nightly-export
 
 Environment:
   TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, and what the AWS SDK reads
@@ -55,6 +57,7 @@ export function buildProgram(surroundings: Surroundings): Command {
 const commands = [
   registerToken,
   registerExec,
+  registerServe,
   registerCanI,
   registerWhoami,
   registerCredentials,
