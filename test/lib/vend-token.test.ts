@@ -238,6 +238,18 @@ describe('lifetime contract', () => {
     expect(world.server.tokenRequests).toBe(2);
   });
 
+  it('mints anew also in the minute after a mint, where a fresh token would do', async () => {
+    const world = new FakeWorld();
+    await world.vend({ min_ttl: '3580' });
+    world.clock.skip(30_000);
+    const second = await world.vend({ min_ttl: '3580' });
+    expect(second.json).toMatchObject({ source: 'minted', expires_in: 3600 });
+    expect((await world.vend({ min_ttl: '3600' })).json['code']).toBeUndefined();
+    world.clock.skip(1);
+    expect((await world.vend({ min_ttl: '3600' })).json['code']).toBe('min_ttl_unsatisfiable');
+    expect(world.server.tokenRequests).toBe(2);
+  });
+
   it('lets one caller renew in the refresh window while the others take the valid token', async () => {
     const world = new FakeWorld();
     await world.vend();
