@@ -8,14 +8,14 @@ import { addTokenFlags } from '../token-options.ts';
 import type { Ui } from '../ui.ts';
 
 interface Flags extends ServingFlags {
-  readonly envFile?: string;
+  readonly writeEnv?: string;
   readonly printSecret?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  token-vending serve checkout/orders-api --env-file oauth.env
-  token-vending serve checkout/orders-api checkout/reports-api --env-file oauth.env --port 8400
+  token-vending serve checkout/orders-api --write-env oauth.env
+  token-vending serve checkout/orders-api checkout/reports-api --write-env oauth.env --port 8400
   curl -d grant_type=client_credentials -K <(. ./oauth.env; echo "user = $OAUTH_CLIENT_ID:$OAUTH_CLIENT_SECRET") \\
     "$(. ./oauth.env; echo $OAUTH_TOKEN_URL)"
 
@@ -29,15 +29,16 @@ For one command alone: token-vending exec --serve checkout/orders-api -- command
 export function registerServe(program: Command, surroundings: Surroundings): void {
   addServingFlags(addTokenFlags(program.command('serve').argument('<credential...>', 'team/name')))
     .description('serve tokens to programs that know only token URL, client id and client secret')
-    .option('--env-file <file>', 'where to write NAME=value lines, with the client secret')
+    // Not --env-file: node takes that for itself, even behind the name of a script.
+    .option('--write-env <file>', 'where to write NAME=value lines, with the client secret')
     .option('--print-secret', 'print the client secret, too')
     .addHelpText('after', EXAMPLES)
     .action(async (credentials: string[], flags: Flags, command: Command) => {
-      if (flags.envFile === undefined && !flags.printSecret)
-        command.error('error: give --env-file for the client secret, or --print-secret');
+      if (flags.writeEnv === undefined && !flags.printSecret)
+        command.error('error: give --write-env for the client secret, or --print-secret');
       const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
-      const file = flags.envFile === undefined ? undefined : await openEnvFile(flags.envFile);
+      const file = flags.writeEnv === undefined ? undefined : await openEnvFile(flags.writeEnv);
       const show = (token: TokenAnswer) => showVend(ui, token, options.json ?? false);
       const serving = await openServing(credentials, flags, { options, surroundings, ui }, show);
       try {
@@ -64,7 +65,7 @@ async function announce(
         issuer,
         client_ids: credentials,
         client_secret: shown[secretVariable],
-        env_file: flags.envFile,
+        env_file: flags.writeEnv,
       }),
     );
   } else ui.out(formatVariables(shown).trimEnd());

@@ -15,14 +15,13 @@ export interface Connection {
  * /proc/net/tcp (proc(5)); elsewhere the answer is no, and the client secret alone decides.
  *
  * @param readTables text of the kernel's tables; empty where there are none
- * @param own user id of this process; undefined on Windows
+ * @param own user id of this process; undefined on Windows, which has no tables either
  */
 export async function isOtherUser(
   { localAddress, localPort, remoteAddress, remotePort }: Connection,
   readTables: () => Promise<string> = readKernelTables,
   own: number | undefined = process.geteuid?.(),
 ): Promise<boolean> {
-  if (own === undefined) return false;
   const here = toKernelAddress(localAddress, localPort);
   const there = toKernelAddress(remoteAddress, remotePort);
   // A table is not read at one instant: what is missing from the first reading may be in the second.

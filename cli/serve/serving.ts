@@ -82,8 +82,8 @@ export async function openServing(
 
 function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (!(port > 0 && port < 65_536))
-    throw new InvalidArgumentError('It must be a port from 1 to 65535.');
+  if (!(port >= 1024 && port < 65_536))
+    throw new InvalidArgumentError('It must be a port from 1024 to 65535.');
   return port;
 }
 
