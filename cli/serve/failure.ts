@@ -56,6 +56,9 @@ function httpOf(code: ErrorCode | ClientErrorCode): Pick<Failure, 'status' | 'er
     : { status: 500, error: 'server_error' };
 }
 
+const TROUBLESHOOTING =
+  'https://github.com/token-vending/token-vending/blob/main/docs/troubleshooting.md';
+
 /** The body of an error answer. */
 export function toErrorAnswer(failure: Failure): Record<string, unknown> {
   const { error, code, message, advice, requestId } = failure;
@@ -63,6 +66,7 @@ export function toErrorAnswer(failure: Failure): Record<string, unknown> {
     error,
     // Clients that know only the standard show this and nothing else, so the code and the advice are in it too.
     error_description: toDescription(`${message} (${code}) ${advice}`),
+    error_uri: `${TROUBLESHOOTING}#${code}`,
     code,
     advice,
     request_id: requestId,

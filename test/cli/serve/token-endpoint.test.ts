@@ -293,6 +293,7 @@ describe('the loopback token endpoint', () => {
     );
     expect(json['error_description']).toMatch(/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/);
     expect(json['error_description']).toContain(`(${expected.code})`);
+    expect(json['error_uri']).toMatch(new RegExp(`/docs/troubleshooting\\.md#${expected.code}$`));
     expect(JSON.stringify(json)).not.toContain('canary');
     expect(reported).toEqual([expected.code]);
   });
