@@ -25,7 +25,7 @@ Examples:
   token-vending exec checkout/orders-api -- terraform apply
   token-vending exec checkout/orders-api --env TF_VAR_access_token --min-ttl 30m -- terraform plan
   token-vending exec --serve checkout/orders-api -- ./nightly-export
-  token-vending exec --serve checkout/hiiretail-iam --env-prefix HIIRETAIL_ -- terraform apply
+  token-vending exec --serve checkout/orders-api --env-prefix TF_VAR_ -- terraform apply
 
 The command gets the token in one environment variable and everything else unchanged: the rest of the environment,
 standard input and output, signals. token-vending exits as the command does. The token does not change while the

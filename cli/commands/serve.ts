@@ -16,8 +16,10 @@ const EXAMPLES = `
 Examples:
   token-vending serve checkout/orders-api --write-env oauth.env
   token-vending serve checkout/orders-api checkout/reports-api --write-env oauth.env --port 8400
-  curl -d grant_type=client_credentials -K <(. ./oauth.env; echo "user = $OAUTH_CLIENT_ID:$OAUTH_CLIENT_SECRET") \\
-    "$(. ./oauth.env; echo $OAUTH_TOKEN_URL)"
+
+In another terminal (bash), with the secret on no command line:
+  . ./oauth.env
+  curl -K - -d grant_type=client_credentials "$OAUTH_TOKEN_URL" <<< "user = $OAUTH_CLIENT_ID:$OAUTH_CLIENT_SECRET"
 
 An OAuth2 token endpoint on 127.0.0.1, until it is interrupted: any program that can do client credentials with a token
 URL, a client id and a client secret gets vended tokens, renewed as needed. The client id is the credential; the client
@@ -29,7 +31,7 @@ For one command alone: token-vending exec --serve checkout/orders-api -- command
 export function registerServe(program: Command, surroundings: Surroundings): void {
   addServingFlags(addTokenFlags(program.command('serve').argument('<credential...>', 'team/name')))
     .description('serve tokens to programs that know only token URL, client id and client secret')
-    // Not --env-file: node takes that for itself, even behind the name of a script.
+    // Not --env-file: Node takes that for itself, even behind the name of a script (nodejs/node#54232).
     .option('--write-env <file>', 'where to write NAME=value lines, with the client secret')
     .option('--print-secret', 'print the client secret, too')
     .addHelpText('after', EXAMPLES)

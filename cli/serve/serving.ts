@@ -60,6 +60,8 @@ export async function openServing(
     await ui.progress(`asking for ${credential}`, request);
   }
   const client = makeOneTimeClient(credentials);
+  const { stderr } = surroundings;
+  const write = (line: string) => void stderr.write(`${line}\n`);
   const endpoint = await openTokenEndpoint({
     port: flags.port ?? 0,
     client,
@@ -68,7 +70,7 @@ export async function openServing(
     getToken: (request) => tokens.getToken(request),
     report: {
       vended,
-      refused: (failure: Failure) => showError(ui.err, failure, options.json ?? false),
+      refused: (failure: Failure) => showError(write, failure, options.json ?? false),
     },
   });
   const prefix = flags.envPrefix ?? DEFAULT_PREFIX;

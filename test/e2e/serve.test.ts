@@ -281,12 +281,12 @@ describe('token-vending exec --serve', () => {
 
   it('takes a prefix for the names, and several credentials with one secret', async () => {
     const show =
-      'env | grep -o "^[A-Z]*_\\(TOKEN_URL\\|ISSUER\\|CLIENT_ID\\|CLIENT_SECRET\\)" | sort';
+      'env | grep -o "^[A-Z_]*_\\(TOKEN_URL\\|ISSUER\\|CLIENT_ID\\|CLIENT_SECRET\\)" | sort';
     const names = async (...args: string[]) =>
       (await start(['exec', '--serve', ...args, '--', 'sh', '-c', show], 'ci-checkout').ended)
         .stdout;
-    expect(await names(CREDENTIAL, '--env-prefix', 'HIIRETAIL_')).toBe(
-      'HIIRETAIL_CLIENT_ID\nHIIRETAIL_CLIENT_SECRET\nHIIRETAIL_ISSUER\nHIIRETAIL_TOKEN_URL\n',
+    expect(await names(CREDENTIAL, '--env-prefix', 'TF_VAR_')).toBe(
+      'TF_VAR_CLIENT_ID\nTF_VAR_CLIENT_SECRET\nTF_VAR_ISSUER\nTF_VAR_TOKEN_URL\n',
     );
     expect(await names(CREDENTIAL, 'checkout/reports-api')).toBe(
       'OAUTH_CLIENT_SECRET\nOAUTH_ISSUER\nOAUTH_TOKEN_URL\n',
@@ -371,6 +371,25 @@ describe('token-vending serve', () => {
     expect(await readdir(path.dirname(envFile()))).not.toContain('oauth.env');
     expect(await refusesConnections(given)).toBe(true);
   });
+
+  (hasCurl ? it : it.skip)(
+    `works with curl as its guide and its help say${hasCurl ? '' : ' (skipped: no curl here)'}`,
+    async () => {
+      const guide = new URL('../../docs/guides/long-runs.md', import.meta.url);
+      const [, inGuide] =
+        /^```sh\n(\. \.\/oauth\.env\n.*?)^```$/ms.exec(await readFile(guide, 'utf8')) ?? [];
+      const help = (await start(['serve', '--help']).ended).stdout;
+      const [, inHelp] = /^( {2}\. \.\/oauth\.env\n {2}curl .*\n)/m.exec(help) ?? [];
+      const started = start(['serve', CREDENTIAL, '--write-env', envFile()]);
+      await started.shows(/^OAUTH_CLIENT_ID=/m);
+      const cwd = path.dirname(envFile());
+      for (const script of [inGuide, inHelp]) {
+        const { stdout } = await promisify(execFile)('bash', ['-c', String(script)], { cwd });
+        expect(read(JSON.parse(stdout)).expiresIn).toBeGreaterThan(0);
+      }
+      await end(started);
+    },
+  );
 
   it('serves several credentials, each as a client id, and shows the secret where it is told to', async () => {
     const credentials = [CREDENTIAL, 'checkout/reports-api'];
