@@ -16,12 +16,14 @@ const FIRST_LINE =
 /**
  * Names where the file is to stand.
  *
- * @throws CommandFailed 2 where something else is there already: only what an earlier run left behind is replaced
+ * @throws CommandFailed 2 where something else is there already: only what an earlier run left behind is removed
  */
 export async function openEnvFile(file: string): Promise<EnvFile> {
   const present = await read(file);
   if (present !== undefined && !present.startsWith(FIRST_LINE))
     throw new CommandFailed(2, `${file} is there already: choose another file, or remove it`);
+  // Who waits for the file must not find that of a run which is over.
+  await rm(file, { force: true });
   let written: string | undefined;
   return {
     async write(variables) {

@@ -264,6 +264,15 @@ describe('token-vending exec --serve', () => {
     expect(await refusesConnections(given)).toBe(true);
   });
 
+  it('does not begin when it is interrupted while it asks', async () => {
+    system.authorizationServer.faults.set('token', { kind: 'drip' });
+    const before = system.requests('token');
+    const started = start(['exec', '--serve', 'checkout/hiiretail-iam', '--', 'echo', 'begun']);
+    while (system.requests('token') === before)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(await end(started, 'SIGINT')).toMatchObject({ code: 130, stdout: '', stderr: '' });
+  });
+
   it('serves a command that takes its time to end after an interrupt', async () => {
     const script = `
       process.on('SIGINT', async () => {

@@ -38,7 +38,9 @@ describe('the file of a one-time client', () => {
     const left = await readFile(file, 'utf8');
     await rm(file);
     await writeFile(file, left, { mode: 0o644 });
-    await (await openEnvFile(file)).write({ ...variables, OAUTH_CLIENT_SECRET: 'new' });
+    const envFile = await openEnvFile(file);
+    expect(await readdir(directory)).toEqual([]);
+    await envFile.write({ ...variables, OAUTH_CLIENT_SECRET: 'new' });
     expect(await readFile(file, 'utf8')).toContain('OAUTH_CLIENT_SECRET=new\n');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
