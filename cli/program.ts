@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerExec } from './commands/exec.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRevoke } from './commands/revoke.ts';
+import { registerServe } from './commands/serve.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -27,6 +28,7 @@ Examples:
   token-vending token checkout/orders-api --min-ttl 15m
   token-vending exec checkout/orders-api -- terraform apply
   token-vending doctor checkout/orders-api
+  token-vending exec --serve checkout/orders-api -- ./nightly-export
 
 Environment:
   TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, and what the AWS SDK reads
@@ -59,6 +61,7 @@ export function buildProgram(surroundings: Surroundings): Command {
 const commands = [
   registerToken,
   registerExec,
+  registerServe,
   registerCanI,
   registerWhoami,
   registerRevoke,

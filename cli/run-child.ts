@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import process from 'node:process';
+import { isatty } from 'node:tty';
 import { CommandFailed } from './command-failed.ts';
 
 const FORWARDED = [
@@ -14,9 +15,14 @@ const FORWARDED = [
   'SIGCONT',
 ] as const;
 
+// What a terminal sends, it sends to the whole foreground group: the command has had it from there.
+const FROM_KEYBOARD: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
+
+/** How a command ended: the signal that killed it, or its exit code. */
+export type ChildEnd = NodeJS.Signals | number;
+
 /**
- * Runs a command in this one's place, as near to exec as a parent can be: its own standard streams, every signal passed on,
- * and the same end, by exit code or by signal.
+ * Runs a command in this one's place, as near to exec as a parent can be: its own standard streams, and every signal passed on.
  *
  * @throws {@link CommandFailed} with 127 where there is no such command, 126 where it cannot be run, as shells have it
  */
@@ -24,10 +30,13 @@ export async function runChild(
   file: string,
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+): Promise<ChildEnd> {
   const child = spawn(file, args, { stdio: 'inherit', env: environment });
-  const { promise, resolve, reject } = Promise.withResolvers<NodeJS.Signals | number>();
-  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  const { promise, resolve, reject } = Promise.withResolvers<ChildEnd>();
+  const forward = (signal: NodeJS.Signals) => {
+    // A second interrupt makes Terraform drop what it is doing: one Ctrl-C must not become two.
+    if (!(FROM_KEYBOARD.has(signal) && hasTerminal())) child.kill(signal);
+  };
   for (const signal of FORWARDED) process.on(signal, forward);
   child.on('error', (error: NodeJS.ErrnoException) => {
     const missing = error.code === 'ENOENT';
@@ -39,16 +48,23 @@ export async function runChild(
     );
   });
   child.on('exit', (code, signal) => resolve(signal ?? code ?? 1));
-  const end = await promise.finally(() => {
+  return await promise.finally(() => {
     for (const signal of FORWARDED) process.off(signal, forward);
   });
-  if (typeof end === 'string') dieBy(end);
-  else process.exitCode = end;
 }
 
-// Whoever started us must see the same signal, not an exit code that stands for it.
-function dieBy(signal: NodeJS.Signals): void {
-  process.exitCode = 128 + constants.signals[signal];
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
+function hasTerminal(): boolean {
+  // By number, since process.stdin would take over what the command is to read.
+  return [0, 1, 2].some((stream) => isatty(stream));
+}
+
+/** Ends this process as a command ended: whoever started us must see the same signal, not an exit code that stands for it. */
+export function endAs(end: ChildEnd): void {
+  if (typeof end === 'number') {
+    process.exitCode = end;
+    return;
+  }
+  process.exitCode = 128 + constants.signals[end];
+  process.removeAllListeners(end);
+  process.kill(process.pid, end);
 }

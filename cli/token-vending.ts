@@ -2,7 +2,7 @@ import process from 'node:process';
 import { runProgram } from './program.ts';
 
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => interrupted.abort());
 
 // A reader that has seen enough, such as `head`, is no failure.

@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import type { TokenVendingError } from '../client/token-vending-error.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Ui {
@@ -56,12 +55,17 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
   };
 }
 
+/** What of a failure people are shown. */
+export interface ShownFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly requestId?: string | undefined;
+  readonly retryAfter?: number | undefined;
+}
+
 /** Shows a failure: what happened, what to do, and where to look it up; with `json` as one JSON object. */
-export function showError(
-  write: (line: string) => void,
-  error: TokenVendingError,
-  json: boolean,
-): void {
+export function showError(write: (line: string) => void, error: ShownFailure, json: boolean): void {
   const { code, message, advice, requestId, retryAfter } = error;
   if (json) {
     write(

@@ -2,10 +2,22 @@ import type { TokenAnswer } from '../lib/wire.ts';
 
 const CAPACITY = 1_000;
 
+interface Held {
+  readonly token: TokenAnswer;
+  /** When it ends by the clock of this machine (ms), which may be minutes from the endpoint's. */
+  readonly end: number;
+}
+
+interface Flight {
+  readonly answer: Promise<TokenAnswer>;
+  readonly abandoned: AbortController;
+  waiters: number;
+}
+
 /** Tokens that this client was given, for as long as they are of use; one request at a time for each. */
 export class HeldTokens {
-  readonly #tokens = new Map<string, TokenAnswer>();
-  readonly #flights = new Map<string, Promise<TokenAnswer>>();
+  readonly #tokens = new Map<string, Held>();
+  readonly #flights = new Map<string, Flight>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -22,49 +34,77 @@ export class HeldTokens {
 
   /** A token that lives at least `minTtl` seconds, however near its end. */
   findValid(key: string, minTtl: number): TokenAnswer | undefined {
-    const token = this.#tokens.get(key);
-    const left = token === undefined ? 0 : Math.floor(token.expires_at - this.#now() / 1000);
-    return token !== undefined && left > 0 && left >= minTtl
-      ? { ...token, expires_in: left }
-      : undefined;
+    const held = this.#tokens.get(key);
+    if (held === undefined) return undefined;
+    const left = Math.floor((held.end - this.#now()) / 1000);
+    return left > 0 && left >= minTtl ? { ...held.token, expires_in: left } : undefined;
   }
 
-  /** Runs `request` unless one for `key` and `minTtl` is under way; whose signal aborts leaves alone. */
+  /**
+   * Runs `request` unless one for `key` and `minTtl` is under way. Whose signal aborts leaves alone; the last to leave aborts
+   * the request, which would else keep the process alive.
+   */
   async share(
     key: string,
     minTtl: number,
     signal: AbortSignal | undefined,
-    request: () => Promise<TokenAnswer>,
+    request: (signal: AbortSignal) => Promise<TokenAnswer>,
   ): Promise<TokenAnswer> {
-    const flight = this.#flights.get(`${key} ${minTtl}`) ?? this.#start(key, minTtl, request);
-    if (signal === undefined) return await flight;
-    signal.throwIfAborted();
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
+    signal?.throwIfAborted();
+    const name = `${key} ${minTtl}`;
+    const flight = this.#flights.get(name) ?? this.#start(key, name, request);
+    flight.waiters += 1;
     try {
-      return await Promise.race([flight, aborted]);
+      return await orAbort(flight.answer, signal);
     } finally {
-      signal.removeEventListener('abort', leave);
+      flight.waiters -= 1;
+      if (flight.waiters === 0) {
+        this.#end(name, flight);
+        flight.abandoned.abort();
+      }
     }
   }
 
   forget(token: string): void {
     for (const [key, held] of this.#tokens)
-      if (held.access_token === token) this.#tokens.delete(key);
+      if (held.token.access_token === token) this.#tokens.delete(key);
   }
 
-  #start(key: string, minTtl: number, request: () => Promise<TokenAnswer>): Promise<TokenAnswer> {
-    const flight = request()
-      .then((token) => {
-        this.#tokens.delete(key);
-        this.#tokens.set(key, token);
-        if (this.#tokens.size > CAPACITY)
-          this.#tokens.delete(this.#tokens.keys().next().value as string);
-        return token;
-      })
-      .finally(() => this.#flights.delete(`${key} ${minTtl}`));
-    this.#flights.set(`${key} ${minTtl}`, flight);
+  #start(
+    key: string,
+    name: string,
+    request: (signal: AbortSignal) => Promise<TokenAnswer>,
+  ): Flight {
+    const abandoned = new AbortController();
+    const answer = request(abandoned.signal).then((token) => {
+      this.#keep(key, token);
+      return token;
+    });
+    const flight = { answer, abandoned, waiters: 0 };
+    this.#flights.set(name, flight);
     return flight;
+  }
+
+  #keep(key: string, token: TokenAnswer): void {
+    this.#tokens.delete(key);
+    this.#tokens.set(key, { token, end: this.#now() + token.expires_in * 1000 });
+    if (this.#tokens.size > CAPACITY)
+      this.#tokens.delete(this.#tokens.keys().next().value as string);
+  }
+
+  #end(name: string, flight: Flight): void {
+    if (this.#flights.get(name) === flight) this.#flights.delete(name);
+  }
+}
+
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }

@@ -107,7 +107,8 @@ export class TokenClient {
     if (held !== undefined) return held;
     form.set('min_ttl', String(minTtl));
     try {
-      const request = () => this.#post('/oauth2/token', form, tokenAnswer);
+      const request = (signal: AbortSignal) =>
+        this.#post('/oauth2/token', form, tokenAnswer, signal);
       return await this.#held.share(key, minTtl, options.signal, request);
     } catch (error) {
       // Renewing ahead of expiry is a courtesy: where it fails for now, the token in hand still serves.

@@ -14,7 +14,7 @@ export type Parameters = Readonly<Record<string, 'once' | 'repeatable'>>;
  * @throws VendError `request_malformed` naming the parameter
  */
 export function parseForm<P extends Parameters>(
-  request: HttpRequest,
+  request: Pick<HttpRequest, 'query' | 'headers' | 'body'>,
   parameters: P,
 ): Record<keyof P, readonly string[]> {
   if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
@@ -35,7 +35,7 @@ export function parseForm<P extends Parameters>(
 /**
  * @throws VendError `request_malformed` where the body is of another media type than `mediaType`, or too large
  */
-export function checkBody(request: HttpRequest, mediaType: string): void {
+export function checkBody(request: Pick<HttpRequest, 'headers' | 'body'>, mediaType: string): void {
   const contentType = (request.headers['content-type'] ?? '').split(';', 1)[0] as string;
   if (contentType.trim().toLowerCase() !== mediaType)
     throw malformed(`Content-Type must be ${mediaType}`);

@@ -36,7 +36,9 @@ export async function obtainToken(
 
   const timeout = cached === undefined ? MINT_TIMEOUT : RENEWAL_TIMEOUT;
   const recent = tokens.findRecent(key);
-  if (cached === undefined && recent !== undefined) throwIfShortLived(vending, recent, minTtl);
+  // Some of its life is always over at the hand-over, so a whole lifetime of min_ttl is not enough.
+  if (cached === undefined && recent !== undefined && lifetimeOf(recent) <= minTtl)
+    throw unsatisfiable(recent);
   try {
     const mint = () => mintToken(vending, context, allowed, timeout);
     const token = await mints.run(key, context.signal, mint);
@@ -50,10 +52,18 @@ export async function obtainToken(
 }
 
 function throwIfShortLived({ tokens }: Vending, token: MintedToken, minTtl: number): void {
-  if (tokens.livesFor(token, minTtl)) return;
-  const lifetime = Math.floor((token.expiresAt - token.issuedAt) / 1000);
-  throw new VendError('min_ttl_unsatisfiable', {
+  if (!tokens.livesFor(token, minTtl)) throw unsatisfiable(token);
+}
+
+function unsatisfiable(token: MintedToken): VendError {
+  const lifetime = lifetimeOf(token);
+  return new VendError('min_ttl_unsatisfiable', {
     says: `A fresh token of this credential lives ${lifetime} s, which is less than min_ttl.`,
     advice: `Ask for a min_ttl of less than ${lifetime}, or have the lifetime raised at the authorization server.`,
   });
+}
+
+/** Whole seconds from its issue. */
+function lifetimeOf({ issuedAt, expiresAt }: MintedToken): number {
+  return Math.floor((expiresAt - issuedAt) / 1000);
 }

@@ -14,6 +14,7 @@ export async function bundleCli(outdir = path.join(root, 'dist/cli')): Promise<v
     outdir,
     ...esmOptions,
     target: 'node20',
+    inject: [path.join(root, 'tools/bundle/node-20.ts')],
     banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
   });
   await chmod(path.join(outdir, 'token-vending.mjs'), 0o755);

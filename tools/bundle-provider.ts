@@ -55,6 +55,7 @@ function buildOptions(entry: string): BuildOptions & { metafile: true; write: fa
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    inject: [path.join(root, 'tools/bundle/node-20.ts')],
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,37 +1,104 @@
-import type { Command } from 'commander';
-import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
-import { runChild } from '../run-child.ts';
-import { addTokenFlags, type TokenFlags, toTokenOptions } from '../token-options.ts';
+import { type Command, Option } from 'commander';
+import {
+  clientFor,
+  type GlobalOptions,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from '../global-options.ts';
+import { type ChildEnd, endAs, runChild } from '../run-child.ts';
+import { addServingFlags, openServing, type ServingFlags } from '../serve/serving.ts';
+import { addTokenFlags, toTokenOptions } from '../token-options.ts';
 
-interface Flags extends TokenFlags {
+interface Flags extends ServingFlags {
   readonly env: string;
+  readonly serve?: boolean;
 }
+
+type Environment = Surroundings['environment'];
+
+/** Runs the command in an environment, to its end. */
+type Run = (environment: Environment) => Promise<ChildEnd>;
 
 const EXAMPLES = `
 Examples:
   token-vending exec checkout/orders-api -- terraform apply
   token-vending exec checkout/orders-api --env TF_VAR_access_token --min-ttl 30m -- terraform plan
+  token-vending exec --serve checkout/orders-api -- ./nightly-export
+  token-vending exec --serve checkout/orders-api --env-prefix TF_VAR_ -- terraform apply
 
 The command gets the token in one environment variable and everything else unchanged: the rest of the environment,
 standard input and output, signals. token-vending exits as the command does. The token does not change while the
-command runs: ask with --min-ttl for as long as it may take.`;
+command runs: ask with --min-ttl for as long as it may take.
+
+Longer than any token lives: with --serve the command gets no token but a token endpoint on 127.0.0.1, in
+OAUTH_TOKEN_URL, OAUTH_ISSUER, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET, where any OAuth2 client gets tokens by client
+credentials as often as it needs. The client secret is made for this run and dead when the command ends. --scope,
+--audience and --resource hold where a request names none. With several credentials each is a client id, with the
+same secret, and there is no OAUTH_CLIENT_ID.`;
 
 export function registerExec(program: Command, surroundings: Surroundings): void {
-  addTokenFlags(program.command('exec').argument('<credential>', 'team/name'))
+  const exec = program.command('exec').argument('<credential...>', 'team/name');
+  addServingFlags(addTokenFlags(exec))
     .usage('[options] <credential> -- <command> [arguments...]')
-    .description('run a command with an access token in its environment')
-    .option('--env <name>', 'name of the environment variable', 'ACCESS_TOKEN')
+    .description('run a command with an access token, or a token endpoint, in its environment')
+    .addOption(
+      new Option('--env <name>', 'name of the environment variable')
+        .default('ACCESS_TOKEN')
+        .conflicts('serve'),
+    )
+    .option('--serve', 'give it a token endpoint and a one-time client in place of a token')
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, flags: Flags, command: Command) => {
+    .action(async (credentials: string[], flags: Flags, command: Command) => {
       const [file, ...args] = surroundings.childCommand;
       if (file === undefined) command.error('error: missing the command to run, after --');
       const options = optionsOf<Flags>(command);
-      const ui = uiFor(options, surroundings);
-      const request = clientFor(options, surroundings).getToken(
-        toTokenOptions(credential, flags, surroundings.signal),
-      );
-      const { access_token } = await ui.progress(`asking for ${credential}`, request);
-      const environment = { ...surroundings.environment, [flags.env]: access_token };
-      await runChild(file, args, environment);
+      const run: Run = (environment) => runChild(file, args, environment);
+      if (!flags.serve) refuseServingFlags(credentials, flags, command);
+      const end = flags.serve
+        ? await runServed(credentials, options, surroundings, run)
+        : await runWithToken(credentials[0] as string, options, surroundings, run);
+      endAs(end);
     });
+}
+
+function refuseServingFlags(
+  credentials: readonly string[],
+  { port, envPrefix }: Flags,
+  command: Command,
+): void {
+  if (credentials.length > 1)
+    command.error('error: several credentials are for --serve; a token is of one');
+  if (port !== undefined || envPrefix !== undefined)
+    command.error('error: --port and --env-prefix are for --serve');
+}
+
+async function runWithToken(
+  credential: string,
+  options: Flags & GlobalOptions,
+  surroundings: Surroundings,
+  run: Run,
+): Promise<ChildEnd> {
+  const ui = uiFor(options, surroundings);
+  const request = clientFor(options, surroundings).getToken(
+    toTokenOptions(credential, options, surroundings.signal),
+  );
+  const { access_token } = await ui.progress(`asking for ${credential}`, request);
+  return await run({ ...surroundings.environment, [options.env]: access_token });
+}
+
+async function runServed(
+  credentials: readonly string[],
+  options: Flags & GlobalOptions,
+  surroundings: Surroundings,
+  run: Run,
+): Promise<ChildEnd> {
+  const ui = uiFor(options, surroundings);
+  const serving = await openServing(credentials, options, { options, surroundings, ui });
+  try {
+    surroundings.signal.throwIfAborted();
+    return await run({ ...surroundings.environment, ...serving.variables });
+  } finally {
+    await serving.close();
+  }
 }

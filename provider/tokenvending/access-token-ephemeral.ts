@@ -57,7 +57,7 @@ async function open(
 function outlived({ credential, expiresAt }: Lease): Problem {
   return {
     summary: `The run outlives its access token for ${credential}`,
-    detail: `The token ends at ${toRfc3339(expiresAt)}, and Terraform cannot replace it while it runs: what uses it fails from then on. Ask with min_ttl for one that lives longer, have the lifetime raised at the authorization server, or split the run.`,
+    detail: `The token ends at ${toRfc3339(expiresAt)}, and Terraform cannot replace it while it runs: what uses it fails from then on. Ask with min_ttl for one that lives longer, have the lifetime raised at the authorization server, split the run, or run it under \`token-vending exec --serve\` where the other provider refreshes by itself.`,
   };
 }
 

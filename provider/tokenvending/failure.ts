@@ -32,7 +32,7 @@ export const terraformAdvices: Readonly<Record<string, string>> = {
   endpoint_timeout:
     'Try again, or raise timeout in the block of provider "tokenvending"; a cold start may take some seconds.',
   min_ttl_unsatisfiable:
-    'Ask for a smaller min_ttl, have the lifetime raised at the authorization server, or split the run.',
+    'Ask for a smaller min_ttl, have the lifetime raised at the authorization server, split the run, or run it under `token-vending exec --serve` where the other provider refreshes by itself.',
 };
 
 /**

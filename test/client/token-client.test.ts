@@ -200,6 +200,36 @@ describe('token client', () => {
     expect((await stays).access_token).toBe(TOKEN);
   });
 
+  it('ends a request that everybody has left, and asks anew for who comes after', async () => {
+    const signals: AbortSignal[] = [];
+    const { client } = clientOn([], {
+      exchange: async (_url, { signal }) => {
+        signals.push(signal);
+        if (signals.length === 2) return { status: 200, headers: {}, ...token() } as Answer;
+        return await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    const leaver = new AbortController();
+    const leaves = client.getToken({ ...ask, signal: leaver.signal });
+    while (signals.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    leaver.abort(new Error('left'));
+    await expect(leaves).rejects.toThrow('left');
+    expect(signals[0]?.aborted).toBe(true);
+    expect((await client.getToken(ask)).access_token).toBe(TOKEN);
+  });
+
+  it('counts what is left of a token by its own clock, however far off that is', async () => {
+    const ahead = START / 1000 + 240;
+    const { client, time } = clientOn([
+      token({ issued_at: ahead, expires_at: ahead + 3600, expires_in: 3600 }),
+    ]);
+    await client.getToken(ask);
+    time.now += 1_000_000;
+    expect((await client.getToken(ask)).expires_in).toBe(2600);
+  });
+
   it('gives up an attempt in time', async () => {
     const exchange: TokenClientOptions['exchange'] = (_url, { signal }) =>
       new Promise((_, reject) => {

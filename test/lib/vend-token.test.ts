@@ -224,6 +224,18 @@ describe('lifetime contract', () => {
     });
   });
 
+  it('mints anew also in the minute after a mint, where a fresh token would do', async () => {
+    const world = new FakeWorld();
+    await world.vend({ min_ttl: '3580' });
+    world.clock.skip(30_000);
+    const second = await world.vend({ min_ttl: '3580' });
+    expect(second.json).toMatchObject({ source: 'minted', expires_in: 3600 });
+    expect((await world.vend({ min_ttl: '3600' })).json['code']).toBeUndefined();
+    world.clock.skip(1);
+    expect((await world.vend({ min_ttl: '3600' })).json['code']).toBe('min_ttl_unsatisfiable');
+    expect(world.server.tokenRequests).toBe(2);
+  });
+
   it('says so, with the lifetime of the server, where no token can live so long, and does not hammer', async () => {
     const world = new FakeWorld();
     const first = await world.vend({ min_ttl: '7200' });

@@ -1,0 +1,79 @@
+import type { TokenOptions } from '../../client/token-client.ts';
+import { malformed, parseForm } from '../../lib/form-request.ts';
+import { splitScope } from '../../lib/scope.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import type { TokenAnswer } from '../../lib/wire.ts';
+import { readClientClaim } from './client-authentication.ts';
+import type { OneTimeClient } from './one-time-client.ts';
+import { Refusal } from './refusal.ts';
+
+/** What is asked for where the request names none, and how long a token must still live. */
+export type TokenDefaults = Pick<TokenOptions, 'scope' | 'audience' | 'resource' | 'minTtl'>;
+
+/** A request at the token endpoint. */
+export interface FormRequest {
+  /** Without `?`. */
+  readonly query: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Reads a client-credentials request (RFC 6749 section 4.4.2; `audience`, and `resource` of RFC 8707, may be repeated).
+ * The endpoint checks what they hold, as it does for everybody.
+ *
+ * @throws VendError `request_malformed` naming the parameter, `grant_unsupported`
+ * @throws Refusal `client_unauthenticated`
+ */
+export function readTokenRequest(
+  request: FormRequest,
+  client: OneTimeClient,
+  defaults: TokenDefaults,
+): TokenOptions {
+  const form = parseForm(request, {
+    grant_type: 'once',
+    client_id: 'once',
+    client_secret: 'once',
+    client_assertion: 'once',
+    client_assertion_type: 'once',
+    scope: 'once',
+    audience: 'repeatable',
+    resource: 'repeatable',
+  });
+  if (form.client_assertion.length > 0) throw new Refusal('client_unauthenticated');
+  const body = { id: form.client_id[0], secret: form.client_secret[0] };
+  const { id, secret } = readClientClaim(request.headers['authorization'], body);
+  if (!client.isRight(id, secret)) throw new Refusal('client_unauthenticated');
+  const grantType = form.grant_type[0];
+  if (grantType === undefined) throw malformed('grant_type is missing');
+  if (grantType !== 'client_credentials') throw new VendError('grant_unsupported');
+  const scope = splitScope(form.scope[0] ?? '');
+  return {
+    credential: id,
+    scope: scope.length > 0 ? scope : defaults.scope,
+    audience: form.audience.length > 0 ? form.audience : defaults.audience,
+    resource: form.resource.length > 0 ? form.resource : defaults.resource,
+    minTtl: defaults.minTtl,
+  };
+}
+
+/**
+ * The answer of RFC 6749 section 5.1, and the names that the audit log has for it. `expires_at` is left out: it is by the clock
+ * of the endpoint, and clients that find it trust it more than `expires_in`, which holds by any clock.
+ */
+export function toTokenResponse(token: TokenAnswer): Record<string, unknown> {
+  const { access_token, token_type, expires_in, scope, credential, mint_id, vend_id, source } =
+    token;
+  return {
+    access_token,
+    token_type,
+    expires_in,
+    // A scope has at least one token (section 3.3); an empty one is no scope.
+    scope: scope === '' ? undefined : scope,
+    credential,
+    mint_id,
+    vend_id,
+    source,
+  };
+}

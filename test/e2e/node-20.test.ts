@@ -1,0 +1,72 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Release } from '../../tools/provider/release-layout.ts';
+import type { Terraform } from '../support/terraform.ts';
+import { environmentOf, openTerraform, releaseTokenVending } from '../support/terraform-run.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Directory of a Node.js 20 or 21 on the PATH, besides the one that runs this. */
+function findOldNode(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders.find((folder) => {
+    const { stdout } = spawnSync(path.join(folder, 'node'), ['--version'], { encoding: 'utf8' });
+    return /^v2[01]\./.test(stdout ?? '');
+  });
+}
+
+const old = findOldNode();
+if (old === undefined)
+  process.stderr.write('\nSKIPPED: on Node.js 20: there is none on the PATH.\n\n');
+const describeOld = old === undefined ? describe.skip : describe;
+const hasTerraform = spawnSync('terraform', ['version']).error === undefined;
+
+describeOld('on Node.js 20', () => {
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startTestSystem();
+  });
+  afterAll(() => system.stop());
+
+  it('the command line works', async () => {
+    const cli = path.join(root, 'dist/cli/token-vending.mjs');
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const child = spawn(path.join(old ?? '', 'node'), [cli, 'whoami'], {
+      env: { PATH: process.env['PATH'], ...environmentOf(system, 'ci-checkout') },
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk));
+    child.stderr.on('data', (chunk) => (said += chunk));
+    child.on('close', () => resolve(said));
+    expect(await promise).toContain('arn:aws:iam::111122223333:role/ci-checkout');
+  });
+
+  (hasTerraform ? it : it.skip)(
+    'the thin provider works',
+    async () => {
+      const releases: Release[] = [await releaseTokenVending()];
+      const configuration = `
+      data "tokenvending_caller_identity" "me" {}
+      ephemeral "tokenvending_access_token" "it" { credential = "checkout/orders-api" }
+      output "who" { value = data.tokenvending_caller_identity.me.name }
+    `;
+      const terraform: Terraform = await openTerraform(system, 'ci-checkout', {
+        releases,
+        configuration,
+      });
+      try {
+        const PATH = `${old}${path.delimiter}${path.dirname(execFileSync('which', ['terraform'], { encoding: 'utf8' }))}${path.delimiter}/bin`;
+        const { stdout } = await terraform.succeed(['apply', '-auto-approve'], { PATH });
+        expect(stdout).toContain('who = "ci-checkout"');
+      } finally {
+        await terraform.close();
+      }
+    },
+    60_000,
+  );
+});
