@@ -11,4 +11,4 @@ Promise.withResolvers ??= function withResolvers<T>() {
 };
 
 URL.parse ??= (url: string | URL, base?: string | URL) =>
-  URL.canParse(String(url), base) ? new URL(url, base) : null;
+  URL.canParse(String(url), base?.toString()) ? new URL(url, base) : null;
