@@ -4,11 +4,13 @@ import { VERSION } from '../lib/version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
+import { registerContext } from './commands/context.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
+import { applyContext } from './context/apply-context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addGlobalFlags, type Surroundings } from './global-options.ts';
 import { showError } from './ui.ts';
@@ -26,7 +28,8 @@ Examples:
   token-vending exec checkout/orders-api -- terraform apply
 
 Environment:
-  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, and what the AWS SDK reads
+  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, TOKEN_VENDING_CREDENTIAL, TOKEN_VENDING_CONTEXT,
+  and what the AWS SDK reads. Flags win over it, and it wins over the current context.
 
 Exit codes:
 ${EXIT_CODES}`;
@@ -46,6 +49,7 @@ export function buildProgram(surroundings: Surroundings): Command {
     })
     .showHelpAfterError('Try --help.')
     .exitOverride()
+    .hook('preAction', (root, command) => applyContext(root, command, surroundings))
     .addHelpText('after', HELP);
   for (const register of commands) register(program, surroundings);
   settle(program);
@@ -60,6 +64,7 @@ const commands = [
   registerCredentials,
   registerPolicy,
   registerAudit,
+  registerContext,
 ];
 
 // Sub-commands do not inherit how to end and where to write.

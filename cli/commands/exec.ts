@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import {
+  CREDENTIAL_ARGUMENT,
+  clientFor,
+  credentialFor,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from '../global-options.ts';
 import { runChild } from '../run-child.ts';
 import { addTokenFlags, type TokenFlags, toTokenOptions } from '../token-options.ts';
 
@@ -17,15 +24,16 @@ standard input and output, signals. token-vending exits as the command does. The
 command runs: ask with --min-ttl for as long as it may take.`;
 
 export function registerExec(program: Command, surroundings: Surroundings): void {
-  addTokenFlags(program.command('exec').argument('<credential>', 'team/name'))
-    .usage('[options] <credential> -- <command> [arguments...]')
+  addTokenFlags(program.command('exec').argument('[credential]', CREDENTIAL_ARGUMENT))
+    .usage('[options] [credential] -- <command> [arguments...]')
     .description('run a command with an access token in its environment')
     .option('--env <name>', 'name of the environment variable', 'ACCESS_TOKEN')
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, flags: Flags, command: Command) => {
+    .action(async (given: string | undefined, flags: Flags, command: Command) => {
       const [file, ...args] = surroundings.childCommand;
       if (file === undefined) command.error('error: missing the command to run, after --');
       const options = optionsOf<Flags>(command);
+      const credential = credentialFor(given, options);
       const ui = uiFor(options, surroundings);
       const request = clientFor(options, surroundings).getToken(
         toTokenOptions(credential, flags, surroundings.signal),

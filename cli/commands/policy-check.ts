@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { findCredentialId } from '../../lib/credential-id.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
@@ -23,11 +23,13 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
     .command('check')
     .argument('[directory]', 'of the *.cedar files', 'policies')
     .description('parse and validate policies against the schema, and look for traps')
-    .option(
-      '--credential <team/name>',
-      'a credential there is: said to be out of reach where no permit names it; repeatable',
-      (value, before: readonly string[]) => [...before, value],
-      [],
+    .addOption(
+      new Option(
+        '--credential <team/name>',
+        'a credential there is: said to be out of reach where no permit names it; repeatable',
+      )
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], 'none'),
     )
     .option('--credentials-from <file>', 'the same, one a line')
     .addHelpText('after', EXAMPLES)

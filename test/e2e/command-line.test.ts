@@ -24,6 +24,7 @@ afterAll(async () => {
 function environmentOf(caller: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
+    XDG_CONFIG_HOME: system.directory,
     TOKEN_VENDING_ENDPOINT: system.endpoint,
     TOKEN_VENDING_REGION: system.region,
     AWS_CONFIG_FILE: path.join(system.directory, 'callers/aws-config'),
