@@ -7,6 +7,7 @@ import { registerCanI } from './commands/can-i.ts';
 import { registerContext } from './commands/context.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
+import { registerInit } from './commands/init.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
@@ -65,6 +66,7 @@ const commands = [
   registerPolicy,
   registerAudit,
   registerContext,
+  registerInit,
 ];
 
 // Sub-commands do not inherit how to end and where to write.
