@@ -4,6 +4,7 @@ import { VERSION } from '../lib/version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerContext } from './commands/context.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerExec } from './commands/exec.ts';
@@ -67,6 +68,7 @@ const commands = [
   registerAudit,
   registerContext,
   registerInit,
+  registerCompletion,
 ];
 
 // Sub-commands do not inherit how to end and where to write.
