@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
-import { VERSION } from '../lib/version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
@@ -15,6 +14,7 @@ import { registerWhoami } from './commands/whoami.ts';
 import { applyContext } from './context/apply-context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addGlobalFlags, type Surroundings } from './global-options.ts';
+import { asksForVersion, showVersion } from './show-version.ts';
 import { showError } from './ui.ts';
 
 const EXIT_CODES = Object.entries(exitCodes)
@@ -43,7 +43,7 @@ export function buildProgram(surroundings: Surroundings): Command {
     .description(
       'OAuth2 access tokens for AWS identities: the client secret stays in Secrets Manager',
     )
-    .version(VERSION)
+    .option('-V, --version', 'versions of this command and of the function at the endpoint')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -93,7 +93,9 @@ export async function runProgram(
   const own = separator < 0 ? argv : argv.slice(0, separator);
   const surroundings = { ...world, childCommand: argv.slice(own.length + 1) };
   try {
-    await buildProgram(surroundings).parseAsync([...own], { from: 'user' });
+    const program = buildProgram(surroundings);
+    if (asksForVersion(program, own)) await showVersion(program, surroundings);
+    else await program.parseAsync([...own], { from: 'user' });
     return undefined;
   } catch (error) {
     return explain(error, surroundings, own.includes('--json'));
