@@ -15,7 +15,7 @@ import { applyContext } from './context/apply-context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addGlobalFlags, type Surroundings } from './global-options.ts';
 import { asksForVersion, showVersion } from './show-version.ts';
-import { showError } from './ui.ts';
+import { showError, showFailure } from './ui.ts';
 
 const EXIT_CODES = Object.entries(exitCodes)
   .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
@@ -107,7 +107,7 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
   if (signal.aborted) return 130;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailed) {
-    if (error.message !== '') write(`token-vending: ${error.message}`);
+    if (error.message !== '') showFailure(write, error, json);
     return error.exitCode;
   }
   if (error instanceof TokenVendingError) {
