@@ -114,6 +114,16 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
     showError(write, error, json);
     return exitCodeOf(error);
   }
+  if (isFileFailure(error)) {
+    const message = `${error.path} cannot be used (${error.code}): name one that is there and yours.`;
+    showFailure(write, new CommandFailed(2, message), json);
+    return 2;
+  }
   write(`token-vending: unexpected ${error instanceof Error ? error.stack : String(error)}`);
   return 1;
+}
+
+/** A file that a command line names and that cannot be read or written: its user's to mend, not ours. */
+function isFileFailure(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }

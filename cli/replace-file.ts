@@ -14,6 +14,7 @@ export async function replaceFile(file: string, text: string, mode = 0o666): Pro
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
-    throw error;
+    // Its user knows nothing of the file beside.
+    throw Object.assign(error as NodeJS.ErrnoException, { path: file });
   }
 }

@@ -64,7 +64,7 @@ function registerUse(group: Command, surroundings: Surroundings): void {
     .description('make a context the current one')
     .addHelpText('after', '\nExamples:\n  token-vending context use production')
     .action(async (name: string, _flags: object, command: Command) => {
-      await edit(command, surroundings, name, (file) => (document, before) => {
+      await edit(command, surroundings, `${name} is chosen`, (file) => (document, before) => {
         requireContext(before, name, file);
         document.set('current', name);
       });
@@ -94,7 +94,7 @@ The first context becomes the current one.`,
       const members = Object.fromEntries(
         Object.entries(given).filter(([, value]) => value !== undefined),
       ) as Partial<Context>;
-      await edit(command, surroundings, name, () => setContext(name, members));
+      await edit(command, surroundings, `${name} is set`, () => setContext(name, members));
     });
 }
 
@@ -106,7 +106,7 @@ function registerRemove(group: Command, surroundings: Surroundings): void {
     .addHelpText('after', '\nExamples:\n  token-vending context remove staging')
     .action(async (name: string, _flags: object, command: Command) => {
       const { removeContext } = await import('../context/edit-contexts.ts');
-      await edit(command, surroundings, name, (file) => (document, before) => {
+      await edit(command, surroundings, `${name} is removed`, (file) => (document, before) => {
         requireContext(before, name, file);
         removeContext(name)(document, before);
       });
@@ -118,7 +118,7 @@ type Change = Parameters<typeof import('../context/edit-contexts.ts').editContex
 async function edit(
   command: Command,
   surroundings: Surroundings,
-  name: string,
+  done: string,
   change: (file: string) => Change,
 ): Promise<void> {
   const options = optionsOf(command);
@@ -127,5 +127,5 @@ async function edit(
   const file = contextFilePath(surroundings.environment);
   const { current, contexts } = await editContexts(file, change(file));
   if (options.json) return ui.out(JSON.stringify({ file, current, contexts }));
-  ui.err(`${name}: ${file} is written. The current context is ${current ?? 'none'}.`);
+  ui.err(`${done}; the current context is ${current ?? 'none'} (${file}).`);
 }

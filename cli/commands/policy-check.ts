@@ -31,7 +31,10 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], 'none'),
     )
-    .option('--credentials-from <file>', 'the same, one a line')
+    .option(
+      '--credentials-from <file>',
+      'all credentials there are, one a line: said too where a policy names another',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
@@ -42,7 +45,11 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       const { lintPolicies } = await import('../policy/lint.ts');
       const { formatProblem } = await import('../../lib/adapters/cedar-policies.ts');
       const { set, problems } = inspectDirectory(directory);
-      const traps = lintPolicies(set.policies, credentials);
+      // Only a list of all that there are tells what is not there.
+      const whole = flags.credentialsFrom !== undefined;
+      const traps = lintPolicies(set.policies, credentials).filter(
+        ({ rule }) => whole || rule !== 'credential-not-there',
+      );
       const findings = [...problems.map((problem) => ({ ...problem, rule: 'invalid' })), ...traps];
       if (options.json) {
         ui.out(JSON.stringify({ policies: set.policies.length, version: set.version, findings }));

@@ -131,6 +131,6 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.type === 'strict_object' && issue.expected === 'never')
     return `${key} is not a key of this file; remove it or correct its name`;
   if (issue.type === 'strict_object' && issue.received === 'undefined')
-    return `${key} is missing; add it, or use \`token-vending context set\``;
+    return `${key} is missing; add it`;
   return `${key} ${issue.message}`;
 }

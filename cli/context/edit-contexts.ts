@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { type Document, parseDocument } from 'yaml';
+import { CommandFailed } from '../command-failed.ts';
 import { replaceFile } from '../replace-file.ts';
 import {
   type Context,
@@ -37,14 +38,21 @@ export async function editContexts(
  * Adds a context or changes members of one; the first one becomes the current one.
  *
  * @param members those to change; an empty one is taken away
+ * @returns what throws CommandFailed (exit 2) where a new context has no endpoint
  */
 export function setContext(
   name: string,
   members: Partial<Context>,
 ): (document: Document, before: ContextFile) => void {
   return (document, { current }) => {
-    if (!document.hasIn(['contexts', name]))
+    if (!document.hasIn(['contexts', name])) {
+      if (!members.endpoint)
+        throw new CommandFailed(
+          2,
+          `there is no context ${name} yet: a new one needs --endpoint <url>.`,
+        );
       document.setIn(['contexts', name], document.createNode({}));
+    }
     for (const [member, value] of Object.entries(members)) {
       const place = ['contexts', name, member];
       if (value === '') document.deleteIn(place);

@@ -22,7 +22,7 @@ export function nextSteps(
   const check = step(
     `token-vending policy check ${path.join(directory, 'policies')} --credential ${name}`,
   );
-  const put = `token-vending credentials put ${name}`;
+  const put = `credentials put ${name}`;
   const use = [
     step(`token-vending can-i ${name}`, `as ${ciRole}`),
     step(`token-vending token ${name}`),
@@ -30,7 +30,10 @@ export function nextSteps(
   if (policiesOnly)
     return [
       check,
-      step(`npm run --silent local:client | ${put}`, 'registers a client at the local system'),
+      step(
+        `npm run --silent local:client | token-vending --profile operator ${put}`,
+        'registers a client at the local system, and stores it',
+      ),
       ...use,
     ];
   const document = { issuer, client_id: '...', client_secret: '...' };
@@ -40,7 +43,11 @@ export function nextSteps(
       'npm run build && npx cdk deploy',
       'docs/deploy.md; then set TOKEN_VENDING_ENDPOINT to the URL that it puts out',
     ),
-    step(`${put} --file document.json`, JSON.stringify(document), 'docs/api.md has every key'),
+    step(
+      `token-vending ${put} --file document.json`,
+      JSON.stringify(document),
+      'docs/api.md has every key',
+    ),
     ...use,
     step('terraform init && terraform apply'),
   ];

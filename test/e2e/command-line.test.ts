@@ -231,7 +231,7 @@ describe('token-vending', () => {
       3,
     ],
     ['policy check', '', 0],
-    ['policy check --credential lost/found-api', 'guardrails', 9],
+    ['policy check --credential lost/found-api', '', 0],
     ['policy check nowhere', '', 2],
     ['policy check --credential Lost', '', 2],
     ['policy test', '', 0],

@@ -85,5 +85,8 @@ function withoutVolatile(text: string): string {
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, '<time>')
     .replaceAll(/"(expires_in|expires_at|issued_at)":\d+/g, '"$1":<seconds>')
     .replaceAll(/\blives \d+ s\b/g, 'lives <seconds> s')
+    .replaceAll(/"(seconds|first|last)":[\d.]+(e-\d+)?/g, '"$1":<number>')
+    .replaceAll(/\bv1\/[0-9a-f]{2}\/dt=[\d-]+/g, 'v1/<shard>/dt=<date>')
+    .replaceAll(/[\d,]+ records a second/g, '<number> records a second')
     .replaceAll(/LOCALID\w+/g, '<principal id>');
 }
