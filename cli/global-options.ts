@@ -1,12 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TokenClient } from '../client/token-client.ts';
+import { CommandFailed } from './command-failed.ts';
 import { openUi, type Ui } from './ui.ts';
 
-/** Options that every command takes, flags before environment. */
+/** Options that every command takes: flags before environment before context, as cli/context/apply-context.ts settles them. */
 export interface GlobalOptions {
   readonly endpoint?: string;
   readonly region?: string;
   readonly profile?: string;
+  readonly context?: string;
+  /** `team/name` where the command line names none (TOKEN_VENDING_CREDENTIAL, context). */
+  readonly defaultCredential?: string;
   /** Seconds. */
   readonly timeout?: number;
   readonly json?: boolean;
@@ -43,13 +47,9 @@ export interface Connection {
 
 export function connectionFor(options: GlobalOptions, { environment }: Surroundings): Connection {
   return {
-    endpoint: options.endpoint ?? environment['TOKEN_VENDING_ENDPOINT'],
-    region:
-      options.region ??
-      environment['TOKEN_VENDING_REGION'] ??
-      environment['AWS_REGION'] ??
-      environment['AWS_DEFAULT_REGION'],
-    profile: options.profile ?? environment['TOKEN_VENDING_PROFILE'],
+    endpoint: options.endpoint,
+    region: options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'],
+    profile: options.profile,
     ...(options.timeout === undefined ? {} : { timeout: options.timeout * 1000 }),
   };
 }
@@ -60,6 +60,27 @@ export function connectionFor(options: GlobalOptions, { environment }: Surroundi
 export function clientFor(options: GlobalOptions, surroundings: Surroundings): TokenClient {
   return new TokenClient(connectionFor(options, surroundings));
 }
+
+/**
+ * The credential that a command is about: as its command line names it, else that of the environment or the context.
+ *
+ * @throws CommandFailed (exit 2) where none of them names one
+ */
+export function credentialFor(
+  given: string | undefined,
+  { defaultCredential }: GlobalOptions,
+): string {
+  const credential = given ?? defaultCredential;
+  if (credential !== undefined) return credential;
+  throw new CommandFailed(
+    2,
+    'missing the credential: name it (team/name), or set TOKEN_VENDING_CREDENTIAL or that of the context.',
+  );
+}
+
+/** What help says of the argument that {@link credentialFor} reads. */
+export const CREDENTIAL_ARGUMENT =
+  'team/name (default: TOKEN_VENDING_CREDENTIAL, or that of the context)';
 
 /** Adds the options that stand before and after the name of a command alike. */
 export function addGlobalFlags(command: Command): Command {
@@ -72,6 +93,9 @@ export function addGlobalFlags(command: Command): Command {
       ),
     )
     .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))
+    .addOption(
+      new Option('--context <name>', 'deployment to use, see context (TOKEN_VENDING_CONTEXT)'),
+    )
     .addOption(
       new Option('--timeout <seconds>', 'for one attempt (default: 15)').argParser(parseSeconds),
     )

@@ -1,20 +1,24 @@
 import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
-import { VERSION } from '../lib/version.ts';
 import { CommandFailed } from './command-failed.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
+import { registerCompletion } from './commands/completion.ts';
+import { registerContext } from './commands/context.ts';
 import { registerCredentials } from './commands/credentials.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerExec } from './commands/exec.ts';
+import { registerInit } from './commands/init.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerRevoke } from './commands/revoke.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerToken } from './commands/token.ts';
 import { registerWhoami } from './commands/whoami.ts';
+import { applyContext } from './context/apply-context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addGlobalFlags, type Surroundings } from './global-options.ts';
-import { showError } from './ui.ts';
+import { asksForVersion, showVersion } from './show-version.ts';
+import { showError, showFailure } from './ui.ts';
 
 const EXIT_CODES = Object.entries(exitCodes)
   .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
@@ -31,7 +35,8 @@ Examples:
   token-vending exec --serve checkout/orders-api -- ./nightly-export
 
 Environment:
-  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, and what the AWS SDK reads
+  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, TOKEN_VENDING_CREDENTIAL, TOKEN_VENDING_CONTEXT,
+  and what the AWS SDK reads. Flags win over it, and it wins over the current context.
 
 Exit codes:
 ${EXIT_CODES}
@@ -44,7 +49,7 @@ export function buildProgram(surroundings: Surroundings): Command {
     .description(
       'OAuth2 access tokens for AWS identities: the client secret stays in Secrets Manager',
     )
-    .version(VERSION)
+    .option('-V, --version', 'versions of this command and of the function at the endpoint')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -52,6 +57,7 @@ export function buildProgram(surroundings: Surroundings): Command {
     })
     .showHelpAfterError('Try --help.')
     .exitOverride()
+    .hook('preAction', (root, command) => applyContext(root, command, surroundings))
     .addHelpText('after', HELP);
   for (const register of commands) register(program, surroundings);
   settle(program);
@@ -69,6 +75,9 @@ const commands = [
   registerDoctor,
   registerPolicy,
   registerAudit,
+  registerContext,
+  registerInit,
+  registerCompletion,
 ];
 
 // Sub-commands do not inherit how to end and where to write.
@@ -93,7 +102,9 @@ export async function runProgram(
   const own = separator < 0 ? argv : argv.slice(0, separator);
   const surroundings = { ...world, childCommand: argv.slice(own.length + 1) };
   try {
-    await buildProgram(surroundings).parseAsync([...own], { from: 'user' });
+    const program = buildProgram(surroundings);
+    if (asksForVersion(program, own)) await showVersion(program, surroundings);
+    else await program.parseAsync([...own], { from: 'user' });
     return undefined;
   } catch (error) {
     return explain(error, surroundings, own.includes('--json'));
@@ -105,13 +116,23 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
   if (signal.aborted) return 130;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailed) {
-    if (error.message !== '') write(`token-vending: ${error.message}`);
+    if (error.message !== '') showFailure(write, error, json);
     return error.exitCode;
   }
   if (error instanceof TokenVendingError) {
     showError(write, error, json);
     return exitCodeOf(error);
   }
+  if (isFileFailure(error)) {
+    const message = `${error.path} cannot be used (${error.code}): name one that is there and yours.`;
+    showFailure(write, new CommandFailed(2, message), json);
+    return 2;
+  }
   write(`token-vending: unexpected ${error instanceof Error ? error.stack : String(error)}`);
   return 1;
+}
+
+/** A file that a command line names and that cannot be read or written: its user's to mend, not ours. */
+function isFileFailure(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }

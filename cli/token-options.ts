@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_RULE, findSeconds } from '../client/duration.ts';
 import type { TokenOptions } from '../client/token-client.ts';
 
@@ -15,15 +15,12 @@ export function addTokenFlags(command: Command): Command {
     ...before,
     ...value.split(/\s+/).filter(Boolean),
   ];
+  const list = (flags: string, description: string) =>
+    new Option(flags, description).argParser(collect).default([], 'that of the credential');
   return command
-    .option(
-      '--scope <scope>',
-      'scope to ask for; repeatable, or several in quotes (default: those of the credential)',
-      collect,
-      [],
-    )
-    .option('--audience <audience>', 'audience to ask for; repeatable', collect, [])
-    .option('--resource <uri>', 'resource to ask for (RFC 8707); repeatable', collect, [])
+    .addOption(list('--scope <scope>', 'scope to ask for; repeatable, or several in quotes'))
+    .addOption(list('--audience <audience>', 'audience to ask for; repeatable'))
+    .addOption(list('--resource <uri>', 'resource to ask for (RFC 8707); repeatable'))
     .option(
       '--min-ttl <duration>',
       'how long the token must still live: 900, 15m, 1h (default: 60)',

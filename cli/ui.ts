@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { CommandFailed } from './command-failed.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Ui {
@@ -78,4 +79,15 @@ export function showError(write: (line: string) => void, error: ShownFailure, js
   write(`token-vending: ${message} (${code})`);
   if (advice !== '') write(`  ${advice}`);
   if (requestId !== undefined) write(`  request_id: ${requestId}`);
+}
+
+/** Shows a failure that is no answer of the endpoint, in the same shape. */
+export function showFailure(
+  write: (line: string) => void,
+  { message, exitCode }: CommandFailed,
+  json: boolean,
+): void {
+  if (json)
+    write(JSON.stringify({ error: { code: 'command_failed', message, exit_code: exitCode } }));
+  else write(`token-vending: ${message}`);
 }

@@ -3,6 +3,7 @@ import { isErrorCode } from '../lib/vend-error.ts';
 import type {
   CallerIdentityAnswer,
   CredentialsAnswer,
+  EndpointAnswer,
   EvaluationAnswer,
   IntrospectionAnswer,
   TokenAnswer,
@@ -73,6 +74,12 @@ export const evaluationAnswer: v.GenericSchema<unknown, EvaluationAnswer> = v.lo
     errors: v.array(text),
     policy_version: text,
   }),
+});
+
+export const endpointAnswer: v.GenericSchema<unknown, EndpointAnswer> = v.looseObject({
+  issuer: text,
+  token_endpoint: text,
+  software_version: v.optional(text),
 });
 
 export const emptyAnswer: v.GenericSchema<unknown, undefined> = v.undefined();

@@ -3,6 +3,7 @@ import { errorTable } from '../lib/vend-error.ts';
 import type {
   CallerIdentityAnswer,
   CredentialDescription,
+  EndpointAnswer,
   EvaluationAnswer,
   IntrospectionAnswer,
   TokenAnswer,
@@ -12,6 +13,7 @@ import {
   callerIdentityAnswer,
   credentialsAnswer,
   emptyAnswer,
+  endpointAnswer,
   evaluationAnswer,
   introspectionAnswer,
   readAnswer,
@@ -146,6 +148,12 @@ export class TokenClient {
       body: JSON.stringify(toEvaluationRequest(question)),
     } as const;
     return await this.#call(request, evaluationAnswer, question.signal);
+  }
+
+  /** What the endpoint says of itself (RFC 8414). */
+  async describeEndpoint(signal?: AbortSignal): Promise<EndpointAnswer> {
+    const path = '/.well-known/oauth-authorization-server';
+    return await this.#call({ method: 'GET', path, headers: {}, body: '' }, endpointAnswer, signal);
   }
 
   /** Whether a token of this credential is valid, and what it says (RFC 7662). */

@@ -1,3 +1,5 @@
+import { VERSION } from './version.ts';
+
 /**
  * `GET /.well-known/oauth-authorization-server` (RFC 8414 section 2): this endpoint in the words of the standard.
  *
@@ -23,5 +25,7 @@ export function describeEndpoint(
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],
     service_documentation: serviceDocumentation,
+    // The name that RFC 7591 has for it.
+    software_version: VERSION,
   };
 }

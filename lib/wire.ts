@@ -92,3 +92,11 @@ export type IntrospectionAnswer =
       readonly iss?: string | undefined;
       readonly jti?: string | undefined;
     };
+
+/** Metadata of the endpoint (RFC 8414). */
+export interface EndpointAnswer {
+  readonly issuer: string;
+  readonly token_endpoint: string;
+  /** Version of the function; older ones do not say it. */
+  readonly software_version?: string | undefined;
+}

@@ -7,8 +7,8 @@ export function sourceOptions(
   { environment, signal }: Surroundings,
 ): RecordSourceOptions {
   return {
-    region: region ?? environment['TOKEN_VENDING_REGION'] ?? environment['AWS_REGION'],
-    profile: profile ?? environment['TOKEN_VENDING_PROFILE'],
+    region: region ?? environment['AWS_REGION'],
+    profile,
     pathStyle: environment['TOKEN_VENDING_LOCAL'] === 'true',
     signal,
   };

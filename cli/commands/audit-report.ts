@@ -1,9 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { sourceOptions } from '../audit/audit-options.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import { replaceFile } from '../replace-file.ts';
 
 interface Flags {
   readonly output: string;
@@ -35,10 +34,7 @@ export function registerAuditReport(group: Command, surroundings: Surroundings):
       });
       ui.counter('')(0);
       if (log.records === 0) throw new CommandFailed(2, `${location} holds no record.`);
-      // Beside and renamed: an interrupted run leaves no half page.
-      const beside = path.join(path.dirname(flags.output), `.${path.basename(flags.output)}.part`);
-      await writeFile(beside, html);
-      await rename(beside, flags.output);
+      await replaceFile(flags.output, html);
       if (options.json) ui.out(JSON.stringify({ output: flags.output, ...log }));
       else ui.out(flags.output);
       if (log.breaks.length > 0)

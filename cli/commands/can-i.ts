@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import type { EvaluationAnswer } from '../../lib/wire.ts';
 import { CommandFailed } from '../command-failed.ts';
-import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import {
+  CREDENTIAL_ARGUMENT,
+  clientFor,
+  credentialFor,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from '../global-options.ts';
 import { addQuestionFlags, type QuestionFlags } from '../question-options.ts';
 import type { Ui } from '../ui.ts';
 
@@ -20,13 +27,14 @@ Asks the endpoint, which decides by policy and issues nothing. Exits with 0 for 
 Only whom a policy permits explainAccess may ask about others.`;
 
 export function registerCanI(program: Command, surroundings: Surroundings): void {
-  addQuestionFlags(program.command('can-i').argument('<credential>', 'team/name'))
+  addQuestionFlags(program.command('can-i').argument('[credential]', CREDENTIAL_ARGUMENT))
     .description('ask whether policy allows a token, which policy decides, and what to do')
     .option('--principal <arn>', 'ask about another identity')
     .option('--organization <id>', 'AWS organization of that identity')
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, flags: Flags, command: Command) => {
+    .action(async (given: string | undefined, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
+      const credential = credentialFor(given, options);
       const ui = uiFor(options, surroundings);
       const { scope, audience, resource, minTtl, sourceIp, time, action, principal, organization } =
         flags;

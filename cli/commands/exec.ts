@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import {
+  CREDENTIAL_ARGUMENT,
   clientFor,
+  credentialFor,
   type GlobalOptions,
   optionsOf,
   type Surroundings,
@@ -38,9 +40,9 @@ credentials as often as it needs. The client secret is made for this run and dea
 same secret, and there is no OAUTH_CLIENT_ID.`;
 
 export function registerExec(program: Command, surroundings: Surroundings): void {
-  const exec = program.command('exec').argument('<credential...>', 'team/name');
+  const exec = program.command('exec').argument('[credential...]', CREDENTIAL_ARGUMENT);
   addServingFlags(addTokenFlags(exec))
-    .usage('[options] <credential> -- <command> [arguments...]')
+    .usage('[options] [credential] -- <command> [arguments...]')
     .description('run a command with an access token, or a token endpoint, in its environment')
     .addOption(
       new Option('--env <name>', 'name of the environment variable')
@@ -49,10 +51,11 @@ export function registerExec(program: Command, surroundings: Surroundings): void
     )
     .option('--serve', 'give it a token endpoint and a one-time client in place of a token')
     .addHelpText('after', EXAMPLES)
-    .action(async (credentials: string[], flags: Flags, command: Command) => {
+    .action(async (given: string[], flags: Flags, command: Command) => {
       const [file, ...args] = surroundings.childCommand;
       if (file === undefined) command.error('error: missing the command to run, after --');
       const options = optionsOf<Flags>(command);
+      const credentials = given.length > 0 ? given : [credentialFor(undefined, options)];
       const run: Run = (environment) => runChild(file, args, environment);
       if (!flags.serve) refuseServingFlags(credentials, flags, command);
       const end = flags.serve

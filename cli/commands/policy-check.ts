@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { findCredentialId } from '../../lib/credential-id.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
@@ -23,13 +23,18 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
     .command('check')
     .argument('[directory]', 'of the *.cedar files', 'policies')
     .description('parse and validate policies against the schema, and look for traps')
-    .option(
-      '--credential <team/name>',
-      'a credential there is: said to be out of reach where no permit names it; repeatable',
-      (value, before: readonly string[]) => [...before, value],
-      [],
+    .addOption(
+      new Option(
+        '--credential <team/name>',
+        'a credential there is: said to be out of reach where no permit names it; repeatable',
+      )
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], 'none'),
     )
-    .option('--credentials-from <file>', 'the same, one a line')
+    .option(
+      '--credentials-from <file>',
+      'all credentials there are, one a line: said too where a policy names another',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
@@ -40,7 +45,11 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       const { lintPolicies } = await import('../policy/lint.ts');
       const { formatProblem } = await import('../../lib/adapters/cedar-policies.ts');
       const { set, problems } = inspectDirectory(directory);
-      const traps = lintPolicies(set.policies, credentials);
+      // Only a list of all that there are tells what is not there.
+      const whole = flags.credentialsFrom !== undefined;
+      const traps = lintPolicies(set.policies, credentials).filter(
+        ({ rule }) => whole || rule !== 'credential-not-there',
+      );
       const findings = [...problems.map((problem) => ({ ...problem, rule: 'invalid' })), ...traps];
       if (options.json) {
         ui.out(JSON.stringify({ policies: set.policies.length, version: set.version, findings }));

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import {
+  CREDENTIAL_ARGUMENT,
+  clientFor,
+  credentialFor,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from '../global-options.ts';
 import { addTokenFlags, type TokenFlags, toTokenOptions } from '../token-options.ts';
 
 interface Flags extends TokenFlags {
@@ -18,13 +25,14 @@ The token goes to standard output; what it is goes to standard error on a termin
 To keep it off screen and shell history, prefer: token-vending exec checkout/orders-api -- command`;
 
 export function registerToken(program: Command, surroundings: Surroundings): void {
-  addTokenFlags(program.command('token').argument('<credential>', 'team/name'))
+  addTokenFlags(program.command('token').argument('[credential]', CREDENTIAL_ARGUMENT))
     .description('get an access token and print it')
     .option('--header', 'print it as an Authorization header')
     .option('--bare', 'print the token and nothing else, not even on a terminal')
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, flags: Flags, command: Command) => {
+    .action(async (given: string | undefined, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
+      const credential = credentialFor(given, options);
       const ui = uiFor(options, surroundings);
       const request = clientFor(options, surroundings).getToken(
         toTokenOptions(credential, flags, surroundings.signal),

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../../cli/exit-codes.ts';
+import { VERSION } from '../../lib/version.ts';
 import { findCanaries } from '../support/canary-search.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
@@ -24,6 +25,7 @@ afterAll(async () => {
 function environmentOf(caller: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
+    XDG_CONFIG_HOME: system.directory,
     TOKEN_VENDING_ENDPOINT: system.endpoint,
     TOKEN_VENDING_REGION: system.region,
     AWS_CONFIG_FILE: path.join(system.directory, 'callers/aws-config'),
@@ -230,7 +232,7 @@ describe('token-vending', () => {
       3,
     ],
     ['policy check', '', 0],
-    ['policy check --credential lost/found-api', 'guardrails', 9],
+    ['policy check --credential lost/found-api', '', 0],
     ['policy check nowhere', '', 2],
     ['policy check --credential Lost', '', 2],
     ['policy test', '', 0],
@@ -266,6 +268,31 @@ describe('token-vending', () => {
     await once(piped, 'close');
     expect(stderr).toBe('');
   });
+
+  it('shows the version of the function beside its own', async () => {
+    const { stdout, stderr, code } = await run('--version');
+    expect([stdout, stderr, code]).toEqual([
+      `${VERSION}\nfunction ${VERSION} at ${system.endpoint}\n`,
+      '',
+      0,
+    ]);
+    expect(JSON.parse((await run('--version --json')).stdout)).toEqual({
+      version: VERSION,
+      endpoint: system.endpoint,
+      function_version: VERSION,
+    });
+  });
+
+  it('shows its own version alone where the endpoint keeps silent, is not there, or is none', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    for (const endpoint of [`http://127.0.0.1:${port}`, 'http://127.0.0.1:1', 'ftp://x']) {
+      const { stdout, code } = await run(['--version', '--endpoint', endpoint]);
+      expect([endpoint, stdout, code]).toEqual([endpoint, `${VERSION}\n`, 0]);
+    }
+    silent.close();
+  }, 20_000);
 
   it('documents every exit code', async () => {
     const { stdout } = await run('--help');

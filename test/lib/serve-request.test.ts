@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { serveRequest } from '../../lib/serve-request.ts';
 import { errorTable, isErrorCode, VendError } from '../../lib/vend-error.ts';
+import { VERSION } from '../../lib/version.ts';
 import { DOCUMENT, FakeWorld, request } from '../support/fake-ports.ts';
 
 describe('request', () => {
@@ -56,6 +57,7 @@ describe('request', () => {
       issuer: 'https://tokens.example.com',
       token_endpoint: 'https://tokens.example.com/oauth2/token',
       grant_types_supported: ['client_credentials'],
+      software_version: VERSION,
     });
   });
 

@@ -1,0 +1,81 @@
+import type { Argument, Command, Option } from 'commander';
+
+/** What may follow a word of the command line. */
+export type Completes =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'files' }
+  | { readonly kind: 'words'; readonly words: readonly string[] };
+
+export interface CompletedOption {
+  /** `--scope`. */
+  readonly name: string;
+  readonly description: string;
+  /** `undefined` for a switch. */
+  readonly value: Completes | undefined;
+}
+
+/** A command as completion needs it. */
+export interface CompletedCommand {
+  /** `context set`; empty for `token-vending` itself. */
+  readonly path: string;
+  readonly description: string;
+  readonly commands: readonly { readonly name: string; readonly description: string }[];
+  readonly options: readonly CompletedOption[];
+  readonly argument: Completes;
+}
+
+/** Every command that `--help` shows, from the definitions that the command line is parsed by. */
+export function describeCommands(command: Command, path = ''): CompletedCommand[] {
+  const help = command.createHelp();
+  const below = help.visibleCommands(command).filter((one) => one.name() !== 'help');
+  const described: CompletedCommand = {
+    path,
+    description: command.description(),
+    commands: below.map((one) => ({ name: one.name(), description: one.description() })),
+    options: help.visibleOptions(command).flatMap(describeOption),
+    argument: describeArgument(command.registeredArguments[0]),
+  };
+  return [
+    described,
+    ...below.flatMap((one) => describeCommands(one, `${path} ${one.name()}`.trim())),
+  ];
+}
+
+/** The options of all commands that take a value, by name: an option takes a value everywhere or nowhere. */
+export function valuedOptions(
+  commands: readonly CompletedCommand[],
+): ReadonlyMap<string, Completes> {
+  const all = commands.flatMap(({ options }) => options);
+  return new Map(all.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** Options with what completes their values, those together that are completed alike. */
+export function byCompletion(
+  valued: ReadonlyMap<string, Completes>,
+  complete: (value: Completes) => string,
+): [names: string[], action: string][] {
+  const actions = Map.groupBy([...valued.keys()], (name) =>
+    complete(valued.get(name) ?? { kind: 'nothing' }),
+  );
+  return [...actions].map(([action, names]) => [names, action]);
+}
+
+function describeOption({ long, description, flags, argChoices }: Option): CompletedOption[] {
+  if (!long) return [];
+  const [, placeholder] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
+  const value = placeholder === undefined ? undefined : describeValue(placeholder, argChoices);
+  return [{ name: long, description, value }];
+}
+
+function describeArgument(argument: Argument | undefined): Completes {
+  if (argument === undefined) return { kind: 'nothing' };
+  return describeValue(argument.name(), argument.argChoices);
+}
+
+// The placeholder is what people read too: one that names a file is completed as one.
+const FILES = new Set(['file', 'directory', 'log']);
+
+function describeValue(placeholder: string, choices: readonly string[] | undefined): Completes {
+  if (choices !== undefined) return { kind: 'words', words: choices };
+  return { kind: FILES.has(placeholder) ? 'files' : 'nothing' };
+}

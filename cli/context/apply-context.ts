@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Surroundings } from '../global-options.ts';
+import type { Context } from './context-file.ts';
+
+// They talk to no endpoint, and `context` must take flags for what they are.
+const OFFLINE = new Set(['completion', 'context', 'init', 'policy']);
+
+const settings = {
+  endpoint: 'TOKEN_VENDING_ENDPOINT',
+  region: 'TOKEN_VENDING_REGION',
+  profile: 'TOKEN_VENDING_PROFILE',
+  credential: 'TOKEN_VENDING_CREDENTIAL',
+} as const;
+
+/**
+ * Settles what no flag says, before a command runs: environment before the context of `TOKEN_VENDING_CONTEXT` or the current
+ * one. A context that a flag names comes before the environment, as every flag does: who says `--context production` must
+ * not reach what a forgotten variable names.
+ *
+ * @throws CommandFailed (exit 2) where the file is wrong, or holds no such context
+ */
+export async function applyContext(
+  program: Command,
+  command: Command,
+  { environment }: Surroundings,
+): Promise<void> {
+  if (OFFLINE.has(topLevelName(command, program))) return;
+  const flag = chainOf(command).find((at) => at.getOptionValueSource('context') === 'cli');
+  const asked = flag?.opts()['context'] as string | undefined;
+  const context = await findContext(asked ?? environment['TOKEN_VENDING_CONTEXT'], environment);
+  for (const [member, variable] of Object.entries(settings)) {
+    const fromEnvironment = environment[variable] || undefined;
+    const fromContext = context?.[member as keyof Context];
+    const value =
+      asked === undefined ? (fromEnvironment ?? fromContext) : (fromContext ?? fromEnvironment);
+    const option = member === 'credential' ? 'defaultCredential' : member;
+    if (value !== undefined && program.getOptionValueSource(option) !== 'cli')
+      program.setOptionValueWithSource(option, value, 'config');
+  }
+}
+
+async function findContext(
+  name: string | undefined,
+  environment: Surroundings['environment'],
+): Promise<Context | undefined> {
+  const { contextFilePath, parseContextFile, readContextText, requireContext } = await import(
+    './context-file.ts'
+  );
+  const file = contextFilePath(environment);
+  if (!existsSync(file) && !name) return undefined;
+  const read = parseContextFile(await readContextText(file), file);
+  const chosen = name || read.current;
+  return chosen === undefined ? undefined : requireContext(read, chosen, file);
+}
+
+function topLevelName(command: Command, program: Command): string {
+  return (
+    chainOf(command)
+      .find(({ parent }) => parent === program)
+      ?.name() ?? ''
+  );
+}
+
+function chainOf(command: Command): Command[] {
+  const chain: Command[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) chain.push(at);
+  return chain;
+}

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as v from 'valibot';
+import { parse } from 'yaml';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { findEndpointUrl } from '../../lib/endpoint-url.ts';
+import { CommandFailed } from '../command-failed.ts';
+
+/** One deployment and how it is used from here. */
+export type Context = v.InferOutput<typeof context>;
+
+/** What stands in `config.yaml`. */
+export type ContextFile = v.InferOutput<typeof schema>;
+
+const ENDPOINT_RULE =
+  'must be an https URL (http to loopback only); take the one that the deployment put out';
+const REGION_RULE = 'must be an AWS region such as eu-north-1; correct it';
+const PROFILE_RULE =
+  'must be a profile of the AWS configuration; see `aws configure list-profiles`';
+const CREDENTIAL_RULE = `${CREDENTIAL_ID_RULE}; correct it`;
+const NAME_RULE =
+  'must be 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit; rename it';
+
+const name = v.pipe(v.string(NAME_RULE), v.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, NAME_RULE));
+const context = v.strictObject(
+  {
+    endpoint: v.pipe(
+      v.string(ENDPOINT_RULE),
+      v.check(
+        (text) => findEndpointUrl(text, { allowLoopbackHttp: true })?.search === '',
+        ENDPOINT_RULE,
+      ),
+    ),
+    region: v.optional(v.pipe(v.string(REGION_RULE), v.regex(/^[a-z0-9-]{1,40}$/, REGION_RULE))),
+    profile: v.optional(v.pipe(v.string(PROFILE_RULE), v.minLength(1, PROFILE_RULE))),
+    credential: v.optional(
+      v.pipe(
+        v.string(CREDENTIAL_RULE),
+        v.check((text) => findCredentialId(text) !== undefined, CREDENTIAL_RULE),
+      ),
+    ),
+  },
+  'must be a mapping of endpoint, region, profile and credential; write `endpoint: https://...` below it',
+);
+const entries = v.strictObject(
+  {
+    current: v.optional(name),
+    contexts: v.optional(
+      v.record(name, context, 'must be a mapping of names to contexts; write `name:` below it'),
+      {},
+    ),
+  },
+  'must be a mapping of current and contexts; remove it and use `token-vending context set`',
+);
+const CURRENT_RULE =
+  'must be one of the contexts of the file; use `token-vending context use <name>`';
+const schema = v.pipe(
+  entries,
+  v.forward(
+    v.partialCheck(
+      [['current'], ['contexts']],
+      ({ current, contexts }) => current === undefined || Object.hasOwn(contexts, current),
+      CURRENT_RULE,
+    ),
+    ['current'],
+  ),
+);
+
+/** Where the file is, by the XDG Base Directory Specification; a relative XDG_CONFIG_HOME counts as none, as it demands. */
+export function contextFilePath(environment: Readonly<Record<string, string | undefined>>): string {
+  const { XDG_CONFIG_HOME: base = '', HOME: home = '' } = environment;
+  const folder = path.isAbsolute(base) ? base : path.join(home || homedir(), '.config');
+  return path.join(folder, 'token-vending', 'config.yaml');
+}
+
+/**
+ * @returns the text, empty where there is no file
+ * @throws CommandFailed (exit 2) where it cannot be read
+ */
+export async function readContextText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return '';
+    throw new CommandFailed(2, `${file}: cannot be read (${code}); make it a file of your own.`);
+  }
+}
+
+/**
+ * Reads the text of the file; unknown and repeated keys are refused.
+ *
+ * @param file its name, for messages
+ * @throws CommandFailed (exit 2) with key, rule and remedy of everything that is wrong
+ */
+export function parseContextFile(text: string, file: string): ContextFile {
+  const result = v.safeParse(schema, parseYaml(text, file) ?? {}, { abortPipeEarly: true });
+  if (result.success) return result.output;
+  throw new CommandFailed(
+    2,
+    result.issues.map((issue) => `${file}: ${describeIssue(issue)}.`).join('\n'),
+  );
+}
+
+/**
+ * @throws CommandFailed (exit 2) where there is no such context, naming those that there are
+ */
+export function requireContext({ contexts }: ContextFile, name: string, file: string): Context {
+  const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (found !== undefined) return found;
+  const names = Object.keys(contexts);
+  const remedy = names.length > 0 ? `there are ${names.join(', ')}` : 'there is none yet';
+  throw new CommandFailed(
+    2,
+    `${file}: no context ${name}: ${remedy}. token-vending context set makes one.`,
+  );
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    const [firstLine] = (error as Error).message.split('\n');
+    throw new CommandFailed(2, `${file}: is not YAML: ${firstLine}`);
+  }
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const key = v.getDotPath(issue) ?? 'the file';
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    return `${key} is not a key of this file; remove it or correct its name`;
+  if (issue.type === 'strict_object' && issue.received === 'undefined')
+    return `${key} is missing; add it`;
+  return `${key} ${issue.message}`;
+}

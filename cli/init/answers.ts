@@ -1,0 +1,81 @@
+import { findCredentialId } from '../../lib/credential-id.ts';
+import { findEndpointUrl } from '../../lib/endpoint-url.ts';
+
+/** What `init` must know of a first team. */
+export interface Answers {
+  readonly team: string;
+  /** Without the team. */
+  readonly credential: string;
+  /** ARN as IAM has it, with its path. */
+  readonly ciRole: string;
+  readonly issuer: string;
+  readonly alarmEmail: string;
+}
+
+export interface Question {
+  readonly name: keyof Answers;
+  /** The flag that answers it. */
+  readonly flag: string;
+  readonly placeholder: string;
+  readonly asks: string;
+  /** What an answer must be. */
+  readonly rule: string;
+  /** The answer as the files need it, or `undefined` where it breaks the rule. */
+  readonly read: (text: string, before: Partial<Answers>) => string | undefined;
+}
+
+const SEGMENT = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const ROLE = /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/;
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+// RFC 8414 section 2: no query, no fragment. Braces and quotes mean something in the files that it goes into.
+const ISSUER = /^[^"'`${}\\?#]+$/;
+
+/** The five questions; infra/token-vending-config.ts has the same rules for what goes into the configuration. */
+export const questions: readonly Question[] = [
+  {
+    name: 'team',
+    flag: '--team',
+    placeholder: 'name',
+    asks: 'Name of the first team',
+    rule: 'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen',
+    read: (text) => (SEGMENT.test(text) ? text : undefined),
+  },
+  {
+    name: 'credential',
+    flag: '--credential',
+    placeholder: 'name',
+    asks: 'Name of its first credential (an OAuth2 client), such as orders-api',
+    rule: 'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen; or that after the team and a slash',
+    read: (text, { team }) => {
+      const id = findCredentialId(text.includes('/') ? text : `${team}/${text}`);
+      return id?.team === team ? id?.name : undefined;
+    },
+  },
+  {
+    name: 'ciRole',
+    flag: '--ci-role',
+    placeholder: 'arn',
+    asks: "ARN of the IAM role of the team's CI",
+    rule: 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; of a session take the role, not the session',
+    read: (text) => (ROLE.test(text) && !text.endsWith('/') ? text : undefined),
+  },
+  {
+    name: 'issuer',
+    flag: '--issuer',
+    placeholder: 'url',
+    asks: 'Issuer: URL of the authorization server, as its metadata writes it',
+    rule: 'must be an https URL without user info, query and fragment',
+    read: (text) =>
+      ISSUER.test(text) && findEndpointUrl(text, { allowLoopbackHttp: false }) !== undefined
+        ? text
+        : undefined,
+  },
+  {
+    name: 'alarmEmail',
+    flag: '--alarm-email',
+    placeholder: 'address',
+    asks: 'E-mail address for alarms',
+    rule: 'must be an e-mail address; a mailing list that is read at night is best',
+    read: (text) => (EMAIL.test(text) ? text : undefined),
+  },
+];

@@ -1,0 +1,109 @@
+import { stringify } from 'yaml';
+import type { Answers } from './answers.ts';
+import { CONFIG_FILE, TERRAFORM_FILE } from './file-names.ts';
+
+type Policed = Pick<Answers, 'team' | 'credential' | 'ciRole'>;
+
+/** Every file of a first team, by its path. */
+export function describeFirstTeam(
+  answers: Answers,
+  policiesOnly: boolean,
+): Readonly<Record<string, string>> {
+  const policy = { [`policies/${answers.team}.cedar`]: describePolicy(answers) };
+  if (policiesOnly) return policy;
+  return {
+    [CONFIG_FILE]: describeDeployment(answers),
+    ...policy,
+    [TERRAFORM_FILE]: describeTerraform(answers),
+  };
+}
+
+/** The policy that lets the role of a team's CI have the team's tokens. */
+function describePolicy({ team, credential, ciRole }: Policed): string {
+  return `// Team ${team}: its CI has the team's own credentials, ${team}/${credential} and those to come. To limit its scopes, add
+// when { ["..."].containsAll(context.scope) }; docs/policies.md shows more.
+@id("${team}-ci")
+@advice("The CI of team ${team} gets tokens of its own credentials; ask the team's operator for more.")
+permit (
+  principal == Role::"${principalOf(ciRole)}",
+  action in [
+    Action::"vendToken",
+    Action::"introspectToken",
+    Action::"revokeToken",
+    Action::"describeCredential"
+  ],
+  resource in Team::"${team}"
+);
+`;
+}
+
+// AWS drops the path of a role from the ARN of its sessions, so policies name it without.
+function principalOf(ciRole: string): string {
+  return ciRole.replace(/:role\/.*\//, ':role/');
+}
+
+/** The configuration of the deployment, as infra/token-vending-config.ts reads it. */
+function describeDeployment({ team, credential, ciRole, alarmEmail }: Answers): string {
+  const text = (value: string) => stringify(value, { lineWidth: 0 }).trim();
+  return `# The deployment; token-vending.config.example.yaml shows every key, and docs/deploy.md what happens with them.
+
+# Directory of the access policies (*.cedar), from this file. They say who may have which token.
+policies: policies
+
+# Secrets that the stack creates, empty: fill them with \`token-vending credentials put\`.
+teams:
+  ${text(team)}: [${text(credential)}]
+
+# Who may call the endpoint at all. Policies decide further.
+allowedPrincipals:
+  roles:
+    - ${ciRole}
+
+alarmEmail: ${text(alarmEmail)}
+
+# A canary that asks for a token every 5 minutes. Switch it on once platform/probe is there for it (docs/deploy.md).
+prober: false
+`;
+}
+
+/** A first Terraform run of the team. */
+function describeTerraform({ team, credential, issuer }: Answers): string {
+  return `# A first run of team ${team}: endpoint and region come from TOKEN_VENDING_ENDPOINT and TOKEN_VENDING_REGION, the identity
+# from AWS. There is no secret here, and no token reaches state or plan.
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    tokenvending = {
+      source  = "token-vending/tokenvending"
+      version = "~> 0.1"
+    }
+  }
+}
+
+provider "tokenvending" {
+  credential = "${team}/${credential}"
+}
+
+data "tokenvending_credential" "first" {
+  credential = "${team}/${credential}"
+
+  lifecycle {
+    postcondition {
+      condition     = self.issuer == "${issuer}"
+      error_message = "${team}/${credential} is registered at another authorization server."
+    }
+  }
+}
+
+# At least as long as the run may take. Give it to any provider that takes a token, and to write-only arguments:
+#   token = ephemeral.tokenvending_access_token.first.access_token
+ephemeral "tokenvending_access_token" "first" {
+  min_ttl = "15m"
+}
+
+output "scopes" {
+  value = data.tokenvending_credential.first.scopes
+}
+`;
+}

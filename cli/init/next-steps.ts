@@ -1,0 +1,54 @@
+import path from 'node:path';
+import type { Answers } from './answers.ts';
+
+export interface NextStep {
+  readonly command: string;
+  /** What to know of it, a line each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What leads from the files of a first team to its first token.
+ *
+ * @param policiesOnly the local system is used: nothing is to be deployed
+ */
+export function nextSteps(
+  { team, credential, ciRole, issuer }: Partial<Answers>,
+  directory: string,
+  policiesOnly: boolean,
+): NextStep[] {
+  const name = `${team}/${credential}`;
+  const step = (command: string, ...notes: string[]): NextStep => ({ command, notes });
+  const check = step(
+    `token-vending policy check ${path.join(directory, 'policies')} --credential ${name}`,
+  );
+  const put = `credentials put ${name}`;
+  const use = [
+    step(`token-vending can-i ${name}`, `as ${ciRole}`),
+    step(`token-vending token ${name}`),
+  ];
+  if (policiesOnly)
+    return [
+      check,
+      step(
+        `npm run --silent local:client | token-vending --profile operator ${put}`,
+        'registers a client at the local system, and stores it',
+      ),
+      ...use,
+    ];
+  const document = { issuer, client_id: '...', client_secret: '...' };
+  return [
+    check,
+    step(
+      'npm run build && npx cdk deploy',
+      'docs/deploy.md; then set TOKEN_VENDING_ENDPOINT to the URL that it puts out',
+    ),
+    step(
+      `token-vending ${put} --file document.json`,
+      JSON.stringify(document),
+      'docs/api.md has every key',
+    ),
+    ...use,
+    step('terraform init && terraform apply'),
+  ];
+}

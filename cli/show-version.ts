@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { TokenVendingError } from '../client/token-vending-error.ts';
+import { VERSION } from '../lib/version.ts';
+import { applyContext } from './context/apply-context.ts';
+import {
+  clientFor,
+  type GlobalOptions,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from './global-options.ts';
+
+/** Nobody waits longer for a version. */
+const PATIENCE = 2_000;
+
+/** Whether a command line asks for the version; its other words then do nothing. */
+export function asksForVersion(program: Command, argv: readonly string[]): boolean {
+  if (!argv.includes('--version') && !argv.includes('-V')) return false;
+  program.parseOptions([...argv]);
+  return program.opts()['version'] === true;
+}
+
+/**
+ * Shows the version of this command, and that of the function beside it where an endpoint is configured and answers within
+ * two seconds.
+ */
+export async function showVersion(program: Command, surroundings: Surroundings): Promise<void> {
+  const { json } = optionsOf(program);
+  // First, and whatever happens to the rest: it is what a ticket must name.
+  if (!json) uiFor(optionsOf(program), surroundings).out(VERSION);
+  await applyContext(program, program, surroundings);
+  const options = optionsOf(program);
+  const ui = uiFor(options, surroundings);
+  const { endpoint } = options;
+  const version = endpoint === undefined ? undefined : await askFunction(options, surroundings);
+  if (json) ui.out(JSON.stringify({ version: VERSION, endpoint, function_version: version }));
+  else if (version !== undefined) ui.out(`function ${version} at ${endpoint}`);
+}
+
+async function askFunction(
+  options: GlobalOptions,
+  surroundings: Surroundings,
+): Promise<string | undefined> {
+  const late = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.any([surroundings.signal, late]);
+  // The search for AWS credentials does not heed a signal.
+  const given = new Promise<undefined>((resolve) => {
+    late.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const answer = async () =>
+    (await clientFor(options, surroundings).describeEndpoint(signal)).software_version;
+  return await Promise.race([answer(), given]).catch((error: unknown) => {
+    if (error instanceof TokenVendingError || signal.aborted) return undefined;
+    throw error;
+  });
+}

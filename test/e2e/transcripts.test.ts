@@ -1,0 +1,46 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { everyCommand, inertProgram } from '../support/run-command.ts';
+import { startTestSystem } from '../support/test-system.ts';
+import { commandsOf, openWorkplace, transcribe } from '../support/transcript.ts';
+
+const folder = fileURLToPath(new URL('transcripts/', import.meta.url));
+const update = process.env['UPDATE_TRANSCRIPTS'] === '1';
+const all = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort();
+// The faults that doctor finds are seeded by a test of its own.
+const names = all.filter((name) => !name.startsWith('doctor'));
+
+describe('what a user sees', () => {
+  it.each(names)(
+    'stands in %s (UPDATE_TRANSCRIPTS=1 writes it again)',
+    async (name) => {
+      const file = path.join(folder, name);
+      const kept = await readFile(file, 'utf8');
+      const system = await startTestSystem();
+      try {
+        const workplace = await openWorkplace(system);
+        const seen = await transcribe(commandsOf(kept), workplace);
+        // It holds a secret, as its user was told; whatever else was written is searched for secrets.
+        await rm(path.join(workplace.directory, 'document.json'));
+        if (update) await writeFile(file, seen);
+        else expect(seen).toBe(kept);
+      } finally {
+        await system.stop();
+      }
+      const exits = [...kept.matchAll(/^\[exit (\d+)\]$/gm)].map(([, code]) => Number(code));
+      expect([name, exits.includes(0), exits.some((code) => code > 0)]).toEqual([name, true, true]);
+    },
+    60_000,
+  );
+
+  it('is kept for every command', () => {
+    const commands = everyCommand(inertProgram({})).filter((one) => one.commands.length === 0);
+    const missing = commands
+      .map((one) => (one.parent?.parent ? `${one.parent.name()}-${one.name()}` : one.name()))
+      .filter((command) => !all.some((name) => name.startsWith(command)));
+    expect(missing).toEqual([]);
+  });
+});

@@ -1,0 +1,55 @@
+import { Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { buildProgram, runProgram } from '../../cli/program.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Ran {
+  /** `undefined` where the command ended well. */
+  readonly code: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, on an environment and streams of its own. */
+export async function runCommand(
+  argv: readonly string[],
+  environment: Environment = {},
+): Promise<Ran> {
+  const stdout = capture();
+  const stderr = capture();
+  const { signal } = new AbortController();
+  const streams = { stdout: stdout.stream, stderr: stderr.stream };
+  const code = await runProgram(argv, { environment, signal, ...streams });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** The command line with every action replaced, so that what it parses can be seen and nothing is done. */
+export function inertProgram(
+  environment: Environment,
+  act: (command: Command) => void = () => undefined,
+): Command {
+  const { stream } = capture();
+  const { signal } = new AbortController();
+  const world = { environment, signal, stdout: stream, stderr: stream };
+  const program = buildProgram({ ...world, childCommand: [] });
+  for (const command of everyCommand(program))
+    if (command.commands.length === 0) command.action((...args) => act(args.at(-1) as Command));
+  return program;
+}
+
+/** A command and all below it. */
+export function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+function capture() {
+  let written = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += chunk;
+      done();
+    },
+  }) as unknown as NodeJS.WriteStream;
+  return { stream, text: () => written };
+}

@@ -1,0 +1,129 @@
+// `npm run cli:docs`: writes docs/cli.md from the definitions that `--help` shows.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Command, Option } from 'commander';
+import { exitCodes } from '../cli/exit-codes.ts';
+import { buildProgram } from '../cli/program.ts';
+
+/** The page. */
+export function commandLinePage(): string {
+  const written: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written.push(String(chunk));
+      done();
+    },
+  }) as unknown as NodeJS.WriteStream;
+  const program = buildProgram({
+    environment: {},
+    stdout: stream,
+    stderr: stream,
+    childCommand: [],
+    signal: new AbortController().signal,
+  });
+  const commands = program.commands.flatMap(withBelow);
+  const shared = new Set(program.options.map(({ flags }) => flags));
+  const afterHelp = (command: Command) => {
+    written.length = 0;
+    command.outputHelp();
+    return written.join('').slice(command.helpInformation().length).trim();
+  };
+  return `# The command line
+
+\`token-vending <command>\`. Written by \`npm run cli:docs\` from the definitions that \`--help\` shows.
+
+${commands.map((command) => `- [\`${nameOf(command)}\`](#${nameOf(command).replaceAll(' ', '-')}): ${command.description()}`).join('\n')}
+
+## Every command takes
+
+${optionTable(program.options)}
+
+Flags win over the environment, and the environment over the current context; a context that \`--context\` names comes before the
+environment, as every flag does. Results go to standard output and everything else to standard error. With \`--json\` a result is
+JSON, and so is a failure: \`{"error": {"code", "message", ...}}\`, with \`advice\`, \`request_id\` and \`retry_after\` where the endpoint
+gave them. What is wrong with the command line itself is told in words.
+
+## Exit codes
+
+| code | meaning |
+| ---: | ------- |
+${Object.entries(exitCodes)
+  .map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`)
+  .join('\n')}
+
+${commands.map((command) => describe(command, shared, afterHelp(command))).join('\n')}`;
+}
+
+function withBelow(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withBelow)];
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? '' : `${nameOf(command.parent)} ${command.name()}`.trim();
+}
+
+function describe(command: Command, shared: ReadonlySet<string>, after: string): string {
+  const own = command.options.filter(({ flags, hidden }) => !hidden && !shared.has(flags));
+  const args = command.registeredArguments.map(
+    (argument) =>
+      `| \`${argument.name()}\` | ${cell(argument.description)}${choicesOf(argument)}${defaultOf(argument)} |`,
+  );
+  const { examples, notes } = splitHelp(after);
+  return [
+    `## ${nameOf(command)}\n`,
+    `${sentence(command.description())}\n`,
+    `\`token-vending ${nameOf(command)} ${command.usage()}\`\n`,
+    ...(args.length > 0 ? ['| argument | |', '| --- | --- |', ...args, ''] : []),
+    ...(own.length > 0 ? [optionTable(own), ''] : []),
+    `\`\`\`console\n${examples}\n\`\`\`\n`,
+    ...(notes === '' ? [] : [`${cell(notes)}\n`]),
+  ].join('\n');
+}
+
+/** What stands after the options of a help page: examples, then paragraphs. */
+function splitHelp(after: string): { readonly examples: string; readonly notes: string } {
+  const [first = '', ...rest] = after.replace(/^Examples:\n/, '').split('\n\n');
+  return { examples: first.replaceAll(/^ {2}/gm, ''), notes: rest.join('\n\n') };
+}
+
+function optionTable(options: readonly Option[]): string {
+  const rows = options.map(
+    (option) =>
+      `| \`${option.flags}\` | ${cell(option.description)}${choicesOf(option)}${defaultOf(option)} |`,
+  );
+  return ['| option | |', '| --- | --- |', ...rows].join('\n');
+}
+
+function choicesOf({ argChoices }: { readonly argChoices?: string[] | undefined }): string {
+  return argChoices === undefined ? '' : `: ${argChoices.join(', ')}`;
+}
+
+interface Defaulted {
+  readonly defaultValue?: unknown;
+  readonly defaultValueDescription?: string | undefined;
+}
+
+function defaultOf({ defaultValue, defaultValueDescription }: Defaulted): string {
+  const shown = defaultValueDescription ?? defaultValue;
+  // `--no-color` has true for its default.
+  return shown === undefined || typeof shown === 'boolean'
+    ? ''
+    : ` (default: ${cell(String(shown))})`;
+}
+
+// A bare < would be a tag, * emphasis, and | the end of the cell.
+function cell(text: string): string {
+  return text.replaceAll(/[|*]/g, '\\$&').replaceAll('<', '&lt;');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${cell(text.slice(1))}.`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const file = path.join(fileURLToPath(new URL('..', import.meta.url)), 'docs/cli.md');
+  await writeFile(file, commandLinePage());
+}
