@@ -84,6 +84,7 @@ function withoutVolatile(text: string): string {
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, '<time>')
     .replaceAll(/"(expires_in|expires_at|issued_at)":\d+/g, '"$1":<seconds>')
+    .replaceAll(/(lifetime(?: +|":))\d+/g, '$1<seconds>')
     .replaceAll(/\blives \d+ s\b/g, 'lives <seconds> s')
     .replaceAll(/"(seconds|first|last)":[\d.]+(e-\d+)?/g, '"$1":<number>')
     .replaceAll(/\bv1\/[0-9a-f]{2}\/dt=[\d-]+/g, 'v1/<shard>/dt=<date>')
