@@ -42,9 +42,14 @@ Exit codes:
 ${EXIT_CODES}
   20+  doctor: the check that failed first, as its --help lists them`;
 
-/** The command line, on the surroundings that it is given. */
-export function buildProgram(surroundings: Surroundings): Command {
+/**
+ * The command line, on the surroundings that it is given.
+ *
+ * @param json whether what is wrong with it is told as JSON too
+ */
+export function buildProgram(surroundings: Surroundings, json = false): Command {
   const { stdout, stderr } = surroundings;
+  const line = (text: string) => void stderr.write(`${text}\n`);
   const program = addGlobalFlags(new Command('token-vending'))
     .description(
       'OAuth2 access tokens for AWS identities: the client secret stays in Secrets Manager',
@@ -53,9 +58,10 @@ export function buildProgram(surroundings: Surroundings): Command {
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'token-vending: ')),
+      outputError: (text) =>
+        showFailure(line, new CommandFailed(2, text.replace(/^error: /, '').trimEnd()), json),
     })
-    .showHelpAfterError('Try --help.')
+    .showHelpAfterError(json ? false : 'Try --help.')
     .exitOverride()
     .hook('preAction', (root, command) => applyContext(root, command, surroundings))
     .addHelpText('after', HELP);
@@ -101,13 +107,14 @@ export async function runProgram(
   const separator = argv.indexOf('--');
   const own = separator < 0 ? argv : argv.slice(0, separator);
   const surroundings = { ...world, childCommand: argv.slice(own.length + 1) };
+  const json = own.includes('--json');
   try {
-    const program = buildProgram(surroundings);
+    const program = buildProgram(surroundings, json);
     if (asksForVersion(program, own)) await showVersion(program, surroundings);
     else await program.parseAsync([...own], { from: 'user' });
     return undefined;
   } catch (error) {
-    return explain(error, surroundings, own.includes('--json'));
+    return explain(error, surroundings, json);
   }
 }
 

@@ -44,7 +44,25 @@ ${optionTable(program.options)}
 Flags win over the environment, and the environment over the current context; a context that \`--context\` names comes before the
 environment, as every flag does. Results go to standard output and everything else to standard error. With \`--json\` a result is
 JSON, and so is a failure: \`{"error": {"code", "message", ...}}\`, with \`advice\`, \`request_id\` and \`retry_after\` where the endpoint
-gave them. What is wrong with the command line itself is told in words.
+gave them.
+
+## Several deployments
+
+\`$XDG_CONFIG_HOME/token-vending/config.yaml\`, else \`~/.config/token-vending/config.yaml\`, names them; \`token-vending context\` writes it.
+Only \`endpoint\` must be there. Unknown keys are refused.
+
+\`\`\`yaml
+current: staging
+contexts:
+  staging:
+    endpoint: https://abc.lambda-url.eu-north-1.on.aws
+    profile: staging
+    credential: checkout/orders-api
+  production:
+    endpoint: https://tokens.example.com
+    region: eu-north-1
+    profile: production
+\`\`\`
 
 ## Exit codes
 

@@ -54,9 +54,11 @@ export function byCompletion(
   valued: ReadonlyMap<string, Completes>,
   complete: (value: Completes) => string,
 ): [names: string[], action: string][] {
-  const actions = Map.groupBy([...valued.keys()], (name) =>
-    complete(valued.get(name) ?? { kind: 'nothing' }),
-  );
+  const actions = new Map<string, string[]>();
+  for (const [name, value] of valued) {
+    const action = complete(value);
+    actions.set(action, [...(actions.get(action) ?? []), name]);
+  }
   return [...actions].map(([action, names]) => [names, action]);
 }
 

@@ -239,6 +239,17 @@ describe('token client', () => {
     await expect(client.callerIdentity()).rejects.toMatchObject({ code: 'endpoint_timeout' });
   });
 
+  it('asks the endpoint what it is, and takes one that does not say its version', async () => {
+    const metadata = { issuer: 'https://a', token_endpoint: 'https://a/oauth2/token' };
+    const { client, requests } = clientOn([
+      { body: JSON.stringify({ ...metadata, software_version: '1.2.3' }) },
+      { body: JSON.stringify(metadata) },
+    ]);
+    expect((await client.describeEndpoint()).software_version).toBe('1.2.3');
+    expect((await client.describeEndpoint()).software_version).toBeUndefined();
+    expect(requests[0]?.path).toBe('/.well-known/oauth-authorization-server');
+  });
+
   it('forgets a token that it revokes, and introspects', async () => {
     const { client, requests } = clientOn([
       token(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseContextFile } from '../../cli/context/context-file.ts';
 import { commandLinePage } from '../../tools/cli-docs.ts';
 import { everyCommand, inertProgram, runCommand } from '../support/run-command.ts';
 
@@ -31,6 +32,14 @@ describe('docs/cli.md', () => {
   it('has every command', () => {
     const headings = [...commandLinePage().matchAll(/^## ([a-z-]+(?: [a-z-]+)?)$/gm)];
     expect(headings.map(([, name]) => name)).toEqual(commands.filter((name) => name !== ''));
+  });
+});
+
+describe('the file of contexts', () => {
+  it('is one as docs/cli.md shows it', () => {
+    const [, yaml = ''] = /^```yaml\n(.*?)^```$/ms.exec(commandLinePage()) ?? [];
+    const { current, contexts } = parseContextFile(yaml, 'docs/cli.md');
+    expect([current, Object.keys(contexts)]).toEqual(['staging', ['staging', 'production']]);
   });
 });
 
