@@ -8,6 +8,7 @@ import { openEvidence } from '../doctor/evidence.ts';
 import { type Examined, examine, firstFailure } from '../doctor/examine.ts';
 import { formatFinding, formatOutcome, type Page } from '../doctor/report.ts';
 import {
+  CREDENTIAL_ARGUMENT,
   connectionFor,
   type GlobalOptions,
   optionsOf,
@@ -39,12 +40,13 @@ ${checks
 
 export function registerDoctor(program: Command, surroundings: Surroundings): void {
   addTokenFlags(
-    program.command('doctor').argument('[credential]', 'team/name', parseCredentialName),
+    program.command('doctor').argument('[credential]', CREDENTIAL_ARGUMENT, parseCredentialName),
   )
     .description('find out what stands between you and a token, and how to mend it')
     .addHelpText('after', HELP)
-    .action(async (credential: string | undefined, flags: TokenFlags, command: Command) => {
+    .action(async (given: string | undefined, flags: TokenFlags, command: Command) => {
       const options = optionsOf<TokenFlags>(command);
+      const credential = given ?? options.defaultCredential;
       const ui = uiFor(options, surroundings);
       const say = options.json ? () => undefined : ui.out;
       const page = pageFor(options, surroundings);

@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { readSecret } from '../credentials/read-secret.ts';
-import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import {
+  CREDENTIAL_ARGUMENT,
+  clientFor,
+  credentialFor,
+  optionsOf,
+  type Surroundings,
+  uiFor,
+} from '../global-options.ts';
 
 interface Flags {
   readonly tokenFile?: string;
@@ -16,13 +23,14 @@ A token never goes on a command line, where every user of the machine can read i
 export function registerRevoke(program: Command, surroundings: Surroundings): void {
   program
     .command('revoke')
-    .argument('<credential>', 'team/name')
+    .argument('[credential]', CREDENTIAL_ARGUMENT)
     .description('make a token useless (RFC 7009): in the endpoint, and at the server where it can')
     .option('--token-file <file>', 'with the token (default: asked for, or standard input)')
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, flags: Flags, command: Command) => {
+    .action(async (given: string | undefined, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
+      const credential = credentialFor(given, options);
       const token = await readSecret(flags.tokenFile, 'token', surroundings);
       const revoking = clientFor(options, surroundings).revoke(
         credential,

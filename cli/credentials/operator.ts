@@ -2,7 +2,7 @@ import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.
 import { OperatorSecrets, SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
 import { CommandFailed } from '../command-failed.ts';
-import type { GlobalOptions, Surroundings } from '../global-options.ts';
+import { connectionFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
 
 /** Options of every command that works on Secrets Manager. */
 export interface OperatorFlags {
@@ -31,18 +31,15 @@ export const PREFIX_FLAG = [
 export async function operate<T>(
   credential: string,
   options: GlobalOptions & OperatorFlags,
-  { environment, signal }: Surroundings,
+  surroundings: Surroundings,
   work: (operator: Operator) => Promise<T>,
 ): Promise<T> {
+  const { environment, signal } = surroundings;
   if (findCredentialId(credential) === undefined)
     throw new CommandFailed(2, `${credential} is not a credential: it ${CREDENTIAL_ID_RULE}.`);
   const prefix = options.prefix ?? environment['TOKEN_VENDING_SECRET_PREFIX'] ?? 'token-vending/';
-  const region =
-    options.region ??
-    environment['TOKEN_VENDING_REGION'] ??
-    environment['AWS_REGION'] ??
-    environment['AWS_DEFAULT_REGION'];
-  const sign = findAwsCredentials(options.profile ?? environment['TOKEN_VENDING_PROFILE']);
+  const { region, profile } = connectionFor(options, surroundings);
+  const sign = findAwsCredentials(profile);
   const credentials = async () => toSdkIdentity(await sign());
   const config = { credentials, ...(region === undefined ? {} : { region }) };
   const secrets = await OperatorSecrets.open(config, signal);
