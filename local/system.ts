@@ -71,10 +71,7 @@ export interface LocalSystem {
  * ```
  */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const directory = path.resolve(options.directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  // Keys and client secrets are new at every start, so the old ones are of no use.
-  await rm(path.join(directory, 'secrets.json'), { force: true });
+  const directory = await openDirectory(options.directory);
   const port = (part: keyof NonNullable<LocalSystemOptions['ports']>) => options.ports?.[part] ?? 0;
   const started: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -141,6 +138,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await stop();
     throw error;
   }
+}
+
+async function openDirectory(name: string): Promise<string> {
+  const directory = path.resolve(name);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Keys and client secrets are new at every start, so the old ones are of no use.
+  await rm(path.join(directory, 'secrets.json'), { force: true });
+  return directory;
 }
 
 async function openObjectStore(callers: Callers): Promise<LocalObjectStore> {

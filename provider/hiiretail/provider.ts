@@ -3,9 +3,17 @@ import { VERSION } from '../../lib/version.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Validation } from '../framework/dispatch/operation.ts';
 import { type ConfigureRequest, defineProvider } from '../framework/dispatch/provider.ts';
+import { accessTokenEphemeral } from './access-token-ephemeral.ts';
 import { configurationSchema } from './configuration-schema.ts';
 import { type Connection, connect } from './connection.ts';
+import { customRoleResource } from './custom-role-resource.ts';
 import { groupResource } from './group-resource.ts';
+import { groupsData } from './groups-data.ts';
+import { iamResource } from './iam-resource.ts';
+import { permissionsData } from './permissions-data.ts';
+import { resourceData } from './resource-data.ts';
+import { roleBindingResource } from './role-binding-resource.ts';
+import { rolesData } from './roles-data.ts';
 import { type ProviderConfig, readSettings, toProblems } from './settings.ts';
 import { findOddities } from './settings-warnings.ts';
 
@@ -35,5 +43,17 @@ export const hiiretailProvider = defineProvider({
   schema: configurationSchema,
   validate,
   configure,
-  resources: { hiiretail_iam_group: groupResource },
+  resources: {
+    hiiretail_iam_custom_role: customRoleResource,
+    hiiretail_iam_group: groupResource,
+    hiiretail_iam_resource: iamResource,
+    hiiretail_iam_role_binding: roleBindingResource,
+  },
+  dataSources: {
+    hiiretail_iam_groups: groupsData,
+    hiiretail_iam_permissions: permissionsData,
+    hiiretail_iam_resource: resourceData,
+    hiiretail_iam_roles: rolesData,
+  },
+  ephemeralResources: { hiiretail_access_token: accessTokenEphemeral },
 });
