@@ -51,8 +51,8 @@ export interface LocalIamApi {
   latency: number;
   /** From now on every token that was seen so far gets 401. */
   revokeTokens(): void;
-  /** How many different tokens were taken. */
-  readonly tokensSeen: number;
+  /** Every token that it took, for searches of what must not hold them. */
+  acceptedTokens(): string[];
   close(): Promise<void>;
 }
 
@@ -81,8 +81,8 @@ class IamApiServer {
     this.issuer = issuer;
   }
 
-  get tokensSeen(): number {
-    return this.#seen.size;
+  acceptedTokens(): string[] {
+    return [...this.#seen];
   }
 
   revokeTokens(): void {

@@ -4,6 +4,9 @@ import { VendError } from '../../lib/vend-error.ts';
 // Longer than any server grants; a lifetime beyond it is a unit mistaken.
 const LONGEST_LIFETIME = 366 * 86_400;
 
+// Both expires_in and exp are whole seconds, so a token may end up to one earlier than they say.
+const CUT_OFF = 1;
+
 /**
  * When a token ends: by `expires_in`, which counts from the request, else by `exp` of a JWT. The signature is the API's business and
  * is not verified here, so `exp` is a hint and never prolongs anything.
@@ -21,7 +24,7 @@ export function expiryOf(
     throw unacceptable('expires_in must be a positive number of seconds');
   }
   if (seconds > LONGEST_LIFETIME) throw unacceptable('expires_in must be at most 366 days');
-  return requestedAt + seconds * 1000;
+  return requestedAt + (seconds - Math.min(CUT_OFF, seconds / 2)) * 1000;
 }
 
 function secondsByClaims(token: string, requestedAt: number): number | undefined {
