@@ -141,7 +141,10 @@ provider "hiiretail" {
 
 describeTerraform('a run whose tokens fail', () => {
   it('ends at once with the causes of a wrong secret, asks once for many resources, and names nobody', async () => {
-    const environment = { ...direct(), HIIRETAIL_CLIENT_SECRET: 'fake-wrong-secret-1' };
+    const environment: Record<string, string> = {
+      ...direct(),
+      HIIRETAIL_CLIENT_SECRET: 'fake-wrong-secret-1',
+    };
     await open(groups(5), environment);
     const errors = await apply();
     expect(errors).toHaveLength(5);
@@ -150,7 +153,7 @@ describeTerraform('a run whose tokens fail', () => {
     expect(system.requests('token')).toBe(1);
     const text = JSON.stringify(errors);
     expect(
-      findCanaries(text, ['fake-wrong-secret-1', environment.HIIRETAIL_CLIENT_ID ?? '']),
+      findCanaries(text, ['fake-wrong-secret-1', environment['HIIRETAIL_CLIENT_ID'] ?? '']),
     ).toEqual([]);
   }, 60_000);
 
