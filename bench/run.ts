@@ -4,11 +4,16 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { benchAuditVerify } from './audit-verify.ts';
 import { benchPolicyDecision } from './policy-decision.ts';
+import { benchProviderTokens } from './provider-tokens.ts';
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, records: { type: 'string' } },
 });
 process.stdout.write(`Node ${process.version}, ${process.platform} ${process.arch}\n\n`);
 const records = Number(values.records ?? (values.quick ? 10_000 : 100_000));
-const results = [await benchPolicyDecision(values.quick), await benchAuditVerify(records)];
+const results = [
+  await benchPolicyDecision(values.quick),
+  await benchAuditVerify(records),
+  await benchProviderTokens(values.quick),
+];
 process.exitCode = results.every(Boolean) ? 0 : 1;

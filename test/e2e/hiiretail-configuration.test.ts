@@ -72,6 +72,15 @@ describeTerraform('the configuration of the provider', () => {
     ).toContain('Auditors');
   }, 60_000);
 
+  it('is used in silence: nothing of the provider stands in the output of a run', async () => {
+    await open(group(), direct());
+    const { stdout = '', stderr } = (await terraform?.succeed(['apply', '-auto-approve'])) ?? {};
+    expect(stderr).toBe('');
+    expect(stdout).not.toMatch(/https?:|Bearer|FAKETENANT/);
+    const { stdout: rerun = '' } = (await terraform?.succeed(['plan', '-json'])) ?? {};
+    for (const line of rerun.trim().split('\n')) expect(line).toMatch(/^\{.*\}$/);
+  }, 60_000);
+
   it('is validated without environment and without network', async () => {
     await open(group(), {});
     await terraform?.succeed(['validate']);
@@ -179,6 +188,14 @@ describeTerraform('a run whose tokens fail', () => {
     const [error] = await apply();
     expect(error?.summary).toMatch(/upstream_unavailable/);
     expect(error?.detail).toMatch(/Check the network[\s\S]*ECONNREFUSED/);
+  }, 60_000);
+
+  it('ends with a clear error where the IAM API cannot be reached', async () => {
+    const base = { HIIRETAIL_BASE_URL: 'http://127.0.0.1:9', HIIRETAIL_MAX_RETRIES: '0' };
+    await open(group(), { ...direct(), ...base });
+    const [error] = await apply();
+    expect(error?.summary).toMatch(/api_unreachable/);
+    expect(error?.detail).toMatch(/base_url[\s\S]*ECONNREFUSED/);
   }, 60_000);
 
   it('keeps what is finished where the client is revoked in the middle', async () => {

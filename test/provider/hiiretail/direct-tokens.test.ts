@@ -224,6 +224,22 @@ describe('tokens straight from the authorization server', () => {
     expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(599_000);
   });
 
+  it('live by expires_in from the request on, whatever the clock of the server put into exp', async () => {
+    const fake = clock();
+    for (const skew of [-7_200, 7_200]) {
+      const exp = fake.now() / 1000 + 3600 + skew;
+      const claims = Buffer.from(JSON.stringify({ exp })).toString('base64url');
+      const body = {
+        access_token: `e30.${claims}.c2ln`,
+        token_type: 'Bearer',
+        expires_in: 3600,
+      };
+      const { url } = await startServer([{ status: 200, body }]);
+      const { fetchToken } = open({ tokenUrl: `${url}/t` }, { fake });
+      expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(3_599_000);
+    }
+  });
+
   it('name in a failure neither secret, nor client, nor what the server wrote', async () => {
     const body = { error: 'invalid_client', error_description: 'no fake+secret%1 for id-1' };
     const { url } = await startServer([{ status: 401, body }]);

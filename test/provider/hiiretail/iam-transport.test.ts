@@ -219,6 +219,13 @@ describe('the IAM API of a tenant', () => {
     });
   });
 
+  it('goes by the status and never by digits in an id or a message', async () => {
+    const { api } = open([{ status: 400, ...json({ message: '404 Not Found' }) }]);
+    await expect(api.findGroup('404-409')).rejects.toMatchObject({ code: 'api_refused_input' });
+    const fine = open([json({ id: 'group-404-500', name: '403' })]);
+    expect(await fine.api.findGroup('group-404-500')).toMatchObject({ name: '403' });
+  });
+
   it('takes a list with status 201, as its specification says of custom roles', async () => {
     const { api } = open([{ status: 201, ...json([{ id: 'custom.a', permissions: [] }]) }]);
     expect(await api.listCustomRoles()).toMatchObject([{ id: 'custom.a', name: null }]);
