@@ -14,6 +14,7 @@ import type { JsonRecord } from '../framework/values/json-decode.ts';
 import { awaitStored } from './await-stored.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
 import type { Group } from './iam-shapes.ts';
 import { hasLength, isPathSegment } from './rules.ts';
 
@@ -61,6 +62,9 @@ function stateOf(group: Group, given: Pick<GroupState, 'description' | 'members'
   };
 }
 
+const findPending = (error: unknown) =>
+  error instanceof HiiRetailError && error.code === 'still_pending' ? error : undefined;
+
 const isPending = ({ status }: Group) => status !== 'Created';
 
 function awaitGroup(
@@ -93,6 +97,12 @@ async function create(request: CreateRequest<typeof schema, Connection>) {
   try {
     return stateOf(await awaitGroup(request, created.id), config);
   } catch (error) {
+    const pending = findPending(error);
+    if (pending !== undefined) {
+      // It exists as it should: an error would have Terraform replace it.
+      request.warn({ summary: `Group ${config.name} is not finished`, detail: pending.message });
+      return stateOf(created, config);
+    }
     throw explainFailure(error, doing, { state: stateOf(created, config) });
   }
 }

@@ -90,13 +90,18 @@ async function set(request: CreateRequest<Schema, Connection>, id: string) {
   const { name } = config;
   const props = propsOf(config.props);
   await client.api(signal).setResource(id, { name, props });
-  const stored = await awaitStored({
-    clock: client.clock,
-    signal,
-    read: () => client.api(signal).findResource(id),
-    isStored: (found) => found.name === name && isDeepStrictEqual(found.props, props),
-  });
-  return stateOf(stored, config, client.tenantId);
+  try {
+    const stored = await awaitStored({
+      clock: client.clock,
+      signal,
+      read: () => client.api(signal).findResource(id),
+      isStored: (found) => found.name === name && isDeepStrictEqual(found.props, props),
+    });
+    return stateOf(stored, config, client.tenantId);
+  } catch (error) {
+    const state = stateOf({ id, name, props }, config, client.tenantId);
+    throw explainFailure(error, `Resource ${id} is not as it was set`, { state });
+  }
 }
 
 async function create(request: CreateRequest<Schema, Connection>) {

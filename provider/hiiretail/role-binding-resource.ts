@@ -15,6 +15,7 @@ import { awaitStored } from './await-stored.ts';
 import { bindingIdOf, parseBindingId } from './binding-id.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
 import type { Binding } from './iam-shapes.ts';
 import { type RoleBindingState, roleBindingSchema, sameBindings } from './role-binding-schema.ts';
 
@@ -102,18 +103,28 @@ async function awaitBinding(request: CreateRequest<Schema, Connection>, key: Key
 }
 
 function writeOf(key: Key, bindings: readonly string[] | null) {
-  return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: bindings ?? [] };
+  return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: [...(bindings ?? [])] };
 }
 
 async function create(request: CreateRequest<Schema, Connection>) {
   checkTenant(request);
   const { config, client, signal } = request;
   const key = keyOf(request);
+  const doing = `Role ${key.role_id} is not bound to ${key.group_id}`;
+  const binding = writeOf(key, config.bindings);
+  await client
+    .api(signal)
+    .assignRole(key.group_id, binding)
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
   try {
-    await client.api(signal).assignRole(key.group_id, writeOf(key, config.bindings));
     return await awaitBinding(request, key);
   } catch (error) {
-    throw explainFailure(error, `Role ${key.role_id} is not bound to ${key.group_id}`);
+    // What the API did not store is not there; whatever else failed, the binding may well be, and must not be lost sight of.
+    const isAbsent = error instanceof HiiRetailError && error.code === 'not_stored';
+    const state = stateOf(binding, { ...config, ...key }, client.tenantId);
+    throw explainFailure(error, doing, isAbsent ? {} : { state });
   }
 }
 
