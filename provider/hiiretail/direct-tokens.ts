@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { openHttpsTransport } from '../../lib/adapters/https-transport.ts';
 import { openOpenidClient } from '../../lib/adapters/openid-client.ts';
 import type { AuthorizationServer } from '../../lib/authorization-server.ts';
@@ -45,7 +46,7 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
   };
   return async () => {
     using deadline = new Deadline(clock, TOKEN_BUDGET, upstreamTimeout);
-    return await retryPassing(policy, deadline, async (budget) => {
+    const token = retryPassing(policy, deadline, async (budget) => {
       using one = new Deadline(clock, timeout, upstreamTimeout);
       const signal = AbortSignal.any([budget, one.signal]);
       const known = settings.tokenUrl === undefined ? undefined : fallbackMetadata(document);
@@ -63,7 +64,25 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
         expiresAt: expiryOf(response, requestedAt),
       };
     });
+    return await token.catch((error: unknown) => {
+      throw located(error, settings);
+    });
   };
+}
+
+/** The failure with where it happened, and a fingerprint of the client, because ids name tenants and stores. */
+function located(error: unknown, { tokenUrl, issuer, clientId }: DirectSettings): unknown {
+  if (!(error instanceof VendError)) return error;
+  const { code, message, advice, retryAfter, detail, cause } = error;
+  const fingerprint = createHash('sha256').update(clientId).digest('hex').slice(0, 8);
+  const where = `token server ${new URL(tokenUrl ?? issuer).host}, client ${fingerprint} (SHA-256)`;
+  return new VendError(code, {
+    says: message,
+    advice,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    detail: detail === undefined ? where : `${detail}, ${where}`,
+    cause,
+  });
 }
 
 /** The authorization server of direct mode on its real transport, which follows proxies as the environment names them. */

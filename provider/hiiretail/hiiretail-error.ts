@@ -72,7 +72,7 @@ export const failureTable = {
   token_rejected: {
     text: 'The IAM API rejected the access token twice, the second one being new.',
     advice:
-      'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com, and the state of the client in OCMS.',
+      'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com, and the state of the client in OCMS. With vended tokens, policy must permit revokeToken, so that a rejected token can be replaced.',
     passing: false,
   },
   not_stored: {

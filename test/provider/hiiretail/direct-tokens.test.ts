@@ -245,6 +245,9 @@ describe('tokens straight from the authorization server', () => {
     const { url } = await startServer([{ status: 401, body }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` });
     const failure = await fetchToken(undefined).catch((error: unknown) => error);
+    expect((failure as { detail: string }).detail).toMatch(
+      /^status 401, error invalid_client, token server 127\.0\.0\.1:\d+, client [0-9a-f]{8} \(SHA-256\)$/,
+    );
     expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toMatch(
       /fake\+secret|id-1/,
     );
