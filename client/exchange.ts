@@ -20,10 +20,14 @@ const ANSWER_LIMIT = 64 * 1024;
 /**
  * HTTP over a pool of kept-alive connections, TLS 1.2 or higher, no redirects, answers of at most 64 KiB.
  *
+ * @param answerLimit in bytes, for servers whose answers are larger
  * @param environment names proxies (`HTTPS_PROXY`, `NO_PROXY`), which Node.js follows from 24.5 on
  * @throws {@link TokenVendingError} `endpoint_unreachable`, `tls_failed`, `answer_invalid`; the `reason` of the signal
  */
-export function openExchange(environment: NodeJS.ProcessEnv = {}): Exchange {
+export function openExchange(
+  environment: NodeJS.ProcessEnv = {},
+  answerLimit: number = ANSWER_LIMIT,
+): Exchange {
   const options = { keepAlive: true, proxyEnv: environment };
   const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2' });
   const plain = new http.Agent(options);
@@ -37,7 +41,7 @@ export function openExchange(environment: NodeJS.ProcessEnv = {}): Exchange {
       return {
         status: message.statusCode ?? 0,
         headers: flatten(message.headers),
-        body: await read(message),
+        body: await read(message, answerLimit),
       };
     } catch (error) {
       throw signal.aborted ? signal.reason : translate(error);
@@ -45,12 +49,12 @@ export function openExchange(environment: NodeJS.ProcessEnv = {}): Exchange {
   };
 }
 
-async function read(message: http.IncomingMessage): Promise<string> {
+async function read(message: http.IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > ANSWER_LIMIT) throw new TokenVendingError('answer_invalid');
+    if (length > limit) throw new TokenVendingError('answer_invalid');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -73,10 +73,12 @@ export class TokenCache {
     return token !== undefined && this.livesFor(token, minTtl) ? token : undefined;
   }
 
-  /** The token of `key` where it was minted in the last minute: a new one would not live longer. */
+  /** The token of `key` where it was minted in the last minute, and has not lived a tenth of its life: a new one would hardly live longer. */
   findRecent(key: string): MintedToken | undefined {
     const token = this.#entries.get(key)?.token;
-    return token !== undefined && this.#clock.now() - token.issuedAt < RECENT ? token : undefined;
+    if (token === undefined) return undefined;
+    const recent = Math.min(RECENT, (token.expiresAt - token.issuedAt) / 10);
+    return this.#clock.now() - token.issuedAt < recent ? token : undefined;
   }
 
   livesFor(token: MintedToken, minTtl: number): boolean {

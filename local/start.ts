@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { LOCAL_TENANT } from './iam-api.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
 const HELP = `Starts the whole of token-vending on loopback and stays up.
@@ -17,6 +18,7 @@ Ports, 0 for a free one:
   TOKEN_VENDING_LOCAL_PORT_GATEWAY               9470
   TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER  9471
   TOKEN_VENDING_LOCAL_PORT_SECRETS               9472
+  TOKEN_VENDING_LOCAL_PORT_IAM_API               9473
 `;
 
 function portOf(name: string, fallback: number): number {
@@ -33,6 +35,8 @@ function environmentFile(system: LocalSystem, relative: string): string {
     'export TOKEN_VENDING_PROFILE=ci-checkout',
     'export TOKEN_VENDING_LOCAL=true',
     `export AWS_ENDPOINT_URL_SECRETS_MANAGER=${system.secretsManager.url}`,
+    `export HIIRETAIL_BASE_URL=${system.iamApi.url}`,
+    `export HIIRETAIL_TENANT_ID=${LOCAL_TENANT}`,
     `export AWS_CONFIG_FILE=$PWD/${relative}/callers/aws-config`,
     `export AWS_SHARED_CREDENTIALS_FILE=$PWD/${relative}/callers/aws-credentials`,
     // Keys in the environment would win over the profile.
@@ -50,6 +54,7 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
   endpoint              ${system.endpoint}   (signed requests only)
   authorization server  ${system.authorizationServer.issuer}
   Secrets Manager       ${system.secretsManager.url}
+  Hii Retail IAM API    ${system.iamApi.url}
   access policies       ${policies}/   (edits are taken over at once)
   state and logs        ${relative}/   (function.log, audit/, secrets.json)
 
@@ -118,6 +123,7 @@ async function main(): Promise<void> {
       gateway: portOf('TOKEN_VENDING_LOCAL_PORT_GATEWAY', 9470),
       authorizationServer: portOf('TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER', 9471),
       secretsManager: portOf('TOKEN_VENDING_LOCAL_PORT_SECRETS', 9472),
+      iamApi: portOf('TOKEN_VENDING_LOCAL_PORT_IAM_API', 9473),
     },
   });
   await writeFile(path.join(values.state, 'env'), environmentFile(system, relative), {

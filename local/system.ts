@@ -6,6 +6,7 @@ import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
 import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
+import { type LocalIamApi, startIamApi } from './iam-api.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
 import { SecretStore } from './secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
@@ -23,6 +24,7 @@ export interface LocalSystemOptions {
     readonly gateway?: number;
     readonly authorizationServer?: number;
     readonly secretsManager?: number;
+    readonly iamApi?: number;
   };
   /** More environment for the function. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -46,6 +48,8 @@ export interface LocalSystem {
   readonly callers: Callers;
   readonly authorizationServer: LocalAuthorizationServer;
   readonly secretsManager: LocalSecretsManager;
+  /** The first consumer of tokens: Hii Retail IAM, which takes those of `checkout/hiiretail-iam`. */
+  readonly iamApi: LocalIamApi;
   readonly function: FunctionProcess;
   /** Where the log is kept, with `audit: 's3'`. */
   readonly objectStore: LocalObjectStore | undefined;
@@ -67,10 +71,8 @@ export interface LocalSystem {
  * ```
  */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
-  const directory = path.resolve(options.directory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  // Keys and client secrets are new at every start, so the old ones are of no use.
-  await rm(path.join(directory, 'secrets.json'), { force: true });
+  const directory = await openDirectory(options.directory);
+  const port = (part: keyof NonNullable<LocalSystemOptions['ports']>) => options.ports?.[part] ?? 0;
   const started: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const close of started.splice(0).reverse()) await close();
@@ -78,12 +80,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   try {
     const callers = makeCallers();
     const authorizationServer = await startAuthorizationServer({
-      port: options.ports?.authorizationServer ?? 0,
+      port: port('authorizationServer'),
     });
     started.push(() => authorizationServer.close());
+    const iamApi = await startIamApi({ port: port('iamApi'), issuer: authorizationServer.issuer });
+    started.push(() => iamApi.close());
     const store = await SecretStore.open(path.join(directory, 'secrets.json'));
     const secretsManager = await startSecretsManager({
-      port: options.ports?.secretsManager ?? 0,
+      port: port('secretsManager'),
       region: REGION,
       callers,
       store,
@@ -109,7 +113,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     });
     started.push(() => functionProcess.stop());
     const gateway = await startGateway({
-      port: options.ports?.gateway ?? 0,
+      port: port('gateway'),
       region: REGION,
       callers,
       invoke: (event) => functionProcess.invoke(event),
@@ -123,6 +127,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       callers,
       authorizationServer,
       secretsManager,
+      iamApi,
       function: functionProcess,
       objectStore,
       caller: (name) => requireCaller(callers, name),
@@ -133,6 +138,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await stop();
     throw error;
   }
+}
+
+async function openDirectory(name: string): Promise<string> {
+  const directory = path.resolve(name);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Keys and client secrets are new at every start, so the old ones are of no use.
+  await rm(path.join(directory, 'secrets.json'), { force: true });
+  return directory;
 }
 
 async function openObjectStore(callers: Callers): Promise<LocalObjectStore> {

@@ -25,11 +25,13 @@ const ANSWER_LIMIT = 64 * 1024;
  * One connection pool over `node:https`, TLS 1.2 or higher: the global fetch would cost 30 to 60 ms and 10 MB at every
  * cold start. `http:` URLs are for loopback; whoever makes the URL has checked that.
  *
+ * @param environment names proxies (`HTTPS_PROXY`, `NO_PROXY`), for who runs behind one; the function does not
  * @throws VendError `upstream_unavailable` (connection), `upstream_invalid` (certificate, answer over 64 KiB), or the
  *   `reason` of the signal
  */
-export function openHttpsTransport(): HttpsTransport {
-  const options = { keepAlive: true, maxSockets: 64, timeout: 60_000 };
+export function openHttpsTransport(environment?: NodeJS.ProcessEnv): HttpsTransport {
+  const proxied = environment === undefined ? {} : { proxyEnv: environment };
+  const options = { keepAlive: true, maxSockets: 64, timeout: 60_000, ...proxied };
   const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2' });
   const plain = new http.Agent(options);
   return async (url, request) => {

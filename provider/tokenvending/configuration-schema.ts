@@ -1,7 +1,7 @@
+import { isCredential, isDuration, isWholeNumber, matches } from '../configuration/rules.ts';
 import { optional, required } from '../framework/schema/attribute.ts';
 import { block, defineSchema } from '../framework/schema/schema.ts';
 import { number, string } from '../framework/schema/type.ts';
-import { isCredential, isDuration, isWholeNumber, matches } from './rules.ts';
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 

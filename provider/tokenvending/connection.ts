@@ -1,15 +1,15 @@
-import { assumeRole } from '../../client/assume-role.ts';
-import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
+import { toSdkIdentity } from '../../client/aws-credentials.ts';
 import { readEndpoint } from '../../client/endpoint.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import type { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { OperatorSecrets } from '../../lib/adapters/operator-secrets.ts';
+import { openAwsIdentity } from '../configuration/aws-identity.ts';
+import { readCaBundle, trustCertificates } from '../configuration/trusted-certificates.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { explainFailure } from './failure.ts';
 import type { Settings } from './settings.ts';
-import { readCaBundle, trustCertificates } from './trusted-certificates.ts';
 
 /** What the operations of the provider work with. */
 export interface Connection {
@@ -34,7 +34,7 @@ export interface Connection {
  */
 export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Connection {
   const bundle = settings.caBundle === undefined ? undefined : readCaBundle(settings.caBundle);
-  const credentials = credentialsOf(settings, () => trustCertificates(bundle));
+  const credentials = openAwsIdentity(settings, () => trustCertificates(bundle));
   if (settings.endpoint !== undefined) checkEndpoint(settings);
   let tokens: Promise<TokenClient> | undefined;
   return {
@@ -46,20 +46,6 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Con
     },
     secrets: (signal) => openSecrets(settings, credentials, signal),
     toRevoke: new Map(),
-  };
-}
-
-function credentialsOf(
-  { profile, assumeRole: role, region }: Settings,
-  beforeFirst: () => void,
-): () => Promise<AwsCredentials> {
-  const base = findAwsCredentials(profile);
-  const chosen = role === undefined ? base : assumeRole(base, role, region);
-  let ready = false;
-  return async () => {
-    if (!ready) beforeFirst();
-    ready = true;
-    return await chosen();
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CredentialDescription } from '../../lib/wire.ts';
+import { isCredential } from '../configuration/rules.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
 import { computed, required } from '../framework/schema/attribute.ts';
@@ -7,7 +8,6 @@ import { list, string } from '../framework/schema/type.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure } from './failure.ts';
-import { isCredential } from './rules.ts';
 
 const schema = defineSchema({
   description: 'What may be asked of a credential. Never a secret.',

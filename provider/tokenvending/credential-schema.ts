@@ -1,8 +1,8 @@
+import { isCredential, isOneOf, isWholeNumber, matches } from '../configuration/rules.ts';
 import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
 import type { State } from '../framework/schema/infer.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { list, number, set, string } from '../framework/schema/type.ts';
-import { isCredential, isOneOf, isWholeNumber, matches } from './rules.ts';
 
 /** Resource `tokenvending_credential`: a credential document, its keys named as in the document. */
 export const credentialSchema = defineSchema({

@@ -1,6 +1,6 @@
+import { findSeconds } from '../../client/duration.ts';
 import type { KnownConfig } from '../framework/schema/infer.ts';
 import type { configurationSchema } from './configuration-schema.ts';
-import { findSeconds } from './duration.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,13 +1,13 @@
+import { findSeconds } from '../../client/duration.ts';
 import type { TokenOptions } from '../../client/token-client.ts';
 import type { TokenAnswer } from '../../lib/wire.ts';
+import { isCredential, isDuration } from '../configuration/rules.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Operation } from '../framework/dispatch/operation.ts';
 import { optional } from '../framework/schema/attribute.ts';
 import { list, set, string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { findSeconds } from './duration.ts';
 import { explainFailure, tokenAttributes } from './failure.ts';
-import { isCredential, isDuration } from './rules.ts';
 
 /** What a token is asked for with, in whichever block. */
 export const tokenRequestAttributes = {

@@ -16,6 +16,7 @@ const freePorts = {
   TOKEN_VENDING_LOCAL_PORT_GATEWAY: '0',
   TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER: '0',
   TOKEN_VENDING_LOCAL_PORT_SECRETS: '0',
+  TOKEN_VENDING_LOCAL_PORT_IAM_API: '0',
 };
 let state: string;
 let started: ReturnType<typeof start>;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { describeTerraform, releaseThin, Terraform } from '../support/terraform.ts';
-import { releaseTokenVending } from '../support/terraform-run.ts';
+import { releaseProvider, releaseTokenVending } from '../support/terraform-run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let folder: string;
@@ -15,7 +15,11 @@ let releases: Release[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'terraform-examples-'));
-  releases = [await releaseTokenVending(), await releaseThin(await bundleSample(folder))];
+  releases = [
+    await releaseTokenVending(),
+    await releaseProvider('hiiretail'),
+    await releaseThin(await bundleSample(folder)),
+  ];
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -29,11 +33,22 @@ const examples = [
   'functions/decode_jwt/function.tf',
   'functions/parse_credential/function.tf',
   'local-run/main.tf',
+  'hiiretail/provider/provider.tf',
+  'hiiretail/resources/hiiretail_iam_custom_role/resource.tf',
+  'hiiretail/resources/hiiretail_iam_group/resource.tf',
+  'hiiretail/resources/hiiretail_iam_resource/resource.tf',
+  'hiiretail/resources/hiiretail_iam_role_binding/resource.tf',
+  'hiiretail/data-sources/hiiretail_iam_groups/data-source.tf',
+  'hiiretail/data-sources/hiiretail_iam_permissions/data-source.tf',
+  'hiiretail/data-sources/hiiretail_iam_resource/data-source.tf',
+  'hiiretail/data-sources/hiiretail_iam_roles/data-source.tf',
+  'hiiretail/ephemeral-resources/hiiretail_access_token/ephemeral-resource.tf',
 ];
 
 const VERSIONS = `terraform {
   required_providers {
     tokenvending = { source = "token-vending/tokenvending" }
+    hiiretail    = { source = "token-vending/hiiretail" }
     sample       = { source = "token-vending/sample" }
   }
 }

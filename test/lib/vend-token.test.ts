@@ -250,6 +250,19 @@ describe('lifetime contract', () => {
     expect(world.server.tokenRequests).toBe(2);
   });
 
+  it('mints anew when a token of a short life has used up most of it', async () => {
+    const world = new FakeWorld();
+    world.server.token = async () => ({
+      access_token: `short-${world.server.tokenRequests}`,
+      token_type: 'Bearer',
+      expires_in: 5,
+    });
+    expect((await world.vend({ min_ttl: '2' })).status).toBe(200);
+    world.clock.skip(4_000);
+    expect((await world.vend({ min_ttl: '2' })).status).toBe(200);
+    expect(world.server.tokenRequests).toBe(2);
+  });
+
   it('lets one caller renew in the refresh window while the others take the valid token', async () => {
     const world = new FakeWorld();
     await world.vend();

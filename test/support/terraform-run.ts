@@ -8,9 +8,14 @@ import type { TestSystem } from './test-system.ts';
 
 /** The provider `tokenvending` as `terraform init` finds it. */
 export async function releaseTokenVending(): Promise<Release> {
-  const outdir = await mkdtemp(path.join(tmpdir(), 'tokenvending-'));
+  return await releaseProvider('tokenvending');
+}
+
+/** A provider of this repository as `terraform init` finds it. */
+export async function releaseProvider(name: string): Promise<Release> {
+  const outdir = await mkdtemp(path.join(tmpdir(), `${name}-`));
   try {
-    return await releaseThin(await bundleProvider({ name: 'tokenvending', outdir }));
+    return await releaseThin(await bundleProvider({ name, outdir }));
   } finally {
     await rm(outdir, { recursive: true });
   }

@@ -22,6 +22,7 @@ export function describeProvider(page: Page, schema: Schema): string {
     '## Schema',
     ...attributesOf(schema.attributes),
     ...blocksOf(schema),
+    ...nestedOf(schema.attributes),
   );
 }
 
@@ -35,6 +36,7 @@ export function describeSchema({ page, schema }: { page: Page; schema: Schema })
     '## Schema',
     ...attributesOf(schema.attributes),
     ...blocksOf(schema),
+    ...nestedOf(schema.attributes),
     ...importing,
   );
 }
@@ -94,12 +96,13 @@ function attributesOf(attributes: Attributes): string[] {
 
 function lineOf(
   name: string,
-  { type, sensitive, writeOnly, forceNew, default: usual, description }: Attribute,
+  { type, sensitive, writeOnly, forceNew, default: usual, description, deprecated }: Attribute,
 ): string {
   const traits = [
     describeType(type),
     ...(sensitive ? ['Sensitive'] : []),
     ...(writeOnly ? ['Write-only'] : []),
+    ...(deprecated === undefined ? [] : ['Deprecated']),
   ];
   const notes = [
     ...(usual === undefined ? [] : [`Default: \`${JSON.stringify(usual)}\`.`]),
@@ -113,7 +116,21 @@ function blocksOf({ blocks }: Schema): string[] {
     `### Block \`${name}\``,
     block.description,
     ...attributesOf(block.attributes).map((part) => part.replace(/^### /, '#### ')),
+    ...nestedOf(block.attributes, `${name}.`),
   ]);
+}
+
+/** What is inside of nested attributes, each under a heading of its own. */
+function nestedOf(attributes: Attributes, prefix = ''): string[] {
+  return Object.entries(attributes).flatMap(([name, { type }]) =>
+    'nesting' in type
+      ? [
+          `### Nested \`${prefix}${name}\``,
+          ...attributesOf(type.attributes).map((part) => part.replace(/^### /, '#### ')),
+          ...nestedOf(type.attributes, `${prefix}${name}.`),
+        ]
+      : [],
+  );
 }
 
 function describeType(type: AttributeType): string {

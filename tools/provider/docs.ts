@@ -3,8 +3,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import type { Provider } from '../../provider/framework/dispatch/provider.ts';
+import { hiiretailProvider } from '../../provider/hiiretail/provider.ts';
 import { tokenVendingProvider } from '../../provider/tokenvending/provider.ts';
-import { describeFailures } from './docs-failures.ts';
+import { describeFailures, describeHiiRetailFailures } from './docs-failures.ts';
 import { describeFunction, describeProvider, describeSchema, type Page } from './docs-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,8 +21,32 @@ interface Kind {
   >;
 }
 
-/** Every generated page, by its path below `docs/`. */
-export async function providerPages(provider = tokenVendingProvider): Promise<Map<string, string>> {
+// Each definition has a schema of its own, for which no one type stands.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type AnyProvider = Provider<any, any>;
+
+/** A provider and where its pages and examples stand. */
+export interface Documented {
+  readonly provider: AnyProvider;
+  /** Folder below `docs/` and below `examples/`, with a slash at the end; empty for the provider of this product. */
+  readonly folder: string;
+  readonly failures: () => string;
+}
+
+export const documented: readonly Documented[] = [
+  { provider: tokenVendingProvider, folder: '', failures: describeFailures },
+  { provider: hiiretailProvider, folder: 'hiiretail/', failures: describeHiiRetailFailures },
+];
+
+/** Folders that hold generated pages alone. */
+export const GENERATED_FOLDERS = ['resources', 'data-sources', 'ephemeral-resources', 'functions'];
+
+/** Every generated page of a provider, by its path below its folder. */
+export async function providerPages({
+  provider,
+  folder: home,
+  failures,
+}: Documented): Promise<Map<string, string>> {
   const { name } = provider;
   const kinds: readonly Kind[] = [
     {
@@ -46,7 +72,7 @@ export async function providerPages(provider = tokenVendingProvider): Promise<Ma
   const index: Page = {
     provider: name,
     title: `${name} Provider`,
-    example: await readExample('provider/provider.tf'),
+    example: await readExample(`${home}provider/provider.tf`),
   };
   pages.set('index.md', describeProvider(index, provider.schema));
   for (const { title, folder, example, definitions } of kinds) {
@@ -54,18 +80,18 @@ export async function providerPages(provider = tokenVendingProvider): Promise<Ma
       const page: Page = {
         provider: name,
         title: `${type} (${title})`,
-        example: await readExample(`${folder}/${type}/${example}`),
-        import: await readExample(`${folder}/${type}/import.sh`),
+        example: await readExample(`${home}${folder}/${type}/${example}`),
+        import: await readExample(`${home}${folder}/${type}/import.sh`),
       };
       pages.set(`${folder}/${type.slice(name.length + 1)}.md`, describeSchema({ page, schema }));
     }
   }
   for (const [called, definition] of Object.entries(provider.functions ?? {})) {
-    const example = await readExample(`functions/${called}/function.tf`);
+    const example = await readExample(`${home}functions/${called}/function.tf`);
     const page: Page = { provider: name, title: `${called} (Function)`, example };
     pages.set(`functions/${called}.md`, describeFunction(page, called, definition));
   }
-  pages.set('guides/troubleshooting.md', describeFailures());
+  pages.set('guides/troubleshooting.md', failures());
   return pages;
 }
 
@@ -73,15 +99,17 @@ async function readExample(file: string): Promise<string | undefined> {
   return await readFile(path.join(root, 'examples', file), 'utf8').catch(() => undefined);
 }
 
-async function write(): Promise<void> {
-  const docs = path.join(root, 'docs');
-  for (const folder of ['resources', 'data-sources', 'ephemeral-resources', 'functions']) {
+async function write(each: Documented): Promise<void> {
+  const docs = path.join(root, 'docs', each.folder);
+  for (const folder of GENERATED_FOLDERS) {
     await rm(path.join(docs, folder), { recursive: true, force: true });
   }
-  for (const [file, text] of await providerPages()) {
+  for (const [file, text] of await providerPages(each)) {
     await mkdir(path.dirname(path.join(docs, file)), { recursive: true });
     await writeFile(path.join(docs, file), text);
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await write();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const each of documented) await write(each);
+}

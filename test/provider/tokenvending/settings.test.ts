@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { findSeconds } from '../../../provider/tokenvending/duration.ts';
+import { findSeconds } from '../../../client/duration.ts';
 import {
   isCredential,
   isDuration,
   isOneOf,
   isWholeNumber,
-} from '../../../provider/tokenvending/rules.ts';
+} from '../../../provider/configuration/rules.ts';
 import { readSettings } from '../../../provider/tokenvending/settings.ts';
 
 const EMPTY = {

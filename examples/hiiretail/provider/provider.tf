@@ -1,0 +1,18 @@
+terraform {
+  required_providers {
+    hiiretail = {
+      source  = "token-vending/hiiretail"
+      version = "~> 0.1"
+    }
+  }
+}
+
+# Takes tokens from a token-vending endpoint with the AWS identity at hand; there is no secret to configure.
+provider "hiiretail" {
+  tenant_id = "EXAMPLETENANT"
+
+  token_vending {
+    endpoint   = "https://abc.lambda-url.eu-north-1.on.aws"
+    credential = "checkout/hiiretail-iam"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import hiiretail_iam_custom_role.approver custom.reconciliation-approver

@@ -1,0 +1,1 @@
+terraform import hiiretail_iam_group.auditors GROUP_ID

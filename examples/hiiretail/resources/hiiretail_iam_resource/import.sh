@@ -1,0 +1,1 @@
+terraform import hiiretail_iam_resource.till till:001-7

@@ -1,0 +1,29 @@
+import { assumeRole, type RoleToAssume } from '../../client/assume-role.ts';
+import { findAwsCredentials } from '../../client/aws-credentials.ts';
+import type { AwsCredentials } from '../../client/sigv4-signer.ts';
+
+export interface AwsIdentityOptions {
+  readonly profile: string | undefined;
+  readonly assumeRole: RoleToAssume | undefined;
+  readonly region: string | undefined;
+}
+
+/**
+ * The AWS identity that a run signs with: the default credential chain, or a role assumed with it.
+ *
+ * @param beforeFirst runs once before the first network use, because what it does is not free
+ * @throws TokenVendingError `aws_credentials_unavailable`, from the function that it answers
+ */
+export function openAwsIdentity(
+  { profile, assumeRole: role, region }: AwsIdentityOptions,
+  beforeFirst: () => void,
+): () => Promise<AwsCredentials> {
+  const base = findAwsCredentials(profile);
+  const chosen = role === undefined ? base : assumeRole(base, role, region);
+  let ready = false;
+  return async () => {
+    if (!ready) beforeFirst();
+    ready = true;
+    return await chosen();
+  };
+}

@@ -1,0 +1,144 @@
+import { Fault } from '../framework/diagnostics/fault.ts';
+import {
+  type CreateRequest,
+  defineResource,
+  type ImportRequest,
+  type StateRequest,
+  type UpdateRequest,
+} from '../framework/dispatch/resource.ts';
+import type { JsonRecord } from '../framework/values/json-decode.ts';
+import { awaitStored } from './await-stored.ts';
+import type { Connection } from './connection.ts';
+import {
+  type CustomRoleState,
+  customRoleSchema,
+  type RolePermission,
+} from './custom-role-schema.ts';
+import { explainFailure } from './explain-failure.ts';
+import type { RoleWrite } from './iam-api.ts';
+import type { CustomRole } from './iam-shapes.ts';
+import { isPathSegment } from './rules.ts';
+
+type Schema = typeof customRoleSchema;
+type Given = Pick<CustomRoleState, 'permissions' | 'title' | 'description' | 'stage'>;
+
+/** A permission's attributes as text, because the API takes texts and documents no other. */
+function attributesOf(attributes: Readonly<Record<string, unknown>> | null) {
+  const entries = Object.entries(attributes ?? {});
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+function keyOf({ id, attributes }: CustomRole['permissions'][number] | RolePermission): string {
+  return JSON.stringify([id, Object.entries(attributesOf(attributes)).sort()]);
+}
+
+function samePermissions(
+  one: readonly (CustomRole['permissions'][number] | RolePermission)[],
+  other: readonly (CustomRole['permissions'][number] | RolePermission)[],
+): boolean {
+  const keys = new Set(one.map(keyOf));
+  return (
+    keys.size === new Set(other.map(keyOf)).size && other.every((item) => keys.has(keyOf(item)))
+  );
+}
+
+function stateOf(role: CustomRole, given: Given): CustomRoleState {
+  const permissions = samePermissions(role.permissions, given.permissions ?? [])
+    ? given.permissions
+    : role.permissions.map(({ id, attributes }) => {
+        const texts = attributesOf(attributes);
+        return { id, attributes: Object.keys(texts).length === 0 ? null : texts };
+      });
+  const { title, description, stage } = given;
+  const never = { created_at: null, updated_at: null };
+  return { id: role.id, name: role.name, permissions, title, description, stage, ...never };
+}
+
+function writeOf({ name, permissions }: Pick<CustomRoleState, 'name' | 'permissions'>): RoleWrite {
+  return {
+    ...(name === null ? {} : { name }),
+    permissions: permissions.map(({ id, attributes }) =>
+      attributes === null ? { id } : { id, attributes },
+    ),
+  };
+}
+
+function awaitRole({ client, signal, config }: CreateRequest<Schema, Connection>) {
+  return awaitStored({
+    clock: client.clock,
+    signal,
+    read: () => client.api(signal).findRole(config.id),
+    isStored: ({ name, permissions }) =>
+      (config.name === null || name === config.name) &&
+      samePermissions(permissions, config.permissions),
+  });
+}
+
+async function create(request: CreateRequest<Schema, Connection>) {
+  const { config, client, signal } = request;
+  const doing = `Role ${config.id} is not created`;
+  const created = await client
+    .api(signal)
+    .createRole(config.id, writeOf(config))
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  try {
+    return stateOf(await awaitRole(request), config);
+  } catch (error) {
+    throw explainFailure(error, doing, { state: stateOf(created, config) });
+  }
+}
+
+async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
+  try {
+    const role = await client.api(signal).findRole(state.id);
+    return role === undefined ? undefined : stateOf(role, state);
+  } catch (error) {
+    throw explainFailure(error, `Role ${state.id} cannot be read`);
+  }
+}
+
+async function update(request: UpdateRequest<Schema, Connection>) {
+  const { config, client, signal } = request;
+  try {
+    await client.api(signal).updateRole(config.id, writeOf(config));
+    return stateOf(await awaitRole(request), config);
+  } catch (error) {
+    throw explainFailure(error, `Role ${config.id} is not updated`);
+  }
+}
+
+async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
+  try {
+    await client.api(signal).deleteRole(state.id);
+  } catch (error) {
+    throw explainFailure(error, `Role ${state.id} is not deleted`);
+  }
+}
+
+async function importRole({ id }: ImportRequest<Connection>): Promise<Partial<CustomRoleState>> {
+  const broken = isPathSegment(id);
+  if (broken !== undefined) {
+    throw new Fault({ summary: 'Not the id of a role', detail: `The id ${broken}.` });
+  }
+  return { id, permissions: [] };
+}
+
+/** Version 0 is that of `extenda/hiiretail`, which made up times that the API does not have. */
+function upgrade(_version: number, state: JsonRecord): JsonRecord {
+  const { created_at: _created, updated_at: _updated, ...kept } = state;
+  return kept;
+}
+
+export const customRoleResource = defineResource({
+  schema: customRoleSchema,
+  create,
+  read,
+  update,
+  delete: remove,
+  import: importRole,
+  upgrade,
+});

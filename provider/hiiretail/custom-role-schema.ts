@@ -1,0 +1,103 @@
+import {
+  computed,
+  nested,
+  optional,
+  optionalComputed,
+  required,
+} from '../framework/schema/attribute.ts';
+import type { State } from '../framework/schema/infer.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { map, string } from '../framework/schema/type.ts';
+import { hasLength, isPathSegment } from './rules.ts';
+
+const PERMISSION = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,15}\.[a-z][-a-z]{1,15}$/;
+
+// Limits of the API, which it checks late or not at all.
+const MOST_PERMISSIONS = 100;
+const MOST_WITH_POS = 500;
+const MOST_ATTRIBUTES = 10;
+const LONGEST_KEY = 40;
+const LONGEST_VALUE = 256;
+
+const NOT_IN_API = 'The API has no such thing: it stands in the state alone. Remove it.';
+
+const isPermissionId = (text: string) =>
+  PERMISSION.test(text)
+    ? undefined
+    : 'must be system.resource.action: 3, 2 to 16, and 2 to 16 lower-case letters or hyphens';
+
+/** `pos.` permissions have a wider limit of their own. */
+function findTooMany(permissions: readonly { readonly id?: unknown }[]): string | undefined {
+  const others = permissions.filter(({ id }) => !String(id).startsWith('pos.')).length;
+  if (others > MOST_PERMISSIONS) {
+    return `must hold at most ${MOST_PERMISSIONS} permissions other than pos. ones, which is the limit of the API`;
+  }
+  return permissions.length > MOST_WITH_POS
+    ? `must hold at most ${MOST_WITH_POS} permissions, which is the limit of the API`
+    : undefined;
+}
+
+function findAttributeMistake(attributes: Readonly<Record<string, unknown>>): string | undefined {
+  const entries = Object.entries(attributes);
+  if (entries.length > MOST_ATTRIBUTES) return `must hold at most ${MOST_ATTRIBUTES} keys`;
+  if (entries.some(([key]) => key.length > LONGEST_KEY)) {
+    return `must have keys of at most ${LONGEST_KEY} characters`;
+  }
+  const tooLong = entries.some(
+    ([, value]) => typeof value === 'string' && value.length > LONGEST_VALUE,
+  );
+  return tooLong ? `must have values of at most ${LONGEST_VALUE} characters` : undefined;
+}
+
+/** Resource `hiiretail_iam_custom_role`. */
+export const customRoleSchema = defineSchema({
+  version: 1,
+  description: 'A role of your own: permissions under one name, to bind to groups.',
+  attributes: {
+    id: required(string, {
+      description: 'Identifier, `custom.<name>` by convention.',
+      forceNew: true,
+      rule: isPathSegment,
+    }),
+    name: optionalComputed(string, {
+      description: 'Name, 3 to 256 characters. Once it is set, the API keeps one.',
+      keep: true,
+      rule: hasLength(3, 256),
+    }),
+    permissions: required(
+      nested('set', {
+        id: required(string, {
+          description: 'As `system.resource.action`, such as `rec.period.approve`.',
+          rule: isPermissionId,
+        }),
+        attributes: optional(map(string), {
+          description:
+            'Attributes of the permission: at most 10, keys of at most 40, values of at most 256 characters.',
+          rule: findAttributeMistake,
+        }),
+      }),
+      {
+        description:
+          'What it permits: at most 100 permissions, and `pos.` permissions up to 500 in all.',
+        rule: (value) => findTooMany(value as readonly { id?: unknown }[]),
+      },
+    ),
+    title: optional(string, { description: 'Kept in the state alone.', deprecated: NOT_IN_API }),
+    description: optional(string, {
+      description: 'Kept in the state alone.',
+      deprecated: NOT_IN_API,
+    }),
+    stage: optional(string, { description: 'Kept in the state alone.', deprecated: NOT_IN_API }),
+    created_at: computed(string, {
+      description: 'Always null: the API does not say.',
+      keep: true,
+    }),
+    updated_at: computed(string, {
+      description: 'Always null: the API does not say.',
+      keep: true,
+    }),
+  },
+});
+
+export type CustomRoleState = State<typeof customRoleSchema>;
+export type RolePermission = CustomRoleState['permissions'][number];

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { openHttpsTransport } from '../../lib/adapters/https-transport.ts';
+import { openOpenidClient } from '../../lib/adapters/openid-client.ts';
+import type { AuthorizationServer } from '../../lib/authorization-server.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { CredentialDocument } from '../../lib/credential-document.ts';
+import { Deadline } from '../../lib/deadline.ts';
+import { MetadataSource } from '../../lib/metadata-source.ts';
+import { upstreamTimeout } from '../../lib/retry.ts';
+import { fallbackMetadata } from '../../lib/server-metadata.ts';
+import { VendError } from '../../lib/vend-error.ts';
+import { hosts } from './hosts.ts';
+import { retryPassing } from './retry.ts';
+import type { DirectSettings } from './settings-direct.ts';
+import { isPassingFailure } from './token-failure.ts';
+import { expiryOf } from './token-lifetime.ts';
+import type { FetchToken } from './token-source.ts';
+
+export interface DirectOptions {
+  readonly settings: DirectSettings;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number;
+  readonly maxRetries: number;
+  readonly server: AuthorizationServer;
+  readonly clock: Clock;
+}
+
+/** Milliseconds for all attempts at one token and the waits between them. */
+const TOKEN_BUDGET = 120_000;
+
+/**
+ * Tokens straight from the authorization server, by the client-credentials grant of the core. Its endpoint is `token_url`, else what
+ * discovery says, else that of the environment.
+ *
+ * @throws VendError, from the function that it answers
+ */
+export function openDirectTokens(options: DirectOptions): FetchToken {
+  const { settings, clock, server, timeout, maxRetries } = options;
+  const document = toDocument(settings);
+  const metadata = new MetadataSource(server, clock, { allowLoopbackHttp: true });
+  const policy = {
+    clock,
+    maxRetries,
+    judge: (error: unknown) =>
+      isPassingFailure(error) ? { retryAfter: (error as VendError).retryAfter } : undefined,
+  };
+  return async () => {
+    using deadline = new Deadline(clock, TOKEN_BUDGET, upstreamTimeout);
+    const token = retryPassing(policy, deadline, async (budget) => {
+      using one = new Deadline(clock, timeout, upstreamTimeout);
+      const signal = AbortSignal.any([budget, one.signal]);
+      const known = settings.tokenUrl === undefined ? undefined : fallbackMetadata(document);
+      const call = {
+        metadata: known ?? (await metadata.get(document, signal)),
+        document,
+        signal,
+      };
+      const requestedAt = clock.now();
+      const { scopes, audience } = settings;
+      const grant = { scope: scopes, audience: [audience], resource: [] };
+      const response = await server.requestToken(call, grant);
+      return {
+        accessToken: response.access_token,
+        expiresAt: expiryOf(response, requestedAt),
+      };
+    });
+    return await token.catch((error: unknown) => {
+      throw located(error, settings);
+    });
+  };
+}
+
+/** The failure with where it happened, and a fingerprint of the client, because ids name tenants and stores. */
+function located(error: unknown, { tokenUrl, issuer, clientId }: DirectSettings): unknown {
+  if (!(error instanceof VendError)) return error;
+  const { code, message, advice, retryAfter, detail, cause } = error;
+  const fingerprint = createHash('sha256').update(clientId).digest('hex').slice(0, 8);
+  const where = `token server ${new URL(tokenUrl ?? issuer).host}, client ${fingerprint} (SHA-256)`;
+  return new VendError(code, {
+    says: message,
+    advice,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    detail: detail === undefined ? where : `${detail}, ${where}`,
+    cause,
+  });
+}
+
+/** The authorization server of direct mode on its real transport, which follows proxies as the environment names them. */
+export function openHydra(environment: NodeJS.ProcessEnv): AuthorizationServer {
+  const transport = openHttpsTransport(environment);
+  return openOpenidClient(async (url, request) => {
+    const answer = await transport(url, request);
+    // Hydra answers a serialization conflict in its database with 409: trying again mends it.
+    if (answer.status === 409)
+      throw new VendError('upstream_unavailable', { detail: 'status 409' });
+    return answer;
+  });
+}
+
+function toDocument(settings: DirectSettings): CredentialDocument {
+  const { issuer, clientId, clientSecret, audience, scopes } = settings;
+  const builtIn = Object.values(hosts).find((host) => host.issuer === issuer.replace(/\/$/, ''));
+  return {
+    issuer,
+    clientId,
+    authentication: { method: 'client_secret_basic', clientSecret },
+    scope: scopes,
+    defaultScope: scopes,
+    audience: [audience],
+    resource: [],
+    tokenEndpoint: settings.tokenUrl ?? builtIn?.tokenUrl,
+    jwksUri: undefined,
+    profile: 'hiiretail',
+    tokenSharing: 'shared',
+    status: 'enabled',
+    epoch: 0,
+  };
+}

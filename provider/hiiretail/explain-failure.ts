@@ -1,0 +1,96 @@
+import { Fault } from '../framework/diagnostics/fault.ts';
+import { type Path, pathOf } from '../framework/values/path.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
+import { isTokenFailure, type TokenFailure } from './token-failure.ts';
+
+const TROUBLESHOOTING =
+  'https://github.com/token-vending/token-vending/blob/main/docs/hiiretail/guides/troubleshooting.md';
+
+/** Remedies in the words of this provider, where those of the tables are for the operator of an endpoint. */
+export const tokenAdvices: Readonly<Record<string, string>> = {
+  endpoint_invalid: 'Set token_vending.endpoint, or TOKEN_VENDING_ENDPOINT, to the https URL.',
+  region_unknown: 'Set token_vending.region, or AWS_REGION.',
+  tls_failed:
+    'If a proxy inspects TLS here, add its certificate authority to the store of the system, or name its file in NODE_EXTRA_CA_CERTS.',
+  endpoint_timeout: 'Try again, or raise timeout_seconds; a cold start may take some seconds.',
+  min_ttl_unsatisfiable:
+    'Ask for a smaller token_vending.min_ttl: tokens are renewed as the run goes on.',
+};
+
+/** The same in direct mode, where the user holds the client. */
+export const directAdvices: Readonly<Record<string, string>> = {
+  credential_refused:
+    'Check in this order: client_id and client_secret belong together and were copied whole; the client is Authorized in OCMS, neither pending nor revoked; the authorization server is that of the environment of the tenant.',
+  scope_refused: 'Remove scopes: OCMS expects none, rights come from the roles of the client.',
+  target_refused: 'Remove audience: every API of Hii Retail expects https://hiiretail.com.',
+  upstream_invalid:
+    'Check issuer, token_url and audience: the server refused the request or is no authorization server.',
+  token_unacceptable: 'Check issuer and token_url.',
+  upstream_unavailable: 'Check the network between here and the authorization server; try again.',
+  upstream_timeout: 'Try again, or raise timeout_seconds.',
+  upstream_rate_limited: 'Wait and try again.',
+};
+
+/**
+ * Any failure as one diagnostic: what was tried, what happened, what to do, under the code of the troubleshooting page.
+ *
+ * @param doing what was tried, as the beginning of a sentence: `The group is not created`
+ * @param state computed attributes of what exists nevertheless
+ * @returns the error itself where it is none of ours
+ */
+export function explainFailure(
+  error: unknown,
+  doing: string,
+  more: { readonly attribute?: string; readonly state?: Readonly<Record<string, unknown>> } = {},
+): unknown {
+  const { attribute, state } = more;
+  const where: { readonly path?: Path } =
+    attribute === undefined ? {} : { path: pathOf(attribute) };
+  const detail = detailOf(error);
+  if (detail === undefined) return error;
+  const { code } = error as HiiRetailError | TokenFailure;
+  return new Fault(
+    {
+      summary: `${doing}: ${code}`,
+      detail: [...detail, `More: ${TROUBLESHOOTING}#${code}`].join('\n\n'),
+      ...where,
+    },
+    { cause: error, ...(state === undefined ? {} : { state }) },
+  );
+}
+
+function detailOf(error: unknown): readonly string[] | undefined {
+  if (error instanceof HiiRetailError) return describeApiFailure(error);
+  return isTokenFailure(error) ? describeTokenFailure(error) : undefined;
+}
+
+function describeApiFailure({ message, row, details }: HiiRetailError): readonly string[] {
+  const { status, messages = [], retryAfter, correlationId, permission, cause } = details;
+  const said = messages.map((text) => `- ${text}`).join('\n');
+  const facts = [
+    status === undefined ? '' : `Status: ${status}.`,
+    permission === undefined ? '' : `Permission needed: ${permission}.`,
+    retryAfter === undefined ? '' : `It asks to wait ${retryAfter} s (Retry-After).`,
+    correlationId === undefined ? '' : `Correlation-Id: ${correlationId}.`,
+    networkCodeOf(cause),
+  ].filter(Boolean);
+  return [message, said, row.advice, facts.join(' ')].filter(Boolean);
+}
+
+function networkCodeOf(cause: unknown): string {
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const code = (inner as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === 'string' ? `Network: ${code}.` : '';
+}
+
+function describeTokenFailure(error: TokenFailure): readonly string[] {
+  const isDirect = !('requestId' in error);
+  const advice = (isDirect ? directAdvices : tokenAdvices)[error.code] ?? error.advice;
+  const facts = isDirect
+    ? (error.detail ?? '')
+    : error.requestId === undefined
+      ? ''
+      : `Request id: ${error.requestId}.`;
+  const wait = error.retryAfter === undefined ? '' : `Retry-After: ${error.retryAfter} s.`;
+  return [`No access token: ${error.message}`, advice, facts, wait].filter(Boolean);
+}

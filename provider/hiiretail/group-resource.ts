@@ -1,0 +1,159 @@
+import { Fault } from '../framework/diagnostics/fault.ts';
+import {
+  type CreateRequest,
+  defineResource,
+  type ImportRequest,
+  type StateRequest,
+  type UpdateRequest,
+} from '../framework/dispatch/resource.ts';
+import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
+import type { State } from '../framework/schema/infer.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { set, string } from '../framework/schema/type.ts';
+import type { JsonRecord } from '../framework/values/json-decode.ts';
+import { awaitStored } from './await-stored.ts';
+import type { Connection } from './connection.ts';
+import { explainFailure } from './explain-failure.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
+import type { Group } from './iam-shapes.ts';
+import { hasLength, isPathSegment } from './rules.ts';
+
+const schema = defineSchema({
+  version: 1,
+  description: 'A group of Hii Retail IAM: what roles are bound to.',
+  attributes: {
+    id: optionalComputed(string, {
+      description: 'Identifier. Default: one that the API makes up.',
+      forceNew: true,
+      keep: true,
+      rule: isPathSegment,
+    }),
+    name: required(string, {
+      description: 'Name, 1 to 255 characters, unique in the tenant.',
+      rule: hasLength(1, 255),
+    }),
+    description: optional(string, {
+      description: 'Description, at most 255 characters.',
+      rule: hasLength(0, 255),
+    }),
+    status: computed(string, { description: '`Created`, while nothing is under way.', keep: true }),
+    members: optional(set(string), {
+      description: 'Must be absent or empty: the API keeps no members with a group.',
+      deprecated:
+        'The API has no members of groups, and `extenda/hiiretail` never stored any. Remove the attribute.',
+      rule: (members) =>
+        members.length === 0
+          ? undefined
+          : 'must be empty: the API keeps no members with a group, so nobody would become one; users join groups in the user administration',
+    }),
+  },
+});
+
+type GroupState = State<typeof schema>;
+
+function stateOf(group: Group, given: Pick<GroupState, 'description' | 'members'>): GroupState {
+  return {
+    id: group.id,
+    name: group.name,
+    // The API clears a description with an empty text, and may answer either.
+    description: group.description || (given.description === '' ? '' : null),
+    status: group.status,
+    members: given.members,
+  };
+}
+
+const findPending = (error: unknown) =>
+  error instanceof HiiRetailError && error.code === 'still_pending' ? error : undefined;
+
+const isPending = ({ status }: Group) => status !== 'Created';
+
+function awaitGroup(
+  { client, signal, config }: CreateRequest<typeof schema, Connection>,
+  id: string,
+): Promise<Group> {
+  return awaitStored({
+    clock: client.clock,
+    signal,
+    read: () => client.api(signal).findGroup(id),
+    isStored: ({ name, description }) =>
+      name === config.name && (description ?? '') === (config.description ?? ''),
+    isPending,
+  });
+}
+
+async function create(request: CreateRequest<typeof schema, Connection>) {
+  const { config, client, signal } = request;
+  const doing = `Group ${config.name} is not created`;
+  const created = await client
+    .api(signal)
+    .createGroup({
+      name: config.name,
+      ...(config.id === null ? {} : { id: config.id }),
+      ...(config.description === null ? {} : { description: config.description }),
+    })
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  try {
+    return stateOf(await awaitGroup(request, created.id), config);
+  } catch (error) {
+    const pending = findPending(error);
+    if (pending !== undefined) {
+      // It exists as it should: an error would have Terraform replace it.
+      request.warn({ summary: `Group ${config.name} is not finished`, detail: pending.message });
+      return stateOf(created, config);
+    }
+    throw explainFailure(error, doing, { state: stateOf(created, config) });
+  }
+}
+
+async function read({ state, client, signal }: StateRequest<typeof schema, Connection>) {
+  try {
+    const group = await client.api(signal).findGroup(state.id ?? '');
+    return group === undefined ? undefined : stateOf(group, state);
+  } catch (error) {
+    throw explainFailure(error, `Group ${state.id} cannot be read`);
+  }
+}
+
+async function update(request: UpdateRequest<typeof schema, Connection>) {
+  const { config, prior, client, signal } = request;
+  const id = prior.id ?? '';
+  try {
+    const { name, description } = config;
+    await client.api(signal).updateGroup(id, { name, description: description ?? '' });
+    return stateOf(await awaitGroup(request, id), config);
+  } catch (error) {
+    throw explainFailure(error, `Group ${id} is not updated`);
+  }
+}
+
+async function remove({ state, client, signal }: StateRequest<typeof schema, Connection>) {
+  try {
+    await client.api(signal).deleteGroup(state.id ?? '');
+  } catch (error) {
+    throw explainFailure(error, `Group ${state.id} is not deleted`);
+  }
+}
+
+async function importGroup({ id }: ImportRequest<Connection>): Promise<Partial<GroupState>> {
+  const broken = isPathSegment(id);
+  if (broken === undefined) return { id };
+  throw new Fault({ summary: 'Not the id of a group', detail: `The id ${broken}.` });
+}
+
+/** Version 0 is that of `extenda/hiiretail`, whose `members` were never stored anywhere. */
+function upgrade(_version: number, state: JsonRecord): JsonRecord {
+  const { members: _, ...kept } = state;
+  return { ...kept, status: 'Created' };
+}
+
+export const groupResource = defineResource({
+  schema,
+  create,
+  read,
+  update,
+  delete: remove,
+  import: importGroup,
+  upgrade,
+});

@@ -1,0 +1,122 @@
+export interface FailureRow {
+  /** What happened, for people. */
+  readonly text: string;
+  /** What to do. */
+  readonly advice: string;
+  /** Whether the same call may succeed later without anybody changing anything. */
+  readonly passing: boolean;
+}
+
+/** Every failure of this provider's own, by the code that a diagnostic ends with; those of tokens stand in other tables. */
+export const failureTable = {
+  api_unreachable: {
+    text: 'The IAM API cannot be reached.',
+    advice:
+      'Check base_url, name resolution, proxy (HTTPS_PROXY, NO_PROXY) and firewall between here and the API.',
+    passing: true,
+  },
+  api_timeout: {
+    text: 'The IAM API did not answer in time.',
+    advice: 'Try again, or raise timeout_seconds.',
+    passing: true,
+  },
+  api_tls_failed: {
+    text: 'The TLS certificate of the IAM API is not acceptable.',
+    advice:
+      'If a proxy inspects TLS here, add its certificate authority to the store of the system, or name its file in NODE_EXTRA_CA_CERTS.',
+    passing: false,
+  },
+  api_redirected: {
+    text: 'The IAM API answered with a redirect, which is not followed, because the token would travel along.',
+    advice: 'Set base_url to the URL that answers itself.',
+    passing: false,
+  },
+  api_answer_invalid: {
+    text: 'The IAM API answered with something that cannot be read.',
+    advice: 'Check that base_url is that of the IAM API, and that no proxy answers in its place.',
+    passing: false,
+  },
+  api_refused_input: {
+    text: 'The IAM API refused the input.',
+    advice: 'Correct what it names.',
+    passing: false,
+  },
+  api_forbidden: {
+    text: 'The IAM API forbids this call.',
+    advice:
+      'It answers so when the client lacks the permission, for the wrong tenant_id or environment, and for routes that it does not know. A role that was bound just now may take 5 minutes to count.',
+    passing: false,
+  },
+  api_not_found: {
+    text: 'The IAM API does not know this.',
+    advice: 'Check the identifier; somebody may have deleted it in the meantime.',
+    passing: false,
+  },
+  api_conflict: {
+    text: 'It exists already.',
+    advice:
+      'Import it if it is meant to be managed here (`terraform import`), or choose another name or identifier. Nothing that exists is taken over silently.',
+    passing: false,
+  },
+  api_rate_limited: {
+    text: 'The IAM API asks to slow down.',
+    advice: 'Wait and try again, or run with less -parallelism.',
+    passing: true,
+  },
+  api_failing: {
+    text: 'The IAM API is failing.',
+    advice:
+      'Wait and try again. A creation is not repeated by itself, since it may have succeeded: if the next run reports that it exists, import it.',
+    passing: true,
+  },
+  token_rejected: {
+    text: 'The IAM API rejected the access token twice, the second one being new.',
+    advice:
+      'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com, and the state of the client in OCMS. With vended tokens, policy must permit revokeToken, so that a rejected token can be replaced.',
+    passing: false,
+  },
+  not_stored: {
+    text: 'The IAM API accepted the change and did not store it.',
+    advice:
+      'It does so for roles that do not exist and for bindings that it does not know. Check role_id, is_custom and bindings; identifiers must be exactly those that the API shows.',
+    passing: false,
+  },
+  still_pending: {
+    text: 'The IAM API is still working on the change.',
+    advice: 'Run terraform apply again in a moment.',
+    passing: false,
+  },
+} as const satisfies Record<string, FailureRow>;
+
+export type FailureCode = keyof typeof failureTable;
+
+export interface FailureDetails {
+  /** HTTP status, where the API answered. */
+  readonly status?: number | undefined;
+  /** What the API says to the user, cleaned. */
+  readonly messages?: readonly string[] | undefined;
+  /** Seconds. */
+  readonly retryAfter?: number | undefined;
+  /** `Correlation-Id` of the call, which the API's own log has too. */
+  readonly correlationId?: string | undefined;
+  /** The permission that the call needs. */
+  readonly permission?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Any failure of the IAM API and on the way to it. Holds no token and no secret. */
+export class HiiRetailError extends Error {
+  override readonly name = 'HiiRetailError';
+  readonly code: FailureCode;
+  readonly details: FailureDetails;
+
+  constructor(code: FailureCode, details: FailureDetails = {}) {
+    super(failureTable[code].text, { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get row(): FailureRow {
+    return failureTable[this.code];
+  }
+}

@@ -1,0 +1,77 @@
+import type { Answer } from '../../client/exchange.ts';
+import { type FailureCode, HiiRetailError } from './hiiretail-error.ts';
+import type { IamAnswer, IamCall } from './iam-call.ts';
+
+const MOST_MESSAGES = 10;
+const LONGEST_MESSAGE = 300;
+
+/**
+ * Reads an answer of the IAM API.
+ *
+ * @throws HiiRetailError for every status but 2xx, and for a body that is no JSON
+ */
+export function readAnswer(answer: Answer, call: IamCall, correlationId: string): IamAnswer {
+  const { status } = answer;
+  if (status >= 200 && status < 300) {
+    return { status, json: parseBody(answer, correlationId) };
+  }
+  throw new HiiRetailError(codeOf(status), {
+    status,
+    correlationId,
+    permission: call.permission,
+    messages: messagesOf(answer),
+    retryAfter: retryAfterOf(answer),
+  });
+}
+
+const CODES: Readonly<Record<number, FailureCode>> = {
+  400: 'api_refused_input',
+  401: 'token_rejected',
+  403: 'api_forbidden',
+  404: 'api_not_found',
+  408: 'api_timeout',
+  409: 'api_conflict',
+  412: 'api_conflict',
+  422: 'api_refused_input',
+  429: 'api_rate_limited',
+};
+
+function codeOf(status: number): FailureCode {
+  const code = CODES[status];
+  if (code !== undefined) return code;
+  if (status >= 500) return 'api_failing';
+  return status >= 300 && status < 400 ? 'api_redirected' : 'api_answer_invalid';
+}
+
+function parseBody({ body, status }: Answer, correlationId: string): unknown {
+  if (body.trim() === '') return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new HiiRetailError('api_answer_invalid', { status, correlationId });
+  }
+}
+
+/** `message` is an array for 400 and a string otherwise. Pages of proxies are no JSON, and nothing of them is repeated. */
+function messagesOf({ body, status }: Answer): readonly string[] {
+  if (status >= 500) return [];
+  try {
+    const { message } = JSON.parse(body);
+    const all: unknown[] = Array.isArray(message) ? message : [message];
+    return all
+      .filter((text) => typeof text === 'string')
+      .slice(0, MOST_MESSAGES)
+      .map((text) => text.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, LONGEST_MESSAGE));
+  } catch {
+    return [];
+  }
+}
+
+// RFC 9110 section 10.2.3: seconds or an HTTP date.
+function retryAfterOf({ headers }: Answer): number | undefined {
+  const value = headers['retry-after'];
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  const seconds = Math.ceil((Date.parse(value) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}

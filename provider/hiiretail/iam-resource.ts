@@ -1,0 +1,164 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Fault } from '../framework/diagnostics/fault.ts';
+import type { Validation } from '../framework/dispatch/operation.ts';
+import {
+  type CreateRequest,
+  defineResource,
+  type ImportRequest,
+  type PlanRequest,
+  type StateRequest,
+  type UpdateRequest,
+} from '../framework/dispatch/resource.ts';
+import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
+import type { Config, State } from '../framework/schema/infer.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { string } from '../framework/schema/type.ts';
+import { pathOf } from '../framework/values/path.ts';
+import { awaitStored } from './await-stored.ts';
+import type { Connection } from './connection.ts';
+import { explainFailure } from './explain-failure.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
+import type { IamResource } from './iam-shapes.ts';
+import { parseJsonText, sameJson } from './json-text.ts';
+import { findResourceIdMistake } from './resource-id.ts';
+
+const schema = defineSchema({
+  version: 1,
+  description: 'Something that roles can be bound for: a store, a till, or whatever you make one.',
+  attributes: {
+    id: optionalComputed(string, {
+      description:
+        'Identifier, `prefix:entity` by convention, such as `bu:001`. Default: `name` at creation.',
+      forceNew: true,
+      keep: true,
+      rule: findResourceIdMistake,
+    }),
+    name: required(string, {
+      description: 'Name.',
+      rule: (name) => (name === '' ? 'must not be empty' : undefined),
+    }),
+    props: optional(string, {
+      description: 'Properties, any JSON as text: use `jsonencode`. Compared by value.',
+      rule: (text) =>
+        parseJsonText(text) === undefined ? 'must be JSON: use jsonencode' : undefined,
+      semanticEquals: sameJson,
+    }),
+    tenant_id: computed(string, { description: 'Tenant of the provider.', keep: true }),
+  },
+});
+
+type Schema = typeof schema;
+type ResourceState = State<Schema>;
+
+/** A name that serves as the id has to be one. */
+function validate({ config, report }: Validation<Config<Schema>>): void {
+  const { id, name } = config;
+  if (id !== null || typeof name !== 'string' || name === '') return;
+  const mistake = findResourceIdMistake(name);
+  if (mistake === undefined) return;
+  report({
+    summary: 'name cannot serve as the id',
+    detail: `Without id, the name is the id at creation, and the id ${mistake}. Give an id.`,
+    path: pathOf('name'),
+  });
+}
+
+/** The id that a creation takes from the name is known when the name is. */
+function plan({ config, prior, plan: planned }: PlanRequest<Schema>) {
+  if (prior !== undefined || config.id !== null) return planned;
+  return { ...planned, id: planned.name };
+}
+
+const propsOf = (text: string | null): unknown =>
+  text === null ? null : parseJsonText(text)?.value;
+
+function stateOf(
+  resource: IamResource,
+  given: Pick<ResourceState, 'props'>,
+  tenantId: string,
+): ResourceState {
+  const { id, name, props } = resource;
+  const same = given.props !== null && isDeepStrictEqual(propsOf(given.props), props);
+  const text = props === null ? null : JSON.stringify(props);
+  return { id, name, props: same ? given.props : text, tenant_id: tenantId };
+}
+
+const idOf = ({ config }: CreateRequest<Schema, Connection>) => config.id ?? config.name;
+
+async function set(request: CreateRequest<Schema, Connection>, id: string) {
+  const { config, client, signal } = request;
+  const { name } = config;
+  const props = propsOf(config.props);
+  await client.api(signal).setResource(id, { name, props });
+  try {
+    const stored = await awaitStored({
+      clock: client.clock,
+      signal,
+      read: () => client.api(signal).findResource(id),
+      isStored: (found) => found.name === name && isDeepStrictEqual(found.props, props),
+    });
+    return stateOf(stored, config, client.tenantId);
+  } catch (error) {
+    const state = stateOf({ id, name, props }, config, client.tenantId);
+    throw explainFailure(error, `Resource ${id} is not as it was set`, { state });
+  }
+}
+
+async function create(request: CreateRequest<Schema, Connection>) {
+  const { client, signal } = request;
+  const id = idOf(request);
+  try {
+    // The API creates and replaces by the same call: who creates must not take over what others made.
+    if ((await client.api(signal).findResource(id)) !== undefined) {
+      throw new HiiRetailError('api_conflict');
+    }
+    return await set(request, id);
+  } catch (error) {
+    throw explainFailure(error, `Resource ${id} is not created`);
+  }
+}
+
+async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
+  try {
+    const resource = await client.api(signal).findResource(state.id ?? '');
+    return resource === undefined ? undefined : stateOf(resource, state, client.tenantId);
+  } catch (error) {
+    throw explainFailure(error, `Resource ${state.id} cannot be read`);
+  }
+}
+
+async function update(request: UpdateRequest<Schema, Connection>) {
+  const id = request.prior.id ?? '';
+  try {
+    return await set(request, id);
+  } catch (error) {
+    throw explainFailure(error, `Resource ${id} is not updated`);
+  }
+}
+
+async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
+  try {
+    await client.api(signal).deleteResource(state.id ?? '');
+  } catch (error) {
+    throw explainFailure(error, `Resource ${state.id} is not deleted`);
+  }
+}
+
+async function importResource({ id }: ImportRequest<Connection>): Promise<Partial<ResourceState>> {
+  const broken = findResourceIdMistake(id);
+  if (broken === undefined) return { id };
+  throw new Fault({ summary: 'Not the id of a resource', detail: `The id ${broken}.` });
+}
+
+export const iamResource = defineResource({
+  schema,
+  validate,
+  plan,
+  create,
+  read,
+  update,
+  delete: remove,
+  import: importResource,
+  // Version 0 is that of extenda/hiiretail, with the same attributes.
+  upgrade: (_version, state) => state,
+});

@@ -1,0 +1,118 @@
+import type { Answer, Exchange } from '../../client/exchange.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { Deadline } from '../../lib/deadline.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
+import { readAnswer } from './iam-answer.ts';
+import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
+import { retryPassing } from './retry.ts';
+import type { TokenSource } from './token-source.ts';
+
+export interface IamTransportOptions {
+  readonly baseUrl: string;
+  readonly tokens: TokenSource;
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number;
+  readonly maxRetries: number;
+  readonly userAgent: string;
+  /** Once before the first request, because what it does is not free. */
+  readonly beforeFirst: () => void;
+}
+
+/** Milliseconds for all attempts of one call and the waits between them. */
+const CALL_BUDGET = 300_000;
+
+/** Sends calls to the IAM API: with a living token, again where that is safe and helps, and never anywhere else. */
+export class IamTransport {
+  readonly #options: IamTransportOptions;
+  #ready = false;
+
+  constructor(options: IamTransportOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws HiiRetailError; VendError, TokenVendingError from the token source; the `reason` of `signal`
+   */
+  async send(call: IamCall, signal: AbortSignal): Promise<IamAnswer> {
+    if (!call.path.every(canStandInPath)) throw new HiiRetailError('api_not_found');
+    if (!this.#ready) this.#options.beforeFirst();
+    this.#ready = true;
+    const { clock, maxRetries } = this.#options;
+    const correlationId = clock.uuid();
+    using deadline = new Deadline(clock, CALL_BUDGET, () => timedOut(correlationId));
+    const judge = (error: unknown) => judgeFailure(error, call);
+    return await retryPassing({ clock, maxRetries, judge }, deadline, async (budget) => {
+      const either = AbortSignal.any([signal, budget]);
+      return await this.#attempt(call, correlationId, either);
+    });
+  }
+
+  async #attempt(call: IamCall, correlationId: string, signal: AbortSignal): Promise<IamAnswer> {
+    const { tokens } = this.#options;
+    const token = await tokens.get(signal);
+    const answer = await this.#exchange(call, correlationId, { token: token.accessToken, signal });
+    if (answer.status !== 401) return readAnswer(answer, call, correlationId);
+    // Nothing was done for who was not let in, so any call may be repeated, a creation too.
+    tokens.invalidate(token);
+    const next = await tokens.get(signal);
+    const second = await this.#exchange(call, correlationId, { token: next.accessToken, signal });
+    return readAnswer(second, call, correlationId);
+  }
+
+  async #exchange(
+    call: IamCall,
+    correlationId: string,
+    { token, signal }: { readonly token: string; readonly signal: AbortSignal },
+  ): Promise<Answer> {
+    const { baseUrl, exchange, userAgent, clock, timeout } = this.#options;
+    // Only the API's own time counts: waiting for a token has a budget of its own.
+    using one = new Deadline(clock, timeout, () => timedOut(correlationId));
+    const either = AbortSignal.any([signal, one.signal]);
+    const body = call.body === undefined ? '' : JSON.stringify(call.body);
+    const headers = {
+      accept: 'application/json',
+      authorization: `Bearer ${token}`,
+      'user-agent': userAgent,
+      'correlation-id': correlationId,
+      ...(call.body === undefined
+        ? {}
+        : {
+            'content-type': 'application/json',
+            'content-length': String(Buffer.byteLength(body)),
+          }),
+    };
+    try {
+      const request = { method: call.method, headers, body, signal: either };
+      return await exchange(urlOf(baseUrl, call), request);
+    } catch (error) {
+      throw translate(error, correlationId);
+    }
+  }
+}
+
+/** POST is repeated only after 429, which says that nothing was done; after anything else a second one might create twice. */
+function judgeFailure(error: unknown, { method }: IamCall) {
+  if (!(error instanceof HiiRetailError) || !error.row.passing) return undefined;
+  if (method === 'POST' && error.code !== 'api_rate_limited') return undefined;
+  return { retryAfter: error.details.retryAfter };
+}
+
+function timedOut(correlationId: string): HiiRetailError {
+  return new HiiRetailError('api_timeout', { correlationId });
+}
+
+function translate(error: unknown, correlationId: string): unknown {
+  if (!(error instanceof TokenVendingError)) return error;
+  const details = { correlationId, cause: error };
+  switch (error.code) {
+    case 'endpoint_unreachable':
+      return new HiiRetailError('api_unreachable', details);
+    case 'tls_failed':
+      return new HiiRetailError('api_tls_failed', details);
+    default:
+      return new HiiRetailError('api_answer_invalid', details);
+  }
+}

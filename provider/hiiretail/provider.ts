@@ -1,0 +1,59 @@
+import process from 'node:process';
+import { VERSION } from '../../lib/version.ts';
+import { Fault } from '../framework/diagnostics/fault.ts';
+import type { Validation } from '../framework/dispatch/operation.ts';
+import { type ConfigureRequest, defineProvider } from '../framework/dispatch/provider.ts';
+import { accessTokenEphemeral } from './access-token-ephemeral.ts';
+import { configurationSchema } from './configuration-schema.ts';
+import { type Connection, connect } from './connection.ts';
+import { customRoleResource } from './custom-role-resource.ts';
+import { groupResource } from './group-resource.ts';
+import { groupsData } from './groups-data.ts';
+import { iamResource } from './iam-resource.ts';
+import { permissionsData } from './permissions-data.ts';
+import { resourceData } from './resource-data.ts';
+import { roleBindingResource } from './role-binding-resource.ts';
+import { rolesData } from './roles-data.ts';
+import { type ProviderConfig, readSettings, toProblems } from './settings.ts';
+import { findOddities } from './settings-warnings.ts';
+
+type Schema = typeof configurationSchema;
+
+/**
+ * What the configuration alone shows to be wrong. What is merely missing may come from the environment of the run, so it is no error
+ * here; but where there is an error at all, everything is said at once.
+ */
+function validate({ config, report }: Validation<ProviderConfig>): void {
+  const { findings } = readSettings(config, process.env);
+  if (!findings.some(({ inConfiguration }) => inConfiguration)) return;
+  for (const problem of toProblems(findings)) report(problem);
+}
+
+function configure({ config, warn, terraformVersion }: ConfigureRequest<Schema>): Connection {
+  const { settings, findings } = readSettings(config, process.env);
+  if (findings.length > 0) throw new Fault(toProblems(findings));
+  for (const oddity of findOddities(settings)) warn(oddity);
+  return connect(settings, { environment: process.env, terraformVersion });
+}
+
+/** Terraform provider `hiiretail`. */
+export const hiiretailProvider = defineProvider({
+  name: 'hiiretail',
+  version: VERSION,
+  schema: configurationSchema,
+  validate,
+  configure,
+  resources: {
+    hiiretail_iam_custom_role: customRoleResource,
+    hiiretail_iam_group: groupResource,
+    hiiretail_iam_resource: iamResource,
+    hiiretail_iam_role_binding: roleBindingResource,
+  },
+  dataSources: {
+    hiiretail_iam_groups: groupsData,
+    hiiretail_iam_permissions: permissionsData,
+    hiiretail_iam_resource: resourceData,
+    hiiretail_iam_roles: rolesData,
+  },
+  ephemeralResources: { hiiretail_access_token: accessTokenEphemeral },
+});

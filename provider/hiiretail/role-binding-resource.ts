@@ -1,0 +1,193 @@
+import { Fault } from '../framework/diagnostics/fault.ts';
+import type { Validation } from '../framework/dispatch/operation.ts';
+import {
+  type CreateRequest,
+  defineResource,
+  type ImportRequest,
+  type StateRequest,
+  type UpdateRequest,
+} from '../framework/dispatch/resource.ts';
+import type { Config } from '../framework/schema/infer.ts';
+import type { JsonRecord } from '../framework/values/json-decode.ts';
+import { pathOf } from '../framework/values/path.ts';
+import { Unknown } from '../framework/values/value.ts';
+import { awaitStored } from './await-stored.ts';
+import { bindingIdOf, parseBindingId } from './binding-id.ts';
+import type { Connection } from './connection.ts';
+import { explainFailure } from './explain-failure.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
+import type { Binding } from './iam-shapes.ts';
+import { type RoleBindingState, roleBindingSchema, sameBindings } from './role-binding-schema.ts';
+
+type Schema = typeof roleBindingSchema;
+type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
+
+/** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
+function validate({ config, report }: Validation<Config<Schema>>): void {
+  const { bindings, all_resources: all } = config;
+  if (bindings instanceof Unknown || all instanceof Unknown) return;
+  const some = Array.isArray(bindings) && bindings.length > 0;
+  if (some === (all === true)) {
+    report({
+      summary: some
+        ? 'bindings and all_resources contradict each other'
+        : 'The binding names no resources',
+      detail: some
+        ? 'Give bindings for some resources, or all_resources = true for all of them, not both.'
+        : 'To the API, a role that is bound without resources holds for every resource of the tenant. Name them in bindings, or say all_resources = true if all of them are meant.',
+      path: pathOf('bindings'),
+    });
+  }
+}
+
+// Lists were seen to show roles as `custom-roles/<id>`.
+const plainRoleId = (id: string) => id.replace(/^(custom-)?roles\//, '');
+
+function findBinding(all: readonly Binding[], key: Key): Binding | undefined {
+  const ofRole = all.filter(({ roleId }) => plainRoleId(roleId) === plainRoleId(key.role_id));
+  const wanted = key.is_custom === true;
+  // A predefined and a custom role may have one id; `isCustom` is optional in answers.
+  return ofRole.find(({ isCustom }) => isCustom === wanted) ?? ofRole[0];
+}
+
+function stateOf(
+  binding: Binding,
+  given: Key & Pick<RoleBindingState, 'bindings' | 'all_resources' | 'description' | 'condition'>,
+  tenantId: string,
+): RoleBindingState {
+  const key = {
+    group_id: given.group_id,
+    role_id: given.role_id,
+    is_custom: binding.isCustom ?? given.is_custom ?? false,
+  };
+  const bindings = binding.bindings ?? [];
+  const isForAll = bindings.length === 0;
+  return {
+    ...key,
+    id: bindingIdOf(key),
+    tenant_id: tenantId,
+    bindings: isForAll ? (given.bindings?.length === 0 ? [] : null) : bindings,
+    all_resources: isForAll ? true : given.all_resources === true ? null : given.all_resources,
+    description: given.description,
+    condition: given.condition,
+  };
+}
+
+function keyOf({ config, plan }: CreateRequest<Schema, Connection>): Key {
+  return {
+    group_id: config.group_id,
+    role_id: config.role_id,
+    is_custom: plan.is_custom === true,
+  };
+}
+
+function checkTenant({ config, client }: CreateRequest<Schema, Connection>): void {
+  if (config.tenant_id === null || config.tenant_id === client.tenantId) return;
+  throw new Fault({
+    summary: 'tenant_id is not that of the provider',
+    detail:
+      'A binding is always in the tenant of the provider configuration. Remove tenant_id, or give the resource a provider of that tenant (provider = hiiretail.other).',
+    path: pathOf('tenant_id'),
+  });
+}
+
+async function awaitBinding(request: CreateRequest<Schema, Connection>, key: Key) {
+  const { client, signal, config } = request;
+  const found = await awaitStored({
+    clock: client.clock,
+    signal,
+    read: async () => findBinding((await client.api(signal).listBindings(key.group_id)) ?? [], key),
+    isStored: ({ bindings }) => sameBindings(bindings ?? [], config.bindings ?? []),
+  });
+  return stateOf(found, { ...config, ...key }, client.tenantId);
+}
+
+function writeOf(key: Key, bindings: readonly string[] | null) {
+  return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: [...(bindings ?? [])] };
+}
+
+async function create(request: CreateRequest<Schema, Connection>) {
+  checkTenant(request);
+  const { config, client, signal } = request;
+  const key = keyOf(request);
+  const doing = `Role ${key.role_id} is not bound to ${key.group_id}`;
+  const binding = writeOf(key, config.bindings);
+  await client
+    .api(signal)
+    .assignRole(key.group_id, binding)
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  try {
+    return await awaitBinding(request, key);
+  } catch (error) {
+    // What the API did not store is not there; whatever else failed, the binding may well be, and must not be lost sight of.
+    const isAbsent = error instanceof HiiRetailError && error.code === 'not_stored';
+    const state = stateOf(binding, { ...config, ...key }, client.tenantId);
+    throw explainFailure(error, doing, isAbsent ? {} : { state });
+  }
+}
+
+async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
+  try {
+    const all = await client.api(signal).listBindings(state.group_id);
+    const found = findBinding(all ?? [], state);
+    return found === undefined ? undefined : stateOf(found, state, client.tenantId);
+  } catch (error) {
+    throw explainFailure(error, `The roles of group ${state.group_id} cannot be read`);
+  }
+}
+
+async function update(request: UpdateRequest<Schema, Connection>) {
+  checkTenant(request);
+  const { config, client, signal } = request;
+  const key = keyOf(request);
+  try {
+    await client.api(signal).updateBinding(key.group_id, writeOf(key, config.bindings));
+    return await awaitBinding(request, key);
+  } catch (error) {
+    throw explainFailure(error, `The binding ${bindingIdOf(key)} is not updated`);
+  }
+}
+
+async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
+  const { group_id, role_id, is_custom } = state;
+  try {
+    await client.api(signal).unassignRole(group_id, role_id, is_custom === true);
+  } catch (error) {
+    throw explainFailure(error, `The binding ${bindingIdOf(state)} is not deleted`);
+  }
+}
+
+async function importBinding({
+  id,
+}: ImportRequest<Connection>): Promise<Partial<RoleBindingState>> {
+  const key = parseBindingId(id);
+  if (key !== undefined) return key;
+  throw new Fault({
+    summary: 'Not the id of a role binding',
+    detail:
+      'Import by group_id/role_id for a predefined role, by group_id/custom/role_id for a custom one.',
+  });
+}
+
+/** Version 0 is that of `extenda/hiiretail`, whose ids were made of the lengths of their parts and not unique. */
+function upgrade(_version: number, state: JsonRecord): JsonRecord {
+  const key = {
+    group_id: String(state['group_id']),
+    role_id: String(state['role_id']),
+    is_custom: state['is_custom'] === true,
+  };
+  return { ...state, id: bindingIdOf(key), condition: null };
+}
+
+export const roleBindingResource = defineResource({
+  schema: roleBindingSchema,
+  validate,
+  create,
+  read,
+  update,
+  delete: remove,
+  import: importBinding,
+  upgrade,
+});

@@ -1,0 +1,78 @@
+import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
+import type { State } from '../framework/schema/infer.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { bool, list, string } from '../framework/schema/type.ts';
+import { isPathSegment } from './rules.ts';
+
+/** Limit of the API for the resources of one binding. */
+const MOST_BINDINGS = 10;
+
+function findBindingsMistake(bindings: readonly string[]): string | undefined {
+  if (bindings.length > MOST_BINDINGS) {
+    return `must hold at most ${MOST_BINDINGS} resources, which is the limit of the API: bind the role to another group too, or to a business unit group (bg:...)`;
+  }
+  if (bindings.includes('')) return 'must hold no empty text';
+  return new Set(bindings).size < bindings.length
+    ? 'must name every resource once only'
+    : undefined;
+}
+
+/** Whether two lists name the same resources: the API keeps no order. */
+export function sameBindings(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && new Set([...one, ...other]).size === one.length;
+}
+
+/** Resource `hiiretail_iam_role_binding`. */
+export const roleBindingSchema = defineSchema({
+  version: 1,
+  description: `Binds a role to a group, for some resources or for all.
+
+> **A role that is bound without resources is unrestricted**: to the API, an empty list means every resource of the tenant, now and later. This provider never sends one silently: say \`all_resources = true\` where that is meant.`,
+  attributes: {
+    id: computed(string, {
+      description: '`group_id/role_id`, or `group_id/custom/role_id` for a custom role.',
+      keep: true,
+    }),
+    tenant_id: optionalComputed(string, {
+      description: 'Tenant. May be given only as that of the provider configuration.',
+      keep: true,
+    }),
+    group_id: required(string, {
+      description: 'Group to bind to.',
+      forceNew: true,
+      rule: isPathSegment,
+    }),
+    role_id: required(string, {
+      description: 'Role, exactly as the API shows its identifier.',
+      forceNew: true,
+      rule: isPathSegment,
+    }),
+    is_custom: optionalComputed(bool, {
+      description: 'Whether it is a custom role. Predefined roles may have the same identifiers.',
+      default: false,
+      forceNew: true,
+    }),
+    bindings: optional(list(string), {
+      description:
+        'Resources for which the role holds, 1 to 10, such as `bu:001`. Their order means nothing.',
+      rule: findBindingsMistake,
+      semanticEquals: sameBindings,
+    }),
+    all_resources: optional(bool, {
+      description:
+        'Whether the role holds for every resource of the tenant, in place of `bindings`.',
+    }),
+    description: optional(string, {
+      description: 'Kept in the state alone.',
+      deprecated: 'The API has no such thing: it stands in the state alone. Remove it.',
+    }),
+    condition: optional(string, {
+      description: 'Must be absent: the API has no conditions.',
+      deprecated: 'The API has no conditions, and `extenda/hiiretail` never sent any. Remove it.',
+      rule: () =>
+        'must be absent: the API has no conditions, so the role would hold without it; restrict bindings instead',
+    }),
+  },
+});
+
+export type RoleBindingState = State<typeof roleBindingSchema>;

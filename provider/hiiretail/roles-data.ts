@@ -1,0 +1,73 @@
+import { isOneOf } from '../configuration/rules.ts';
+import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
+import { computed, nested, optional } from '../framework/schema/attribute.ts';
+import { defineSchema } from '../framework/schema/schema.ts';
+import { list, string } from '../framework/schema/type.ts';
+import type { Connection } from './connection.ts';
+import { explainFailure } from './explain-failure.ts';
+import type { CustomRole, PredefinedRole } from './iam-shapes.ts';
+
+const NOT_SAID = 'Always null: the API does not say.';
+
+const schema = defineSchema({
+  description: 'Every role that can be bound: those of Hii Retail and those of the tenant.',
+  attributes: {
+    filter: optional(string, {
+      description: 'Text to be found in name or identifier. Default: all roles.',
+    }),
+    type: optional(string, {
+      description: '`predefined` or `custom`. Default: both.',
+      rule: isOneOf('predefined', 'custom'),
+    }),
+    id: computed(string, { description: 'Always `roles`.' }),
+    roles: computed(
+      nested('list', {
+        id: computed(string, { description: 'Identifier, as `role_id` of a binding takes it.' }),
+        name: computed(string, { description: 'Name, or null.' }),
+        type: computed(string, { description: '`predefined` or `custom`.' }),
+        permissions: computed(list(string), { description: 'Identifiers of its permissions.' }),
+        fixed_bindings: computed(list(string), {
+          description: 'Resources that a predefined role is always bound for.',
+        }),
+        title: computed(string, { description: NOT_SAID }),
+        description: computed(string, { description: NOT_SAID }),
+        stage: computed(string, { description: NOT_SAID }),
+      }),
+      { description: 'The roles, predefined ones first.' },
+    ),
+  },
+});
+
+const NEVER = { title: null, description: null, stage: null };
+
+const describePredefined = ({ id, name, permissions, fixedBindings }: PredefinedRole) => ({
+  ...{ id, name, permissions, type: 'predefined', fixed_bindings: fixedBindings },
+  ...NEVER,
+});
+
+const describeCustom = ({ id, name, permissions }: CustomRole) => ({
+  ...{ id, name, permissions: permissions.map((one) => one.id), type: 'custom' },
+  fixed_bindings: [],
+  ...NEVER,
+});
+
+export const rolesData = defineDataSource({
+  schema,
+  async read({ config, client, signal }: ReadDataRequest<typeof schema, Connection>) {
+    const { type, filter } = config;
+    const api = client.api(signal);
+    try {
+      const predefined = type === 'custom' ? [] : await api.listPredefinedRoles(filter);
+      // The API cannot search custom roles.
+      const custom = type === 'predefined' ? [] : await api.listCustomRoles();
+      const text = (filter ?? '').toLowerCase();
+      const found = custom.filter(({ id, name }) =>
+        `${name ?? ''} ${id}`.toLowerCase().includes(text),
+      );
+      const roles = [...predefined.map(describePredefined), ...found.map(describeCustom)];
+      return { id: 'roles', roles };
+    } catch (error) {
+      throw explainFailure(error, 'Roles cannot be listed');
+    }
+  },
+});

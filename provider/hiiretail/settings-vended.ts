@@ -1,0 +1,106 @@
+import type { RoleToAssume } from '../../client/assume-role.ts';
+import { findSeconds } from '../../client/duration.ts';
+import { readEndpoint } from '../../client/endpoint.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { isCredential, isDuration, matches } from '../configuration/rules.ts';
+import type { Config } from '../framework/schema/infer.ts';
+import { pathOf } from '../framework/values/path.ts';
+import { Unknown } from '../framework/values/value.ts';
+import type { configurationSchema } from './configuration-schema.ts';
+import type { Rule, SettingsReader } from './settings-reader.ts';
+import { findUrlMistake } from './url-rules.ts';
+
+export interface VendedSettings {
+  readonly mode: 'vended';
+  readonly endpoint: string;
+  readonly region: string | undefined;
+  readonly credential: string;
+  readonly profile: string | undefined;
+  readonly assumeRole: RoleToAssume | undefined;
+  /** Seconds. */
+  readonly minTtl: number;
+}
+
+type VendingBlock = Config<typeof configurationSchema>['token_vending'];
+
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+const REGION_VARIABLES = ['TOKEN_VENDING_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'];
+
+/** Reads the block `token_vending`, or what the environment has in its place. */
+export function readVended(block: VendingBlock, reader: SettingsReader): VendedSettings {
+  const read = (
+    name: string,
+    variables: readonly string[],
+    more: { readonly rule?: Rule<string>; readonly required?: string } = {},
+  ) =>
+    reader.read<string>({
+      path: pathOf('token_vending', name),
+      value: attributeOf(block, name),
+      variables,
+      ...more,
+    });
+  const endpoint = read('endpoint', ['TOKEN_VENDING_ENDPOINT'], {
+    required: 'the URL of the token-vending endpoint',
+    rule: findUrlMistake,
+  });
+  const region = read('region', REGION_VARIABLES);
+  if (endpoint !== undefined && !(attributeOf(block, 'region') instanceof Unknown)) {
+    checkRegion(endpoint, region, reader);
+  }
+  return {
+    mode: 'vended',
+    endpoint: endpoint ?? '',
+    region,
+    credential:
+      read('credential', ['TOKEN_VENDING_CREDENTIAL'], {
+        required: 'the registered client to take tokens of, as team/name',
+        rule: isCredential,
+      }) ?? '',
+    profile: read('profile', ['TOKEN_VENDING_PROFILE']),
+    assumeRole: readRole(attributeOf(block, 'assume_role'), reader),
+    minTtl: findSeconds(read('min_ttl', [], { rule: isDuration(0, 86_400) }) ?? '') ?? 60,
+  };
+}
+
+function attributeOf(block: unknown, name: string): unknown {
+  if (block instanceof Unknown) return block;
+  return (block as Readonly<Record<string, unknown>> | null)?.[name] ?? null;
+}
+
+function checkRegion(endpoint: string, region: string | undefined, reader: SettingsReader): void {
+  try {
+    readEndpoint(endpoint, region);
+  } catch (error) {
+    if (!(error instanceof TokenVendingError)) throw error;
+    const name = error.code === 'region_unknown' ? 'region' : 'endpoint';
+    reader.findings.push({
+      summary: `token_vending.${name} is ${name === 'region' ? 'missing' : 'not valid'}`,
+      detail:
+        name === 'region'
+          ? `The host of the endpoint does not say its AWS region. Set token_vending.region, or the environment variable ${REGION_VARIABLES.join(' or ')}.`
+          : 'token_vending.endpoint must be the https URL of the endpoint, without a query.',
+      path: pathOf('token_vending', name),
+      inConfiguration: false,
+    });
+  }
+}
+
+function readRole(role: unknown, reader: SettingsReader): RoleToAssume | undefined {
+  if (role === null || role instanceof Unknown) return undefined;
+  const read = (name: string, rule?: Rule<string>) =>
+    reader.read<string>({
+      path: pathOf('token_vending', 'assume_role', name),
+      value: attributeOf(role, name),
+      ...(rule === undefined ? {} : { rule }),
+    });
+  return {
+    roleArn: read('role_arn', matches(ROLE_ARN, 'must be the ARN of an IAM role')) ?? '',
+    sessionName:
+      read(
+        'session_name',
+        matches(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 letters, digits or _+=,.@-'),
+      ) ?? 'terraform',
+    externalId: read('external_id'),
+    duration: findSeconds(read('duration', isDuration(900, 43_200)) ?? '') ?? 3600,
+  };
+}

@@ -1,0 +1,61 @@
+import { readOcmsClientId } from '../../lib/hiiretail-profile.ts';
+import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import { pathOf } from '../framework/values/path.ts';
+import { environmentOfHost, environmentOfTenant } from './hosts.ts';
+import type { Settings } from './settings.ts';
+
+const SHORT_SECRET = 8;
+
+/** What is allowed and yet probably a mistake. */
+export function findOddities(settings: Settings): Problem[] {
+  return [
+    oddEnvironment(settings),
+    oddHosts(settings),
+    oddClient(settings),
+    shortSecret(settings),
+  ].filter((problem) => problem !== undefined);
+}
+
+function oddEnvironment({ tenantId, baseUrl, environment }: Settings): Problem | undefined {
+  const api = environmentOfHost(new URL(baseUrl).hostname) ?? environment;
+  const byRule = environmentOfTenant(tenantId);
+  if (api === byRule) return undefined;
+  return {
+    summary: `tenant_id looks like that of a ${byRule} tenant`,
+    detail: `Ids of test tenants end with "test", ids of live tenants do not, and the API is that of the ${api} environment. With the wrong one every call is refused with 403. Check tenant_id, environment and base_url.`,
+    path: pathOf('tenant_id'),
+  };
+}
+
+function oddHosts({ tokens, baseUrl }: Settings): Problem | undefined {
+  if (tokens.mode !== 'direct') return undefined;
+  const auth = environmentOfHost(new URL(tokens.tokenUrl ?? tokens.issuer).hostname);
+  const api = environmentOfHost(new URL(baseUrl).hostname);
+  if (auth === undefined || api === undefined || auth === api) return undefined;
+  return {
+    summary: 'Tokens and API are of different environments',
+    detail: `Tokens come from the ${auth} environment and the API is that of the ${api} environment, where they do not work. Check environment, base_url, issuer and token_url.`,
+    path: pathOf(tokens.tokenUrl === undefined ? 'issuer' : 'token_url'),
+  };
+}
+
+function oddClient({ tokens, tenantId }: Settings): Problem | undefined {
+  if (tokens.mode !== 'direct') return undefined;
+  const client = readOcmsClientId(tokens.clientId);
+  if (client === undefined || client.tenantId === tenantId) return undefined;
+  return {
+    summary: 'client_id is of another tenant',
+    detail:
+      'The tenant that the client id names is not tenant_id. Unless that is meant, every call is refused with 403.',
+    path: pathOf('client_id'),
+  };
+}
+
+function shortSecret({ tokens }: Settings): Problem | undefined {
+  if (tokens.mode !== 'direct' || tokens.clientSecret.length >= SHORT_SECRET) return undefined;
+  return {
+    summary: 'client_secret is unusually short',
+    detail: 'OCMS issues secrets of 64 characters. Check that it was copied whole.',
+    path: pathOf('client_secret'),
+  };
+}

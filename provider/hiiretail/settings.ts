@@ -1,0 +1,94 @@
+import { findSeconds } from '../../client/duration.ts';
+import { isOneOf, isWholeNumber } from '../configuration/rules.ts';
+import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { Config } from '../framework/schema/infer.ts';
+import { pathOf } from '../framework/values/path.ts';
+import type { configurationSchema } from './configuration-schema.ts';
+import { isTenantId } from './credential-rules.ts';
+import { type Environment, environmentOfTenant, hosts } from './hosts.ts';
+import { type Finding, SettingsReader, type Variables } from './settings-reader.ts';
+import { readTokenSettings, type TokenSettings } from './settings-tokens.ts';
+import { findBaseUrlMistake } from './url-rules.ts';
+
+/** The provider's configuration with everything that it leaves to the environment or a default. Holds secrets: never log it. */
+export interface Settings {
+  readonly tenantId: string;
+  readonly environment: Environment;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  readonly tokens: TokenSettings;
+  /** Milliseconds for one attempt. */
+  readonly timeout: number;
+  readonly maxRetries: number;
+}
+
+export interface ReadSettings {
+  /** Meaningful only where nothing was found wrong and nothing is unknown. */
+  readonly settings: Settings;
+  readonly findings: readonly Finding[];
+}
+
+export type ProviderConfig = Config<typeof configurationSchema>;
+
+/** Reads the whole configuration, without any network, and finds everything that is wrong with it at once. */
+export function readSettings(config: ProviderConfig, variables: Variables): ReadSettings {
+  const reader = new SettingsReader(variables);
+  const tenantId = reader.read<string>({
+    path: pathOf('tenant_id'),
+    value: config.tenant_id,
+    variables: ['HIIRETAIL_TENANT_ID'],
+    required: 'the id of your tenant',
+    rule: isTenantId,
+  });
+  const chosen = reader.read<string>({
+    path: pathOf('environment'),
+    value: config.environment,
+    variables: ['HIIRETAIL_ENVIRONMENT'],
+    rule: isOneOf('live', 'test'),
+  });
+  const environment = (chosen ?? environmentOfTenant(tenantId ?? '')) as Environment;
+  const baseUrl = reader.read<string>({
+    path: pathOf('base_url'),
+    value: config.base_url,
+    variables: ['HIIRETAIL_BASE_URL'],
+    rule: findBaseUrlMistake,
+  });
+  const settings: Settings = {
+    tenantId: tenantId ?? '',
+    environment,
+    baseUrl: (baseUrl ?? hosts[environment].api).replace(/\/+$/, ''),
+    tokens: readTokenSettings(config, reader, environment),
+    timeout: 1000 * (readTimeout(config, reader) ?? 30),
+    maxRetries: readMaxRetries(config, reader) ?? 3,
+  };
+  return { settings, findings: reader.findings };
+}
+
+/** As diagnostics: whether it was the configuration that showed it is of no interest to who reads them. */
+export function toProblems(findings: readonly Finding[]): Problem[] {
+  return findings.map(({ summary, detail, path }) => ({
+    summary,
+    detail,
+    ...(path === undefined ? {} : { path }),
+  }));
+}
+
+function readTimeout(config: ProviderConfig, reader: SettingsReader): number | undefined {
+  return reader.read<number>({
+    path: pathOf('timeout_seconds'),
+    value: config.timeout_seconds,
+    variables: ['HIIRETAIL_TIMEOUT_SECONDS', 'HIIRETAIL_TIMEOUT'],
+    parse: findSeconds,
+    rule: isWholeNumber(1, 300),
+  });
+}
+
+function readMaxRetries(config: ProviderConfig, reader: SettingsReader): number | undefined {
+  return reader.read<number>({
+    path: pathOf('max_retries'),
+    value: config.max_retries,
+    variables: ['HIIRETAIL_MAX_RETRIES'],
+    parse: (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined),
+    rule: isWholeNumber(0, 10),
+  });
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../../lib/clock.ts';
+import { SingleFlight } from '../../lib/single-flight.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
+import { isPassingFailure } from './token-failure.ts';
+
+/** An access token as its issuer gave it. Holds a token: never log it. */
+export interface FreshToken {
+  readonly accessToken: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly expiresAt: number;
+}
+
+export interface BearerToken extends FreshToken {
+  /** Counts the tokens of this source: what rejects one must not throw its successor away. */
+  readonly generation: number;
+}
+
+/**
+ * Port: one token from wherever tokens come from, past every cache on this side.
+ *
+ * @param rejected a token that the API rejected, which must not come again
+ * @throws VendError, TokenVendingError
+ */
+export type FetchToken = (rejected: string | undefined) => Promise<FreshToken>;
+
+interface HeldToken extends BearerToken {
+  refreshAt: number;
+}
+
+const LONGEST_WINDOW = 60_000;
+const REFUSAL_HELD_FOR = 30_000;
+const KEY = 'token';
+const NEVER = new AbortController().signal;
+
+/**
+ * The token of one provider configuration, asked for with every request to the API: kept while it lives, renewed behind the scenes in
+ * the last tenth of its life (at most a minute), fetched once for all who wait, and thrown away when the API rejects it.
+ */
+export class TokenSource {
+  readonly #fetchToken: FetchToken;
+  readonly #clock: Clock;
+  readonly #flights = new SingleFlight<HeldToken>();
+  #held: HeldToken | undefined;
+  #generation = 0;
+  #rejected: string | undefined;
+  #refusal: { readonly error: unknown; readonly until: number } | undefined;
+
+  constructor(fetchToken: FetchToken, clock: Clock) {
+    this.#fetchToken = fetchToken;
+    this.#clock = clock;
+  }
+
+  /**
+   * A token that lives. Who waits for one leaves with its own signal; the others go on waiting.
+   *
+   * @throws the failure of the fetch: one that trying again does not mend is held for 30 s and thrown from memory, so that a wrong
+   *   secret is never hammered; the `reason` of `signal`
+   */
+  async get(signal: AbortSignal): Promise<BearerToken> {
+    signal.throwIfAborted();
+    const held = this.#held;
+    if (held !== undefined && this.#clock.now() < held.expiresAt) {
+      if (this.#clock.now() >= held.refreshAt) this.#renewBehind(held);
+      return held;
+    }
+    const refusal = this.#refusal;
+    if (refusal !== undefined && this.#clock.now() < refusal.until) throw refusal.error;
+    return await this.#flights.run(KEY, signal, () => this.#fetch());
+  }
+
+  /** The API rejected this token: the next `get` answers another. A token that has been replaced already is left alone. */
+  invalidate(token: BearerToken): void {
+    if (this.#held?.generation !== token.generation) return;
+    this.#rejected = token.accessToken;
+    this.#held = undefined;
+  }
+
+  #renewBehind(held: HeldToken): void {
+    if (this.#flights.has(KEY)) return;
+    // Renewing early is a courtesy: where it fails, the token in hand serves on, and half of what is left later it is tried again.
+    held.refreshAt = (this.#clock.now() + held.expiresAt) / 2;
+    void this.#flights.run(KEY, NEVER, () => this.#fetch()).catch(() => undefined);
+  }
+
+  async #fetch(): Promise<HeldToken> {
+    try {
+      const token = await this.#fetchUnrejected();
+      const now = this.#clock.now();
+      this.#generation += 1;
+      const window = Math.min((token.expiresAt - now) / 10, LONGEST_WINDOW);
+      this.#held = {
+        accessToken: token.accessToken,
+        expiresAt: token.expiresAt,
+        generation: this.#generation,
+        refreshAt: token.expiresAt - window,
+      };
+      this.#rejected = undefined;
+      return this.#held;
+    } catch (error) {
+      if (!isPassingFailure(error)) {
+        this.#refusal = { error, until: this.#clock.now() + REFUSAL_HELD_FOR };
+      }
+      throw error;
+    }
+  }
+
+  async #fetchUnrejected(): Promise<FreshToken> {
+    const before = this.#rejected;
+    const token = await this.#fetchToken(before);
+    // The API may reject the old token while a renewal is under way, which then need not bring another one.
+    const again = this.#rejected;
+    if (token.accessToken !== again) return token;
+    const other = again === before ? token : await this.#fetchToken(again);
+    if (other.accessToken === again) throw new HiiRetailError('token_rejected');
+    return other;
+  }
+}

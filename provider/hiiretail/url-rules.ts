@@ -1,0 +1,61 @@
+import { isLoopback } from '../../lib/endpoint-url.ts';
+
+const LONGEST = 2048;
+
+// Hosts that older material names and that never existed, or do not serve this.
+const MISTAKEN_HOSTS: Readonly<Record<string, string>> = {
+  'iam.retailsvc.com': 'iam-api.retailsvc.com',
+  'iam-api-test.retailsvc.com': 'iam-api.retailsvc-test.com',
+  'auth.hiiretail.com': 'auth.retailsvc.com',
+  'api.hiiretail.com': 'iam-api.retailsvc.com',
+};
+
+/**
+ * The rule that a URL breaks to which secrets or tokens are sent, in words, or `undefined`: absolute, https (http to loopback only),
+ * no user info, no fragment, nothing invisible.
+ */
+export function findUrlMistake(text: string): string | undefined {
+  if (text.length > LONGEST) return `must be at most ${LONGEST} characters`;
+  if (/[\s\p{Cc}]/u.test(text)) return 'must hold no spaces and no control characters';
+  const url = URL.parse(text);
+  if (url === null || url.hostname === '')
+    return 'must be an absolute URL such as https://host/path';
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    return 'must begin with https: (http: is for loopback only)';
+  }
+  if (url.username !== '' || url.password !== '') return 'must hold no user name and no password';
+  if (text.includes('#')) return 'must have no fragment (#)';
+  if (url.port === '0') return 'must have a port from 1 to 65535';
+  const right = MISTAKEN_HOSTS[url.hostname];
+  return right === undefined
+    ? undefined
+    : `must not be on ${url.hostname}, which does not serve this: you may mean ${right}`;
+}
+
+/** The same for the token endpoint, which has a path, and may have a query (RFC 6749 section 3.2). */
+export function findTokenUrlMistake(text: string): string | undefined {
+  const mistake = findUrlMistake(text);
+  if (mistake !== undefined) return mistake;
+  const { pathname, origin } = new URL(text);
+  if (pathname === '/')
+    return `must name the token endpoint with its path, such as ${origin}/oauth2/token`;
+  return /\/oauth\/token\/?$/.test(pathname)
+    ? `must not end with /oauth/token, which Hii Retail does not serve: write ${origin}/oauth2/token`
+    : undefined;
+}
+
+/** The same for the base of the IAM API, to which the provider appends `/api/v1/...` itself. */
+export function findBaseUrlMistake(text: string): string | undefined {
+  const mistake = findUrlMistake(text);
+  if (mistake !== undefined) return mistake;
+  const { pathname, search } = new URL(text);
+  if (search !== '' || text.includes('?')) return 'must have no query';
+  return /\/(api(\/v\d+)?|v\d+|iam\/v\d+)\/?$/.test(pathname)
+    ? 'must be without /api/v1 or the like: the provider appends it'
+    : undefined;
+}
+
+/** The same for the issuer (RFC 8414 section 2: no query). */
+export function findIssuerMistake(text: string): string | undefined {
+  return findUrlMistake(text) ?? (text.includes('?') ? 'must have no query' : undefined);
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeAll, expect, it } from '@jest/globals';
+import { readDocument } from '../../local/seed.ts';
+import type { Release } from '../../tools/provider/release-layout.ts';
+import { findCanaries, readAllFiles } from '../support/canary-search.ts';
+import {
+  CREDENTIAL,
+  callsOf,
+  hiiretailEnvironment,
+  type Mode,
+  openHiiRetail,
+  tenantOf,
+} from '../support/hiiretail.ts';
+import { describeTerraform, type RunningTerraform, type Terraform } from '../support/terraform.ts';
+import { releaseProvider } from '../support/terraform-run.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+let system: TestSystem;
+let release: Release;
+let terraform: Terraform;
+
+const LIFETIME = 5;
+const COUNT = 200;
+
+beforeAll(async () => {
+  release = await releaseProvider('hiiretail');
+}, 60_000);
+afterEach(async () => {
+  await terraform.close();
+  await system.stop();
+});
+
+async function startWithShortTokens(): Promise<void> {
+  system = await startTestSystem();
+  const { authorizationServer, secretsManager, iamApi } = system;
+  const id = String(readDocument(secretsManager.store, CREDENTIAL)['client_id']);
+  const client = authorizationServer.find(id);
+  if (client === undefined) throw new Error('the local system has no client of Hii Retail');
+  authorizationServer.register({ ...client, tokenLifetime: LIFETIME });
+  iamApi.latency = 250;
+}
+
+const provider: Record<Mode, string> = {
+  vended: 'provider "hiiretail" {\n  token_vending {\n    min_ttl = "1s"\n  }\n}\n',
+  direct: '',
+};
+
+const groups = `
+resource "hiiretail_iam_group" "team" {
+  count = ${COUNT}
+  name  = "Team \${count.index}"
+}
+`;
+
+/** Waits until the API has got so many creations, or the run ends before. */
+async function awaitCreations(run: RunningTerraform, count: number): Promise<void> {
+  let ended = false;
+  void run.finished.then(() => {
+    ended = true;
+  });
+  while (!ended && callsOf(system, 'POST', /\/groups$/) < count) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A lifetime as the provider can use it: whole seconds on the wire, less the tenth in which it renews. */
+const USABLE = (LIFETIME - 1) * 0.9 * 1000;
+
+async function outlive(mode: Mode): Promise<void> {
+  await startWithShortTokens();
+  const environment = hiiretailEnvironment(system, mode);
+  terraform = await openHiiRetail(release, environment, provider[mode] + groups);
+  const before = system.requests('token');
+  const started = Date.now();
+  const run = terraform.start(['apply', '-auto-approve', '-parallelism=10'], { TF_LOG: 'trace' });
+  await awaitCreations(run, COUNT / 3);
+  const rejectedBefore = system.iamApi.requests.filter(({ status }) => status === 401).length;
+  system.iamApi.revokeTokens();
+  const { code, stdout, stderr } = await run.finished;
+  const lifetimes = Math.ceil((Date.now() - started) / USABLE);
+
+  expect([code, stdout.slice(-200)]).toEqual([0, expect.stringContaining(`${COUNT} added`)]);
+  expect(tenantOf(system).groups.all().length).toBeGreaterThanOrEqual(COUNT);
+  // Those that were under way with the revoked token, and no more.
+  const rejected = system.iamApi.requests.filter(({ status }) => status === 401).length;
+  expect(rejected - rejectedBefore).toBeGreaterThanOrEqual(1);
+  expect(rejected).toBeLessThanOrEqual(10);
+  const requests = system.requests('token') - before;
+  expect(requests).toBeGreaterThanOrEqual(2);
+  expect(requests).toBeLessThanOrEqual(lifetimes + 1);
+  expect(callsOf(system, 'POST', /\/groups$/)).toBeLessThanOrEqual(COUNT + rejected);
+
+  const files = await readAllFiles(terraform.folder);
+  const written = [stdout, stderr, ...files.map(({ text }) => text)].join('\n');
+  expect(stderr).toContain('hiiretail');
+  expect(findCanaries(written, secretsOf(environment))).toEqual([]);
+}
+
+function secretsOf(environment: Record<string, string>): string[] {
+  return ['HIIRETAIL_CLIENT_SECRET', 'HIIRETAIL_CLIENT_ID', 'AWS_SECRET_ACCESS_KEY']
+    .map((name) => environment[name])
+    .concat(system.iamApi.acceptedTokens())
+    .filter((secret) => secret !== undefined);
+}
+
+describeTerraform(`a run of ${COUNT} resources whose tokens live ${LIFETIME} seconds`, () => {
+  it.each(['vended', 'direct'] as const)(
+    'finishes with %s tokens on one request a lifetime, and a token revoked in the middle costs one more',
+    outlive,
+    180_000,
+  );
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { awaitStored } from '../../../provider/hiiretail/await-stored.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+interface Thing {
+  readonly name: string;
+  readonly status: string;
+}
+
+/** What the API shows at each second after the write. */
+function watch(shown: (seconds: number) => Thing | undefined) {
+  const clock = new FakeClock();
+  const begin = clock.now();
+  let reads = 0;
+  const work = awaitStored<Thing>({
+    clock,
+    signal: new AbortController().signal,
+    read: async () => {
+      reads += 1;
+      return shown((clock.now() - begin) / 1000);
+    },
+    isStored: ({ name }) => name === 'new',
+    isPending: ({ status }) => status !== 'Created',
+  });
+  return {
+    work: clock.runUntilDone(work),
+    seconds: () => (clock.now() - begin) / 1000,
+    reads: () => reads,
+  };
+}
+
+const created = { name: 'new', status: 'Created' };
+
+describe('reading back what was written', () => {
+  it('reads once where the API shows it at once', async () => {
+    const { work, reads } = watch(() => created);
+    expect(await work).toEqual(created);
+    expect(reads()).toBe(1);
+  });
+
+  it('reads again while it is absent, old or not finished', async () => {
+    const { work } = watch((seconds) => {
+      if (seconds < 5) return undefined;
+      if (seconds < 10) return { name: 'old', status: 'Created' };
+      return { name: 'new', status: seconds < 20 ? 'Updating' : 'Created' };
+    });
+    expect(await work).toEqual(created);
+  });
+
+  it('gives up on what does not show within 30 seconds', async () => {
+    const { work, seconds } = watch(() => undefined);
+    await expect(work).rejects.toMatchObject({ code: 'not_stored' });
+    expect(seconds()).toBeLessThanOrEqual(30);
+  });
+
+  it('gives up after a minute on what stays as it was, or is never finished', async () => {
+    const old = watch(() => ({ name: 'old', status: 'Created' }));
+    await expect(old.work).rejects.toMatchObject({ code: 'not_stored' });
+    expect(old.seconds()).toBeGreaterThan(50);
+    const busy = watch(() => ({ name: 'new', status: 'Creating' }));
+    await expect(busy.work).rejects.toMatchObject({ code: 'still_pending' });
+    expect(busy.seconds()).toBeLessThanOrEqual(60);
+  });
+});

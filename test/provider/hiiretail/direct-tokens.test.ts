@@ -1,0 +1,255 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { openDirectTokens, openHydra } from '../../../provider/hiiretail/direct-tokens.ts';
+import type { DirectSettings } from '../../../provider/hiiretail/settings-direct.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+const servers: http.Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** An authorization server that answers as scripted, the last reply for ever. */
+async function startServer(replies: Reply[]) {
+  const seen: { path: string; authorization: string; body: URLSearchParams }[] = [];
+  const server = http.createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => {
+      const { authorization = '' } = request.headers;
+      seen.push({ path: request.url ?? '', authorization, body: new URLSearchParams(body) });
+      const reply = replies.length > 1 ? replies.shift() : replies[0];
+      const text = typeof reply?.body === 'string' ? reply.body : JSON.stringify(reply?.body ?? '');
+      response
+        .writeHead(reply?.status ?? 500, { 'content-type': 'application/json', ...reply?.headers })
+        .end(text);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+const good: Reply = {
+  status: 200,
+  body: { access_token: 'opaque', token_type: 'bearer', expires_in: 3600, scope: '' },
+};
+const settings = (more: Partial<DirectSettings>): DirectSettings => ({
+  mode: 'direct',
+  clientId: 'id-1',
+  clientSecret: 'fake+secret%1',
+  tokenUrl: undefined,
+  issuer: 'https://auth.retailsvc.com',
+  audience: 'https://hiiretail.com',
+  scopes: [],
+  ...more,
+});
+
+const clock = () => new FakeClock();
+
+function open(more: Partial<DirectSettings>, { maxRetries = 3, fake = clock() } = {}) {
+  const server = openHydra({});
+  const fetchToken = openDirectTokens({
+    settings: settings(more),
+    timeout: 30_000,
+    maxRetries,
+    server,
+    clock: fake,
+  });
+  return { fake, fetchToken };
+}
+
+/** Runs with waits passing in no time, while real answers come over loopback. */
+async function run<T>(fake: FakeClock, work: Promise<T>): Promise<T> {
+  let done = false;
+  const finished = work.finally(() => {
+    done = true;
+  });
+  finished.catch(() => undefined);
+  while (!done) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await fake.advance(250);
+  }
+  return await finished;
+}
+
+describe('tokens straight from the authorization server', () => {
+  it('are asked for with HTTP Basic, the audience of Hii Retail and no scope', async () => {
+    const { url, seen } = await startServer([good]);
+    const { fetchToken, fake } = open({ tokenUrl: `${url}/oauth2/token?version=2` });
+    const token = await fetchToken(undefined);
+    expect(token.accessToken).toBe('opaque');
+    expect(token.expiresAt - fake.now()).toBe(3_599_000);
+    expect(seen).toHaveLength(1);
+    const [request] = seen;
+    expect(request?.path).toBe('/oauth2/token?version=2');
+    expect(Object.fromEntries(request?.body ?? [])).toEqual({
+      grant_type: 'client_credentials',
+      audience: 'https://hiiretail.com',
+    });
+    // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+    const basic = Buffer.from(request?.authorization.slice(6) ?? '', 'base64').toString();
+    expect(basic.split(':').map(decodeURIComponent)).toEqual(['id-1', 'fake+secret%1']);
+  });
+
+  it('carry scopes and another audience where the configuration says so', async () => {
+    const { url, seen } = await startServer([good]);
+    const more = { tokenUrl: `${url}/t`, scopes: ['b', 'a'], audience: 'https://other.example' };
+    await open(more).fetchToken(undefined);
+    expect(Object.fromEntries(seen[0]?.body ?? [])).toMatchObject({
+      scope: 'b a',
+      audience: 'https://other.example',
+    });
+  });
+
+  it('are asked for where discovery at the issuer says, whose slash at the end means nothing', async () => {
+    const metadata: Reply = { status: 200, body: {} };
+    const { url, seen } = await startServer([metadata, good]);
+    Object.assign(metadata.body as object, {
+      issuer: `${url}/`,
+      token_endpoint: `${url}/oauth2/token`,
+    });
+    await open({ issuer: url }).fetchToken(undefined);
+    expect(seen.map(({ path }) => path)).toEqual([
+      '/.well-known/openid-configuration',
+      '/oauth2/token',
+    ]);
+  });
+
+  it('are not asked for at a token endpoint of somebody else, or of another issuer', async () => {
+    const elsewhere = 'https://elsewhere.example/token';
+    const lies = [
+      (url: string) => ({ issuer: url, token_endpoint: elsewhere }),
+      (url: string) => ({ issuer: 'https://other.example', token_endpoint: `${url}/token` }),
+      (url: string) => ({ issuer: url, token_endpoint: 'http://10.0.0.1/token' }),
+    ];
+    for (const lie of lies) {
+      const metadata: Reply = { status: 200, body: {} };
+      const { url, seen } = await startServer([metadata]);
+      Object.assign(metadata.body as object, lie(url));
+      const { fetchToken } = open({ issuer: url });
+      await expect(fetchToken(undefined)).rejects.toMatchObject({ code: 'upstream_invalid' });
+      expect(seen.every(({ path }) => path.startsWith('/.well-known/'))).toBe(true);
+    }
+  });
+
+  it.each([
+    [{ status: 500 }],
+    [{ status: 502, body: '<html>Bad Gateway</html>' }],
+    [{ status: 503, body: { error: 'temporarily_unavailable' } }],
+    [{ status: 408 }],
+    [{ status: 409, body: { error: 'error' } }],
+    [{ status: 429, headers: { 'retry-after': '2' } }],
+  ])('are tried again after %j', async (reply: Reply) => {
+    const { url, seen } = await startServer([reply, reply, good]);
+    const { fake, fetchToken } = open({ tokenUrl: `${url}/t` });
+    expect((await run(fake, fetchToken(undefined))).accessToken).toBe('opaque');
+    expect(seen).toHaveLength(3);
+  });
+
+  it('are tried max_retries times more, waiting 1, 2 and 4 seconds, and not after the last', async () => {
+    const { url, seen } = await startServer([{ status: 503 }]);
+    const { fake, fetchToken } = open({ tokenUrl: `${url}/t` });
+    const begin = fake.now();
+    await expect(run(fake, fetchToken(undefined))).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+    });
+    expect(seen).toHaveLength(4);
+    // With the middle of the jitter; the clock moves in steps of a quarter of a second.
+    expect((fake.now() - begin) / 1000).toBeGreaterThanOrEqual(7);
+    expect((fake.now() - begin) / 1000).toBeLessThan(11);
+  });
+
+  it('are not tried again with max_retries = 0', async () => {
+    const { url, seen } = await startServer([{ status: 503 }]);
+    const { fetchToken } = open({ tokenUrl: `${url}/t` }, { maxRetries: 0 });
+    await expect(fetchToken(undefined)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('are given up at once where Retry-After asks for more than a minute, and the failure quotes it', async () => {
+    const { url, seen } = await startServer([{ status: 429, headers: { 'retry-after': '61' } }]);
+    const { fetchToken } = open({ tokenUrl: `${url}/t` });
+    await expect(fetchToken(undefined)).rejects.toMatchObject({
+      code: 'upstream_rate_limited',
+      retryAfter: 61,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    [{ status: 401, body: { error: 'invalid_client' } }, 'credential_refused'],
+    [{ status: 400, body: { error: 'invalid_scope' } }, 'scope_refused'],
+    [{ status: 400, body: { error: 'unauthorized_client' } }, 'credential_refused'],
+    [{ status: 400, body: { error: 'invalid_request' } }, 'upstream_invalid'],
+    [{ status: 200, body: '<html>' }, 'upstream_invalid'],
+    [{ status: 302, headers: { location: 'https://elsewhere.example/' } }, 'upstream_invalid'],
+    [
+      { status: 200, body: { access_token: 'x', token_type: 'mac', expires_in: 5 } },
+      'token_unacceptable',
+    ],
+    [{ status: 200, body: { access_token: 'x', token_type: 'bearer' } }, 'token_unacceptable'],
+    [
+      { status: 200, body: { access_token: 'x', token_type: 'bearer', expires_in: -5 } },
+      'token_unacceptable',
+    ],
+    [
+      { status: 200, body: { access_token: 'x', token_type: 'bearer', expires_in: 1e9 } },
+      'token_unacceptable',
+    ],
+  ])('are given up at once after %j', async (reply: Reply, code) => {
+    const { url, seen } = await startServer([reply]);
+    const { fetchToken } = open({ tokenUrl: `${url}/t` });
+    await expect(fetchToken(undefined)).rejects.toMatchObject({ code });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('live as long as the exp of a JWT says where expires_in is missing', async () => {
+    const fake = clock();
+    const exp = fake.now() / 1000 + 600;
+    const claims = Buffer.from(JSON.stringify({ exp })).toString('base64url');
+    const body = { access_token: `e30.${claims}.c2ln`, token_type: 'Bearer' };
+    const { url } = await startServer([{ status: 200, body }]);
+    const { fetchToken } = open({ tokenUrl: `${url}/t` }, { fake });
+    expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(599_000);
+  });
+
+  it('live by expires_in from the request on, whatever the clock of the server put into exp', async () => {
+    const fake = clock();
+    for (const skew of [-7_200, 7_200]) {
+      const exp = fake.now() / 1000 + 3600 + skew;
+      const claims = Buffer.from(JSON.stringify({ exp })).toString('base64url');
+      const body = {
+        access_token: `e30.${claims}.c2ln`,
+        token_type: 'Bearer',
+        expires_in: 3600,
+      };
+      const { url } = await startServer([{ status: 200, body }]);
+      const { fetchToken } = open({ tokenUrl: `${url}/t` }, { fake });
+      expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(3_599_000);
+    }
+  });
+
+  it('name in a failure neither secret, nor client, nor what the server wrote', async () => {
+    const body = { error: 'invalid_client', error_description: 'no fake+secret%1 for id-1' };
+    const { url } = await startServer([{ status: 401, body }]);
+    const { fetchToken } = open({ tokenUrl: `${url}/t` });
+    const failure = await fetchToken(undefined).catch((error: unknown) => error);
+    expect((failure as { detail: string }).detail).toMatch(
+      /^status 401, error invalid_client, token server 127\.0\.0\.1:\d+, client [0-9a-f]{8} \(SHA-256\)$/,
+    );
+    expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toMatch(
+      /fake\+secret|id-1/,
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { Connection } from '../../../provider/hiiretail/connection.ts';
+import { groupResource } from '../../../provider/hiiretail/group-resource.ts';
+import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
+import type { IamApi } from '../../../provider/hiiretail/iam-api.ts';
+import { iamResource } from '../../../provider/hiiretail/iam-resource.ts';
+import { roleBindingResource } from '../../../provider/hiiretail/role-binding-resource.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+/** One creation against an API of which only the given routes answer, with waits that take no time. */
+function create(
+  resource: { create(request: never): Promise<object> },
+  api: Partial<Record<keyof IamApi, unknown>>,
+  config: object,
+) {
+  const clock = new FakeClock();
+  const warnings: Problem[] = [];
+  const client = { tenantId: 'T1', clock, api: () => api } as unknown as Connection;
+  const request = {
+    config,
+    plan: config,
+    client,
+    signal: new AbortController().signal,
+    warn: (problem: Problem) => warnings.push(problem),
+  };
+  const done = clock
+    .runUntilDone(resource.create(request as never))
+    .catch((error: unknown) => error);
+  return { done, warnings };
+}
+
+const failing = async () => {
+  throw new HiiRetailError('api_failing');
+};
+const group = { id: null, name: 'G', description: null, members: null };
+const binding = {
+  tenant_id: null,
+  group_id: 'g',
+  role_id: 'iam.viewer',
+  is_custom: false,
+  bindings: ['bu:1'],
+  all_resources: null,
+  description: null,
+  condition: null,
+};
+
+describe('what the API has begun and not finished', () => {
+  it('is kept with a warning where a group exists and its status lags, since replacing it would help nobody', async () => {
+    const creating = { id: 'g1', name: 'G', description: null, status: 'Creating' };
+    const api = { createGroup: async () => creating, findGroup: async () => creating };
+    const { done, warnings } = create(groupResource, api, group);
+    expect(await done).toMatchObject({ id: 'g1', status: 'Creating' });
+    expect(warnings.map(({ summary }) => summary)).toEqual(['Group G is not finished']);
+  });
+
+  it('stays in the state where reading it back fails, so that the next run finds it', async () => {
+    const created = { id: 'g1', name: 'G', description: null, status: 'Creating' };
+    const groups = { createGroup: async () => created, findGroup: failing };
+    const bindings = { assignRole: async () => undefined, listBindings: failing };
+    let reads = 0;
+    const resources = {
+      setResource: async () => undefined,
+      findResource: async () => {
+        reads += 1;
+        return reads === 1 ? undefined : await failing();
+      },
+    };
+    const resource = { id: 'st:1', name: 'S', props: null };
+    for (const [definition, api, config, id] of [
+      [groupResource, groups, group, 'g1'],
+      [roleBindingResource, bindings, binding, 'g/iam.viewer'],
+      [iamResource, resources, resource, 'st:1'],
+    ] as const) {
+      const failure = (await create(definition, api, config).done) as Fault;
+      expect(failure).toBeInstanceOf(Fault);
+      expect(failure.state).toMatchObject({ id });
+    }
+  });
+
+  it('is nothing where the API forgot a binding, so nothing stays in the state', async () => {
+    const api = { assignRole: async () => undefined, listBindings: async () => [] };
+    const failure = (await create(roleBindingResource, api, binding).done) as Fault;
+    expect(failure.problems[0]?.summary).toMatch(/not_stored/);
+    expect(failure.state).toBeUndefined();
+  });
+
+  it('is refused for another tenant than that of the provider', async () => {
+    const { done } = create(roleBindingResource, {}, { ...binding, tenant_id: 'T2' });
+    expect(((await done) as Fault).problems[0]?.summary).toBe(
+      'tenant_id is not that of the provider',
+    );
+  });
+});

@@ -1,0 +1,246 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Answer } from '../../../client/exchange.ts';
+import { TokenVendingError } from '../../../client/token-vending-error.ts';
+import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
+import { type IamCall, urlOf } from '../../../provider/hiiretail/iam-call.ts';
+import { IamTransport } from '../../../provider/hiiretail/iam-transport.ts';
+import { TokenSource } from '../../../provider/hiiretail/token-source.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+type Reply = Partial<Answer> | Error;
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+/** The API as scripted, the last reply for ever; tokens are numbered. */
+function open(replies: Reply[], { maxRetries = 3 } = {}) {
+  const clock = new FakeClock();
+  const sent: Sent[] = [];
+  let tokens = 0;
+  const transport = new IamTransport({
+    baseUrl: 'https://iam.example.com/base',
+    tokens: new TokenSource(async () => {
+      tokens += 1;
+      return { accessToken: `t${tokens}`, expiresAt: clock.now() + 3_600_000 };
+    }, clock),
+    exchange: async (url, { signal: _, ...request }) => {
+      sent.push({ url: url.href, ...request });
+      const reply = (replies.length > 1 ? replies.shift() : replies[0]) as Reply;
+      if (reply instanceof Error) throw reply;
+      return { status: 200, headers: {}, body: '[]', ...reply };
+    },
+    clock,
+    timeout: 30_000,
+    maxRetries,
+    userAgent: 'terraform-provider-hiiretail/1 terraform/1.11.4',
+    beforeFirst: () => undefined,
+  });
+  const signal = new AbortController().signal;
+  const send = (call: Partial<IamCall>) =>
+    clock.runUntilDone(
+      transport.send({ method: 'GET', path: ['x'], permission: 'iam.x.get', ...call }, signal),
+    );
+  const api = new IamApi(transport, 'T1', signal);
+  return { clock, sent, send, api, tokens: () => tokens };
+}
+
+const unreachable = new TokenVendingError('endpoint_unreachable');
+const json = (body: unknown) => ({ body: JSON.stringify(body) });
+
+describe('calls of the IAM API', () => {
+  it('carry the token, a name, a correlation id, and go to the configured host alone', async () => {
+    const { sent, send } = open([{}]);
+    await send({ method: 'PUT', path: ['api', 'v1', 'x'], body: { name: 'ö' } });
+    expect(sent).toEqual([
+      {
+        method: 'PUT',
+        url: 'https://iam.example.com/base/api/v1/x',
+        body: '{"name":"ö"}',
+        headers: {
+          accept: 'application/json',
+          authorization: 'Bearer t1',
+          'user-agent': 'terraform-provider-hiiretail/1 terraform/1.11.4',
+          'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+          'content-type': 'application/json',
+          'content-length': '13',
+        },
+      },
+    ]);
+  });
+
+  it('escape each segment of the path once, and keep colons', () => {
+    const call = { method: 'GET', path: ['a/b', 'bu:1', 'c d?e#f%2F'], permission: '' } as const;
+    expect(urlOf('https://h', call).href).toBe('https://h/a%2Fb/bu:1/c%20d%3Fe%23f%252F');
+  });
+
+  it('never address something else by an id of dots', async () => {
+    const { sent, send } = open([{}]);
+    await expect(send({ path: ['roles', '..'] })).rejects.toMatchObject({ code: 'api_not_found' });
+    expect(sent).toEqual([]);
+  });
+
+  it.each(['GET', 'POST'] as const)(
+    'renew a rejected token and repeat %s with its whole body once',
+    async (method) => {
+      const { sent, send, tokens } = open([{ status: 401, body: 'whatever' }, {}]);
+      await send({ method, body: { a: 1 } });
+      expect(sent.map(({ headers, body }) => [headers['authorization'], body])).toEqual([
+        ['Bearer t1', '{"a":1}'],
+        ['Bearer t2', '{"a":1}'],
+      ]);
+      expect(tokens()).toBe(2);
+    },
+  );
+
+  it('fail when the new token is rejected too', async () => {
+    const { sent, send } = open([{ status: 401 }]);
+    await expect(send({})).rejects.toMatchObject({ code: 'token_rejected' });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('keep the token after 403, and name the permission', async () => {
+    const { sent, send, tokens } = open([{ status: 403, body: '<html>no</html>' }]);
+    await expect(send({})).rejects.toMatchObject({
+      code: 'api_forbidden',
+      details: { permission: 'iam.x.get', messages: [] },
+    });
+    expect([sent.length, tokens()]).toEqual([1, 1]);
+  });
+
+  it.each([
+    [{ status: 500 }],
+    [{ status: 502 }],
+    [{ status: 503 }],
+    [{ status: 504 }],
+    [{ status: 408 }],
+    [unreachable],
+  ])('are repeated after %p where that is safe, and a creation never is', async (reply) => {
+    for (const method of ['GET', 'PUT', 'DELETE'] as const) {
+      const { sent, send } = open([reply, reply, {}]);
+      await send({ method });
+      expect(sent).toHaveLength(3);
+    }
+    const { sent, send } = open([reply, {}]);
+    await expect(send({ method: 'POST' })).rejects.toThrow();
+    expect(sent).toHaveLength(1);
+  });
+
+  it('are repeated after 429, creations too, as Retry-After says', async () => {
+    const { sent, send, clock } = open([{ status: 429, headers: { 'retry-after': '7' } }, {}]);
+    const begin = clock.now();
+    await send({ method: 'POST' });
+    expect([sent.length, clock.now() - begin]).toEqual([2, 7_000]);
+  });
+
+  it.each(['61', '86400', new Date(Date.now() + 3_600_000).toUTCString()])(
+    'are given up at once where Retry-After is %s',
+    async (value) => {
+      const { sent, send } = open([{ status: 503, headers: { 'retry-after': value } }]);
+      await expect(send({})).rejects.toMatchObject({
+        code: 'api_failing',
+        details: { status: 503, retryAfter: expect.any(Number) },
+      });
+      expect(sent).toHaveLength(1);
+    },
+  );
+
+  it('wait as long as they would without it where Retry-After is garbage', async () => {
+    const { send, clock } = open([{ status: 503, headers: { 'retry-after': 'later' } }, {}]);
+    const begin = clock.now();
+    await send({});
+    expect(clock.now() - begin).toBe(1_000);
+  });
+
+  it('are sent once with max_retries = 0', async () => {
+    const { sent, send } = open([{ status: 503 }], { maxRetries: 0 });
+    await expect(send({})).rejects.toMatchObject({ code: 'api_failing' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it('follow no redirect', async () => {
+    const headers = { location: 'https://elsewhere.example/' };
+    const { sent, send } = open([{ status: 307, headers }]);
+    await expect(send({})).rejects.toMatchObject({ code: 'api_redirected' });
+    expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    [400, { message: ['name is long', 'id is odd'] }, ['name is long', 'id is odd']],
+    [409, { message: 'Group already exists' }, ['Group already exists']],
+    [404, { message: 7 }, []],
+  ])('tell what the API says with status %d', async (status, body, messages) => {
+    const { send } = open([{ status, ...json(body) }]);
+    await expect(send({})).rejects.toMatchObject({ details: { status, messages } });
+  });
+
+  it('tell nothing of pages that are no JSON, and nothing of server errors', async () => {
+    for (const reply of [
+      { status: 400, body: '<html>secret</html>' },
+      { status: 500, ...json({ message: 'secret' }) },
+    ]) {
+      const { send } = open([reply], { maxRetries: 0 });
+      await expect(send({})).rejects.toMatchObject({ details: { messages: [] } });
+    }
+    const { send } = open([{ body: '<html>' }]);
+    await expect(send({})).rejects.toMatchObject({ code: 'api_answer_invalid' });
+  });
+});
+
+describe('the IAM API of a tenant', () => {
+  const groups = (from: number, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ id: `g${from + at}`, name: 'G' }));
+
+  it('reads lists of more than 1,000 page by page, until a short one', async () => {
+    const { api, sent } = open([json(groups(0, 1000)), json(groups(1000, 1000)), json([])]);
+    expect(await api.listGroups(null)).toHaveLength(2000);
+    expect(sent.map(({ url }) => new URL(url).searchParams.get('offset'))).toEqual([
+      '0',
+      '1000',
+      '2000',
+    ]);
+  });
+
+  it('ends where a server sends the same page for ever', async () => {
+    const { api, sent } = open([json(groups(0, 1000))]);
+    expect(await api.listGroups('x')).toHaveLength(1000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('takes 404 for absent when it reads, and for done when it deletes', async () => {
+    const { api } = open([{ status: 404, ...json({ message: 'no' }) }]);
+    expect(await api.findGroup('g')).toBeUndefined();
+    await expect(api.deleteGroup('g')).resolves.toBeUndefined();
+    await expect(api.updateGroup('g', { name: 'n', description: '' })).rejects.toMatchObject({
+      code: 'api_not_found',
+    });
+  });
+
+  it('goes by the status and never by digits in an id or a message', async () => {
+    const { api } = open([{ status: 400, ...json({ message: '404 Not Found' }) }]);
+    await expect(api.findGroup('404-409')).rejects.toMatchObject({ code: 'api_refused_input' });
+    const fine = open([json({ id: 'group-404-500', name: '403' })]);
+    expect(await fine.api.findGroup('group-404-500')).toMatchObject({ name: '403' });
+  });
+
+  it('takes a list with status 201, as its specification says of custom roles', async () => {
+    const { api } = open([{ status: 201, ...json([{ id: 'custom.a', permissions: [] }]) }]);
+    expect(await api.listCustomRoles()).toMatchObject([{ id: 'custom.a', name: null }]);
+  });
+
+  it('assigns and lists in version 2, and unassigns in version 1, saying whether the role is custom', async () => {
+    const { api, sent } = open([{ body: '' }]);
+    const binding = { roleId: 'custom.a', isCustom: true, bindings: ['bu:1'] };
+    await api.assignRole('g', binding);
+    await api.updateBinding('g', binding);
+    await api.unassignRole('g', 'custom.a', true);
+    expect(sent.map(({ method, url, body }) => `${method} ${url.slice(28)} ${body}`)).toEqual([
+      'POST /api/v2/tenants/T1/groups/g/roles {"roleId":"custom.a","isCustom":true,"bindings":["bu:1"]}',
+      'PUT /api/v2/tenants/T1/groups/g/roles/custom.a?isCustom=true {"bindings":["bu:1"]}',
+      'DELETE /api/v1/tenants/T1/groups/g/roles/custom.a?isCustom=true ',
+    ]);
+  });
+});
