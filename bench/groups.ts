@@ -1,0 +1,8 @@
+import type { GroupOptions, GroupResult } from './figure.ts';
+
+export type RunGroup = (options: GroupOptions) => Promise<GroupResult>;
+
+/** What `npm run bench` runs, in this order. Loaded when run, so that no group carries the modules of another. */
+export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
+  'warm-path': async () => (await import('./warm-path.ts')).benchWarmPath,
+};
