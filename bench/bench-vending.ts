@@ -11,6 +11,7 @@ import { AuditChain } from '../lib/audit-chain.ts';
 import type { AuditLog } from '../lib/audit-log.ts';
 import { serveRequest } from '../lib/serve-request.ts';
 import { createVending, type Vending, type VendingPorts } from '../lib/vending.ts';
+import { policyText } from './policy-text.ts';
 
 const ISSUER = 'https://auth.example.com';
 // As long as the tokens of the wild; opaque, so that nothing of it is parsed.
@@ -45,17 +46,6 @@ export const allowAll: AccessPolicy = {
     policyVersion: 'allow-all',
   }),
 };
-
-/** The text of `count` policies, one team each, as operators write them. */
-export function policyText(index: number): string {
-  return `@id("team-${index}")
-permit (
-  principal == Role::"arn:aws:iam::111122223333:role/ci-${index}",
-  action in [Action::"vendToken", Action::"introspectToken", Action::"describeCredential"],
-  resource in Team::"team-${index}"
-) when { ["a:read", "a:write"].containsAll(context.scope) };
-`;
-}
 
 /** Cedar with `count` policies, of which one allows what the benchmarks ask for. */
 export function openPolicies(count: number): AccessPolicy {

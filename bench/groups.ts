@@ -4,5 +4,7 @@ export type RunGroup = (options: GroupOptions) => Promise<GroupResult>;
 
 /** What `npm run bench` runs, in this order. Loaded when run, so that no group carries the modules of another. */
 export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
+  bundle: async () => (await import('./bundle.ts')).benchBundle,
+  'cold-start': async () => (await import('./cold-start.ts')).benchColdStart,
   'warm-path': async () => (await import('./warm-path.ts')).benchWarmPath,
 };
