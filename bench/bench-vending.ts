@@ -116,6 +116,11 @@ export const vendEvent: unknown = JSON.parse(
   readFileSync(new URL('vend-event.json', import.meta.url), 'utf8'),
 );
 
+/** The event of another request by the same caller. */
+export function requestEvent(path: string, form: Readonly<Record<string, string>>): unknown {
+  return { ...(vendEvent as object), rawPath: path, body: new URLSearchParams(form).toString() };
+}
+
 /** From event to answer, as the handler does it. */
 export async function handle(
   vending: Vending,

@@ -7,4 +7,6 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   bundle: async () => (await import('./bundle.ts')).benchBundle,
   'cold-start': async () => (await import('./cold-start.ts')).benchColdStart,
   'warm-path': async () => (await import('./warm-path.ts')).benchWarmPath,
+  gateway: async () => (await import('./gateway.ts')).benchGateway,
+  acquire: async () => (await import('./acquire.ts')).benchAcquire,
 };

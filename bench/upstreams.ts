@@ -26,9 +26,11 @@ export interface Upstreams {
   readonly certificate: string;
   /** A JWT of this issuer by each algorithm. */
   readonly tokens: Readonly<Record<Algorithm, string>>;
+  /** The public keys that verify them. */
+  readonly keys: Readonly<Record<Algorithm, JWK>>;
 }
 
-type Algorithm = 'RS256' | 'ES256';
+export type Algorithm = 'RS256' | 'ES256';
 
 export const AUDIENCE = 'https://api.example.com';
 const LIFETIME = 3_600;
@@ -74,7 +76,8 @@ export async function startUpstreams(
       return token;
     });
   const tokens = { RS256: rsa.token, ES256: ec.token };
-  return { upstreams: { url, bucketUrl, certificate: certPem, tokens }, counts };
+  const keys = { RS256: rsa.key, ES256: ec.key };
+  return { upstreams: { url, bucketUrl, certificate: certPem, tokens, keys }, counts };
 }
 
 /** GetSecretValue's answer: the same document whatever the name. */
