@@ -9,4 +9,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   'warm-path': async () => (await import('./warm-path.ts')).benchWarmPath,
   gateway: async () => (await import('./gateway.ts')).benchGateway,
   acquire: async () => (await import('./acquire.ts')).benchAcquire,
+  herd: async () => (await import('./herd.ts')).benchHerd,
+  week: async () => (await import('./week.ts')).benchWeek,
+  faults: async () => (await import('./faults.ts')).benchFaults,
 };
