@@ -6,12 +6,13 @@ import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
 import { openJoseVerifier } from '../lib/adapters/jose.ts';
 import { openOpenidClient } from '../lib/adapters/openid-client.ts';
 import type { Vending } from '../lib/vending.ts';
-import { handle, openBenchVending, requestEvent, vendEvent } from './bench-vending.ts';
+import { handle, openBenchVending, requestEvent } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';
 import { differences } from './statistics.ts';
 import { startUpstreamProcess, type UpstreamProcess } from './upstream-process.ts';
 import type { Algorithm } from './upstreams.ts';
+import { vendEvent } from './vend-event.ts';
 
 const SERVER_DELAY = 100;
 

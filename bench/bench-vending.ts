@@ -1,6 +1,6 @@
 // A vending function on ports that cost nothing, so that what is measured is the function.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import type { AccessPolicy } from '../lib/access-policy.ts';
 import { openCedarPolicy } from '../lib/adapters/cedar.ts';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
@@ -12,6 +12,7 @@ import type { AuditLog } from '../lib/audit-log.ts';
 import { serveRequest } from '../lib/serve-request.ts';
 import { createVending, type Vending, type VendingPorts } from '../lib/vending.ts';
 import { policyText } from './policy-text.ts';
+import { vendEvent } from './vend-event.ts';
 
 const ISSUER = 'https://auth.example.com';
 // As long as the tokens of the wild; opaque, so that nothing of it is parsed.
@@ -27,12 +28,9 @@ const document = JSON.stringify({
   audience: ['https://api.example.com'],
 });
 
-/** The engine itself, its WebAssembly from the package. */
-export const cedar = openCedar(
-  fileURLToPath(
-    new URL('../node_modules/@cedar-policy/cedar-wasm/web/cedar_wasm_bg.wasm', import.meta.url),
-  ),
-);
+// By resolution, so that it is found from a bundle as well; only this entry can be resolved by `require`.
+const cedarPackage = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
+const cedar = openCedar(path.join(path.dirname(cedarPackage), '../web/cedar_wasm_bg.wasm'));
 
 /** Everybody may have everything: what a request costs beside its policy. */
 export const allowAll: AccessPolicy = {
@@ -111,14 +109,9 @@ export function openBenchVending(ports: Partial<VendingPorts> = {}): Vending {
   );
 }
 
-/** An event of a function URL as AWS sends it, 1.5 KB of JSON. */
-export const vendEvent: unknown = JSON.parse(
-  readFileSync(new URL('vend-event.json', import.meta.url), 'utf8'),
-);
-
 /** The event of another request by the same caller. */
-export function requestEvent(path: string, form: Readonly<Record<string, string>>): unknown {
-  return { ...(vendEvent as object), rawPath: path, body: new URLSearchParams(form).toString() };
+export function requestEvent(route: string, form: Readonly<Record<string, string>>): unknown {
+  return { ...vendEvent, rawPath: route, body: new URLSearchParams(form).toString() };
 }
 
 /** From event to answer, as the handler does it. */

@@ -3,7 +3,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { vendEvent } from './bench-vending.ts';
 import {
   buildRuntimeLoop,
   type ColdStart,
@@ -22,6 +21,7 @@ import {
 import { buildVariants, type Variant } from './function-variants.ts';
 import { measurePaired } from './paired.ts';
 import { startUpstreamProcess } from './upstream-process.ts';
+import { vendEvent } from './vend-event.ts';
 
 // Lambda gives a whole CPU at 1,769 MB, and less in proportion
 // (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).

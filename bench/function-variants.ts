@@ -64,7 +64,8 @@ export async function buildVariants(directory: string): Promise<FunctionVariants
   return { directories, policies: await writePolicies(directory) };
 }
 
-async function writePolicies(directory: string): Promise<string> {
+/** Writes the policies of the benchmarks; answers their directory. */
+export async function writePolicies(directory: string): Promise<string> {
   const folder = path.join(directory, 'policies');
   await mkdir(folder);
   const text = Array.from({ length: POLICIES }, (_, index) => policyText(index)).join('\n');

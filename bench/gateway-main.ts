@@ -3,7 +3,8 @@ import process from 'node:process';
 import { signRequest } from '../client/sigv4-signer.ts';
 import { type Callers, makeCallers } from '../local/callers.ts';
 import { startGateway } from '../local/gateway.ts';
-import { allowAll, handle, openBenchVending, openPolicies, vendEvent } from './bench-vending.ts';
+import { allowAll, handle, openBenchVending, openPolicies } from './bench-vending.ts';
+import { vendEvent } from './vend-event.ts';
 
 /** Where they listen, and one request that all of them take: AWS lets a signature live 5 minutes. */
 export interface GatewayAddresses {

@@ -12,4 +12,6 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   herd: async () => (await import('./herd.ts')).benchHerd,
   week: async () => (await import('./week.ts')).benchWeek,
   faults: async () => (await import('./faults.ts')).benchFaults,
+  fleet: async () => (await import('./fleet.ts')).benchFleet,
+  memory: async () => (await import('./memory.ts')).benchMemory,
 };

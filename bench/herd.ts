@@ -1,8 +1,9 @@
 // Many callers at once for a token that nobody has: how often the secret is read and the server asked.
 import { setTimeout as delay } from 'node:timers/promises';
-import { handle, openBenchVending, TOKEN, vendEvent } from './bench-vending.ts';
+import { handle, openBenchVending, TOKEN } from './bench-vending.ts';
 import { exactly, type Figure, type GroupOptions, type GroupResult } from './figure.ts';
 import { quantile } from './statistics.ts';
+import { vendEvent } from './vend-event.ts';
 
 const SIZES = [1, 10, 100, 1_000];
 const SECRET_DELAY = 10;

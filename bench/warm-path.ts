@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type { AccessPolicy } from '../lib/access-policy.ts';
 import type { Vending } from '../lib/vending.ts';
-import { allowAll, handle, openBenchVending, openPolicies, vendEvent } from './bench-vending.ts';
+import { allowAll, handle, openBenchVending, openPolicies } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';
 import { differences } from './statistics.ts';
+import { vendEvent } from './vend-event.ts';
 import { captureVend, stageProbes } from './warm-stages.ts';
 
 const POLICIES = 50;

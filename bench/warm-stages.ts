@@ -9,8 +9,9 @@ import { withinCeiling } from '../lib/request-ceiling.ts';
 import { tokenCacheKey } from '../lib/token-cache.ts';
 import { parseTokenRequest } from '../lib/token-request.ts';
 import type { Vending } from '../lib/vending.ts';
-import { handle, openAuditToNowhere, openBenchVending, vendEvent } from './bench-vending.ts';
+import { handle, openAuditToNowhere, openBenchVending } from './bench-vending.ts';
 import { microseconds, type Probe } from './paired.ts';
+import { vendEvent } from './vend-event.ts';
 
 /** What passed between the stages of one cached vend. */
 export interface CapturedVend {

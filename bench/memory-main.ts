@@ -1,0 +1,43 @@
+// The process whose memory is measured: its argument is the plan, its message the samples.
+import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+
+export interface MemoryPlan {
+  /** How many vends before each sample, in all. */
+  readonly vends: readonly number[];
+  /** A handler that answers a constant, in the place of ours. */
+  readonly empty: boolean;
+}
+
+export interface MemorySample {
+  readonly vends: number;
+  /** Megabytes. */
+  readonly rss: number;
+}
+
+const EVENTS_A_TURN = 10;
+const plan: MemoryPlan = JSON.parse(process.argv[2] ?? '{}');
+
+async function openHandler(): Promise<() => Promise<unknown>> {
+  if (plan.empty) return async () => ({ statusCode: 200 });
+  // Not at the top: the empty handler must not carry it.
+  const { handle, openBenchVending, openPolicies } = await import('./bench-vending.ts');
+  const { vendEvent } = await import('./vend-event.ts');
+  const vending = openBenchVending({ policy: openPolicies(20) });
+  return () => handle(vending, vendEvent);
+}
+
+const handler = await openHandler();
+await handler();
+const samples: MemorySample[] = [];
+let vended = 0;
+for (const vends of plan.vends) {
+  for (; vended < vends; vended += 1) {
+    await handler();
+    // Weak references are cleared between turns of the event loop, and so between events in Lambda.
+    if (vended % EVENTS_A_TURN === 0) await setImmediate();
+  }
+  globalThis.gc?.();
+  samples.push({ vends, rss: process.memoryUsage.rss() / 1e6 });
+}
+process.send?.(samples, () => process.exit());
