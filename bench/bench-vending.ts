@@ -30,7 +30,7 @@ const document = JSON.stringify({
 
 // By resolution, so that it is found from a bundle as well; only this entry can be resolved by `require`.
 const cedarPackage = createRequire(import.meta.url).resolve('@cedar-policy/cedar-wasm/nodejs');
-const cedar = openCedar(path.join(path.dirname(cedarPackage), '../web/cedar_wasm_bg.wasm'));
+export const cedar = openCedar(path.join(path.dirname(cedarPackage), '../web/cedar_wasm_bg.wasm'));
 
 /** Everybody may have everything: what a request costs beside its policy. */
 export const allowAll: AccessPolicy = {

@@ -3,7 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { sealPolicies } from '../lib/adapters/sealed-policies.ts';
 import { bundleFunction, functionBuildOptions } from '../tools/bundle-function.ts';
+import { cedar } from './bench-vending.ts';
 import { policyText } from './policy-text.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -22,7 +24,7 @@ export type Variant = 'empty' | 'ours' | 'withoutCedar' | 'lazy' | 'careless';
 const withoutCedar: Plugin = {
   name: 'without-cedar',
   setup({ onResolve }) {
-    onResolve({ filter: /\/adapters\/cedar(-engine|-policies)?\.ts$/ }, () => ({
+    onResolve({ filter: /\/adapters\/(cedar(-engine|-policies)?|sealed-policies)\.ts$/ }, () => ({
       path: path.join(here, 'variants/allow-all.ts'),
     }));
   },
@@ -70,5 +72,10 @@ export async function writePolicies(directory: string): Promise<string> {
   await mkdir(folder);
   const text = Array.from({ length: POLICIES }, (_, index) => policyText(index)).join('\n');
   await writeFile(path.join(folder, 'bench.cedar'), text);
+  const schemaFile = fileURLToPath(
+    new URL('../policies/token-vending.cedarschema', import.meta.url),
+  );
+  // As deploying them does.
+  sealPolicies(cedar, { schemaFile, directory: folder });
   return folder;
 }

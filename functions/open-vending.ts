@@ -12,6 +12,7 @@ import { openJoseVerifier } from '../lib/adapters/jose.ts';
 import { openOpenidClient } from '../lib/adapters/openid-client.ts';
 import { reloadPolicy } from '../lib/adapters/policy-reload.ts';
 import { printLine, reportFailure, reportPolicyReload } from '../lib/adapters/report-failure.ts';
+import { findSealedPolicySet } from '../lib/adapters/sealed-policies.ts';
 import { openSecretsManager } from '../lib/adapters/secrets-manager.ts';
 import { systemClock } from '../lib/adapters/system-clock.ts';
 import { AuditChain } from '../lib/audit-chain.ts';
@@ -71,7 +72,9 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
   const directory = policies || path.join(root, 'policies');
   const schemaFile = path.join(root, 'policies/token-vending.cedarschema');
   const cedar = openCedar(path.join(root, 'cedar_wasm_bg.wasm'));
-  const open = () => openCedarPolicy(cedar, readPolicySet(cedar, { schemaFile, directory }));
+  const files = { schemaFile, directory };
+  const open = () =>
+    openCedarPolicy(cedar, findSealedPolicySet(cedar, files) ?? readPolicySet(cedar, files));
   return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
 }
 

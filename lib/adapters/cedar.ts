@@ -20,16 +20,19 @@ export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy
     version,
     set.policies.map(({ id, text }) => [id, text]),
   );
-  preparse(cedar, heads, headsOfPermits(set.policies));
+  let headsParsed = false;
+  // Only a caller that no policy speaks of needs them: parsed at the first, and not in every cold start.
+  const unmetBy = (asked: CedarRequest): readonly string[] => {
+    if (!headsParsed) preparse(cedar, heads, headsOfPermits(set.policies));
+    headsParsed = true;
+    return evaluate(cedar, heads, asked).reason;
+  };
   return {
     version,
     decide(request) {
       const asked = toCedarRequest(request);
       const { allowed, reason, errors } = evaluate(cedar, version, asked);
-      const unmet =
-        allowed || reason.length > 0 || errors.length > 0
-          ? []
-          : evaluate(cedar, heads, asked).reason;
+      const unmet = allowed || reason.length > 0 || errors.length > 0 ? [] : unmetBy(asked);
       const speaking = allowed ? [] : [...reason, ...unmet];
       return {
         allowed,
