@@ -15,15 +15,26 @@ export interface MemorySample {
   readonly rss: number;
 }
 
+// A million decisions by Cedar would take minutes; a hundred thousand show a leak as well.
+const CEDAR_EVERY = 10;
 const EVENTS_A_TURN = 10;
 const plan: MemoryPlan = JSON.parse(process.argv[2] ?? '{}');
 
 async function openHandler(): Promise<() => Promise<unknown>> {
   if (plan.empty) return async () => ({ statusCode: 200 });
   // Not at the top: the empty handler must not carry it.
-  const { handle, openBenchVending, openPolicies } = await import('./bench-vending.ts');
+  const { allowAll, handle, openBenchVending, openPolicies } = await import('./bench-vending.ts');
   const { vendEvent } = await import('./vend-event.ts');
-  const vending = openBenchVending({ policy: openPolicies(20) });
+  const cedar = openPolicies(20);
+  let decisions = 0;
+  const policy = {
+    version: cedar.version,
+    decide(request: Parameters<typeof cedar.decide>[0]) {
+      decisions += 1;
+      return (decisions % CEDAR_EVERY === 1 ? cedar : allowAll).decide(request);
+    },
+  };
+  const vending = openBenchVending({ policy });
   return () => handle(vending, vendEvent);
 }
 

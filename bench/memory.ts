@@ -37,7 +37,9 @@ export async function benchMemory({ quick }: GroupOptions): Promise<GroupResult>
         at(ours, end) / at(ours, settled),
       ),
     ],
-    notes: ['After a garbage collection each, under the flags of Lambda.'],
+    notes: [
+      'One vend in ten decided by Cedar. After a garbage collection each, under the flags of Lambda.',
+    ],
   };
 }
 

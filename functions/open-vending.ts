@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccessPolicy } from '../lib/access-policy.ts';
 import { openAuditFiles } from '../lib/adapters/audit-files.ts';
-import { openCedarPolicy } from '../lib/adapters/cedar.ts';
+import { openCedarPolicy, rehearseDecision } from '../lib/adapters/cedar.ts';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
 import { openEmfMetrics } from '../lib/adapters/emf-metrics.ts';
@@ -73,8 +73,12 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
   const schemaFile = path.join(root, 'policies/token-vending.cedarschema');
   const cedar = openCedar(path.join(root, 'cedar_wasm_bg.wasm'));
   const files = { schemaFile, directory };
-  const open = () =>
-    openCedarPolicy(cedar, findSealedPolicySet(cedar, files) ?? readPolicySet(cedar, files));
+  const open = () => {
+    const set = findSealedPolicySet(cedar, files) ?? readPolicySet(cedar, files);
+    const policy = openCedarPolicy(cedar, set);
+    rehearseDecision(cedar, set);
+    return policy;
+  };
   return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
 }
 

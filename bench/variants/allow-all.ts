@@ -2,6 +2,7 @@
 import type { AccessPolicy } from '../../lib/access-policy.ts';
 
 export const openCedar = (): undefined => undefined;
+export const rehearseDecision = (): void => undefined;
 export const findSealedPolicySet = (): undefined => undefined;
 export const readPolicySet = (): undefined => undefined;
 export const openCedarPolicy = (): AccessPolicy => ({
