@@ -10,7 +10,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import * as cedar from '@cedar-policy/cedar-wasm/web';
 import { Ajv } from 'ajv';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import * as client from 'openid-client';
+import { ClientCredentials } from 'simple-oauth2';
 
 const validate = new Ajv({ allErrors: true }).compile({
   type: 'object',
@@ -52,6 +52,11 @@ function authorize(principal: string, scope: string): void {
     throw new Error('access denied');
 }
 
+async function discover(issuer: string): Promise<{ token_endpoint: string; jwks_uri: string }> {
+  const answer = await fetch(`${issuer}/.well-known/openid-configuration`);
+  return (await answer.json()) as { token_endpoint: string; jwks_uri: string };
+}
+
 export const handler = async (event: { body: string }) => {
   if (!validate(event)) throw new Error('the event is not one of HTTP');
   const form = new URLSearchParams(event.body);
@@ -60,17 +65,17 @@ export const handler = async (event: { body: string }) => {
   const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
   const document = JSON.parse(SecretString);
   await record({ kind: 'mint-intent' });
-  const configuration = await client.discovery(
-    new URL(document.issuer),
-    document.client_id,
-    document.client_secret,
-  );
-  const token = await client.clientCredentialsGrant(configuration, { scope: 'a:read' });
-  const keys = createRemoteJWKSet(new URL(String(configuration.serverMetadata().jwks_uri)));
-  await jwtVerify(token.access_token, keys);
+  const metadata = await discover(document.issuer);
+  const client = new ClientCredentials({
+    client: { id: document.client_id, secret: document.client_secret },
+    auth: { tokenHost: document.issuer, tokenPath: new URL(metadata.token_endpoint).pathname },
+  });
+  const { token } = await client.getToken({ scope: 'a:read' });
+  const accessToken = String(token['access_token']);
+  await jwtVerify(accessToken, createRemoteJWKSet(new URL(metadata.jwks_uri)));
   await record({
     kind: 'mint',
-    sha256: createHash('sha256').update(token.access_token).digest('hex'),
+    sha256: createHash('sha256').update(accessToken).digest('hex'),
   });
   await record({ kind: 'vend' });
   return { statusCode: 200, headers: {}, body: JSON.stringify(token) };
