@@ -21,16 +21,12 @@ export async function benchFleet({ quick }: GroupOptions): Promise<GroupResult> 
     await bundleFunction(root);
     const policies = await writePolicies(directory);
     for (const size of quick ? [1, 4] : [1, 2, 4, 8]) {
+      const named = `${size} process${size === 1 ? '' : 'es'}`;
       const { mints, vends } = await dispatch(size, root, directory, policies);
       figures.push(
-        exactly(`mints-${size}`, `${size} processes: mints`, 'count', mints),
-        exactly(`per-process-${size}`, `${size} processes: mints of each`, 'x', mints / size),
-        exactly(
-          `per-thousand-${size}`,
-          `${size} processes: mints`,
-          'per 1,000',
-          (mints / vends) * 1_000,
-        ),
+        exactly(`mints-${size}`, `${named}: mints`, 'count', mints),
+        exactly(`per-process-${size}`, `${named}: mints of each`, 'x', mints / size),
+        exactly(`per-thousand-${size}`, `${named}: mints`, 'per 1,000', (mints / vends) * 1_000),
       );
     }
     return {

@@ -7,6 +7,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   bundle: async () => (await import('./bundle.ts')).benchBundle,
   'cold-start': async () => (await import('./cold-start.ts')).benchColdStart,
   'warm-path': async () => (await import('./warm-path.ts')).benchWarmPath,
+  'policy-decision': async () => (await import('./policy-decision.ts')).benchPolicyDecision,
   gateway: async () => (await import('./gateway.ts')).benchGateway,
   acquire: async () => (await import('./acquire.ts')).benchAcquire,
   herd: async () => (await import('./herd.ts')).benchHerd,
@@ -14,4 +15,5 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   faults: async () => (await import('./faults.ts')).benchFaults,
   fleet: async () => (await import('./fleet.ts')).benchFleet,
   memory: async () => (await import('./memory.ts')).benchMemory,
+  'audit-verify': async () => (await import('./audit-verify.ts')).benchAuditVerify,
 };

@@ -60,9 +60,9 @@ export async function benchWarmPath({ quick, drill }: GroupOptions): Promise<Gro
     plain: microseconds(openHandler(plain), batch),
     policed: microseconds(openHandler(policed), batch),
   };
-  const samples = await measurePaired(probes, quick ? 60 : 300, 20);
+  const samples = await measurePaired(probes, quick ? 40 : 200, 10);
   const leastPoliced = samples.least.map((least, round) => least + (samples.decision[round] ?? 0));
-  const stages = await measurePaired(stageProbes(captured, batch), quick ? 40 : 200, 20);
+  const stages = await measurePaired(stageProbes(captured, batch), quick ? 20 : 100, 10);
   return {
     group: 'warm-path',
     title: 'A cached vend in the function, audit records kept nowhere',
