@@ -24,7 +24,7 @@ export interface Breach {
 }
 
 // A time on a busy machine says little, so a budget for one would fail builds for nothing, or be too wide to fail any.
-const MAY_HAVE_A_BUDGET: readonly Figure['unit'][] = ['x', 'count', '%', 'KB', 'per 1,000'];
+const MAY_HAVE_A_BUDGET: readonly Figure['unit'][] = ['x', 'count', '%', 'KB', 'MB', 'per 1,000'];
 
 /**
  * @param file budgets.json

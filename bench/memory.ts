@@ -13,8 +13,8 @@ export async function benchMemory({ quick }: GroupOptions): Promise<GroupResult>
   const script = await bundle();
   const empty = await sample(script, { vends: [settled], empty: true });
   const ours = await sample(script, { vends: [0, settled, end], empty: false });
-  const at = (samples: readonly MemorySample[], vends: number) =>
-    samples.find((one) => one.vends === vends)?.rss ?? Number.NaN;
+  const at = (samples: readonly MemorySample[], vends: number, kind: 'rss' | 'heap' = 'rss') =>
+    samples.find((one) => one.vends === vends)?.[kind] ?? Number.NaN;
   const count = (vends: number) => vends.toLocaleString('en-US');
   return {
     group: 'memory',
@@ -35,6 +35,13 @@ export async function benchMemory({ quick }: GroupOptions): Promise<GroupResult>
         `growth from ${count(settled)} to ${count(end)} vends`,
         'x',
         at(ours, end) / at(ours, settled),
+      ),
+      exactly('heap', 'live objects at the end', 'MB', at(ours, end, 'heap')),
+      exactly(
+        'heap-growth',
+        'growth of live objects',
+        'x',
+        at(ours, end, 'heap') / at(ours, settled, 'heap'),
       ),
     ],
     notes: [
