@@ -26,6 +26,8 @@ export interface ColdStart {
   readonly first: number;
   /** CPU time of the first invocation, all threads. */
   readonly firstCpu: number;
+  /** CPU time from the start of the process, all threads. */
+  readonly cpu: number;
   /** `process.moduleLoadList` after it. */
   readonly modules: readonly string[];
   /** Bytes of resident memory after it. */
@@ -34,15 +36,15 @@ export interface ColdStart {
 
 const PROBE = `// What the process has used, asked by an event that the function never sees.
 import { handler as inner } from './index.mjs';
-let cpu = 0;
+let first = 0;
+const milliseconds = ({ user, system }) => (user + system) / 1000;
 export const handler = async (event, context) => {
-  if (event.probe) return { cpu, modules: process.moduleLoadList, rss: process.memoryUsage.rss() };
+  if (event.probe) return { first, cpu: milliseconds(process.cpuUsage()), modules: process.moduleLoadList, rss: process.memoryUsage.rss() };
   const before = process.cpuUsage();
   try {
     return await inner(event, context);
   } finally {
-    const { user, system } = process.cpuUsage(before);
-    cpu = (user + system) / 1000;
+    first ||= milliseconds(process.cpuUsage(before));
   }
 };
 `;
@@ -119,6 +121,7 @@ export async function coldStart(
     const answered = performance.now();
     if (statusCode !== 200) throw new Error(`${root} answered ${statusCode}`);
     const seen = (await api.invoke({ probe: true })) as {
+      first: number;
       cpu: number;
       modules: string[];
       rss: number;
@@ -126,7 +129,8 @@ export async function coldStart(
     return {
       init: ready - spawned,
       first: answered - ready,
-      firstCpu: seen.cpu,
+      firstCpu: seen.first,
+      cpu: seen.cpu,
       modules: seen.modules,
       rss: seen.rss,
     };

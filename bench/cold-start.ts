@@ -66,6 +66,7 @@ const notes = [
 
 function describe(starts: Starts): Figure[] {
   const whole = (name: Variant) => starts[name].map(({ init, first }) => init + first);
+  const used = (name: Variant) => starts[name].map(({ cpu }) => cpu);
   const starved = (name: Variant) =>
     starts[name].map(({ first, firstCpu }) => Math.max(first, firstCpu / SHARE_AT_512_MB));
   const last = starts.ours.at(-1);
@@ -93,6 +94,13 @@ function describe(starts: Starts): Figure[] {
       whole('empty'),
     ),
     ratioOf('over-careless', 'over the careless function', whole('ours'), whole('careless')),
+    ratioOf('cpu-over-empty', 'CPU time over an empty handler', used('ours'), used('empty')),
+    ratioOf(
+      'cpu-over-careless',
+      'CPU time over the careless function',
+      used('ours'),
+      used('careless'),
+    ),
     ratioOf(
       'first-over-lazy',
       'first invocation at 512 MB, over nothing done in init',

@@ -1,5 +1,5 @@
 import type { CheckParseAnswer } from '@cedar-policy/cedar-wasm/web';
-import type { AccessDecision, AccessPolicy } from '../access-policy.ts';
+import type { AccessDecision, AccessPolicy, AccessRequest } from '../access-policy.ts';
 import { VendError } from '../vend-error.ts';
 import type { Cedar } from './cedar-engine.ts';
 import type { CedarPolicy, CedarPolicySet } from './cedar-policies.ts';
@@ -46,14 +46,38 @@ export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy
   };
 }
 
+// Whole, with an address and a time: what is left out would be compiled by the first caller that has it.
+const NOBODY: AccessRequest = {
+  caller: {
+    partition: 'aws',
+    kind: 'role',
+    name: 'nobody',
+    sessionName: 'nobody',
+    principalArn: 'arn:aws:iam::000000000000:role/nobody',
+    accountId: '000000000000',
+    arn: 'arn:aws:sts::000000000000:assumed-role/nobody/nobody',
+    userId: '',
+    accessKeyId: undefined,
+    organizationId: 'o-nobody',
+  },
+  action: 'vendToken',
+  credential: { team: 'nobody', name: 'nothing' },
+  context: {
+    scope: ['none'],
+    audience: ['none'],
+    resource: [],
+    minTtl: 0,
+    sourceIp: '192.0.2.1',
+    now: 0,
+  },
+};
+
 /**
  * Decides once about nobody: WebAssembly compiles what a decision needs at the first one. 16 ms, at full CPU where this runs
  * in the init phase; in the first invocation at a share of 512 MB they would be 55.
  */
 export function rehearseDecision(cedar: Cedar, { version }: CedarPolicySet): void {
-  const entity = { type: 'Team', id: '' };
-  const asked = { principal: entity, action: entity, resource: entity, context: {}, entities: [] };
-  evaluate(cedar, version, asked);
+  evaluate(cedar, version, toCedarRequest(NOBODY));
 }
 
 interface Evaluation {
