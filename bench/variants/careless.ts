@@ -39,6 +39,14 @@ function authorize(principal: string, scope: string): void {
   const directory = process.env['TOKEN_VENDING_POLICIES'] ?? '';
   cedar.initSync({ module: readFileSync(path.join(import.meta.dirname, 'cedar_wasm_bg.wasm')) });
   const staticPolicies = readFileSync(path.join(directory, 'bench.cedar'), 'utf8');
+  const schema = readFileSync(
+    path.join(import.meta.dirname, 'policies/token-vending.cedarschema'),
+    'utf8',
+  );
+  // Nothing that does not validate may decide; done here, since nobody did it before.
+  const checked = cedar.validate({ schema, policies: { staticPolicies } });
+  if (checked.type === 'failure' || checked.validationErrors.length > 0)
+    throw new Error('the policies do not validate');
   const resource = { type: 'Credential', id: 'team-7/api' };
   const answer = cedar.isAuthorized({
     principal: { type: 'Role', id: principal },
