@@ -1,9 +1,10 @@
-// How fast a log is verified, and that memory does not grow with its records. `npm run bench -- --records 1000000`.
+// How fast a log is verified, and that memory does not grow with its records.
 import process from 'node:process';
 import { verifyLog } from '../cli/audit/verify-log.ts';
 import { sealRecord } from '../lib/audit-chain-link.ts';
 import type { AuditEvent } from '../lib/audit-log.ts';
 import { toRecord } from '../lib/audit-record.ts';
+import { exactly, type GroupOptions, type GroupResult } from './figure.ts';
 
 const CHAIN_LENGTH = 10_000;
 const START: AuditEvent = {
@@ -68,23 +69,31 @@ async function* makeRecords(count: number) {
 }
 
 /** Verifies two logs, one ten times the other, and compares what they leave on the heap. */
-export async function benchAuditVerify(records: number): Promise<boolean> {
+export async function benchAuditVerify({ quick }: GroupOptions): Promise<GroupResult> {
+  const records = quick ? 10_000 : 100_000;
   const heapAfter = async (count: number) => {
     const log = await verifyLog(makeRecords(count));
     globalThis.gc?.();
     return { log, megabytes: process.memoryUsage().heapUsed / 1e6 };
   };
-  const small = await heapAfter(Math.ceil(records / 10));
+  const small = await heapAfter(records / 10);
   const large = await heapAfter(records);
-  const rate = Math.round(large.log.records / large.log.seconds);
-  const whole = large.log.breaks.length === 0 && large.log.records === records;
-  process.stdout.write(
-    [
-      'Verifying a log (making its records included)',
-      `  ${large.log.records.toLocaleString('en-US')} records in ${large.log.chains} chains, ${whole ? 'whole' : 'BROKEN'}: ${rate.toLocaleString('en-US')} records a second`,
-      `  heap after ${small.log.records.toLocaleString('en-US')}: ${small.megabytes.toFixed(0)} MB, after ${large.log.records.toLocaleString('en-US')}: ${large.megabytes.toFixed(0)} MB`,
-      '',
-    ].join('\n'),
-  );
-  return whole;
+  const name = records.toLocaleString('en-US');
+  const { log } = large;
+  return {
+    group: 'audit-verify',
+    title: `Verifying a log of ${name} records, making them included`,
+    figures: [
+      exactly('rate', 'records verified', 'per s', log.records / log.seconds),
+      exactly('verified', 'records verified', 'count', log.records),
+      exactly('breaks', 'breaks found', 'count', log.breaks.length),
+      exactly(
+        'heap-growth',
+        'heap after all, over that after a tenth',
+        'x',
+        large.megabytes / small.megabytes,
+      ),
+    ],
+    notes: [],
+  };
 }

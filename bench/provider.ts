@@ -1,5 +1,5 @@
 // What Terraform waits for: from the start of a provider to its handshake, beside an empty Node, and a whole plan beside one
-// without any provider. Terraform starts a provider 3 to 5 times in each command. Budget: a handshake within 5 starts of Node.
+// without any provider. Terraform starts a provider 3 to 5 times in each command.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,25 +11,32 @@ import { makeCertificate } from '../provider/framework/process/certificate.ts';
 import { bundleProvider, bundleProviders, type ProviderBundle } from '../tools/bundle-provider.ts';
 import { installThin } from '../tools/provider/install-layout.ts';
 import { hostPlatform } from '../tools/provider/platforms.ts';
-import { formatTable, type Measurement, measureInTurn } from './measure.ts';
+import { type Figure, type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
+import { measurePaired, milliseconds, type Probe } from './paired.ts';
 
-const BUDGET_RATIO = 5;
 const EMPTY_SCRIPT = "require('node:fs').writeSync(1, '\\n')";
 const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 const clientCertificate = makeCertificate().certPem;
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-export async function benchProvider(quick: boolean): Promise<boolean> {
+/** Handshakes beside an empty Node, and whole plans beside one without any provider. */
+export async function benchProvider({ quick }: GroupOptions): Promise<GroupResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-provider-'));
   try {
     const entry = path.join(here, 'empty-provider.ts');
     const empty = await bundleProvider({ name: 'empty', entry, outdir: folder });
-    const within = await benchHandshakes(
-      [empty, ...(await bundleProviders(path.join(folder, 'providers')))],
-      quick,
-    );
-    await benchPlans(empty, folder, quick);
-    return within;
+    const bundles = [empty, ...(await bundleProviders(path.join(folder, 'providers')))];
+    const handshakes = await benchHandshakes(bundles, quick);
+    const plans = await benchPlans(empty, folder, quick);
+    return {
+      group: 'provider',
+      title: 'What Terraform waits for: from the start of a provider to its handshake, and a plan',
+      figures: [...handshakes, ...plans],
+      notes: [
+        'Terraform starts a provider 3 to 5 times in each command.',
+        ...(plans.length === 0 ? ['No terraform on the PATH, so no plan was timed.'] : []),
+      ],
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -38,17 +45,27 @@ export async function benchProvider(quick: boolean): Promise<boolean> {
 async function benchHandshakes(
   bundles: readonly ProviderBundle[],
   quick: boolean,
-): Promise<boolean> {
+): Promise<Figure[]> {
   const script = path.join(path.dirname(bundles[0]?.file ?? ''), 'empty.cjs');
   await writeFile(script, EMPTY_SCRIPT);
-  const starts = Object.fromEntries([
-    ['empty Node', () => firstLineOf(script)],
-    ...bundles.map(({ name, file }) => [`provider ${name}`, () => firstLineOf(file)]),
+  const starts: Record<string, Probe> = Object.fromEntries([
+    ['empty-node', milliseconds(() => firstLineOf(script))],
+    ...bundles.map(({ name, file }) => [name, milliseconds(() => firstLineOf(file))]),
   ]);
-  await measureInTurn(starts, 2);
-  const rows = await measureInTurn(starts, quick ? 10 : 40);
-  process.stdout.write(`${formatTable('From start to handshake, with mutual TLS', rows)}\n`);
-  return isWithinBudget(rows);
+  const times = await measurePaired(starts, quick ? 10 : 40, 2);
+  const of = (name: string) => times[name] ?? [];
+  return [
+    measured('empty-node', 'empty Node', 'ms', of('empty-node')),
+    ...bundles.flatMap(({ name }) => [
+      measured(name, `provider ${name}: handshake, with mutual TLS`, 'ms', of(name)),
+      ratioOf(
+        `${name}-over-node`,
+        `provider ${name} over an empty Node`,
+        of(name),
+        of('empty-node'),
+      ),
+    ]),
+  ];
 }
 
 /** Starts a script as Terraform would, until it has written a line. */
@@ -66,11 +83,12 @@ async function firstLineOf(script: string): Promise<void> {
   child.kill();
 }
 
-async function benchPlans(empty: ProviderBundle, folder: string, quick: boolean): Promise<void> {
-  if (spawnSync('terraform', ['version']).error !== undefined) {
-    process.stdout.write('  no terraform on the PATH, so no plan was timed\n');
-    return;
-  }
+async function benchPlans(
+  empty: ProviderBundle,
+  folder: string,
+  quick: boolean,
+): Promise<Figure[]> {
+  if (spawnSync('terraform', ['version']).error !== undefined) return [];
   const plugins = path.join(folder, 'plugins');
   // 0.0.0 is no version to Terraform.
   const version = '0.0.1';
@@ -81,13 +99,19 @@ async function benchPlans(empty: ProviderBundle, folder: string, quick: boolean)
     plugins,
     'terraform {\n  required_providers {\n    empty = { source = "token-vending/empty" }\n  }\n}\ndata "empty_nothing" "it" {}\n',
   );
-  const plans = {
-    'plan without a provider': () => bare(['plan']),
-    'plan with one': () => served(['plan']),
-  };
-  await measureInTurn(plans, 1);
-  const rows = await measureInTurn(plans, quick ? 3 : 10);
-  process.stdout.write(`${formatTable('terraform plan', rows)}\n`);
+  const times = await measurePaired(
+    {
+      bare: milliseconds(() => bare(['plan'])),
+      served: milliseconds(() => served(['plan'])),
+    },
+    quick ? 3 : 10,
+    1,
+  );
+  return [
+    measured('plan-bare', 'terraform plan without a provider', 'ms', times.bare),
+    measured('plan', 'terraform plan with one', 'ms', times.served),
+    ratioOf('plan-over-bare', 'plan with one over a plan without', times.served, times.bare),
+  ];
 }
 
 /** A configuration that is initialised, as what runs terraform on it. */
@@ -116,14 +140,4 @@ async function prepare(folder: string, plugins: string, configuration: string) {
   };
   await run(['init']);
   return run;
-}
-
-function isWithinBudget(rows: readonly Measurement[]): boolean {
-  const [node, ...providers] = rows;
-  const slowest = Math.max(...providers.map(({ p50 }) => p50));
-  const within = node !== undefined && slowest < BUDGET_RATIO * node.p50;
-  process.stdout.write(
-    `  ${within ? 'within' : 'OVER'} the budget of ${BUDGET_RATIO} starts of Node for a handshake\n`,
-  );
-  return within;
 }

@@ -4,6 +4,7 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
+import { SEAL, sealPolicies } from '../lib/adapters/sealed-policies.ts';
 import { ConfigurationRefused } from './configuration-refused.ts';
 
 /**
@@ -26,7 +27,7 @@ export function functionCode(bundle: string, policies: string | undefined): Asse
       local: {
         tryBundle(output) {
           copyBundle(bundle, output, policies === undefined);
-          if (policies !== undefined) copyPolicies(policies, path.join(output, 'policies'));
+          if (policies !== undefined) copyPolicies(policies, output);
           return true;
         },
       },
@@ -46,13 +47,16 @@ function validate(bundle: string, directory: string): void {
 
 function copyBundle(from: string, to: string, withPolicies: boolean): void {
   const wanted = (file: string) =>
-    !file.endsWith('.map') && (withPolicies || !file.endsWith('.cedar'));
+    !file.endsWith('.map') && (withPolicies || !(file.endsWith('.cedar') || file.endsWith(SEAL)));
   cpSync(from, to, { recursive: true, filter: wanted });
 }
 
 // As when they are read: what stands in folders below is not in force.
-function copyPolicies(from: string, to: string): void {
+function copyPolicies(from: string, output: string): void {
+  const directory = path.join(output, 'policies');
   for (const file of readdirSync(from).filter((name) => name.endsWith('.cedar'))) {
-    cpSync(path.join(from, file), path.join(to, file));
+    cpSync(path.join(from, file), path.join(directory, file));
   }
+  const schemaFile = path.join(directory, 'token-vending.cedarschema');
+  sealPolicies(openCedar(path.join(output, 'cedar_wasm_bg.wasm')), { schemaFile, directory });
 }

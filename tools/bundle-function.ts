@@ -4,6 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { openCedar } from '../lib/adapters/cedar-engine.ts';
+import { sealPolicies } from '../lib/adapters/sealed-policies.ts';
 import { esmOptions } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -90,5 +92,8 @@ export async function bundleFunction(outdir = path.join(root, 'dist/function')):
     path.join(root, 'node_modules/@cedar-policy/cedar-wasm/web', wasm),
     path.join(outdir, wasm),
   );
+  const directory = path.join(outdir, 'policies');
+  const schemaFile = path.join(directory, 'token-vending.cedarschema');
+  sealPolicies(openCedar(path.join(outdir, wasm)), { schemaFile, directory });
   return metafile;
 }

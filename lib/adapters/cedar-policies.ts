@@ -69,7 +69,7 @@ export function inspectPolicies(
     const message = 'there is no policy in any *.cedar file, so nobody could have anything';
     problems.push({ file: files.directory, line: 0, column: 0, message });
   }
-  return { set: { schema, policies, version: digest(schema, sources) }, problems };
+  return { set: { schema, policies, version: digestSources(schema, sources) }, problems };
 }
 
 /**
@@ -101,12 +101,14 @@ function inspect(cedar: Cedar, files: PolicyFiles): ReturnType<typeof inspectPol
   }
 }
 
-interface Source {
+/** A policy or schema file. */
+export interface Source {
   readonly file: string;
   readonly text: string;
 }
 
-function readSources(directory: string): Source[] {
+/** Every policy and schema file of a directory, by name. */
+export function readSources(directory: string): Source[] {
   return readdirSync(directory)
     .filter((file) => file.endsWith('.cedar') || file.endsWith(SCHEMA_SUFFIX))
     .sort()
@@ -252,7 +254,8 @@ function findDuplicates(policies: readonly CedarPolicy[]): PolicyProblem[] {
   });
 }
 
-function digest(schema: string, sources: readonly Source[]): string {
+/** SHA-256 (hex) of the schema and every policy file: the version of a policy set. */
+export function digestSources(schema: string, sources: readonly Source[]): string {
   const policies = sources.filter(({ file }) => file.endsWith('.cedar'));
   const parts = [['schema', schema], ...policies.map(({ file, text }) => [file, text])];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -49,6 +49,8 @@ describe('what is deployed', () => {
     const schema = 'token-vending.cedarschema';
     expect(readdirSync(shipped).filter((name) => !name.endsWith('.yaml'))).toEqual([
       'own.cedar',
+      // That they were validated, so that no cold start has to.
+      'sealed.json',
       schema,
     ]);
     expect(readFileSync(path.join(shipped, schema), 'utf8')).toBe(

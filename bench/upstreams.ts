@@ -1,0 +1,114 @@
+// What the function calls, played with as little work as possible: Secrets Manager, an S3 bucket, an authorization server.
+// The real ones' work is not what is measured.
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { makeCertificate } from '../provider/framework/process/certificate.ts';
+
+/** How often each was asked. */
+export interface UpstreamCounts {
+  secrets: number;
+  records: number;
+  metadata: number;
+  keys: number;
+  tokens: number;
+}
+
+/** Where they listen, and what a client needs. */
+export interface Upstreams {
+  /** `https://localhost:PORT`: issuer and Secrets Manager. */
+  readonly url: string;
+  /** `http://127.0.0.1:PORT`: the bucket, by address, so that the SDK does not put the bucket into the host name. */
+  readonly bucketUrl: string;
+  /** PEM of the certificate that clients must trust. */
+  readonly certificate: string;
+  /** A JWT of this issuer by each algorithm. */
+  readonly tokens: Readonly<Record<Algorithm, string>>;
+  /** The public keys that verify them. */
+  readonly keys: Readonly<Record<Algorithm, JWK>>;
+}
+
+export type Algorithm = 'RS256' | 'ES256';
+
+export const AUDIENCE = 'https://api.example.com';
+const LIFETIME = 3_600;
+
+/**
+ * Listens on loopback until the process ends.
+ *
+ * @param tokenDelay milliseconds that the token endpoint takes
+ */
+export async function startUpstreams(
+  tokenDelay: number,
+): Promise<{ upstreams: Upstreams; counts: UpstreamCounts }> {
+  const counts: UpstreamCounts = { secrets: 0, records: 0, metadata: 0, keys: 0, tokens: 0 };
+  const { certPem, keyPem } = makeCertificate();
+  const answers = new Map<string, () => Promise<object> | object>();
+  const secure = https.createServer({ cert: certPem, key: keyPem }, async (request, response) => {
+    request.resume();
+    const answer = await answers.get(request.url ?? '')?.();
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer ?? {}));
+  });
+  const bucket = http.createServer((request, response) => {
+    counts.records += 1;
+    request.resume().on('end', () => response.writeHead(200, { etag: '"bench"' }).end());
+  });
+  const url = `https://localhost:${await listen(secure, 'localhost')}`;
+  const bucketUrl = `http://127.0.0.1:${await listen(bucket, '127.0.0.1')}`;
+  const rsa = await makeIssuer(url, 'RS256');
+  const ec = await makeIssuer(url, 'ES256');
+  const token = { access_token: rsa.token, token_type: 'bearer', expires_in: LIFETIME };
+  const metadata = { issuer: url, token_endpoint: `${url}/token`, jwks_uri: `${url}/jwks` };
+  const counted = (name: keyof UpstreamCounts, answer: object) => () => {
+    counts[name] += 1;
+    return answer;
+  };
+  answers
+    .set('/', counted('secrets', secretValue(url)))
+    .set('/.well-known/openid-configuration', counted('metadata', metadata))
+    .set('/jwks', counted('keys', { keys: [rsa.key, ec.key] }))
+    .set('/token', async () => {
+      counts.tokens += 1;
+      if (tokenDelay > 0) await delay(tokenDelay);
+      return token;
+    });
+  const tokens = { RS256: rsa.token, ES256: ec.token };
+  const keys = { RS256: rsa.key, ES256: ec.key };
+  return { upstreams: { url, bucketUrl, certificate: certPem, tokens, keys }, counts };
+}
+
+/** GetSecretValue's answer: the same document whatever the name. */
+function secretValue(issuer: string): object {
+  const document = {
+    issuer,
+    client_id: 'bench',
+    client_secret: 'bench',
+    scope: 'a:read a:write',
+    default_scope: 'a:read',
+    audience: [AUDIENCE],
+  };
+  return { Name: 'bench', VersionId: 'v1', SecretString: JSON.stringify(document) };
+}
+
+/** A key and a token that it signed beforehand: signing is the server's work, not ours. */
+async function makeIssuer(issuer: string, alg: Algorithm): Promise<{ key: JWK; token: string }> {
+  const { privateKey, publicKey } = await generateKeyPair(alg);
+  const token = await new SignJWT({ scope: 'a:read', client_id: 'bench' })
+    .setProtectedHeader({ alg, kid: alg, typ: 'at+jwt' })
+    .setIssuer(issuer)
+    .setSubject('bench')
+    .setAudience(AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime(`${LIFETIME}s`)
+    .setJti('bench')
+    .sign(privateKey);
+  return { key: { ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' }, token };
+}
+
+async function listen(server: http.Server, host: string): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,85 @@
+// The stages of one cached vend, each with what the one before hands to it.
+import type { AccessPolicy, AccessRequest } from '../lib/access-policy.ts';
+import { readLambdaEvent } from '../lib/adapters/lambda-event.ts';
+import type { AuditEvent } from '../lib/audit-log.ts';
+import { toRecord } from '../lib/audit-record.ts';
+import { identifyCaller } from '../lib/caller.ts';
+import type { HttpRequest } from '../lib/http.ts';
+import { withinCeiling } from '../lib/request-ceiling.ts';
+import { tokenCacheKey } from '../lib/token-cache.ts';
+import { parseTokenRequest } from '../lib/token-request.ts';
+import type { Vending } from '../lib/vending.ts';
+import { handle, openAuditToNowhere, openBenchVending } from './bench-vending.ts';
+import { microseconds, type Probe } from './paired.ts';
+import { vendEvent } from './vend-event.ts';
+
+/** What passed between the stages of one cached vend. */
+export interface CapturedVend {
+  /** JSON text of the event. */
+  readonly event: string;
+  readonly record: object;
+  readonly answer: object;
+  readonly audited: AuditEvent;
+  readonly http: HttpRequest;
+  readonly vending: Vending;
+  /** The decision alone. */
+  readonly decide: () => unknown;
+}
+
+/** Vends twice, the second time from the cache, and keeps what passed. */
+export async function captureVend(policy: AccessPolicy): Promise<CapturedVend> {
+  const events: AuditEvent[] = [];
+  const asked: AccessRequest[] = [];
+  const vending = openBenchVending({
+    audit: { append: async (event) => void events.push(event) },
+    policy: {
+      version: policy.version,
+      decide(request) {
+        asked.push(request);
+        return policy.decide(request);
+      },
+    },
+  });
+  await handle(vending, vendEvent);
+  const { body } = await handle(vending, vendEvent);
+  const audited = events.at(-1);
+  const request = asked.at(-1);
+  const http = readLambdaEvent(vendEvent);
+  if (audited?.kind !== 'vend' || audited.source !== 'cached' || request === undefined)
+    throw new Error('the event of the benchmark does not vend from the cache');
+  if (http === undefined) throw new Error('the event of the benchmark is none');
+  return {
+    event: JSON.stringify(vendEvent),
+    record: toRecord(audited, Date.now(), 'eu-north-1'),
+    answer: JSON.parse(body),
+    audited,
+    http,
+    vending,
+    decide: () => policy.decide(request),
+  };
+}
+
+/** Each stage on its own; together they are less than the whole, since nothing waits for anything. */
+export function stageProbes(captured: CapturedVend, batch: number): Record<string, Probe> {
+  const { http, audited, answer, vending, decide } = captured;
+  const audit = openAuditToNowhere();
+  const { identity } = http;
+  if (identity === undefined) throw new Error('the event of the benchmark names no caller');
+  const caller = identifyCaller(identity);
+  const asked = parseTokenRequest(http);
+  const { signal } = new AbortController();
+  const cached = async () => {
+    const credential = await vending.credentials.get(asked.credential, signal);
+    const grant = withinCeiling(asked, credential.document);
+    return vending.tokens.find(tokenCacheKey(credential, grant, caller), asked.minTtl);
+  };
+  return {
+    event: microseconds(() => readLambdaEvent(vendEvent), batch),
+    identity: microseconds(() => identifyCaller(identity), batch),
+    request: microseconds(() => parseTokenRequest(http), batch),
+    policy: microseconds(decide, batch),
+    cache: microseconds(cached, batch),
+    audit: microseconds(() => audit.append(audited), batch),
+    answer: microseconds(() => JSON.stringify(answer), batch),
+  };
+}
