@@ -20,10 +20,12 @@ function findOldNode(): string | undefined {
 }
 
 const old = findOldNode();
+const hasTerraform = spawnSync('terraform', ['version']).error === undefined;
 if (old === undefined)
   process.stderr.write('\nSKIPPED: on Node.js 20: there is none on the PATH.\n\n');
+if (old !== undefined && !hasTerraform)
+  process.stderr.write('\nSKIPPED: the thin provider on Node.js 20: no terraform on the PATH.\n\n');
 const describeOld = old === undefined ? describe.skip : describe;
-const hasTerraform = spawnSync('terraform', ['version']).error === undefined;
 
 describeOld('on Node.js 20', () => {
   let system: TestSystem;
