@@ -29,6 +29,8 @@ export default {
     project('infra', ['<rootDir>/test/infra/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
+  // Jest leaves one core out, and of two that is half. Most of what end-to-end tests do is waiting for programs that they start.
+  maxWorkers: 2,
   coverageProvider: 'v8',
   // Files of types alone have nothing to run.
   collectCoverageFrom: [
