@@ -55,11 +55,13 @@ export class AuditChain implements AuditLog {
     if (this.#pending.length >= MOST_OWED)
       throw new VendError('audit_unavailable', { detail: 'too many records wait for the store' });
     const sealed = this.#seal(event);
-    this.#options.echo(new TextDecoder().decode(sealed.bytes));
-    await new Promise<void>((resolve, reject) => {
+    // Owed from here on: a number that is given must be stored, whatever becomes of the copy.
+    const stored = new Promise<void>((resolve, reject) => {
       this.#pending.push({ sealed, waiter: { resolve, reject } });
       this.#flushing ??= this.#flush();
     });
+    this.#options.echo(new TextDecoder().decode(sealed.bytes));
+    await stored;
   }
 
   #seal(event: AuditEvent): SealedRecord {
