@@ -59,9 +59,11 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
       const { scopes, audience } = settings;
       const grant = { scope: scopes, audience: [audience], resource: [] };
       const response = await server.requestToken(call, grant);
+      const expiresAt = expiryOf(response, requestedAt);
       return {
         accessToken: response.access_token,
-        expiresAt: expiryOf(response, requestedAt),
+        expiresAt,
+        lifetime: expiresAt - requestedAt,
       };
     });
     return await token.catch((error: unknown) => {

@@ -8,6 +8,8 @@ export interface FreshToken {
   readonly accessToken: string;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
+  /** Milliseconds from its issue to its expiry. A shared token has lived a part of them when it is fetched. */
+  readonly lifetime: number;
 }
 
 export interface BearerToken extends FreshToken {
@@ -78,23 +80,15 @@ export class TokenSource {
   #renewBehind(held: HeldToken): void {
     if (this.#flights.has(KEY)) return;
     // Renewing early is a courtesy: where it fails, the token in hand serves on, and half of what is left later it is tried again.
-    held.refreshAt = (this.#clock.now() + held.expiresAt) / 2;
+    held.refreshAt = halfwayTo(held, this.#clock);
     void this.#flights.run(KEY, NEVER, () => this.#fetch()).catch(() => undefined);
   }
 
   async #fetch(): Promise<HeldToken> {
     try {
       const token = await this.#fetchUnrejected();
-      const now = this.#clock.now();
-      this.#generation += 1;
-      const window = Math.min((token.expiresAt - now) / 10, LONGEST_WINDOW);
-      this.#held = {
-        accessToken: token.accessToken,
-        expiresAt: token.expiresAt,
-        generation: this.#generation,
-        refreshAt: token.expiresAt - window,
-      };
       this.#rejected = undefined;
+      this.#held = this.#hold(token);
       return this.#held;
     } catch (error) {
       if (!isPassingFailure(error)) {
@@ -102,6 +96,17 @@ export class TokenSource {
       }
       throw error;
     }
+  }
+
+  #hold(token: FreshToken): HeldToken {
+    // A vending endpoint may answer the token in hand again. It stays the one it was, or its rejection would be taken for a late one.
+    if (token.accessToken === this.#held?.accessToken) {
+      const refreshAt = halfwayTo(token, this.#clock);
+      return { ...token, generation: this.#generation, refreshAt };
+    }
+    this.#generation += 1;
+    const window = Math.min(token.lifetime / 10, LONGEST_WINDOW);
+    return { ...token, generation: this.#generation, refreshAt: token.expiresAt - window };
   }
 
   async #fetchUnrejected(): Promise<FreshToken> {
@@ -114,4 +119,8 @@ export class TokenSource {
     if (other.accessToken === again) throw new HiiRetailError('token_rejected');
     return other;
   }
+}
+
+function halfwayTo({ expiresAt }: FreshToken, clock: Clock): number {
+  return (clock.now() + expiresAt) / 2;
 }

@@ -17,6 +17,9 @@ export interface VendedOptions {
 /** Milliseconds for all attempts at one token and the waits between them. */
 const TOKEN_BUDGET = 120_000;
 
+/** The rejected token is as young as they get, or policy allows none that must live longer. */
+const NOTHING_LONGER: ReadonlySet<string> = new Set(['min_ttl_unsatisfiable', 'policy_denied']);
+
 /** A client of the endpoint that signs with the identity of the run. No network is used before its first request. */
 export function openVendingClient(options: VendedOptions): TokenClient {
   const { settings, timeout, maxRetries, environment } = options;
@@ -34,7 +37,8 @@ export function openVendingClient(options: VendedOptions): TokenClient {
 
 /**
  * Tokens from a token-vending endpoint. It shares tokens, so one that the API rejected would come again: it is revoked first, which
- * evicts it there.
+ * evicts it from the process of the endpoint that answers. Where another process answers with it, one that must live longer is asked
+ * for, which the rejected one cannot be.
  *
  * @throws TokenVendingError, from the function that it answers
  */
@@ -43,15 +47,28 @@ export function openVendedTokens(
   { credential, minTtl }: Pick<VendedSettings, 'credential' | 'minTtl'>,
   now: () => number = Date.now,
 ): FetchToken {
-  return async (rejected) => {
-    if (rejected !== undefined) await evict(client, credential, rejected);
+  const fetchToken = async (atLeast: number) => {
     const requestedAt = now();
     // `fresh` passes by the client's own memory: this source has one already.
-    const token = await client.getToken({ credential, minTtl, fresh: true });
+    const token = await client.getToken({ credential, minTtl: atLeast, fresh: true });
     return {
       accessToken: token.access_token,
       expiresAt: requestedAt + token.expires_in * 1000,
+      lifetime: (token.expires_at - token.issued_at) * 1000,
     };
+  };
+  return async (rejected) => {
+    if (rejected === undefined) return await fetchToken(minTtl);
+    await evict(client, credential, rejected);
+    const token = await fetchToken(minTtl);
+    if (token.accessToken !== rejected) return token;
+    const left = Math.ceil((token.expiresAt - now()) / 1000);
+    try {
+      return await fetchToken(Math.max(minTtl, left + 1));
+    } catch (error) {
+      if (error instanceof TokenVendingError && NOTHING_LONGER.has(error.code)) return token;
+      throw error;
+    }
   };
 }
 

@@ -25,7 +25,7 @@ function open(replies: Reply[], { maxRetries = 3 } = {}) {
     baseUrl: 'https://iam.example.com/base',
     tokens: new TokenSource(async () => {
       tokens += 1;
-      return { accessToken: `t${tokens}`, expiresAt: clock.now() + 3_600_000 };
+      return { accessToken: `t${tokens}`, expiresAt: clock.now() + 3_600_000, lifetime: 3_600_000 };
     }, clock),
     exchange: async (url, { signal: _, ...request }) => {
       sent.push({ url: url.href, ...request });

@@ -21,7 +21,12 @@ class World {
     const number = this.fetches;
     await this.gate;
     if (this.failure !== undefined) throw this.failure;
-    const fresh = { accessToken: `t${number}`, expiresAt: this.clock.now() + this.lifetime };
+    const { lifetime } = this;
+    const fresh = {
+      accessToken: `t${number}`,
+      expiresAt: this.clock.now() + lifetime,
+      lifetime,
+    };
     return this.answer?.() ?? fresh;
   }, this.clock);
 
@@ -78,6 +83,34 @@ describe('the token source of the provider', () => {
     expect(await world.get()).toBe('t2');
   });
 
+  it('renews by the whole life of a shared token, of which little may be left', async () => {
+    const world = new World();
+    world.answer = () => ({ accessToken: 'shared', expiresAt: 5_000, lifetime: 100_000 });
+    world.clock.skip(2_000 - world.clock.now());
+    expect(await world.get()).toBe('shared');
+    world.answer = undefined;
+    expect(await world.get()).toBe('shared');
+    await settle();
+    expect(await world.get()).toBe('t2');
+  });
+
+  it('tries again halfway to the end where a renewal brought the token in hand', async () => {
+    const world = new World();
+    const { expiresAt } = await world.source.get(never);
+    world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
+    world.clock.skip(3_600_000 - 40_000);
+    for (let request = 0; request < 3; request += 1) {
+      await world.get();
+      await settle();
+    }
+    expect(world.fetches).toBe(2);
+    world.clock.skip(20_000);
+    world.answer = undefined;
+    await world.get();
+    await settle();
+    expect(await world.get()).toBe('t3');
+  });
+
   it('serves on with the token in hand where renewing it early fails, and never with one that has expired', async () => {
     const world = new World();
     await world.get();
@@ -109,6 +142,20 @@ describe('the token source of the provider', () => {
     world.source.invalidate(first);
     expect(await world.get()).toBe('t2');
     expect(world.fetches).toBe(2);
+  });
+
+  it('knows a token again that a renewal brought a second time, so that its rejection counts whenever it was taken', async () => {
+    const world = new World();
+    const first = await world.source.get(never);
+    world.answer = () => ({ ...first });
+    world.clock.skip(3_600_000 - 59_000);
+    await world.get();
+    await settle();
+    expect(world.fetches).toBe(2);
+    world.answer = undefined;
+    world.source.invalidate(first);
+    expect(await world.get()).toBe('t3');
+    expect(world.rejected).toEqual([undefined, undefined, first.accessToken]);
   });
 
   it('refuses to go on with a token that the API has rejected already', async () => {
