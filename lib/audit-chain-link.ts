@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { UnchainedRecord } from './audit-record.ts';
-import type { AuditRecord } from './audit-record-schema.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { sha256Hex } from './sha256.ts';
 
 /** A record's place in its chain. */
 export interface ChainPosition {
@@ -13,12 +12,11 @@ export interface ChainPosition {
   readonly previous: string | undefined;
 }
 
-/** A record as it is stored, byte for byte. */
+/** A record as it is stored. */
 export interface SealedRecord {
-  readonly record: AuditRecord;
   readonly key: string;
-  /** RFC 8785 canonical JSON, UTF-8, and nothing else. */
-  readonly bytes: Uint8Array;
+  /** RFC 8785 canonical JSON, and nothing else. */
+  readonly text: string;
   readonly fingerprint: string;
 }
 
@@ -35,34 +33,24 @@ export function sealRecord(
   uid: string,
   productVersion: string,
 ): SealedRecord {
-  const { kind, correlationUid, unmapped, ...rest } = unchained;
-  const metadata = {
-    version: '1.8.0' as const,
-    uid,
-    sequence,
-    ...(correlationUid === undefined ? {} : { correlation_uid: correlationUid }),
-    event_code: kind,
-    product: { name: 'token-vending' as const, version: productVersion },
-    profiles: ['cloud'] as ['cloud'],
-  };
-  const attestation = {
-    chain_uid: chainUid,
-    ...(previous === undefined ? {} : { prev_event: { fingerprint: toFingerprint(previous) } }),
-  };
-  const unsealed = { ...rest, metadata, unmapped: { ...unmapped, attestation } };
-  const hashed = canonical(unsealed);
-  const fingerprint = sha256Hex(hashed);
-  const record: AuditRecord = {
-    ...unsealed,
-    unmapped: {
-      ...unmapped,
-      attestation: { ...attestation, fingerprint: toFingerprint(fingerprint) },
+  const prev_event = previous === undefined ? undefined : { fingerprint: toFingerprint(previous) };
+  const attestation = { chain_uid: chainUid, prev_event };
+  const hashed = canonicalJson({
+    ...unchained,
+    metadata: {
+      ...unchained.metadata,
+      product: { name: 'token-vending', version: productVersion },
+      profiles: ['cloud'],
+      sequence,
+      uid,
+      version: '1.8.0',
     },
-  };
+    unmapped: { attestation, ...unchained.unmapped },
+  });
+  const fingerprint = sha256Hex(hashed);
   return {
-    record,
-    key: recordKey(chainUid, sequence, record.time),
-    bytes: new TextEncoder().encode(insertFingerprint(hashed, chainUid, fingerprint)),
+    key: recordKey(chainUid, sequence, unchained.time),
+    text: insertFingerprint(hashed, chainUid, fingerprint),
     fingerprint,
   };
 }
@@ -75,19 +63,8 @@ export function sealRecord(
 function insertFingerprint(hashed: string, chainUid: string, fingerprint: string): string {
   const place = `"attestation":{"chain_uid":"${chainUid}"`;
   const at = hashed.lastIndexOf(place) + place.length;
-  const member = `,"fingerprint":${canonical(toFingerprint(fingerprint))}`;
+  const member = `,"fingerprint":${canonicalJson(toFingerprint(fingerprint))}`;
   return hashed.slice(0, at) + member + hashed.slice(at);
-}
-
-/** The fingerprint that a record must carry. */
-export function fingerprintOf(record: AuditRecord): string {
-  const { fingerprint: _, ...attestation } = record.unmapped.attestation;
-  return sha256Hex(canonical({ ...record, unmapped: { ...record.unmapped, attestation } }));
-}
-
-/** RFC 8785 (JSON Canonicalization Scheme). */
-export function canonical(value: object): string {
-  return canonicalize(value) as string;
 }
 
 /**
@@ -98,10 +75,6 @@ export function recordKey(chainUid: string, sequence: number, time: number): str
   const shard = sha256Hex(chainUid).slice(0, 2);
   const day = new Date(time).toISOString().slice(0, 10);
   return `v1/${shard}/dt=${day}/${chainUid}/${String(sequence).padStart(12, '0')}.json`;
-}
-
-export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }
 
 function toFingerprint(value: string): { algorithm: 'SHA-256'; algorithm_id: 3; value: string } {

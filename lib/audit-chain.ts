@@ -60,7 +60,7 @@ export class AuditChain implements AuditLog {
       this.#pending.push({ sealed, waiter: { resolve, reject } });
       this.#flushing ??= this.#flush();
     });
-    this.#options.echo(new TextDecoder().decode(sealed.bytes));
+    this.#options.echo(sealed.text);
     await stored;
   }
 
@@ -108,9 +108,9 @@ export class AuditChain implements AuditLog {
     }
   }
 
-  async #attempt({ key, bytes }: SealedRecord): Promise<void> {
+  async #attempt({ key, text }: SealedRecord): Promise<void> {
     using deadline = new Deadline(this.#clock, ATTEMPT_TIMEOUT, storeTimeout);
-    await this.#store.create(key, bytes, deadline.signal);
+    await this.#store.create(key, Buffer.from(text), deadline.signal);
   }
 }
 

@@ -8,10 +8,9 @@ import type {
 import type { AuditRecord } from './audit-record-schema.ts';
 import { type ErrorCode, errorTable } from './vend-error.ts';
 
-/** A record before it is given its place in a chain. */
+/** A record before it is given its place in a chain: without what only the chain knows. */
 export type UnchainedRecord = Omit<AuditRecord, 'metadata' | 'unmapped'> & {
-  readonly kind: AuditEvent['kind'];
-  readonly correlationUid: string | undefined;
+  readonly metadata: Pick<AuditRecord['metadata'], 'event_code' | 'correlation_uid'>;
   readonly unmapped: Omit<AuditRecord['unmapped'], 'attestation'>;
 };
 
@@ -26,25 +25,24 @@ export function toRecord(event: AuditEvent, time: number, region: string): Uncha
   const failure = 'code' in event ? event.code : undefined;
   const activity = activityOf(event);
   const request = 'request' in event ? event.request : undefined;
+  // Members stand in the order of canonical JSON, here and below, so that sealing need not move them; what is undefined is left out.
   return {
-    kind: event.kind,
-    correlationUid: request?.requestId,
-    category_uid: 6,
-    class_uid: 6003,
     activity_id: activity,
-    type_uid: 600_300 + activity,
-    time,
-    severity_id: severityOf(event.kind),
-    status_id: failure === undefined ? 1 : 2,
-    status_code: failure ?? 'ok',
-    cloud: { provider: 'AWS', region },
     actor: actorOf(event, request),
     api: apiOf(event, request, failure),
-    src_endpoint:
-      request === undefined ? { name: 'token-vending' } : present({ ip: request.sourceIp }),
-    ...(request === undefined ? {} : { http_request: httpRequestOf(request) }),
+    category_uid: 6,
+    class_uid: 6003,
+    cloud: { provider: 'AWS', region },
+    http_request: request && httpRequestOf(request),
+    metadata: { correlation_uid: request?.requestId, event_code: event.kind },
     resources: resourcesOf(event),
-    unmapped: present(ours(event)),
+    severity_id: severityOf(event.kind),
+    src_endpoint: request === undefined ? { name: 'token-vending' } : { ip: request.sourceIp },
+    status_code: failure ?? 'ok',
+    status_id: failure === undefined ? 1 : 2,
+    time,
+    type_uid: 600_300 + activity,
+    unmapped: ours(event),
   } as unknown as UnchainedRecord;
 }
 
@@ -86,12 +84,14 @@ function apiOf(
     event.kind in OPERATIONS
       ? OPERATIONS[event.kind as keyof typeof OPERATIONS]
       : capitalize(accessOf(event)?.action ?? 'unknown');
-  const response =
-    failure === undefined ? { code: 200 } : { code: errorTable[failure].status, error: failure };
+  const service = { name: 'token-vending' };
+  if (request === undefined) return { operation, service };
+  const code = failure === undefined ? 200 : errorTable[failure].status;
   return {
     operation,
-    service: { name: 'token-vending' },
-    ...(request === undefined ? {} : { request: { uid: request.requestId }, response }),
+    request: { uid: request.requestId },
+    response: { code, error: failure },
+    service,
   };
 }
 
@@ -108,19 +108,20 @@ function actorOf(event: AuditEvent, request: AuditedRequest | undefined): object
   if (request === undefined) return { app_name: 'token-vending' };
   const { caller } = request;
   const authorizations = access && authorizationsOf(access);
-  if (caller === undefined) return present({ authorizations });
-  return present({
-    user: present({
-      uid: caller.principalArn,
-      name: caller.name,
-      type: caller.kind,
-      account: { uid: caller.accountId },
-      org: caller.organizationId && { uid: caller.organizationId },
-      credential_uid: caller.accessKeyId,
-    }),
-    session: present({ uid: caller.sessionName, issuer: caller.arn }),
+  if (caller === undefined) return { authorizations };
+  const { organizationId } = caller;
+  return {
     authorizations,
-  });
+    session: { issuer: caller.arn, uid: caller.sessionName },
+    user: {
+      account: { uid: caller.accountId },
+      credential_uid: caller.accessKeyId,
+      name: caller.name,
+      org: organizationId === undefined ? undefined : { uid: organizationId },
+      type: caller.kind,
+      uid: caller.principalArn,
+    },
+  };
 }
 
 function authorizationsOf({ decision }: AuditedAccess): object[] {
@@ -134,62 +135,55 @@ function authorizationsOf({ decision }: AuditedAccess): object[] {
 }
 
 function httpRequestOf({ method, path, userAgent, requestId }: AuditedRequest): object {
-  return present({
+  return {
     http_method: method,
+    uid: requestId,
     url: { path: path.toWellFormed() },
     user_agent: userAgent?.toWellFormed(),
-    uid: requestId,
-  });
+  };
 }
 
 function resourcesOf(event: AuditEvent): object[] {
   const access = accessOf(event);
   const mint = event.kind === 'mint' ? event.mint : undefined;
-  return [
-    ...(access === undefined ? [] : [clientOf(access, mint)]),
-    ...('token' in event
-      ? [tokenOf(event.token, 'source' in event ? event.source : undefined)]
-      : []),
-    ...('tokenSha256' in event ? [knownBy(event.tokenSha256)] : []),
-  ];
+  const resources: object[] = [];
+  if (access !== undefined) resources.push(clientOf(access, mint));
+  if ('token' in event)
+    resources.push(tokenOf(event.token, 'source' in event ? event.source : undefined));
+  if ('tokenSha256' in event) resources.push(knownBy(event.tokenSha256));
+  return resources;
 }
 
 function clientOf(access: AuditedAccess, mint: AuditedMint | undefined): object {
   const { scope, audience, resource } = mint?.grantedFor ?? access;
-  return {
-    type: 'oauth2.client',
-    uid: access.credential,
-    data: present({
-      issuer: mint?.issuer,
-      token_endpoint: mint?.tokenEndpoint,
-      auth_method: mint?.authMethod,
-      secret_version_id: mint?.secretVersion,
-      scope_requested: scope,
-      audience_requested: audience,
-      resource_requested: resource,
-      min_ttl: access.minTtl,
-    }),
+  const data = {
+    audience_requested: audience,
+    auth_method: mint?.authMethod,
+    issuer: mint?.issuer,
+    min_ttl: access.minTtl,
+    resource_requested: resource,
+    scope_requested: scope,
+    secret_version_id: mint?.secretVersion,
+    token_endpoint: mint?.tokenEndpoint,
   };
+  return { data, type: 'oauth2.client', uid: access.credential };
 }
 
 function tokenOf(token: AuditedToken, source: 'minted' | 'cached' | undefined): object {
   const { sha256, jti, scope, audience, issuedAt, expiresAt } = token;
-  return {
-    type: 'oauth2.access_token',
-    uid: jti ?? sha256,
-    data: present({
-      sha256,
-      scope_granted: scope,
-      audience,
-      iat: Math.floor(issuedAt / 1000),
-      exp: Math.floor(expiresAt / 1000),
-      cache: source && (source === 'cached' ? 'hit' : 'miss'),
-    }),
+  const data = {
+    audience,
+    cache: source && (source === 'cached' ? 'hit' : 'miss'),
+    exp: Math.floor(expiresAt / 1000),
+    iat: Math.floor(issuedAt / 1000),
+    scope_granted: scope,
+    sha256,
   };
+  return { data, type: 'oauth2.access_token', uid: jti ?? sha256 };
 }
 
 function knownBy(sha256: string): object {
-  return { type: 'oauth2.access_token', uid: sha256, data: { sha256 } };
+  return { data: { sha256 }, type: 'oauth2.access_token', uid: sha256 };
 }
 
 /** What OCSF has no place for. */
@@ -199,9 +193,9 @@ function ours(event: AuditEvent): Record<string, unknown> {
   switch (event.kind) {
     case 'process-start':
       return {
+        configuration_digest: event.configurationDigest,
         function_version: event.functionVersion,
         policy_version: event.policyVersion,
-        configuration_digest: event.configurationDigest,
       };
     case 'mint-intent':
     case 'mint':
@@ -209,15 +203,15 @@ function ours(event: AuditEvent): Record<string, unknown> {
     case 'vend':
       return {
         mint_id: event.mintId,
-        vend_id: event.vendId,
-        source: event.source,
         remaining_lifetime: event.remainingLifetime,
+        source: event.source,
         stages: event.stages,
+        vend_id: event.vendId,
       };
     case 'upstream-failure':
       return { mint_id: event.mintId, policies_unmet };
     case 'evaluation':
-      return { subject: event.subject, policies_unmet };
+      return { policies_unmet, subject: event.subject };
     case 'introspection':
       return { active: event.active };
     case 'revocation':
@@ -225,11 +219,4 @@ function ours(event: AuditEvent): Record<string, unknown> {
     default:
       return { policies_unmet };
   }
-}
-
-/** Without the members that are not there: JSON has no undefined. */
-function present<T extends object>(members: T): T {
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as T;
 }

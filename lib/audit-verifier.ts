@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { canonical, fingerprintOf, recordKey } from './audit-chain-link.ts';
+import { recordKey } from './audit-chain-link.ts';
+import { canonicalForm, fingerprintOf } from './audit-fingerprint.ts';
 import { type AuditRecord, auditRecordSchema } from './audit-record-schema.ts';
 
 /** What may be wrong with a chain; docs/audit.md says what each means. */
@@ -188,7 +189,7 @@ export class AuditVerifier {
     }
     const record = result.output;
     if (
-      canonical(record) !== text ||
+      canonicalForm(record) !== text ||
       record.unmapped.attestation.fingerprint.value !== fingerprintOf(record)
     )
       fail('altered', 'its fingerprint does not fit what it says');

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { sha256Hex } from './sha256.ts';
 import { VendError } from './vend-error.ts';
 
 /** Where audit records go. */
@@ -88,7 +88,7 @@ export function parseFunctionConfig(
     listCredentials: config.TOKEN_VENDING_LIST_CREDENTIALS,
     local: config.TOKEN_VENDING_LOCAL,
     troubleshootingUrl: config.TOKEN_VENDING_TROUBLESHOOTING_URL,
-    digest: createHash('sha256').update(JSON.stringify(own.sort())).digest('hex'),
+    digest: sha256Hex(JSON.stringify(own.sort())),
   };
 }
 

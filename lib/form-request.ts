@@ -39,7 +39,7 @@ export function checkBody(request: Pick<HttpRequest, 'headers' | 'body'>, mediaT
   const contentType = (request.headers['content-type'] ?? '').split(';', 1)[0] as string;
   if (contentType.trim().toLowerCase() !== mediaType)
     throw malformed(`Content-Type must be ${mediaType}`);
-  if (new TextEncoder().encode(request.body).length > BODY_LIMIT) {
+  if (Buffer.byteLength(request.body) > BODY_LIMIT) {
     throw malformed(`The body must be at most ${BODY_LIMIT} bytes`);
   }
 }
@@ -54,6 +54,7 @@ function decodeForm(body: string): [name: string, value: string][] {
 
 // URLSearchParams lets broken percent encoding pass, and with it a parameter that means something else to each reader.
 function decode(text: string): string {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

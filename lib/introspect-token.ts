@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { authorize } from './authorize.ts';
 import type { CredentialDocument } from './credential-document.ts';
 import type { CredentialId } from './credential-id.ts';
@@ -8,6 +7,7 @@ import type { HttpRequest } from './http.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
 import { upstreamTimeout } from './retry.ts';
 import { sameIssuer } from './server-metadata.ts';
+import { sha256Hex } from './sha256.ts';
 import { listOf, looksLikeJwt } from './token-checks.ts';
 import { requireCredential, type TokenRequest } from './token-request.ts';
 import type { TokenClaims } from './token-verifier.ts';
@@ -66,7 +66,7 @@ export function askedAbout(credential: CredentialId): TokenRequest {
 }
 
 export function fingerprint(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return sha256Hex(token);
 }
 
 async function verifiedClaims(

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { GrantRequest } from './authorization-server.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Caller } from './caller.ts';
 import type { Clock } from './clock.ts';
 import { formatCredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
+import { sha256Hex } from './sha256.ts';
 
 /** A minted token as it is held in memory. Holds a token: never log it. */
 export interface MintedToken {
@@ -55,7 +55,7 @@ export function tokenCacheKey(credential: Credential, grant: GrantRequest, calle
     [...grant.resource].sort(),
     sharer,
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return sha256Hex(JSON.stringify(parts));
 }
 
 /** Minted tokens by cache key, each until it expires; says when one should be renewed ahead of that. */

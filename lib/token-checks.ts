@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { GrantRequest, TokenResponse } from './authorization-server.ts';
 import type { CredentialDocument } from './credential-document.ts';
 import { splitScope } from './scope.ts';
 import { type ServerMetadata, sameIssuer } from './server-metadata.ts';
+import { sha256Hex } from './sha256.ts';
 import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
 import { VendError } from './vend-error.ts';
 
@@ -50,7 +50,7 @@ export async function checkToken(
   const scope = checkScope(response, claims, expected);
   return {
     accessToken,
-    sha256: createHash('sha256').update(accessToken).digest('hex'),
+    sha256: sha256Hex(accessToken),
     jti: claims?.jti,
     scope,
     audience:

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/web';
+import { sha256Hex } from '../sha256.ts';
 import { VendError } from '../vend-error.ts';
 import type { Cedar } from './cedar-engine.ts';
 
@@ -258,5 +258,5 @@ function findDuplicates(policies: readonly CedarPolicy[]): PolicyProblem[] {
 export function digestSources(schema: string, sources: readonly Source[]): string {
   const policies = sources.filter(({ file }) => file.endsWith('.cedar'));
   const parts = [['schema', schema], ...policies.map(({ file, text }) => [file, text])];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return sha256Hex(JSON.stringify(parts));
 }

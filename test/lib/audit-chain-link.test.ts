@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonical, fingerprintOf, sealRecord } from '../../lib/audit-chain-link.ts';
+import { sealRecord } from '../../lib/audit-chain-link.ts';
+import { canonicalForm, fingerprintOf } from '../../lib/audit-fingerprint.ts';
 import { toRecord } from '../../lib/audit-record.ts';
 import { everyKindOfEvent } from '../support/audit-world.ts';
 
@@ -24,8 +25,9 @@ describe('a sealed record', () => {
         const previous = sequence === 0 ? undefined : 'c'.repeat(64);
         const position = { chainUid: CHAIN, sequence, previous };
         const unchained = toRecord(lured, 1_767_225_600_000, 'eu-north-1');
-        const { record, bytes, fingerprint } = sealRecord(unchained, position, CHAIN, '0.1.0');
-        expect(new TextDecoder().decode(bytes)).toBe(canonical(record));
+        const { text, fingerprint } = sealRecord(unchained, position, CHAIN, '0.1.0');
+        const record = JSON.parse(text);
+        expect(text).toBe(canonicalForm(record));
         expect(record.unmapped.attestation.fingerprint.value).toBe(fingerprint);
         expect(fingerprintOf(record)).toBe(fingerprint);
       }),

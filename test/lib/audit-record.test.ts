@@ -6,6 +6,7 @@ import { sealRecord } from '../../lib/audit-chain-link.ts';
 import type { AuditEvent } from '../../lib/audit-log.ts';
 import { toRecord } from '../../lib/audit-record.ts';
 import { type AuditRecord, auditKinds, auditRecordSchema } from '../../lib/audit-record-schema.ts';
+import { canonicalJson } from '../../lib/canonical-json.ts';
 import { everyKindOfEvent } from '../support/audit-world.ts';
 import { SECRET_CANARY, TOKEN_CANARY } from '../support/fake-ports.ts';
 
@@ -16,12 +17,14 @@ const published: ValidateFunction = new Ajv2020({ allErrors: true }).compile(
 let records: AuditRecord[];
 
 const seal = (event: AuditEvent, sequence = 0): AuditRecord =>
-  sealRecord(
-    toRecord(event, 1_767_225_600_000, 'eu-north-1'),
-    { chainUid: CHAIN, sequence, previous: sequence === 0 ? undefined : 'c'.repeat(64) },
-    CHAIN,
-    '0.1.0',
-  ).record;
+  JSON.parse(
+    sealRecord(
+      toRecord(event, 1_767_225_600_000, 'eu-north-1'),
+      { chainUid: CHAIN, sequence, previous: sequence === 0 ? undefined : 'c'.repeat(64) },
+      CHAIN,
+      '0.1.0',
+    ).text,
+  );
 
 beforeAll(async () => {
   records = (await everyKindOfEvent()).map(seal);
@@ -40,6 +43,13 @@ describe('an audit record', () => {
     for (const record of records) {
       expect(v.safeParse(auditRecordSchema, record).issues).toBeUndefined();
       expect([published(record), published.errors]).toEqual([true, null]);
+    }
+  });
+
+  it('is built in canonical order, so that sealing it has nothing to sort', async () => {
+    for (const event of await everyKindOfEvent()) {
+      const built = toRecord(event, 1_767_225_600_000, 'eu-north-1');
+      expect(JSON.stringify(built)).toBe(canonicalJson(built));
     }
   });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonical, fingerprintOf, recordKey } from '../../lib/audit-chain-link.ts';
+import { recordKey } from '../../lib/audit-chain-link.ts';
+import { canonicalForm, fingerprintOf } from '../../lib/audit-fingerprint.ts';
 import type { AuditEvent } from '../../lib/audit-log.ts';
 import type { AuditRecord } from '../../lib/audit-record-schema.ts';
 import { AuditVerifier, type ChainHead } from '../../lib/audit-verifier.ts';
@@ -101,7 +102,7 @@ describe('the verifier of a log', () => {
   function resealed(key: string, change: (record: AuditRecord) => AuditRecord): Uint8Array {
     const changed = change(recordAt(key));
     changed.unmapped.attestation.fingerprint.value = fingerprintOf(changed);
-    return bytesOf(canonical(changed));
+    return bytesOf(canonicalForm(changed));
   }
 
   it('reports a record that was rewritten with a fingerprint that fits: the next one does not name it', () => {
