@@ -1,17 +1,50 @@
 import type { CheckParseAnswer } from '@cedar-policy/cedar-wasm/web';
 import type { AccessDecision, AccessPolicy, AccessRequest } from '../access-policy.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { VendError } from '../vend-error.ts';
 import type { Cedar } from './cedar-engine.ts';
 import type { CedarPolicy, CedarPolicySet } from './cedar-policies.ts';
+import { findQuestions } from './cedar-question.ts';
 import { type CedarRequest, toCedarRequest } from './cedar-request.ts';
+
+// Of some hundred bytes each; a question longer than any real one is asked anew.
+const REMEMBERED = 1_000;
+const LONGEST_QUESTION = 4_000;
 
 /**
  * Decides by Cedar policies (https://docs.cedarpolicy.com/auth/authorization.html): deny by default, forbid beats permit,
  * and an error in any policy is a deny. Parsed once; a decision is pure and synchronous.
  *
+ * What was asked before, down to everything that any policy in question reads, is answered from memory: the same policies can
+ * only decide the same, and the engine takes 200 us to say it again. Errors are not remembered.
+ *
  * @param set as {@link readPolicySet} validated it
+ * @param remembered how many decisions are kept; with 0 the engine decides each time
  */
-export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy {
+export function openCedarPolicy(
+  cedar: Cedar,
+  set: CedarPolicySet,
+  remembered = REMEMBERED,
+): AccessPolicy {
+  const decideAnew = openEngine(cedar, set);
+  const questionOf = findQuestions(set.policies);
+  const memory = new BoundedMap<string, AccessDecision>(remembered);
+  return {
+    version: set.version,
+    decide(request) {
+      const asked = toCedarRequest(request);
+      const question = questionOf(asked);
+      const known = question === undefined ? undefined : memory.get(question);
+      if (known !== undefined) return known;
+      const decision = decideAnew(asked);
+      const lasting = question !== undefined && question.length <= LONGEST_QUESTION;
+      if (lasting && decision.errors.length === 0) memory.set(question, decision);
+      return decision;
+    },
+  };
+}
+
+function openEngine(cedar: Cedar, set: CedarPolicySet): (asked: CedarRequest) => AccessDecision {
   const { version } = set;
   const byId = new Map(set.policies.map((policy) => [policy.id, policy]));
   const heads = `${version}/heads`;
@@ -27,22 +60,18 @@ export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy
     headsParsed = true;
     return evaluate(cedar, heads, asked).reason;
   };
-  return {
-    version,
-    decide(request) {
-      const asked = toCedarRequest(request);
-      const { allowed, reason, errors } = evaluate(cedar, version, asked);
-      const unmet = allowed || reason.length > 0 || errors.length > 0 ? [] : unmetBy(asked);
-      const speaking = allowed ? [] : [...reason, ...unmet];
-      return {
-        allowed,
-        policies: reason,
-        unmet,
-        advice: speaking.flatMap((id) => byId.get(id)?.advice ?? []),
-        errors,
-        policyVersion: version,
-      } satisfies AccessDecision;
-    },
+  return (asked) => {
+    const { allowed, reason, errors } = evaluate(cedar, version, asked);
+    const unmet = allowed || reason.length > 0 || errors.length > 0 ? [] : unmetBy(asked);
+    const speaking = allowed ? [] : [...reason, ...unmet];
+    return {
+      allowed,
+      policies: reason,
+      unmet,
+      advice: speaking.flatMap((id) => byId.get(id)?.advice ?? []),
+      errors,
+      policyVersion: version,
+    };
   };
 }
 

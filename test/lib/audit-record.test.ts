@@ -46,8 +46,10 @@ describe('an audit record', () => {
     }
   });
 
-  it('is built in canonical order, so that sealing it has nothing to sort', async () => {
-    for (const event of await everyKindOfEvent()) {
+  it('is built in canonical order, so that sealing it has nothing to sort but the stages of a mint', async () => {
+    const minted = (event: AuditEvent) => event.kind === 'vend' && event.source === 'minted';
+    const events = (await everyKindOfEvent()).filter((event) => !minted(event));
+    for (const event of events) {
       const built = toRecord(event, 1_767_225_600_000, 'eu-north-1');
       expect(JSON.stringify(built)).toBe(canonicalJson(built));
     }

@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import type { AccessContext, AccessPolicy } from '../../lib/access-policy.ts';
 import { openCedarPolicy } from '../../lib/adapters/cedar.ts';
 import { openCedar } from '../../lib/adapters/cedar-engine.ts';
-import { inspectPolicies, readPolicySet } from '../../lib/adapters/cedar-policies.ts';
+import {
+  type CedarPolicy,
+  inspectPolicies,
+  readPolicySet,
+} from '../../lib/adapters/cedar-policies.ts';
 
 const root = new URL('../../', import.meta.url);
 export const cedar = openCedar(
@@ -16,6 +20,23 @@ export function openDirectory(directory: string): AccessPolicy {
 
 export function inspectDirectory(directory: string): ReturnType<typeof inspectPolicies> {
   return inspectPolicies(cedar, { schemaFile, directory });
+}
+
+/** Policies that are parsed and not validated, each on a line of its own. */
+export function policiesOf(text: string): CedarPolicy[] {
+  return text.split('\n').map((line, index) => {
+    const parsed = cedar.policyToJson(line);
+    if (parsed.type === 'failure') throw new Error(`${line}: ${parsed.errors[0]?.message}`);
+    const { json } = parsed;
+    const place = { file: 'a.cedar', line: index + 1, text: line };
+    return {
+      id: json.annotations?.['id'] ?? '',
+      advice: undefined,
+      effect: json.effect,
+      json,
+      ...place,
+    };
+  });
 }
 
 export const NOON: AccessContext = {

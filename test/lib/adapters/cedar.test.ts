@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AccessPolicy } from '../../../lib/access-policy.ts';
+import type { AccessAction, AccessPolicy } from '../../../lib/access-policy.ts';
+import { openCedarPolicy } from '../../../lib/adapters/cedar.ts';
+import type { Cedar } from '../../../lib/adapters/cedar-engine.ts';
 import { type Caller, imagineCaller } from '../../../lib/caller.ts';
-import { NOON, openDirectory } from '../../support/policies.ts';
+import { cedar, NOON, openDirectory, policiesOf } from '../../support/policies.ts';
 
 const ORDERS = { team: 'checkout', name: 'orders-api' };
 let directory: string;
@@ -172,6 +174,145 @@ describe('a decision by Cedar', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a decision that was made before', () => {
+  /** A policy that remembers, one that does not, and how often the engine was asked by the first. */
+  function openBoth(text: string) {
+    let asked = 0;
+    const counting: Cedar = {
+      ...cedar,
+      statefulIsAuthorized: (call) => {
+        asked += 1;
+        return cedar.statefulIsAuthorized(call);
+      },
+    };
+    const policies = policiesOf(text);
+    const set = { schema: '', policies, version: text };
+    const [remembering, forgetful] = [
+      openCedarPolicy(counting, set),
+      openCedarPolicy(cedar, set, 0),
+    ];
+    return { remembering, forgetful, asked: () => asked };
+  }
+
+  it('is answered from memory, and asked of the engine again where anything differs that a policy reads', () => {
+    const { remembering, asked } = openBoth(
+      '@id("p") permit (principal, action, resource) when { ["a"].containsAll(context.scope) };',
+    );
+    const first = ask(remembering, CI, { scope: ['a'] });
+    expect(ask(remembering, CI, { scope: ['a'], now: NOON.now + 1, minTtl: 1 })).toBe(first);
+    expect(asked()).toBe(1);
+    expect(ask(remembering, CI, { scope: ['a', 'b'] }).allowed).toBe(false);
+    expect(
+      ask(remembering, caller('arn:aws:iam::111122223333:role/other'), { scope: ['a'] }).allowed,
+    ).toBe(true);
+    expect(asked()).toBe(4); // The denial asks twice: once for permits whose conditions are not met.
+  });
+
+  it('is made anew each time where it hangs on the time, so that a window closes on the second', () => {
+    const { remembering } = openBoth(
+      '@id("p") permit (principal, action, resource) when { context.now < datetime("2024-01-01T12:00:01Z") };',
+    );
+    expect(ask(remembering).allowed).toBe(true);
+    expect(ask(remembering, CI, { now: NOON.now + 1_000 }).allowed).toBe(false);
+  });
+
+  it('is not kept where a policy failed to evaluate, nor where the question is too long to be one', () => {
+    const { remembering, asked } = openBoth(
+      '@id("f") forbid (principal, action, resource) when { context.scope.contains("a") && context.minTtl * 9223372036854775807 > 1 };',
+    );
+    const failing = () => ask(remembering, CI, { scope: ['a'] });
+    expect([failing().errors.length, failing().errors.length, asked()]).toEqual([1, 1, 2]);
+    const long = () => ask(remembering, CI, { scope: ['x'.repeat(4_000)] });
+    const before = asked();
+    long();
+    const each = asked() - before;
+    long();
+    expect(asked() - before).toBe(2 * each);
+  });
+
+  it('is what the engine would decide now, by any policies, for any requests', () => {
+    const roles = ['ci', 'other', 'third'].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+    const principals = [
+      'principal',
+      `principal == Role::"${roles[0]}"`,
+      'principal in Account::"111122223333"',
+      'principal is Role',
+    ];
+    const actions = [
+      'action',
+      'action == Action::"vendToken"',
+      'action in [Action::"revokeToken", Action::"vendToken"]',
+    ];
+    const resources = [
+      'resource',
+      'resource == Credential::"checkout/orders-api"',
+      'resource in Team::"checkout"',
+    ];
+    const conditions = [
+      'true',
+      '["a"].containsAll(context.scope)',
+      'context.scope.isEmpty()',
+      'context.minTtl > 60',
+      'context has sourceIp && context.sourceIp.isInRange(ip("10.0.0.0/8"))',
+      'context has sessionName && context.sessionName == "run-1"',
+      'context.weekday > 5',
+      'context.now.toTime() < duration("13h")',
+      'context == context',
+      'if context.minTtl > 60 then ["a"].contains("b") else context.audience.contains("x")',
+      'principal has name && principal.name like "c*"',
+    ];
+    const policy = fc
+      .tuple(
+        fc.constantFrom('permit', 'forbid'),
+        fc.constantFrom(...principals),
+        fc.constantFrom(...actions),
+        fc.constantFrom(...resources),
+        fc.constantFrom(...conditions),
+      )
+      .map(
+        ([effect, ...head]) => `${effect} (${head.slice(0, 3).join(', ')}) when { ${head[3]} };`,
+      );
+    const request = fc.record({
+      role: fc.constantFrom(...roles, 'arn:aws:sts::111122223333:assumed-role/ci/run-1'),
+      action: fc.constantFrom<AccessAction>('vendToken', 'revokeToken'),
+      name: fc.constantFrom('orders-api', 'other-api'),
+      context: fc.record({
+        scope: fc.constantFrom([], ['a'], ['a', 'b']),
+        audience: fc.constantFrom([], ['x']),
+        resource: fc.constant([]),
+        minTtl: fc.constantFrom(60, 900),
+        sourceIp: fc.constantFrom(undefined, '10.1.2.3', '192.0.2.1'),
+        now: fc.constantFrom(NOON.now, NOON.now + 2 * 3_600_000, NOON.now + 5 * 86_400_000),
+      }),
+    });
+    let [engine, all] = [0, 0];
+    fc.assert(
+      fc.property(
+        fc.array(policy, { minLength: 1, maxLength: 4 }),
+        fc.array(request, { minLength: 30, maxLength: 60 }),
+        (texts, requests) => {
+          const { remembering, forgetful, asked } = openBoth(
+            texts.map((text, at) => `@id("p${at}") ${text}`).join('\n'),
+          );
+          for (const { role, name, ...rest } of requests) {
+            const question = {
+              caller: caller(role, 'o-a'),
+              credential: { team: 'checkout', name },
+              ...rest,
+            };
+            expect(remembering.decide(question)).toEqual(forgetful.decide(question));
+          }
+          engine += asked();
+          all += requests.length;
+        },
+      ),
+      { numRuns: 60 },
+    );
+    // Or the property would hold for want of anything remembered.
+    expect(engine).toBeLessThan(all);
   });
 });
 
