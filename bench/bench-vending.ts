@@ -5,10 +5,12 @@ import type { AccessPolicy } from '../lib/access-policy.ts';
 import { openCedarPolicy } from '../lib/adapters/cedar.ts';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import type { CedarPolicy, CedarPolicySet } from '../lib/adapters/cedar-policies.ts';
+import { openEmfMetrics } from '../lib/adapters/emf-metrics.ts';
 import { readLambdaEvent, writeLambdaResult } from '../lib/adapters/lambda-event.ts';
 import { systemClock } from '../lib/adapters/system-clock.ts';
 import { AuditChain } from '../lib/audit-chain.ts';
 import type { AuditLog } from '../lib/audit-log.ts';
+import { MeasuredAuditLog } from '../lib/measured-audit-log.ts';
 import { serveRequest } from '../lib/serve-request.ts';
 import { createVending, type Vending, type VendingPorts } from '../lib/vending.ts';
 import { policyText } from './policy-text.ts';
@@ -58,14 +60,16 @@ export function openPolicies(count: number): AccessPolicy {
   return openCedarPolicy(cedar, set);
 }
 
-/** Records are numbered, sealed and chained, and then kept nowhere. */
+/** Records are numbered, sealed, chained and measured, as in the function; then they and the measurements are kept nowhere. */
 export function openAuditToNowhere(): AuditLog {
   const store = { create: () => Promise.resolve() };
-  return new AuditChain(store, systemClock, {
+  const nowhere = () => undefined;
+  const chain = new AuditChain(store, systemClock, {
     region: 'eu-north-1',
     productVersion: 'bench',
-    echo: () => undefined,
+    echo: nowhere,
   });
+  return new MeasuredAuditLog(chain, openEmfMetrics('bench', nowhere));
 }
 
 /** A function whose secrets and authorization server answer at once; `ports` in the place of what is measured. */
