@@ -3,6 +3,7 @@ import {
   type Dimension,
   METRIC_NAMESPACE,
   METRICS,
+  type MetricKey,
 } from '../metric-names.ts';
 import type { Measurement, Metrics } from '../metrics.ts';
 
@@ -24,48 +25,63 @@ export function openEmfMetrics(
 ): Metrics {
   return {
     record: (measurements) => {
-      for (const together of groupByDimensions(measurements)) {
-        print(JSON.stringify(toEmf(deployment, together, now())));
-      }
+      for (const line of toLines(measurements))
+        print(JSON.stringify(toEmf(deployment, line, now())));
     },
-  };
-}
-
-function toEmf(deployment: string, measurements: readonly Measurement[], now: number): object {
-  const metrics = measurements.map(({ metric }) => METRICS[metric]);
-  const values = measurements.map(({ metric, value }) => [METRICS[metric].name, value] as const);
-  return {
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: metrics.map(({ name, unit, dimensions }) => ({
-        Namespace: METRIC_NAMESPACE,
-        Dimensions: dimensions.map((set) => [DEPLOYMENT_DIMENSION, ...set]),
-        Metrics: [{ Name: name, Unit: unit }],
-      })),
-    },
-    [DEPLOYMENT_DIMENSION]: deployment,
-    ...Object.assign({}, ...measurements.map(({ dimensions }) => dimensions)),
-    ...Object.fromEntries(values),
   };
 }
 
 /** A line has one value for each dimension and each metric. */
-function groupByDimensions(measurements: readonly Measurement[]): Measurement[][] {
-  const lines: Measurement[][] = [];
+interface Line {
+  readonly values: Map<MetricKey, number>;
+  readonly dimensions: Record<string, string>;
+}
+
+function toLines(measurements: readonly Measurement[]): Line[] {
+  const lines: Line[] = [];
   for (const measurement of measurements) {
-    const line = lines.find((others) => others.every((other) => agree(other, measurement)));
-    if (line === undefined) lines.push([measurement]);
-    else line.push(measurement);
+    let line = lines.find((one) => fits(one, measurement));
+    if (line === undefined) {
+      line = { values: new Map(), dimensions: {} };
+      lines.push(line);
+    }
+    line.values.set(measurement.metric, measurement.value);
+    Object.assign(line.dimensions, measurement.dimensions);
   }
   return lines;
 }
 
-function agree(one: Measurement, other: Measurement): boolean {
-  return (
-    one.metric !== other.metric &&
-    Object.entries(one.dimensions).every(([name, value]) => {
-      const theirs = other.dimensions[name as Dimension];
-      return theirs === undefined || theirs === value;
-    })
-  );
+function fits({ values, dimensions }: Line, measurement: Measurement): boolean {
+  if (values.has(measurement.metric)) return false;
+  for (const name in measurement.dimensions) {
+    const taken = dimensions[name];
+    if (taken !== undefined && taken !== measurement.dimensions[name as Dimension]) return false;
+  }
+  return true;
+}
+
+// What a line says of each metric besides its value is always the same.
+const DIRECTIVES = Object.fromEntries(
+  Object.entries(METRICS).map(([key, { name, unit, dimensions }]) => [
+    key,
+    {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: dimensions.map((set) => [DEPLOYMENT_DIMENSION, ...set]),
+      Metrics: [{ Name: name, Unit: unit }],
+    },
+  ]),
+) as Readonly<Record<MetricKey, object>>;
+
+function toEmf(deployment: string, { values, dimensions }: Line, now: number): object {
+  const directives: object[] = [];
+  const emf: Record<string, unknown> = {
+    _aws: { Timestamp: now, CloudWatchMetrics: directives },
+    [DEPLOYMENT_DIMENSION]: deployment,
+    ...dimensions,
+  };
+  for (const [metric, value] of values) {
+    directives.push(DIRECTIVES[metric]);
+    emf[METRICS[metric].name] = value;
+  }
+  return emf;
 }
