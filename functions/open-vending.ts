@@ -2,7 +2,6 @@ import path from 'node:path';
 import process from 'node:process';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { AccessPolicy } from '../lib/access-policy.ts';
-import { openAuditFiles } from '../lib/adapters/audit-files.ts';
 import { openCedarPolicy, rehearseDecision } from '../lib/adapters/cedar.ts';
 import { openCedar } from '../lib/adapters/cedar-engine.ts';
 import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
@@ -83,9 +82,12 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
   return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
 }
 
+// Each store is a chunk of its own: who audits to files does not parse the S3 client, and nobody in AWS what files need.
 async function openAuditStore({ audit, local }: FunctionConfig): Promise<AuditStore> {
-  if (audit.kind === 'file') return openAuditFiles(audit.directory);
-  // A chunk of its own: who audits to files does not parse the S3 client.
+  if (audit.kind === 'file') {
+    const { openAuditFiles } = await import('../lib/adapters/audit-files.ts');
+    return openAuditFiles(audit.directory);
+  }
   const { openAuditBucket, S3Client } = await import('../lib/adapters/audit-s3.ts');
   const client = new S3Client({
     maxAttempts: 1,

@@ -64,8 +64,8 @@ export function functionBuildOptions(
     target: 'node24',
     sourcemap: 'external',
     metafile: true,
-    // The SDK asks whether a body is one; the question alone loads web streams.
-    define: { ReadableStream: 'undefined' },
+    // The SDK asks whether a body is one; the question alone loads web streams. OAuth libraries ask whether they run in a browser.
+    define: { ReadableStream: 'undefined', navigator: 'undefined' },
     inject: [path.join(root, 'functions/bundle/fetch-shim.ts')],
     alias: {
       '@aws-sdk/credential-provider-node': path.join(
