@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { BoundedMap } from '../../lib/bounded-map.ts';
 import { CircuitBreaker } from '../../lib/circuit-breaker.ts';
 import { sleep } from '../../lib/clock.ts';
 import { Deadline } from '../../lib/deadline.ts';
@@ -19,22 +18,6 @@ describe('sleep', () => {
     await expect(early).rejects.toThrow('left');
     await expect(sleep(clock, 1, controller.signal)).rejects.toThrow('left');
     expect(clock.pendingTimers).toBe(0);
-  });
-});
-
-describe('bounded map', () => {
-  it('lets the entry go that was untouched for longest', () => {
-    const map = new BoundedMap<string, number>(2);
-    map.set('a', 1);
-    map.set('b', 2);
-    map.get('a');
-    map.set('c', 3);
-    expect([map.get('a'), map.get('b'), map.get('c'), map.size]).toEqual([1, undefined, 3, 2]);
-    expect([map.delete('a'), map.delete('a'), map.deleteWhere((value) => value === 3)]).toEqual([
-      true,
-      false,
-      1,
-    ]);
   });
 });
 
