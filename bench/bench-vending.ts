@@ -47,8 +47,12 @@ export const allowAll: AccessPolicy = {
   }),
 };
 
-/** Cedar with `count` policies, of which one allows what the benchmarks ask for. */
-export function openPolicies(count: number): AccessPolicy {
+/**
+ * Cedar with `count` policies, of which one allows what the benchmarks ask for.
+ *
+ * @param remembered how many decisions are kept; with 0 the engine decides each time
+ */
+export function openPolicies(count: number, remembered?: number): AccessPolicy {
   const policies = Array.from({ length: count }, (_, index): CedarPolicy => {
     const text = policyText(index);
     const parsed = cedar.policyToJson(text);
@@ -57,7 +61,7 @@ export function openPolicies(count: number): AccessPolicy {
     return { id: `team-${index}`, effect: 'permit', text, json: parsed.json, ...place };
   });
   const set: CedarPolicySet = { schema: '', policies, version: `bench-${count}` };
-  return openCedarPolicy(cedar, set);
+  return openCedarPolicy(cedar, set, remembered);
 }
 
 /** Records are numbered, sealed, chained and measured, as in the function; then they and the measurements are kept nowhere. */

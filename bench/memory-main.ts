@@ -1,6 +1,7 @@
 // The process whose memory is measured: its argument is the plan, its message the samples.
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
+import { vendEvent } from './vend-event.ts';
 
 export interface MemoryPlan {
   /** How many vends before each sample, in all. */
@@ -17,39 +18,44 @@ export interface MemorySample {
   readonly heap: number;
 }
 
-// A million decisions by Cedar would take minutes; a hundred thousand show a leak as well.
-const CEDAR_EVERY = 10;
+// Most questions have been asked before, as in life; one in ten goes to the engine, since a million would take minutes.
+const ENGINE_EVERY = 10;
 // Until its code is as well compiled as it ever is: compiled code is memory too.
-const CEDAR_FIRST = 15_000;
-const EVENTS_A_TURN = 10;
+const ENGINE_FIRST = 15_000;
+const EVENTS_A_TURN = 1;
 const plan: MemoryPlan = JSON.parse(process.argv[2] ?? '{}');
 
-async function openHandler(): Promise<() => Promise<unknown>> {
-  if (plan.empty) return async () => ({ statusCode: 200 });
+async function openHandler(): Promise<(event: unknown) => Promise<unknown>> {
+  if (plan.empty) return async () => ({ statusCode: 200, body: '{}' });
   // Not at the top: the empty handler must not carry it.
-  const { allowAll, handle, openBenchVending, openPolicies } = await import('./bench-vending.ts');
-  const { vendEvent } = await import('./vend-event.ts');
-  const cedar = openPolicies(20);
+  const { handle, openBenchVending, openPolicies } = await import('./bench-vending.ts');
+  const [remembering, engine] = [openPolicies(20), openPolicies(20, 0)];
   let decisions = 0;
   const policy = {
-    version: cedar.version,
-    decide(request: Parameters<typeof cedar.decide>[0]) {
+    version: engine.version,
+    decide(request: Parameters<typeof engine.decide>[0]) {
       decisions += 1;
-      const byCedar = decisions <= CEDAR_FIRST || decisions % CEDAR_EVERY === 0;
-      return (byCedar ? cedar : allowAll).decide(request);
+      const byEngine = decisions <= ENGINE_FIRST || decisions % ENGINE_EVERY === 0;
+      return (byEngine ? engine : remembering).decide(request);
     },
   };
   const vending = openBenchVending({ policy });
-  return () => handle(vending, vendEvent);
+  return (event) => handle(vending, event);
 }
 
+/** An invocation as the Runtime API makes it, for whatever handler: text in, text out. */
+async function invoke(): Promise<void> {
+  JSON.stringify(await handler(JSON.parse(event)));
+}
+
+const event = JSON.stringify(vendEvent);
 const handler = await openHandler();
-await handler();
+await invoke();
 const samples: MemorySample[] = [];
 let vended = 0;
 for (const vends of plan.vends) {
   for (; vended < vends; vended += 1) {
-    await handler();
+    await invoke();
     // Weak references are cleared between turns of the event loop, and so between events in Lambda.
     if (vended % EVENTS_A_TURN === 0) await setImmediate();
   }

@@ -5,7 +5,8 @@ import { openPolicies } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';
 
-const SIZES = [0, 10, 50, 200, 500];
+const LARGEST = 500;
+const SIZES = [0, 10, 50, 200, LARGEST];
 const GOAL_MICROSECONDS = 1_000;
 
 export async function benchPolicyDecision({ quick }: GroupOptions): Promise<GroupResult> {
@@ -19,17 +20,20 @@ export async function benchPolicyDecision({ quick }: GroupOptions): Promise<Grou
     sourceIp: '192.0.2.1',
     now: Date.now(),
   };
-  const probeOf = (count: number) => {
-    const policy = openPolicies(count);
-    const credential = { team: 'team-7', name: 'api' };
+  const credential = { team: 'team-7', name: 'api' };
+  const probeOf = (count: number, remembered?: number) => {
+    const policy = openPolicies(count, remembered);
     return microseconds(
       () => policy.decide({ caller, action: 'vendToken', credential, context }),
       10,
     );
   };
-  const probes = Object.fromEntries(SIZES.map((size) => [String(size), probeOf(size)]));
+  const probes = {
+    ...Object.fromEntries(SIZES.map((size) => [String(size), probeOf(size, 0)])),
+    remembered: probeOf(LARGEST),
+  };
   const samples = await measurePaired(probes, quick ? 20 : 200, 5);
-  const at = (size: number) => samples[String(size)] ?? [];
+  const at = (size: number) => samples[String(size) as keyof typeof samples] ?? [];
   return {
     group: 'policy-decision',
     title: 'One decision by Cedar',
@@ -43,7 +47,14 @@ export async function benchPolicyDecision({ quick }: GroupOptions): Promise<Grou
           size === 200 ? GOAL_MICROSECONDS : undefined,
         ),
       ),
+      measured('us-remembered', `${LARGEST} policies, asked before`, 'us', samples.remembered),
       ratioOf('200-over-10', '200 policies over 10', at(200), at(10)),
+      ratioOf(
+        'remembered-over-anew',
+        `asked before, over the engine's decision, ${LARGEST} policies`,
+        samples.remembered,
+        at(LARGEST),
+      ),
     ],
     notes: [
       'Without policies, two evaluations: a deny looks for permits whose conditions were not met.',

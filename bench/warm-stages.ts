@@ -22,8 +22,8 @@ export interface CapturedVend {
   readonly audited: AuditEvent;
   readonly http: HttpRequest;
   readonly vending: Vending;
-  /** The decision alone. */
-  readonly decide: () => unknown;
+  readonly asked: AccessRequest;
+  readonly policy: AccessPolicy;
 }
 
 /** Vends twice, the second time from the cache, and keeps what passed. */
@@ -55,29 +55,30 @@ export async function captureVend(policy: AccessPolicy): Promise<CapturedVend> {
     audited,
     http,
     vending,
-    decide: () => policy.decide(request),
+    asked: request,
+    policy,
   };
 }
 
 /** Each stage on its own; together they are less than the whole, since nothing waits for anything. */
 export function stageProbes(captured: CapturedVend, batch: number): Record<string, Probe> {
-  const { http, audited, answer, vending, decide } = captured;
+  const { http, audited, answer, vending, policy } = captured;
   const audit = openAuditToNowhere();
   const { identity } = http;
   if (identity === undefined) throw new Error('the event of the benchmark names no caller');
   const caller = identifyCaller(identity);
-  const asked = parseTokenRequest(http);
+  const parsed = parseTokenRequest(http);
   const { signal } = new AbortController();
   const cached = async () => {
-    const credential = await vending.credentials.get(asked.credential, signal);
-    const grant = withinCeiling(asked, credential.document);
-    return vending.tokens.find(tokenCacheKey(credential, grant, caller), asked.minTtl);
+    const credential = await vending.credentials.get(parsed.credential, signal);
+    const grant = withinCeiling(parsed, credential.document);
+    return vending.tokens.find(tokenCacheKey(credential, grant, caller), parsed.minTtl);
   };
   return {
     event: microseconds(() => readLambdaEvent(vendEvent), batch),
     identity: microseconds(() => identifyCaller(identity), batch),
     request: microseconds(() => parseTokenRequest(http), batch),
-    policy: microseconds(decide, batch),
+    policy: microseconds(() => policy.decide(captured.asked), batch),
     cache: microseconds(cached, batch),
     audit: microseconds(() => audit.append(audited), batch),
     answer: microseconds(() => JSON.stringify(answer), batch),
