@@ -60,4 +60,6 @@ const urls = {
   policed: await serve((event) => handle(policed, event)),
 };
 process.on('disconnect', () => process.exit());
+// Asked before and after each window: what the requests of it took of this process, all threads.
+process.on('message', () => process.send?.(process.cpuUsage()));
 process.send?.({ urls, headers, body } satisfies GatewayAddresses);
