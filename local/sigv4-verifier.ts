@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import {
   canonicalRequest,
   headerValue,
@@ -199,15 +200,25 @@ function sign(request: WireRequest, claimed: Signature, { secretAccessKey }: Acc
   const except = expires === undefined ? undefined : 'X-Amz-Signature';
   const canonical = canonicalRequest(request, signedHeaders, payloadHash, scope[2], except);
   const stringToSign = [ALGORITHM, date, scope.join('/'), sha256Hex(canonical)].join('\n');
-  const signingKey = scope.reduce<string | Buffer>(
-    (key, part) => hmac(key, part),
-    `AWS4${secretAccessKey}`,
-  );
-  return hmac(signingKey, stringToSign).toString('hex');
+  return createHmac('sha256', signingKey(secretAccessKey, scope))
+    .update(stringToSign)
+    .digest('hex');
 }
 
-function hmac(key: string | Buffer, data: string): Buffer {
-  return createHmac('sha256', key).update(data).digest();
+// A signing key holds for a day, a region and a service; deriving it takes five times as long as the rest of a verification.
+const signingKeys = new BoundedMap<string, KeyObject>(100);
+
+function signingKey(secretAccessKey: string, scope: Signature['scope']): KeyObject {
+  const name = [secretAccessKey, ...scope].join('/');
+  const known = signingKeys.get(name);
+  if (known !== undefined) return known;
+  const derived = scope.reduce<string | Buffer>(
+    (key, part) => createHmac('sha256', key).update(part).digest(),
+    `AWS4${secretAccessKey}`,
+  );
+  const made = createSecretKey(derived as Buffer);
+  signingKeys.set(name, made);
+  return made;
 }
 
 function equal(right: string, given: string): boolean {
