@@ -9,7 +9,7 @@ import { exactly, type GroupOptions, type GroupResult } from './figure.ts';
 import type { MemoryPlan, MemorySample } from './memory-main.ts';
 
 export async function benchMemory({ quick }: GroupOptions): Promise<GroupResult> {
-  const [settled, end] = quick ? [15_000, 30_000] : [100_000, 1_000_000];
+  const [settled, end] = quick ? [100_000, 200_000] : [100_000, 1_000_000];
   const script = await bundle();
   const empty = await sample(script, { vends: [settled, end], empty: true });
   const ours = await sample(script, { vends: [0, settled, end], empty: false });
