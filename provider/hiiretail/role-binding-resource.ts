@@ -11,13 +11,12 @@ import type { Config } from '../framework/schema/infer.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
-import { awaitStored } from './await-stored.ts';
 import { bindingIdOf, parseBindingId } from './binding-id.ts';
+import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
-import { HiiRetailError } from './hiiretail-error.ts';
-import type { Binding } from './iam-shapes.ts';
-import { type RoleBindingState, roleBindingSchema, sameBindings } from './role-binding-schema.ts';
+import { explainFailure, explainWrite } from './explain-failure.ts';
+import { findBinding } from './find-binding.ts';
+import { type RoleBindingState, roleBindingSchema } from './role-binding-schema.ts';
 
 type Schema = typeof roleBindingSchema;
 type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
@@ -40,39 +39,6 @@ function validate({ config, report }: Validation<Config<Schema>>): void {
   }
 }
 
-// Lists were seen to show roles as `custom-roles/<id>`.
-const plainRoleId = (id: string) => id.replace(/^(custom-)?roles\//, '');
-
-function findBinding(all: readonly Binding[], key: Key): Binding | undefined {
-  const ofRole = all.filter(({ roleId }) => plainRoleId(roleId) === plainRoleId(key.role_id));
-  const wanted = key.is_custom === true;
-  // A predefined and a custom role may have one id; `isCustom` is optional in answers.
-  return ofRole.find(({ isCustom }) => isCustom === wanted) ?? ofRole[0];
-}
-
-function stateOf(
-  binding: Binding,
-  given: Key & Pick<RoleBindingState, 'bindings' | 'all_resources' | 'description' | 'condition'>,
-  tenantId: string,
-): RoleBindingState {
-  const key = {
-    group_id: given.group_id,
-    role_id: given.role_id,
-    is_custom: binding.isCustom ?? given.is_custom ?? false,
-  };
-  const bindings = binding.bindings ?? [];
-  const isForAll = bindings.length === 0;
-  return {
-    ...key,
-    id: bindingIdOf(key),
-    tenant_id: tenantId,
-    bindings: isForAll ? (given.bindings?.length === 0 ? [] : null) : bindings,
-    all_resources: isForAll ? true : given.all_resources === true ? null : given.all_resources,
-    description: given.description,
-    condition: given.condition,
-  };
-}
-
 function keyOf({ config, plan }: CreateRequest<Schema, Connection>): Key {
   return {
     group_id: config.group_id,
@@ -91,41 +57,18 @@ function checkTenant({ config, client }: CreateRequest<Schema, Connection>): voi
   });
 }
 
-async function awaitBinding(request: CreateRequest<Schema, Connection>, key: Key) {
-  const { client, signal, config } = request;
-  const found = await awaitStored({
-    clock: client.clock,
-    signal,
-    read: async () => findBinding((await client.api(signal).listBindings(key.group_id)) ?? [], key),
-    isStored: ({ bindings }) => sameBindings(bindings ?? [], config.bindings ?? []),
-  });
-  return stateOf(found, { ...config, ...key }, client.tenantId);
-}
-
-function writeOf(key: Key, bindings: readonly string[] | null) {
-  return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: [...(bindings ?? [])] };
-}
-
 async function create(request: CreateRequest<Schema, Connection>) {
   checkTenant(request);
   const { config, client, signal } = request;
   const key = keyOf(request);
   const doing = `Role ${key.role_id} is not bound to ${key.group_id}`;
-  const binding = writeOf(key, config.bindings);
   await client
     .api(signal)
-    .assignRole(key.group_id, binding)
+    .assignRole(key.group_id, writeOf(key, config.bindings))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainWrite(error, doing, signal);
     });
-  try {
-    return await awaitBinding(request, key);
-  } catch (error) {
-    // What the API did not store is not there; whatever else failed, the binding may well be, and must not be lost sight of.
-    const isAbsent = error instanceof HiiRetailError && error.code === 'not_stored';
-    const state = stateOf(binding, { ...config, ...key }, client.tenantId);
-    throw explainFailure(error, doing, isAbsent ? {} : { state });
-  }
+  return await confirmBinding(request, key, doing);
 }
 
 async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
@@ -142,12 +85,14 @@ async function update(request: UpdateRequest<Schema, Connection>) {
   checkTenant(request);
   const { config, client, signal } = request;
   const key = keyOf(request);
-  try {
-    await client.api(signal).updateBinding(key.group_id, writeOf(key, config.bindings));
-    return await awaitBinding(request, key);
-  } catch (error) {
-    throw explainFailure(error, `The binding ${bindingIdOf(key)} is not updated`);
-  }
+  const doing = `The binding ${bindingIdOf(key)} is not updated`;
+  await client
+    .api(signal)
+    .updateBinding(key.group_id, writeOf(key, config.bindings))
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  return await confirmBinding(request, key, doing);
 }
 
 async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
