@@ -21,7 +21,7 @@ export function stateOf(
   const key = {
     group_id: given.group_id,
     role_id: given.role_id,
-    is_custom: binding.isCustom ?? given.is_custom ?? false,
+    is_custom: given.is_custom === true,
   };
   const bindings = binding.bindings ?? [];
   const isForAll = bindings.length === 0;
