@@ -70,7 +70,7 @@ export const failureTable = {
     passing: true,
   },
   token_rejected: {
-    text: 'The IAM API rejected the access token twice, the second one being new.',
+    text: 'The IAM API rejected the access token, and there was no other that it took.',
     advice:
       'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com, and the state of the client in OCMS. With vended tokens, policy must permit revokeToken, so that a rejected token can be replaced.',
     passing: false,
@@ -95,7 +95,7 @@ export const failureTable = {
   interrupted: {
     text: 'Terraform was asked to stop before the IAM API had answered.',
     advice:
-      'It may exist nevertheless. If the next run says that it exists already, import it (`terraform import`).',
+      'It may have been done nevertheless. The next plan shows so; where an apply says that it exists already, import it (`terraform import`).',
     passing: false,
   },
 } as const satisfies Record<string, FailureRow>;

@@ -154,7 +154,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
       const fault = (await done) as Fault;
       expect(fault.state).toBeUndefined();
       expect(fault.problems[0]?.summary).toMatch(/: interrupted$/);
-      expect(detailOf(fault)).toMatch(/may exist nevertheless.*import it/);
+      expect(detailOf(fault)).toMatch(/may have been done nevertheless.*import it/);
     });
 
     it('stays in the state as the API shows it where that is something else, and the failure names what differs', async () => {
