@@ -46,3 +46,22 @@ function judge<T>(found: T, options: AwaitOptions<T>): HiiRetailError | undefine
   if (messages.length === 0) return undefined;
   return new HiiRetailError('stored_differently', { found, messages });
 }
+
+/**
+ * Reads until what was deleted is gone, or 30 s are over.
+ *
+ * @returns whether it is gone
+ * @throws what `read` throws, the `reason` of `signal`
+ */
+export async function awaitGone({
+  clock,
+  signal,
+  read,
+}: Pick<AwaitOptions<unknown>, 'clock' | 'signal' | 'read'>): Promise<boolean> {
+  const begin = clock.now();
+  for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
+    if ((await read()) === undefined) return true;
+    if (clock.now() + wait - begin > PATIENCE_WITH_ABSENCE) return false;
+    await sleep(clock, wait, signal);
+  }
+}

@@ -92,6 +92,12 @@ export const failureTable = {
     advice: 'Run terraform apply again in a moment.',
     passing: false,
   },
+  still_bound: {
+    text: 'The IAM API says that the role is unassigned, and shows it bound still.',
+    advice:
+      'The access remains, and the binding stays in the state. Run terraform destroy again. Where it stays so, check is_custom: for a role of the other kind the API answers that nothing is bound.',
+    passing: false,
+  },
   interrupted: {
     text: 'Terraform was asked to stop before the IAM API had answered.',
     advice:

@@ -11,11 +11,13 @@ import type { Config } from '../framework/schema/infer.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
+import { awaitGone } from './await-stored.ts';
 import { bindingIdOf, parseBindingId } from './binding-id.ts';
 import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure, explainWrite } from './explain-failure.ts';
 import { findBinding } from './find-binding.ts';
+import { HiiRetailError } from './hiiretail-error.ts';
 import { type RoleBindingState, roleBindingSchema } from './role-binding-schema.ts';
 
 type Schema = typeof roleBindingSchema;
@@ -97,8 +99,13 @@ async function update(request: UpdateRequest<Schema, Connection>) {
 
 async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
   const { group_id, role_id, is_custom } = state;
+  const { clock } = client;
+  const api = client.api(signal);
   try {
-    await client.api(signal).unassignRole(group_id, role_id, is_custom === true);
+    await api.unassignRole(group_id, role_id, is_custom === true);
+    // 404, which the API answers as well where is_custom is wrong, would pass for done while the access remains.
+    const read = async () => findBinding((await api.listBindings(group_id)) ?? [], state);
+    if (!(await awaitGone({ clock, signal, read }))) throw new HiiRetailError('still_bound');
   } catch (error) {
     throw explainFailure(error, `The binding ${bindingIdOf(state)} is not deleted`);
   }
