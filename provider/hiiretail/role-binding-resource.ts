@@ -1,3 +1,4 @@
+import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Validation } from '../framework/dispatch/operation.ts';
 import {
@@ -20,25 +21,43 @@ import { findBinding } from './find-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import { type RoleBindingState, roleBindingSchema } from './role-binding-schema.ts';
 
+/** As the API documents it. */
+const PREDEFINED_ROLE = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,29}$/;
+
 type Schema = typeof roleBindingSchema;
 type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
 
-/** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
 function validate({ config, report }: Validation<Config<Schema>>): void {
-  const { bindings, all_resources: all } = config;
-  if (bindings instanceof Unknown || all instanceof Unknown) return;
+  for (const problem of [checkScope(config), checkRole(config)])
+    if (problem !== undefined) report(problem);
+}
+
+/** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
+function checkScope({ bindings, all_resources: all }: Config<Schema>): Problem | undefined {
+  if (bindings instanceof Unknown || all instanceof Unknown) return undefined;
   const some = Array.isArray(bindings) && bindings.length > 0;
-  if (some === (all === true)) {
-    report({
-      summary: some
-        ? 'bindings and all_resources contradict each other'
-        : 'The binding names no resources',
-      detail: some
-        ? 'Give bindings for some resources, or all_resources = true for all of them, not both.'
-        : 'To the API, a role that is bound without resources holds for every resource of the tenant. Name them in bindings, or say all_resources = true if all of them are meant.',
-      path: pathOf('bindings'),
-    });
-  }
+  if (some !== (all === true)) return undefined;
+  return {
+    summary: some
+      ? 'bindings and all_resources contradict each other'
+      : 'The binding names no resources',
+    detail: some
+      ? 'Give bindings for some resources, or all_resources = true for all of them, not both.'
+      : 'To the API, a role that is bound without resources holds for every resource of the tenant. Name them in bindings, or say all_resources = true if all of them are meant.',
+    path: pathOf('bindings'),
+  };
+}
+
+/** The API accepts the binding of a role that cannot exist, and forgets it. */
+function checkRole({ role_id, is_custom }: Config<Schema>): Problem | undefined {
+  const mayBeCustom = is_custom instanceof Unknown || is_custom === true;
+  if (mayBeCustom || typeof role_id !== 'string' || PREDEFINED_ROLE.test(role_id)) return undefined;
+  return {
+    summary: 'role_id is not that of a predefined role',
+    detail:
+      'The id of a predefined role must be system.role: 3, and 2 to 30 lower-case letters or hyphens, such as pos.cashier. If it is a custom role, say is_custom = true.',
+    path: pathOf('role_id'),
+  };
 }
 
 function keyOf({ config, plan }: CreateRequest<Schema, Connection>): Key {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
 import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { UNKNOWN } from '../../../provider/framework/values/value.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
 import type { IamCall } from '../../../provider/hiiretail/iam-call.ts';
@@ -78,5 +80,46 @@ describe('the destruction of a binding', () => {
       throw new HiiRetailError('api_failing');
     });
     expect(((await done) as Fault).problems[0]?.summary).toMatch(/: api_failing$/);
+  });
+});
+
+describe('the role of a binding', () => {
+  const summariesOf = (config: object) => {
+    const problems: Problem[] = [];
+    const report = (problem: Problem) => problems.push(problem);
+    const all = { bindings: ['bu:1'], all_resources: null, is_custom: null, ...config };
+    roleBindingResource.validate?.({ config: all as never, report });
+    return problems.map(({ summary, detail }) => `${summary}: ${detail}`);
+  };
+
+  it.each(['iam.viewer', 'pos.cashier', 'iam.no-such-role', `a--.${'b'.repeat(30)}`])(
+    'may be the predefined %s',
+    (role_id) => {
+      expect(summariesOf({ role_id })).toEqual([]);
+      expect(summariesOf({ role_id, is_custom: false })).toEqual([]);
+    },
+  );
+
+  it.each([
+    'custom.approver',
+    'roles/iam.viewer',
+    'iam.Viewer',
+    'iam.v',
+    'iam',
+    `iam.${'b'.repeat(31)}`,
+  ])('is refused at plan where it is predefined and %s, which none is', (role_id) => {
+    for (const is_custom of [null, false]) {
+      expect(summariesOf({ role_id, is_custom })).toEqual([
+        expect.stringMatching(
+          /predefined role must be system\.role: 3, and 2 to 30 .*is_custom = true/,
+        ),
+      ]);
+    }
+  });
+
+  it('may have any id where it is custom, or where either is not known yet', () => {
+    expect(summariesOf({ role_id: 'Any id at all', is_custom: true })).toEqual([]);
+    expect(summariesOf({ role_id: 'custom.approver', is_custom: UNKNOWN })).toEqual([]);
+    expect(summariesOf({ role_id: UNKNOWN })).toEqual([]);
   });
 });
