@@ -13,14 +13,22 @@ import { computed, optional, optionalComputed, required } from '../framework/sch
 import type { Config, State } from '../framework/schema/infer.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
-import { pathOf } from '../framework/values/path.ts';
+import { formatPath, pathOf } from '../framework/values/path.ts';
 import { confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure, explainWrite } from './explain-failure.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import type { IamResource } from './iam-shapes.ts';
-import { parseJsonText, sameJson } from './json-text.ts';
+import { findInexactInteger, parseJsonText, sameJson } from './json-text.ts';
 import { findResourceIdMistake } from './resource-id.ts';
+
+function findPropsMistake(text: string): string | undefined {
+  if (parseJsonText(text) === undefined) return 'must be JSON: use jsonencode';
+  const place = findInexactInteger(text);
+  return place === undefined
+    ? undefined
+    : `must hold whole numbers of at most 9007199254740991 (2^53 - 1), since a larger one would be sent changed: write ${formatPath([{ attribute: 'props' }, ...place])} as a string`;
+}
 
 const schema = defineSchema({
   version: 1,
@@ -39,8 +47,7 @@ const schema = defineSchema({
     }),
     props: optional(string, {
       description: 'Properties, any JSON as text: use `jsonencode`. Compared by value.',
-      rule: (text) =>
-        parseJsonText(text) === undefined ? 'must be JSON: use jsonencode' : undefined,
+      rule: findPropsMistake,
       semanticEquals: sameJson,
     }),
     tenant_id: computed(string, { description: 'Tenant of the provider.', keep: true }),
