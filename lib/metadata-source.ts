@@ -32,18 +32,30 @@ interface Discovered {
   readonly nextReadAt: number;
 }
 
+export interface MetadataOptions {
+  /** Milliseconds for asking a server once, for callers that try again by themselves. Default: up to three times in 6 s. */
+  readonly onceWithin?: number;
+}
+
 /** Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then the document's fallback. */
 export class MetadataSource {
   readonly #server: AuthorizationServer;
   readonly #clock: Clock;
   readonly #urls: UrlPolicy;
+  readonly #onceWithin: number | undefined;
   readonly #discovered = new BoundedMap<string, Discovered>(1_000);
   readonly #flights = new SingleFlight<Discovered>();
 
-  constructor(server: AuthorizationServer, clock: Clock, urls: UrlPolicy) {
+  constructor(
+    server: AuthorizationServer,
+    clock: Clock,
+    urls: UrlPolicy,
+    { onceWithin }: MetadataOptions = {},
+  ) {
     this.#server = server;
     this.#clock = clock;
     this.#urls = urls;
+    this.#onceWithin = onceWithin;
   }
 
   /**
@@ -76,14 +88,13 @@ export class MetadataSource {
     const substitute = this.#substituteFor(document, known);
     using deadline = new Deadline(
       this.#clock,
-      substitute === undefined ? TIMEOUT : TIMEOUT_WITH_FALLBACK,
+      substitute === undefined ? (this.#onceWithin ?? TIMEOUT) : TIMEOUT_WITH_FALLBACK,
       upstreamTimeout,
     );
     const ask = (attempt: AbortSignal) => this.#readWellKnown(document.issuer, attempt);
     try {
-      const json = await (substitute === undefined
-        ? retry(this.#clock, deadline, ask)
-        : ask(deadline.signal));
+      const mayRetry = substitute === undefined && this.#onceWithin === undefined;
+      const json = await (mayRetry ? retry(this.#clock, deadline, ask) : ask(deadline.signal));
       const readAt = this.#clock.now();
       return {
         json,

@@ -6,7 +6,8 @@ export interface AwaitOptions<T> {
   readonly signal: AbortSignal;
   /** Reads what was written, `undefined` where it is not there. */
   readonly read: () => Promise<T | undefined>;
-  readonly isStored: (found: T) => boolean;
+  /** In what it differs from what was written, a sentence for each attribute; empty where it is stored. */
+  readonly differences: (found: T) => readonly string[];
   /** Whether it is there and only not finished, as `status` says. */
   readonly isPending?: (found: T) => boolean;
 }
@@ -20,21 +21,47 @@ const PATIENCE_WITH_ABSENCE = 30_000;
 
 /**
  * Reads until the API shows what it has accepted. It answers 200 and 204 before its workers have done anything, shows new things late,
- * and stores some of them never.
+ * and stores some of them never, or otherwise.
  *
- * @throws HiiRetailError `not_stored` where it never shows, `still_pending` where it is there and unfinished after a minute
+ * @throws HiiRetailError `not_stored` where it never shows; with what it shows as `found`, `stored_differently` where that stays another
+ *   thing, and `still_pending` where it is unfinished after a minute; what `read` throws, the `reason` of `signal`
  */
 export async function awaitStored<T>(options: AwaitOptions<T>): Promise<T> {
-  const { clock, signal, read, isStored, isPending = () => false } = options;
+  const { clock, signal, read } = options;
   const begin = clock.now();
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
     const found = await read();
-    if (found !== undefined && isStored(found) && !isPending(found)) return found;
+    const failure = found === undefined ? new HiiRetailError('not_stored') : judge(found, options);
+    if (found !== undefined && failure === undefined) return found;
     const patience = found === undefined ? PATIENCE_WITH_ABSENCE : PATIENCE;
-    if (clock.now() + wait - begin > patience) {
-      const unfinished = found !== undefined && isPending(found);
-      throw new HiiRetailError(unfinished ? 'still_pending' : 'not_stored');
-    }
+    if (clock.now() + wait - begin > patience) throw failure;
+    await sleep(clock, wait, signal);
+  }
+}
+
+/** What would be said of it if it stayed as it is. */
+function judge<T>(found: T, options: AwaitOptions<T>): HiiRetailError | undefined {
+  const messages = options.differences(found);
+  if (options.isPending?.(found)) return new HiiRetailError('still_pending', { found });
+  if (messages.length === 0) return undefined;
+  return new HiiRetailError('stored_differently', { found, messages });
+}
+
+/**
+ * Reads until what was deleted is gone, or 30 s are over.
+ *
+ * @returns whether it is gone
+ * @throws what `read` throws, the `reason` of `signal`
+ */
+export async function awaitGone({
+  clock,
+  signal,
+  read,
+}: Pick<AwaitOptions<unknown>, 'clock' | 'signal' | 'read'>): Promise<boolean> {
+  const begin = clock.now();
+  for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
+    if ((await read()) === undefined) return true;
+    if (clock.now() + wait - begin > PATIENCE_WITH_ABSENCE) return false;
     await sleep(clock, wait, signal);
   }
 }

@@ -52,7 +52,7 @@ function openTokens(
 ): FetchToken {
   if (settings.mode === 'vended') {
     const client = openVendingClient({ settings, timeout, maxRetries, environment });
-    return openVendedTokens(client, settings);
+    return openVendedTokens(client, settings, clock);
   }
   let fetchToken: Promise<FetchToken> | undefined;
   const open = async () => {

@@ -7,14 +7,14 @@ import {
   type UpdateRequest,
 } from '../framework/dispatch/resource.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
-import { awaitStored } from './await-stored.ts';
+import { confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
 import {
   type CustomRoleState,
   customRoleSchema,
   type RolePermission,
 } from './custom-role-schema.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainFailure, explainWrite } from './explain-failure.ts';
 import type { RoleWrite } from './iam-api.ts';
 import type { CustomRole } from './iam-shapes.ts';
 import { isPathSegment } from './rules.ts';
@@ -65,14 +65,34 @@ function writeOf({ name, permissions }: Pick<CustomRoleState, 'name' | 'permissi
   };
 }
 
-function awaitRole({ client, signal, config }: CreateRequest<Schema, Connection>) {
-  return awaitStored({
-    clock: client.clock,
-    signal,
-    read: () => client.api(signal).findRole(config.id),
-    isStored: ({ name, permissions }) =>
-      (config.name === null || name === config.name) &&
-      samePermissions(permissions, config.permissions),
+function describePermissions(asked: readonly RolePermission[], shown: CustomRole['permissions']) {
+  if (samePermissions(shown, asked)) return [];
+  const wanted = new Set(asked.map(keyOf));
+  const present = new Set(shown.map(keyOf));
+  const ids = [...asked, ...shown]
+    .filter((one) => !wanted.has(keyOf(one)) || !present.has(keyOf(one)))
+    .map(({ id }) => id);
+  return [
+    `permissions: the API shows others, or other attributes: ${[...new Set(ids)].join(', ')}`,
+  ];
+}
+
+function confirmRole(
+  request: CreateRequest<Schema, Connection>,
+  written: CustomRole,
+  doing: string,
+): Promise<CustomRoleState> {
+  const { config } = request;
+  return confirmWrite(request, {
+    subject: `Role ${config.id}`,
+    doing,
+    read: (api) => api.findRole(config.id),
+    differences: ({ name, permissions }) => [
+      ...(config.name === null ? [] : differenceOf('name', config.name, name)),
+      ...describePermissions(config.permissions, permissions),
+    ],
+    toState: (role) => stateOf(role, config),
+    written: stateOf(written, config),
   });
 }
 
@@ -83,13 +103,9 @@ async function create(request: CreateRequest<Schema, Connection>) {
     .api(signal)
     .createRole(config.id, writeOf(config))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainWrite(error, doing, signal);
     });
-  try {
-    return stateOf(await awaitRole(request), config);
-  } catch (error) {
-    throw explainFailure(error, doing, { state: stateOf(created, config) });
-  }
+  return await confirmRole(request, created, doing);
 }
 
 async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
@@ -102,13 +118,17 @@ async function read({ state, client, signal }: StateRequest<Schema, Connection>)
 }
 
 async function update(request: UpdateRequest<Schema, Connection>) {
-  const { config, client, signal } = request;
-  try {
-    await client.api(signal).updateRole(config.id, writeOf(config));
-    return stateOf(await awaitRole(request), config);
-  } catch (error) {
-    throw explainFailure(error, `Role ${config.id} is not updated`);
-  }
+  const { config, prior, client, signal } = request;
+  const { id, permissions } = config;
+  const written = { id, name: config.name ?? prior.name, permissions: [...permissions] };
+  const doing = `Role ${id} is not updated`;
+  await client
+    .api(signal)
+    .updateRole(id, writeOf(config))
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  return await confirmRole(request, written, doing);
 }
 
 async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {

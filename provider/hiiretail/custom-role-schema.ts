@@ -26,13 +26,14 @@ const isPermissionId = (text: string) =>
     ? undefined
     : 'must be system.resource.action: 3, 2 to 16, and 2 to 16 lower-case letters or hyphens';
 
-/** `pos.` permissions have a wider limit of their own. */
+/** `pos.` permissions have a wider limit of their own. What is not known yet may be one, or one that is there already. */
 function findTooMany(permissions: readonly { readonly id?: unknown }[]): string | undefined {
-  const others = permissions.filter(({ id }) => !String(id).startsWith('pos.')).length;
+  const known = permissions.map(({ id }) => id).filter((id) => typeof id === 'string');
+  const others = known.filter((id) => !id.startsWith('pos.')).length;
   if (others > MOST_PERMISSIONS) {
     return `must hold at most ${MOST_PERMISSIONS} permissions other than pos. ones, which is the limit of the API`;
   }
-  return permissions.length > MOST_WITH_POS
+  return known.length > MOST_WITH_POS
     ? `must hold at most ${MOST_WITH_POS} permissions, which is the limit of the API`
     : undefined;
 }

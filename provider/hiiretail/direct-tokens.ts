@@ -37,7 +37,9 @@ const TOKEN_BUDGET = 120_000;
 export function openDirectTokens(options: DirectOptions): FetchToken {
   const { settings, clock, server, timeout, maxRetries } = options;
   const document = toDocument(settings);
-  const metadata = new MetadataSource(server, clock, { allowLoopbackHttp: true });
+  // max_retries counts discovery too, so it must not try again by itself.
+  const urls = { allowLoopbackHttp: true };
+  const metadata = new MetadataSource(server, clock, urls, { onceWithin: timeout });
   const policy = {
     clock,
     maxRetries,

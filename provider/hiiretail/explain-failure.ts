@@ -35,8 +35,8 @@ export const directAdvices: Readonly<Record<string, string>> = {
  * Any failure as one diagnostic: what was tried, what happened, what to do, under the code of the troubleshooting page.
  *
  * @param doing what was tried, as the beginning of a sentence: `The group is not created`
- * @param state computed attributes of what exists nevertheless
- * @returns the error itself where it is none of ours
+ * @param more.state what exists nevertheless, which must stay in the state whatever the failure is
+ * @returns the error itself where it is none of ours and nothing exists
  */
 export function explainFailure(
   error: unknown,
@@ -47,7 +47,10 @@ export function explainFailure(
   const where: { readonly path?: Path } =
     attribute === undefined ? {} : { path: pathOf(attribute) };
   const detail = detailOf(error);
-  if (detail === undefined) return error;
+  if (detail === undefined) {
+    // The framework says of the cause what it says of it alone.
+    return state === undefined ? error : new Fault([], { cause: error, state });
+  }
   const { code } = error as HiiRetailError | TokenFailure;
   return new Fault(
     {
@@ -59,13 +62,24 @@ export function explainFailure(
   );
 }
 
+/**
+ * The same for a write that may have been carried out although no answer came.
+ *
+ * @param signal of the operation
+ */
+export function explainWrite(error: unknown, doing: string, signal: AbortSignal): unknown {
+  const unanswered = signal.aborted && !(error instanceof HiiRetailError) && !isTokenFailure(error);
+  const failure = unanswered ? new HiiRetailError('interrupted', { cause: error }) : error;
+  return explainFailure(failure, doing);
+}
+
 function detailOf(error: unknown): readonly string[] | undefined {
   if (error instanceof HiiRetailError) return describeApiFailure(error);
   return isTokenFailure(error) ? describeTokenFailure(error) : undefined;
 }
 
 function describeApiFailure({ message, row, details }: HiiRetailError): readonly string[] {
-  const { status, messages = [], retryAfter, correlationId, permission, cause } = details;
+  const { status, messages = [], retryAfter, correlationId, permission, advice, cause } = details;
   const said = messages.map((text) => `- ${text}`).join('\n');
   const facts = [
     status === undefined ? '' : `Status: ${status}.`,
@@ -74,7 +88,7 @@ function describeApiFailure({ message, row, details }: HiiRetailError): readonly
     correlationId === undefined ? '' : `Correlation-Id: ${correlationId}.`,
     networkCodeOf(cause),
   ].filter(Boolean);
-  return [message, said, row.advice, facts.join(' ')].filter(Boolean);
+  return [message, said, advice ?? row.advice, facts.join(' ')].filter(Boolean);
 }
 
 function networkCodeOf(cause: unknown): string {

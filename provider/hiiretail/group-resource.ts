@@ -11,10 +11,9 @@ import type { State } from '../framework/schema/infer.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { set, string } from '../framework/schema/type.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
-import { awaitStored } from './await-stored.ts';
+import { type Confirmation, confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
-import { HiiRetailError } from './hiiretail-error.ts';
+import { explainFailure, explainWrite } from './explain-failure.ts';
 import type { Group } from './iam-shapes.ts';
 import { hasLength, isPathSegment } from './rules.ts';
 
@@ -62,22 +61,25 @@ function stateOf(group: Group, given: Pick<GroupState, 'description' | 'members'
   };
 }
 
-const findPending = (error: unknown) =>
-  error instanceof HiiRetailError && error.code === 'still_pending' ? error : undefined;
-
 const isPending = ({ status }: Group) => status !== 'Created';
 
-function awaitGroup(
-  { client, signal, config }: CreateRequest<typeof schema, Connection>,
-  id: string,
-): Promise<Group> {
-  return awaitStored({
-    clock: client.clock,
-    signal,
-    read: () => client.api(signal).findGroup(id),
-    isStored: ({ name, description }) =>
-      name === config.name && (description ?? '') === (config.description ?? ''),
+function confirmGroup(
+  request: CreateRequest<typeof schema, Connection>,
+  written: Group,
+  outcome: Pick<Confirmation<Group, GroupState>, 'doing' | 'mayLag'>,
+): Promise<GroupState> {
+  const { config } = request;
+  return confirmWrite(request, {
+    ...outcome,
+    subject: `Group ${config.name}`,
+    read: (api) => api.findGroup(written.id),
+    differences: ({ name, description }) => [
+      ...differenceOf('name', config.name, name),
+      ...differenceOf('description', config.description ?? '', description ?? ''),
+    ],
     isPending,
+    toState: (group) => stateOf(group, config),
+    written: stateOf(written, config),
   });
 }
 
@@ -92,19 +94,9 @@ async function create(request: CreateRequest<typeof schema, Connection>) {
       ...(config.description === null ? {} : { description: config.description }),
     })
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainWrite(error, doing, signal);
     });
-  try {
-    return stateOf(await awaitGroup(request, created.id), config);
-  } catch (error) {
-    const pending = findPending(error);
-    if (pending !== undefined) {
-      // It exists as it should: an error would have Terraform replace it.
-      request.warn({ summary: `Group ${config.name} is not finished`, detail: pending.message });
-      return stateOf(created, config);
-    }
-    throw explainFailure(error, doing, { state: stateOf(created, config) });
-  }
+  return await confirmGroup(request, created, { doing, mayLag: true });
 }
 
 async function read({ state, client, signal }: StateRequest<typeof schema, Connection>) {
@@ -118,14 +110,17 @@ async function read({ state, client, signal }: StateRequest<typeof schema, Conne
 
 async function update(request: UpdateRequest<typeof schema, Connection>) {
   const { config, prior, client, signal } = request;
+  const { name, description } = config;
   const id = prior.id ?? '';
-  try {
-    const { name, description } = config;
-    await client.api(signal).updateGroup(id, { name, description: description ?? '' });
-    return stateOf(await awaitGroup(request, id), config);
-  } catch (error) {
-    throw explainFailure(error, `Group ${id} is not updated`);
-  }
+  const doing = `Group ${id} is not updated`;
+  await client
+    .api(signal)
+    .updateGroup(id, { name, description: description ?? '' })
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  const written = { id, name, description, status: 'Updating' };
+  return await confirmGroup(request, written, { doing });
 }
 
 async function remove({ state, client, signal }: StateRequest<typeof schema, Connection>) {

@@ -70,7 +70,7 @@ export const failureTable = {
     passing: true,
   },
   token_rejected: {
-    text: 'The IAM API rejected the access token twice, the second one being new.',
+    text: 'The IAM API rejected the access token, and there was no other that it took.',
     advice:
       'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com, and the state of the client in OCMS. With vended tokens, policy must permit revokeToken, so that a rejected token can be replaced.',
     passing: false,
@@ -78,12 +78,30 @@ export const failureTable = {
   not_stored: {
     text: 'The IAM API accepted the change and did not store it.',
     advice:
-      'It does so for roles that do not exist and for bindings that it does not know. Check role_id, is_custom and bindings; identifiers must be exactly those that the API shows.',
+      'Run terraform apply again. Where it stays so, check the identifiers: the API drops without a word what it does not know, such as the binding of a role that does not exist.',
+    passing: false,
+  },
+  stored_differently: {
+    text: 'The IAM API accepted the change and shows something else.',
+    advice:
+      'Correct what it names, or what else writes there, and run terraform apply again: it stands in the state as the API shows it, and is replaced where it was created so.',
     passing: false,
   },
   still_pending: {
     text: 'The IAM API is still working on the change.',
     advice: 'Run terraform apply again in a moment.',
+    passing: false,
+  },
+  still_bound: {
+    text: 'The IAM API says that the role is unassigned, and shows it bound still.',
+    advice:
+      'The access remains, and the binding stays in the state. Run terraform destroy again. Where it stays so, check is_custom: for a role of the other kind the API answers that nothing is bound.',
+    passing: false,
+  },
+  interrupted: {
+    text: 'Terraform was asked to stop before the IAM API had answered.',
+    advice:
+      'It may have been done nevertheless. The next plan shows so; where an apply says that it exists already, import it (`terraform import`).',
     passing: false,
   },
 } as const satisfies Record<string, FailureRow>;
@@ -93,7 +111,7 @@ export type FailureCode = keyof typeof failureTable;
 export interface FailureDetails {
   /** HTTP status, where the API answered. */
   readonly status?: number | undefined;
-  /** What the API says to the user, cleaned. */
+  /** What the API says to the user, cleaned; or in what it differs from what was written. */
   readonly messages?: readonly string[] | undefined;
   /** Seconds. */
   readonly retryAfter?: number | undefined;
@@ -101,6 +119,10 @@ export interface FailureDetails {
   readonly correlationId?: string | undefined;
   /** The permission that the call needs. */
   readonly permission?: string | undefined;
+  /** What the API shows in place of what was written. */
+  readonly found?: unknown;
+  /** In place of the advice of the table, where more is known. */
+  readonly advice?: string | undefined;
   readonly cause?: unknown;
 }
 

@@ -13,14 +13,22 @@ import { computed, optional, optionalComputed, required } from '../framework/sch
 import type { Config, State } from '../framework/schema/infer.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
-import { pathOf } from '../framework/values/path.ts';
-import { awaitStored } from './await-stored.ts';
+import { formatPath, pathOf } from '../framework/values/path.ts';
+import { confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainFailure, explainWrite } from './explain-failure.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import type { IamResource } from './iam-shapes.ts';
-import { parseJsonText, sameJson } from './json-text.ts';
+import { findInexactInteger, parseJsonText, sameJson } from './json-text.ts';
 import { findResourceIdMistake } from './resource-id.ts';
+
+function findPropsMistake(text: string): string | undefined {
+  if (parseJsonText(text) === undefined) return 'must be JSON: use jsonencode';
+  const place = findInexactInteger(text);
+  return place === undefined
+    ? undefined
+    : `must hold whole numbers of at most 9007199254740991 (2^53 - 1), since a larger one would be sent changed: write ${formatPath([{ attribute: 'props' }, ...place])} as a string`;
+}
 
 const schema = defineSchema({
   version: 1,
@@ -39,8 +47,7 @@ const schema = defineSchema({
     }),
     props: optional(string, {
       description: 'Properties, any JSON as text: use `jsonencode`. Compared by value.',
-      rule: (text) =>
-        parseJsonText(text) === undefined ? 'must be JSON: use jsonencode' : undefined,
+      rule: findPropsMistake,
       semanticEquals: sameJson,
     }),
     tenant_id: computed(string, { description: 'Tenant of the provider.', keep: true }),
@@ -85,37 +92,43 @@ function stateOf(
 
 const idOf = ({ config }: CreateRequest<Schema, Connection>) => config.id ?? config.name;
 
-async function set(request: CreateRequest<Schema, Connection>, id: string) {
+async function set(request: CreateRequest<Schema, Connection>, id: string, doing: string) {
   const { config, client, signal } = request;
   const { name } = config;
   const props = propsOf(config.props);
-  await client.api(signal).setResource(id, { name, props });
-  try {
-    const stored = await awaitStored({
-      clock: client.clock,
-      signal,
-      read: () => client.api(signal).findResource(id),
-      isStored: (found) => found.name === name && isDeepStrictEqual(found.props, props),
+  await client
+    .api(signal)
+    .setResource(id, { name, props })
+    .catch((error: unknown) => {
+      throw explainWrite(error, doing, signal);
     });
-    return stateOf(stored, config, client.tenantId);
-  } catch (error) {
-    const state = stateOf({ id, name, props }, config, client.tenantId);
-    throw explainFailure(error, `Resource ${id} is not as it was set`, { state });
-  }
+  const toState = (found: IamResource) => stateOf(found, config, client.tenantId);
+  return await confirmWrite(request, {
+    subject: `Resource ${id}`,
+    doing,
+    read: (api) => api.findResource(id),
+    differences: (found) => [
+      ...differenceOf('name', name, found.name),
+      ...(isDeepStrictEqual(found.props, props) ? [] : ['props: the API shows another value']),
+    ],
+    toState,
+    written: toState({ id, name, props }),
+  });
 }
 
 async function create(request: CreateRequest<Schema, Connection>) {
   const { client, signal } = request;
   const id = idOf(request);
+  const doing = `Resource ${id} is not created`;
   try {
     // The API creates and replaces by the same call: who creates must not take over what others made.
     if ((await client.api(signal).findResource(id)) !== undefined) {
       throw new HiiRetailError('api_conflict');
     }
-    return await set(request, id);
   } catch (error) {
-    throw explainFailure(error, `Resource ${id} is not created`);
+    throw explainFailure(error, doing);
   }
+  return await set(request, id, doing);
 }
 
 async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
@@ -129,11 +142,7 @@ async function read({ state, client, signal }: StateRequest<Schema, Connection>)
 
 async function update(request: UpdateRequest<Schema, Connection>) {
   const id = request.prior.id ?? '';
-  try {
-    return await set(request, id);
-  } catch (error) {
-    throw explainFailure(error, `Resource ${id} is not updated`);
-  }
+  return await set(request, id, `Resource ${id} is not updated`);
 }
 
 async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {

@@ -6,7 +6,7 @@ import { HiiRetailError } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
 import { retryPassing } from './retry.ts';
-import type { TokenSource } from './token-source.ts';
+import type { BearerToken, TokenSource } from './token-source.ts';
 
 export interface IamTransportOptions {
   readonly baseUrl: string;
@@ -53,28 +53,29 @@ export class IamTransport {
   async #attempt(call: IamCall, correlationId: string, signal: AbortSignal): Promise<IamAnswer> {
     const { tokens } = this.#options;
     const token = await tokens.get(signal);
-    const answer = await this.#exchange(call, correlationId, { token: token.accessToken, signal });
+    const answer = await this.#exchange(call, correlationId, { token, signal });
     if (answer.status !== 401) return readAnswer(answer, call, correlationId);
     // Nothing was done for who was not let in, so any call may be repeated, a creation too.
     tokens.invalidate(token);
     const next = await tokens.get(signal);
-    const second = await this.#exchange(call, correlationId, { token: next.accessToken, signal });
+    const second = await this.#exchange(call, correlationId, { token: next, signal });
+    if (second.status === 401) tokens.invalidate(next);
     return readAnswer(second, call, correlationId);
   }
 
   async #exchange(
     call: IamCall,
     correlationId: string,
-    { token, signal }: { readonly token: string; readonly signal: AbortSignal },
+    { token, signal }: { readonly token: BearerToken; readonly signal: AbortSignal },
   ): Promise<Answer> {
-    const { baseUrl, exchange, userAgent, clock, timeout } = this.#options;
+    const { baseUrl, exchange, tokens, userAgent, clock, timeout } = this.#options;
     // Only the API's own time counts: waiting for a token has a budget of its own.
     using one = new Deadline(clock, timeout, () => timedOut(correlationId));
     const either = AbortSignal.any([signal, one.signal]);
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const headers = {
       accept: 'application/json',
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${token.accessToken}`,
       'user-agent': userAgent,
       'correlation-id': correlationId,
       ...(call.body === undefined
@@ -86,7 +87,9 @@ export class IamTransport {
     };
     try {
       const request = { method: call.method, headers, body, signal: either };
-      return await exchange(urlOf(baseUrl, call), request);
+      const answer = await exchange(urlOf(baseUrl, call), request);
+      if (answer.status < 300) tokens.accept(token);
+      return answer;
     } catch (error) {
       throw translate(error, correlationId);
     }

@@ -1,3 +1,4 @@
+import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Validation } from '../framework/dispatch/operation.ts';
 import {
@@ -11,65 +12,51 @@ import type { Config } from '../framework/schema/infer.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
-import { awaitStored } from './await-stored.ts';
+import { awaitGone } from './await-stored.ts';
 import { bindingIdOf, parseBindingId } from './binding-id.ts';
+import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainFailure, explainWrite } from './explain-failure.ts';
+import { findBinding } from './find-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
-import type { Binding } from './iam-shapes.ts';
-import { type RoleBindingState, roleBindingSchema, sameBindings } from './role-binding-schema.ts';
+import { type RoleBindingState, roleBindingSchema } from './role-binding-schema.ts';
+
+/** As the API documents it. */
+const PREDEFINED_ROLE = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,29}$/;
 
 type Schema = typeof roleBindingSchema;
 type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
 
-/** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
 function validate({ config, report }: Validation<Config<Schema>>): void {
-  const { bindings, all_resources: all } = config;
-  if (bindings instanceof Unknown || all instanceof Unknown) return;
+  for (const problem of [checkScope(config), checkRole(config)])
+    if (problem !== undefined) report(problem);
+}
+
+/** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
+function checkScope({ bindings, all_resources: all }: Config<Schema>): Problem | undefined {
+  if (bindings instanceof Unknown || all instanceof Unknown) return undefined;
   const some = Array.isArray(bindings) && bindings.length > 0;
-  if (some === (all === true)) {
-    report({
-      summary: some
-        ? 'bindings and all_resources contradict each other'
-        : 'The binding names no resources',
-      detail: some
-        ? 'Give bindings for some resources, or all_resources = true for all of them, not both.'
-        : 'To the API, a role that is bound without resources holds for every resource of the tenant. Name them in bindings, or say all_resources = true if all of them are meant.',
-      path: pathOf('bindings'),
-    });
-  }
-}
-
-// Lists were seen to show roles as `custom-roles/<id>`.
-const plainRoleId = (id: string) => id.replace(/^(custom-)?roles\//, '');
-
-function findBinding(all: readonly Binding[], key: Key): Binding | undefined {
-  const ofRole = all.filter(({ roleId }) => plainRoleId(roleId) === plainRoleId(key.role_id));
-  const wanted = key.is_custom === true;
-  // A predefined and a custom role may have one id; `isCustom` is optional in answers.
-  return ofRole.find(({ isCustom }) => isCustom === wanted) ?? ofRole[0];
-}
-
-function stateOf(
-  binding: Binding,
-  given: Key & Pick<RoleBindingState, 'bindings' | 'all_resources' | 'description' | 'condition'>,
-  tenantId: string,
-): RoleBindingState {
-  const key = {
-    group_id: given.group_id,
-    role_id: given.role_id,
-    is_custom: binding.isCustom ?? given.is_custom ?? false,
-  };
-  const bindings = binding.bindings ?? [];
-  const isForAll = bindings.length === 0;
+  if (some !== (all === true)) return undefined;
   return {
-    ...key,
-    id: bindingIdOf(key),
-    tenant_id: tenantId,
-    bindings: isForAll ? (given.bindings?.length === 0 ? [] : null) : bindings,
-    all_resources: isForAll ? true : given.all_resources === true ? null : given.all_resources,
-    description: given.description,
-    condition: given.condition,
+    summary: some
+      ? 'bindings and all_resources contradict each other'
+      : 'The binding names no resources',
+    detail: some
+      ? 'Give bindings for some resources, or all_resources = true for all of them, not both.'
+      : 'To the API, a role that is bound without resources holds for every resource of the tenant. Name them in bindings, or say all_resources = true if all of them are meant.',
+    path: pathOf('bindings'),
+  };
+}
+
+/** The API accepts the binding of a role that cannot exist, and forgets it. */
+function checkRole({ role_id, is_custom }: Config<Schema>): Problem | undefined {
+  const mayBeCustom = is_custom instanceof Unknown || is_custom === true;
+  if (mayBeCustom || typeof role_id !== 'string' || PREDEFINED_ROLE.test(role_id)) return undefined;
+  return {
+    summary: 'role_id is not that of a predefined role',
+    detail:
+      'The id of a predefined role must be system.role: 3, and 2 to 30 lower-case letters or hyphens, such as pos.cashier. If it is a custom role, say is_custom = true.',
+    path: pathOf('role_id'),
   };
 }
 
@@ -91,41 +78,18 @@ function checkTenant({ config, client }: CreateRequest<Schema, Connection>): voi
   });
 }
 
-async function awaitBinding(request: CreateRequest<Schema, Connection>, key: Key) {
-  const { client, signal, config } = request;
-  const found = await awaitStored({
-    clock: client.clock,
-    signal,
-    read: async () => findBinding((await client.api(signal).listBindings(key.group_id)) ?? [], key),
-    isStored: ({ bindings }) => sameBindings(bindings ?? [], config.bindings ?? []),
-  });
-  return stateOf(found, { ...config, ...key }, client.tenantId);
-}
-
-function writeOf(key: Key, bindings: readonly string[] | null) {
-  return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: [...(bindings ?? [])] };
-}
-
 async function create(request: CreateRequest<Schema, Connection>) {
   checkTenant(request);
   const { config, client, signal } = request;
   const key = keyOf(request);
   const doing = `Role ${key.role_id} is not bound to ${key.group_id}`;
-  const binding = writeOf(key, config.bindings);
   await client
     .api(signal)
-    .assignRole(key.group_id, binding)
+    .assignRole(key.group_id, writeOf(key, config.bindings))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainWrite(error, doing, signal);
     });
-  try {
-    return await awaitBinding(request, key);
-  } catch (error) {
-    // What the API did not store is not there; whatever else failed, the binding may well be, and must not be lost sight of.
-    const isAbsent = error instanceof HiiRetailError && error.code === 'not_stored';
-    const state = stateOf(binding, { ...config, ...key }, client.tenantId);
-    throw explainFailure(error, doing, isAbsent ? {} : { state });
-  }
+  return await confirmBinding(request, key, doing);
 }
 
 async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
@@ -142,18 +106,25 @@ async function update(request: UpdateRequest<Schema, Connection>) {
   checkTenant(request);
   const { config, client, signal } = request;
   const key = keyOf(request);
-  try {
-    await client.api(signal).updateBinding(key.group_id, writeOf(key, config.bindings));
-    return await awaitBinding(request, key);
-  } catch (error) {
-    throw explainFailure(error, `The binding ${bindingIdOf(key)} is not updated`);
-  }
+  const doing = `The binding ${bindingIdOf(key)} is not updated`;
+  await client
+    .api(signal)
+    .updateBinding(key.group_id, writeOf(key, config.bindings))
+    .catch((error: unknown) => {
+      throw explainFailure(error, doing);
+    });
+  return await confirmBinding(request, key, doing);
 }
 
 async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
   const { group_id, role_id, is_custom } = state;
+  const { clock } = client;
+  const api = client.api(signal);
   try {
-    await client.api(signal).unassignRole(group_id, role_id, is_custom === true);
+    await api.unassignRole(group_id, role_id, is_custom === true);
+    // 404, which the API answers as well where is_custom is wrong, would pass for done while the access remains.
+    const read = async () => findBinding((await api.listBindings(group_id)) ?? [], state);
+    if (!(await awaitGone({ clock, signal, read }))) throw new HiiRetailError('still_bound');
   } catch (error) {
     throw explainFailure(error, `The binding ${bindingIdOf(state)} is not deleted`);
   }

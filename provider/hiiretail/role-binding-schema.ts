@@ -19,7 +19,8 @@ function findBindingsMistake(bindings: readonly string[]): string | undefined {
 
 /** Whether two lists name the same resources: the API keeps no order. */
 export function sameBindings(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && new Set([...one, ...other]).size === one.length;
+  const [left, right] = [new Set(one), new Set(other)];
+  return left.size === right.size && [...left].every((item) => right.has(item));
 }
 
 /** Resource `hiiretail_iam_role_binding`. */

@@ -15,6 +15,8 @@ export interface Setting<T> {
   readonly variables?: readonly string[];
   /** What a variable's text means, or `undefined` where it means nothing; for text it means itself. */
   readonly parse?: (text: string) => T | undefined;
+  /** The rule that a text breaks which means nothing, in words. Default: it must be a number. */
+  readonly form?: string;
   readonly rule?: Rule<T>;
   /** What it holds, for who has to give it. Without, the setting may be absent. */
   readonly required?: string;
@@ -52,10 +54,17 @@ export class SettingsReader {
         summary: `${formatPath(path)} is missing`,
         detail: `Set ${formatPath(path)} in the block of provider "hiiretail"${orVariable(setting.variables)}, to ${setting.required}.`,
         path,
-        inConfiguration: false,
+        // Where no variable can give it, nothing but the configuration is to blame.
+        inConfiguration: (setting.variables ?? []).length === 0,
       });
     }
     return undefined;
+  }
+
+  /** Whether the configuration gives anything by this value, known or not: an empty text or list is what a default of a variable leaves. */
+  isGiven(value: unknown): boolean {
+    const given = normalize(value);
+    return given !== undefined && !(Array.isArray(given) && given.length === 0);
   }
 
   /** An environment variable, `undefined` where it is unset or empty. */
@@ -66,7 +75,7 @@ export class SettingsReader {
   #parse<T>(setting: Setting<T>, text: string, variable: string): T | undefined {
     const parsed = setting.parse === undefined ? (text as T) : setting.parse(text);
     if (parsed !== undefined) return this.#check(setting, parsed, variable);
-    this.#report(setting, 'must be a number', variable);
+    this.#report(setting, setting.form ?? 'must be a number', variable);
     return undefined;
   }
 

@@ -33,7 +33,7 @@ export function readTokenSettings(
 }
 
 function chooseMode(config: ProviderConfig, reader: SettingsReader) {
-  const direct = DIRECT_ATTRIBUTES.filter((name) => config[name] !== null);
+  const direct = DIRECT_ATTRIBUTES.filter((name) => reader.isGiven(config[name]));
   if (config.token_vending !== null) {
     for (const name of direct) reader.findings.push(contradiction(name));
     return 'vended';

@@ -87,14 +87,17 @@ function checkRegion(endpoint: string, region: string | undefined, reader: Setti
 
 function readRole(role: unknown, reader: SettingsReader): RoleToAssume | undefined {
   if (role === null || role instanceof Unknown) return undefined;
-  const read = (name: string, rule?: Rule<string>) =>
+  const read = (name: string, rule?: Rule<string>, required?: string) =>
     reader.read<string>({
       path: pathOf('token_vending', 'assume_role', name),
       value: attributeOf(role, name),
       ...(rule === undefined ? {} : { rule }),
+      ...(required === undefined ? {} : { required }),
     });
+  const isRoleArn = matches(ROLE_ARN, 'must be the ARN of an IAM role');
   return {
-    roleArn: read('role_arn', matches(ROLE_ARN, 'must be the ARN of an IAM role')) ?? '',
+    roleArn:
+      read('role_arn', isRoleArn, 'the ARN of the role to assume, or remove assume_role') ?? '',
     sessionName:
       read(
         'session_name',

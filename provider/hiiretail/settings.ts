@@ -1,4 +1,4 @@
-import { findSeconds } from '../../client/duration.ts';
+import { DURATION_RULE, findSeconds } from '../../client/duration.ts';
 import { isOneOf, isWholeNumber } from '../configuration/rules.ts';
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import type { Config } from '../framework/schema/infer.ts';
@@ -79,6 +79,7 @@ function readTimeout(config: ProviderConfig, reader: SettingsReader): number | u
     value: config.timeout_seconds,
     variables: ['HIIRETAIL_TIMEOUT_SECONDS', 'HIIRETAIL_TIMEOUT'],
     parse: findSeconds,
+    form: DURATION_RULE,
     rule: isWholeNumber(1, 300),
   });
 }
@@ -89,6 +90,7 @@ function readMaxRetries(config: ProviderConfig, reader: SettingsReader): number 
     value: config.max_retries,
     variables: ['HIIRETAIL_MAX_RETRIES'],
     parse: (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined),
+    form: 'must be a whole number from 0 to 10',
     rule: isWholeNumber(0, 10),
   });
 }

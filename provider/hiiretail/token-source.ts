@@ -45,6 +45,10 @@ export class TokenSource {
   #held: HeldToken | undefined;
   #generation = 0;
   #rejected: string | undefined;
+  /** Generation of the token that the API rejected last. */
+  #rejectedGeneration: number | undefined;
+  /** Generation of the newest token that it took. */
+  #accepted = 0;
   #refusal: { readonly error: unknown; readonly until: number } | undefined;
 
   constructor(fetchToken: FetchToken, clock: Clock) {
@@ -55,8 +59,8 @@ export class TokenSource {
   /**
    * A token that lives. Who waits for one leaves with its own signal; the others go on waiting.
    *
-   * @throws the failure of the fetch: one that trying again does not mend is held for 30 s and thrown from memory, so that a wrong
-   *   secret is never hammered; the `reason` of `signal`
+   * @throws the failure of the fetch, HiiRetailError `token_rejected`; what trying again does not mend is held for 30 s and thrown
+   *   from memory, so that a wrong secret is never hammered, nor tokens are fetched that the API rejects; the `reason` of `signal`
    */
   async get(signal: AbortSignal): Promise<BearerToken> {
     signal.throwIfAborted();
@@ -65,20 +69,42 @@ export class TokenSource {
       if (this.#clock.now() >= held.refreshAt) this.#renewBehind(held);
       return held;
     }
-    const refusal = this.#refusal;
-    if (refusal !== undefined && this.#clock.now() < refusal.until) throw refusal.error;
+    const refusal = this.#heldRefusal();
+    if (refusal !== undefined) throw refusal.error;
     return await this.#flights.run(KEY, signal, () => this.#fetch());
   }
 
-  /** The API rejected this token: the next `get` answers another. A token that has been replaced already is left alone. */
+  /** The API took this token, so whatever it rejects later is one token and not all of them. */
+  accept(token: BearerToken): void {
+    this.#accepted = Math.max(this.#accepted, token.generation);
+  }
+
+  /**
+   * The API rejected this token: the next `get` answers another. A token that has been replaced already is left alone. Where the one
+   * before was rejected too and this one was never taken, another would fare no better: for 30 s the next `get` fails instead.
+   */
   invalidate(token: BearerToken): void {
     if (this.#held?.generation !== token.generation) return;
+    const { generation } = token;
+    if (this.#rejectedGeneration === generation - 1 && this.#accepted < generation) {
+      this.#refuse(rejected('The token that came in its place was rejected as well.'));
+    }
+    this.#rejectedGeneration = generation;
     this.#rejected = token.accessToken;
     this.#held = undefined;
   }
 
+  #heldRefusal(): { readonly error: unknown } | undefined {
+    const refusal = this.#refusal;
+    return refusal !== undefined && this.#clock.now() < refusal.until ? refusal : undefined;
+  }
+
+  #refuse(error: unknown): void {
+    this.#refusal = { error, until: this.#clock.now() + REFUSAL_HELD_FOR };
+  }
+
   #renewBehind(held: HeldToken): void {
-    if (this.#flights.has(KEY)) return;
+    if (this.#flights.has(KEY) || this.#heldRefusal() !== undefined) return;
     // Renewing early is a courtesy: where it fails, the token in hand serves on, and half of what is left later it is tried again.
     held.refreshAt = halfwayTo(held, this.#clock);
     void this.#flights.run(KEY, NEVER, () => this.#fetch()).catch(() => undefined);
@@ -88,12 +114,11 @@ export class TokenSource {
     try {
       const token = await this.#fetchUnrejected();
       this.#rejected = undefined;
+      this.#refusal = undefined;
       this.#held = this.#hold(token);
       return this.#held;
     } catch (error) {
-      if (!isPassingFailure(error)) {
-        this.#refusal = { error, until: this.#clock.now() + REFUSAL_HELD_FOR };
-      }
+      if (!isPassingFailure(error)) this.#refuse(error);
       throw error;
     }
   }
@@ -116,9 +141,13 @@ export class TokenSource {
     const again = this.#rejected;
     if (token.accessToken !== again) return token;
     const other = again === before ? token : await this.#fetchToken(again);
-    if (other.accessToken === again) throw new HiiRetailError('token_rejected');
+    if (other.accessToken === again) throw rejected('The same token came again.');
     return other;
   }
+}
+
+function rejected(why: string): HiiRetailError {
+  return new HiiRetailError('token_rejected', { messages: [why] });
 }
 
 function halfwayTo({ expiresAt }: FreshToken, clock: Clock): number {

@@ -1,10 +1,12 @@
 import { openExchange } from '../../client/exchange.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { Deadline } from '../../lib/deadline.ts';
 import { openAwsIdentity } from '../configuration/aws-identity.ts';
 import { trustCertificates } from '../configuration/trusted-certificates.ts';
 import type { VendedSettings } from './settings-vended.ts';
-import type { FetchToken } from './token-source.ts';
+import type { FetchToken, FreshToken } from './token-source.ts';
 
 export interface VendedOptions {
   readonly settings: VendedSettings;
@@ -14,8 +16,11 @@ export interface VendedOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Milliseconds for all attempts at one token and the waits between them. */
+/** Milliseconds for all that one token takes: its revocation where it replaces a rejected one, attempts, and the waits between them. */
 const TOKEN_BUDGET = 120_000;
+
+/** The revocation's part of them: it is worth trying, and no token comes from it. */
+const EVICTION_BUDGET = 40_000;
 
 /** The rejected token is as young as they get, or policy allows none that must live longer. */
 const NOTHING_LONGER: ReadonlySet<string> = new Set(['min_ttl_unsatisfiable', 'policy_denied']);
@@ -44,43 +49,58 @@ export function openVendingClient(options: VendedOptions): TokenClient {
  */
 export function openVendedTokens(
   client: Pick<TokenClient, 'getToken' | 'revoke'>,
-  { credential, minTtl }: Pick<VendedSettings, 'credential' | 'minTtl'>,
-  now: () => number = Date.now,
+  settings: Pick<VendedSettings, 'credential' | 'minTtl'>,
+  clock: Clock,
 ): FetchToken {
-  const fetchToken = async (atLeast: number) => {
-    const requestedAt = now();
-    // `fresh` passes by the client's own memory: this source has one already.
-    const token = await client.getToken({ credential, minTtl: atLeast, fresh: true });
-    return {
-      accessToken: token.access_token,
-      expiresAt: requestedAt + token.expires_in * 1000,
-      lifetime: (token.expires_at - token.issued_at) * 1000,
-    };
-  };
   return async (rejected) => {
-    if (rejected === undefined) return await fetchToken(minTtl);
-    await evict(client, credential, rejected);
-    const token = await fetchToken(minTtl);
-    if (token.accessToken !== rejected) return token;
-    const left = Math.ceil((token.expiresAt - now()) / 1000);
-    try {
-      return await fetchToken(Math.max(minTtl, left + 1));
-    } catch (error) {
-      if (error instanceof TokenVendingError && NOTHING_LONGER.has(error.code)) return token;
-      throw error;
-    }
+    using deadline = new Deadline(clock, TOKEN_BUDGET, timedOut);
+    const vending = { client, ...settings, clock, signal: deadline.signal };
+    if (rejected === undefined) return await fetchToken(vending, settings.minTtl);
+    await evict(vending, rejected);
+    return await replace(vending, rejected);
   };
 }
 
-// Policy may let a team have tokens and not revoke them. Then the endpoint's own renewal is what remains.
-async function evict(
-  client: Pick<TokenClient, 'revoke'>,
-  credential: string,
-  token: string,
-): Promise<void> {
+interface Vending extends Pick<VendedSettings, 'credential' | 'minTtl'> {
+  readonly client: Pick<TokenClient, 'getToken' | 'revoke'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+async function fetchToken({ client, credential, clock, signal }: Vending, minTtl: number) {
+  const requestedAt = clock.now();
+  // `fresh` passes by the client's own memory: this source has one already.
+  const token = await client.getToken({ credential, minTtl, fresh: true, signal });
+  return {
+    accessToken: token.access_token,
+    expiresAt: requestedAt + token.expires_in * 1000,
+    lifetime: (token.expires_at - token.issued_at) * 1000,
+  };
+}
+
+async function replace(vending: Vending, rejected: string): Promise<FreshToken> {
+  const { minTtl, clock } = vending;
+  const token = await fetchToken(vending, minTtl);
+  if (token.accessToken !== rejected) return token;
+  const left = Math.ceil((token.expiresAt - clock.now()) / 1000);
   try {
-    await client.revoke(credential, token);
+    return await fetchToken(vending, Math.max(minTtl, left + 1));
+  } catch (error) {
+    if (error instanceof TokenVendingError && NOTHING_LONGER.has(error.code)) return token;
+    throw error;
+  }
+}
+
+// Policy may let a team have tokens and not revoke them. Then the endpoint's own renewal is what remains.
+async function evict({ client, credential, clock, signal }: Vending, token: string): Promise<void> {
+  using deadline = new Deadline(clock, EVICTION_BUDGET, timedOut);
+  try {
+    await client.revoke(credential, token, AbortSignal.any([signal, deadline.signal]));
   } catch (error) {
     if (!(error instanceof TokenVendingError)) throw error;
   }
+}
+
+function timedOut(): TokenVendingError {
+  return new TokenVendingError('endpoint_timeout');
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseCredentialDocument } from '../../lib/credential-document.ts';
+import { MetadataSource } from '../../lib/metadata-source.ts';
 import { VendError } from '../../lib/vend-error.ts';
 import { DOCUMENT, FakeWorld, ISSUER, METADATA, never } from '../support/fake-ports.ts';
 
@@ -76,5 +78,21 @@ describe('metadata source', () => {
     world.server.metadata = (call: number) => (call < 3 ? down : METADATA);
     expect((await world.vend()).status).toBe(200);
     expect(world.server.metadataReads).toHaveLength(3);
+  });
+
+  it('asks once, for as long as it is told, where the caller tries again by itself', async () => {
+    const { server, clock } = new FakeWorld();
+    const urls = { allowLoopbackHttp: false };
+    const metadata = new MetadataSource(server, clock, urls, { onceWithin: 30_000 });
+    const document = parseCredentialDocument(JSON.stringify(DOCUMENT), urls);
+    const get = () => metadata.get(document, new AbortController().signal);
+    server.metadata = down;
+    await expect(clock.runUntilDone(get())).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(server.metadataReads).toHaveLength(1);
+    server.metadata = never;
+    const begin = clock.now();
+    await expect(clock.runUntilDone(get())).rejects.toMatchObject({ code: 'upstream_timeout' });
+    expect(clock.now() - begin).toBe(30_000);
+    expect(server.metadataReads).toHaveLength(2);
   });
 });

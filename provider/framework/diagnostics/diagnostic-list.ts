@@ -49,7 +49,10 @@ export class DiagnosticList {
   }
 
   #problemsOf(error: unknown, signal: AbortSignal): readonly Problem[] {
-    if (error instanceof Fault) return error.problems;
+    if (error instanceof Fault) {
+      const { problems, cause } = error;
+      return problems.length > 0 ? problems : this.#problemsOf(cause, signal);
+    }
     if (error instanceof ValueError) return [misfit(error)];
     if (signal.aborted) {
       return [

@@ -3,15 +3,15 @@ import type { Problem } from './diagnostic.ts';
 export interface FaultOptions {
   readonly cause?: unknown;
   /**
-   * Computed attributes of what exists nevertheless. Terraform then keeps the object: as tainted after a failed creation, as it is
-   * after a failed update.
+   * Attributes of what exists nevertheless; those that are left out are as planned. Terraform then keeps the object: as tainted after
+   * a failed creation, as it is after a failed update.
    */
   readonly state?: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Thrown by operations of a provider to answer with error diagnostics. Whatever else is thrown is taken for a bug, and the user
- * learns no more than its kind.
+ * learns no more than its kind; so it is with the cause of a fault without problems, which only keeps the state.
  *
  * @example
  * ```ts

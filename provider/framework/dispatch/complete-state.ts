@@ -12,7 +12,10 @@ type Given = Readonly<Record<string, unknown>>;
  * @throws {@link Fault} naming a value that is still missing, which is a bug of the operation
  */
 export function completeState(planned: Value, given: Given): Value {
-  return fill(planned, given, (name) => {
+  if (!isRecord(planned)) return planned;
+  return mapEntries(planned, (value, name) => {
+    if (isWhollyKnown(value)) return value;
+    if (Object.hasOwn(given, name)) return given[name] as Value;
     throw new Fault({
       summary: 'The provider left out a value',
       detail: `It gave no value for ${name}. This is a bug in the provider; please report it.`,
@@ -20,16 +23,15 @@ export function completeState(planned: Value, given: Given): Value {
   });
 }
 
-/** The same for what exists after a failure: what is missing is null. */
+/**
+ * The state of what exists after a failure, of which Terraform does not demand that it is as planned: what the operation gave, else
+ * what was planned, and null where neither says.
+ */
 export function partialState(planned: Value, given: Given): Value {
-  return fill(planned, given, () => null);
-}
-
-function fill(planned: Value, given: Given, missing: (name: string) => Value): Value {
   if (!isRecord(planned)) return planned;
   return mapEntries(planned, (value, name) => {
-    if (isWhollyKnown(value)) return value;
-    return Object.hasOwn(given, name) ? (given[name] as Value) : missing(name);
+    if (Object.hasOwn(given, name)) return given[name] as Value;
+    return isWhollyKnown(value) ? value : null;
   });
 }
 

@@ -19,7 +19,7 @@ function watch(shown: (seconds: number) => Thing | undefined) {
       reads += 1;
       return shown((clock.now() - begin) / 1000);
     },
-    isStored: ({ name }) => name === 'new',
+    differences: ({ name }) => (name === 'new' ? [] : [`name: ${name}`]),
     isPending: ({ status }) => status !== 'Created',
   });
   return {
@@ -55,7 +55,10 @@ describe('reading back what was written', () => {
 
   it('gives up after a minute on what stays as it was, or is never finished', async () => {
     const old = watch(() => ({ name: 'old', status: 'Created' }));
-    await expect(old.work).rejects.toMatchObject({ code: 'not_stored' });
+    await expect(old.work).rejects.toMatchObject({
+      code: 'stored_differently',
+      details: { found: { name: 'old' }, messages: ['name: old'] },
+    });
     expect(old.seconds()).toBeGreaterThan(50);
     const busy = watch(() => ({ name: 'new', status: 'Creating' }));
     await expect(busy.work).rejects.toMatchObject({ code: 'still_pending' });

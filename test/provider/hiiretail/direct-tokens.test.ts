@@ -177,6 +177,20 @@ describe('tokens straight from the authorization server', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it.each([0, 3])(
+    'are tried %d times more where it is discovery that fails, since max_retries counts it too',
+    async (maxRetries) => {
+      const { url, seen } = await startServer([{ status: 503 }]);
+      const { fake, fetchToken } = open({ issuer: url }, { maxRetries });
+      await expect(run(fake, fetchToken(undefined))).rejects.toMatchObject({
+        code: 'upstream_unavailable',
+      });
+      expect(seen.map(({ path }) => path)).toEqual(
+        Array(maxRetries + 1).fill('/.well-known/openid-configuration'),
+      );
+    },
+  );
+
   it('are given up at once where Retry-After asks for more than a minute, and the failure quotes it', async () => {
     const { url, seen } = await startServer([{ status: 429, headers: { 'retry-after': '61' } }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` });

@@ -1,34 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
 import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
-import type { Connection } from '../../../provider/hiiretail/connection.ts';
 import { groupResource } from '../../../provider/hiiretail/group-resource.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
-import type { IamApi } from '../../../provider/hiiretail/iam-api.ts';
 import { iamResource } from '../../../provider/hiiretail/iam-resource.ts';
 import { roleBindingResource } from '../../../provider/hiiretail/role-binding-resource.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { type FakeApi, operate } from '../../support/iam-operation.ts';
 
-/** One creation against an API of which only the given routes answer, with waits that take no time. */
 function create(
   resource: { create(request: never): Promise<object> },
-  api: Partial<Record<keyof IamApi, unknown>>,
+  api: FakeApi,
   config: object,
 ) {
-  const clock = new FakeClock();
-  const warnings: Problem[] = [];
-  const client = { tenantId: 'T1', clock, api: () => api } as unknown as Connection;
-  const request = {
-    config,
-    plan: config,
-    client,
-    signal: new AbortController().signal,
-    warn: (problem: Problem) => warnings.push(problem),
-  };
-  const done = clock
-    .runUntilDone(resource.create(request as never))
-    .catch((error: unknown) => error);
-  return { done, warnings };
+  return operate(api, (request: never) => resource.create(request), { config, plan: config });
 }
 
 const failing = async () => {

@@ -5,9 +5,9 @@ import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
 import { type IamCall, urlOf } from '../../../provider/hiiretail/iam-call.ts';
 import { IamTransport } from '../../../provider/hiiretail/iam-transport.ts';
 import { TokenSource } from '../../../provider/hiiretail/token-source.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
 
-type Reply = Partial<Answer> | Error;
+type Reply = Partial<Answer> | Error | ((token: string) => Promise<Partial<Answer>>);
 
 interface Sent {
   readonly method: string;
@@ -31,7 +31,9 @@ function open(replies: Reply[], { maxRetries = 3 } = {}) {
       sent.push({ url: url.href, ...request });
       const reply = (replies.length > 1 ? replies.shift() : replies[0]) as Reply;
       if (reply instanceof Error) throw reply;
-      return { status: 200, headers: {}, body: '[]', ...reply };
+      const token = request.headers['authorization']?.slice('Bearer '.length) ?? '';
+      const answer = typeof reply === 'function' ? await reply(token) : reply;
+      return { status: 200, headers: {}, body: '[]', ...answer };
     },
     clock,
     timeout: 30_000,
@@ -100,6 +102,52 @@ describe('calls of the IAM API', () => {
     const { sent, send } = open([{ status: 401 }]);
     await expect(send({})).rejects.toMatchObject({ code: 'token_rejected' });
     expect(sent).toHaveLength(2);
+  });
+
+  it('cost two tokens in 30 seconds where every one is rejected, however many there are', async () => {
+    const { sent, send, tokens, clock } = open([{ status: 401 }]);
+    const calls = () => Array.from({ length: 10 }, () => send({}));
+    for (let second = 0; second < 29; second += 1) {
+      for (const call of await Promise.allSettled(calls())) {
+        expect(call).toMatchObject({ status: 'rejected', reason: { code: 'token_rejected' } });
+      }
+      clock.skip(1_000);
+    }
+    expect([tokens(), sent.length]).toEqual([2, 20]);
+    clock.skip(1_000);
+    await Promise.allSettled(calls());
+    expect(tokens()).toBe(3);
+  });
+
+  it('cost two tokens also where one begins with the token that another has just got in place of a rejected one', async () => {
+    const second = Promise.withResolvers<void>();
+    let blocked = 0;
+    const { send, tokens } = open([
+      async (token) => {
+        blocked += token === 't2' ? 1 : 0;
+        if (blocked === 1) await second.promise;
+        return { status: 401 };
+      },
+    ]);
+    const first = send({});
+    await settle();
+    await expect(send({})).rejects.toMatchObject({ code: 'token_rejected' });
+    second.resolve();
+    await expect(first).rejects.toMatchObject({ code: 'token_rejected' });
+    expect(tokens()).toBe(2);
+  });
+
+  it('go on where a token is revoked in the middle, each with the one that comes in its place', async () => {
+    const revoked = new Set<string>();
+    const { sent, send, tokens } = open([
+      async (token) => ({ status: revoked.has(token) ? 401 : 200 }),
+    ]);
+    await send({});
+    for (const token of ['t1', 't2', 't3']) {
+      revoked.add(token);
+      await Promise.all(Array.from({ length: 10 }, () => send({ method: 'POST' })));
+    }
+    expect([tokens(), sent.length]).toEqual([4, 1 + 3 * 20]);
   });
 
   it('keep the token after 403, and name the permission', async () => {

@@ -131,6 +131,44 @@ describe('the settings of the provider', () => {
     expect(problemsOf(direct, { HIIRETAIL_BASE_URL: '', HIIRETAIL_MAX_RETRIES: ' ' })).toEqual([]);
   });
 
+  it('count an empty value as absent where it would choose the source of tokens, as variables with a default of "" leave it', () => {
+    const variables = {
+      TOKEN_VENDING_ENDPOINT: 'https://x.lambda-url.eu-north-1.on.aws',
+      TOKEN_VENDING_CREDENTIAL: 'team/iam',
+    };
+    const empty = { client_id: '', client_secret: ' ', token_url: '', issuer: '', scopes: [] };
+    for (const token_vending of [null, BLOCK]) {
+      const { findings, settings } = read({ tenant_id: 'T1', token_vending, ...empty }, variables);
+      expect(findings).toEqual([]);
+      expect(settings.tokens.mode).toBe('vended');
+    }
+    expect(problemsOf({ tenant_id: 'T1', ...empty })[0]?.[1]).toMatch(/No source of tokens/);
+  });
+
+  it('count an unknown value as given where it chooses the source of tokens', () => {
+    const both = { tenant_id: 'T1', token_vending: BLOCK, client_id: UNKNOWN };
+    expect(problemsOf(both)[0]?.[1]).toMatch(/contradicts token_vending/);
+  });
+
+  it('refuse a role to assume without its ARN, which the configuration alone shows', () => {
+    const role = { role_arn: '', session_name: null, external_id: null, duration: null };
+    const block = { ...BLOCK, endpoint: 'https://x.lambda-url.eu-north-1.on.aws' };
+    const vending = { ...block, credential: 'team/iam', assume_role: role };
+    const { findings } = read({ tenant_id: 'T1', token_vending: vending });
+    expect(findings).toMatchObject([
+      { summary: 'token_vending.assume_role.role_arn is missing', inConfiguration: true },
+    ]);
+    const later = { ...vending, assume_role: { ...role, role_arn: UNKNOWN } };
+    expect(problemsOf({ tenant_id: 'T1', token_vending: later })).toEqual([]);
+  });
+
+  it('say what a variable must look like that means nothing', () => {
+    const textOf = (variables: Record<string, string>) => problemsOf(direct, variables)[0]?.[1];
+    expect(textOf({ HIIRETAIL_TIMEOUT: '30 seconds' })).toMatch(/HIIRETAIL_TIMEOUT sets.*"90s"/);
+    expect(textOf({ HIIRETAIL_MAX_RETRIES: 'many' })).toMatch(/whole number from 0 to 10/);
+    expect(problemsOf(direct, { HIIRETAIL_TIMEOUT: '30s' })).toEqual([]);
+  });
+
   it('are not missing while they are unknown', () => {
     expect(problemsOf({ tenant_id: UNKNOWN, client_id: UNKNOWN, client_secret: UNKNOWN })).toEqual(
       [],

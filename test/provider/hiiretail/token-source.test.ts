@@ -179,6 +179,66 @@ describe('the token source of the provider', () => {
     expect(await world.get()).toBe('t2');
   });
 
+  it('leaves a refused client alone for 30 seconds in the last minute of its token too', async () => {
+    const world = new World();
+    await world.get();
+    world.clock.skip(3_600_000 - 50_000);
+    world.failure = new VendError('credential_refused');
+    for (let second = 0; second < 29; second += 1) {
+      expect(await world.get()).toBe('t1');
+      await settle();
+      world.clock.skip(1_000);
+    }
+    expect(world.fetches).toBe(2);
+    world.clock.skip(1_000);
+    await world.get();
+    await settle();
+    expect(world.fetches).toBe(3);
+  });
+
+  it('holds for 30 seconds that two tokens in a row were rejected, whoever reports the second', async () => {
+    const world = new World();
+    world.source.invalidate(await world.source.get(never));
+    const second = await world.source.get(never);
+    world.source.invalidate(second);
+    world.source.invalidate(second);
+    for (let caller = 0; caller < 5; caller += 1) {
+      await expect(world.get()).rejects.toMatchObject({ code: 'token_rejected' });
+    }
+    expect(world.fetches).toBe(2);
+    world.clock.skip(30_000);
+    expect(await world.get()).toBe('t3');
+    expect(world.rejected).toEqual([undefined, 't1', 't2']);
+  });
+
+  it('goes on where tokens that the API has taken are revoked one after the other', async () => {
+    const world = new World();
+    for (const expected of ['t1', 't2', 't3']) {
+      const token = await world.source.get(never);
+      expect(token.accessToken).toBe(expected);
+      world.source.accept(token);
+      world.source.invalidate(token);
+    }
+  });
+
+  it('forgets a refusal once a renewal that was under way has brought a token', async () => {
+    const world = new World();
+    world.source.invalidate(await world.source.get(never));
+    const second = await world.source.get(never);
+    world.clock.skip(3_600_000 - 50_000);
+    const release = world.hold();
+    await world.get();
+    world.source.invalidate(second);
+    await expect(world.get()).rejects.toMatchObject({ code: 'token_rejected' });
+    release();
+    await settle();
+    const third = await world.source.get(never);
+    expect(third.accessToken).toBe('t3');
+    world.source.accept(third);
+    world.source.invalidate(third);
+    expect(await world.get()).toBe('t4');
+  });
+
   it('forgets a failure that passes at once', async () => {
     const world = new World();
     world.failure = new VendError('upstream_timeout');

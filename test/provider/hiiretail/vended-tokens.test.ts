@@ -3,6 +3,7 @@ import type { TokenOptions } from '../../../client/token-client.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
 import type { TokenAnswer } from '../../../lib/wire.ts';
 import { openVendedTokens } from '../../../provider/hiiretail/vended-tokens.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 
 const answer: TokenAnswer = {
   access_token: 'fresh',
@@ -17,34 +18,47 @@ const answer: TokenAnswer = {
   source: 'cached',
 };
 
-type Answers = (options: TokenOptions) => TokenAnswer;
+type Answers = (options: TokenOptions) => TokenAnswer | Promise<TokenAnswer>;
+type Revoke = (signal: AbortSignal | undefined) => Promise<void>;
 
-function open(revoke: () => Promise<void>, answers: Answers = () => answer) {
+/** Ends with the signal alone, as an endpoint that hangs. */
+function hang(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+}
+
+function open(revoke: Revoke, answers: Answers = () => answer) {
+  const clock = new FakeClock();
+  const begin = clock.now();
   const asked: TokenOptions[] = [];
   const revoked: string[] = [];
   const client = {
     getToken: async (options: TokenOptions) => {
       asked.push(options);
-      return answers(options);
+      return await answers(options);
     },
-    revoke: async (credential: string, token: string) => {
+    revoke: async (credential: string, token: string, signal?: AbortSignal) => {
       revoked.push(`${credential} ${token}`);
-      await revoke();
+      await revoke(signal);
     },
   };
   const settings = { credential: 'team/iam', minTtl: 60 };
-  return { asked, revoked, fetchToken: openVendedTokens(client, settings, () => 1_000_000) };
+  const fetchToken = openVendedTokens(client, settings, clock);
+  const seconds = () => (clock.now() - begin) / 1000;
+  return { asked, revoked, clock, begin, seconds, fetchToken };
 }
 
 describe('tokens from a token-vending endpoint', () => {
   it('are asked for past the memory of the client, and live as long as the answer says', async () => {
-    const { asked, revoked, fetchToken } = open(async () => undefined);
+    const { asked, revoked, begin, fetchToken } = open(async () => undefined);
     expect(await fetchToken(undefined)).toEqual({
       accessToken: 'fresh',
-      expiresAt: 1_300_000,
+      expiresAt: begin + 300_000,
       lifetime: 3_600_000,
     });
-    expect(asked).toEqual([{ credential: 'team/iam', minTtl: 60, fresh: true }]);
+    expect(asked).toMatchObject([{ credential: 'team/iam', minTtl: 60, fresh: true }]);
     expect(revoked).toEqual([]);
   });
 
@@ -93,6 +107,23 @@ describe('tokens from a token-vending endpoint', () => {
       },
     );
     await expect(fetchToken('stale')).rejects.toMatchObject({ code: 'endpoint_unreachable' });
+  });
+
+  it('take two minutes at most, the revocation of a rejected one and a second request included', async () => {
+    let requests = 0;
+    const { clock, seconds, fetchToken } = open(hang, async ({ signal }) => {
+      requests += 1;
+      return requests === 1 ? { ...answer, access_token: 'stale' } : await hang(signal);
+    });
+    const work = clock.runUntilDone(fetchToken('stale'));
+    await expect(work).rejects.toMatchObject({ code: 'endpoint_timeout' });
+    expect([seconds(), requests]).toEqual([120, 2]);
+  });
+
+  it('come also where revoking hangs, which gets a third of the time', async () => {
+    const { clock, seconds, fetchToken } = open(hang);
+    expect((await clock.runUntilDone(fetchToken('stale'))).accessToken).toBe('fresh');
+    expect(seconds()).toBe(40);
   });
 
   it('do not hide a bug behind a failed revocation', async () => {

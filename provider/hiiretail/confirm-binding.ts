@@ -1,0 +1,81 @@
+import type { CreateRequest } from '../framework/dispatch/resource.ts';
+import { bindingIdOf } from './binding-id.ts';
+import { confirmWrite, differenceOf } from './confirm-write.ts';
+import type { Connection } from './connection.ts';
+import { findBinding } from './find-binding.ts';
+import type { Binding } from './iam-shapes.ts';
+import {
+  type RoleBindingState,
+  type roleBindingSchema,
+  sameBindings,
+} from './role-binding-schema.ts';
+
+type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
+
+/** The state of a binding as the API shows it, with what the API does not keep as it was given. */
+export function stateOf(
+  binding: Binding,
+  given: Key & Pick<RoleBindingState, 'bindings' | 'all_resources' | 'description' | 'condition'>,
+  tenantId: string,
+): RoleBindingState {
+  const key = {
+    group_id: given.group_id,
+    role_id: given.role_id,
+    is_custom: given.is_custom === true,
+  };
+  const bindings = binding.bindings ?? [];
+  const isForAll = bindings.length === 0;
+  return {
+    ...key,
+    id: bindingIdOf(key),
+    tenant_id: tenantId,
+    bindings: isForAll ? (given.bindings?.length === 0 ? [] : null) : bindings,
+    all_resources: isForAll ? true : given.all_resources === true ? null : given.all_resources,
+    description: given.description,
+    condition: given.condition,
+  };
+}
+
+// The most likely cause of a binding that the API accepts and forgets.
+const ABSENT =
+  'It does so for roles that do not exist and for bindings that it does not know. Check role_id, is_custom and bindings; identifiers must be exactly those that the API shows.';
+
+/**
+ * The state of a binding that was written, as the API then shows it.
+ *
+ * @throws {@link Fault}, with the state of what exists: a binding to something else, or to everything, must not be lost sight of
+ */
+export function confirmBinding(
+  request: CreateRequest<typeof roleBindingSchema, Connection>,
+  key: Key,
+  doing: string,
+): Promise<RoleBindingState> {
+  const { client, config } = request;
+  const asked = config.bindings ?? [];
+  const toState = (found: Binding) => stateOf(found, { ...config, ...key }, client.tenantId);
+  return confirmWrite(request, {
+    subject: `The binding ${bindingIdOf(key)}`,
+    doing,
+    read: async (api) => findBinding((await api.listBindings(key.group_id)) ?? [], key),
+    differences: ({ bindings }) => describeDifference(asked, bindings ?? []),
+    differing: ({ bindings }) =>
+      (bindings ?? []).length === 0
+        ? `Role ${key.role_id} holds in group ${key.group_id} for EVERY resource of the tenant`
+        : `Role ${key.role_id} is not bound to ${key.group_id} as it was asked for`,
+    toState,
+    written: toState(writeOf(key, config.bindings)),
+    adviceOnAbsence: ABSENT,
+  });
+}
+
+function describeDifference(asked: readonly string[], shown: readonly string[]) {
+  if (sameBindings(asked, shown)) return [];
+  return differenceOf('bindings', asked, shown).map((text) =>
+    shown.length === 0 ? `${text}, which is ACCESS TO EVERYTHING, now and later` : text,
+  );
+}
+
+/** A binding as the API takes it. */
+export function writeOf(key: Key, bindings: readonly string[] | null) {
+  return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: [...(bindings ?? [])] };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { findBinding } from '../../../provider/hiiretail/find-binding.ts';
+import { roleBindingResource } from '../../../provider/hiiretail/role-binding-resource.ts';
+import { operate } from '../../support/iam-operation.ts';
+
+const predefined = { roleId: 'pos.cashier', isCustom: false, bindings: ['bu:9'] };
+const custom = { roleId: 'pos.cashier', isCustom: true, bindings: ['bu:1'] };
+const unsaid = { roleId: 'pos.cashier', bindings: ['bu:5'] };
+const key = (is_custom: boolean) => ({ role_id: 'pos.cashier', is_custom });
+
+describe('the binding of a role in the list of a group', () => {
+  it('is that of its kind where a predefined and a custom role have one id', () => {
+    expect(findBinding([predefined, custom], key(true))).toBe(custom);
+    expect(findBinding([custom, predefined], key(false))).toBe(predefined);
+  });
+
+  it('is never that of the other kind, even where it is the only one', () => {
+    expect(findBinding([predefined], key(true))).toBeUndefined();
+    expect(findBinding([custom], key(false))).toBeUndefined();
+  });
+
+  it('may be one of which the API does not say the kind, unless another says so', () => {
+    expect(findBinding([unsaid], key(true))).toBe(unsaid);
+    expect(findBinding([unsaid], key(false))).toBe(unsaid);
+    expect(findBinding([unsaid, custom], key(true))).toBe(custom);
+  });
+
+  it('is a custom one by the prefix that lists were seen to have, where nothing else says so', () => {
+    const prefixed = { ...unsaid, roleId: 'custom-roles/pos.cashier' };
+    expect(findBinding([unsaid, prefixed], key(true))).toBe(prefixed);
+    expect(findBinding([prefixed], key(false))).toBeUndefined();
+    const both = { ...predefined, roleId: 'custom-roles/pos.cashier' };
+    expect(findBinding([both], key(false))).toBe(both);
+  });
+});
+
+describe('a binding of a custom role beside that of a predefined one with its id', () => {
+  const config = {
+    tenant_id: null,
+    group_id: 'g',
+    role_id: 'pos.cashier',
+    is_custom: true,
+    bindings: ['bu:9'],
+    all_resources: null,
+    description: null,
+    condition: null,
+  };
+  const api = { assignRole: async () => undefined, listBindings: async () => [predefined] };
+
+  it('is gone when it is read, and does not turn into the other', async () => {
+    const { done } = operate(api, roleBindingResource.read as never, { state: config });
+    expect(await done).toBeUndefined();
+  });
+
+  it('is not created by the other being there', async () => {
+    const values = { config, plan: config };
+    const { done } = operate(api, roleBindingResource.create as never, values);
+    const fault = (await done) as Fault;
+    expect(fault.problems[0]?.summary).toMatch(/: not_stored$/);
+    expect(fault.state).toBeUndefined();
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { UNKNOWN } from '../../../provider/framework/values/value.ts';
+import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
+import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
+import type { IamCall } from '../../../provider/hiiretail/iam-call.ts';
+import type { Binding } from '../../../provider/hiiretail/iam-shapes.ts';
+import { roleBindingResource } from '../../../provider/hiiretail/role-binding-resource.ts';
+import { operate } from '../../support/iam-operation.ts';
+
+const state = { group_id: 'g', role_id: 'pos.cashier', is_custom: false };
+const bound: Binding = { roleId: 'pos.cashier', bindings: ['bu:1'] };
+
+/** Destroys it against an API that answers success to everything, and lists as told at each second. */
+function destroy(list: (read: number) => readonly Binding[] | undefined) {
+  const unassigned: unknown[] = [];
+  let reads = 0;
+  const api = {
+    unassignRole: async (...given: unknown[]) => {
+      unassigned.push(given);
+    },
+    listBindings: async () => {
+      reads += 1;
+      return list(reads);
+    },
+  };
+  const run = operate(api, roleBindingResource.delete as never, { state });
+  return { ...run, unassigned, reads: () => reads };
+}
+
+describe('the destruction of a binding', () => {
+  it('is done where the list of the group shows it no more, which it asks once', async () => {
+    for (const list of [[], undefined, [{ ...bound, roleId: 'pos.manager' }]]) {
+      const { done, unassigned, reads } = destroy(() => list);
+      expect(await done).toBeUndefined();
+      expect(unassigned).toEqual([['g', 'pos.cashier', false]]);
+      expect(reads()).toBe(1);
+    }
+  });
+
+  it('waits where the API shows it a while longer', async () => {
+    const { done, seconds } = destroy((read) => (read < 4 ? [bound] : []));
+    expect(await done).toBeUndefined();
+    expect(seconds()).toBeGreaterThan(1);
+  });
+
+  it('fails where it is still bound though the API said done, or that there was nothing to do', async () => {
+    const { done, seconds } = destroy(() => [bound]);
+    const fault = (await done) as Fault;
+    expect(fault.problems[0]?.summary).toBe(
+      'The binding g/pos.cashier is not deleted: still_bound',
+    );
+    expect(fault.problems[0]?.detail).toMatch(/access remains[\s\S]*check is_custom/);
+    expect(seconds()).toBeLessThanOrEqual(30);
+  });
+
+  it('fails where the API answers 404, as it does to a wrong isCustom, and the binding is still there', async () => {
+    const calls: string[] = [];
+    const transport = {
+      send: async ({ method, path, query }: IamCall) => {
+        calls.push(`${method} ${path.at(-1)} ${query?.['isCustom'] ?? ''}`);
+        if (method === 'DELETE') throw new HiiRetailError('api_not_found', { status: 404 });
+        return { status: 200, json: [bound] };
+      },
+    };
+    const api = new IamApi(transport as never, 'T1', new AbortController().signal);
+    const { done } = operate(api as never, roleBindingResource.delete as never, { state });
+    expect(((await done) as Fault).problems[0]?.summary).toMatch(/: still_bound$/);
+    expect(calls.slice(0, 2)).toEqual(['DELETE pos.cashier false', 'GET roles ']);
+  });
+
+  it('leaves the binding of the other kind with the same id alone', async () => {
+    const { done } = destroy(() => [{ ...bound, isCustom: true }]);
+    expect(await done).toBeUndefined();
+  });
+
+  it('is not done where nobody can say whether it is', async () => {
+    const { done } = destroy(() => {
+      throw new HiiRetailError('api_failing');
+    });
+    expect(((await done) as Fault).problems[0]?.summary).toMatch(/: api_failing$/);
+  });
+});
+
+describe('the role of a binding', () => {
+  const summariesOf = (config: object) => {
+    const problems: Problem[] = [];
+    const report = (problem: Problem) => problems.push(problem);
+    const all = { bindings: ['bu:1'], all_resources: null, is_custom: null, ...config };
+    roleBindingResource.validate?.({ config: all as never, report });
+    return problems.map(({ summary, detail }) => `${summary}: ${detail}`);
+  };
+
+  it.each(['iam.viewer', 'pos.cashier', 'iam.no-such-role', `a--.${'b'.repeat(30)}`])(
+    'may be the predefined %s',
+    (role_id) => {
+      expect(summariesOf({ role_id })).toEqual([]);
+      expect(summariesOf({ role_id, is_custom: false })).toEqual([]);
+    },
+  );
+
+  it.each([
+    'custom.approver',
+    'roles/iam.viewer',
+    'iam.Viewer',
+    'iam.v',
+    'iam',
+    `iam.${'b'.repeat(31)}`,
+  ])('is refused at plan where it is predefined and %s, which none is', (role_id) => {
+    for (const is_custom of [null, false]) {
+      expect(summariesOf({ role_id, is_custom })).toEqual([
+        expect.stringMatching(
+          /predefined role must be system\.role: 3, and 2 to 30 .*is_custom = true/,
+        ),
+      ]);
+    }
+  });
+
+  it('may have any id where it is custom, or where either is not known yet', () => {
+    expect(summariesOf({ role_id: 'Any id at all', is_custom: true })).toEqual([]);
+    expect(summariesOf({ role_id: 'custom.approver', is_custom: UNKNOWN })).toEqual([]);
+    expect(summariesOf({ role_id: UNKNOWN })).toEqual([]);
+  });
+});
