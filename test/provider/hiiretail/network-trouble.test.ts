@@ -1,21 +1,17 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import { type Connection, connect } from '../../../provider/hiiretail/connection.ts';
 import { explainFailure } from '../../../provider/hiiretail/explain-failure.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { eventually } from '../framework/support/eventually.ts';
 
 type Move = 'answer' | 'reset' | 'hang';
 
 const TIMEOUT = 30_000;
 const signal = new AbortController().signal;
 const servers: http.Server[] = [];
-let clock: FakeClock;
-
-beforeEach(() => {
-  clock = new FakeClock();
-});
 afterEach(() => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
@@ -65,25 +61,28 @@ async function open({
       scopes: [],
     },
   } as const;
+  const clock = new FakeClock();
   const connection = connect(settings, { environment: {}, terraformVersion: '1.11.4', clock });
-  return { connection, tokens: tokens.seen, api: iam.seen };
+  return { clock, connection, tokens: tokens.seen, api: iam.seen };
 }
 
+type World = Awaited<ReturnType<typeof open>>;
+
 /** Lets what is under way over loopback happen, and then time pass: a timeout where a server hangs, else waits between attempts. */
-async function finish<T>(seen: readonly Move[][], work: Promise<T>): Promise<T> {
+async function finish<T>({ clock, tokens, api }: World, work: Promise<T>): Promise<T> {
   let done = false;
   const finished = work.finally(() => {
     done = true;
   });
   finished.catch(() => undefined);
-  const hangs = () => seen.flat().filter((move) => move === 'hang').length;
-  for (let timedOut = 0; !done; ) {
+  const hangs = () => [...tokens, ...api].filter((move) => move === 'hang').length;
+  for (let step = 0, timedOut = 0; !done && step < 400; step += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5));
     const hangsNow = hangs() > timedOut;
     if (hangsNow) timedOut += 1;
     await clock.advance(hangsNow ? TIMEOUT : 250);
   }
-  return await finished;
+  return await Promise.race([finished, Promise.reject(new Error('it does not end'))]);
 }
 
 const list = (connection: Connection) => connection.api(signal).listPermissions();
@@ -92,21 +91,23 @@ describe('a network that breaks off or stays silent', () => {
   it.each(['reset', 'hang'] as const)(
     'costs a %s of the token endpoint another attempt',
     async (move) => {
-      const { connection, tokens, api } = await open({
+      const world = await open({
         token: [move, move, 'answer'],
         api: ['answer'],
       });
-      expect(await finish([tokens, api], list(connection))).toEqual([]);
+      const { connection, tokens, api } = world;
+      expect(await finish(world, list(connection))).toEqual([]);
       expect([tokens, api]).toEqual([[move, move, 'answer'], ['answer']]);
     },
   );
 
   it.each(['reset', 'hang'] as const)('costs a %s of the API another attempt', async (move) => {
-    const { connection, tokens, api } = await open({
+    const world = await open({
       token: ['answer'],
       api: [move, move, 'answer'],
     });
-    expect(await finish([tokens, api], list(connection))).toEqual([]);
+    const { connection, tokens, api } = world;
+    expect(await finish(world, list(connection))).toEqual([]);
     expect([tokens, api]).toEqual([['answer'], [move, move, 'answer']]);
   });
 
@@ -116,14 +117,13 @@ describe('a network that breaks off or stays silent', () => {
   ] as const)(
     'ends in a clear error where the token endpoint does nothing but %s',
     async (move, code, advice) => {
-      const { connection, tokens, api } = await open({
+      const world = await open({
         token: [move],
         api: ['answer'],
         maxRetries: 2,
       });
-      const failure = await finish([tokens, api], list(connection)).catch(
-        (error: unknown) => error,
-      );
+      const { connection, tokens, api } = world;
+      const failure = await finish(world, list(connection)).catch((error: unknown) => error);
       expect(failure).toMatchObject({ code });
       expect([tokens, api]).toEqual([Array(3).fill(move), []]);
       expect((explainFailure(failure, 'It cannot be read') as Fault).problems).toEqual([
@@ -138,14 +138,13 @@ describe('a network that breaks off or stays silent', () => {
   ] as const)(
     'ends in a clear error where the API does nothing but %s',
     async (move, code, advice) => {
-      const { connection, tokens, api } = await open({
+      const world = await open({
         token: ['answer'],
         api: [move],
         maxRetries: 2,
       });
-      const failure = await finish([tokens, api], list(connection)).catch(
-        (error: unknown) => error,
-      );
+      const { connection, tokens, api } = world;
+      const failure = await finish(world, list(connection)).catch((error: unknown) => error);
       expect(failure).toMatchObject({ code });
       expect([tokens, api]).toEqual([['answer'], Array(3).fill(move)]);
       expect((explainFailure(failure, 'It cannot be read') as Fault).problems).toEqual([
@@ -157,9 +156,10 @@ describe('a network that breaks off or stays silent', () => {
   it.each(['reset', 'hang'] as const)(
     'costs a creation its only attempt, since a %s may come after it was done',
     async (move) => {
-      const { connection, tokens, api } = await open({ token: ['answer'], api: [move] });
+      const world = await open({ token: ['answer'], api: [move] });
+      const { connection, api } = world;
       const creation = connection.api(signal).createGroup({ name: 'Auditors' });
-      await expect(finish([tokens, api], creation)).rejects.toMatchObject({
+      await expect(finish(world, creation)).rejects.toMatchObject({
         code: move === 'hang' ? 'api_timeout' : 'api_unreachable',
       });
       expect(api).toEqual([move]);
@@ -167,10 +167,14 @@ describe('a network that breaks off or stays silent', () => {
   );
 
   it('is given timeout_seconds for each attempt, and not a moment more', async () => {
-    const { connection, api } = await open({ token: ['answer'], api: ['hang'], maxRetries: 0 });
+    const { clock, connection, api } = await open({
+      token: ['answer'],
+      api: ['hang'],
+      maxRetries: 0,
+    });
     const begin = clock.now();
     const failure = list(connection).catch((error: unknown) => error);
-    while (api.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(() => api[0]);
     await clock.advance(TIMEOUT - 1);
     await expect(Promise.race([failure, Promise.resolve('still waiting')])).resolves.toBe(
       'still waiting',
