@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { LOCAL_TENANT, type LocalIamApi, startIamApi } from '../../local/iam-api.ts';
 import type { IamTenant } from '../../local/iam-api-store.ts';
 import type { RpcName } from '../../provider/framework/dispatch/rpc.ts';
@@ -26,6 +26,7 @@ export interface Outcome {
   readonly said: Said;
 }
 
+type Methods = (typeof Provider)['method'];
 type Type = `hiiretail_iam_${'group' | 'custom_role' | 'role_binding' | 'resource'}`;
 
 /** The provider in the process of the test, called as Terraform calls it, and the local IAM API that it talks to. */
@@ -66,7 +67,7 @@ export class HiiRetailInProcess {
 
   async validate(type: Type, config: ValueRecord): Promise<Said> {
     const value = wireValue(schemaOf(type), config);
-    const { diagnostics = [] } = await this.#call('validateResourceConfig', {
+    const { diagnostics } = await this.#call('validateResourceConfig', {
       typeName: type,
       config: value,
     });
@@ -161,13 +162,13 @@ export class HiiRetailInProcess {
     if (diagnostics.length > 0) throw new Error(say(diagnostics).join('\n'));
   }
 
-  // The types of the protocol's calls go by name; here every one is a name and a request.
-  async #call(name: RpcName, request: object) {
+  async #call<N extends RpcName>(
+    name: N,
+    request: MessageInitShape<Methods[N]['input']>,
+  ): Promise<MessageShape<Methods[N]['output']>> {
     const { input, output } = Provider.method[name];
     const call = rpcs[name] as (session: Session, request: object) => Promise<object>;
-    const answer = await call(this.#session, create(input, request));
-    // biome-ignore lint/suspicious/noExplicitAny: as above
-    return create(output, answer) as any;
+    return create(output, await call(this.#session, create(input, request as object))) as never;
   }
 }
 
