@@ -1,10 +1,8 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { TokenOptions } from '../../../client/token-client.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
 import type { TokenAnswer } from '../../../lib/wire.ts';
-import { openVendedTokens, openVendingClient } from '../../../provider/hiiretail/vended-tokens.ts';
+import { openVendedTokens } from '../../../provider/hiiretail/vended-tokens.ts';
 
 const answer: TokenAnswer = {
   access_token: 'fresh',
@@ -103,60 +101,4 @@ describe('tokens from a token-vending endpoint', () => {
     });
     await expect(fetchToken('stale')).rejects.toThrow('a bug');
   });
-});
-
-describe('the client of the token-vending endpoint', () => {
-  const servers: http.Server[] = [];
-  afterEach(() => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
-  });
-
-  /** An endpoint that breaks off, stays silent, and answers in the end. */
-  async function serve() {
-    const seen: (string | undefined)[] = [];
-    const server = http.createServer((request, response) => {
-      seen.push(request.headers.authorization);
-      if (seen.length === 1) request.socket.resetAndDestroy();
-      if (seen.length > 2)
-        response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-  }
-
-  it('signs with the identity of the run, and asks again where the endpoint breaks off or stays silent', async () => {
-    jest.replaceProperty(process, 'env', {
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'fake-secret-access-key',
-    });
-    // Loading it takes longer than an attempt may.
-    await import('@aws-sdk/credential-provider-node');
-    const { url, seen } = await serve();
-    const client = openVendingClient({
-      settings: {
-        mode: 'vended',
-        endpoint: url,
-        region: 'eu-north-1',
-        credential: 'team/iam',
-        profile: undefined,
-        assumeRole: undefined,
-        minTtl: 60,
-      },
-      timeout: 500,
-      maxRetries: 2,
-      environment: {},
-    });
-    const fetchToken = openVendedTokens(client, { credential: 'team/iam', minTtl: 60 });
-    expect(await fetchToken(undefined)).toMatchObject({ accessToken: 'fresh' });
-    expect(seen).toHaveLength(3);
-    for (const authorization of seen) {
-      expect(authorization).toMatch(
-        /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d+\/eu-north-1\/lambda\//,
-      );
-    }
-  }, 20_000);
 });
