@@ -20,6 +20,10 @@ const project = (displayName, testMatch) => ({
   },
 });
 
+// What has a secret or a token of Hii Retail in its hands; each file has to pass alone.
+const AUTHENTICATION =
+  'provider/hiiretail/{access-token-ephemeral,connection,credential-rules,direct-tokens,iam-transport,retry,settings,settings-*,token-*,url-rules,vended-tokens}.ts';
+
 export default {
   projects: [
     project('unit', [
@@ -35,8 +39,12 @@ export default {
   // Files of types alone have nothing to run.
   collectCoverageFrom: [
     'lib/*.ts',
+    AUTHENTICATION,
     '!lib/{access-policy,audit-log,audit-store,authorization-server,credential-store,http,token-verifier,wire}.ts',
   ],
   coverageReporters: ['text-summary', 'lcov'],
-  coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
+  coverageThreshold: {
+    global: { branches: 100, functions: 100, lines: 100, statements: 100 },
+    [`./${AUTHENTICATION}`]: { branches: 80, functions: 80, lines: 90, statements: 90 },
+  },
 };

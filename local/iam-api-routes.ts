@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IamInput } from './iam-api-input.ts';
 import {
   type IamTenant,
   permissions,
@@ -7,12 +8,9 @@ import {
   type StoredGroup,
 } from './iam-api-store.ts';
 
-export interface IamRequest {
+export interface IamRequest extends IamInput {
   readonly tenant: IamTenant;
-  /** Captures of the route's pattern, decoded. */
-  readonly params: readonly string[];
   readonly query: URLSearchParams;
-  readonly body: Readonly<Record<string, unknown>>;
   readonly quirks: IamQuirks;
 }
 

@@ -2,6 +2,7 @@ import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import { HIIRETAIL_AUDIENCE, readOcmsClientId } from '../lib/hiiretail-profile.ts';
+import { readInput } from './iam-api-input.ts';
 import { type IamQuirks, type IamReply, refuse, routes } from './iam-api-routes.ts';
 import { IamTenant } from './iam-api-store.ts';
 import { listenOnLoopback, readBody } from './loopback-server.ts';
@@ -150,11 +151,12 @@ class IamApiServer {
     if (found === undefined || tenant === undefined || isForeign || !allowed) {
       return refuse(403, 'Forbidden resource');
     }
+    const input = readInput((found.match ?? []).slice(1), body);
+    if (Array.isArray(input)) return refuse(400, input);
     return found.route.serve({
+      ...input,
       tenant,
-      params: (found.match ?? []).slice(1).map(decodeURIComponent),
       query: url.searchParams,
-      body: body.length === 0 ? {} : JSON.parse(body.toString()),
       quirks: this.quirks,
     });
   }
@@ -193,12 +195,21 @@ export async function startIamApi({ port, issuer }: IamApiOptions): Promise<Loca
   const server = new IamApiServer(issuer);
   seedTenant(server.tenants.get(LOCAL_TENANT));
   const listening = await listenOnLoopback(
-    http.createServer((request, response) => void server.handle(request, response)),
+    http.createServer((request, response) => {
+      server.handle(request, response).catch(() => endBroken(response));
+    }),
     port,
     'IAM API',
     SETTING,
   );
   return Object.assign(server, { url: listening.url, close: listening.close });
+}
+
+/** One broken request must not end the process, and with it the whole local system. */
+function endBroken(response: http.ServerResponse): void {
+  if (response.headersSent || response.destroyed) return void response.destroy();
+  const body = { statusCode: 500, message: 'Internal Server Error' };
+  response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function seedTenant(tenant: IamTenant | undefined): void {

@@ -40,21 +40,42 @@ describe.each(documented.map((each) => [each.provider.name, each] as const))(
   },
 );
 
+async function guidesIn(folder: string): Promise<string[]> {
+  const home = path.join(docs, folder);
+  return await Promise.all(
+    (await readdir(home)).map((name) => readFile(path.join(home, name), 'utf8')),
+  );
+}
+
+async function workflowsIn(folder: string): Promise<unknown[]> {
+  const texts = await guidesIn(folder);
+  return texts.flatMap((text) =>
+    [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => parse(yaml ?? '')),
+  );
+}
+
+const workflow = expect.objectContaining({
+  jobs: expect.anything(),
+  permissions: expect.objectContaining({ 'id-token': 'write' }),
+});
+
 describe('guides', () => {
   it('show workflows that are YAML', async () => {
-    const guides = path.join(docs, 'guides');
-    const found: unknown[] = [];
-    for (const name of await readdir(guides)) {
-      const text = await readFile(path.join(guides, name), 'utf8');
-      for (const [, yaml] of text.matchAll(/^```yaml\n(.*?)^```$/gms))
-        found.push(parse(yaml ?? ''));
-    }
-    expect(found).toEqual([
-      expect.objectContaining({
-        jobs: expect.anything(),
-        permissions: expect.objectContaining({ 'id-token': 'write' }),
-      }),
+    expect(await workflowsIn('guides')).toEqual([
+      workflow,
       expect.objectContaining({ apply: expect.anything() }),
     ]);
+    expect(await workflowsIn('hiiretail/guides')).toEqual([workflow]);
+  });
+
+  it('of provider hiiretail name variables that it reads, and in workflows no secret', async () => {
+    const page = await readFile(path.join(docs, 'hiiretail/index.md'), 'utf8');
+    const variable = /\b(?:HIIRETAIL|TOKEN_VENDING)_[A-Z_]+\b/g;
+    const known = new Set(page.match(variable));
+    const named = (await guidesIn('hiiretail/guides')).join('\n').match(variable) ?? [];
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+    const [only] = await workflowsIn('hiiretail/guides');
+    expect(JSON.stringify(only)).not.toMatch(/secret/i);
   });
 });

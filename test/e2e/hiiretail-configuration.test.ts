@@ -1,7 +1,11 @@
-import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { readDocument } from '../../local/seed.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
-import { findCanaries, readAllFiles } from '../support/canary-search.ts';
+import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
+import { findCanaries, findEnds, readAllFiles } from '../support/canary-search.ts';
 import {
   CREDENTIAL,
   callsOf,
@@ -9,7 +13,7 @@ import {
   openHiiRetail,
   tenantOf,
 } from '../support/hiiretail.ts';
-import { describeTerraform, type Terraform } from '../support/terraform.ts';
+import { describeTerraform, releaseThin, type Terraform } from '../support/terraform.ts';
 import { releaseProvider } from '../support/terraform-run.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
@@ -261,24 +265,67 @@ resource "hiiretail_iam_group" "other" {
   }, 60_000);
 });
 
-describeTerraform('secrets and tokens', () => {
-  it.each(['vended', 'direct'] as const)(
-    'stand neither in state, plan, trace nor messages of a run with %s tokens',
-    async (mode) => {
-      const environment = hiiretailEnvironment(system, mode);
-      const ephemeral = `
+/** A secret whose every four characters would be noticed: nothing else here holds any of them. */
+const SECRET = '~Qz^-fake-secret-of-this-run-^zQ~';
+
+function useSecret(environment: Record<string, string>): Record<string, string> {
+  const { HIIRETAIL_CLIENT_ID: id } = environment;
+  if (id === undefined) return environment;
+  const { authorizationServer } = system;
+  authorizationServer.register({
+    ...authorizationServer.find(id),
+    client_id: id,
+    client_secret: SECRET,
+  });
+  system.guard(SECRET);
+  return { ...environment, HIIRETAIL_CLIENT_SECRET: SECRET };
+}
+
+// Who carries the token on: ignored attributes of another configuration, and another provider, which writes it down elsewhere.
+const EPHEMERAL = `
 ephemeral "hiiretail_access_token" "it" {}
+locals {
+  lives = timecmp(ephemeral.hiiretail_access_token.it.expires_at, plantimestamp()) > 0
+}
 provider "hiiretail" {
-  alias     = "check"
-  tenant_id = ephemeral.hiiretail_access_token.it.token_type == "Bearer" ? "FAKETENANT" : ""
+  alias        = "check"
+  tenant_id    = local.lives ? "FAKETENANT" : ""
+  iam_endpoint = ephemeral.hiiretail_access_token.it.access_token
 }
 resource "hiiretail_iam_group" "check" {
   provider = hiiretail.check
   name     = "Checked"
 }
 data "hiiretail_iam_groups" "all" {}
+provider "sample" {
+  token = ephemeral.hiiretail_access_token.it.access_token
+}
+data "sample_echo" "it" {
+  text = "whatever"
+}
 `;
-      await open(group() + ephemeral, environment);
+
+describeTerraform('secrets and tokens', () => {
+  let elsewhere: string;
+  let sample: Release;
+  beforeAll(async () => {
+    elsewhere = await mkdtemp(path.join(tmpdir(), 'elsewhere-'));
+    sample = await releaseThin(await bundleSample(elsewhere));
+  }, 60_000);
+  afterAll(() => rm(elsewhere, { recursive: true, force: true }));
+
+  it.each(['vended', 'direct'] as const)(
+    'stand neither in state, plan, trace nor messages of a run with %s tokens, nor do their beginnings and ends',
+    async (mode) => {
+      const environment = useSecret(hiiretailEnvironment(system, mode));
+      const notes = path.join(elsewhere, `notes-${mode}`);
+      const configuration = group() + EPHEMERAL;
+      terraform = await openHiiRetail(
+        release,
+        { ...environment, SAMPLE_NOTES: notes },
+        configuration,
+        sample,
+      );
       const written: string[] = [];
       const say = async (args: string[]) => {
         const { stdout, stderr } = (await terraform?.succeed(args, { TF_LOG: 'trace' })) ?? {};
@@ -295,10 +342,18 @@ data "hiiretail_iam_groups" "all" {}
 
       const names = ['HIIRETAIL_CLIENT_SECRET', 'HIIRETAIL_CLIENT_ID', 'AWS_SECRET_ACCESS_KEY'];
       const secrets = names.map((name) => environment[name] ?? '').filter(Boolean);
-      const canaries = [...secrets, ...system.iamApi.acceptedTokens()];
-      expect(system.iamApi.acceptedTokens().length).toBeGreaterThan(0);
-      expect(written.join('\n')).toMatch(/provider\.terraform-provider-hiiretail/);
-      expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
+      const tokens = system.iamApi.acceptedTokens();
+      const canaries = [...secrets, ...tokens];
+      const text = written.join('\n');
+      expect(text).toMatch(/provider\.terraform-provider-hiiretail/);
+      expect(findCanaries(text, canaries)).toEqual([]);
+      expect(findEnds(text, canaries)).toEqual([]);
+      expect(text).not.toMatch(/~Qz\^|\^zQ~/);
+      // Found where it was carried to, and found by its ends where somebody would mask it.
+      const carried = await readFile(notes, 'utf8');
+      expect(findCanaries(carried, tokens)).not.toEqual([]);
+      const masked = canaries.map((canary) => `${canary.slice(0, 4)}****${canary.slice(-4)}`);
+      expect(findEnds(masked.join('\n'), canaries)).toHaveLength(canaries.length);
     },
     90_000,
   );

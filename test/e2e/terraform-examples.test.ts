@@ -82,6 +82,28 @@ describeTerraform('what the documentation shows of Terraform', () => {
     expect(found.filter((file) => file.endsWith('.tf')).sort()).toEqual([...examples].sort());
   });
 
+  it('has guides of provider hiiretail whose configurations are valid', async () => {
+    const guides = path.join(root, 'docs/hiiretail/guides');
+    const texts = await Promise.all(
+      (await readdir(guides)).map((name) => readFile(path.join(guides, name), 'utf8')),
+    );
+    const configurations = texts
+      .flatMap((text) => [...text.matchAll(/^```terraform\n(.*?)^```$/gms)])
+      .map(([, code]) => String(code));
+    expect(configurations).toHaveLength(2);
+    const terraform = await Terraform.open(releases);
+    try {
+      await terraform.write({ 'versions.tf': VERSIONS });
+      await terraform.succeed(['init']);
+      for (const code of configurations) {
+        await terraform.write({ 'main.tf': code });
+        await terraform.succeed(['validate']);
+      }
+    } finally {
+      await terraform.close();
+    }
+  }, 60_000);
+
   it('has snippets in HCL that are formatted, so they parse', async () => {
     const pages = (await readdir(path.join(root, 'docs'), { recursive: true }))
       .filter((file) => file.endsWith('.md'))

@@ -24,6 +24,20 @@ export function findCanaries(text: string, secrets: readonly string[]): number[]
   );
 }
 
+const MASKS = ['**', '..', '…', '••'];
+
+/**
+ * Which of the secrets show by their beginning or end, as they do where somebody "redacts" the middle. Six characters stand nowhere by
+ * chance; four do, so they count beside a mask alone.
+ */
+export function findEnds(text: string, secrets: readonly string[]): number[] {
+  return secrets.flatMap((secret, at) => {
+    const masked = MASKS.flatMap((mask) => [secret.slice(0, 4) + mask, mask + secret.slice(-4)]);
+    const ends = [secret.slice(0, 6), secret.slice(-6), ...masked];
+    return ends.some((end) => text.includes(end)) ? [at] : [];
+  });
+}
+
 /** Every file below a directory, with its text. */
 export async function readAllFiles(directory: string): Promise<{ file: string; text: string }[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });

@@ -94,3 +94,15 @@ resource "hiiretail_iam_resource" "store" {
   props = jsonencode({ city = "Uppsala" })
 }
 `;
+
+/** The same before those changes, and before its source was changed. */
+export const oldConfiguration = configuration.replace('  bindings  = ["*"]\n', '');
+export const oldSource = `
+terraform {
+  required_providers {
+    hiiretail = {
+      source = "extenda/hiiretail"
+    }
+  }
+}
+`;

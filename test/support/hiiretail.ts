@@ -37,11 +37,13 @@ export async function openHiiRetail(
   release: Release,
   environment: Record<string, string>,
   configuration: string,
+  ...others: readonly Release[]
 ): Promise<Terraform> {
-  const terraform = await Terraform.open([release], environment);
+  const releases = [release, ...others];
+  const terraform = await Terraform.open(releases, environment);
   const versions = `terraform {
   required_providers {
-    hiiretail = { source = "token-vending/hiiretail" }
+${releases.map(({ name }) => `    ${name} = { source = "token-vending/${name}" }`).join('\n')}
   }
 }
 `;

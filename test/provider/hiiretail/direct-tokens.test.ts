@@ -1,7 +1,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { AuthorizationServer } from '../../../lib/authorization-server.ts';
+import { VendError } from '../../../lib/vend-error.ts';
 import { openDirectTokens, openHydra } from '../../../provider/hiiretail/direct-tokens.ts';
+import { hosts } from '../../../provider/hiiretail/hosts.ts';
 import type { DirectSettings } from '../../../provider/hiiretail/settings-direct.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -11,6 +14,7 @@ interface Reply {
   readonly headers?: Record<string, string>;
 }
 
+const clock = () => new FakeClock();
 const servers: http.Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) {
@@ -20,14 +24,15 @@ afterEach(() => {
 });
 
 /** An authorization server that answers as scripted, the last reply for ever. */
-async function startServer(replies: Reply[]) {
-  const seen: { path: string; authorization: string; body: URLSearchParams }[] = [];
+async function startServer(replies: Reply[], fake = clock()) {
+  const seen: { path: string; authorization: string; body: URLSearchParams; at: number }[] = [];
   const server = http.createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       const { authorization = '' } = request.headers;
-      seen.push({ path: request.url ?? '', authorization, body: new URLSearchParams(body) });
+      const { url: path = '' } = request;
+      seen.push({ path, authorization, body: new URLSearchParams(body), at: fake.now() });
       const reply = replies.length > 1 ? replies.shift() : replies[0];
       const text = typeof reply?.body === 'string' ? reply.body : JSON.stringify(reply?.body ?? '');
       response
@@ -55,10 +60,10 @@ const settings = (more: Partial<DirectSettings>): DirectSettings => ({
   ...more,
 });
 
-const clock = () => new FakeClock();
-
-function open(more: Partial<DirectSettings>, { maxRetries = 3, fake = clock() } = {}) {
-  const server = openHydra({});
+function open(
+  more: Partial<DirectSettings>,
+  { maxRetries = 3, fake = clock(), server = openHydra({}) } = {},
+) {
   const fetchToken = openDirectTokens({
     settings: settings(more),
     timeout: 30_000,
@@ -123,6 +128,67 @@ describe('tokens straight from the authorization server', () => {
     expect(seen.map(({ path }) => path)).toEqual([
       '/.well-known/openid-configuration',
       '/oauth2/token',
+    ]);
+  });
+
+  it.each([
+    ['has no metadata', async () => undefined],
+    [
+      'cannot be asked for any',
+      async () => {
+        throw new VendError('upstream_unavailable');
+      },
+    ],
+  ])(
+    'are asked for at the endpoint that is built in where the issuer %s',
+    async (_, readMetadata) => {
+      for (const { issuer, tokenUrl } of Object.values(hosts)) {
+        const asked: string[] = [];
+        const server: AuthorizationServer = {
+          readMetadata,
+          requestToken: async ({ metadata }) => {
+            asked.push(metadata.tokenEndpoint);
+            return { access_token: 'opaque', token_type: 'bearer', expires_in: 60 };
+          },
+          revokeToken: async () => 'unsupported',
+        };
+        expect((await open({ issuer }, { server }).fetchToken(undefined)).accessToken).toBe(
+          'opaque',
+        );
+        expect(asked).toEqual([tokenUrl]);
+      }
+    },
+  );
+
+  it('are asked for where discovery says, though it fails for a moment', async () => {
+    const metadata: Reply = { status: 200, body: {} };
+    const { url, seen } = await startServer([{ status: 503 }, metadata, good]);
+    Object.assign(metadata.body as object, { issuer: url, token_endpoint: `${url}/oauth2/token` });
+    const { fake, fetchToken } = open({ issuer: url });
+    expect((await run(fake, fetchToken(undefined))).accessToken).toBe('opaque');
+    expect(seen.map(({ path }) => path)).toEqual([
+      '/.well-known/openid-configuration',
+      '/.well-known/openid-configuration',
+      '/oauth2/token',
+    ]);
+  });
+
+  it('are not taken from more than 64 KiB, nor are metadata', async () => {
+    const padding = 'x'.repeat(64 * 1024);
+    const token = await startServer([{ status: 200, body: { ...(good.body as object), padding } }]);
+    const metadata: Reply = { status: 200, body: {} };
+    const discovery = await startServer([metadata]);
+    const token_endpoint = `${discovery.url}/oauth2/token`;
+    Object.assign(metadata.body as object, { issuer: discovery.url, token_endpoint, padding });
+    for (const more of [{ tokenUrl: `${token.url}/t` }, { issuer: discovery.url }]) {
+      await expect(open(more).fetchToken(undefined)).rejects.toMatchObject({
+        code: 'upstream_invalid',
+        detail: expect.stringContaining('larger than 65536 bytes'),
+      });
+    }
+    expect([...token.seen, ...discovery.seen].map(({ path }) => path)).toEqual([
+      '/t',
+      '/.well-known/openid-configuration',
     ]);
   });
 
@@ -226,6 +292,22 @@ describe('tokens straight from the authorization server', () => {
     const { fetchToken } = open({ tokenUrl: `${url}/t` });
     await expect(fetchToken(undefined)).rejects.toMatchObject({ code });
     expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['7', 7_000],
+    ['60', 60_000],
+  ])('are tried again when Retry-After says, in %s seconds', async (value, wait) => {
+    const headers = { 'retry-after': value };
+    const fake = clock();
+    const { url, seen } = await startServer([{ status: 429, headers }, good], fake);
+    const { fetchToken } = open({ tokenUrl: `${url}/t` }, { fake });
+    await run(fake, fetchToken(undefined));
+    const [first = 0, second = 0] = seen.map(({ at }) => at);
+    expect(seen).toHaveLength(2);
+    expect(second - first).toBeGreaterThanOrEqual(wait);
+    // While an answer travels the clock moves on; without Retry-After the wait would be a second.
+    expect(second - first).toBeLessThan(wait + 20_000);
   });
 
   it('live as long as the exp of a JWT says where expires_in is missing', async () => {

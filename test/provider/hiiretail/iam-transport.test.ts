@@ -16,8 +16,18 @@ interface Sent {
   readonly body: string;
 }
 
+interface OpenOptions {
+  readonly maxRetries?: number;
+  readonly signal?: AbortSignal;
+  /** In place of the script. */
+  readonly exchange?: (signal: AbortSignal) => Promise<Answer>;
+}
+
 /** The API as scripted, the last reply for ever; tokens are numbered. */
-function open(replies: Reply[], { maxRetries = 3 } = {}) {
+function open(
+  replies: Reply[],
+  { maxRetries = 3, signal = new AbortController().signal, exchange }: OpenOptions = {},
+) {
   const clock = new FakeClock();
   const sent: Sent[] = [];
   let tokens = 0;
@@ -27,8 +37,9 @@ function open(replies: Reply[], { maxRetries = 3 } = {}) {
       tokens += 1;
       return { accessToken: `t${tokens}`, expiresAt: clock.now() + 3_600_000, lifetime: 3_600_000 };
     }, clock),
-    exchange: async (url, { signal: _, ...request }) => {
+    exchange: async (url, { signal: attempt, ...request }) => {
       sent.push({ url: url.href, ...request });
+      if (exchange !== undefined) return await exchange(attempt);
       const reply = (replies.length > 1 ? replies.shift() : replies[0]) as Reply;
       if (reply instanceof Error) throw reply;
       const token = request.headers['authorization']?.slice('Bearer '.length) ?? '';
@@ -41,7 +52,6 @@ function open(replies: Reply[], { maxRetries = 3 } = {}) {
     userAgent: 'terraform-provider-hiiretail/1 terraform/1.11.4',
     beforeFirst: () => undefined,
   });
-  const signal = new AbortController().signal;
   const send = (call: Partial<IamCall>) =>
     clock.runUntilDone(
       transport.send({ method: 'GET', path: ['x'], permission: 'iam.x.get', ...call }, signal),
@@ -93,6 +103,24 @@ describe('calls of the IAM API', () => {
       expect(sent.map(({ headers, body }) => [headers['authorization'], body])).toEqual([
         ['Bearer t1', '{"a":1}'],
         ['Bearer t2', '{"a":1}'],
+      ]);
+      expect(tokens()).toBe(2);
+    },
+  );
+
+  it.each([
+    'Bearer error="invalid_token", error_description="The access token expired"',
+    'Bearer error="insufficient_scope"',
+    'Basic realm="elsewhere"',
+  ])(
+    'renew a rejected token by the status alone, whatever the server says with it: %s',
+    async (value) => {
+      const rejected = { status: 401, headers: { 'www-authenticate': value } };
+      const { sent, send, tokens } = open([rejected, {}]);
+      await send({ method: 'PUT', body: { a: 1 } });
+      expect(sent.map(({ headers }) => headers['authorization'])).toEqual([
+        'Bearer t1',
+        'Bearer t2',
       ]);
       expect(tokens()).toBe(2);
     },
@@ -235,6 +263,35 @@ describe('calls of the IAM API', () => {
     }
     const { send } = open([{ body: '<html>' }]);
     await expect(send({})).rejects.toMatchObject({ code: 'api_answer_invalid' });
+  });
+});
+
+describe('calls that Terraform cancels', () => {
+  const enough = new Error('enough');
+
+  it('end in flight, with the request to the API, and are not repeated', async () => {
+    const leaving = new AbortController();
+    const { promise: asked, resolve: arrive } = Promise.withResolvers<void>();
+    const { sent, send } = open([{}], {
+      signal: leaving.signal,
+      exchange: (signal) => {
+        arrive();
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    const call = send({});
+    await asked;
+    leaving.abort(enough);
+    await expect(call).rejects.toBe(enough);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('do not begin where they are cancelled already', async () => {
+    const { sent, send } = open([{}], { signal: AbortSignal.abort(enough) });
+    await expect(send({})).rejects.toBe(enough);
+    expect(sent).toEqual([]);
   });
 });
 

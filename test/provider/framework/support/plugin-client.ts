@@ -45,7 +45,7 @@ export class PluginClient {
   readonly handshake: Handshake;
   readonly #clients: Client[] = [];
   readonly #certificate: Certificate | undefined;
-  readonly #output: { stderr: string };
+  readonly #output: { stderr: string; stdout: string };
   // After `exit` there may still be output to read.
   readonly #closed: Promise<unknown>;
 
@@ -53,7 +53,7 @@ export class PluginClient {
     process: ChildProcess,
     handshake: Handshake,
     certificate: Certificate | undefined,
-    output: { stderr: string },
+    output: { stderr: string; stdout: string },
   ) {
     this.process = process;
     this.handshake = handshake;
@@ -66,6 +66,11 @@ export class PluginClient {
     const { child, output } = spawnPlugin(options);
     const line = await firstLine(child, output);
     return new PluginClient(child, parseHandshake(line), options.clientCertificate, output);
+  }
+
+  /** All of it, the handshake too. */
+  get stdout(): string {
+    return this.#output.stdout;
   }
 
   get stderr(): string {

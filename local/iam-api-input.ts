@@ -1,0 +1,34 @@
+/** What a route needs of a request, once it can be read. */
+export interface IamInput {
+  /** Captures of the route's pattern, decoded. */
+  readonly params: readonly string[];
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Reads path and body, or answers what is wrong with them, as the API says it with 400. */
+export function readInput(captures: readonly string[], body: Buffer): IamInput | string[] {
+  const params = captures.map(decode);
+  const json = body.length === 0 ? {} : parse(body.toString());
+  const mistakes = [
+    ...(params.includes(undefined) ? ['path must be percent-encoded UTF-8'] : []),
+    ...(json === undefined ? ['body must be a JSON object'] : []),
+  ];
+  return mistakes.length > 0 ? mistakes : ({ params, body: json } as IamInput);
+}
+
+function decode(capture: string): string | undefined {
+  try {
+    return decodeURIComponent(capture);
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const json = JSON.parse(text);
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}

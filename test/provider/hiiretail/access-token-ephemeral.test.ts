@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/vend-error.ts';
+import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { accessTokenEphemeral } from '../../../provider/hiiretail/access-token-ephemeral.ts';
+import type { Connection } from '../../../provider/hiiretail/connection.ts';
+import { TokenSource } from '../../../provider/hiiretail/token-source.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+
+const HOUR = 3_600_000;
+
+/** A run of Terraform whose tokens live an hour. */
+function startRun(failure?: Error) {
+  const clock = new FakeClock();
+  const warnings: Problem[] = [];
+  let fetches = 0;
+  const tokens = new TokenSource(async () => {
+    fetches += 1;
+    if (failure !== undefined) throw failure;
+    return { accessToken: `t${fetches}`, expiresAt: clock.now() + HOUR, lifetime: HOUR };
+  }, clock);
+  const request = {
+    client: { tokens, clock } as unknown as Connection,
+    signal: new AbortController().signal,
+    log: undefined as never,
+    warn: (problem: Problem) => warnings.push(problem),
+  };
+  const nothing = { access_token: null, token_type: null, expires_at: null };
+  return {
+    clock,
+    tokens,
+    warnings,
+    open: () => accessTokenEphemeral.open({ ...request, config: nothing as never }),
+    renew: (lease: unknown) => accessTokenEphemeral.renew?.({ ...request, lease }),
+    close: (lease: unknown) => accessTokenEphemeral.close?.({ ...request, lease }),
+  };
+}
+
+describe('the ephemeral access token', () => {
+  it('is the one that the provider itself uses, with when it ends', async () => {
+    const { clock, tokens, open } = startRun();
+    const { accessToken } = await tokens.get(new AbortController().signal);
+    const { result } = await open();
+    expect(result).toEqual({
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_at: new Date(clock.now() + HOUR).toISOString(),
+    });
+  });
+
+  it('leaves a lease that holds no token, and is looked at half a minute before its end', async () => {
+    const { clock, open } = startRun();
+    const { lease, renewAt } = await open();
+    expect(lease).toEqual({ expiresAt: clock.now() + HOUR });
+    expect(renewAt).toEqual(new Date(clock.now() + HOUR - 30_000));
+  });
+
+  it('cannot be renewed, though the provider has a new token for itself', async () => {
+    const { clock, tokens, open, renew } = startRun();
+    const { lease } = await open();
+    clock.skip(HOUR - 30_000);
+    const get = () => tokens.get(new AbortController().signal);
+    await get();
+    await settle();
+    expect((await get()).accessToken).toBe('t2');
+    const failure = await renew(lease)?.catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Fault);
+    const [problem] = (failure as Fault).problems;
+    expect(problem?.summary).toBe('The run outlives its access token');
+    expect(problem?.detail).toContain(new Date(clock.now() + 30_000).toISOString());
+  });
+
+  it('is closed in silence while it lives, and with a warning where the run has outlived it', async () => {
+    const { clock, warnings, open, close } = startRun();
+    const { lease } = await open();
+    clock.skip(HOUR - 1_001);
+    await close(lease);
+    expect(warnings).toEqual([]);
+    clock.skip(1_001);
+    await close(lease);
+    expect(warnings).toEqual([
+      {
+        summary: 'The run outlives its access token',
+        detail: expect.stringMatching(/Resources of this provider are not affected/),
+      },
+    ]);
+  });
+
+  it('is explained where there is none, with the code of the troubleshooting page', async () => {
+    const failure = await startRun(new VendError('credential_refused'))
+      .open()
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Fault);
+    expect((failure as Fault).problems[0]?.summary).toContain('credential_refused');
+  });
+});

@@ -1,0 +1,193 @@
+import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
+import { LOCAL_TENANT, type LocalIamApi, startIamApi } from '../../local/iam-api.ts';
+import type { IamTenant } from '../../local/iam-api-store.ts';
+import type { RpcName } from '../../provider/framework/dispatch/rpc.ts';
+import { rpcs } from '../../provider/framework/dispatch/rpcs.ts';
+import { Session } from '../../provider/framework/dispatch/session.ts';
+import { makeLog } from '../../provider/framework/process/log.ts';
+import { isComputed } from '../../provider/framework/schema/attribute.ts';
+import type { Schema } from '../../provider/framework/schema/schema.ts';
+import type { ValueRecord } from '../../provider/framework/values/value.ts';
+import {
+  type DynamicValue,
+  Provider,
+  type Diagnostic as WireDiagnostic,
+} from '../../provider/framework/wire/generated/tfplugin6_pb.js';
+import { hiiretailProvider } from '../../provider/hiiretail/provider.ts';
+import { readWire, wireNull, wireValue } from '../provider/framework/support/wire-value.ts';
+import { startTokenIssuer } from './token-issuer.ts';
+
+/** What Terraform would show: `error` or `warning`, summary and detail. */
+export type Said = readonly string[];
+
+export interface Outcome {
+  /** As Terraform would write it; null where there is nothing left. */
+  readonly state: ValueRecord | null;
+  readonly said: Said;
+}
+
+type Methods = (typeof Provider)['method'];
+type Type = `hiiretail_iam_${'group' | 'custom_role' | 'role_binding' | 'resource'}`;
+
+/** The provider in the process of the test, called as Terraform calls it, and the local IAM API that it talks to. */
+export class HiiRetailInProcess {
+  readonly api: LocalIamApi;
+  readonly #session: Session;
+  readonly #close: () => Promise<void>;
+
+  private constructor(api: LocalIamApi, session: Session, close: () => Promise<void>) {
+    this.api = api;
+    this.#session = session;
+    this.#close = close;
+  }
+
+  static async open(): Promise<HiiRetailInProcess> {
+    const issuer = await startTokenIssuer();
+    const api = await startIamApi({ port: 0, issuer: issuer.url });
+    const log = makeLog({ module: 'hiiretail', environment: {}, write: () => undefined });
+    const session = new Session(hiiretailProvider, log);
+    const opened = new HiiRetailInProcess(api, session, async () => {
+      await api.close();
+      await issuer.close();
+    });
+    await opened.#configure(`${issuer.url}/oauth2/token`);
+    return opened;
+  }
+
+  get tenant(): IamTenant {
+    return this.api.tenants.get(LOCAL_TENANT) as IamTenant;
+  }
+
+  /** The calls other than reads so far, such as `POST /groups`. */
+  get writes(): string[] {
+    return this.api.requests
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path.split(LOCAL_TENANT)[1]}`);
+  }
+
+  async validate(type: Type, config: ValueRecord): Promise<Said> {
+    const value = wireValue(schemaOf(type), config);
+    const { diagnostics } = await this.#call('validateResourceConfig', {
+      typeName: type,
+      config: value,
+    });
+    return say(diagnostics);
+  }
+
+  async plan(type: Type, prior: ValueRecord | null, config: ValueRecord) {
+    const schema = schemaOf(type);
+    const { plannedState, requiresReplace, diagnostics } = await this.#call('planResourceChange', {
+      typeName: type,
+      priorState: prior === null ? wireNull(schema) : wireValue(schema, prior),
+      proposedNewState: wireValue(schema, propose(schema, prior, config)),
+      config: wireValue(schema, config),
+    });
+    return {
+      plannedState,
+      state: readWire(schema, plannedState),
+      replaces: requiresReplace.length > 0,
+      said: say(diagnostics),
+    };
+  }
+
+  /** Plans and applies, as long as the plan has no errors. */
+  async apply(type: Type, prior: ValueRecord | null, config: ValueRecord): Promise<Outcome> {
+    const { plannedState, said } = await this.plan(type, prior, config);
+    return said.length > 0
+      ? { state: prior, said }
+      : this.applyPlan(type, prior, { config, plannedState });
+  }
+
+  /** Applies a plan, of which more may be known by now: Terraform fills in the configuration, not the plan. */
+  async applyPlan(
+    type: Type,
+    prior: ValueRecord | null,
+    { config, plannedState }: { config: ValueRecord; plannedState: DynamicValue | undefined },
+  ): Promise<Outcome> {
+    const schema = schemaOf(type);
+    const { newState, diagnostics } = await this.#call('applyResourceChange', {
+      typeName: type,
+      priorState: prior === null ? wireNull(schema) : wireValue(schema, prior),
+      plannedState,
+      config: wireValue(schema, config),
+    });
+    return { state: readWire(schema, newState), said: say(diagnostics) };
+  }
+
+  async destroy(type: Type, prior: ValueRecord): Promise<Outcome> {
+    const schema = schemaOf(type);
+    const { newState, diagnostics } = await this.#call('applyResourceChange', {
+      typeName: type,
+      priorState: wireValue(schema, prior),
+      plannedState: wireNull(schema),
+      config: wireNull(schema),
+    });
+    return { state: readWire(schema, newState), said: say(diagnostics) };
+  }
+
+  async read(type: Type, state: ValueRecord): Promise<Outcome> {
+    const schema = schemaOf(type);
+    const { newState, diagnostics } = await this.#call('readResource', {
+      typeName: type,
+      currentState: wireValue(schema, state),
+    });
+    return { state: readWire(schema, newState), said: say(diagnostics) };
+  }
+
+  /** Imports, and reads what was imported, as Terraform does. */
+  async import(type: Type, id: string): Promise<Outcome> {
+    const { importedResources, diagnostics } = await this.#call('importResourceState', {
+      typeName: type,
+      id,
+    });
+    const imported = readWire(schemaOf(type), importedResources[0]?.state);
+    return imported === null ? { state: null, said: say(diagnostics) } : this.read(type, imported);
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  async #configure(tokenUrl: string): Promise<void> {
+    const { diagnostics } = await this.#call('configureProvider', {
+      config: wireValue(hiiretailProvider.schema, {
+        tenant_id: LOCAL_TENANT,
+        base_url: this.api.url,
+        client_id: 'client-1',
+        client_secret: 'fake-secret-0001',
+        token_url: tokenUrl,
+        max_retries: 0,
+      }),
+    });
+    if (diagnostics.length > 0) throw new Error(say(diagnostics).join('\n'));
+  }
+
+  async #call<N extends RpcName>(
+    name: N,
+    request: MessageInitShape<Methods[N]['input']>,
+  ): Promise<MessageShape<Methods[N]['output']>> {
+    const { input, output } = Provider.method[name];
+    const call = rpcs[name] as (session: Session, request: object) => Promise<object>;
+    return create(output, await call(this.#session, create(input, request as object))) as never;
+  }
+}
+
+const schemaOf = (type: Type): Schema =>
+  hiiretailProvider.resources?.[type]?.schema as unknown as Schema;
+
+/** Terraform's own proposal: what is configured, and of what is computed the prior value. */
+function propose(schema: Schema, prior: ValueRecord | null, config: ValueRecord): ValueRecord {
+  const proposed = Object.entries(schema.attributes).map(([name, attribute]) => {
+    const given = config[name] ?? null;
+    const kept = given === null && isComputed(attribute);
+    return [name, kept ? (prior?.[name] ?? null) : given] as const;
+  });
+  return Object.fromEntries(proposed);
+}
+
+function say(diagnostics: readonly WireDiagnostic[]): Said {
+  return diagnostics.map(
+    ({ severity, summary, detail }) =>
+      `${severity === 1 ? 'error' : 'warning'}: ${summary}: ${detail}`,
+  );
+}
