@@ -44,10 +44,11 @@ export class IamTransport {
     const correlationId = clock.uuid();
     using deadline = new Deadline(clock, CALL_BUDGET, () => timedOut(correlationId));
     const judge = (error: unknown) => judgeFailure(error, call);
-    return await retryPassing({ clock, maxRetries, judge }, deadline, async (budget) => {
-      const either = AbortSignal.any([signal, budget]);
-      return await this.#attempt(call, correlationId, either);
-    });
+    return await retryPassing(
+      { clock, maxRetries, judge, signal },
+      deadline,
+      async (either) => await this.#attempt(call, correlationId, either),
+    );
   }
 
   async #attempt(call: IamCall, correlationId: string, signal: AbortSignal): Promise<IamAnswer> {

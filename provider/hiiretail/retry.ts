@@ -7,6 +7,8 @@ export interface RetryPolicy {
   readonly maxRetries: number;
   /** Whether trying again is safe and may help, and what the server said about when (seconds). */
   readonly judge: (error: unknown) => { readonly retryAfter?: number | undefined } | undefined;
+  /** Of whoever waits for the outcome: leaving ends a wait as well. */
+  readonly signal?: AbortSignal;
 }
 
 const FIRST_BACKOFF = 1_000;
@@ -26,12 +28,13 @@ export async function retryPassing<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   failed = 0,
 ): Promise<T> {
+  const either = AbortSignal.any([deadline.signal, ...(policy.signal ? [policy.signal] : [])]);
   try {
-    return await attempt(deadline.signal);
+    return await attempt(either);
   } catch (error) {
     const wait = failed < policy.maxRetries ? findWait(policy, error, failed) : undefined;
-    if (deadline.signal.aborted || wait === undefined || wait >= deadline.remaining) throw error;
-    await sleep(policy.clock, wait, deadline.signal);
+    if (either.aborted || wait === undefined || wait >= deadline.remaining) throw error;
+    await sleep(policy.clock, wait, either);
   }
   return await retryPassing(policy, deadline, attempt, failed + 1);
 }

@@ -57,7 +57,7 @@ function open(
       transport.send({ method: 'GET', path: ['x'], permission: 'iam.x.get', ...call }, signal),
     );
   const api = new IamApi(transport, 'T1', signal);
-  return { clock, sent, send, api, tokens: () => tokens };
+  return { clock, sent, send, api, transport, tokens: () => tokens };
 }
 
 const unreachable = new TokenVendingError('endpoint_unreachable');
@@ -286,6 +286,18 @@ describe('calls that Terraform cancels', () => {
     leaving.abort(enough);
     await expect(call).rejects.toBe(enough);
     expect(sent).toHaveLength(1);
+  });
+
+  it('end at once while they wait to be tried again', async () => {
+    const leaving = new AbortController();
+    const busy = { status: 503, headers: { 'retry-after': '60' } };
+    const { clock, sent, transport } = open([busy]);
+    const call = transport.send({ method: 'GET', path: ['x'], permission: '' }, leaving.signal);
+    await settle();
+    leaving.abort(enough);
+    const begin = clock.now();
+    await expect(clock.runUntilDone(call)).rejects.toBe(enough);
+    expect([sent.length, clock.now() - begin, clock.pendingTimers]).toEqual([1, 0, 0]);
   });
 
   it('do not begin where they are cancelled already', async () => {
