@@ -1,3 +1,5 @@
+import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { LOCAL_TENANT } from '../../local/iam-api.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
@@ -82,6 +84,24 @@ describeTerraform('the IAM API as it really is', () => {
       status: 'Created',
     });
     expect(callsOf(system, 'GET', /\/groups\/[^/]+$/)).toBeGreaterThan(2);
+  }, 60_000);
+
+  it('has what it accepted when a run is interrupted before it shows, and so has the state', async () => {
+    system.iamApi.quirks.visibilityDelay = 3_000;
+    await open(group());
+    const interrupted = terraform?.start(['apply', '-auto-approve', '-no-color']);
+    while (callsOf(system, 'POST', /\/groups$/) === 0) await wait(20);
+    process.kill(-(interrupted?.process.pid as number), 'SIGINT');
+    const { stdout } = (await interrupted?.finished) ?? { stdout: '' };
+    expect(stdout).toContain('Warning: Group Auditors was not read back');
+    const stored = () =>
+      tenantOf(system)
+        .groups.all()
+        .find(({ name }) => name === 'Auditors');
+    while (stored() === undefined) await wait(100);
+    const state = await terraform?.attributesOf('hiiretail_iam_group.it');
+    expect(state).toMatchObject({ id: stored()?.id, name: 'Auditors' });
+    expect((await terraform?.run(['plan', '-detailed-exitcode']))?.code).toBe(0);
   }, 60_000);
 
   it('answers 200 and stores nothing for a role that does not exist, and the provider says so', async () => {
