@@ -115,6 +115,15 @@ describe('an audit record', () => {
     });
   });
 
+  it('names no organization of a caller that has none, such as a user of an account that is in none', async () => {
+    const event = (await everyKindOfEvent()).find(({ kind }) => kind === 'vend');
+    if (event?.kind !== 'vend' || event.request.caller === undefined) throw new Error('no vend');
+    const caller = { ...event.request.caller, organizationId: undefined };
+    const record = seal({ ...event, request: { ...event.request, caller } }, 1);
+    expect(record.actor.user).toEqual({ ...ofKind('vend')?.actor.user, org: undefined });
+    expect(v.safeParse(auditRecordSchema, record).issues).toBeUndefined();
+  });
+
   it('says which token, by fingerprint, of which credential, with how long to live', () => {
     expect(ofKind('vend')).toMatchObject({
       resources: [
