@@ -58,6 +58,7 @@ describe('the packed tarball', () => {
     expect(Object.keys(installed.manifest.dependencies).sort()).toEqual(
       [...names, '@cedar-policy/cedar-wasm'].sort(),
     );
+    expect(installed.manifest.optionalDependencies).toBeUndefined();
   });
 });
 
