@@ -25,7 +25,7 @@ const ANSWER_LIMIT = 64 * 1024;
  * @throws {@link TokenVendingError} `endpoint_unreachable`, `tls_failed`, `answer_invalid`; the `reason` of the signal
  */
 export function openExchange(
-  environment: NodeJS.ProcessEnv = {},
+  environment: Readonly<Record<string, string | undefined>> = {},
   answerLimit: number = ANSWER_LIMIT,
 ): Exchange {
   const options = { keepAlive: true, proxyEnv: environment };

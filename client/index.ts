@@ -6,9 +6,13 @@
 export type {
   CallerIdentityAnswer,
   CredentialDescription,
+  EndpointAnswer,
+  EvaluationAnswer,
   IntrospectionAnswer,
   TokenAnswer,
 } from '../lib/wire.ts';
+export type { AccessQuestion } from './access-question.ts';
+export type { Exchange } from './exchange.ts';
 export type { AwsCredentials } from './sigv4-signer.ts';
 export { TokenClient, type TokenClientOptions, type TokenOptions } from './token-client.ts';
 export { TokenVendingError } from './token-vending-error.ts';

@@ -36,7 +36,12 @@ describe('snippets', () => {
       extends: '../tsconfig.json',
       include: ['*.ts'],
       exclude: [],
-      compilerOptions: { types: ['node'], typeRoots: ['../node_modules/@types'] },
+      compilerOptions: {
+        types: ['node'],
+        typeRoots: ['../node_modules/@types'],
+        // What the name means where the package is installed, without a build.
+        paths: { 'token-vending': ['../client/index.ts'] },
+      },
     };
     await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc');

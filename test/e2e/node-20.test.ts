@@ -4,20 +4,12 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Release } from '../../tools/provider/release-layout.ts';
+import { findOldNode } from '../support/old-node.ts';
 import type { Terraform } from '../support/terraform.ts';
 import { environmentOf, openTerraform, releaseTokenVending } from '../support/terraform-run.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Directory of a Node.js 20 or 21 on the PATH, besides the one that runs this. */
-function findOldNode(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  return folders.find((folder) => {
-    const { stdout } = spawnSync(path.join(folder, 'node'), ['--version'], { encoding: 'utf8' });
-    return /^v2[01]\./.test(stdout ?? '');
-  });
-}
 
 const old = findOldNode();
 const hasTerraform = spawnSync('terraform', ['version']).error === undefined;
