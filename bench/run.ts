@@ -39,19 +39,22 @@ function readArguments() {
   return { only, out, options };
 }
 
+const MEASUREMENTS = 3;
+
 /**
- * A group over budget is measured once more, and only what is over both times counts: a busy neighbour passes, a slower
- * program does not.
+ * A group over budget is measured again, and only what is over each of three times counts: a busy neighbour passes, a slower program
+ * does not.
  */
 async function measureGroup(name: string, options: GroupOptions, budgets: Budgets) {
-  const first = await runInProcess(name, options);
-  const breaches = findBreaches([first], budgets);
-  if (breaches.length === 0) return { result: first, breaches };
-  process.stdout.write(`  ${name}: over budget, measuring once more\n`);
-  const second = await runInProcess(name, options);
-  const again = findBreaches([second], budgets);
-  const lasting = again.filter(({ key }) => breaches.some((breach) => breach.key === key));
-  return { result: second, breaches: lasting };
+  let result = await runInProcess(name, options);
+  let breaches = findBreaches([result], budgets);
+  for (let count = 1; count < MEASUREMENTS && breaches.length > 0; count += 1) {
+    process.stdout.write(`  ${name}: over budget, measuring again\n`);
+    result = await runInProcess(name, options);
+    const again = findBreaches([result], budgets);
+    breaches = again.filter(({ key }) => breaches.some((breach) => breach.key === key));
+  }
+  return { result, breaches };
 }
 
 async function keep(result: GroupResult, budgets: Budgets, out: string): Promise<void> {
