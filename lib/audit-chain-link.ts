@@ -10,6 +10,8 @@ export interface ChainPosition {
   readonly sequence: number;
   /** Fingerprint of the record before; absent for the first. */
   readonly previous: string | undefined;
+  /** {@link shardOf} the chain, where it is known. */
+  readonly shard?: string;
 }
 
 /** A record as it is stored. */
@@ -29,7 +31,7 @@ export interface SealedRecord {
  */
 export function sealRecord(
   unchained: UnchainedRecord,
-  { chainUid, sequence, previous }: ChainPosition,
+  { chainUid, sequence, previous, shard }: ChainPosition,
   uid: string,
   productVersion: string,
 ): SealedRecord {
@@ -49,7 +51,7 @@ export function sealRecord(
   });
   const fingerprint = sha256Hex(hashed);
   return {
-    key: recordKey(chainUid, sequence, unchained.time),
+    key: recordKey(chainUid, sequence, unchained.time, shard),
     text: insertFingerprint(hashed, chainUid, fingerprint),
     fingerprint,
   };
@@ -71,10 +73,19 @@ function insertFingerprint(hashed: string, chainUid: string, fingerprint: string
  * Where a record is stored: `v1/<shard>/dt=<UTC day>/<chain>/<sequence>.json`. Shards spread the load over S3's
  * partitions; keys of one chain and day sort by sequence.
  */
-export function recordKey(chainUid: string, sequence: number, time: number): string {
-  const shard = sha256Hex(chainUid).slice(0, 2);
+export function recordKey(
+  chainUid: string,
+  sequence: number,
+  time: number,
+  shard = shardOf(chainUid),
+): string {
   const day = new Date(time).toISOString().slice(0, 10);
   return `v1/${shard}/dt=${day}/${chainUid}/${String(sequence).padStart(12, '0')}.json`;
+}
+
+/** Two hex digits, the same for all records of a chain. */
+export function shardOf(chainUid: string): string {
+  return sha256Hex(chainUid).slice(0, 2);
 }
 
 function toFingerprint(value: string): { algorithm: 'SHA-256'; algorithm_id: 3; value: string } {

@@ -1,4 +1,4 @@
-import { type SealedRecord, sealRecord } from './audit-chain-link.ts';
+import { type SealedRecord, sealRecord, shardOf } from './audit-chain-link.ts';
 import type { AuditEvent, AuditLog } from './audit-log.ts';
 import { toRecord } from './audit-record.ts';
 import type { AuditStore } from './audit-store.ts';
@@ -35,6 +35,7 @@ export class AuditChain implements AuditLog {
   readonly #clock: Clock;
   readonly #options: AuditChainOptions;
   readonly #chainUid: string;
+  readonly #shard: string;
   readonly #pending: Pending[] = [];
   #sequence = 0;
   #previous: string | undefined;
@@ -45,6 +46,7 @@ export class AuditChain implements AuditLog {
     this.#clock = clock;
     this.#options = options;
     this.#chainUid = clock.uuid();
+    this.#shard = shardOf(this.#chainUid);
   }
 
   /**
@@ -69,6 +71,7 @@ export class AuditChain implements AuditLog {
       chainUid: this.#chainUid,
       sequence: this.#sequence,
       previous: this.#previous,
+      shard: this.#shard,
     };
     const record = toRecord(event, this.#clock.now(), this.#options.region);
     const sealed = sealRecord(record, position, this.#clock.uuid(), this.#options.productVersion);

@@ -61,10 +61,18 @@ function allow(context: RequestContext, access: AuditedAccess): AuditedAccess {
   throw new VendError('policy_denied', advice.length > 0 ? { advice: advice.join(' ') } : {});
 }
 
-function isSame(access: AuditedAccess, effective: TokenRequest): boolean {
-  const targets = ({ scope, audience, resource }: AuditedAccess | TokenRequest) =>
-    JSON.stringify([scope, audience, resource]);
-  return targets(access) === targets(effective);
+function isSame(access: AuditedAccess, { scope, audience, resource }: TokenRequest): boolean {
+  return (
+    sameValues(access.scope, scope) &&
+    sameValues(access.audience, audience) &&
+    sameValues(access.resource, resource)
+  );
+}
+
+function sameValues(one: readonly string[], other: readonly string[]): boolean {
+  return (
+    one === other || (one.length === other.length && one.every((value, at) => value === other[at]))
+  );
 }
 
 /** Whether the caller may know that this credential exists: only then is it told why it cannot be had. */

@@ -19,8 +19,8 @@ export function parseForm<P extends Parameters>(
 ): Record<keyof P, readonly string[]> {
   if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
   checkBody(request, 'application/x-www-form-urlencoded');
-  const names = Object.keys(parameters);
-  const values = new Map<string, string[]>(names.map((name) => [name, []]));
+  const values = new Map<string, string[]>();
+  for (const name in parameters) values.set(name, []);
   for (const [name, value] of decodeForm(request.body)) {
     const known = values.get(name);
     if (known === undefined) throw unknownParameter(name);
@@ -28,8 +28,11 @@ export function parseForm<P extends Parameters>(
       throw malformed(`${name} must not be repeated`);
     known.push(value);
   }
-  const given = names.map((name) => [name, values.get(name)?.filter((value) => value !== '')]);
-  return Object.fromEntries(given);
+  const given: Record<string, readonly string[]> = {};
+  for (const [name, all] of values) {
+    given[name] = all.includes('') ? all.filter((value) => value !== '') : all;
+  }
+  return given as Record<keyof P, readonly string[]>;
 }
 
 /**
@@ -47,8 +50,8 @@ export function checkBody(request: Pick<HttpRequest, 'headers' | 'body'>, mediaT
 function decodeForm(body: string): [name: string, value: string][] {
   if (body === '') return [];
   return body.split('&').map((pair) => {
-    const [name, ...value] = pair.split('=');
-    return [decode(name as string), decode(value.join('='))];
+    const at = pair.indexOf('=');
+    return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
   });
 }
 

@@ -28,14 +28,24 @@ export class Stages {
 
   /** Milliseconds by stage, and in all, to a tenth. */
   toJSON(): Record<string, number> {
-    const all = [...this.#milliseconds, ['total', this.#stopwatch() - this.#started] as const];
-    return Object.fromEntries(all.map(([stage, time]) => [stage, Math.round(time * 10) / 10]));
+    const rounded: Record<string, number> = {};
+    for (const [stage, time] of this.#milliseconds) rounded[stage] = toTenth(time);
+    rounded['total'] = toTenth(this.#total());
+    return rounded;
   }
 
   /** Value of the `Server-Timing` header (W3C Server Timing). */
   toServerTiming(): string {
-    return Object.entries(this.toJSON())
-      .map(([stage, milliseconds]) => `${stage};dur=${milliseconds.toFixed(1)}`)
-      .join(', ');
+    let text = '';
+    for (const [stage, time] of this.#milliseconds) text += `${stage};dur=${time.toFixed(1)}, `;
+    return `${text}total;dur=${this.#total().toFixed(1)}`;
   }
+
+  #total(): number {
+    return this.#stopwatch() - this.#started;
+  }
+}
+
+function toTenth(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }

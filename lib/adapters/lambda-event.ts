@@ -141,7 +141,7 @@ function decodeBody(event: { body?: string | null | undefined; isBase64Encoded: 
 function lowerCase(
   headers: Readonly<Record<string, string | undefined>> | null,
 ): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']),
-  );
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
+  return lower;
 }
