@@ -74,6 +74,7 @@ describe('the asset of the function', () => {
     const index = await readFile(path.join(vend.asset, 'index.mjs'), 'utf8');
     expect(index).not.toContain(root);
     expect(Object.keys(vend.environment).sort()).toEqual([
+      'MALLOC_ARENA_MAX',
       'TOKEN_VENDING_AUDIT',
       'TOKEN_VENDING_LIST_CREDENTIALS',
       'TOKEN_VENDING_NAME',
