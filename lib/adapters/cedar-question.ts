@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/web';
 import type { CedarPolicy } from './cedar-policies.ts';
 import type { CedarRequest } from './cedar-request.ts';
@@ -16,7 +17,8 @@ const MOMENT = 'now';
  * principal, action, resource and entities whole, and of the context what is read by any policy that may apply to these three
  * (https://docs.cedarpolicy.com/auth/authorization.html: a decision is a function of request, entities and policies).
  *
- * @returns a function that answers `undefined` where a policy reads the time: that question is another one each time
+ * @returns a function that answers `undefined` where a policy reads the time, or Cedar may refuse the request: such a question must be
+ *   asked each time
  */
 export function findQuestions(
   policies: readonly CedarPolicy[],
@@ -26,12 +28,24 @@ export function findQuestions(
     return reads.size > 0 ? [{ head: json, reads: [...reads] }] : [];
   });
   return ({ context, ...others }) => {
+    if (!isPlainAddress(context['sourceIp'])) return undefined;
     const reads = new Set<string>();
     for (const reader of readers)
       if (mayApply(reader.head, others)) for (const member of reader.reads) reads.add(member);
     if (reads.has(MOMENT)) return undefined;
     return JSON.stringify([others, [...reads].map((member) => [member, context[member]])]);
   };
+}
+
+/**
+ * Whether Cedar reads the address without fail. It refuses the request otherwise, whether a policy reads the address or not; such a one
+ * must not be taken for another that it did not refuse.
+ */
+function isPlainAddress(sourceIp: unknown): boolean {
+  if (sourceIp === undefined) return true;
+  const address = String((sourceIp as { __extn?: { arg?: unknown } }).__extn?.arg);
+  const version = isIP(address);
+  return version === 4 || (version === 6 && /^[0-9a-f:]+$/i.test(address));
 }
 
 /** Which members of the context an expression reads; one that does more with it than that reads them all. */

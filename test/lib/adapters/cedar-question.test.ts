@@ -59,6 +59,13 @@ describe('a question to the policies', () => {
     expect(question(when(condition))).toBeUndefined();
   });
 
+  it.each(['nowhere', 'fe80::1%eth0', '::ffff:192.0.2.1', ''])(
+    'has no answer to be kept where the address is %j, which Cedar refuses whoever reads it',
+    (sourceIp) => {
+      expect(question(SCOPED, { sourceIp })).toBeUndefined();
+    },
+  );
+
   it('does not mind the time that a policy reads of somebody or something else', () => {
     const time = 'when { context.now > datetime("2024-01-01") }';
     const elsewhere = [
