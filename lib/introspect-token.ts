@@ -40,7 +40,7 @@ export async function introspectToken(
       kind: 'introspection',
       request: auditedRequest(context.http, context.caller),
       access,
-      tokenSha256: fingerprint(token),
+      tokenSha256: sha256Hex(token),
       active,
     }),
   );
@@ -63,10 +63,6 @@ export function parseTokenOf(http: HttpRequest): { credential: CredentialId; tok
 /** A request about a credential that asks for no token. */
 export function askedAbout(credential: CredentialId): TokenRequest {
   return { credential, scope: [], audience: [], resource: [], minTtl: 0 };
-}
-
-export function fingerprint(token: string): string {
-  return sha256Hex(token);
 }
 
 async function verifiedClaims(

@@ -2,9 +2,10 @@ import type { AuditedAccess } from './audit-log.ts';
 import { authorize } from './authorize.ts';
 import type { Credential } from './credential-source.ts';
 import { Deadline } from './deadline.ts';
-import { askedAbout, fingerprint, parseTokenOf } from './introspect-token.ts';
+import { askedAbout, parseTokenOf } from './introspect-token.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
 import { retry, upstreamTimeout } from './retry.ts';
+import { sha256Hex } from './sha256.ts';
 import { findUsableCredential } from './usable-credential.ts';
 import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
@@ -23,7 +24,7 @@ export async function revokeToken(vending: Vending, context: RequestContext): Pr
   const asked = askedAbout(id);
   const access = await authorize(vending, context, 'revokeToken', asked);
   const credential = await findUsableCredential(vending, context, asked);
-  const evicted = vending.tokens.evict(access.credential, fingerprint(token));
+  const evicted = vending.tokens.evict(access.credential, sha256Hex(token));
   const outcome = await revokeUpstream(vending, context, credential, token);
   await record(vending, context, access, token, evicted, outcome);
   if (outcome instanceof VendError) throw outcome;
@@ -95,7 +96,7 @@ async function record(
       kind: 'revocation',
       request: auditedRequest(context.http, context.caller),
       access,
-      tokenSha256: fingerprint(token),
+      tokenSha256: sha256Hex(token),
       evicted,
       upstream: outcome instanceof VendError ? 'failed' : outcome,
     }),
