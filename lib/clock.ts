@@ -5,7 +5,10 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls `callback` once after `milliseconds`; returns its cancellation. Never keeps a process alive. */
+  /**
+   * Calls `callback` once after `milliseconds`; returns its cancellation. Until then the timer keeps the process alive:
+   * Lambda's runtime ends a process in which nothing does, in the middle of a request that waits for a retry.
+   */
   startTimer(milliseconds: number, callback: () => void): () => void;
   /** A number in [0, 1), for jitter; not for secrets. */
   random(): number;

@@ -27,11 +27,11 @@ function uuid(): string {
   return uuidv7({ random, msecs: latest, seq: sequence });
 }
 
-/** The machine's clock. Its timers do not keep the process alive. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
   startTimer(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds).unref();
+    const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },
   random: Math.random,
