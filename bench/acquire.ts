@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
 import { openJoseVerifier } from '../lib/adapters/jose.ts';
 import { openOpenidClient } from '../lib/adapters/openid-client.ts';
+import { sha256Hex } from '../lib/sha256.ts';
 import type { Vending } from '../lib/vending.ts';
 import { handle, openBenchVending, requestEvent } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
@@ -71,7 +72,7 @@ function openWired({ url }: UpstreamProcess): Vending {
   };
   return openBenchVending({
     store: {
-      read: async () => ({ text: JSON.stringify(document), versionId: 'v1' }),
+      read: async () => ({ text: JSON.stringify(document), versionId: 'v1', writtenAt: 0 }),
       list: async () => [],
     },
     server: openOpenidClient(transport),
@@ -83,10 +84,10 @@ async function mint(vending: Vending): Promise<number> {
   const started = performance.now();
   const { statusCode, body } = await handle(vending, vendEvent);
   const took = performance.now() - started;
-  const { source, credential } = JSON.parse(body);
+  const { source, credential, access_token } = JSON.parse(body);
   if (statusCode !== 200 || source !== 'minted') throw new Error(`not minted: ${statusCode}`);
-  // As a rotation would: the next vend has to mint again.
-  vending.tokens.forgetVersion(credential, 'v1');
+  // As a revocation would: the next vend has to mint again.
+  vending.tokens.evict(credential, sha256Hex(access_token));
   return took;
 }
 

@@ -90,7 +90,7 @@ export function openBenchVending(ports: Partial<VendingPorts> = {}): Vending {
       policy: allowAll,
       audit: openAuditToNowhere(),
       store: {
-        read: async () => ({ text: document, versionId: 'v1' }),
+        read: async () => ({ text: document, versionId: 'v1', writtenAt: 0 }),
         list: async () => [],
       },
       server: {

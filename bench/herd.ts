@@ -30,10 +30,10 @@ async function stampede(size: number): Promise<Figure[]> {
   const vending = openBenchVending({
     store: {
       ...base.store,
-      read: async (id, signal) => {
+      read: async (id, stage, signal) => {
         reads += 1;
         await delay(SECRET_DELAY);
-        return await base.store.read(id, signal);
+        return await base.store.read(id, stage, signal);
       },
     },
     server: {

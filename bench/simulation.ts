@@ -1,6 +1,7 @@
 // The function itself in simulated time: its secrets and its authorization server are what the scenario makes of them.
 import { readLambdaEvent } from '../lib/adapters/lambda-event.ts';
 import type { TokenResponse } from '../lib/authorization-server.ts';
+import type { StoredCredential } from '../lib/credential-store.ts';
 import { serveRequest } from '../lib/serve-request.ts';
 import { VendError } from '../lib/vend-error.ts';
 import type { VendingPorts } from '../lib/vending.ts';
@@ -100,7 +101,7 @@ function secretOf(version: number): string {
   return `bench-${version}`;
 }
 
-function documentOf(team: string, version: number): { text: string; versionId: string } {
+function documentOf(team: string, version: number): StoredCredential {
   const document = { issuer: ISSUER, client_id: team, client_secret: secretOf(version) };
-  return { text: JSON.stringify(document), versionId: `v${version}` };
+  return { text: JSON.stringify(document), versionId: `v${version}`, writtenAt: 0 };
 }

@@ -1,21 +1,31 @@
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
-import { isPassing } from './retry.ts';
+import type { Deadline } from './deadline.ts';
+import { ATTEMPT_TIMEOUT, isPassing } from './retry.ts';
 import { VendError } from './vend-error.ts';
 
-const FAILURES_TO_OPEN = 5;
-const OPEN_FOR = 30_000;
+const ERRORS_TO_OPEN = 5;
+const FIRST_REST = 1_000;
+// An outage of ten seconds is over for the callers a second after it is over at the server.
+const PROBES_BEFORE_DOUBLING = 10;
+const LONGEST_REST = 30_000;
 
 interface Circuit {
-  failures: number;
-  /** Milliseconds since the Unix epoch; 0 while closed. */
-  openUntil: number;
-  probing: boolean;
+  /** Retryable errors in a row. */
+  errors: number;
+  /** Probes since the circuit opened. */
+  probes: number;
+  /** Milliseconds since the Unix epoch. */
+  nextProbeAt: number;
 }
 
 /**
- * Spares a failing token endpoint, and its callers the wait: five passing failures in a row open the circuit for 30 s,
- * then one probe decides whether it closes or stays open for another 30 s.
+ * Spares a failing token endpoint, and its callers the wait. Five retryable errors in a row open the circuit; then one
+ * request in each rest probes the endpoint, and the first response closes the circuit. The rest is 1 s for the first ten
+ * probes, then doubles with each up to 30 s.
+ *
+ * A probe never waits for the one before: one that hangs until its timeout must not keep out what the server would answer
+ * by now.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -26,42 +36,49 @@ export class CircuitBreaker {
   }
 
   /**
+   * @param deadline of the caller: a request that has less than a full attempt left is no probe, and one that its caller
+   *   gave up says nothing about the server
    * @throws VendError `upstream_unavailable` with `retryAfter` while the circuit is open, else what `request` throws
    */
-  async run<T>(endpoint: string, request: () => Promise<T>): Promise<T> {
-    const circuit = this.#admit(endpoint);
+  async run<T>(endpoint: string, deadline: Deadline, request: () => Promise<T>): Promise<T> {
+    this.#admit(endpoint, deadline);
     try {
       const result = await request();
       this.#circuits.delete(endpoint);
       return result;
     } catch (error) {
-      this.#count(endpoint, circuit, VendError.from(error));
+      if (!deadline.signal.aborted) this.#count(endpoint, VendError.from(error));
       throw error;
     }
   }
 
-  #admit(endpoint: string): Circuit {
-    const circuit = this.#circuits.get(endpoint) ?? { failures: 0, openUntil: 0, probing: false };
-    const left = circuit.openUntil - this.#clock.now();
-    if (left > 0 || circuit.probing) {
+  #admit(endpoint: string, deadline: Deadline): void {
+    const circuit = this.#circuits.get(endpoint);
+    if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return;
+    const left = circuit.nextProbeAt - this.#clock.now();
+    if (left > 0 || deadline.remaining < ATTEMPT_TIMEOUT) {
       throw new VendError('upstream_unavailable', {
         says: 'The authorization server has been failing; it is being given a rest.',
         retryAfter: Math.max(1, Math.ceil(left / 1000)),
       });
     }
-    circuit.probing = circuit.failures >= FAILURES_TO_OPEN;
-    return circuit;
+    circuit.probes += 1;
+    circuit.nextProbeAt = this.#clock.now() + restAfter(circuit.probes);
   }
 
-  #count(endpoint: string, circuit: Circuit, error: VendError): void {
-    // Any answer that is not a passing failure shows a server at work.
+  #count(endpoint: string, error: VendError): void {
+    // Any response that is not a retryable error shows a server at work.
     if (!isPassing(error)) {
       this.#circuits.delete(endpoint);
       return;
     }
-    circuit.probing = false;
-    circuit.failures += 1;
-    if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = this.#clock.now() + OPEN_FOR;
+    const circuit = this.#circuits.get(endpoint) ?? { errors: 0, probes: 0, nextProbeAt: 0 };
+    circuit.errors += 1;
+    if (circuit.errors === ERRORS_TO_OPEN) circuit.nextProbeAt = this.#clock.now() + FIRST_REST;
     this.#circuits.set(endpoint, circuit);
   }
+}
+
+function restAfter(probes: number): number {
+  return Math.min(LONGEST_REST, FIRST_REST * 2 ** Math.max(0, probes - PROBES_BEFORE_DOUBLING));
 }

@@ -6,7 +6,12 @@ export interface StoredCredential {
   readonly text: string;
   /** Secrets Manager's VersionId: moves with every rotation. */
   readonly versionId: string;
+  /** When this version was written: milliseconds since the Unix epoch. */
+  readonly writtenAt: number;
 }
+
+/** The versions that the function may read: what is current, and what was current before. */
+export type SecretStage = 'AWSCURRENT' | 'AWSPREVIOUS';
 
 /**
  * Port: where credential documents live.
@@ -15,8 +20,8 @@ export interface StoredCredential {
  * @throws VendError from `list`: `secrets_unavailable`
  */
 export interface CredentialStore {
-  /** The current version of one document. */
-  read(id: CredentialId, signal: AbortSignal): Promise<StoredCredential>;
+  /** One version of a document, by its stage; one that is not there is `credential_unknown`. */
+  read(id: CredentialId, stage: SecretStage, signal: AbortSignal): Promise<StoredCredential>;
   /** Every credential name under the prefix, in no particular order; names that break the rule are left out. */
   list(signal: AbortSignal): Promise<readonly CredentialId[]>;
 }

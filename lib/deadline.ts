@@ -9,13 +9,15 @@ export class Deadline {
 
   /**
    * @param reason what waits under the deadline fails with when the time is over
+   * @param within ends the deadline early, with a reason of its own
    */
-  constructor(clock: Clock, milliseconds: number, reason: () => Error) {
+  constructor(clock: Clock, milliseconds: number, reason: () => Error, within?: AbortSignal) {
     const controller = new AbortController();
     this.#clock = clock;
     this.#at = clock.now() + milliseconds;
     this.#cancel = clock.startTimer(milliseconds, () => controller.abort(reason()));
-    this.signal = controller.signal;
+    this.signal =
+      within === undefined ? controller.signal : AbortSignal.any([controller.signal, within]);
   }
 
   /** Milliseconds left; never negative. */
@@ -23,7 +25,7 @@ export class Deadline {
     return Math.max(0, this.#at - this.#clock.now());
   }
 
-  /** Ends the timer; the signal then never aborts. */
+  /** Ends the timer; the signal then never aborts by itself. */
   [Symbol.dispose](): void {
     this.#cancel();
   }

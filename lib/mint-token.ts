@@ -1,5 +1,8 @@
 import type { AuditedAccess, AuditedMint, AuditedToken } from './audit-log.ts';
 import type { GrantRequest, TokenResponse } from './authorization-server.ts';
+import { awaitPublishedKey } from './await-published-key.ts';
+import { chooseSecret } from './choose-secret.ts';
+import { formatCredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
 import { Deadline } from './deadline.ts';
 import { withinCeiling } from './request-ceiling.ts';
@@ -9,7 +12,6 @@ import type { ServerMetadata } from './server-metadata.ts';
 import { type MintedToken, tokenCacheKey } from './token-cache.ts';
 import { type CheckedToken, checkToken } from './token-checks.ts';
 import type { TokenRequest } from './token-request.ts';
-import { throwIfDisabled } from './usable-credential.ts';
 import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
 
@@ -28,36 +30,34 @@ interface Mint {
   readonly token: CheckedToken;
 }
 
+const TIMEOUT = 8_000;
+
 /**
  * One successful token request: announced in the audit log before it is sent, checked, recorded, cached.
  *
- * @param timeout milliseconds for metadata, token and keys together
+ * @param flight ends the mint when nobody waits for it any more
  * @throws VendError `audit_unavailable`, `credential_refused`, `token_unacceptable`, `upstream_*`, `secrets_unavailable`
  */
 export async function mintToken(
   vending: Vending,
   context: RequestContext,
   allowed: AllowedRequest,
-  timeout: number,
+  flight: AbortSignal,
 ): Promise<MintedToken> {
-  const { access, credential } = allowed;
-  vending.refusals.throwIfRefused(access.credential, credential.versionId);
+  const { access } = allowed;
+  // Metadata, token and keys together.
+  using deadline = new Deadline(vending.clock, TIMEOUT, upstreamTimeout, flight);
+  const credential = await chooseSecret(vending, context, allowed.credential, deadline.signal);
   const mintId = vending.clock.uuid();
   const request = auditedRequest(context.http, context.caller);
-  using deadline = new Deadline(vending.clock, timeout, upstreamTimeout);
   const announced = context.stages.time('audit', () =>
     vending.audit.append({ kind: 'mint-intent', request, access, mint: { mintId } }),
   );
   const discovered = discover(vending, context, credential, deadline);
   await bothDone(announced, discovered);
   context.mintId = mintId;
-  const mint = await grantSurvivingRotation(vending, context, allowed, deadline);
-  const token = {
-    ...mint.token,
-    mintId,
-    credential: access.credential,
-    versionId: mint.credential.versionId,
-  };
+  const mint = await grantSurvivingRotation(vending, context, allowed, credential, deadline);
+  const token = { ...mint.token, mintId, credential: access.credential };
   // Cached before it is recorded: where the record fails, the log still owes it, and writes it before any later vend.
   vending.tokens.put(tokenCacheKey(mint.credential, mint.grant, context.caller), token);
   await context.stages.time('audit', () =>
@@ -89,74 +89,79 @@ async function discover(
   return await context.stages.time('metadata', () => vending.metadata.get(document, signal));
 }
 
-/**
- * A refused secret may have been rotated a moment ago: read it again past the cache and, where its version moved, try once
- * more with the new one.
- */
+/** Goes on with another version of the secret where the server refuses one, until none is left that is worth a try. */
 async function grantSurvivingRotation(
   vending: Vending,
   context: RequestContext,
   allowed: AllowedRequest,
+  credential: Credential,
   deadline: Deadline,
 ): Promise<Mint> {
-  const { access, asked, credential } = allowed;
   try {
-    return await requestToken(vending, context, allowed, deadline);
+    const grant = withinCeiling(allowed.asked, credential.document);
+    return await requestToken(vending, context, { credential, grant }, deadline);
   } catch (error) {
     if (VendError.from(error).code !== 'credential_refused') throw error;
-    const current = await context.stages.time('secret', () =>
-      vending.credentials.reread(credential.id, deadline.signal),
-    );
-    if (current.versionId === credential.versionId) throw error;
-    vending.tokens.forgetVersion(access.credential, credential.versionId);
-    throwIfDisabled(current);
-    const grant = withinCeiling(asked, current.document);
-    return await requestToken(
-      vending,
-      context,
-      { ...allowed, credential: current, grant },
-      deadline,
-    );
+    const other = await findOtherSecret(vending, context, credential, deadline);
+    if (other === undefined) throw error;
+    return await grantSurvivingRotation(vending, context, allowed, other, deadline);
+  }
+}
+
+async function findOtherSecret(
+  vending: Vending,
+  context: RequestContext,
+  credential: Credential,
+  { signal }: Deadline,
+): Promise<Credential | undefined> {
+  try {
+    return await chooseSecret(vending, context, credential, signal);
+  } catch (error) {
+    // The refusal that just came says more than the memory of it.
+    if (VendError.from(error).code === 'credential_refused') return undefined;
+    throw error;
   }
 }
 
 async function requestToken(
   vending: Vending,
   context: RequestContext,
-  { access, credential, grant }: AllowedRequest,
+  { credential, grant }: { readonly credential: Credential; readonly grant: GrantRequest },
   deadline: Deadline,
 ): Promise<Mint> {
-  const { document, versionId } = credential;
+  const { document } = credential;
   const metadata = await discover(vending, context, credential, deadline);
   const requestedAt = vending.clock.now();
   const response = await context.stages.time('token', () =>
-    grantRemembered(vending, access.credential, versionId, () =>
+    rememberingRefusals(vending, credential, () =>
       retry(vending.clock, deadline, (signal) =>
-        vending.breaker.run(metadata.tokenEndpoint, () =>
+        vending.breaker.run(metadata.tokenEndpoint, deadline, () =>
           vending.server.requestToken({ metadata, document, signal }, grant),
         ),
       ),
     ),
   );
   const expected = { grant, document, metadata, requestedAt };
+  const verifier = awaitPublishedKey(vending.verifier, vending.clock);
   const token = await context.stages.time('verify', () =>
-    checkToken(response, expected, vending.verifier, deadline.signal),
+    checkToken(response, expected, verifier, deadline.signal),
   );
   return { credential, grant, metadata, token };
 }
 
-async function grantRemembered(
+async function rememberingRefusals(
   { refusals }: Vending,
-  credential: string,
-  versionId: string,
+  { id, versionId }: Credential,
   request: () => Promise<TokenResponse>,
 ): Promise<TokenResponse> {
-  refusals.throwIfRefused(credential, versionId);
+  const name = formatCredentialId(id);
+  refusals.throwIfRefused(name, versionId);
   try {
-    return await request();
+    const response = await request();
+    refusals.accepted(name, versionId);
+    return response;
   } catch (error) {
-    if (VendError.from(error).code === 'credential_refused')
-      refusals.remember(credential, versionId);
+    if (VendError.from(error).code === 'credential_refused') refusals.refused(name, versionId);
     throw error;
   }
 }

@@ -4,28 +4,57 @@ import { VendError } from './vend-error.ts';
 
 const REMEMBERED_FOR = 30_000;
 
-/** Remembers for 30 s that the authorization server refused a secret version, so that a wrong secret is never hammered. */
+interface Memory {
+  /** When each refused version may be tried again: milliseconds since the Unix epoch. */
+  readonly until: Map<string, number>;
+  /** The version that the server took last. */
+  accepted: string | undefined;
+}
+
+/**
+ * Remembers for 30 s which versions of a secret the authorization server refused, so that it sees a wrong one at most once
+ * in that time. Where it refuses the very version that it took last, it has changed: what it refused before may be right by
+ * now, and is forgotten.
+ */
 export class RefusalMemory {
   readonly #clock: Clock;
-  readonly #until = new BoundedMap<string, number>(1_000);
+  readonly #memories = new BoundedMap<string, Memory>(1_000);
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /**
-   * @throws VendError `credential_refused` while this version of the credential is remembered
-   */
+  /** Seconds for which this version is not tried again; 0 where it may be. */
+  secondsLeft(credential: string, versionId: string): number {
+    const until = this.#memories.get(credential)?.until.get(versionId) ?? 0;
+    return Math.max(0, Math.ceil((until - this.#clock.now()) / 1000));
+  }
+
+  /** @throws VendError `credential_refused` while this version is not tried again */
   throwIfRefused(credential: string, versionId: string): void {
-    const left = (this.#until.get(keyOf(credential, versionId)) ?? 0) - this.#clock.now();
-    if (left > 0) throw new VendError('credential_refused', { retryAfter: Math.ceil(left / 1000) });
+    const retryAfter = this.secondsLeft(credential, versionId);
+    if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
   }
 
-  remember(credential: string, versionId: string): void {
-    this.#until.set(keyOf(credential, versionId), this.#clock.now() + REMEMBERED_FOR);
+  refused(credential: string, versionId: string): void {
+    const now = this.#clock.now();
+    const memory = this.#memoryOf(credential);
+    const changed = memory.accepted === versionId;
+    const remembered = changed ? [] : [...memory.until].filter(([, until]) => until > now);
+    this.#memories.set(credential, {
+      until: new Map([...remembered, [versionId, now + REMEMBERED_FOR]]),
+      accepted: changed ? undefined : memory.accepted,
+    });
   }
-}
 
-function keyOf(credential: string, versionId: string): string {
-  return `${credential} ${versionId}`;
+  accepted(credential: string, versionId: string): void {
+    const memory = this.#memoryOf(credential);
+    memory.accepted = versionId;
+    memory.until.delete(versionId);
+    this.#memories.set(credential, memory);
+  }
+
+  #memoryOf(credential: string): Memory {
+    return this.#memories.get(credential) ?? { until: new Map(), accepted: undefined };
+  }
 }

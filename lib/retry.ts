@@ -4,8 +4,11 @@ import { VendError } from './vend-error.ts';
 
 const ATTEMPTS = 3;
 const FIRST_BACKOFF = 200;
-// A token request that hangs must leave room in the deadline for another; OCMS was seen to take 4.5 s when cold.
-const ATTEMPT_TIMEOUT = 5_000;
+/**
+ * Milliseconds of one attempt: a token request that hangs must leave room in the deadline for another; OCMS was seen to
+ * take 4.5 s when cold.
+ */
+export const ATTEMPT_TIMEOUT = 5_000;
 
 /**
  * Tries `attempt` up to three times: full jitter from 200 ms, doubling

@@ -20,12 +20,14 @@ export interface MintedToken {
   readonly mintId: string;
   /** `team/name`. */
   readonly credential: string;
-  readonly versionId: string;
 }
 
 interface Entry {
   readonly token: MintedToken;
-  refreshAt: number;
+  /** In [0.8, 1): keeps the processes of a fleet from renewing in the same second. */
+  readonly jitter: number;
+  /** After a renewal that failed: milliseconds since the Unix epoch. */
+  leftAloneUntil: number;
 }
 
 const CAPACITY = 10_000;
@@ -34,8 +36,9 @@ const AFTER_FAILED_REFRESH = 30_000;
 const RECENT = 60_000;
 
 /**
- * Who may share one mint: SHA-256 over everything that makes two tokens different, so that a rotation, a raised epoch or
- * an edited document invalidates by itself.
+ * Who may share one mint: SHA-256 over everything that makes two tokens different, so that a raised epoch or an edited
+ * document invalidates by itself. The version of the secret is not among it: a token lives on at the server when the secret
+ * changes.
  */
 export function tokenCacheKey(credential: Credential, grant: GrantRequest, caller: Caller): string {
   const { document } = credential;
@@ -46,9 +49,9 @@ export function tokenCacheKey(credential: Credential, grant: GrantRequest, calle
   }[document.tokenSharing];
   const parts = [
     formatCredentialId(credential.id),
-    credential.versionId,
     document.epoch,
     document.issuer,
+    document.clientId,
     'client_credentials',
     [...grant.scope].sort(),
     [...grant.audience].sort(),
@@ -82,40 +85,57 @@ export class TokenCache {
   }
 
   livesFor(token: MintedToken, minTtl: number): boolean {
-    const left = token.expiresAt - this.#clock.now();
-    return left > 0 && left >= minTtl * 1000;
+    return this.usableFor(token, minTtl) >= 0;
   }
 
-  /** Whether the token of `key` is in its refresh window: the last 10 % of its lifetime, at most 5 minutes, with jitter. */
-  needsRefresh(key: string): boolean {
+  /** Whole seconds until the token expires. */
+  secondsLeft(token: MintedToken): number {
+    return Math.floor((token.expiresAt - this.#clock.now()) / 1000);
+  }
+
+  /**
+   * Milliseconds for which the token still lives `minTtl` seconds; negative once it does not. In its last second a token
+   * counts as expired: its `expires_in` would be 0.
+   */
+  usableFor(token: MintedToken, minTtl: number): number {
+    return token.expiresAt - Math.max(1, minTtl) * 1000 - this.#clock.now();
+  }
+
+  /**
+   * Whether the token of `key` is in the refresh window of this caller: the last 10 % of its lifetime, at most 5 minutes,
+   * counted back from the moment at which it no longer lives `minTtl` seconds. Of a caller for whom the token is of use
+   * only for a short time the window is half of that, so that not every request renews.
+   */
+  needsRefresh(key: string, minTtl: number): boolean {
     const entry = this.#entries.get(key);
-    return entry !== undefined && this.#clock.now() >= entry.refreshAt;
+    if (entry === undefined || this.#clock.now() < entry.leftAloneUntil) return false;
+    const { token, jitter } = entry;
+    const lifetime = token.expiresAt - token.issuedAt;
+    const window = Math.min(lifetime / 10, LONGEST_WINDOW, (lifetime - minTtl * 1000) / 2);
+    return this.usableFor(token, minTtl) < window * jitter;
   }
 
+  /** Keeps a token, unless the one that is there lives longer: a server may have shortened its lifetimes. */
   put(key: string, token: MintedToken): void {
-    const window = Math.min((token.expiresAt - token.issuedAt) / 10, LONGEST_WINDOW);
-    // Jitter keeps the processes of a fleet from renewing in the same second.
-    const refreshAt = token.expiresAt - window * (0.8 + 0.2 * this.#clock.random());
-    this.#entries.set(key, { token, refreshAt });
+    const present = this.#entries.get(key)?.token;
+    if (present !== undefined && present.expiresAt > token.expiresAt) {
+      this.postponeRefresh(key);
+      return;
+    }
+    const jitter = 0.8 + 0.2 * this.#clock.random();
+    this.#entries.set(key, { token, jitter, leftAloneUntil: 0 });
   }
 
-  /** A renewal failed: leave the server alone for 30 s, and the callers without the wait. */
+  /** A renewal brought nothing: leave the server alone for 30 s, and the callers without the wait. */
   postponeRefresh(key: string): void {
     const entry = this.#entries.get(key);
-    if (entry !== undefined) entry.refreshAt = this.#clock.now() + AFTER_FAILED_REFRESH;
+    if (entry !== undefined) entry.leftAloneUntil = this.#clock.now() + AFTER_FAILED_REFRESH;
   }
 
   /** Drops every copy of a token; answers how many there were. */
   evict(credential: string, sha256: string): number {
     return this.#entries.deleteWhere(
       ({ token }) => token.credential === credential && token.sha256 === sha256,
-    );
-  }
-
-  /** Drops every token minted with a secret version that has been replaced. */
-  forgetVersion(credential: string, versionId: string): void {
-    this.#entries.deleteWhere(
-      ({ token }) => token.credential === credential && token.versionId === versionId,
     );
   }
 }

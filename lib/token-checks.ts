@@ -86,6 +86,7 @@ async function verify(
     );
   }
   const result = await verifier.verify(token, new URL(metadata.jwksUri), signal);
+  if (!result.valid && result.failure === 'unknown_key') throw unknownKey();
   if (!result.valid) throw unacceptable('its signature must be valid by the JWKS of the issuer');
   const { claims } = result;
   if (claims.iss === undefined || !sameIssuer(claims.iss, document))
@@ -96,6 +97,13 @@ async function verify(
   if (claims.exp === undefined || claims.exp * 1000 <= requestedAt)
     throw unacceptable('exp must be in the future');
   return claims;
+}
+
+// Not for ever: the server may publish the key, or sign with a published one, the next time.
+function unknownKey(): VendError {
+  return new VendError('upstream_unavailable', {
+    says: 'The authorization server signed the token with a key that is not among its published keys (jwks_uri).',
+  });
 }
 
 function checkScope(

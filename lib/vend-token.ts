@@ -1,7 +1,7 @@
 import type { AuditedAccess } from './audit-log.ts';
 import { authorize, authorizeEffective } from './authorize.ts';
-import { auditedToken } from './mint-token.ts';
-import { type Obtained, obtainToken } from './obtain-token.ts';
+import { type AllowedRequest, auditedToken } from './mint-token.ts';
+import { type Obtained, obtainToken, unsatisfiable } from './obtain-token.ts';
 import { withinCeiling } from './request-ceiling.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
 import { parseTokenRequest } from './token-request.ts';
@@ -21,26 +21,39 @@ export async function vendToken(vending: Vending, context: RequestContext): Prom
   const credential = await findUsableCredential(vending, context, asked);
   const grant = withinCeiling(asked, credential.document);
   const access = await authorizeEffective(vending, context, requested, { ...asked, ...grant });
-  const obtained = await obtainToken(vending, context, { access, asked, credential, grant });
+  return await obtainAndHandOver(vending, context, { access, asked, credential, grant });
+}
+
+async function obtainAndHandOver(
+  vending: Vending,
+  context: RequestContext,
+  allowed: AllowedRequest,
+): Promise<TokenAnswer> {
+  const { access, asked, grant } = allowed;
+  const obtained = await obtainToken(vending, context, allowed);
   const { scope } = obtained.token;
   // Where no scope was asked for, the server chose: RFC 6749 section 3.3.
   const chosen = grant.scope.length === 0 && scope.length > 0;
   const final = chosen
     ? await authorizeEffective(vending, context, access, { ...asked, ...grant, scope })
     : access;
-  return await handOver(vending, context, final, obtained);
+  const vendId = await recordVend(vending, context, final, obtained);
+  if (vending.tokens.livesFor(obtained.token, asked.minTtl))
+    return answerWith(vending, vendId, obtained);
+  // The log took longer than the token had left. A fresh one has its whole life left; where that is too short, it is said.
+  if (obtained.source === 'minted') throw unsatisfiable(obtained.token);
+  return await obtainAndHandOver(vending, context, allowed);
 }
 
-async function handOver(
-  vending: Vending,
+async function recordVend(
+  { clock, audit, tokens }: Vending,
   context: RequestContext,
   access: AuditedAccess,
   { token, source }: Obtained,
-): Promise<TokenAnswer> {
-  const vendId = vending.clock.uuid();
-  const secondsLeft = () => Math.floor((token.expiresAt - vending.clock.now()) / 1000);
+): Promise<string> {
+  const vendId = clock.uuid();
   await context.stages.time('audit', () =>
-    vending.audit.append({
+    audit.append({
       kind: 'vend',
       request: auditedRequest(context.http, context.caller),
       access,
@@ -48,14 +61,18 @@ async function handOver(
       mintId: token.mintId,
       source,
       token: auditedToken(token),
-      remainingLifetime: secondsLeft(),
+      remainingLifetime: tokens.secondsLeft(token),
       stages: context.stages.toJSON(),
     }),
   );
+  return vendId;
+}
+
+function answerWith({ tokens }: Vending, vendId: string, { token, source }: Obtained): TokenAnswer {
   return {
     access_token: token.accessToken,
     token_type: 'Bearer',
-    expires_in: secondsLeft(),
+    expires_in: tokens.secondsLeft(token),
     scope: token.scope.join(' '),
     expires_at: Math.floor(token.expiresAt / 1000),
     issued_at: Math.floor(token.issuedAt / 1000),

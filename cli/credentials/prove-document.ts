@@ -75,7 +75,7 @@ function openVending(text: string, local: boolean, events: AuditEvent[]): Vendin
         },
       },
       store: {
-        read: async () => ({ text: enabled, versionId: 'candidate' }),
+        read: async () => ({ text: enabled, versionId: 'candidate', writtenAt: 0 }),
         list: async () => [],
       },
       server: openOpenidClient(transport),

@@ -1,5 +1,6 @@
 import { compactVerify, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import * as v from 'valibot';
+import { KEYS_REREAD_EVERY } from '../await-published-key.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { leaveOnAbort } from '../single-flight.ts';
 import type {
@@ -44,7 +45,7 @@ const claimsSchema = v.object({
 
 /**
  * JWT signatures by the issuer's JWKS through jose: keys are cached 10 minutes, an unknown `kid` fetches them once more,
- * not more than every 30 s.
+ * not more than every 2 s.
  */
 export function openJoseVerifier(transport: HttpsTransport): TokenVerifier {
   const keySets = new BoundedMap<string, JWTVerifyGetKey>(100);
@@ -60,6 +61,8 @@ export function openJoseVerifier(transport: HttpsTransport): TokenVerifier {
 function openKeySet(transport: HttpsTransport, jwksUri: URL): JWTVerifyGetKey {
   return createRemoteJWKSet(jwksUri, {
     timeoutDuration: FETCH_TIMEOUT,
+    // A timer may fire a millisecond early, and who waits for the next reading must get one.
+    cooldownDuration: KEYS_REREAD_EVERY - 100,
     [customFetch]: async (url, { signal }) => {
       const accept = 'application/json, application/jwk-set+json';
       const response = await transport(new URL(url), {

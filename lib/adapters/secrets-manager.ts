@@ -7,7 +7,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type CredentialId, findCredentialId, formatCredentialId } from '../credential-id.ts';
-import type { CredentialStore, StoredCredential } from '../credential-store.ts';
+import type { CredentialStore, SecretStage, StoredCredential } from '../credential-store.ts';
 import { VendError } from '../vend-error.ts';
 
 /**
@@ -17,8 +17,8 @@ import { VendError } from '../vend-error.ts';
  */
 export function openSecretsManager(client: SecretsManagerClient, prefix: string): CredentialStore {
   return {
-    read: async (id, signal) =>
-      toStored(await readSecret(client, `${prefix}${formatCredentialId(id)}`, signal)),
+    read: async (id, stage, signal) =>
+      toStored(await readSecret(client, `${prefix}${formatCredentialId(id)}`, stage, signal)),
     list: async (signal) => await listSecrets(client, prefix, signal),
   };
 }
@@ -26,12 +26,13 @@ export function openSecretsManager(client: SecretsManagerClient, prefix: string)
 async function readSecret(
   client: SecretsManagerClient,
   name: string,
+  stage: SecretStage,
   signal: AbortSignal,
 ): Promise<GetSecretValueResponse> {
+  // The stage is named even where it is the default: the role may read by these two stages and in no other way.
+  const command = new GetSecretValueCommand({ SecretId: name, VersionStage: stage });
   try {
-    return await client.send(new GetSecretValueCommand({ SecretId: name }), {
-      abortSignal: signal,
-    });
+    return await client.send(command, { abortSignal: signal });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     // A secret that is scheduled for deletion answers InvalidRequestException.
@@ -42,13 +43,17 @@ async function readSecret(
   }
 }
 
-function toStored({ SecretString, VersionId }: GetSecretValueResponse): StoredCredential {
+function toStored({
+  SecretString,
+  VersionId,
+  CreatedDate,
+}: GetSecretValueResponse): StoredCredential {
   if (SecretString === undefined || VersionId === undefined) {
     throw new VendError('credential_invalid', {
       says: 'The credential document is not valid: the secret must be text (SecretString), not binary.',
     });
   }
-  return { text: SecretString, versionId: VersionId };
+  return { text: SecretString, versionId: VersionId, writtenAt: CreatedDate?.getTime() ?? 0 };
 }
 
 async function listSecrets(

@@ -29,16 +29,34 @@ function itIsACredentialStore(open: () => Promise<StoreUnderTest>): void {
   it('reads the current version, and another version id after a change', async () => {
     const { store, put } = await open();
     await put('checkout/orders-api', { n: 1 });
-    const first = await store.read(id, signal);
+    const first = await store.read(id, 'AWSCURRENT', signal);
     await put('checkout/orders-api', { n: 2 });
-    const second = await store.read(id, signal);
+    const second = await store.read(id, 'AWSCURRENT', signal);
     expect([first.text, second.text]).toEqual(['{"n":1}', '{"n":2}']);
     expect(second.versionId).not.toBe(first.versionId);
   });
 
+  it('reads the version that was current before, where there is one', async () => {
+    const { store, put } = await open();
+    const started = Date.now();
+    await put('checkout/orders-api', { n: 1 });
+    await expect(store.read(id, 'AWSPREVIOUS', signal)).rejects.toMatchObject({
+      code: 'credential_unknown',
+    });
+    const first = await store.read(id, 'AWSCURRENT', signal);
+    await put('checkout/orders-api', { n: 2 });
+    expect(await store.read(id, 'AWSPREVIOUS', signal)).toEqual(first);
+    const { writtenAt } = await store.read(id, 'AWSCURRENT', signal);
+    // Secrets Manager states seconds.
+    expect(writtenAt).toBeGreaterThanOrEqual(started - 1_000);
+    expect(writtenAt).toBeLessThanOrEqual(Date.now());
+  });
+
   it('says that a credential is unknown', async () => {
     const { store } = await open();
-    await expect(store.read(id, signal)).rejects.toMatchObject({ code: 'credential_unknown' });
+    await expect(store.read(id, 'AWSCURRENT', signal)).rejects.toMatchObject({
+      code: 'credential_unknown',
+    });
   });
 
   it('lists what it has', async () => {
@@ -52,7 +70,9 @@ function itIsACredentialStore(open: () => Promise<StoreUnderTest>): void {
 
   it('stops when its signal aborts', async () => {
     const { store } = await open();
-    await expect(store.read(id, AbortSignal.abort(new Error('over')))).rejects.toThrow();
+    await expect(
+      store.read(id, 'AWSCURRENT', AbortSignal.abort(new Error('over'))),
+    ).rejects.toThrow();
   });
 }
 
@@ -96,7 +116,7 @@ describe('fake credential store', () => {
       store,
       put: async (name, document) => {
         version += 1;
-        store.put(name, document, `v${version}`);
+        store.put(name, document, `v${version}`, Date.now());
       },
     };
   });

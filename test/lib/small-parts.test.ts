@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CircuitBreaker } from '../../lib/circuit-breaker.ts';
 import { sleep } from '../../lib/clock.ts';
 import { Deadline } from '../../lib/deadline.ts';
 import { retry, upstreamTimeout } from '../../lib/retry.ts';
 import { leaveOnAbort, SingleFlight } from '../../lib/single-flight.ts';
 import { VendError } from '../../lib/vend-error.ts';
-import { FakeClock, settle } from '../support/fake-clock.ts';
-import { DOCUMENT, FakeWorld, never } from '../support/fake-ports.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { never } from '../support/fake-ports.ts';
 
 describe('sleep', () => {
   it('ends with its time, or earlier with the signal', async () => {
@@ -35,6 +34,37 @@ describe('single flight', () => {
     expect(await stays).toBe('done');
     expect(flights.has('k')).toBe(false);
     await expect(flights.run('k', leaver.signal, never)).rejects.toThrow('left');
+  });
+
+  it('ends the work when the last waiter has left, and begins anew for the next', async () => {
+    const flights = new SingleFlight<string>();
+    const leavers = [new AbortController(), new AbortController()];
+    let ended: unknown;
+    const work = async (flight: AbortSignal) => {
+      flight.addEventListener('abort', () => {
+        ended = flight.reason;
+      });
+      return await never();
+    };
+    const waiters = leavers.map(({ signal }) => flights.run('k', signal, work));
+    leavers[0]?.abort(new Error('left first'));
+    await expect(waiters[0]).rejects.toThrow('left first');
+    expect([ended, flights.has('k')]).toEqual([undefined, true]);
+    leavers[1]?.abort(new Error('left last'));
+    await expect(waiters[1]).rejects.toThrow('left last');
+    expect(ended).toMatchObject({ message: 'left last' });
+    const { signal } = new AbortController();
+    expect(await flights.run('k', signal, async () => 'anew')).toBe('anew');
+  });
+
+  it('lets whoever comes after the end begin anew, also while others still hear of it', async () => {
+    const flights = new SingleFlight<string>();
+    const { signal } = new AbortController();
+    const fail = () => Promise.reject(new Error('once'));
+    const again = async () => 'again';
+    const first = flights.run('k', signal, fail).catch(() => flights.run('k', signal, again));
+    const second = flights.run('k', signal, fail).catch(() => flights.run('k', signal, again));
+    expect(await Promise.all([first, second])).toEqual(['again', 'again']);
   });
 
   it('forgets work that failed', async () => {
@@ -82,53 +112,5 @@ describe('retry', () => {
     expect(deadline.remaining).toBe(40);
     clock.skip(60);
     expect(deadline.remaining).toBe(0);
-  });
-});
-
-describe('circuit breaker', () => {
-  const down = () => Promise.reject(new VendError('upstream_unavailable'));
-
-  it('lets one probe through when its time is over, and opens again where that fails', async () => {
-    const clock = new FakeClock();
-    const breaker = new CircuitBreaker(clock);
-    for (let n = 0; n < 5; n += 1)
-      await expect(breaker.run('e', down)).rejects.toThrow('cannot be reached');
-    await expect(breaker.run('e', async () => 'x')).rejects.toMatchObject({ retryAfter: 30 });
-    expect(await breaker.run('other', async () => 'x')).toBe('x');
-    clock.skip(30_000);
-    const { promise, reject } = Promise.withResolvers<string>();
-    const probe = breaker.run('e', () => promise);
-    await settle();
-    await expect(breaker.run('e', async () => 'x')).rejects.toMatchObject({ retryAfter: 1 });
-    reject(new VendError('upstream_timeout'));
-    await expect(probe).rejects.toMatchObject({ code: 'upstream_timeout' });
-    await expect(breaker.run('e', async () => 'x')).rejects.toMatchObject({ retryAfter: 30 });
-  });
-
-  it('takes any answer as a sign of life', async () => {
-    const breaker = new CircuitBreaker(new FakeClock());
-    for (let n = 0; n < 4; n += 1) await expect(breaker.run('e', down)).rejects.toThrow();
-    await expect(
-      breaker.run('e', () => Promise.reject(new VendError('credential_refused'))),
-    ).rejects.toThrow();
-    for (let n = 0; n < 4; n += 1) await expect(breaker.run('e', down)).rejects.toThrow();
-    expect(await breaker.run('e', async () => 'x')).toBe('x');
-  });
-});
-
-describe('credential source', () => {
-  it('reads past its cache not more than every 30 s', async () => {
-    const world = new FakeWorld();
-    const { credentials } = world.vending;
-    const id = { team: 'checkout', name: 'orders-api' };
-    const { signal } = new AbortController();
-    await credentials.get(id, signal);
-    world.store.put('checkout/orders-api', DOCUMENT, 'v2');
-    expect((await credentials.reread(id, signal)).versionId).toBe('v2');
-    world.store.put('checkout/orders-api', DOCUMENT, 'v3');
-    expect((await credentials.reread(id, signal)).versionId).toBe('v2');
-    world.clock.skip(30_000);
-    expect((await credentials.reread(id, signal)).versionId).toBe('v3');
-    expect(world.store.reads).toBe(3);
   });
 });

@@ -16,6 +16,7 @@ const callerOf = (role: string, session = 'run-1') => {
 const credential = (overrides = {}, versionId = 'v1', name = 'orders-api') => ({
   id: { team: 'checkout', name },
   versionId,
+  writtenAt: 0,
   document: parseCredentialDocument(JSON.stringify({ ...DOCUMENT, ...overrides }), {
     allowLoopbackHttp: false,
   }),
@@ -36,7 +37,6 @@ function token(clock: FakeClock, overrides: Partial<MintedToken> = {}): MintedTo
     expiresAt: issuedAt + 3_600_000,
     mintId: 'm',
     credential: 'checkout/orders-api',
-    versionId: 'v1',
     ...overrides,
   };
 }
@@ -48,7 +48,7 @@ describe('token cache key', () => {
 
   it.each([
     ['credential', () => tokenCacheKey(credential({}, 'v1', 'other'), grant, callerOf('one'))],
-    ['secret version', () => tokenCacheKey(credential({}, 'v2'), grant, callerOf('one'))],
+    ['client id', () => tokenCacheKey(credential({ client_id: 'x' }), grant, callerOf('one'))],
     ['epoch', () => tokenCacheKey(credential({ epoch: 1 }), grant, callerOf('one'))],
     [
       'issuer',
@@ -64,6 +64,11 @@ describe('token cache key', () => {
     ],
   ])('differs by %s', (_what, other) => {
     expect(other()).not.toBe(key);
+  });
+
+  it('stays the same when the secret changes: the token lives on at the server', () => {
+    const rotated = credential({ client_secret: 'canary-rotated-secret' }, 'v2');
+    expect(tokenCacheKey(rotated, grant, callerOf('one'))).toBe(key);
   });
 
   it('differs by principal or session where the document says so', () => {
@@ -89,14 +94,16 @@ describe('token cache key', () => {
 });
 
 describe('token cache', () => {
-  it('keeps a token until it expires', () => {
+  it('keeps a token until its last second', () => {
     const clock = new FakeClock();
     const cache = new TokenCache(clock);
     expect(cache.find('k', 0)).toBeUndefined();
     cache.put('k', token(clock));
-    clock.skip(3_599_999);
-    expect(cache.find('k', 0)).toBeDefined();
-    expect(cache.find('k', 1)).toBeUndefined();
+    clock.skip(3_598_000);
+    expect([cache.find('k', 2)?.mintId, cache.find('k', 3)]).toEqual(['m', undefined]);
+    clock.skip(1_000);
+    expect(cache.find('k', 0)?.mintId).toBe('m');
+    // Its expires_in would be 0.
     clock.skip(1);
     expect(cache.find('k', 0)).toBeUndefined();
   });
@@ -107,25 +114,58 @@ describe('token cache', () => {
     clock.chance = 1;
     cache.put('hour', token(clock));
     cache.put('minute', token(clock, { expiresAt: clock.now() + 60_000 }));
-    expect([cache.needsRefresh('hour'), cache.needsRefresh('none')]).toEqual([false, false]);
-    clock.skip(54_000);
-    expect([cache.needsRefresh('minute'), cache.needsRefresh('hour')]).toEqual([true, false]);
-    clock.skip(3_300_000 - 54_000);
-    expect(cache.needsRefresh('hour')).toBe(true);
+    expect([cache.needsRefresh('hour', 1), cache.needsRefresh('none', 1)]).toEqual([false, false]);
+    clock.skip(53_001);
+    expect([cache.needsRefresh('minute', 1), cache.needsRefresh('hour', 1)]).toEqual([true, false]);
+    clock.skip(3_299_000 - 53_000);
+    expect(cache.needsRefresh('hour', 1)).toBe(true);
     cache.postponeRefresh('hour');
     cache.postponeRefresh('none');
-    expect(cache.needsRefresh('hour')).toBe(false);
+    expect(cache.needsRefresh('hour', 1)).toBe(false);
   });
 
-  it('drops what is revoked or of a replaced secret version, and nothing else', () => {
+  it.each<[minTtl: number, from: number]>([
+    [0, 3_600 - 1 - 300],
+    [600, 3_000 - 300],
+    [1_800, 1_800 - 300],
+    // Where the token is of use for ten minutes or less, half of these.
+    [3_000, 300],
+    [3_400, 100],
+  ])(
+    'counts the window of a min_ttl of %i s back from the moment at which it is not met: from second %i',
+    (minTtl, from) => {
+      const clock = new FakeClock();
+      clock.chance = 1;
+      const cache = new TokenCache(clock);
+      cache.put('k', token(clock));
+      clock.skip(from * 1000);
+      expect(cache.needsRefresh('k', minTtl)).toBe(false);
+      clock.skip(1);
+      expect(cache.needsRefresh('k', minTtl)).toBe(true);
+      expect(cache.find('k', minTtl)).toBeDefined();
+    },
+  );
+
+  it('keeps the token that lives longer where a renewal brings a shorter one', () => {
+    const clock = new FakeClock();
+    const cache = new TokenCache(clock);
+    cache.put('k', token(clock));
+    clock.skip(3_400_000);
+    cache.put('k', token(clock, { mintId: 'short', expiresAt: clock.now() + 60_000 }));
+    expect(cache.find('k', 0)?.mintId).toBe('m');
+    expect(cache.needsRefresh('k', 0)).toBe(false);
+    clock.skip(30_000);
+    expect(cache.needsRefresh('k', 0)).toBe(true);
+  });
+
+  it('drops what is revoked, and nothing else', () => {
     const clock = new FakeClock();
     const cache = new TokenCache(clock);
     cache.put('1', token(clock, { sha256: 'one' }));
     cache.put('2', token(clock, { sha256: 'one', credential: 'other/api' }));
-    cache.put('3', token(clock, { sha256: 'three', versionId: 'v2' }));
+    cache.put('3', token(clock, { sha256: 'three' }));
     expect(cache.evict('checkout/orders-api', 'one')).toBe(1);
-    cache.forgetVersion('checkout/orders-api', 'v2');
-    expect([cache.find('1', 0), cache.find('3', 0)]).toEqual([undefined, undefined]);
-    expect(cache.find('2', 0)).toBeDefined();
+    expect(cache.find('1', 0)).toBeUndefined();
+    expect([cache.find('2', 0)?.sha256, cache.find('3', 0)?.sha256]).toEqual(['one', 'three']);
   });
 });

