@@ -1,16 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
+import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+import { findRuntimeInterfaceClient } from './runtime-interface-client.ts';
+
+/** What polls the Runtime API and calls the handler: local/runtime-loop.ts, or AWS's own runtime interface client. */
+export type FunctionRuntime = 'loop' | 'ric';
 
 export interface FunctionProcessOptions {
   /** Directory that holds index.mjs. */
   readonly root: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Invocations that share the process; 1 as on classic Lambda. */
+  /** Default: `loop`. */
+  readonly runtime?: FunctionRuntime;
+  /** Invocations that share the process; 1 as on classic Lambda, and always 1 with `ric`. */
   readonly concurrency: number;
   /** File that takes what the function prints. */
   readonly logFile: string;
@@ -35,6 +42,7 @@ export interface FunctionProcess {
  * Runtime API.
  *
  * @throws FunctionError with what the function posted when it cannot start
+ * @throws Error where `ric` is not installed, or several invocations are to share it
  */
 export async function startFunctionProcess(
   options: FunctionProcessOptions,
@@ -86,19 +94,52 @@ export async function startFunctionProcess(
   };
 }
 
+// Lambda sets these; the runtime interface client refuses every event where one is missing.
+const SET_BY_LAMBDA = {
+  AWS_LAMBDA_FUNCTION_NAME: 'function',
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
+  AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/function',
+  AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+};
+const HANDLER = 'index.handler';
+
+interface Command {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+function commandOf({ runtime = 'loop', concurrency }: FunctionProcessOptions): Command {
+  if (runtime === 'loop') {
+    const loop = fileURLToPath(new URL('./runtime-loop.ts', import.meta.url));
+    return {
+      args: ['--no-warnings', loop],
+      environment: { AWS_LAMBDA_MAX_CONCURRENCY: String(concurrency) },
+    };
+  }
+  const found = findRuntimeInterfaceClient();
+  if (found.entry === undefined) throw new Error(found.reason);
+  // AWS_LAMBDA_MAX_CONCURRENCY, whatever its value, would start 8 worker threads a core, each with caches of its own.
+  if (concurrency !== 1) throw new Error(`ric takes 1 invocation at a time, not ${concurrency}`);
+  return { args: [found.entry, HANDLER], environment: {} };
+}
+
 async function launch(
   options: FunctionProcessOptions,
 ): Promise<{ api: RuntimeApi; child: ChildProcess }> {
+  const command = commandOf(options);
+  const root = path.resolve(options.root);
   const api = await startRuntimeApi();
-  const loop = fileURLToPath(new URL('./runtime-loop.ts', import.meta.url));
-  const child = spawn(process.execPath, [...(options.flags ?? []), '--no-warnings', loop], {
+  const child = spawn(process.execPath, [...(options.flags ?? []), ...command.args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: root,
     env: {
+      ...SET_BY_LAMBDA,
       ...options.environment,
+      ...command.environment,
       AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${api.port}`,
-      AWS_LAMBDA_MAX_CONCURRENCY: String(options.concurrency),
-      LAMBDA_TASK_ROOT: options.root,
-      _HANDLER: 'index.handler',
+      LAMBDA_TASK_ROOT: root,
+      _HANDLER: HANDLER,
     },
   });
   let log: Promise<void> = Promise.resolve();
@@ -111,6 +152,8 @@ async function launch(
   }
   child.stderr?.on('data', keep);
   const exited = new Promise<never>((_, reject) => {
+    // Such as a root that is not there.
+    child.once('error', reject);
     child.once('exit', (code, signal) => {
       api.abandon('the function ended before it answered');
       reject(new Error(`the function ended at start (${signal ?? code}); see ${options.logFile}`));

@@ -4,7 +4,6 @@ import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-serv
 
 interface Invocation {
   readonly event: unknown;
-  readonly deadline: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -51,7 +50,8 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
       poller.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': id,
-        'lambda-runtime-deadline-ms': String(invocation.deadline),
+        // From here on, not from when it began to wait for a free process: in Lambda each would have its own.
+        'lambda-runtime-deadline-ms': String(Date.now() + timeout * 1000),
         'lambda-runtime-invoked-function-arn':
           'arn:aws:lambda:eu-north-1:111122223333:function:token-vending:live',
       });
@@ -94,10 +94,7 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
     ready,
     invoke: (event) =>
       new Promise((resolve, reject) => {
-        waiting.push([
-          randomUUID(),
-          { event, deadline: Date.now() + timeout * 1000, resolve, reject },
-        ]);
+        waiting.push([randomUUID(), { event, resolve, reject }]);
         match();
       }),
     abandon(reason) {

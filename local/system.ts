@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { type LocalAuthorizationServer, startAuthorizationServer } from './authorization-server.ts';
 import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
-import { type FunctionProcess, startFunctionProcess } from './function-process.ts';
+import {
+  type FunctionProcess,
+  type FunctionRuntime,
+  startFunctionProcess,
+} from './function-process.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
 import { type LocalIamApi, startIamApi } from './iam-api.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
@@ -28,7 +32,9 @@ export interface LocalSystemOptions {
   };
   /** More environment for the function. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Invocations that share the function's process; 1 as on classic Lambda. */
+  /** What calls the handler: our loop (default), or AWS's own runtime interface client. */
+  readonly runtime?: FunctionRuntime;
+  /** Invocations that share the function's process. Default: 64, and 1 with `ric`, as on classic Lambda. */
   readonly concurrency?: number;
   readonly frontDoor?: GatewayOptions['frontDoor'];
   readonly functionRoot?: string;
@@ -107,7 +113,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         options,
         objectStore,
       ),
-      concurrency: options.concurrency ?? 64,
+      runtime: options.runtime ?? 'loop',
+      concurrency: options.concurrency ?? (options.runtime === 'ric' ? 1 : 64),
       logFile: path.join(directory, 'function.log'),
       onLog: options.onLog ?? (() => undefined),
     });
