@@ -8,6 +8,8 @@ const project = (displayName, testMatch) => ({
   restoreMocks: true,
   setupFiles: ['<rootDir>/test/support/no-network.ts'],
   testEnvironment: 'node',
+  // Programs of others, with package.json files of their own.
+  modulePathIgnorePatterns: ['<rootDir>/interop/'],
   transform: {
     '\\.ts$': [
       '@swc/jest',
@@ -32,6 +34,8 @@ export default {
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('infra', ['<rootDir>/test/infra/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
+    // Not part of `npm test`: `npm run interop`.
+    project('interop', ['<rootDir>/test/interop/**/*.test.ts']),
   ],
   // Jest leaves one core out, and of two that is half. Most of what end-to-end tests do is waiting for programs that they start.
   maxWorkers: 2,
