@@ -39,6 +39,9 @@ export default {
   ],
   // Jest leaves one core out, and of two that is half. Most of what end-to-end tests do is waiting for programs that they start.
   maxWorkers: 2,
+  // For each test and each hook. Hooks start and stop systems and programs, and search all that those wrote: 2 s on an idle
+  // machine, past jest's own 5 s on one at a third of its speed. Jest takes this for all projects or none.
+  testTimeout: 120_000,
   coverageProvider: 'v8',
   // Files of types alone have nothing to run.
   collectCoverageFrom: [

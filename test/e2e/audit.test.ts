@@ -225,7 +225,7 @@ describe('token-vending audit', () => {
     }
     for (const width of [1280, 390])
       expect(await overflowAt(chromium, page, width)).toBeLessThanOrEqual(0);
-  }, 60_000);
+  });
 });
 
 /** How many pixels the page is wider than the window, as a browser lays it out. */

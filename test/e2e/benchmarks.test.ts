@@ -42,19 +42,19 @@ describe('the quick benchmarks', () => {
     ]);
     const { figures } = JSON.parse(await readFile(path.join(out, 'bundle.json'), 'utf8'));
     expect(figures.map(({ name }: { name: string }) => name)).toContain('at-start');
-  }, 60_000);
+  });
 
   it('fail when somebody puts 5 ms into the warm path', async () => {
     const { code, output } = await bench('--only', 'warm-path', '--drill', 'busy-wait');
     expect(output).toMatch(/OVER BUDGET: warm-path\/over-least-work is [\d.e+]+, must be at most/);
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it('fail when somebody imports a heavy client at the top', async () => {
     const { code, output } = await bench('--only', 'bundle', '--drill', 'eager-import');
     expect(output).toMatch(/OVER BUDGET: bundle\/at-start is [\d.]+, must be at most/);
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   it('say which groups there are when asked for another', async () => {
     const { code, output } = await bench('--only', 'warm-paths');

@@ -185,7 +185,7 @@ describe('token-vending', () => {
       5,
       'token-vending: The endpoint of token-vending cannot be reached. (endpoint_unreachable)',
     ]);
-  }, 20_000);
+  });
 
   it.each([
     ['no command', [], 2],
@@ -292,7 +292,7 @@ describe('token-vending', () => {
       expect([endpoint, stdout, code]).toEqual([endpoint, `${VERSION}\n`, 0]);
     }
     silent.close();
-  }, 20_000);
+  });
 
   it('documents every exit code', async () => {
     const { stdout } = await run('--help');

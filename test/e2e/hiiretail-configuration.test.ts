@@ -23,7 +23,7 @@ let terraform: Terraform | undefined;
 
 beforeAll(async () => {
   release = await releaseProvider('hiiretail');
-}, 60_000);
+});
 beforeEach(async () => {
   system = await startTestSystem();
 });
@@ -74,7 +74,7 @@ describeTerraform('the configuration of the provider', () => {
         .groups.all()
         .map(({ name }) => name),
     ).toContain('Auditors');
-  }, 60_000);
+  });
 
   it('is used in silence: nothing of the provider stands in the output of a run', async () => {
     await open(group(), direct());
@@ -83,21 +83,21 @@ describeTerraform('the configuration of the provider', () => {
     expect(stdout).not.toMatch(/https?:|Bearer|FAKETENANT/);
     const { stdout: rerun = '' } = (await terraform?.succeed(['plan', '-json'])) ?? {};
     for (const line of rerun.trim().split('\n')) expect(line).toMatch(/^\{.*\}$/);
-  }, 60_000);
+  });
 
   it('is validated without environment and without network', async () => {
     await open(group(), {});
     await terraform?.succeed(['validate']);
     expect(system.iamApi.requests).toEqual([]);
     expect(system.authorizationServer.requests.size).toBe(0);
-  }, 60_000);
+  });
 
   it('is planned without network where nothing has to be read', async () => {
     await open(group(), direct());
     await terraform?.succeed(['plan']);
     expect(system.iamApi.requests).toEqual([]);
     expect(system.authorizationServer.requests.size).toBe(0);
-  }, 60_000);
+  });
 
   it('is told everything that is wrong with it at once, each at its line', async () => {
     const provider = `provider "hiiretail" {
@@ -118,7 +118,7 @@ describeTerraform('the configuration of the provider', () => {
       ]),
     );
     expect(errors).toHaveLength(5);
-  }, 60_000);
+  });
 
   it('may be unknown while a run is planned: only what has to be read then fails, and says why', async () => {
     const { HIIRETAIL_CLIENT_SECRET: secret = '', ...environment } = direct();
@@ -143,13 +143,13 @@ provider "hiiretail" {
     const [error] = await errorsOf(['plan']);
     expect(error?.summary).toBe('The provider configuration is not known yet');
     expect(error?.detail).toMatch(/client_secret will be known only after apply/);
-  }, 60_000);
+  });
 
   it('accepts what the incumbent took and ignored, with a warning', async () => {
     await open(`provider "hiiretail" {\n  iam_endpoint = "/iam/v1"\n}\n${group()}`, direct());
     const { stdout } = (await terraform?.succeed(['plan'])) ?? {};
     expect(stdout).toMatch(/iam_endpoint is deprecated/);
-  }, 60_000);
+  });
 });
 
 describeTerraform('a run whose tokens fail', () => {
@@ -168,7 +168,7 @@ describeTerraform('a run whose tokens fail', () => {
     expect(
       findCanaries(text, ['fake-wrong-secret-1', environment['HIIRETAIL_CLIENT_ID'] ?? '']),
     ).toEqual([]);
-  }, 60_000);
+  });
 
   it('goes on after a token endpoint that fails for a moment', async () => {
     system.authorizationServer.faults.set('token', {
@@ -180,7 +180,7 @@ describeTerraform('a run whose tokens fail', () => {
     await open(group(), direct());
     expect(await apply()).toEqual([]);
     expect(system.requests('token')).toBe(3);
-  }, 60_000);
+  });
 
   it('ends with a clear error where the token endpoint cannot be reached, after max_retries', async () => {
     const environment = {
@@ -192,7 +192,7 @@ describeTerraform('a run whose tokens fail', () => {
     const [error] = await apply();
     expect(error?.summary).toMatch(/upstream_unavailable/);
     expect(error?.detail).toMatch(/Check the network[\s\S]*ECONNREFUSED/);
-  }, 60_000);
+  });
 
   it('ends with a clear error where the IAM API cannot be reached', async () => {
     const base = { HIIRETAIL_BASE_URL: 'http://127.0.0.1:9', HIIRETAIL_MAX_RETRIES: '0' };
@@ -200,7 +200,7 @@ describeTerraform('a run whose tokens fail', () => {
     const [error] = await apply();
     expect(error?.summary).toMatch(/api_unreachable/);
     expect(error?.detail).toMatch(/base_url[\s\S]*ECONNREFUSED/);
-  }, 60_000);
+  });
 
   it('keeps what is finished where the client is revoked in the middle', async () => {
     system.iamApi.latency = 100;
@@ -222,7 +222,7 @@ describeTerraform('a run whose tokens fail', () => {
       .groups.all()
       .filter(({ name }) => name.startsWith('Team'));
     expect(created).toHaveLength(kept);
-  }, 60_000);
+  });
 
   it('says in vended mode what the endpoint says, with what to do', async () => {
     const environment = hiiretailEnvironment(system, 'vended');
@@ -230,7 +230,7 @@ describeTerraform('a run whose tokens fail', () => {
     const [error] = await apply();
     expect(error?.summary).toMatch(/policy_denied/);
     expect(error?.detail).toMatch(/Request id: /);
-  }, 60_000);
+  });
 });
 
 describeTerraform('several configurations in one run', () => {
@@ -262,7 +262,7 @@ resource "hiiretail_iam_group" "other" {
     );
     expect(await apply()).toEqual([]);
     expect(iamApi.acceptedTokens()).toHaveLength(2);
-  }, 60_000);
+  });
 });
 
 /** A secret whose every four characters would be noticed: nothing else here holds any of them. */
@@ -311,7 +311,7 @@ describeTerraform('secrets and tokens', () => {
   beforeAll(async () => {
     elsewhere = await mkdtemp(path.join(tmpdir(), 'elsewhere-'));
     sample = await releaseThin(await bundleSample(elsewhere));
-  }, 60_000);
+  });
   afterAll(() => rm(elsewhere, { recursive: true, force: true }));
 
   it.each(['vended', 'direct'] as const)(

@@ -12,7 +12,7 @@ let terraform: Terraform;
 beforeAll(async () => {
   release = await releaseProvider('hiiretail');
   system = await startTestSystem();
-}, 60_000);
+});
 afterEach(() => terraform.close());
 afterAll(() => system.stop());
 
@@ -181,5 +181,5 @@ describeTerraform('everything that the provider manages', () => {
     }
     expect(await apply()).toContain('4 added, 0 changed');
     await terraform.succeed(['destroy', '-auto-approve']);
-  }, 120_000);
+  });
 });

@@ -23,7 +23,7 @@ const COUNT = 200;
 
 beforeAll(async () => {
   release = await releaseProvider('hiiretail');
-}, 60_000);
+});
 afterEach(async () => {
   await terraform.close();
   await system.stop();

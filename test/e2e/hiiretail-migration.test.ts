@@ -37,7 +37,7 @@ beforeAll(async () => {
     // What the incumbent sends where the configuration says nothing.
     bindings: ['*'],
   });
-}, 60_000);
+});
 afterEach(() => terraform.close());
 afterAll(() => system.stop());
 
@@ -82,7 +82,7 @@ describeTerraform('the migration guide', () => {
     await follow();
     const writes = system.iamApi.requests.filter(({ method }) => method !== 'GET');
     expect(writes).toEqual([]);
-  }, 60_000);
+  });
 
   it('does so in a fresh clone, where the incumbent can no longer be had', async () => {
     await openOld();
@@ -96,7 +96,7 @@ describeTerraform('the migration guide', () => {
     expect(await terraform.attributesOf('hiiretail_iam_custom_role.approver')).toMatchObject({
       created_at: null,
     });
-  }, 60_000);
+  });
 
   it('says that bindings which were left out have to be named, and so does the plan before that is done', async () => {
     await openOld();
@@ -105,5 +105,5 @@ describeTerraform('the migration guide', () => {
     const { code, stderr } = await terraform.run(['plan']);
     expect(guide).toMatch(/without `bindings` sent `\["\*"\]`/);
     expect([code, stderr]).toEqual([1, expect.stringContaining('The binding names no resources')]);
-  }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ let terraform: Terraform | undefined;
 
 beforeAll(async () => {
   release = await releaseProvider('hiiretail');
-}, 60_000);
+});
 beforeEach(async () => {
   system = await startTestSystem();
 });
@@ -84,7 +84,7 @@ describeTerraform('the IAM API as it really is', () => {
       status: 'Created',
     });
     expect(callsOf(system, 'GET', /\/groups\/[^/]+$/)).toBeGreaterThan(2);
-  }, 60_000);
+  });
 
   it('has what it accepted when a run is interrupted before it shows, and so has the state', async () => {
     system.iamApi.quirks.visibilityDelay = 3_000;
@@ -102,7 +102,7 @@ describeTerraform('the IAM API as it really is', () => {
     const state = await terraform?.attributesOf('hiiretail_iam_group.it');
     expect(state).toMatchObject({ id: stored()?.id, name: 'Auditors' });
     expect((await terraform?.run(['plan', '-detailed-exitcode']))?.code).toBe(0);
-  }, 60_000);
+  });
 
   it('answers 200 and stores nothing for a role that does not exist, and the provider says so', async () => {
     await open(`
@@ -116,7 +116,7 @@ resource "hiiretail_iam_role_binding" "it" {
     expect(errors[0]?.summary).toMatch(/not_stored/);
     expect(errors[0]?.detail).toMatch(/role_id, is_custom and bindings/);
     expect(await terraform?.attributesOf('hiiretail_iam_role_binding.it')).toBeUndefined();
-  }, 90_000);
+  });
 
   it('takes a binding without resources for access to everything, so the provider sends none unasked', async () => {
     for (const attributes of [
@@ -133,7 +133,7 @@ resource "hiiretail_iam_role_binding" "it" {
     await open(binding('all_resources = true'));
     expect(await apply()).toMatchObject({ code: 0 });
     expect(bound()).toEqual([{ roleId: 'iam.viewer', isCustom: false, bindings: [] }]);
-  }, 60_000);
+  });
 
   it('may lose the resources of a binding, which shows as drift to access to everything', async () => {
     await open(binding('bindings = ["bu:001", "bu:002"]'));
@@ -146,7 +146,7 @@ resource "hiiretail_iam_role_binding" "it" {
     expect((await terraform?.run(['plan', '-detailed-exitcode']))?.code).toBe(2);
     await apply();
     expect(bound()).toMatchObject([{ bindings: ['bu:001', 'bu:002'] }]);
-  }, 60_000);
+  });
 
   it('shows role ids with a prefix in lists, and they are recognised', async () => {
     system.iamApi.quirks.rolePrefix = 'custom-roles/';
@@ -159,7 +159,7 @@ resource "hiiretail_iam_role_binding" "it" {
 }`);
     expect(await apply()).toMatchObject({ code: 0 });
     expect((await terraform?.run(['plan', '-detailed-exitcode']))?.code).toBe(0);
-  }, 60_000);
+  });
 
   it('reports what exists already, and the provider takes nothing over', async () => {
     const { roles, resources } = tenantOf(system);
@@ -182,7 +182,7 @@ resource "hiiretail_iam_group" "taken" {
     for (const { detail } of errors) expect(detail).toMatch(/Import it/);
     expect(roles.find('custom.approver')?.permissions).toEqual([{ id: 'rec.period.approve' }]);
     expect(resources.find('bu:001')?.name).toBe('Store 001');
-  }, 60_000);
+  });
 
   it('answers 403 for another tenant, and the provider names permission, tenant and environment', async () => {
     await open(group(), { HIIRETAIL_TENANT_ID: 'OTHERTENANT' });
@@ -190,7 +190,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(errors[0]?.summary).toMatch(/api_forbidden/);
     expect(errors[0]?.detail).toMatch(/tenant_id or environment[\s\S]*iam\.group\.create/);
     expect(warnings.map(({ summary }) => summary)).toContain('client_id is of another tenant');
-  }, 60_000);
+  });
 
   it('answers 403 where the client lacks a permission, and no resource leaves the state for it', async () => {
     await open(group());
@@ -200,7 +200,7 @@ resource "hiiretail_iam_group" "taken" {
     const { errors } = await run(['plan']);
     expect(errors[0]?.detail).toMatch(/iam\.group\.get/);
     expect(await terraform?.attributesOf('hiiretail_iam_group.it')).toBeDefined();
-  }, 60_000);
+  });
 
   it('fails for a moment, and reading, changing and deleting are repeated', async () => {
     await open(group());
@@ -213,7 +213,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(await apply()).toMatchObject({ code: 0 });
     once('DELETE', 500);
     expect(await run(['destroy', '-auto-approve'])).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 
   it('may break off after a creation, which is not repeated and found on the next run', async () => {
     await open(group());
@@ -229,7 +229,7 @@ resource "hiiretail_iam_group" "taken" {
         .find(({ name }) => name === 'Auditors') ?? {};
     await terraform?.succeed(['import', 'hiiretail_iam_group.it', String(id)]);
     expect(await apply()).toMatchObject({ code: 0, errors: [] });
-  }, 60_000);
+  });
 
   it('says what is wrong with the input as an array, and each message is shown', async () => {
     const message = ['name must not contain emoji', 'description must be friendly'];
@@ -239,7 +239,7 @@ resource "hiiretail_iam_group" "taken" {
     const { errors } = await apply();
     for (const text of message) expect(errors[0]?.detail).toContain(text);
     expect(errors[0]?.detail).toMatch(/Correlation-Id: [0-9a-f-]{36}/);
-  }, 60_000);
+  });
 });
 
 describeTerraform('limits of the API', () => {
@@ -308,7 +308,7 @@ resource "hiiretail_iam_resource" "it" {
     expect((await terraform?.run(['plan', '-detailed-exitcode']))?.code).toBe(0);
     expect(tenantOf(system).resources.find('st:a_b 100%?#')?.name).toBe('With a__b');
     expect(system.iamApi.requests[0]?.path).toContain(LOCAL_TENANT);
-  }, 60_000);
+  });
 
   it('change in place, and another id of a resource or role replaces it', async () => {
     const both = (id: string) => `${role(`permissions = []`).replace('custom.it', id)}
@@ -326,5 +326,5 @@ resource "hiiretail_iam_resource" "it" {
       undefined,
     ]);
     expect([roles.find('custom.two'), resources.find('custom.two')]).not.toContain(undefined);
-  }, 60_000);
+  });
 });

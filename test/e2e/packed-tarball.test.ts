@@ -18,7 +18,7 @@ let system: TestSystem;
 
 beforeAll(async () => {
   [installed, system] = await Promise.all([installPackedTarball(), startTestSystem()]);
-}, 60_000);
+});
 afterAll(() => Promise.all([installed.remove(), system.stop()]));
 
 /** Runs a script in the project that has the package installed, as a CI job would. */

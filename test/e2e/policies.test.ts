@@ -126,7 +126,7 @@ describe('docs/policies.md', () => {
       expect.stringMatching(/^yes\ndecided by {3}support-ci\na token of \d{3,} characters\n$/),
       '',
     ]);
-  }, 60_000);
+  });
 });
 
 function environment(): string {

@@ -1,14 +1,12 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { eventually } from '../provider/framework/support/eventually.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
-
-jest.setTimeout(60_000);
 
 const WAITING = `
 ephemeral "sample_token" "it" {

@@ -1,13 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
-
-jest.setTimeout(60_000);
 
 let folder: string;
 let thin: Release;

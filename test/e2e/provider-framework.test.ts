@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageStandalone } from '../../tools/provider/package-provider.ts';
 import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
@@ -9,8 +9,6 @@ import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
 import { findCanaries, readAllFiles } from '../support/canary-search.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
-
-jest.setTimeout(60_000);
 
 const VALUE = 'value-of-canary-ephemeral';
 
@@ -103,7 +101,7 @@ describeTerraform('the framework under the real terraform', () => {
     const bundle = await bundleSample(folder);
     const standalone = await packageStandalone(bundle, '0.1.0', hostPlatform(), folder);
     await acceptanceStory({ name: 'sample', version: '0.1.0', packages: [standalone] });
-  }, 120_000);
+  });
 
   it('works in a project of ES modules', async () => {
     run = await openSample(thin, 'data "sample_echo" "it" { text = "here" }');

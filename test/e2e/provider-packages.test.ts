@@ -95,5 +95,5 @@ describe('the single executable for this machine', () => {
     const again = await makeExecutable(bundle.script, node);
     const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
     expect(sha256(again)).toBe(sha256(bytes));
-  }, 60_000);
+  });
 });

@@ -52,7 +52,7 @@ beforeAll(async () => {
     if (said.includes('Ctrl-C stops it.')) break;
   }
   expect(said).toContain('token-vending is up.');
-}, 60_000);
+});
 afterAll(async () => {
   await stop();
   await rm(directory, { recursive: true });

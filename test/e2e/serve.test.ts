@@ -5,7 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import * as openid from 'openid-client';
 import { ClientCredentials } from 'simple-oauth2';
 import { environmentOf, type Running, startCommand } from '../support/command-line.ts';
@@ -17,8 +17,6 @@ const isRoot = process.getuid?.() === 0;
 const running: Running[] = [];
 let system: TestSystem;
 
-// Each command is a process, and most tests start several.
-jest.setTimeout(30_000);
 beforeAll(async () => {
   system = await startTestSystem();
   const client = system.authorizationServer.find('inventory-stock');

@@ -141,5 +141,5 @@ describe('npm run demo', () => {
     expect(stdout).not.toMatch(/[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/);
     // Colour is for terminals.
     expect(stdout).not.toContain('\u001b[');
-  }, 30_000);
+  });
 });

@@ -46,7 +46,7 @@ describe('cdk synth', () => {
     expect(said).not.toMatch(/ERROR|WARN|Unable|ENOTFOUND|ECONNREFUSED/i);
     expect(code).toBe(0);
     expect(readdirSync(path.join(directory, 'out'))).toContain('token-vending.template.json');
-  }, 120_000);
+  });
 
   it('refuses a wrong configuration with key, rule and remedy, and no stack trace', async () => {
     const file = path.join(directory, 'wrong.yaml');
@@ -55,13 +55,13 @@ describe('cdk synth', () => {
     expect(code).not.toBe(0);
     expect(said).toContain('wrong.yaml: allowedPrincipals must name at least one of roles');
     expect(said).not.toMatch(/^\s+at /m);
-  }, 120_000);
+  });
 
   it('says where to begin where there is no configuration', async () => {
     const { code, said } = await synth('-c', `config=${directory}/none.yaml`);
     expect(code).not.toBe(0);
     expect(said).toContain('copy token-vending.config.example.yaml there');
-  }, 120_000);
+  });
 
   it('has every feature flag that CDK recommends', () => {
     const read = (file: string) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));

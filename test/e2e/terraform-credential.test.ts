@@ -13,7 +13,7 @@ let terraform: Terraform;
 beforeAll(async () => {
   release = await releaseTokenVending();
   system = await startTestSystem();
-}, 60_000);
+});
 afterEach(() => terraform.close());
 afterAll(() => system.stop());
 
@@ -112,7 +112,7 @@ describeTerraform('a credential that Terraform manages', () => {
     const kept = await readAllFiles(terraform.folder);
     const everything = [...written, gone.stdout, ...kept.map(({ text }) => text)].join('\n');
     expect(findCanaries(everything, [first, second])).toEqual([]);
-  }, 120_000);
+  });
 
   it('is replaced under another name, and explains a name that waits for its deletion', async () => {
     const secret = newSecret();
@@ -130,7 +130,7 @@ describeTerraform('a credential that Terraform manages', () => {
     expect(refused.stderr.replace(/[│\s]+/g, ' ')).toMatch(
       /waits for its deletion: restore it with aws secretsmanager restore-secret/,
     );
-  }, 60_000);
+  });
 
   it('takes over one that is there, without its secret', async () => {
     const { issuer } = documentOf('inventory/stock-api');
@@ -156,7 +156,7 @@ describeTerraform('a credential that Terraform manages', () => {
       profile: 'generic',
     });
     expect(documentOf('inventory/stock-api')).toEqual(before);
-  }, 60_000);
+  });
 
   it('is refused with the line of the key that is wrong, before anything is written', async () => {
     await open(CREDENTIAL('support/bad-api', 'token_endpoint = "http://auth.example.com/token"'));
@@ -165,7 +165,7 @@ describeTerraform('a credential that Terraform manages', () => {
     expect(refused.stderr).toMatch(/token_endpoint = "http:\/\/auth\.example\.com\/token"/);
     expect(refused.stderr.replace(/[│\s]+/g, ' ')).toMatch(/token_endpoint must be/);
     expect(system.secretsManager.store.find('token-vending/support/bad-api')).toBeUndefined();
-  }, 60_000);
+  });
 
   it('is noticed when somebody deletes it, and made again', async () => {
     const environment = { TF_VAR_secret: newSecret() };
@@ -176,7 +176,7 @@ describeTerraform('a credential that Terraform manages', () => {
     expect(stdout).toContain('1 added');
     await terraform.succeed(['destroy', '-auto-approve'], environment);
     expect(system.secretsManager.store.find('token-vending/support/lost-api')).toBeUndefined();
-  }, 60_000);
+  });
 });
 
 /** What somebody does in the console. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
     await releaseProvider('hiiretail'),
     await releaseThin(await bundleSample(folder)),
   ];
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 const examples = [
@@ -102,7 +102,7 @@ describeTerraform('what the documentation shows of Terraform', () => {
     } finally {
       await terraform.close();
     }
-  }, 60_000);
+  });
 
   it('has snippets in HCL that are formatted, so they parse', async () => {
     const pages = (await readdir(path.join(root, 'docs'), { recursive: true }))
@@ -120,7 +120,7 @@ describeTerraform('what the documentation shows of Terraform', () => {
       }
     }
     expect(count).toBeGreaterThan(8);
-  }, 60_000);
+  });
 });
 
 function format(text: string): Promise<string> {

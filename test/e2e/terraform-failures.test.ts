@@ -15,7 +15,7 @@ let terraform: Terraform;
 beforeAll(async () => {
   release = await releaseTokenVending();
   system = await startTestSystem();
-}, 60_000);
+});
 afterEach(() => terraform.close());
 afterAll(() => system.stop());
 
@@ -90,7 +90,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       cause: /endpoint of token-vending is missing/,
       remedy: /Set endpoint in the block of provider "tokenvending", or .*TOKEN_VENDING_ENDPOINT/,
     });
-  }, 60_000);
+  });
 
   it('shows the line of an endpoint that is no URL', async () => {
     expectOne(await plan(provider('endpoint = "orders.example.com"') + token()), {
@@ -99,7 +99,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       remedy: /https URL/,
       line: 'endpoint = "orders.example.com"',
     });
-  }, 60_000);
+  });
 
   it('says that the endpoint cannot be reached', async () => {
     const url = await withServer(
@@ -111,7 +111,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       cause: /cannot be reached/,
       remedy: /Check the URL, name resolution, proxy and firewall/,
     });
-  }, 60_000);
+  });
 
   it('tells the region of another endpoint from wrong credentials', async () => {
     expectOne(await plan(provider('region = "us-east-1"') + token()), {
@@ -119,7 +119,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       cause: /made for another region/,
       remedy: /Give the region of the endpoint/,
     });
-  }, 60_000);
+  });
 
   it('says that the AWS credentials have expired', async () => {
     expectOne(await plan(token(), { caller: 'ci-expired' }), {
@@ -127,7 +127,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       cause: /AWS credentials have expired/,
       remedy: /Sign in again .* or let the job assume its role again/,
     });
-  }, 60_000);
+  });
 
   it('says by how many minutes the clock is off', async () => {
     // To the run it looks the same whether its own clock is behind or that of AWS ahead.
@@ -146,7 +146,7 @@ describeTerraform('a Terraform run that gets no token', () => {
         remedy: /Set the clock/,
       });
     });
-  }, 60_000);
+  });
 
   it('shows what policy advises, at the credential', async () => {
     expectOne(await plan(token(), { caller: 'ci-payments' }), {
@@ -155,7 +155,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       remedy: /Check the name, then ask the operator to permit this role.*Request id: /,
       line: 'credential = "checkout/orders-api"',
     });
-  }, 60_000);
+  });
 
   it('answers the same for a credential that does not exist', async () => {
     const configuration = token().replace('checkout/orders-api', 'inventory/no-such-api');
@@ -165,7 +165,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       remedy: /Check the name/,
       line: 'credential = "inventory/no-such-api"',
     });
-  }, 60_000);
+  });
 
   it('shows the line of a min_ttl that no token has, and how long tokens live', async () => {
     expectOne(await plan(token('min_ttl    = "10h"')), {
@@ -174,7 +174,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       remedy: /smaller min_ttl.*split the run/,
       line: 'min_ttl    = "10h"',
     });
-  }, 60_000);
+  });
 
   it('shows the line of a scope that the credential has not', async () => {
     expectOne(await plan(token('scope      = ["reports:read"]')), {
@@ -183,7 +183,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       remedy: /Ask for less/,
       line: 'scope      = ["reports:read"]',
     });
-  }, 60_000);
+  });
 
   it('refuses what is wrong in itself before it asks anybody, each with its line', async () => {
     const wrong = token('min_ttl    = "soon"').replace('checkout/orders-api', 'Checkout');
@@ -193,7 +193,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       'min_ttl    = "soon"',
     ]);
     expect(diagnostics.map(({ detail }) => detail).join(' ')).toMatch(/must be team\/name/);
-  }, 60_000);
+  });
 
   it('waits for an endpoint that recovers, and shows nothing', async () => {
     let asked = 0;
@@ -212,7 +212,7 @@ describeTerraform('a Terraform run that gets no token', () => {
     );
     expect(diagnostics).toEqual([]);
     expect(asked).toBe(2);
-  }, 60_000);
+  });
 
   it('gives up on an endpoint that does not recover, and says that waiting may help', async () => {
     let asked = 0;
@@ -229,7 +229,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       });
     });
     expect(asked).toBe(3);
-  }, 60_000);
+  });
 
   it('says that what answered is not token-vending', async () => {
     const portal: http.RequestListener = (_, response) => {
@@ -245,7 +245,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       });
       expect(JSON.stringify(diagnostics)).not.toContain('canary');
     });
-  }, 60_000);
+  });
 
   it('trusts the certificate of its endpoint only with the CA bundle that vouches for it', async () => {
     const { keyPem: key, certPem: certificate } = makeCertificate();
@@ -269,7 +269,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     }
-  }, 60_000);
+  });
 
   it('refuses a CA bundle that holds no certificate, at its line', async () => {
     expectOne(await plan(provider('ca_bundle = "versions.tf"') + token()), {
@@ -278,7 +278,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       remedy: /PEM/,
       line: 'ca_bundle = "versions.tf"',
     });
-  }, 60_000);
+  });
 });
 
 function unavailable(): string {

@@ -7,7 +7,7 @@ describeTerraform('the Terraform sample of token-vending init', () => {
   let terraform: Terraform;
   beforeAll(async () => {
     terraform = await Terraform.open([await releaseTokenVending()]);
-  }, 60_000);
+  });
   afterAll(() => terraform.close());
 
   it('is valid and formatted', async () => {
@@ -23,5 +23,5 @@ describeTerraform('the Terraform sample of token-vending init', () => {
     await terraform.succeed(['fmt', '-check', '-diff']);
     const { stdout } = await terraform.succeed(['validate']);
     expect(stdout).toContain('The configuration is valid.');
-  }, 60_000);
+  });
 });

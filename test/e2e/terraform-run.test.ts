@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'terraform-run-'));
   releases = [await releaseTokenVending(), await releaseThin(await bundleSample(folder))];
   system = await startTestSystem();
-}, 60_000);
+});
 afterEach(() => terraform.close());
 afterAll(async () => {
   await system.stop();
@@ -108,7 +108,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
   it('hands it to another provider and a write-only argument, and neither state nor plan nor trace has it', async () => {
     await open(STORY);
     await tellStory();
-  }, 120_000);
+  });
 
   it('does the same with the provider as a single executable', async () => {
     const bundle = await bundleProvider({ name: 'tokenvending', outdir: folder });
@@ -144,7 +144,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
         DurationSeconds: '3600',
       });
     });
-  }, 60_000);
+  });
 
   it('asks for nothing while the endpoint is not known yet, and for a token when it is', async () => {
     await open(`
@@ -163,7 +163,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
     expect(await vends()).toBe(before);
     await terraform.succeed(['apply', '-auto-approve']);
     expect(await vends()).toBeGreaterThan(before);
-  }, 60_000);
+  });
 
   it('revokes the token at the end where it is told to', async () => {
     await open(`
@@ -181,7 +181,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
     );
     expect(revoked.length).toBeGreaterThan(0);
     expect(vended.length).toBeGreaterThan(revoked.length);
-  }, 60_000);
+  });
 
   it('gives a token to an older Terraform only where somebody accepts it in the state', async () => {
     const configuration = (allow: boolean) => `
@@ -205,7 +205,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
       scope: { value: 'orders:read' },
       audience: { value: 'https://orders.example.com' },
     });
-  }, 60_000);
+  });
 
   it('shows its schema, and runs under terraform test', async () => {
     await open(`
@@ -231,7 +231,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
       `,
     });
     expect((await terraform.succeed(['test'])).stdout).toContain('1 passed, 0 failed');
-  }, 60_000);
+  });
 });
 
 interface Schema {
