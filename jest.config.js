@@ -34,8 +34,9 @@ export default {
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('infra', ['<rootDir>/test/infra/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
-    // Not part of `npm test`: `npm run interop`.
+    // Not part of `npm test`: `npm run interop`, and `npm run soak`.
     project('interop', ['<rootDir>/test/interop/**/*.test.ts']),
+    project('soak', ['<rootDir>/test/soak/**/*.test.ts']),
   ],
   // Jest leaves one core out, and of two that is half. Most of what end-to-end tests do is waiting for programs that they start.
   maxWorkers: 2,

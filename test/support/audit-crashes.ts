@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readRecords } from '../../cli/audit/record-source.ts';
+import { verifyLog } from '../../cli/audit/verify-log.ts';
+import { startTestSystem, type TestSystem } from './test-system.ts';
+
+type Ask = (scope: string) => Promise<void>;
+
+/**
+ * Kills the function `crashes` times, spread over the time that its first vends take, and then holds the audit log
+ * against what the function returned.
+ */
+export function describeCrashes(crashes: number): void {
+  // A crash takes 0.4 s on an idle machine.
+  const bound = 120_000 + crashes * 6_000;
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startTestSystem();
+  });
+  // It searches all records for all tokens.
+  afterAll(() => system.stop(), bound);
+
+  describe('a process that is killed', () => {
+    it(
+      `at any moment, ${crashes} times, leaves no token without its vend record, and no mint without its intent`,
+      async () => {
+        const vended: string[] = [];
+        const ask: Ask = async (scope) => {
+          const client = system.client('ci-checkout', { maxRetries: 0 });
+          const token = await client.getToken({
+            credential: 'checkout/orders-api',
+            fresh: true,
+            scope: [scope],
+          });
+          vended.push(token.vend_id);
+        };
+        const longest = await timeOfFirstVends(system, ask);
+        for (let crash = 0; crash < crashes; crash += 1) {
+          // Nothing is in the memory of a new process: each of these mints.
+          await system.function.restart();
+          const asking = Promise.allSettled(
+            ['orders:read', 'orders:write', 'orders:read'].map(ask),
+          );
+          // Random within its share of the time, so that a few crashes are early and late ones too.
+          await wait(((crash + Math.random()) / crashes) * 1.2 * longest);
+          await system.function.kill();
+          await asking;
+        }
+        const { breaks, vends, intents } = await readLog(system, bound);
+        expect(breaks).toEqual([]);
+        expect(vended.filter((vend) => !vends.has(vend))).toEqual([]);
+        expect(system.requests('token')).toBeLessThanOrEqual(intents);
+        // Some crashes came before a vend had ended, and not all.
+        expect(vended.length).toBeGreaterThan(0);
+        expect(vended.length).toBeLessThan(3 * crashes);
+        // Of few crashes it may be that none comes between an intent and its token request.
+        if (crashes >= 100) expect(intents).toBeGreaterThan(system.requests('token'));
+      },
+      bound,
+    );
+  });
+}
+
+async function readLog(system: TestSystem, bound: number) {
+  const vends = new Set<string | undefined>();
+  let intents = 0;
+  const source = {
+    region: undefined,
+    profile: undefined,
+    pathStyle: true,
+    signal: AbortSignal.timeout(bound),
+  };
+  const { breaks } = await verifyLog(readRecords(path.join(system.directory, 'audit'), source), {
+    visit: ({ metadata, unmapped }) => {
+      vends.add(unmapped.vend_id);
+      if (metadata.event_code === 'mint-intent') intents += 1;
+    },
+  });
+  return { breaks, vends, intents };
+}
+
+/** Milliseconds that the first vends of a new process take on this machine. */
+async function timeOfFirstVends(system: TestSystem, ask: Ask): Promise<number> {
+  await system.function.restart();
+  const started = performance.now();
+  await ask('orders:read');
+  return performance.now() - started;
+}
