@@ -97,7 +97,25 @@ describeTerraform('resources of the framework under the real terraform', () => {
     expect(again.stdout).toContain('is tainted, so must be replaced');
   });
 
-  it('are planned before the configuration of their provider is known, and ephemeral ones opened', async () => {
+  it('are planned before the configuration of their provider is known, and created after it is', async () => {
+    run = await openSample(
+      thin,
+      `
+resource "sample_thing" "it" { name = "it" }
+provider "sample" {
+  alias = "later"
+  level = sample_thing.it.revision
+}
+resource "sample_shapes" "it" { provider = sample.later }
+`,
+    );
+    await run.terraform.succeed(['plan']);
+    expect(await run.notes()).toEqual([]);
+    await run.terraform.succeed(['apply', '-auto-approve']);
+    expect(await run.notes()).toEqual(['create shapes']);
+  });
+
+  it('are not opened, where ephemeral, before the configuration of their provider is known: the error says what is unknown', async () => {
     run = await openSample(
       thin,
       `
@@ -117,7 +135,13 @@ provider "sample" {
 resource "sample_shapes" "it" { provider = sample.fed }
 `,
     );
-    await run.terraform.succeed(['plan']);
+    const { code, stderr } = await run.terraform.run(['plan']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('The provider configuration is not known yet');
+    expect(stderr.replace(/[\s│]+/g, ' ')).toContain(
+      'The value of level will be known only after apply',
+    );
+    await run.terraform.succeed(['apply', '-auto-approve', '-target=sample_thing.it']);
     expect(await run.notes()).toEqual([]);
     await run.terraform.succeed(['apply', '-auto-approve']);
     expect(await run.notes()).toEqual(
@@ -176,7 +200,7 @@ data "sample_echo" "it" {
     expect(code).toBe(1);
     expect(stderr).toContain('The provider configuration is not known yet');
     expect(stderr.replace(/\s+/g, ' ')).toContain(
-      'The value of level will be known only after apply, and this is needed before.',
+      'The value of level will be known only after apply, and this operation needs it before.',
     );
   });
 

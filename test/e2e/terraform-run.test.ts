@@ -146,7 +146,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
     });
   });
 
-  it('asks for nothing while the endpoint is not known yet, and for a token when it is', async () => {
+  it('asks for nothing while the endpoint is not known yet, says so, and asks for a token when it is', async () => {
     await open(`
       resource "terraform_data" "endpoint" { input = "${system.endpoint}" }
       provider "tokenvending" { endpoint = terraform_data.endpoint.output }
@@ -159,7 +159,13 @@ describeTerraform('a Terraform run that needs an access token', () => {
     `);
     const vends = async () => (await records('vend')).length;
     const before = await vends();
-    await terraform.succeed(['plan']);
+    const { code, stderr } = await terraform.run(['plan']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('The provider configuration is not known yet');
+    expect(stderr.replace(/[\s│]+/g, ' ')).toContain(
+      'The value of endpoint will be known only after apply',
+    );
+    await terraform.succeed(['apply', '-auto-approve', '-target=terraform_data.endpoint']);
     expect(await vends()).toBe(before);
     await terraform.succeed(['apply', '-auto-approve']);
     expect(await vends()).toBeGreaterThan(before);

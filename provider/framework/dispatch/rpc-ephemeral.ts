@@ -5,6 +5,7 @@ import type { Schema } from '../schema/schema.ts';
 import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts';
 import type { OpenEphemeralResource_ResponseSchema } from '../wire/generated/tfplugin6_pb.js';
 import { completeState } from './complete-state.ts';
+import { deferUnknown } from './defer-unknown.ts';
 import type { EphemeralResource, Opened } from './ephemeral-resource.ts';
 import { fromJsonBytes, toJsonBytes } from './json-bytes.ts';
 import { withComputedUnknown } from './plan-change.ts';
@@ -25,8 +26,9 @@ export const openEphemeralResource: Rpc<'openEphemeralResource'> = async (sessio
     revalidate(definition, config, diagnostics);
     if (diagnostics.hasErrors) return undefined;
     const open = withComputedUnknown(definition.schema, config);
-    // Terraform opens even before it knows the provider's configuration, and again when it does.
-    if (session.configurationIsUnknown) return { result: writeDynamicValue(open, type) };
+    // Terraform opens even before it knows the provider's configuration.
+    const deferral = deferUnknown(session, config, request.clientCapabilities);
+    if (deferral !== undefined) return { result: writeDynamicValue(open, type), ...deferral };
     const operation = session.operation(diagnostics);
     const opened = await definition.open({ ...operation, config: config as KnownConfig<Schema> });
     return {

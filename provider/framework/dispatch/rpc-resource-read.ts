@@ -16,7 +16,7 @@ export const readResource: Rpc<'readResource'> = async (session, request) => {
     const type = impliedType(resource.schema);
     const current = readDynamicValue(request.currentState, type);
     // Nothing can be asked before the provider's configuration is known; apply reads nothing.
-    if (current === null || session.configurationIsUnknown) return request.currentState;
+    if (current === null || session.unknownPaths !== undefined) return request.currentState;
     const state = await resource.read({
       ...session.operation(diagnostics),
       state: current as State<Schema>,

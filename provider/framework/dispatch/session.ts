@@ -23,8 +23,10 @@ export class Session {
     this.log = log;
   }
 
-  get configurationIsUnknown(): boolean {
-    return this.#configuration.state === 'unknown';
+  /** What is unknown in the provider's configuration; `undefined` where everything is known. */
+  get unknownPaths(): readonly Path[] | undefined {
+    const configuration = this.#configuration;
+    return configuration.state === 'unknown' ? configuration.paths : undefined;
   }
 
   get stopSignal(): AbortSignal {
@@ -71,10 +73,11 @@ export class Session {
   }
 }
 
-function unknownConfiguration(paths: readonly Path[]): Fault {
+/** What an operation fails with that needs the provider's configuration; paths into it have no place in a diagnostic of a resource. */
+export function unknownConfiguration(paths: readonly Path[]): Fault {
   const names = paths.map(formatPath).join(', ');
   return new Fault({
     summary: 'The provider configuration is not known yet',
-    detail: `The value of ${names} will be known only after apply, and this is needed before. Give a value that does not depend on a resource, or apply in two steps: first that resource with -target, then everything.`,
+    detail: `The value of ${names} will be known only after apply, and this operation needs it before. In the provider block, set ${names} to a value that does not depend on a resource, or apply in two steps: first that resource with -target, then everything.`,
   });
 }

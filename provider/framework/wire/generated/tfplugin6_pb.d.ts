@@ -580,6 +580,52 @@ export declare type ClientCapabilities = Message<"tfplugin6.ClientCapabilities">
 export declare const ClientCapabilitiesSchema: GenMessage<ClientCapabilities>;
 
 /**
+ * @generated from message tfplugin6.Deferred
+ */
+export declare type Deferred = Message<"tfplugin6.Deferred"> & {
+  /**
+   * @generated from field: tfplugin6.Deferred.Reason reason = 1;
+   */
+  reason: Deferred_Reason;
+};
+
+/**
+ * Describes the message tfplugin6.Deferred.
+ * Use `create(DeferredSchema)` to create a new message.
+ */
+export declare const DeferredSchema: GenMessage<Deferred>;
+
+/**
+ * @generated from enum tfplugin6.Deferred.Reason
+ */
+export enum Deferred_Reason {
+  /**
+   * @generated from enum value: UNKNOWN = 0;
+   */
+  UNKNOWN = 0,
+
+  /**
+   * @generated from enum value: RESOURCE_CONFIG_UNKNOWN = 1;
+   */
+  RESOURCE_CONFIG_UNKNOWN = 1,
+
+  /**
+   * @generated from enum value: PROVIDER_CONFIG_UNKNOWN = 2;
+   */
+  PROVIDER_CONFIG_UNKNOWN = 2,
+
+  /**
+   * @generated from enum value: ABSENT_PREREQ = 3;
+   */
+  ABSENT_PREREQ = 3,
+}
+
+/**
+ * Describes the enum tfplugin6.Deferred.Reason.
+ */
+export declare const Deferred_ReasonSchema: GenEnum<Deferred_Reason>;
+
+/**
  * @generated from message tfplugin6.RawState
  */
 export declare type RawState = Message<"tfplugin6.RawState"> & {
@@ -1445,6 +1491,11 @@ export declare type ReadDataSource_Response = Message<"tfplugin6.ReadDataSource.
    * @generated from field: repeated tfplugin6.Diagnostic diagnostics = 2;
    */
   diagnostics: Diagnostic[];
+
+  /**
+   * @generated from field: tfplugin6.Deferred deferred = 3;
+   */
+  deferred?: Deferred | undefined;
 };
 
 /**
@@ -1514,6 +1565,11 @@ export declare type OpenEphemeralResource_Response = Message<"tfplugin6.OpenEphe
    * @generated from field: optional bytes private = 4;
    */
   private?: Uint8Array | undefined;
+
+  /**
+   * @generated from field: tfplugin6.Deferred deferred = 5;
+   */
+  deferred?: Deferred | undefined;
 };
 
 /**

@@ -1,12 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Schema } from '../../../../provider/framework/schema/schema.ts';
 import { UNKNOWN, Unknown, type ValueRecord } from '../../../../provider/framework/values/value.ts';
-import type {
-  Diagnostic,
-  DynamicValue,
+import {
+  Deferred_Reason,
+  type Diagnostic,
+  type DynamicValue,
 } from '../../../../provider/framework/wire/generated/tfplugin6_pb.js';
 import { eventually } from '../support/eventually.ts';
 import { launchSample, type PluginClient } from '../support/plugin-client.ts';
@@ -27,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pc'));
   store = path.join(folder, 'store.json');
   notes = path.join(folder, 'notes');
-  plugin = await launchSample({ environment: { SAMPLE_NOTES: notes, TF_LOG: 'error' } });
+  plugin = await launchSample({ environment: { SAMPLE_NOTES: notes, TF_LOG: 'warn' } });
 });
 
 afterAll(async () => {
@@ -246,19 +248,27 @@ describe('a state', () => {
 });
 
 describe('an ephemeral resource', () => {
-  const open = (given: ValueRecord) =>
+  const open = (given: ValueRecord, deferralAllowed = false) =>
     plugin.call('openEphemeralResource', {
       typeName: 'sample_token',
       config: wireValue(token, given),
+      clientCapabilities: { deferralAllowed },
     });
+  const renew = (lease: Uint8Array | undefined) =>
+    plugin.call('renewEphemeralResource', {
+      typeName: 'sample_token',
+      private: lease as Uint8Array,
+    });
+  const toMilliseconds = ({ seconds, nanos }: Pick<Timestamp, 'seconds' | 'nanos'>) =>
+    Number(seconds) * 1000 + nanos / 1_000_000;
+  const NEVER = { seconds: 0n, nanos: 0 };
 
   it('is opened with a lease, which close gets back, and a time for its renewal', async () => {
     const before = Date.now();
     const opened = await open({ name: 'n', renew_in_ms: 60_500 });
     const after = Date.now();
     expect(readWire(token, opened.result)).toMatchObject({ name: 'n', value: 'value-of-n' });
-    const { seconds = 0n, nanos = 0 } = opened.renewAt ?? {};
-    const renewAt = Number(seconds) * 1000 + nanos / 1_000_000;
+    const renewAt = toMilliseconds(opened.renewAt ?? NEVER);
     expect(renewAt).toBeGreaterThanOrEqual(before + 60_500);
     expect(renewAt).toBeLessThanOrEqual(after + 60_500);
     const closed = await plugin.call('closeEphemeralResource', {
@@ -272,13 +282,11 @@ describe('an ephemeral resource', () => {
   it('whose renewal fails says so in the log too, for Terraform swallows it', async () => {
     const opened = await open({ name: 'n' });
     expect(opened.renewAt).toBeUndefined();
-    const { diagnostics } = await plugin.call('renewEphemeralResource', {
-      typeName: 'sample_token',
-      private: opened.private as Uint8Array,
-    });
+    const { diagnostics, renewAt } = await renew(opened.private);
     expect(problems(diagnostics)).toEqual([
       { severity: 'error', summary: 'Cannot renew', at: undefined },
     ]);
+    expect(renewAt).toBeUndefined();
     await expect(logged('"@message":"Cannot renew"')).resolves.toBe(true);
   });
 
@@ -290,18 +298,50 @@ describe('an ephemeral resource', () => {
     expect(await readFile(notes, 'utf8')).toBe('');
   });
 
-  it('is opened to unknown values while the configuration of its provider is unknown', async () => {
+  it('is not opened while the configuration of its provider is unknown, and names what is', async () => {
+    await plugin.call('configureProvider', {
+      config: wireValue(provider, { level: UNKNOWN, settings: { mode: UNKNOWN } }),
+    });
+    const { result, deferred, diagnostics } = await open({ name: 'n' });
+    expect([result, deferred]).toEqual([undefined, undefined]);
+    expect(problems(diagnostics)).toEqual([
+      { severity: 'error', summary: 'The provider configuration is not known yet', at: undefined },
+    ]);
+    expect(diagnostics[0]?.detail).toContain(
+      'The value of level, settings.mode will be known only after apply',
+    );
+    expect(await readFile(notes, 'utf8')).toBe('');
+  });
+
+  it('is deferred while the configuration of its provider is unknown, where the client permits it', async () => {
     await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
-    const { result, diagnostics, private: lease } = await open({ name: 'n' });
+    const { result, deferred, diagnostics, private: lease } = await open({ name: 'n' }, true);
+    expect(deferred?.reason).toBe(Deferred_Reason.PROVIDER_CONFIG_UNKNOWN);
     expect(diagnostics).toEqual([]);
     expect(lease).toBeUndefined();
     expect(readWire(token, result)).toMatchObject({ name: 'n', value: UNKNOWN });
   });
+
+  it('is not opened with an argument that is unknown', async () => {
+    const refused = await open({ name: UNKNOWN });
+    expect(refused.result).toBeUndefined();
+    expect(problems(refused.diagnostics)).toEqual([
+      { severity: 'error', summary: 'name is not known yet', at: ['name'] },
+    ]);
+    const { deferred, diagnostics } = await open({ name: UNKNOWN }, true);
+    expect(deferred?.reason).toBe(Deferred_Reason.RESOURCE_CONFIG_UNKNOWN);
+    expect(diagnostics).toEqual([]);
+    expect(await readFile(notes, 'utf8')).toBe('');
+  });
 });
 
 describe('a data source', () => {
-  const read = (given: ValueRecord) =>
-    plugin.call('readDataSource', { typeName: 'sample_echo', config: wireValue(echo, given) });
+  const read = (given: ValueRecord, deferralAllowed = false) =>
+    plugin.call('readDataSource', {
+      typeName: 'sample_echo',
+      config: wireValue(echo, given),
+      clientCapabilities: { deferralAllowed },
+    });
 
   it('gives back numbers and sets as they are', async () => {
     const { state } = await read({ amount: 0.1, words: ['b', 'a'], names: ['y', 'x'] });
@@ -325,8 +365,64 @@ describe('a data source', () => {
 
   it('is not read while the configuration of its provider is unknown, and names what is', async () => {
     await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
-    const [problem] = (await read({})).diagnostics;
-    expect(problem?.detail).toContain('The value of level will be known only after apply');
+    const { state, diagnostics } = await read({});
+    expect(state).toBeUndefined();
+    expect(diagnostics[0]?.detail).toContain('The value of level will be known only after apply');
+  });
+
+  it('is deferred while the configuration of its provider is unknown, where the client permits it', async () => {
+    await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
+    const { state, deferred, diagnostics } = await read({ text: 'x' }, true);
+    expect(deferred?.reason).toBe(Deferred_Reason.PROVIDER_CONFIG_UNKNOWN);
+    expect(diagnostics).toEqual([]);
+    expect(readWire(echo, state)).toMatchObject({ text: 'x', text_out: UNKNOWN });
+  });
+
+  it('is not read with an argument that is unknown', async () => {
+    const refused = await read({ text: UNKNOWN, words: ['a', UNKNOWN] });
+    expect(refused.state).toBeUndefined();
+    expect(problems(refused.diagnostics)).toEqual([
+      { severity: 'error', summary: 'text is not known yet', at: ['text'] },
+      { severity: 'error', summary: 'words[1] is not known yet', at: ['words'] },
+    ]);
+    const { deferred } = await read({ text: UNKNOWN }, true);
+    expect(deferred?.reason).toBe(Deferred_Reason.RESOURCE_CONFIG_UNKNOWN);
+  });
+});
+
+describe('a resource whose provider has an unknown configuration', () => {
+  beforeEach(async () => {
+    await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
+  });
+
+  it('is planned, since a plan may hold unknown values', async () => {
+    const { plannedState, diagnostics } = await plan(null, { name: 'n' });
+    expect(diagnostics).toEqual([]);
+    expect(readWire(thing, plannedState)).toMatchObject({ name: 'n', id: UNKNOWN });
+  });
+
+  it('is read as the state has it, which is wholly known', async () => {
+    const state = { name: 'n', size: 3, id: 'id-n', revision: 1, secret_length: 0 };
+    const { newState, diagnostics } = await plugin.call('readResource', {
+      typeName: 'sample_thing',
+      currentState: wireValue(thing, state),
+    });
+    expect(diagnostics).toEqual([]);
+    expect(readWire(thing, newState)).toMatchObject(state);
+  });
+
+  it('is neither applied nor imported, and names what is unknown', async () => {
+    const { plannedState } = await plan(null, { name: 'n' });
+    const applied = await apply(wireNull(thing), plannedState, { name: 'n' });
+    expect(readWire(thing, applied.newState)).toBeNull();
+    const imported = await plugin.call('importResourceState', {
+      typeName: 'sample_thing',
+      id: 'id-n',
+    });
+    expect(imported.importedResources).toEqual([]);
+    for (const { diagnostics } of [applied, imported]) {
+      expect(diagnostics[0]?.detail).toContain('The value of level will be known only after apply');
+    }
   });
 });
 

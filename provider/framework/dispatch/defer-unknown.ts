@@ -1,0 +1,45 @@
+import { Fault } from '../diagnostics/fault.ts';
+import { formatPath, type Path } from '../values/path.ts';
+import type { Value } from '../values/value.ts';
+import { type ClientCapabilities, Deferred_Reason } from '../wire/generated/tfplugin6_pb.js';
+import { findUnknown } from './find-unknown.ts';
+import { type Session, unknownConfiguration } from './session.ts';
+
+export interface Deferral {
+  readonly deferred: { readonly reason: Deferred_Reason };
+}
+
+/**
+ * Whether an operation that needs every value has to wait for one. The protocol accepts a result with unknown values only beside
+ * `deferred`, and `deferred` only from a client that announced it. Terraform 1.11 lets unknown values pass without it; OpenTofu
+ * reports them as a bug of the provider.
+ *
+ * @returns what the response carries beside a result with unknown values; `undefined` where everything is known
+ * @throws {@link Fault} naming the unknown values, where the client permits no deferral
+ */
+export function deferUnknown(
+  session: Session,
+  config: Value,
+  client: ClientCapabilities | undefined,
+): Deferral | undefined {
+  const { unknownPaths } = session;
+  if (unknownPaths !== undefined) {
+    if (client?.deferralAllowed !== true) throw unknownConfiguration(unknownPaths);
+    return { deferred: { reason: Deferred_Reason.PROVIDER_CONFIG_UNKNOWN } };
+  }
+  const paths = findUnknown(config);
+  if (paths.length === 0) return undefined;
+  if (client?.deferralAllowed !== true) throw unknownArguments(paths);
+  return { deferred: { reason: Deferred_Reason.RESOURCE_CONFIG_UNKNOWN } };
+}
+
+function unknownArguments(paths: readonly Path[]): Fault {
+  return new Fault(
+    paths.map((path) => ({
+      summary: `${formatPath(path)} is not known yet`,
+      detail: `The value of ${formatPath(path)} will be known only after apply, and this operation needs it before. Set it to a value that does not depend on a resource, or apply in two steps: first that resource with -target, then everything.`,
+      // The whole attribute: elements of sets have no path, and Terraform shows its line either way.
+      path: path.slice(0, 1),
+    })),
+  );
+}
