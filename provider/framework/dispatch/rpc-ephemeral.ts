@@ -1,4 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { Problem } from '../diagnostics/diagnostic.ts';
 import { impliedType } from '../schema/implied-type.ts';
 import type { KnownConfig } from '../schema/infer.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -14,6 +15,9 @@ import { revalidate } from './rpc-validate.ts';
 
 // Terraform closes while it ends, after Ctrl-C too; nobody waits longer for tidying up.
 const CLOSE_TIMEOUT_MS = 10_000;
+
+// A client renews at once where the time has passed, and would go on without a pause where each renewal answers such a time.
+const RENEWAL_DELAY_MS = 1_000;
 
 type OpenAnswer = MessageInitShape<typeof OpenEphemeralResource_ResponseSchema>;
 
@@ -44,7 +48,13 @@ export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (sess
   const renewed = await diagnostics.capture(session.stopSignal, async () => {
     const { renew } = definitionOf(session.provider.ephemeralResources, request.typeName);
     const lease = fromJsonBytes(request.private);
-    return await renew?.({ ...session.operation(diagnostics), lease });
+    const operation = session.operation(diagnostics);
+    const warn = (problem: Problem) => {
+      operation.warn(problem);
+      // Terraform drops warnings of renewals (up to 1.16), as it drops their errors.
+      session.log.warn(problem.summary, { detail: problem.detail });
+    };
+    return await renew?.({ ...operation, warn, lease });
   });
   return {
     diagnostics: diagnostics.toWire(),
@@ -74,7 +84,7 @@ function leaseOf({ renew }: EphemeralResource, opened: Opened<Schema>): OpenAnsw
 
 function renewAt(date: Date | undefined): Pick<OpenAnswer, 'renewAt'> {
   if (date === undefined) return {};
-  const milliseconds = date.getTime();
+  const milliseconds = Math.max(date.getTime(), Date.now() + RENEWAL_DELAY_MS);
   const seconds = Math.floor(milliseconds / 1000);
   const nanos = (milliseconds - seconds * 1000) * 1_000_000;
   return { renewAt: { seconds: BigInt(seconds), nanos } };

@@ -290,6 +290,24 @@ describe('an ephemeral resource', () => {
     await expect(logged('"@message":"Cannot renew"')).resolves.toBe(true);
   });
 
+  it('that is left alone gets a warning, in the log too, and keeps its lease', async () => {
+    const opened = await open({ name: 'left-alone' });
+    const { diagnostics, private: lease } = await renew(opened.private);
+    expect(problems(diagnostics)).toEqual([
+      { severity: 'warning', summary: 'Left alone', at: undefined },
+    ]);
+    expect(lease).toEqual(opened.private);
+    await expect(logged('"@message":"Left alone"')).resolves.toBe(true);
+  });
+
+  it('is never to be renewed at once, which the client would repeat without a pause', async () => {
+    const before = Date.now();
+    const opened = await open({ name: 'left-alone', renew_in_ms: -60_000 });
+    expect(toMilliseconds(opened.renewAt ?? NEVER)).toBeGreaterThanOrEqual(before + 1000);
+    const { renewAt } = await renew(opened.private);
+    expect(toMilliseconds(renewAt ?? NEVER)).toBeGreaterThanOrEqual(before + 1000);
+  });
+
   it('that has nothing to close is closed without asking', async () => {
     const { diagnostics } = await plugin.call('closeEphemeralResource', {
       typeName: 'sample_token',

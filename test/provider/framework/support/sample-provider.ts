@@ -3,6 +3,7 @@ import { Fault, FunctionFault } from '../../../../provider/framework/diagnostics
 import { defineDataSource } from '../../../../provider/framework/dispatch/data-source.ts';
 import {
   defineEphemeralResource,
+  type LeaseRequest,
   type OpenRequest,
 } from '../../../../provider/framework/dispatch/ephemeral-resource.ts';
 import { defineProvider } from '../../../../provider/framework/dispatch/provider.ts';
@@ -118,8 +119,12 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 const token = defineEphemeralResource({
   schema: tokenSchema,
   open: openToken,
-  async renew({ lease, client }) {
+  async renew({ lease, client, warn }: LeaseRequest<SampleClient>) {
     client.note(`renew ${JSON.stringify(lease)}`);
+    if ((lease as { readonly name: string }).name === 'left-alone') {
+      warn({ summary: 'Left alone', detail: 'It lives on, and is late already.' });
+      return { renewAt: new Date(0) };
+    }
     throw new Fault({ summary: 'Cannot renew', detail: 'Never can.' });
   },
   async close({ lease, client }) {
