@@ -1,11 +1,11 @@
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
 import {
   defineEphemeralResource,
   type LeaseRequest,
   type Opened,
   type OpenRequest,
 } from '../framework/dispatch/ephemeral-resource.ts';
+import { firstRenewal, leaveAlone } from '../framework/dispatch/fixed-lifetime.ts';
 import { computed } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
@@ -15,7 +15,7 @@ import { explainFailure } from './explain-failure.ts';
 const schema = defineSchema({
   description: `The access token that the provider itself uses, for other providers that talk to Hii Retail. It reaches neither the state nor the plan.
 
-Terraform opens it once while it plans and once while it applies, and its value cannot change in between: a run that outlives it is told so.`,
+Terraform opens it once while it plans and once while it applies, and its value cannot change in between. A token cannot be extended: the provider warns shortly before it expires, and reports an error only where the run still holds it afterwards.`,
   attributes: {
     access_token: computed(string, { description: 'The token.', sensitive: true }),
     token_type: computed(string, { description: 'Always `Bearer`.' }),
@@ -27,9 +27,6 @@ interface Lease {
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
 }
-
-/** Milliseconds before its end at which a run that still needs it is told. */
-const WARN_AHEAD = 30_000;
 
 async function open({
   client,
@@ -44,28 +41,40 @@ async function open({
         expires_at: new Date(expiresAt).toISOString(),
       },
       lease: { expiresAt } satisfies Lease,
-      renewAt: new Date(expiresAt - WARN_AHEAD),
+      renewAt: firstRenewal({ expiresAt, now: client.clock.now() }),
     };
   } catch (error) {
     throw explainFailure(error, 'No access token');
   }
 }
 
-function outlived({ expiresAt }: Lease): Problem {
+const REMEDY =
+  'Resources of this provider are not affected. For a longer run, split it, or have the lifetime raised at the authorization server.';
+
+function expiresSoon({ expiresAt }: Lease): Problem {
   return {
-    summary: 'The run outlives its access token',
-    detail: `The token ends at ${new Date(expiresAt).toISOString()}, and Terraform cannot replace it while it runs: what uses it fails from then on. Resources of this provider are not affected. Split the run, or have the lifetime raised at the authorization server.`,
+    summary: 'The access token expires soon',
+    detail: `It expires at ${new Date(expiresAt).toISOString()} and cannot be extended, and Terraform cannot replace it during the run. A request that uses it after that time fails. ${REMEDY}`,
+  };
+}
+
+function expired({ expiresAt }: Lease): Problem {
+  return {
+    summary: 'The access token has expired',
+    detail: `It expired at ${new Date(expiresAt).toISOString()}, and the run held it longer. A request that uses it after that time fails. ${REMEDY}`,
   };
 }
 
 export const accessTokenEphemeral = defineEphemeralResource({
   schema,
   open,
-  // Terraform cannot take another value here. Up to 1.16 it also swallows this error; `close` says it again.
-  async renew({ lease }: LeaseRequest<Connection>): Promise<never> {
-    throw new Fault(outlived(lease as Lease));
+  // Terraform up to 1.16 drops what this answers (it stands in the log); `close` warns again.
+  async renew({ lease, client, warn }: LeaseRequest<Connection>) {
+    const held = lease as Lease;
+    const expiry = { soon: expiresSoon(held), over: expired(held) };
+    return leaveAlone({ expiresAt: held.expiresAt, now: client.clock.now() }, expiry, warn);
   },
   async close({ lease, client, warn }: LeaseRequest<Connection>): Promise<void> {
-    if (client.clock.now() >= (lease as Lease).expiresAt) warn(outlived(lease as Lease));
+    if (client.clock.now() >= (lease as Lease).expiresAt) warn(expired(lease as Lease));
   },
 });

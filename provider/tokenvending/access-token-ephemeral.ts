@@ -1,11 +1,11 @@
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
 import {
   defineEphemeralResource,
   type LeaseRequest,
   type Opened,
   type OpenRequest,
 } from '../framework/dispatch/ephemeral-resource.ts';
+import { firstRenewal, leaveAlone } from '../framework/dispatch/fixed-lifetime.ts';
 import { optional } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { bool } from '../framework/schema/type.ts';
@@ -17,7 +17,7 @@ import { requestToken, tokenRequestAttributes } from './token-request.ts';
 const schema = defineSchema({
   description: `An OAuth2 access token for this run: it reaches neither the state nor the plan.
 
-Terraform opens it once while it plans and once while it applies. Its value cannot change in between, so ask with \`min_ttl\` for a token that outlives the run; a run that outlives its token is told so. Each opening is a decision of policy and a record in the audit log.`,
+Terraform opens it once while it plans and once while it applies. Its value cannot change in between, and a token cannot be extended, so ask with \`min_ttl\` for a token that outlives the run. The provider warns shortly before the token expires, and reports an error only where the run still holds it afterwards. Each opening is a decision of policy and a record in the audit log.`,
   attributes: {
     ...tokenRequestAttributes,
     revoke_on_close: optional(bool, {
@@ -35,9 +35,6 @@ interface Lease {
   readonly expiresAt: number;
 }
 
-/** A run that needs longer than this is told before the token ends. */
-const WARN_AHEAD = 30_000;
-
 async function open(
   request: OpenRequest<typeof schema, Connection>,
 ): Promise<Opened<typeof schema>> {
@@ -50,20 +47,34 @@ async function open(
   return {
     result: describeToken(token),
     lease: { credential, vendId, expiresAt } satisfies Lease,
-    renewAt: new Date(expiresAt * 1000 - WARN_AHEAD),
+    renewAt: firstRenewal(lifetimeOf(expiresAt)),
   };
 }
 
-function outlived({ credential, expiresAt }: Lease): Problem {
+function lifetimeOf(expiresAt: number) {
+  return { expiresAt: expiresAt * 1000, now: Date.now() };
+}
+
+const REMEDY =
+  'For a longer run, ask with min_ttl for a token that lives longer, have the lifetime raised at the authorization server, split the run, or run it under `token-vending exec --serve`, where the other provider refreshes by itself.';
+
+function expiresSoon({ credential, expiresAt }: Lease): Problem {
   return {
-    summary: `The run outlives its access token for ${credential}`,
-    detail: `The token ends at ${toRfc3339(expiresAt)}, and Terraform cannot replace it while it runs: what uses it fails from then on. Ask with min_ttl for one that lives longer, have the lifetime raised at the authorization server, split the run, or run it under \`token-vending exec --serve\` where the other provider refreshes by itself.`,
+    summary: `The access token for ${credential} expires soon`,
+    detail: `It expires at ${toRfc3339(expiresAt)} and cannot be extended, and Terraform cannot replace it during the run. A request that uses it after that time fails. ${REMEDY}`,
+  };
+}
+
+function expired({ credential, expiresAt }: Lease): Problem {
+  return {
+    summary: `The access token for ${credential} has expired`,
+    detail: `It expired at ${toRfc3339(expiresAt)}, and the run held it longer. A request that uses it after that time fails. ${REMEDY}`,
   };
 }
 
 async function close({ lease, client, signal, warn }: LeaseRequest<Connection>): Promise<void> {
   const { credential, vendId, expiresAt } = lease as Lease;
-  if (Date.now() >= expiresAt * 1000) warn(outlived(lease as Lease));
+  if (Date.now() >= expiresAt * 1000) warn(expired(lease as Lease));
   const held = client.toRevoke.get(vendId);
   if (held === undefined) return;
   client.toRevoke.delete(vendId);
@@ -78,9 +89,11 @@ async function close({ lease, client, signal, warn }: LeaseRequest<Connection>):
 export const accessTokenEphemeral = defineEphemeralResource({
   schema,
   open,
-  // Terraform cannot take another value here. Up to 1.16 it also swallows this error (it stands in the log); `close` says it again.
-  async renew({ lease }: LeaseRequest<Connection>): Promise<never> {
-    throw new Fault(outlived(lease as Lease));
+  // Terraform up to 1.16 drops what this answers (it stands in the log); `close` warns again.
+  async renew({ lease, warn }: LeaseRequest<Connection>) {
+    const held = lease as Lease;
+    const expiry = { soon: expiresSoon(held), over: expired(held) };
+    return leaveAlone(lifetimeOf(held.expiresAt), expiry, warn);
   },
   close,
 });

@@ -1,23 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { VendError } from '../../../lib/vend-error.ts';
+import { LOCAL_TENANT } from '../../../local/iam-api.ts';
 import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
 import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import { accessTokenEphemeral } from '../../../provider/hiiretail/access-token-ephemeral.ts';
 import type { Connection } from '../../../provider/hiiretail/connection.ts';
+import { hiiretailProvider } from '../../../provider/hiiretail/provider.ts';
 import { TokenSource } from '../../../provider/hiiretail/token-source.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { renewToken } from '../../support/renewed-token.ts';
 
 const HOUR = 3_600_000;
 
-/** A run of Terraform whose tokens live an hour. */
-function startRun(failure?: Error) {
+/** A run of Terraform whose tokens live an hour, or as long as it says. */
+function startRun(failure?: Error, lifetime = HOUR) {
   const clock = new FakeClock();
   const warnings: Problem[] = [];
   let fetches = 0;
   const tokens = new TokenSource(async () => {
     fetches += 1;
     if (failure !== undefined) throw failure;
-    return { accessToken: `t${fetches}`, expiresAt: clock.now() + HOUR, lifetime: HOUR };
+    return { accessToken: `t${fetches}`, expiresAt: clock.now() + lifetime, lifetime };
   }, clock);
   const request = {
     client: { tokens, clock } as unknown as Connection,
@@ -55,19 +58,42 @@ describe('the ephemeral access token', () => {
     expect(renewAt).toEqual(new Date(clock.now() + HOUR - 30_000));
   });
 
-  it('cannot be renewed, though the provider has a new token for itself', async () => {
-    const { clock, tokens, open, renew } = startRun();
+  it('is looked at halfway through where it lives less than a minute', async () => {
+    const { clock, open } = startRun(undefined, 20_000);
+    expect((await open()).renewAt).toEqual(new Date(clock.now() + 10_000));
+  });
+
+  it('is left alone with a warning while it lives, though the provider has a new token for itself', async () => {
+    const { clock, tokens, warnings, open, renew } = startRun();
     const { lease } = await open();
     clock.skip(HOUR - 30_000);
     const get = () => tokens.get(new AbortController().signal);
     await get();
     await settle();
     expect((await get()).accessToken).toBe('t2');
+    const end = new Date(clock.now() + 30_000);
+    expect(await renew(lease)).toEqual({ renewAt: end });
+    expect(warnings).toEqual([
+      {
+        summary: 'The access token expires soon',
+        detail: expect.stringContaining(`It expires at ${end.toISOString()}`),
+      },
+    ]);
+  });
+
+  it('is an error where it has expired and is still held', async () => {
+    const { clock, warnings, open, renew } = startRun();
+    const { lease } = await open();
+    clock.skip(HOUR);
     const failure = await renew(lease)?.catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Fault);
-    const [problem] = (failure as Fault).problems;
-    expect(problem?.summary).toBe('The run outlives its access token');
-    expect(problem?.detail).toContain(new Date(clock.now() + 30_000).toISOString());
+    expect((failure as Fault).problems).toEqual([
+      {
+        summary: 'The access token has expired',
+        detail: expect.stringContaining(`It expired at ${new Date(clock.now()).toISOString()}`),
+      },
+    ]);
+    expect(warnings).toEqual([]);
   });
 
   it('is closed in silence while it lives, and with a warning where the run has outlived it', async () => {
@@ -80,7 +106,7 @@ describe('the ephemeral access token', () => {
     await close(lease);
     expect(warnings).toEqual([
       {
-        summary: 'The run outlives its access token',
+        summary: 'The access token has expired',
         detail: expect.stringMatching(/Resources of this provider are not affected/),
       },
     ]);
@@ -92,5 +118,37 @@ describe('the ephemeral access token', () => {
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Fault);
     expect((failure as Fault).problems[0]?.summary).toContain('credential_refused');
+  });
+});
+
+describe('the provider that Terraform asks to renew the ephemeral access token', () => {
+  const renew = (expiresAt: number) =>
+    renewToken('hiiretail', {
+      typeName: 'hiiretail_access_token',
+      lease: { expiresAt },
+      schema: hiiretailProvider.schema,
+      config: {
+        tenant_id: LOCAL_TENANT,
+        client_id: 'client-1',
+        client_secret: 'fake-secret-0001',
+        token_url: 'http://127.0.0.1:9/oauth2/token',
+      },
+    });
+
+  it('answers a warning and the end of the token while it lives', async () => {
+    const expiresAt = Date.now() + HOUR;
+    expect(await renew(expiresAt)).toMatchObject({
+      diagnostics: [{ severity: 'warning', summary: 'The access token expires soon' }],
+      renewAt: new Date(expiresAt),
+      keepsLease: true,
+    });
+  });
+
+  it('answers an error once it has expired, and no other renewal', async () => {
+    expect(await renew(1_700_000_000_000)).toMatchObject({
+      diagnostics: [{ severity: 'error', summary: 'The access token has expired' }],
+      renewAt: undefined,
+      keepsLease: true,
+    });
   });
 });

@@ -7,6 +7,8 @@ import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import type { OpenRequest } from '../../../provider/framework/dispatch/ephemeral-resource.ts';
 import { accessTokenEphemeral } from '../../../provider/tokenvending/access-token-ephemeral.ts';
 import type { Connection } from '../../../provider/tokenvending/connection.ts';
+import { tokenVendingProvider } from '../../../provider/tokenvending/provider.ts';
+import { renewToken } from '../../support/renewed-token.ts';
 
 type Open = OpenRequest<(typeof accessTokenEphemeral)['schema'], Connection>;
 
@@ -110,18 +112,42 @@ describe('an ephemeral access token', () => {
     expect(JSON.stringify(lease)).not.toContain('canary');
   });
 
-  it('says shortly before the end that the run outlives it, and again when the run ends', async () => {
-    const { open, withLease, warnings } = openRun(-1);
-    const { lease, renewAt } = await open();
-    expect(renewAt?.getTime()).toBeLessThan(Date.now());
-    await expect(accessTokenEphemeral.renew?.(withLease(lease))).rejects.toThrow(Fault);
-    await accessTokenEphemeral.close?.(withLease(lease));
+  it('is first looked at half a minute before it expires, and later than now where it lives less', async () => {
+    const before = Date.now();
+    const long = await openRun(3600).open();
+    const lease = long.lease as { readonly expiresAt: number };
+    expect(long.renewAt).toEqual(new Date(lease.expiresAt * 1000 - 30_000));
+    const short = await openRun(20).open();
+    expect(short.renewAt?.getTime()).toBeGreaterThan(before);
+  });
+
+  it('is left alone with a warning while it lives, for a run may end in time', async () => {
+    const { open, withLease, warnings } = openRun(3600);
+    const { lease } = await open();
+    const renewed = await accessTokenEphemeral.renew?.(withLease(lease));
+    const { expiresAt } = lease as { readonly expiresAt: number };
+    expect(renewed).toEqual({ renewAt: new Date(expiresAt * 1000) });
     expect(warnings).toEqual([
       {
-        summary: 'The run outlives its access token for team/default',
-        detail: expect.stringMatching(/Ask with min_ttl for one that lives longer/),
+        summary: 'The access token for team/default expires soon',
+        detail: expect.stringMatching(/cannot be extended.* ask with min_ttl/),
       },
     ]);
+  });
+
+  it('is an error where it has expired and is still held, and a warning when the run ends', async () => {
+    const { open, withLease, warnings } = openRun(-1);
+    const { lease } = await open();
+    const expired = {
+      summary: 'The access token for team/default has expired',
+      detail: expect.stringMatching(/ask with min_ttl/),
+    };
+    const failure = await accessTokenEphemeral.renew?.(withLease(lease)).catch((error) => error);
+    expect(failure).toBeInstanceOf(Fault);
+    expect(failure).toMatchObject({ problems: [expired] });
+    expect(warnings).toEqual([]);
+    await accessTokenEphemeral.close?.(withLease(lease));
+    expect(warnings).toEqual([expired]);
   });
 
   it('says nothing at the end of a run that was short enough, and revokes nothing unasked', async () => {
@@ -146,6 +172,45 @@ describe('an ephemeral access token', () => {
     failRevocation();
     await expect(accessTokenEphemeral.close?.(withLease(lease))).rejects.toMatchObject({
       problems: [{ summary: expect.stringMatching(/was not revoked: endpoint_unreachable$/) }],
+    });
+  });
+});
+
+describe('the provider that Terraform asks to renew an access token', () => {
+  const renew = (expiresAt: number) =>
+    renewToken('tokenvending', {
+      typeName: 'tokenvending_access_token',
+      lease: { credential: 'team/default', vendId: 'v', expiresAt },
+      schema: tokenVendingProvider.schema,
+      config: { endpoint: 'https://tokens.example.com', region: 'eu-north-1' },
+    });
+
+  it('answers a warning and the end of the token while it lives', async () => {
+    const expiresAt = Math.floor(Date.now() / 1000) + 3600;
+    expect(await renew(expiresAt)).toEqual({
+      diagnostics: [
+        {
+          severity: 'warning',
+          summary: 'The access token for team/default expires soon',
+          detail: expect.any(String),
+        },
+      ],
+      renewAt: new Date(expiresAt * 1000),
+      keepsLease: true,
+    });
+  });
+
+  it('answers an error once it has expired, and no other renewal', async () => {
+    expect(await renew(1_700_000_000)).toEqual({
+      diagnostics: [
+        {
+          severity: 'error',
+          summary: 'The access token for team/default has expired',
+          detail: expect.stringContaining('It expired at 2023-11-14T22:13:20Z'),
+        },
+      ],
+      renewAt: undefined,
+      keepsLease: true,
     });
   });
 });

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Problem } from '../../../../provider/framework/diagnostics/diagnostic.ts';
+import { Fault } from '../../../../provider/framework/diagnostics/fault.ts';
+import {
+  firstRenewal,
+  leaveAlone,
+} from '../../../../provider/framework/dispatch/fixed-lifetime.ts';
+
+const NOW = 1_800_000_000_000;
+const soon = { summary: 'Expires soon', detail: 'Ask for longer.' };
+const over = { summary: 'Has expired', detail: 'Ask for longer.' };
+
+describe('the first renewal of a value that cannot be extended', () => {
+  it.each([
+    ['half a minute before its end', 3_600_000, 3_570_000],
+    ['halfway to an end that is nearer', 20_000, 10_000],
+    ['at an end that has come', 0, 0],
+    ['at an end that has passed', -5_000, -5_000],
+  ])('is %s', (_, left, expected) => {
+    expect(firstRenewal({ expiresAt: NOW + left, now: NOW }).getTime()).toBe(NOW + expected);
+  });
+});
+
+describe('a value that cannot be extended', () => {
+  const renew = (left: number) => {
+    const warnings: Problem[] = [];
+    const lifetime = { expiresAt: NOW + left, now: NOW };
+    return {
+      warnings,
+      answer: () => leaveAlone(lifetime, { soon, over }, (problem) => warnings.push(problem)),
+    };
+  };
+
+  it('is left alone with a warning while it lives, and looked at again at its end', () => {
+    const { warnings, answer } = renew(1);
+    expect(answer()).toEqual({ renewAt: new Date(NOW + 1) });
+    expect(warnings).toEqual([soon]);
+  });
+
+  it('is an error where it has expired', () => {
+    const { warnings, answer } = renew(0);
+    expect(answer).toThrow(new Fault(over));
+    expect(warnings).toEqual([]);
+  });
+});
