@@ -12,6 +12,8 @@ export type Fault = (
       readonly body?: string;
     }
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Nothing, for ever. */
+  | { readonly kind: 'hang' }
   /** One byte now and then, for ever. */
   | { readonly kind: 'drip' }
   | { readonly kind: 'reset' }
@@ -56,7 +58,10 @@ export class Faults {
         return true;
       case 'delay':
         await delay(fault.milliseconds);
-        return false;
+        // Who asked may have gone meanwhile.
+        return response.destroyed;
+      case 'hang':
+        return true;
       case 'drip':
         drip(response);
         return true;

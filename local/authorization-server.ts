@@ -31,7 +31,7 @@ export interface LocalAuthorizationServer {
   /** Registers a client, or replaces one: how a secret is rotated. */
   register(client: RegisteredClient): void;
   find(clientId: string): RegisteredClient | undefined;
-  /** Stops listening, and starts again on the same port. */
+  /** Stops listening, and starts again on the same port where it does not. */
   goDown(): Promise<void>;
   comeBack(): Promise<void>;
   close(): Promise<void>;
@@ -62,6 +62,7 @@ export async function startAuthorizationServer(
     );
 
   let listening = await open(options.port);
+  let isDown = false;
   const { url: issuer, port } = listening;
   const registrationToken = randomBytes(24).toString('base64url');
   serve = new Provider(issuer, await configure(clients, registrationToken)).callback();
@@ -73,9 +74,13 @@ export async function startAuthorizationServer(
     faults,
     register: (client) => clients.set(client.client_id, client),
     find: (clientId) => clients.get(clientId),
-    goDown: () => listening.close(),
+    goDown: async () => {
+      isDown = true;
+      await listening.close();
+    },
     comeBack: async () => {
-      listening = await open(port);
+      if (isDown) listening = await open(port);
+      isDown = false;
     },
     close: () => listening.close(),
   };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+import { FunctionError, NotTaken, type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 import { findRuntimeInterfaceClient } from './runtime-interface-client.ts';
 
 /** What polls the Runtime API and calls the handler: local/runtime-loop.ts, or AWS's own runtime interface client. */
@@ -49,6 +49,7 @@ export async function startFunctionProcess(
 ): Promise<FunctionProcess> {
   let current = await launch(options);
   let starting: Promise<void> | undefined;
+  let stopped = false;
 
   const end = async (signal: NodeJS.Signals) => {
     const { child, api } = current;
@@ -69,19 +70,24 @@ export async function startFunctionProcess(
     await starting;
   };
 
+  const hasEnded = () => current.child.exitCode !== null || current.child.signalCode !== null;
+  const invoke = async (event: unknown): Promise<unknown> => {
+    if (stopped) throw new FunctionError('the function was stopped');
+    if (starting !== undefined || hasEnded()) await restart();
+    try {
+      return await current.api.invoke(event);
+    } catch (error) {
+      // It waited behind the invocation that ended the process; in Lambda another process would have had it.
+      if (error instanceof NotTaken) return await invoke(event);
+      throw error;
+    }
+  };
+
   return {
     get pid() {
       return current.child.pid ?? 0;
     },
-    async invoke(event) {
-      if (
-        starting !== undefined ||
-        current.child.exitCode !== null ||
-        current.child.signalCode !== null
-      )
-        await restart();
-      return await current.api.invoke(event);
-    },
+    invoke,
     restart,
     async kill() {
       await starting;
@@ -90,7 +96,10 @@ export async function startFunctionProcess(
       child.kill('SIGKILL');
       await once(child, 'exit');
     },
-    stop: () => end('SIGTERM'),
+    async stop() {
+      stopped = true;
+      await end('SIGTERM');
+    },
   };
 }
 

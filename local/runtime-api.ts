@@ -13,16 +13,21 @@ export class FunctionError extends Error {
   override readonly name = 'FunctionError';
 }
 
+/** The function ended before it took the event: another process may. */
+export class NotTaken extends Error {
+  override readonly name = 'NotTaken';
+}
+
 export interface RuntimeApi extends LoopbackServer {
   /** Settles when the function first asks for an event, or fails with what it posted to `init/error`. */
   readonly ready: Promise<void>;
   /**
    * Hands an event to the function.
    *
-   * @throws {@link FunctionError}
+   * @throws {@link FunctionError}, {@link NotTaken}
    */
   invoke(event: unknown): Promise<unknown>;
-  /** Fails every invocation under way: the process that held them is gone. */
+  /** Fails every invocation under way, and gives back those that waited: the process is gone. */
   abandon(reason: string): void;
 }
 
@@ -100,6 +105,7 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
     abandon(reason) {
       for (const { reject } of running.values()) reject(new FunctionError(reason));
       running.clear();
+      for (const [, { reject }] of waiting.splice(0)) reject(new NotTaken(reason));
     },
   };
 }

@@ -1,6 +1,7 @@
 // What stands between Lambda and a handler: a loop over the documented Runtime API
 // (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). Run as the function's process.
 import type http from 'node:http';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -16,21 +17,39 @@ const {
   _HANDLER: name = 'index.handler',
 } = process.env;
 const [host, port] = api.split(':');
-// Several invocations share one process, as on Lambda managed instances.
+// More than one share the process as on Lambda managed instances.
 const concurrency = Number(process.env['AWS_LAMBDA_MAX_CONCURRENCY'] ?? 1);
+const NEXT = 'invocation/next';
 const agent = new Agent({ keepAlive: true });
+
+// Lambda's own client holds the process only while it waits for the next invocation, and nothing else does: a handler that
+// waits for what holds nothing ends the process in the middle of its invocation. Here it must end as well, also where
+// another poll waits meanwhile.
+const polls = new Set<Socket>();
+let running = 0;
+
+function holdWhileIdle(): void {
+  for (const socket of polls) running === 0 ? socket.ref() : socket.unref();
+}
 
 async function call(method: string, resource: string, body?: unknown) {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const target = { host, port, agent, method, path: `/2018-06-01/runtime/${resource}` };
-  request(target, resolve)
-    .on('error', reject)
-    // A handler that returns nothing answers null.
-    .end(method === 'GET' ? undefined : JSON.stringify(body ?? null));
+  const sent = request(target, resolve).on('error', reject);
+  if (resource === NEXT) sent.on('socket', holdByPoll);
+  // A handler that returns nothing answers null.
+  sent.end(method === 'GET' ? undefined : JSON.stringify(body ?? null));
   const message = await promise;
+  polls.delete(message.socket);
+  message.socket.ref();
   let text = '';
   for await (const chunk of message.setEncoding('utf8')) text += chunk;
   return { headers: message.headers, text };
+}
+
+function holdByPoll(socket: Socket): void {
+  polls.add(socket);
+  holdWhileIdle();
 }
 
 function describeError(error: unknown) {
@@ -41,7 +60,7 @@ function describeError(error: unknown) {
 
 async function serve(handler: Handler): Promise<never> {
   for (;;) {
-    const { headers, text } = await call('GET', 'invocation/next');
+    const { headers, text } = await call('GET', NEXT);
     const id = String(headers['lambda-runtime-aws-request-id']);
     const deadline = Number(headers['lambda-runtime-deadline-ms']);
     const context = {
@@ -53,10 +72,22 @@ async function serve(handler: Handler): Promise<never> {
       getRemainingTimeInMillis: () => deadline - Date.now(),
     };
     try {
-      await call('POST', `invocation/${id}/response`, await handler(JSON.parse(text), context));
+      const result = await runHandler(() => handler(JSON.parse(text), context));
+      await call('POST', `invocation/${id}/response`, result);
     } catch (error) {
       await call('POST', `invocation/${id}/error`, describeError(error));
     }
+  }
+}
+
+async function runHandler(run: () => Promise<unknown>): Promise<unknown> {
+  running += 1;
+  holdWhileIdle();
+  try {
+    return await run();
+  } finally {
+    running -= 1;
+    holdWhileIdle();
   }
 }
 

@@ -34,7 +34,7 @@ export interface LocalSystemOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What calls the handler: our loop (default), or AWS's own runtime interface client. */
   readonly runtime?: FunctionRuntime;
-  /** Invocations that share the function's process. Default: 64, and 1 with `ric`, as on classic Lambda. */
+  /** Invocations that share the function's process. Default: 1, as on classic Lambda. */
   readonly concurrency?: number;
   readonly frontDoor?: GatewayOptions['frontDoor'];
   readonly functionRoot?: string;
@@ -114,7 +114,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
         objectStore,
       ),
       runtime: options.runtime ?? 'loop',
-      concurrency: options.concurrency ?? (options.runtime === 'ric' ? 1 : 64),
+      concurrency: options.concurrency ?? 1,
       logFile: path.join(directory, 'function.log'),
       onLog: options.onLog ?? (() => undefined),
     });

@@ -1,0 +1,151 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TokenAnswer } from '../../lib/wire.ts';
+import type { Fault } from '../../local/authorization-server-faults.ts';
+import type { FunctionRuntime } from '../../local/function-process.ts';
+import { putDocument, readDocument } from '../../local/seed.ts';
+import { describeOnRuntime } from './on-runtime.ts';
+import type { TestSystem } from './test-system.ts';
+
+interface Row {
+  /** What the authorization server does, read after "when". */
+  readonly when: string;
+  readonly strike: (system: TestSystem) => unknown;
+  /** How a vend ends that must mint: with a token, or with this code. */
+  readonly code?: string;
+  /** Whether a renewal brings a new token; else the token at hand goes on. */
+  readonly renews?: boolean;
+}
+
+const atToken = (fault: Fault) => (system: TestSystem) =>
+  system.authorizationServer.faults.set('token', fault);
+const status = (code: number, more: object = {}): Fault => ({
+  kind: 'answer',
+  status: code,
+  ...more,
+});
+
+const ROWS: readonly Row[] = [
+  { when: 'answers 503 once', strike: atToken(status(503, { times: 1 })), renews: true },
+  { when: 'answers 503 always', strike: atToken(status(503)), code: 'upstream_unavailable' },
+  { when: 'answers 429 always', strike: atToken(status(429)), code: 'upstream_rate_limited' },
+  {
+    when: 'answers 429 once, with Retry-After',
+    strike: atToken(status(429, { headers: { 'retry-after': '1' }, times: 1 })),
+    renews: true,
+  },
+  {
+    when: 'refuses connections',
+    strike: ({ authorizationServer }) => authorizationServer.goDown(),
+    code: 'upstream_unavailable',
+  },
+  { when: 'resets connections', strike: atToken({ kind: 'reset' }), code: 'upstream_unavailable' },
+  { when: 'hangs once', strike: atToken({ kind: 'hang', times: 1 }) },
+  { when: 'hangs for ever', strike: atToken({ kind: 'hang' }), code: 'upstream_timeout' },
+  {
+    when: 'takes 5.5 s',
+    strike: atToken({ kind: 'delay', milliseconds: 5_500 }),
+    code: 'upstream_timeout',
+  },
+  {
+    when: 'takes 7 s',
+    strike: atToken({ kind: 'delay', milliseconds: 7_000 }),
+    code: 'upstream_timeout',
+  },
+  {
+    when: 'sends its response byte by byte, without end',
+    strike: atToken({ kind: 'drip' }),
+    code: 'upstream_timeout',
+  },
+];
+
+/** Metadata is known for an hour, so that only a process that has never seen it asks. */
+const METADATA: Row = {
+  when: 'answers 503 where its metadata should be',
+  strike: ({ authorizationServer }) => authorizationServer.faults.set('metadata', status(503)),
+  code: 'upstream_unavailable',
+};
+
+const HELD = 'checkout/held-api';
+const RENEWABLE_AFTER = 20_000;
+
+/** Whatever the authorization server does, a request ends with a token or an error, and the process lives. */
+export function describeRuntimeFaults(runtime: FunctionRuntime): void {
+  describeOnRuntime('the function while the authorization server fails', runtime, (system) => {
+    const ask = (credential: string, minTtl?: number) =>
+      system()
+        .client('ci-checkout')
+        .getToken({ credential, ...(minTtl === undefined ? {} : { minTtl }) });
+    const ended = async (vend: Promise<TokenAnswer>) =>
+      await vend.then(
+        ({ source }) => source,
+        ({ code }) => code ?? 'no code',
+      );
+    const credential = async (name: string) => {
+      const { store } = system().secretsManager;
+      await putDocument(store, name, readDocument(store, 'checkout/orders-api'));
+      return name;
+    };
+    let credentials = 0;
+    const newCredential = async () => {
+      credentials += 1;
+      return await credential(`checkout/new-${credentials}`);
+    };
+    /** The server works again, and the function has seen it. */
+    const restore = async () => {
+      const { authorizationServer } = system();
+      authorizationServer.faults.clear();
+      await authorizationServer.comeBack();
+      const fresh = await newCredential();
+      while ((await ended(ask(fresh))) !== 'minted') await delay(100);
+    };
+
+    afterEach(restore);
+
+    it(`ends with its code when the server ${METADATA.when}`, async () => {
+      await system().function.restart();
+      const { pid } = system().function;
+      await METADATA.strike(system());
+      expect(await ended(ask(await newCredential()))).toBe(METADATA.code);
+      expect(system().function.pid).toBe(pid);
+    });
+
+    describe('with tokens at hand', () => {
+      const held = new Map<string, TokenAnswer>();
+
+      beforeAll(async () => {
+        for (const name of [HELD, ...ROWS.map((_row, index) => `checkout/renewed-${index}`)])
+          held.set(name, await ask(await credential(name)));
+      });
+
+      it.each(ROWS)('mints or ends with its code when the server $when', async (row) => {
+        const { pid } = system().function;
+        await row.strike(system());
+        expect(await ended(ask(await newCredential()))).toBe(row.code ?? 'minted');
+        expect(await ask(HELD)).toMatchObject({
+          source: 'cached',
+          mint_id: held.get(HELD)?.mint_id,
+        });
+        expect(system().function.pid).toBe(pid);
+      });
+
+      it.each(ROWS.map((row, index) => ({ ...row, name: `checkout/renewed-${index}` })))(
+        'renews, or goes on with the token at hand, when the server $when',
+        async ({ name, strike, renews = false }) => {
+          const { pid } = system().function;
+          const token = held.get(name) as TokenAnswer;
+          const age = () => Date.now() - token.issued_at * 1000;
+          while (age() < RENEWABLE_AFTER) await delay(100);
+          await strike(system());
+          // In the refresh window of who can still use it for 10 s, of 30 s or more: time enough for a slow machine.
+          const minTtl = token.expires_at - Math.ceil(Date.now() / 1000) - 10;
+          const vended = await ask(name, minTtl);
+          expect(vended.source).toBe(renews ? 'minted' : 'cached');
+          expect(vended.mint_id === token.mint_id).toBe(!renews);
+          expect(vended.expires_in).toBeGreaterThanOrEqual(minTtl);
+          expect(system().function.pid).toBe(pid);
+        },
+      );
+    });
+  });
+}
