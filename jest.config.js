@@ -8,7 +8,7 @@ const project = (displayName, testMatch) => ({
   restoreMocks: true,
   setupFiles: ['<rootDir>/test/support/no-network.ts'],
   testEnvironment: 'node',
-  // Programs of others, with package.json files of their own.
+  // Third-party programs, with package.json files of their own.
   modulePathIgnorePatterns: ['<rootDir>/interop/'],
   transform: {
     '\\.ts$': [

@@ -1,4 +1,4 @@
-/** A program of others that the function is tested with. */
+/** A third-party program that the function is tested with. */
 export interface InstallRow {
   /** Name and exact version. */
   readonly name: string;
