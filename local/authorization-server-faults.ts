@@ -57,9 +57,7 @@ export class Faults {
           .end(fault.body ?? '');
         return true;
       case 'delay':
-        await delay(fault.milliseconds);
-        // Who asked may have gone meanwhile.
-        return response.destroyed;
+        return await hasGoneAfter(fault.milliseconds, response);
       case 'hang':
         return true;
       case 'drip':
@@ -73,6 +71,14 @@ export class Faults {
         return false;
     }
   }
+}
+
+/** Waits; answers whether who asked has gone meanwhile. */
+async function hasGoneAfter(milliseconds: number, response: http.ServerResponse): Promise<boolean> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  await delay(milliseconds, undefined, { signal: gone.signal }).catch(() => undefined);
+  return gone.signal.aborted;
 }
 
 function drip(response: http.ServerResponse): void {
