@@ -98,6 +98,12 @@ export const failureTable = {
       'The access remains, and the binding stays in the state. Run terraform destroy again. Where it stays so, check is_custom: for a role of the other kind the API answers that nothing is bound.',
     passing: false,
   },
+  old_binding_unclear: {
+    text: 'The state of extenda/hiiretail does not say which binding this is.',
+    advice:
+      'A refresh by extenda/hiiretail replaces group_id, role_id and is_custom by parts of its id. Run the commands that the message shows: they remove the binding from the state and import the one that exists. Nothing is changed in the API.',
+    passing: false,
+  },
   interrupted: {
     text: 'Terraform was asked to stop before the IAM API had answered.',
     advice:

@@ -5,6 +5,7 @@ import {
   type CreateRequest,
   defineResource,
   type ImportRequest,
+  type PlanRequest,
   type StateRequest,
   type UpdateRequest,
 } from '../framework/dispatch/resource.ts';
@@ -14,15 +15,17 @@ import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
 import { awaitGone } from './await-stored.ts';
 import { bindingIdOf, parseBindingId } from './binding-id.ts';
+import { completeOldBinding, doingOf, hasOldId, refuseToReplace } from './complete-old-binding.ts';
 import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure, explainWrite } from './explain-failure.ts';
 import { findBinding } from './find-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
-import { type RoleBindingState, roleBindingSchema } from './role-binding-schema.ts';
-
-/** As the API documents it. */
-const PREDEFINED_ROLE = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,29}$/;
+import {
+  PREDEFINED_ROLE,
+  type RoleBindingState,
+  roleBindingSchema,
+} from './role-binding-schema.ts';
 
 type Schema = typeof roleBindingSchema;
 type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
@@ -92,7 +95,27 @@ async function create(request: CreateRequest<Schema, Connection>) {
   return await confirmBinding(request, key, doing);
 }
 
-async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
+function plan(request: PlanRequest<Schema>) {
+  refuseToReplace(request);
+  return request.plan;
+}
+
+/** The state as it is, or completed where `extenda/hiiretail` wrote it. */
+async function completed(
+  request: StateRequest<Schema, Connection>,
+): Promise<RoleBindingState | undefined> {
+  const { state } = request;
+  if (!hasOldId(state)) return state;
+  try {
+    return await completeOldBinding(request);
+  } catch (error) {
+    throw explainFailure(error, doingOf(state));
+  }
+}
+
+async function read(request: StateRequest<Schema, Connection>) {
+  const { state, client, signal } = request;
+  if (hasOldId(state)) return await completed(request);
   try {
     const all = await client.api(signal).listBindings(state.group_id);
     const found = findBinding(all ?? [], state);
@@ -116,7 +139,10 @@ async function update(request: UpdateRequest<Schema, Connection>) {
   return await confirmBinding(request, key, doing);
 }
 
-async function remove({ state, client, signal }: StateRequest<Schema, Connection>) {
+async function remove(request: StateRequest<Schema, Connection>) {
+  const { client, signal } = request;
+  const state = await completed(request);
+  if (state === undefined) return;
   const { group_id, role_id, is_custom } = state;
   const { clock } = client;
   const api = client.api(signal);
@@ -142,19 +168,23 @@ async function importBinding({
   });
 }
 
-/** Version 0 is that of `extenda/hiiretail`, whose ids were made of the lengths of their parts and not unique. */
+/**
+ * Version 0 is that of `extenda/hiiretail`, whose refresh loses what a binding is. Its id is kept, because it alone is whole: by it the
+ * next read completes the state. An update that failed leaves none; the state then has what the configuration said.
+ */
 function upgrade(_version: number, state: JsonRecord): JsonRecord {
   const key = {
     group_id: String(state['group_id']),
     role_id: String(state['role_id']),
     is_custom: state['is_custom'] === true,
   };
-  return { ...state, id: bindingIdOf(key), condition: null };
+  return { ...state, id: state['id'] ?? bindingIdOf(key), condition: null };
 }
 
 export const roleBindingResource = defineResource({
   schema: roleBindingSchema,
   validate,
+  plan,
   create,
   read,
   update,

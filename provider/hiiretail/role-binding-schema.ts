@@ -7,6 +7,9 @@ import { isPathSegment } from './rules.ts';
 /** Limit of the API for the resources of one binding. */
 const MOST_BINDINGS = 10;
 
+/** Id of a predefined role, as the API documents it. */
+export const PREDEFINED_ROLE = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,29}$/;
+
 function findBindingsMistake(bindings: readonly string[]): string | undefined {
   if (bindings.length > MOST_BINDINGS) {
     return `must hold at most ${MOST_BINDINGS} resources, which is the limit of the API: bind the role to another group too, or to a business unit group (bg:...)`;

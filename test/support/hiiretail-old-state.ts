@@ -1,5 +1,40 @@
 const OLD = 'provider["registry.terraform.io/extenda/hiiretail"]';
 
+export interface OldBinding {
+  readonly tenant: string;
+  readonly group: string;
+  readonly role: string;
+  readonly isCustom: boolean;
+  readonly bindings?: readonly string[];
+}
+
+/** The attributes of a binding as `extenda/hiiretail` 0.1 writes them when it creates it. */
+export function createdByOld({ tenant, group, role, isCustom, bindings }: OldBinding) {
+  const check = (Buffer.byteLength(tenant + group + role) * 17).toString(16).padStart(8, '0');
+  return {
+    id: `${tenant}-${group}-${role}-${check}`,
+    tenant_id: tenant,
+    group_id: group,
+    role_id: role,
+    is_custom: isCustom,
+    bindings: bindings ?? null,
+    description: null,
+    condition: null,
+  };
+}
+
+/**
+ * The same after a refresh by it: parts of the id between dashes in place of tenant, group and role, and a custom role if one of that
+ * name can be read.
+ */
+export function refreshedByOld(
+  created: ReturnType<typeof createdByOld>,
+  customRoles: readonly string[] = [],
+): ReturnType<typeof createdByOld> {
+  const [tenant_id = '', group_id = '', role_id = ''] = created.id.split('-');
+  return { ...created, tenant_id, group_id, role_id, is_custom: customRoles.includes(role_id) };
+}
+
 const resource = (type: string, name: string, attributes: object) => ({
   mode: 'managed',
   type,
@@ -8,58 +43,56 @@ const resource = (type: string, name: string, attributes: object) => ({
   instances: [{ schema_version: 0, attributes, sensitive_attributes: [] }],
 });
 
+const cashiers = { tenant: 'FAKETENANT', group: 'cashiers' };
+const viewer = { ...cashiers, role: 'iam.viewer', isCustom: false, bindings: ['bu:001'] };
+const everything = { ...cashiers, role: 'custom.approver', isCustom: true };
+
+const stateOf = (resources: readonly object[]) =>
+  JSON.stringify({
+    version: 4,
+    terraform_version: '1.11.4',
+    serial: 7,
+    lineage: '00000000-0000-4000-8000-000000000001',
+    outputs: {},
+    resources,
+  });
+
+/** A state of bindings alone, by name. */
+export function oldStateOf(bindings: Readonly<Record<string, object>>): string {
+  return stateOf(
+    Object.entries(bindings).map(([name, attributes]) =>
+      resource('hiiretail_iam_role_binding', name, attributes),
+    ),
+  );
+}
+
 /** A state as `extenda/hiiretail` 0.1 leaves it. */
-export const oldState = JSON.stringify({
-  version: 4,
-  terraform_version: '1.11.4',
-  serial: 7,
-  lineage: '00000000-0000-4000-8000-000000000001',
-  outputs: {},
-  resources: [
-    resource('hiiretail_iam_group', 'cashiers', {
-      id: 'cashiers',
-      name: 'Cashiers',
-      description: 'Work at the tills',
-      members: [],
-    }),
-    resource('hiiretail_iam_custom_role', 'approver', {
-      id: 'custom.approver',
-      name: 'Reconciliation Approver',
-      permissions: [{ id: 'rec.period.approve', attributes: null }],
-      title: null,
-      description: null,
-      stage: null,
-      created_at: '2025-10-01T00:00:00Z',
-      updated_at: '2025-10-01T00:00:00Z',
-    }),
-    resource('hiiretail_iam_role_binding', 'viewer', {
-      id: 'FAKETENANT-cashiers-iam.viewer-408',
-      tenant_id: 'FAKETENANT',
-      group_id: 'cashiers',
-      role_id: 'iam.viewer',
-      is_custom: false,
-      bindings: ['bu:001'],
-      description: null,
-      condition: null,
-    }),
-    resource('hiiretail_iam_role_binding', 'everything', {
-      id: 'FAKETENANT-cashiers-custom.approver-493',
-      tenant_id: 'FAKETENANT',
-      group_id: 'cashiers',
-      role_id: 'custom.approver',
-      is_custom: true,
-      bindings: null,
-      description: null,
-      condition: null,
-    }),
-    resource('hiiretail_iam_resource', 'store', {
-      id: 'bu:001',
-      name: 'Store 001',
-      props: '{ "city" : "Uppsala" }',
-      tenant_id: 'FAKETENANT',
-    }),
-  ],
-});
+export const oldState = stateOf([
+  resource('hiiretail_iam_group', 'cashiers', {
+    id: 'cashiers',
+    name: 'Cashiers',
+    description: 'Work at the tills',
+    members: [],
+  }),
+  resource('hiiretail_iam_custom_role', 'approver', {
+    id: 'custom.approver',
+    name: 'Reconciliation Approver',
+    permissions: [{ id: 'rec.period.approve', attributes: null }],
+    title: null,
+    description: null,
+    stage: null,
+    created_at: '2025-10-01T00:00:00Z',
+    updated_at: '2025-10-01T00:00:00Z',
+  }),
+  resource('hiiretail_iam_role_binding', 'viewer', createdByOld(viewer)),
+  resource('hiiretail_iam_role_binding', 'everything', createdByOld(everything)),
+  resource('hiiretail_iam_resource', 'store', {
+    id: 'bu:001',
+    name: 'Store 001',
+    props: '{ "city" : "Uppsala" }',
+    tenant_id: 'FAKETENANT',
+  }),
+]);
 
 /** The configuration that goes with it, after the changes of the migration guide. */
 export const configuration = `

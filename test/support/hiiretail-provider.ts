@@ -1,6 +1,6 @@
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { LOCAL_TENANT, type LocalIamApi, startIamApi } from '../../local/iam-api.ts';
-import type { IamTenant } from '../../local/iam-api-store.ts';
+import { IamTenant } from '../../local/iam-api-store.ts';
 import type { RpcName } from '../../provider/framework/dispatch/rpc.ts';
 import { rpcs } from '../../provider/framework/dispatch/rpcs.ts';
 import { Session } from '../../provider/framework/dispatch/session.ts';
@@ -32,21 +32,30 @@ type Type = `hiiretail_iam_${'group' | 'custom_role' | 'role_binding' | 'resourc
 /** The provider in the process of the test, called as Terraform calls it, and the local IAM API that it talks to. */
 export class HiiRetailInProcess {
   readonly api: LocalIamApi;
+  readonly #tenantId: string;
   readonly #session: Session;
   readonly #close: () => Promise<void>;
 
-  private constructor(api: LocalIamApi, session: Session, close: () => Promise<void>) {
+  private constructor(
+    api: LocalIamApi,
+    tenantId: string,
+    session: Session,
+    close: () => Promise<void>,
+  ) {
     this.api = api;
+    this.#tenantId = tenantId;
     this.#session = session;
     this.#close = close;
   }
 
-  static async open(): Promise<HiiRetailInProcess> {
-    const issuer = await startTokenIssuer();
+  /** @param tenantId another tenant than the usual one is empty */
+  static async open(tenantId: string = LOCAL_TENANT): Promise<HiiRetailInProcess> {
+    const issuer = await startTokenIssuer({ clientId: ocmsClientIdOf(tenantId) });
     const api = await startIamApi({ port: 0, issuer: issuer.url });
+    if (tenantId !== LOCAL_TENANT) api.tenants.set(tenantId, new IamTenant());
     const log = makeLog({ module: 'hiiretail', environment: {}, write: () => undefined });
     const session = new Session(hiiretailProvider, log);
-    const opened = new HiiRetailInProcess(api, session, async () => {
+    const opened = new HiiRetailInProcess(api, tenantId, session, async () => {
       await api.close();
       await issuer.close();
     });
@@ -55,14 +64,14 @@ export class HiiRetailInProcess {
   }
 
   get tenant(): IamTenant {
-    return this.api.tenants.get(LOCAL_TENANT) as IamTenant;
+    return this.api.tenants.get(this.#tenantId) as IamTenant;
   }
 
   /** The calls other than reads so far, such as `POST /groups`. */
   get writes(): string[] {
     return this.api.requests
       .filter(({ method }) => method !== 'GET')
-      .map(({ method, path }) => `${method} ${path.split(LOCAL_TENANT)[1]}`);
+      .map(({ method, path }) => `${method} ${path.split(this.#tenantId)[1]}`);
   }
 
   async validate(type: Type, config: ValueRecord): Promise<Said> {
@@ -134,6 +143,27 @@ export class HiiRetailInProcess {
     return { state: readWire(schema, newState), said: say(diagnostics) };
   }
 
+  /** Upgrades what another version wrote, and reads it, as Terraform does before each plan. */
+  async refreshOld(type: Type, version: number, attributes: object): Promise<Outcome> {
+    const { state, said } = await this.upgrade(type, version, attributes);
+    return state === null ? { state, said } : this.read(type, state);
+  }
+
+  /** The upgrade alone, after which Terraform plans if it is told not to refresh. */
+  async upgrade(type: Type, version: number, attributes: object): Promise<Outcome> {
+    const { upgradedState, diagnostics } = await this.#call('upgradeResourceState', {
+      typeName: type,
+      version: BigInt(version),
+      rawState: { json: Buffer.from(JSON.stringify(attributes)) },
+    });
+    return { state: readWire(schemaOf(type), upgradedState), said: say(diagnostics) };
+  }
+
+  /** As at the first Ctrl-C. */
+  async stop(): Promise<void> {
+    await this.#call('stopProvider', {});
+  }
+
   /** Imports, and reads what was imported, as Terraform does. */
   async import(type: Type, id: string): Promise<Outcome> {
     const { importedResources, diagnostics } = await this.#call('importResourceState', {
@@ -151,9 +181,9 @@ export class HiiRetailInProcess {
   async #configure(tokenUrl: string): Promise<void> {
     const { diagnostics } = await this.#call('configureProvider', {
       config: wireValue(hiiretailProvider.schema, {
-        tenant_id: LOCAL_TENANT,
+        tenant_id: this.#tenantId,
         base_url: this.api.url,
-        client_id: 'client-1',
+        client_id: ocmsClientIdOf(this.#tenantId),
         client_secret: 'fake-secret-0001',
         token_url: tokenUrl,
         max_retries: 0,
@@ -170,6 +200,12 @@ export class HiiRetailInProcess {
     const call = rpcs[name] as (session: Session, request: object) => Promise<object>;
     return create(output, await call(this.#session, create(input, request as object))) as never;
   }
+}
+
+/** The id of an OCMS client: base64url of sorted `key: value` lines. */
+export function ocmsClientIdOf(tenantId: string): string {
+  const lines = `owner: example\nsfw: demo@1.0@${tenantId}\ntid: ${tenantId}\n`;
+  return Buffer.from(lines).toString('base64url');
 }
 
 const schemaOf = (type: Type): Schema =>

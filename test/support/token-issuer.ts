@@ -17,8 +17,12 @@ export interface TokenIssuer {
   close(): Promise<void>;
 }
 
-/** Serves keys at `/jwks`, and at any other path a token to whoever asks. */
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/**
+ * Serves keys at `/jwks`, and at any other path a token to whoever asks.
+ *
+ * @param served claims of those tokens
+ */
+export async function startTokenIssuer(served: TokenClaims = {}): Promise<TokenIssuer> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const keys = { keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] };
   const issue = ({
@@ -33,7 +37,9 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
       .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
       .sign(privateKey);
   const answer = async (path: string) =>
-    path === '/jwks' ? keys : { access_token: await issue(), token_type: 'bearer', expires_in: 60 };
+    path === '/jwks'
+      ? keys
+      : { access_token: await issue(served), token_type: 'bearer', expires_in: 60 };
   const server = http.createServer((request, response) => {
     request.resume();
     void answer(request.url ?? '').then((body) =>
