@@ -17,15 +17,17 @@ export interface IamApiOptions {
 export interface IamFault {
   readonly method?: string;
   readonly path?: RegExp;
-  /** `reset` breaks the connection off; `drop` does so after the call was served. */
+  /** `reset` breaks the connection off; `drop` does so after the call was served; `late` serves it and answers at `until`. */
   readonly answer:
     | 'reset'
     | 'drop'
+    | 'late'
     | {
         readonly status: number;
         readonly headers?: Record<string, string>;
         readonly body?: string;
       };
+  readonly until?: Promise<void>;
   times: number;
 }
 
@@ -102,11 +104,12 @@ class IamApiServer {
     const status = faulty?.status ?? reply?.status ?? 0;
     const { method = '' } = request;
     this.requests.push({ method, path: url.pathname, query: url.search, headers, status });
+    await fault?.until;
     if (faulty !== undefined) {
       response
         .writeHead(status, { 'content-type': 'application/json', ...faulty.headers })
         .end(faulty.body ?? '');
-    } else if (reply === undefined || fault !== undefined) {
+    } else if (reply === undefined || fault?.answer === 'drop') {
       request.socket.resetAndDestroy();
     } else {
       response.writeHead(status, { 'content-type': 'application/json' });

@@ -14,7 +14,7 @@ import {
   customRoleSchema,
   type RolePermission,
 } from './custom-role-schema.ts';
-import { explainFailure, explainWrite } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import type { RoleWrite } from './iam-api.ts';
 import type { CustomRole } from './iam-shapes.ts';
 import { isPathSegment } from './rules.ts';
@@ -103,7 +103,7 @@ async function create(request: CreateRequest<Schema, Connection>) {
     .api(signal)
     .createRole(config.id, writeOf(config))
     .catch((error: unknown) => {
-      throw explainWrite(error, doing, signal);
+      throw explainFailure(error, doing);
     });
   return await confirmRole(request, created, doing);
 }

@@ -62,17 +62,6 @@ export function explainFailure(
   );
 }
 
-/**
- * The same for a write that may have been carried out although no answer came.
- *
- * @param signal of the operation
- */
-export function explainWrite(error: unknown, doing: string, signal: AbortSignal): unknown {
-  const unanswered = signal.aborted && !(error instanceof HiiRetailError) && !isTokenFailure(error);
-  const failure = unanswered ? new HiiRetailError('interrupted', { cause: error }) : error;
-  return explainFailure(failure, doing);
-}
-
 function detailOf(error: unknown): readonly string[] | undefined {
   if (error instanceof HiiRetailError) return describeApiFailure(error);
   return isTokenFailure(error) ? describeTokenFailure(error) : undefined;

@@ -13,7 +13,7 @@ import { set, string } from '../framework/schema/type.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
 import { type Confirmation, confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure, explainWrite } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import type { Group } from './iam-shapes.ts';
 import { hasLength, isPathSegment } from './rules.ts';
 
@@ -94,7 +94,7 @@ async function create(request: CreateRequest<typeof schema, Connection>) {
       ...(config.description === null ? {} : { description: config.description }),
     })
     .catch((error: unknown) => {
-      throw explainWrite(error, doing, signal);
+      throw explainFailure(error, doing);
     });
   return await confirmGroup(request, created, { doing, mayLag: true });
 }

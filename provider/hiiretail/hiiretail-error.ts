@@ -105,9 +105,9 @@ export const failureTable = {
     passing: false,
   },
   interrupted: {
-    text: 'Terraform was asked to stop before the IAM API had answered.',
+    text: 'Terraform was asked to stop, and the IAM API did not answer within 10 seconds.',
     advice:
-      'It may have been done nevertheless. The next plan shows so; where an apply says that it exists already, import it (`terraform import`).',
+      'The change may have been carried out. The next plan shows it if the state has the resource; if an apply says that it exists already, import it (`terraform import`).',
     passing: false,
   },
 } as const satisfies Record<string, FailureRow>;

@@ -16,7 +16,7 @@ import { string } from '../framework/schema/type.ts';
 import { formatPath, pathOf } from '../framework/values/path.ts';
 import { confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure, explainWrite } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import type { IamResource } from './iam-shapes.ts';
 import { findInexactInteger, parseJsonText, sameJson } from './json-text.ts';
@@ -100,7 +100,7 @@ async function set(request: CreateRequest<Schema, Connection>, id: string, doing
     .api(signal)
     .setResource(id, { name, props })
     .catch((error: unknown) => {
-      throw explainWrite(error, doing, signal);
+      throw explainFailure(error, doing);
     });
   const toState = (found: IamResource) => stateOf(found, config, client.tenantId);
   return await confirmWrite(request, {

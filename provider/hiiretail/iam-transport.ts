@@ -5,6 +5,7 @@ import { Deadline } from '../../lib/deadline.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
+import { LateSignal } from './late-signal.ts';
 import { retryPassing } from './retry.ts';
 import type { BearerToken, TokenSource } from './token-source.ts';
 
@@ -24,6 +25,19 @@ export interface IamTransportOptions {
 /** Milliseconds for all attempts of one call and the waits between them. */
 const CALL_BUDGET = 300_000;
 
+/** Milliseconds that a write which was sent is waited for once Terraform is asked to stop. */
+const WRITE_GRACE = 10_000;
+
+/** One call, with all its attempts. */
+interface Sending {
+  readonly call: IamCall;
+  readonly correlationId: string;
+  /** Aborts when Terraform is asked to stop. */
+  readonly stop: AbortSignal;
+  /** Aborts when the call has taken too long. */
+  readonly budget: AbortSignal;
+}
+
 /** Sends calls to the IAM API: with a living token, again where that is safe and helps, and never anywhere else. */
 export class IamTransport {
   readonly #options: IamTransportOptions;
@@ -34,6 +48,9 @@ export class IamTransport {
   }
 
   /**
+   * When `signal` aborts, nothing more is sent, and reads and waits end at once. A write that was sent is waited for up to 10 s, because
+   * the API carries it out nevertheless.
+   *
    * @throws HiiRetailError; VendError, TokenVendingError from the token source; the `reason` of `signal`
    */
   async send(call: IamCall, signal: AbortSignal): Promise<IamAnswer> {
@@ -44,35 +61,39 @@ export class IamTransport {
     const correlationId = clock.uuid();
     using deadline = new Deadline(clock, CALL_BUDGET, () => timedOut(correlationId));
     const judge = (error: unknown) => judgeFailure(error, call);
+    const sending = { call, correlationId, stop: signal, budget: deadline.signal };
     return await retryPassing(
       { clock, maxRetries, judge, signal },
       deadline,
-      async (either) => await this.#attempt(call, correlationId, either),
+      async (either) => await this.#attempt(sending, either),
     );
   }
 
-  async #attempt(call: IamCall, correlationId: string, signal: AbortSignal): Promise<IamAnswer> {
+  async #attempt(sending: Sending, signal: AbortSignal): Promise<IamAnswer> {
     const { tokens } = this.#options;
+    const { call, correlationId } = sending;
     const token = await tokens.get(signal);
-    const answer = await this.#exchange(call, correlationId, { token, signal });
+    const answer = await this.#exchange(sending, token);
     if (answer.status !== 401) return readAnswer(answer, call, correlationId);
     // Nothing was done for who was not let in, so any call may be repeated, a creation too.
     tokens.invalidate(token);
     const next = await tokens.get(signal);
-    const second = await this.#exchange(call, correlationId, { token: next, signal });
+    const second = await this.#exchange(sending, next);
     if (second.status === 401) tokens.invalidate(next);
     return readAnswer(second, call, correlationId);
   }
 
   async #exchange(
-    call: IamCall,
-    correlationId: string,
-    { token, signal }: { readonly token: BearerToken; readonly signal: AbortSignal },
+    { call, correlationId, stop, budget }: Sending,
+    token: BearerToken,
   ): Promise<Answer> {
     const { baseUrl, exchange, tokens, userAgent, clock, timeout } = this.#options;
+    stop.throwIfAborted();
+    using late = new LateSignal(clock, stop, WRITE_GRACE, () => interrupted(correlationId));
+    const leave = call.method === 'GET' ? stop : late.signal;
     // Only the API's own time counts: waiting for a token has a budget of its own.
     using one = new Deadline(clock, timeout, () => timedOut(correlationId));
-    const either = AbortSignal.any([signal, one.signal]);
+    const signal = AbortSignal.any([leave, budget, one.signal]);
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const headers = {
       accept: 'application/json',
@@ -87,7 +108,7 @@ export class IamTransport {
           }),
     };
     try {
-      const request = { method: call.method, headers, body, signal: either };
+      const request = { method: call.method, headers, body, signal };
       const answer = await exchange(urlOf(baseUrl, call), request);
       if (answer.status < 300) tokens.accept(token);
       return answer;
@@ -102,6 +123,10 @@ function judgeFailure(error: unknown, { method }: IamCall) {
   if (!(error instanceof HiiRetailError) || !error.row.passing) return undefined;
   if (method === 'POST' && error.code !== 'api_rate_limited') return undefined;
   return { retryAfter: error.details.retryAfter };
+}
+
+function interrupted(correlationId: string): HiiRetailError {
+  return new HiiRetailError('interrupted', { correlationId });
 }
 
 function timedOut(correlationId: string): HiiRetailError {

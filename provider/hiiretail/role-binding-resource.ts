@@ -18,7 +18,7 @@ import { bindingIdOf, parseBindingId } from './binding-id.ts';
 import { completeOldBinding, doingOf, hasOldId, refuseToReplace } from './complete-old-binding.ts';
 import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure, explainWrite } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import { findBinding } from './find-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import {
@@ -90,7 +90,7 @@ async function create(request: CreateRequest<Schema, Connection>) {
     .api(signal)
     .assignRole(key.group_id, writeOf(key, config.bindings))
     .catch((error: unknown) => {
-      throw explainWrite(error, doing, signal);
+      throw explainFailure(error, doing);
     });
   return await confirmBinding(request, key, doing);
 }

@@ -15,7 +15,7 @@ import {
 } from '../../provider/framework/wire/generated/tfplugin6_pb.js';
 import { hiiretailProvider } from '../../provider/hiiretail/provider.ts';
 import { readWire, wireNull, wireValue } from '../provider/framework/support/wire-value.ts';
-import { startTokenIssuer } from './token-issuer.ts';
+import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
 /** What Terraform would show: `error` or `warning`, summary and detail. */
 export type Said = readonly string[];
@@ -32,20 +32,16 @@ type Type = `hiiretail_iam_${'group' | 'custom_role' | 'role_binding' | 'resourc
 /** The provider in the process of the test, called as Terraform calls it, and the local IAM API that it talks to. */
 export class HiiRetailInProcess {
   readonly api: LocalIamApi;
+  readonly #issuer: TokenIssuer;
   readonly #tenantId: string;
   readonly #session: Session;
-  readonly #close: () => Promise<void>;
 
-  private constructor(
-    api: LocalIamApi,
-    tenantId: string,
-    session: Session,
-    close: () => Promise<void>,
-  ) {
+  private constructor(issuer: TokenIssuer, api: LocalIamApi, tenantId: string) {
+    this.#issuer = issuer;
     this.api = api;
     this.#tenantId = tenantId;
-    this.#session = session;
-    this.#close = close;
+    const log = makeLog({ module: 'hiiretail', environment: {}, write: () => undefined });
+    this.#session = new Session(hiiretailProvider, log);
   }
 
   /** @param tenantId another tenant than the usual one is empty */
@@ -53,13 +49,8 @@ export class HiiRetailInProcess {
     const issuer = await startTokenIssuer({ clientId: ocmsClientIdOf(tenantId) });
     const api = await startIamApi({ port: 0, issuer: issuer.url });
     if (tenantId !== LOCAL_TENANT) api.tenants.set(tenantId, new IamTenant());
-    const log = makeLog({ module: 'hiiretail', environment: {}, write: () => undefined });
-    const session = new Session(hiiretailProvider, log);
-    const opened = new HiiRetailInProcess(api, tenantId, session, async () => {
-      await api.close();
-      await issuer.close();
-    });
-    await opened.#configure(`${issuer.url}/oauth2/token`);
+    const opened = new HiiRetailInProcess(issuer, api, tenantId);
+    await opened.configure();
     return opened;
   }
 
@@ -174,18 +165,20 @@ export class HiiRetailInProcess {
     return imported === null ? { state: null, said: say(diagnostics) } : this.read(type, imported);
   }
 
-  close(): Promise<void> {
-    return this.#close();
+  async close(): Promise<void> {
+    await this.api.close();
+    await this.#issuer.close();
   }
 
-  async #configure(tokenUrl: string): Promise<void> {
+  /** As Terraform does at the beginning of each run, also after one that was stopped. */
+  async configure(): Promise<void> {
     const { diagnostics } = await this.#call('configureProvider', {
       config: wireValue(hiiretailProvider.schema, {
         tenant_id: this.#tenantId,
         base_url: this.api.url,
         client_id: ocmsClientIdOf(this.#tenantId),
         client_secret: 'fake-secret-0001',
-        token_url: tokenUrl,
+        token_url: `${this.#issuer.url}/oauth2/token`,
         max_retries: 0,
       }),
     });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import { customRoleResource } from '../../../provider/hiiretail/custom-role-resource.ts';
 import { groupResource } from '../../../provider/hiiretail/group-resource.ts';
+import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { iamResource } from '../../../provider/hiiretail/iam-resource.ts';
 import { roleBindingResource } from '../../../provider/hiiretail/role-binding-resource.ts';
 import { type FakeApi, operate } from '../../support/iam-operation.ts';
@@ -149,12 +150,13 @@ describe.each(cases.map((each) => [each.what, each] as const))(
     });
 
     it('may exist where Terraform stops before the API answers, and the failure says so', async () => {
-      const stop = new AbortController();
-      const { done } = create(each, each.api(nothing, stopped(stop)), stop);
-      const fault = (await done) as Fault;
+      const unanswered = async () => {
+        throw new HiiRetailError('interrupted');
+      };
+      const fault = (await create(each, each.api(nothing, unanswered)).done) as Fault;
       expect(fault.state).toBeUndefined();
       expect(fault.problems[0]?.summary).toMatch(/: interrupted$/);
-      expect(detailOf(fault)).toMatch(/may have been done nevertheless.*import it/);
+      expect(detailOf(fault)).toMatch(/may have been carried out.*import it/);
     });
 
     it('stays in the state as the API shows it where that is something else, and the failure names what differs', async () => {

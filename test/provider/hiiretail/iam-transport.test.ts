@@ -288,6 +288,81 @@ describe('calls that Terraform cancels', () => {
     expect(sent).toHaveLength(1);
   });
 
+  /** A call that the API has, and answers when the test lets it; the signal is that of the request. */
+  function sendSlowly(call: Partial<IamCall>) {
+    const leaving = new AbortController();
+    const arrived = Promise.withResolvers<AbortSignal>();
+    const answer = Promise.withResolvers<Answer>();
+    const opened = open([{}], {
+      signal: leaving.signal,
+      exchange: (signal) => {
+        arrived.resolve(signal);
+        signal.addEventListener('abort', () => answer.reject(signal.reason));
+        return answer.promise;
+      },
+    });
+    const given = { method: 'POST', path: ['x'], permission: '', ...call } as const;
+    const done = opened.transport.send(given, leaving.signal);
+    done.catch(() => undefined);
+    return { ...opened, leaving, arrived: arrived.promise, answer, done };
+  }
+
+  it.each(['POST', 'PUT', 'DELETE'] as const)(
+    'are waited for up to 10 seconds where they are a %s that was sent',
+    async (method) => {
+      const { clock, sent, leaving, arrived, answer, done } = sendSlowly({ method });
+      await arrived;
+      leaving.abort(enough);
+      await clock.advance(9_999);
+      answer.resolve({ status: 201, headers: {}, body: '{"id":"g"}' });
+      expect(await done).toEqual({ status: 201, json: { id: 'g' } });
+      expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
+    },
+  );
+
+  it.each(['POST', 'PUT', 'DELETE'] as const)(
+    'end after 10 seconds where they are a %s without an answer, and the failure says what may be',
+    async (method) => {
+      const { clock, sent, leaving, arrived, done } = sendSlowly({ method });
+      const signal = await arrived;
+      await clock.advance(5_000);
+      leaving.abort(enough);
+      await clock.advance(9_999);
+      expect(signal.aborted).toBe(false);
+      await clock.advance(1);
+      await expect(done).rejects.toMatchObject({
+        code: 'interrupted',
+        details: { correlationId: expect.any(String) },
+      });
+      expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
+    },
+  );
+
+  it('keep to their own timeout, if that ends first', async () => {
+    const { clock, leaving, arrived, done } = sendSlowly({});
+    await arrived;
+    await clock.advance(25_000);
+    leaving.abort(enough);
+    await clock.advance(5_000);
+    await expect(done).rejects.toMatchObject({ code: 'api_timeout' });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it.each([
+    [401, enough],
+    [429, expect.objectContaining({ code: 'api_rate_limited' })],
+    [503, expect.objectContaining({ code: 'api_failing' })],
+  ])('are not sent again where a write is answered with %d after that', async (status, failure) => {
+    for (const method of ['POST', 'PUT'] as const) {
+      const { clock, sent, leaving, arrived, answer, done } = sendSlowly({ method });
+      await arrived;
+      leaving.abort(enough);
+      answer.resolve({ status, headers: {}, body: '' });
+      await expect(clock.runUntilDone(done)).rejects.toEqual(failure);
+      expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
+    }
+  });
+
   it('end at once while they wait to be tried again', async () => {
     const leaving = new AbortController();
     const busy = { status: 503, headers: { 'retry-after': '60' } };
@@ -302,7 +377,9 @@ describe('calls that Terraform cancels', () => {
 
   it('do not begin where they are cancelled already', async () => {
     const { sent, send } = open([{}], { signal: AbortSignal.abort(enough) });
-    await expect(send({})).rejects.toBe(enough);
+    for (const method of ['GET', 'POST'] as const) {
+      await expect(send({ method })).rejects.toBe(enough);
+    }
     expect(sent).toEqual([]);
   });
 });

@@ -1,0 +1,116 @@
+import process from 'node:process';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { Release } from '../../tools/provider/release-layout.ts';
+import { eventually } from '../provider/framework/support/eventually.ts';
+import { callsOf, hiiretailEnvironment, openHiiRetail, tenantOf } from '../support/hiiretail.ts';
+import { describeTerraform, type RunningTerraform, type Terraform } from '../support/terraform.ts';
+import { releaseProvider } from '../support/terraform-run.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+const COUNT = 15;
+const GROUPS = `
+resource "hiiretail_iam_group" "many" {
+  count = ${COUNT}
+  name  = "Many \${count.index}"
+}
+`;
+
+let system: TestSystem;
+let release: Release;
+let terraform: Terraform;
+
+beforeAll(async () => {
+  release = await releaseProvider('hiiretail');
+}, 60_000);
+beforeEach(async () => {
+  system = await startTestSystem();
+  terraform = await openHiiRetail(release, hiiretailEnvironment(system, 'direct'), GROUPS);
+}, 60_000);
+afterEach(async () => {
+  await terraform.close();
+  await system.stop();
+});
+
+const stored = () =>
+  tenantOf(system)
+    .groups.all()
+    .filter(({ name }) => name.startsWith('Many'))
+    .map(({ id }) => id)
+    .sort();
+
+async function inState(): Promise<string[]> {
+  const { resources } = JSON.parse(await terraform.stateText());
+  const ids = resources.flatMap(({ instances }: { instances: { attributes: { id: string } }[] }) =>
+    instances.map(({ attributes }) => attributes.id),
+  );
+  return ids.sort();
+}
+
+/** Every creation is stored at once, and answered when the test lets it. */
+function holdCreations(): () => void {
+  const { promise: until, resolve } = Promise.withResolvers<void>();
+  system.iamApi.faults.push({
+    method: 'POST',
+    path: /\/groups$/,
+    answer: 'late',
+    until,
+    times: 99,
+  });
+  return resolve;
+}
+
+const posted = (count: number) =>
+  eventually(() => (callsOf(system, 'POST', /\/groups$/) >= count ? true : undefined));
+
+// The provider's log is how a test sees that the provider, and not only Terraform, knows of the interrupt.
+const startApply = () => terraform.start(['apply', '-auto-approve'], { TF_LOG_PROVIDER: 'info' });
+
+const says = (run: RunningTerraform, text: string) =>
+  eventually(() => (run.output().includes(text) ? true : undefined));
+
+/** To the whole group, as a terminal does it: the provider gets the signal too. */
+const interrupt = (run: RunningTerraform) => process.kill(-(run.process.pid as number), 'SIGINT');
+
+describeTerraform('an apply that is interrupted while the API works on creations', () => {
+  it.each([1, 3, 5, 8, 10])(
+    'has every group in the state that the API has, with %d creations under way',
+    async (count) => {
+      const answer = holdCreations();
+      const run = startApply();
+      await posted(count);
+      interrupt(run);
+      await says(run, 'asked to stop');
+      answer();
+      const { code, stdout } = await run.finished;
+      expect([code, stdout]).toEqual([1, expect.stringContaining('Interrupt received.')]);
+      expect(stored().length).toBeGreaterThanOrEqual(count);
+      expect(stored().length).toBeLessThan(COUNT);
+      expect(await inState()).toEqual(stored());
+      await terraform.succeed(['apply', '-auto-approve']);
+      expect([stored().length, await inState()]).toEqual([COUNT, stored()]);
+    },
+    60_000,
+  );
+
+  it('ends at the second interrupt, and leaves no process behind', async () => {
+    const answer = holdCreations();
+    const run = startApply();
+    await posted(1);
+    interrupt(run);
+    await says(run, 'asked to stop');
+    interrupt(run);
+    const { code, stderr } = await run.finished;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Two interrupts received')]);
+    await eventually(() => (groupIsAlive(run) ? undefined : true));
+    answer();
+  }, 60_000);
+});
+
+function groupIsAlive({ process: { pid } }: RunningTerraform): boolean {
+  try {
+    process.kill(-(pid as number), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
