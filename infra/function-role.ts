@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { secretsManagerStatements } from '../lib/adapters/secrets-manager-statements.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { AUDIT_PREFIX } from './audit-bucket.ts';
 import { viaService } from './keys.ts';
@@ -40,7 +41,7 @@ export interface SecretsAccess {
   readonly list: boolean;
 }
 
-/** Lets the function read current credential documents below the prefix, decrypted by Secrets Manager alone. */
+/** Lets the function read credential documents below the prefix, current and previous, decrypted by Secrets Manager alone. */
 export function permitSecrets(role: Role, { prefix, key, list }: SecretsAccess): void {
   const secrets = secretsBelow(role, prefix);
   acknowledgeWildcard(
@@ -48,14 +49,8 @@ export function permitSecrets(role: Role, { prefix, key, list }: SecretsAccess):
     secrets,
     'A new secret of a team is usable at once, without a deployment; the prefix holds credentials and nothing else.',
   );
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ReadCredentials',
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [secrets],
-      conditions: { StringEqualsIfExists: { 'secretsmanager:VersionStage': 'AWSCURRENT' } },
-    }),
-  );
+  for (const statement of secretsManagerStatements(secrets, list))
+    role.addToPolicy(PolicyStatement.fromJson(statement));
   role.addToPolicy(
     new PolicyStatement({
       sid: 'DecryptCredentials',
@@ -66,14 +61,6 @@ export function permitSecrets(role: Role, { prefix, key, list }: SecretsAccess):
         // https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
         ArnLike: { 'kms:EncryptionContext:SecretARN': secrets },
       },
-    }),
-  );
-  if (!list) return;
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ListCredentials',
-      actions: ['secretsmanager:ListSecrets'],
-      resources: ['*'],
     }),
   );
 }

@@ -126,15 +126,18 @@ async function putSecretValue(store: SecretStore, input: Input): Promise<object>
 
 async function getSecretValue(store: SecretStore, input: Input): Promise<object> {
   const secret = needLive(store, input);
-  const stage = stringOf(input['VersionStage']) ?? 'AWSCURRENT';
   const wanted = stringOf(input['VersionId']);
-  const version = secret.versions.find(({ id, stages }) =>
-    wanted === undefined ? stages.includes(stage) : id === wanted,
+  const stage =
+    stringOf(input['VersionStage']) ?? (wanted === undefined ? 'AWSCURRENT' : undefined);
+  // Where both are named, they must be of the same version.
+  const version = secret.versions.find(
+    ({ id, stages }) =>
+      (wanted === undefined || id === wanted) && (stage === undefined || stages.includes(stage)),
   );
   if (version === undefined) {
     throw new ServiceError(
       'ResourceNotFoundException',
-      `Secrets Manager can't find the specified secret value for staging label: ${stage}`,
+      `Secrets Manager can't find the specified secret value for ${stage === undefined ? `VersionId: ${wanted}` : `staging label: ${stage}`}`,
     );
   }
   return {

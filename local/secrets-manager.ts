@@ -3,6 +3,7 @@ import http from 'node:http';
 import { type Callers, findByKey } from './callers.ts';
 import { type LoopbackServer, listenOnLoopback, readBody, wireHeaders } from './loopback-server.ts';
 import type { SecretStore } from './secret-store.ts';
+import { mayCall } from './secrets-manager-access.ts';
 import { operations, ServiceError } from './secrets-manager-operations.ts';
 import { SigV4Refusal } from './sigv4-refusal.ts';
 import { verifySigV4 } from './sigv4-verifier.ts';
@@ -23,14 +24,9 @@ export interface LocalSecretsManager extends LoopbackServer {
   fault: ServiceError | undefined;
 }
 
-const MAY_DO: Readonly<Record<string, readonly string[]>> = {
-  'token-vending-function': ['GetSecretValue', 'ListSecrets'],
-  operator: Object.keys(operations),
-};
-
 /**
- * AWS Secrets Manager on loopback: the JSON 1.1 protocol, signatures verified, the permissions of the function's role and of
- * the operator enforced, so that the real SDK client runs against it unchanged.
+ * AWS Secrets Manager on loopback: the JSON 1.1 protocol, signatures verified, the policies of the function's role and of the
+ * operator enforced, so that the real SDK client runs against it unchanged.
  */
 export async function startSecretsManager(
   options: SecretsManagerOptions,
@@ -56,13 +52,14 @@ export async function startSecretsManager(
     if (operation === undefined)
       throw new ServiceError('UnknownOperationException', `${name} is not played here.`);
     const caller = findByKey(callers, key.accessKeyId);
-    if (!MAY_DO[caller?.name ?? '']?.includes(name)) {
+    const input = JSON.parse(body.toString());
+    if (!mayCall(store, region, { caller, operation: name, input })) {
       throw new ServiceError(
         'AccessDeniedException',
         `User: ${caller?.identity.arn} is not authorized to perform: secretsmanager:${name}`,
       );
     }
-    return await operation(store, JSON.parse(body.toString()), region);
+    return await operation(store, input, region);
   };
 
   const server = http.createServer(async (request, response) => {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isAllowed, type Principal, type Statement } from '../../local/aws-iam/iam-evaluator.ts';
 import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
-import { isAllowed, type Principal, type Statement } from './iam/iam-evaluator.ts';
 import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
 
 const bundles = makeBundles();
@@ -160,6 +160,8 @@ const calling: Case[] = [
 const GET = 'secretsmanager:GetSecretValue';
 const current = { 'secretsmanager:VersionStage': 'AWSCURRENT' };
 const previous = { 'secretsmanager:VersionStage': 'AWSPREVIOUS' };
+const pending = { 'secretsmanager:VersionStage': 'AWSPENDING' };
+const byVersion = { 'secretsmanager:VersionId': '0a1b2c3d-0000-4000-8000-000000000001' };
 const s3Context = {
   'kms:ViaService': `s3.${REGION}.amazonaws.com`,
   'kms:CallerAccount': OWN,
@@ -167,9 +169,11 @@ const s3Context = {
 
 const secrets: Case[] = [
   ['the function', 'may', GET, 'read a credential', SECRET, current],
-  ['the function', 'may', GET, 'read it without naming a stage', SECRET, {}],
+  ['the function', 'may', GET, 'read the one that was current before', SECRET, previous],
+  ['the function', 'may not', GET, 'read one without naming a stage', SECRET, {}],
+  ['the function', 'may not', GET, 'read one by its version alone', SECRET, byVersion],
+  ['the function', 'may not', GET, 'read the one that is pending', SECRET, pending],
   ['the function', 'may', GET, 'read one that was created later', LATER_SECRET, current],
-  ['the function', 'may not', GET, 'read the one before', SECRET, previous],
   ['the function', 'may not', GET, 'read other secrets', OTHER_SECRET, current],
   ['the function', 'may not', 'secretsmanager:PutSecretValue', 'change one', SECRET, {}],
   ['the function', 'may not', 'secretsmanager:DeleteSecret', 'delete one', SECRET, {}],

@@ -9,8 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { buildProgram } from '../../cli/program.ts';
 import { parseCredentialDocument } from '../../lib/credential-document.ts';
+import {
+  isAllowed,
+  type PolicyDocument,
+  type Principal,
+} from '../../local/aws-iam/iam-evaluator.ts';
 import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
-import { isAllowed, type PolicyDocument, type Principal } from './iam/iam-evaluator.ts';
 import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

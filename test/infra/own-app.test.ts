@@ -4,9 +4,9 @@ import { Stack } from 'aws-cdk-lib';
 import { OwnStack } from '../../examples/own-app/own-stack.ts';
 import { Credential } from '../../infra/credential.ts';
 import { TokenVending } from '../../infra/token-vending.ts';
+import { isAllowed, type Principal } from '../../local/aws-iam/iam-evaluator.ts';
 import { DEPLOYED } from '../support/resolve-template.ts';
 import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
-import { isAllowed, type Principal } from './iam/iam-evaluator.ts';
 import { makeBundles, type Synthesised, synthesise } from './synthesise.ts';
 
 const bundles = makeBundles();
@@ -51,6 +51,7 @@ describe('an app of its own that uses the constructs', () => {
           principal,
           action: 'secretsmanager:GetSecretValue',
           resource: access.resource(arn),
+          context: { 'secretsmanager:VersionStage': 'AWSCURRENT' },
         });
       expect(access.resource(arn).policies).toHaveLength(1);
       expect(mayRead(access.role('company-tokens-function'))).toBe(true);

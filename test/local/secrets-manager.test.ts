@@ -191,19 +191,39 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     );
   });
 
-  it('lets the function read and nothing else, and others nothing', async () => {
+  it('lets the function read two versions and nothing else, and others nothing', async () => {
     await operator.send(
       new CreateSecretCommand({ Name: 'token-vending/a/rights', SecretString: 'x' }),
     );
     const reader = clientOf('token-vending-function');
-    expect(
-      (await reader.send(new GetSecretValueCommand({ SecretId: 'token-vending/a/rights' })))
-        .SecretString,
-    ).toBe('x');
     const denied = { name: 'AccessDeniedException' };
+    const read = (
+      query: { VersionStage?: string; VersionId?: string },
+      SecretId = 'token-vending/a/rights',
+    ) => reader.send(new GetSecretValueCommand({ SecretId, ...query }));
+    const first = await read({ VersionStage: 'AWSCURRENT' });
+    expect(first.SecretString).toBe('x');
+    for (const SecretString of ['y', 'z'])
+      await operator.send(
+        new PutSecretValueCommand({ SecretId: 'token-vending/a/rights', SecretString }),
+      );
+    expect((await read({ VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('y');
+    const VersionId = first.VersionId as string;
+    await expect(read({})).rejects.toMatchObject(denied);
+    await expect(read({ VersionId })).rejects.toMatchObject(denied);
+    await expect(read({ VersionStage: 'AWSPENDING' })).rejects.toMatchObject(denied);
+    await expect(read({ VersionStage: 'AWSCURRENT', VersionId })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    await expect(read({ VersionStage: 'AWSCURRENT' }, 'other/a/rights')).rejects.toMatchObject(
+      denied,
+    );
+    await expect(
+      read({ VersionStage: 'AWSCURRENT' }, 'token-vending/a/none'),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(
       reader.send(
-        new PutSecretValueCommand({ SecretId: 'token-vending/a/rights', SecretString: 'y' }),
+        new PutSecretValueCommand({ SecretId: 'token-vending/a/rights', SecretString: 'forged' }),
       ),
     ).rejects.toMatchObject(denied);
     await expect(

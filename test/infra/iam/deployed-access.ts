@@ -1,5 +1,5 @@
+import type { PolicyDocument, Principal, Resource } from '../../../local/aws-iam/iam-evaluator.ts';
 import { DEPLOYED, resolveTemplate, type Template } from '../../support/resolve-template.ts';
-import type { PolicyDocument, Principal, Resource } from './iam-evaluator.ts';
 
 /** The principals and resources of a template, each with the policies that the template gives it. */
 export interface DeployedAccess {

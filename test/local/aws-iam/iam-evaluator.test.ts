@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAllowed, type Principal, type Resource, type Statement } from './iam-evaluator.ts';
-import { type ConditionBlock, isMet, likeArn } from './policy-condition.ts';
+import {
+  isAllowed,
+  type Principal,
+  type Resource,
+  type Statement,
+} from '../../../local/aws-iam/iam-evaluator.ts';
+import { type ConditionBlock, isMet, likeArn } from '../../../local/aws-iam/policy-condition.ts';
 
 const ACCOUNT = '111122223333';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/one`;

@@ -1,0 +1,38 @@
+/** A statement of an IAM policy, as it stands in a policy document. */
+export interface IamStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: string;
+  readonly Resource: string;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+}
+
+/**
+ * What the function's role may do in Secrets Manager. The template grants just this, and the local Secrets Manager decides
+ * by it.
+ *
+ * A request that names no stage, as one by version id may, is refused: with an operator of the kind `IfExists` every
+ * version that was ever stored would be readable. One that names both gets a version only where the two agree
+ * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html).
+ *
+ * @param secrets ARN pattern of every secret below the prefix
+ * @param list also ListSecrets, which IAM cannot scope to a prefix
+ */
+export function secretsManagerStatements(secrets: string, list: boolean): IamStatement[] {
+  const read: IamStatement = {
+    Sid: 'ReadCredentials',
+    Effect: 'Allow',
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: secrets,
+    Condition: {
+      StringEquals: { 'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPREVIOUS'] },
+    },
+  };
+  const listAll: IamStatement = {
+    Sid: 'ListCredentials',
+    Effect: 'Allow',
+    Action: 'secretsmanager:ListSecrets',
+    Resource: '*',
+  };
+  return list ? [read, listAll] : [read];
+}

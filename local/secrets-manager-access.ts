@@ -1,0 +1,62 @@
+import { secretsManagerStatements } from '../lib/adapters/secrets-manager-statements.ts';
+import { isAllowed, type PolicyDocument } from './aws-iam/iam-evaluator.ts';
+import { ACCOUNT, type LocalCaller } from './callers.ts';
+import type { SecretStore } from './secret-store.ts';
+import { SECRET_PREFIX } from './seed.ts';
+
+/** One call to Secrets Manager, as IAM sees it. */
+export interface SecretsCall {
+  readonly caller: LocalCaller | undefined;
+  /** `GetSecretValue`. */
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Whether the identity policy of the caller lets the call through; the function's is the one of the template. */
+export function mayCall(store: SecretStore, region: string, call: SecretsCall): boolean {
+  const { caller, operation, input } = call;
+  if (caller === undefined) return false;
+  return isAllowed({
+    principal: {
+      arn: `arn:aws:iam::${ACCOUNT}:role/${caller.name}`,
+      account: ACCOUNT,
+      policies: policiesOf(caller.name, region),
+    },
+    action: `secretsmanager:${operation}`,
+    resource: { arn: resourceOf(store, region, input), account: ACCOUNT, policies: [] },
+    context: conditionKeysOf(input),
+  });
+}
+
+function policiesOf(name: string, region: string): PolicyDocument[] {
+  switch (name) {
+    case 'token-vending-function':
+      return [{ Statement: secretsManagerStatements(arnOf(region, `${SECRET_PREFIX}*`), true) }];
+    case 'operator':
+      return [{ Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }] }];
+    default:
+      return [];
+  }
+}
+
+// A secret that is not there has the ARN that its name would give it, without the six characters that AWS adds.
+function resourceOf(store: SecretStore, region: string, input: SecretsCall['input']): string {
+  const name = input['SecretId'] ?? input['Name'];
+  if (typeof name !== 'string') return '*';
+  return store.find(name)?.arn ?? (name.startsWith('arn:') ? name : arnOf(region, name));
+}
+
+function arnOf(region: string, secret: string): string {
+  return `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${secret}`;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
+function conditionKeysOf(input: SecretsCall['input']): Record<string, string> {
+  const keys = ['SecretId', 'VersionId', 'VersionStage'];
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = input[key];
+      return typeof value === 'string' ? [[`secretsmanager:${key}`, value]] : [];
+    }),
+  );
+}
