@@ -31,6 +31,8 @@ export interface LocalAuthorizationServer {
   /** Registers a client, or replaces one: how a secret is rotated. */
   register(client: RegisteredClient): void;
   find(clientId: string): RegisteredClient | undefined;
+  /** Signs with a new key from now on, and publishes it beside the others. */
+  rotateSigningKey(): Promise<void>;
   /** Stops listening, and starts again on the same port where it does not. */
   goDown(): Promise<void>;
   comeBack(): Promise<void>;
@@ -65,7 +67,11 @@ export async function startAuthorizationServer(
   let isDown = false;
   const { url: issuer, port } = listening;
   const registrationToken = randomBytes(24).toString('base64url');
-  serve = new Provider(issuer, await configure(clients, registrationToken)).callback();
+  const keys = await Promise.all(['RS256', 'ES256'].map(generateKey));
+  const provide = () => {
+    serve = new Provider(issuer, configure(clients, registrationToken, keys)).callback();
+  };
+  provide();
 
   return {
     issuer,
@@ -74,6 +80,10 @@ export async function startAuthorizationServer(
     faults,
     register: (client) => clients.set(client.client_id, client),
     find: (clientId) => clients.get(clientId),
+    async rotateSigningKey() {
+      keys.unshift(await generateKey('RS256'));
+      provide();
+    },
     goDown: async () => {
       isDown = true;
       await listening.close();
@@ -98,14 +108,16 @@ function endpointOf(target: string): Endpoint {
   return known[path ?? ''] ?? 'other';
 }
 
-async function configure(
+function configure(
   clients: Map<string, RegisteredClient>,
   registrationToken: string,
-): Promise<Configuration> {
+  keys: readonly JWK[],
+): Configuration {
   return {
     adapter: (model: string) => new MemoryAdapter(model === 'Client' ? clients : undefined),
     clientDefaults: { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
-    jwks: { keys: await Promise.all(['RS256', 'ES256'].map(generateKey)) },
+    // It signs with the first that fits.
+    jwks: { keys: [...keys] },
     scopes: [
       'orders:read',
       'orders:write',
@@ -146,7 +158,8 @@ async function configure(
 
 async function generateKey(alg: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
-  return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid: `local-${alg}` };
+  const kid = `local-${alg}-${randomBytes(4).toString('hex')}`;
+  return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid };
 }
 
 /** Nothing to keep: JWT access tokens stand for themselves, clients are read from the register at every request. */

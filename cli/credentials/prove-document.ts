@@ -91,8 +91,12 @@ function request(
   { credential, token }: { credential: string; token?: string },
 ): HttpRequest {
   const form = new URLSearchParams({ client_id: credential });
-  if (token === undefined) form.set('grant_type', 'client_credentials');
-  else form.set('token', token);
+  if (token !== undefined) form.set('token', token);
+  else {
+    form.set('grant_type', 'client_credentials');
+    // The token is thrown away, so that any lifetime will do.
+    form.set('min_ttl', '0');
+  }
   return {
     method: 'POST',
     path,

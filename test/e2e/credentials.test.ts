@@ -124,6 +124,20 @@ describe('an operator', () => {
     expect(documentOf('checkout/orders-api')).toEqual(good);
   });
 
+  it('hears of a server that fails, and of one that fails once hears nothing', async () => {
+    const { faults } = system.authorizationServer;
+    const put = `credentials put checkout/orders-api --file ${path.join(folder, 'document.json')} --verify`;
+    faults.set('token', { kind: 'answer', status: 503, times: 1 });
+    expect(await run('credentials test checkout/orders-api')).toMatchObject({ code: 0 });
+    faults.set('token', { kind: 'answer', status: 503 });
+    for (const command of [put, 'credentials test checkout/orders-api'])
+      expect(await run(command)).toMatchObject({
+        code: 8,
+        stderr: expect.stringMatching(/obtains no token: .*\(upstream_unavailable\)\n {2}\S/),
+      });
+    faults.clear();
+  });
+
   it('rotates a secret: pending, proven, current', async () => {
     const before = versionAt('checkout/orders-api', 'AWSCURRENT');
     const wrong = await run('credentials rotate-secret checkout/orders-api', {

@@ -7,7 +7,8 @@ import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 let system: TestSystem;
 
 beforeAll(async () => {
-  system = await startTestSystem();
+  // Requests in parallel share one process, as on Lambda managed instances.
+  system = await startTestSystem({ concurrency: 64 });
 });
 
 afterAll(async () => {

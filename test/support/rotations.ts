@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { putDocument, readDocument } from '../../local/seed.ts';
+import { cli } from './command-line.ts';
+import { environmentOf } from './terraform-run.ts';
+import { startTestSystem, type TestSystem } from './test-system.ts';
+import { addShortLived, startVendLoop, type VendLoop } from './vend-loop.ts';
+
+/** How long a vend may fail after the store is right: milliseconds. */
+const WELL_WITHIN = 2_000;
+
+/** A client of its own, whose secret is replaced at the server and in Secrets Manager, each when told. */
+class Rotated {
+  readonly #system: TestSystem;
+  readonly credential: string;
+  readonly #clientId: string;
+
+  private constructor(system: TestSystem, name: string) {
+    this.#system = system;
+    this.credential = `checkout/${name}`;
+    this.#clientId = `rotated-${name}`;
+  }
+
+  static async add(system: TestSystem, name: string): Promise<Rotated> {
+    const rotated = new Rotated(system, name);
+    const { authorizationServer, secretsManager } = system;
+    const orders = authorizationServer.find('checkout-orders');
+    if (orders === undefined) throw new Error('the local system has the client checkout-orders');
+    authorizationServer.register({ ...orders, client_id: rotated.#clientId });
+    addShortLived(system, rotated.#clientId);
+    const document = readDocument(secretsManager.store, 'checkout/orders-api');
+    await putDocument(secretsManager.store, rotated.credential, {
+      ...document,
+      client_id: rotated.#clientId,
+    });
+    return rotated;
+  }
+
+  newSecret(): string {
+    const secret = randomBytes(24).toString('hex');
+    this.#system.guard(secret);
+    return secret;
+  }
+
+  /** The server forgets the old secret at once. */
+  atServer(secret: string): void {
+    const { authorizationServer } = this.#system;
+    const client = authorizationServer.find(this.#clientId);
+    if (client !== undefined) authorizationServer.register({ ...client, client_secret: secret });
+  }
+
+  async inStore(secret: string): Promise<void> {
+    const { store } = this.#system.secretsManager;
+    const document = readDocument(store, this.credential);
+    await putDocument(store, this.credential, { ...document, client_secret: secret });
+  }
+
+  /** As an operator who types the new secret. */
+  async byCommand(secret: string): Promise<void> {
+    const child = spawn(process.execPath, [cli, 'credentials', 'rotate-secret', this.credential], {
+      env: { PATH: process.env['PATH'] ?? '', ...environmentOf(this.#system, 'operator') },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += chunk));
+    child.stdin.end(secret);
+    const [code] = await once(child, 'close');
+    if (code !== 0) throw new Error(`rotate-secret ended with ${code}: ${said}`);
+  }
+}
+
+/**
+ * Rotations in every order under a load of ten vends a second, at a server that knows one secret at a time.
+ *
+ * @param apart milliseconds between the two places, where the store is first
+ * @param after milliseconds that the loop goes on
+ */
+export function describeRotations(apart: number, after: number): void {
+  const bound = 120_000 + 4 * (apart + after);
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startTestSystem();
+  });
+  afterAll(() => system.stop());
+
+  const underLoad = async (
+    name: string,
+    work: (rotated: Rotated, loop: VendLoop) => Promise<void>,
+  ) => {
+    const rotated = await Rotated.add(system, name);
+    const loop = startVendLoop(system, rotated.credential);
+    try {
+      await delay(1_000);
+      await work(rotated, loop);
+    } finally {
+      await loop.stop();
+    }
+    expect(loop.vends.at(-1)?.outcome).toBe('vended');
+    expect(loop.failedSince(0).map(({ outcome }) => outcome)).toEqual(
+      loop.failedSince(0).map(() => 'credential_refused'),
+    );
+  };
+
+  describe('a rotation under load', () => {
+    it(
+      'that reaches the server first is over within 2 s of the store',
+      async () => {
+        await underLoad('server-first', async (rotated, loop) => {
+          const secret = rotated.newSecret();
+          rotated.atServer(secret);
+          // Longer than a token lives: vends fail by now.
+          while (loop.failedSince(0).length === 0) await delay(100);
+          await delay(2_000);
+          await rotated.inStore(secret);
+          const stored = Date.now();
+          await delay(after);
+          expect(loop.failedSince(stored + WELL_WITHIN)).toEqual([]);
+        });
+      },
+      bound,
+    );
+
+    it(
+      'by credentials rotate-secret is over within 2 s of the command',
+      async () => {
+        await underLoad('by-command', async (rotated, loop) => {
+          const secret = rotated.newSecret();
+          rotated.atServer(secret);
+          while (loop.failedSince(0).length === 0) await delay(100);
+          await rotated.byCommand(secret);
+          const ended = Date.now();
+          await delay(after);
+          expect(loop.failedSince(ended + WELL_WITHIN)).toEqual([]);
+        });
+      },
+      bound,
+    );
+
+    it(
+      'that reaches the store first costs nobody a token',
+      async () => {
+        await underLoad('store-first', async (rotated, loop) => {
+          const secret = rotated.newSecret();
+          await rotated.inStore(secret);
+          await delay(apart);
+          rotated.atServer(secret);
+          await delay(after);
+          expect(loop.failedSince(0)).toEqual([]);
+        });
+      },
+      bound,
+    );
+
+    it(
+      'that reaches the store first, with a new process between, costs nobody a token',
+      async () => {
+        await underLoad('new-process', async (rotated, loop) => {
+          const secret = rotated.newSecret();
+          await rotated.inStore(secret);
+          const stored = Date.now();
+          // What is under way when the process ends is not the rotation's fault.
+          await loop.pausedFor(() => system.function.restart());
+          await delay(apart);
+          rotated.atServer(secret);
+          await delay(after);
+          expect(loop.failedSince(stored)).toEqual([]);
+        });
+      },
+      bound,
+    );
+  });
+
+  describe('a new signing key under load', () => {
+    it(
+      'costs nobody a token, nor do two within seconds',
+      async () => {
+        await underLoad('keys', async (_rotated, loop) => {
+          for (let n = 0; n < 2; n += 1) {
+            await system.authorizationServer.rotateSigningKey();
+            await delay(after / 2);
+          }
+          expect(loop.failedSince(0)).toEqual([]);
+          expect(system.requests('jwks')).toBeGreaterThanOrEqual(2);
+        });
+      },
+      bound,
+    );
+  });
+}

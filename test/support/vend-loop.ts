@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TestSystem } from './test-system.ts';
+
+/** One vend of a loop. */
+export interface LoopedVend {
+  /** When it was asked for: milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** `vended`, or the code of the error. */
+  readonly outcome: string;
+}
+
+export interface VendLoop {
+  readonly vends: readonly LoopedVend[];
+  /** Ends the loop; answers the vends that failed, of those asked for since `from`. */
+  failedSince(from: number): readonly LoopedVend[];
+  /** Asks for nothing until `work` is done. */
+  pausedFor(work: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Seconds that the tokens of {@link addShortLived} live. */
+const LIFETIME = 6;
+
+/**
+ * A credential of its own, whose tokens live so short that a loop has to mint again and again, and long enough for a slow
+ * machine.
+ */
+export function addShortLived(system: TestSystem, clientId: string): void {
+  const client = system.authorizationServer.find(clientId);
+  if (client === undefined) throw new Error(`there is no client ${clientId}`);
+  system.authorizationServer.register({ ...client, tokenLifetime: LIFETIME });
+}
+
+/** Vends ten times a second, or as often as the machine can. */
+export function startVendLoop(system: TestSystem, credential: string): VendLoop {
+  const client = system.client('ci-checkout');
+  const vends: LoopedVend[] = [];
+  let stopped = false;
+  let paused: Promise<void> | undefined;
+  let asking: Promise<unknown> = Promise.resolve();
+  const running = (async () => {
+    while (!stopped) {
+      await paused;
+      const at = Date.now();
+      const vend = client.getToken({ credential, fresh: true, minTtl: 2 }).then(
+        () => 'vended',
+        ({ code, message }) => String(code ?? message),
+      );
+      asking = vend;
+      vends.push({ at, outcome: await vend });
+      await delay(Math.max(0, at + 100 - Date.now()));
+    }
+  })();
+  return {
+    vends,
+    failedSince: (from) => vends.filter(({ at, outcome }) => at >= from && outcome !== 'vended'),
+    async pausedFor(work) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      paused = promise;
+      try {
+        await asking;
+        await work();
+      } finally {
+        resolve();
+      }
+    },
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
