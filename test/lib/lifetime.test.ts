@@ -84,6 +84,59 @@ describe('every response', () => {
   });
 });
 
+describe('a record that takes long to be stored', () => {
+  const slowWorld = (lifetime: number) => {
+    const world = new FakeWorld();
+    world.server.token = (call) => ({
+      access_token: `${TOKEN_CANARY}-${call}`,
+      token_type: 'Bearer',
+      expires_in: lifetime,
+    });
+    world.audit.delay = () => new Promise((resolve) => world.clock.startTimer(1_500, resolve));
+    return world;
+  };
+
+  it('has a new token vended where the one at hand no longer lives long enough', async () => {
+    const world = slowWorld(3_600);
+    const { json } = await world.vend();
+    world.clock.skip(((json['expires_at'] as number) - 101) * 1000 - world.clock.now());
+    const token = world.server.token;
+    // The renewal fails, so that the token at hand is recorded; it then lives a second too short.
+    world.server.token = (call) => {
+      world.server.token = token;
+      return new VendError('upstream_rate_limited', { retryAfter: 60 + call });
+    };
+    const second = await world.vend({ min_ttl: '100' });
+    expect(second.json).toMatchObject({ source: 'minted', access_token: `${TOKEN_CANARY}-3` });
+    expect(world.audit.events.filter(({ kind }) => kind === 'vend')).toMatchObject([
+      { source: 'minted' },
+      { source: 'cached' },
+      { source: 'minted' },
+    ]);
+  });
+
+  it('is told where no token lives long enough after it', async () => {
+    const { json } = await slowWorld(120).vend({ min_ttl: '118' });
+    expect(json).toMatchObject({
+      code: 'min_ttl_unsatisfiable',
+      error_description: expect.stringContaining('lives 120 s'),
+    });
+  });
+});
+
+describe('a renewal that brings a shorter token', () => {
+  it('leaves the token at hand, which still lives long enough', async () => {
+    const world = new FakeWorld();
+    await world.vend();
+    world.clock.skip(3_000_000);
+    world.server.token = { access_token: 'short', token_type: 'Bearer', expires_in: 60 };
+    const { json } = await world.vend({ min_ttl: '500' });
+    expect(json).toMatchObject({ source: 'cached', access_token: `${TOKEN_CANARY}-1` });
+    await world.vend({ min_ttl: '500' });
+    expect(world.server.tokenRequests).toBe(2);
+  });
+});
+
 function endOf(world: FakeWorld, mintId: string): number {
   const mint = world.audit.events.find(
     (event) => event.kind === 'mint' && event.mint.mintId === mintId,

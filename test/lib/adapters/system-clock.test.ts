@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../lib/adapters/system-clock.ts';
 
@@ -21,5 +23,27 @@ describe("the system clock's identifiers", () => {
 
   it('do not share their random tail', () => {
     expect(new Set(uuids.map((uuid) => uuid.slice(-10))).size).toBe(uuids.length);
+  });
+});
+
+describe("the system clock's timers", () => {
+  it('hold the process, so that a request that waits is not ended', async () => {
+    const file = new URL('../../../lib/adapters/system-clock.ts', import.meta.url);
+    const program = `import { systemClock } from '${file}';
+      systemClock.startTimer(50, () => process.stdout.write('over'));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module-typescript',
+      '--no-warnings',
+      '--eval',
+      program,
+    ]);
+    expect(stdout).toBe('over');
+  });
+
+  it('do not fire once they are cancelled', async () => {
+    const fired: string[] = [];
+    systemClock.startTimer(0, () => fired.push('cancelled'))();
+    await new Promise<void>((resolve) => systemClock.startTimer(1, resolve));
+    expect(fired).toEqual([]);
   });
 });
