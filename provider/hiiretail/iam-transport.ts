@@ -2,10 +2,10 @@ import type { Answer, Exchange } from '../../client/exchange.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Deadline } from '../../lib/deadline.ts';
+import { LateSignal, WRITE_GRACE } from '../../lib/late-signal.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
-import { LateSignal } from './late-signal.ts';
 import { retryPassing } from './retry.ts';
 import type { BearerToken, TokenSource } from './token-source.ts';
 
@@ -24,9 +24,6 @@ export interface IamTransportOptions {
 
 /** Milliseconds for all attempts of one call and the waits between them. */
 const CALL_BUDGET = 300_000;
-
-/** Milliseconds that a write which was sent is waited for once Terraform is asked to stop. */
-const WRITE_GRACE = 10_000;
 
 /** One call, with all its attempts. */
 interface Sending {

@@ -1,4 +1,7 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from './clock.ts';
+
+/** Milliseconds that a write which was sent is waited for after the first interrupt: the server carries it out nevertheless. */
+export const WRITE_GRACE = 10_000;
 
 /** A signal that aborts a while after another one, so that what is under way may end by itself. */
 export class LateSignal {
@@ -6,7 +9,7 @@ export class LateSignal {
   readonly #cancel: () => void;
 
   /**
-   * @param early the other one, which has not aborted yet
+   * @param early the other one; if it has aborted already, the time begins now
    * @param reason what waits under this signal fails with
    */
   constructor(clock: Clock, early: AbortSignal, milliseconds: number, reason: () => Error) {
@@ -16,7 +19,8 @@ export class LateSignal {
     const start = () => {
       cancelTimer = clock.startTimer(milliseconds, () => controller.abort(reason()));
     };
-    early.addEventListener('abort', start, { once: true });
+    if (early.aborted) start();
+    else early.addEventListener('abort', start, { once: true });
     this.#cancel = () => {
       early.removeEventListener('abort', start);
       cancelTimer?.();
