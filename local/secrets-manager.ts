@@ -22,6 +22,8 @@ export interface LocalSecretsManager extends LoopbackServer {
   readonly calls: Map<string, number>;
   /** Where set, every call fails with it: for instance `ThrottlingException`, `DecryptionFailure`. */
   fault: ServiceError | undefined;
+  /** An operation that is named here is carried out at once, and its response waits for the promise. */
+  readonly held: Map<string, Promise<void>>;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function startSecretsManager(
   options: SecretsManagerOptions,
 ): Promise<LocalSecretsManager> {
   const calls = new Map<string, number>();
+  const held = new Map<string, Promise<void>>();
   const state: { fault: ServiceError | undefined } = { fault: undefined };
 
   const perform = async (request: http.IncomingMessage): Promise<object> => {
@@ -45,7 +48,7 @@ export async function startSecretsManager(
     const { region, callers, store } = options;
     const findKey = (id: string) => findByKey(callers, id);
     const key = verifySigV4(wire, { region, services: ['secretsmanager'], findKey, now: Date.now });
-    const name = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '');
+    const name = operationOf(request);
     calls.set(name, (calls.get(name) ?? 0) + 1);
     if (state.fault !== undefined) throw state.fault;
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
@@ -63,7 +66,8 @@ export async function startSecretsManager(
   };
 
   const server = http.createServer(async (request, response) => {
-    const answer = (status: number, body: object) => {
+    const answer = async (status: number, body: object) => {
+      await held.get(operationOf(request));
       response.writeHead(status, {
         'content-type': 'application/x-amz-json-1.1',
         'x-amzn-requestid': randomUUID(),
@@ -71,14 +75,14 @@ export async function startSecretsManager(
       response.end(JSON.stringify(body));
     };
     try {
-      answer(200, await perform(request));
+      await answer(200, await perform(request));
     } catch (error) {
       if (error instanceof ServiceError)
-        answer(error.status, { __type: error.type, Message: error.message });
+        await answer(error.status, { __type: error.type, Message: error.message });
       else if (error instanceof SigV4Refusal)
-        answer(400, { __type: error.errorType, message: error.message });
+        await answer(400, { __type: error.errorType, message: error.message });
       else
-        answer(500, {
+        await answer(500, {
           __type: 'InternalServiceError',
           Message: 'An error occurred on the server side.',
         });
@@ -90,5 +94,9 @@ export async function startSecretsManager(
     'Secrets Manager endpoint',
     'TOKEN_VENDING_LOCAL_PORT_SECRETS',
   );
-  return Object.assign(state, listening, { calls, store: options.store });
+  return Object.assign(state, listening, { calls, held, store: options.store });
+}
+
+function operationOf({ headers }: http.IncomingMessage): string {
+  return String(headers['x-amz-target']).replace(/^secretsmanager\./, '');
 }
