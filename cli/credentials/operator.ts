@@ -1,5 +1,10 @@
 import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
-import { OperatorSecrets, SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
+import {
+  OperatorSecrets,
+  SecretsRefused,
+  WriteUnconfirmed,
+} from '../../lib/adapters/operator-secrets.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { connectionFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
@@ -16,6 +21,8 @@ export interface Operator {
   readonly name: string;
   /** The local system: authorization servers on loopback may speak http. */
   readonly local: boolean;
+  /** Aborts at the first interrupt. */
+  readonly signal: AbortSignal;
 }
 
 export const PREFIX_FLAG = [
@@ -26,7 +33,7 @@ export const PREFIX_FLAG = [
 /**
  * Runs `work` on the secret of a credential, with the AWS rights of whoever runs the command.
  *
- * @throws CommandFailed 2 where `credential` is none, 4 where AWS refuses, 6 where it fails
+ * @throws CommandFailed 2 where `credential` is none, 4 where AWS refuses, 6 where it fails, 130 where it did not respond to a write before an interrupt
  */
 export async function operate<T>(
   credential: string,
@@ -42,12 +49,13 @@ export async function operate<T>(
   const sign = findAwsCredentials(profile);
   const credentials = async () => toSdkIdentity(await sign());
   const config = { credentials, ...(region === undefined ? {} : { region }) };
-  const secrets = await OperatorSecrets.open(config, signal);
+  const secrets = await OperatorSecrets.open(config, signal, systemClock);
   try {
     const local = environment['TOKEN_VENDING_LOCAL'] === 'true';
-    return await work({ secrets, name: `${prefix}${credential}`, local });
+    return await work({ secrets, name: `${prefix}${credential}`, local, signal });
   } catch (error) {
-    throw error instanceof SecretsRefused ? refused(error) : error;
+    if (error instanceof SecretsRefused) throw refused(error);
+    throw error instanceof WriteUnconfirmed ? unconfirmed(error, credential) : error;
   } finally {
     secrets.close();
   }
@@ -59,5 +67,12 @@ function refused({ exception, message, advice }: SecretsRefused): CommandFailed 
   return new CommandFailed(
     BY_RIGHTS.test(exception) ? 4 : 6,
     `Secrets Manager: ${message} (${exception})\n  ${advice}`,
+  );
+}
+
+function unconfirmed({ message }: WriteUnconfirmed, credential: string): CommandFailed {
+  return new CommandFailed(
+    130,
+    `interrupted. ${message}\n  The change may have been carried out: token-vending credentials show ${credential} shows the current version.`,
   );
 }

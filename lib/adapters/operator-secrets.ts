@@ -1,9 +1,15 @@
 import type {
+  CreateSecretResponse,
   DescribeSecretResponse,
   GetSecretValueResponse,
+  PutSecretValueResponse,
   SecretsManagerClient,
   SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager';
+import type { Clock } from '../clock.ts';
+import { InterruptibleCalls, type Send, type Write } from './interruptible-calls.ts';
+
+const UPDATE_STAGE = 'UpdateSecretVersionStage';
 
 export interface StoredSecret {
   readonly arn: string;
@@ -39,34 +45,49 @@ export class SecretsRefused extends Error {
   }
 }
 
+/** A write that was sent before the interrupt, and to which Secrets Manager did not respond: it may have been carried out. */
+export class WriteUnconfirmed extends Error {
+  override readonly name = 'WriteUnconfirmed';
+
+  /** @param operation of the Secrets Manager API: `CreateSecret` */
+  constructor(operation: string, secret: string) {
+    super(`Secrets Manager did not respond to ${operation} of ${secret}.`);
+  }
+}
+
 /**
  * Secrets of credential documents, under the rights of who operates them: unlike the function it writes.
  *
- * Every operation throws {@link SecretsRefused}, or the reason of `signal`.
+ * Every operation throws {@link SecretsRefused}, or the reason of `signal` as soon as it aborts. A write that was sent by then is waited
+ * for up to 10 s, and throws {@link WriteUnconfirmed} after that.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/
  */
 export class OperatorSecrets {
   readonly #client: SecretsManagerClient;
   readonly #sdk: typeof import('@aws-sdk/client-secrets-manager');
-  readonly #signal: AbortSignal;
+  readonly #calls: InterruptibleCalls;
 
   private constructor(
     sdk: typeof import('@aws-sdk/client-secrets-manager'),
     config: SecretsManagerClientConfig,
-    signal: AbortSignal,
+    stop: AbortSignal,
+    clock: Clock,
   ) {
     this.#sdk = sdk;
     this.#client = new sdk.SecretsManagerClient(config);
-    this.#signal = signal;
+    const isResponse = (error: unknown) => error instanceof sdk.SecretsManagerServiceException;
+    this.#calls = new InterruptibleCalls({ clock, stop, isResponse });
   }
 
   /** Loads the SDK: who never asks does not pay for it. */
   static async open(
     config: SecretsManagerClientConfig,
     signal: AbortSignal,
+    clock: Clock,
   ): Promise<OperatorSecrets> {
-    return new OperatorSecrets(await import('@aws-sdk/client-secrets-manager'), config, signal);
+    const sdk = await import('@aws-sdk/client-secrets-manager');
+    return new OperatorSecrets(sdk, config, signal, clock);
   }
 
   async create({ name, text, kmsKeyId, tags = {} }: NewSecret): Promise<WrittenVersion> {
@@ -76,7 +97,8 @@ export class OperatorSecrets {
       ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     });
-    return toWritten(await this.#run(name, () => this.#client.send(command, this.#abort)));
+    const send: Send<CreateSecretResponse> = (options) => this.#client.send(command, options);
+    return toWritten(await this.#write('CreateSecret', name, { command, send }));
   }
 
   /**
@@ -94,24 +116,43 @@ export class OperatorSecrets {
       SecretString: text,
       VersionStages: [stage],
     });
-    return toWritten(await this.#run(name, () => this.#client.send(command, this.#abort)));
+    const send: Send<PutSecretValueResponse> = (options) => this.#client.send(command, options);
+    return toWritten(await this.#write('PutSecretValue', name, { command, send }));
   }
 
   /** Makes a pending version the current one; the one before keeps the stage `AWSPREVIOUS`. */
   async promote(name: string, versionId: string, currentVersionId: string): Promise<void> {
-    await this.#moveStage(name, 'AWSCURRENT', versionId, currentVersionId);
-    await this.#moveStage(name, 'AWSPENDING', undefined, versionId);
+    const command = new this.#sdk.UpdateSecretVersionStageCommand({
+      SecretId: name,
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: versionId,
+      RemoveFromVersionId: currentVersionId,
+    });
+    const send: Send<object> = (options) => this.#client.send(command, options);
+    await this.#write(UPDATE_STAGE, name, { command, send });
+    await this.abandon(name, versionId);
   }
 
-  /** Takes the stage from a pending version: Secrets Manager then forgets it. */
+  /**
+   * Takes the stage from a pending version: Secrets Manager then forgets it, unless it is the current one. This takes back or completes
+   * what was written, so it is sent after an interrupt too.
+   */
   async abandon(name: string, versionId: string): Promise<void> {
-    await this.#moveStage(name, 'AWSPENDING', undefined, versionId);
+    const command = new this.#sdk.UpdateSecretVersionStageCommand({
+      SecretId: name,
+      VersionStage: 'AWSPENDING',
+      RemoveFromVersionId: versionId,
+    });
+    const send: Send<object> = (options) => this.#client.send(command, options);
+    const unconfirmed = () => new WriteUnconfirmed(UPDATE_STAGE, name);
+    await this.#refusing(name, this.#calls.finish({ send, unconfirmed }));
   }
 
   /** `undefined` where there is none, or one that waits for its deletion. */
   async describe(name: string): Promise<DescribeSecretResponse | undefined> {
     const command = new this.#sdk.DescribeSecretCommand({ SecretId: name });
-    const found = await this.#find(name, () => this.#client.send(command, this.#abort));
+    const send: Send<DescribeSecretResponse> = (options) => this.#client.send(command, options);
+    const found = await ifThere(this.#refusing(name, this.#calls.read(send)));
     return found?.DeletedDate === undefined ? found : undefined;
   }
 
@@ -120,7 +161,8 @@ export class OperatorSecrets {
     const described = await this.describe(name);
     if (described === undefined) return undefined;
     const command = new this.#sdk.GetSecretValueCommand({ SecretId: name });
-    const value = await this.#find(name, () => this.#client.send(command, this.#abort));
+    const send: Send<GetSecretValueResponse> = (options) => this.#client.send(command, options);
+    const value = await ifThere(this.#refusing(name, this.#calls.read(send)));
     return value && toStored(value, described);
   }
 
@@ -132,51 +174,42 @@ export class OperatorSecrets {
         ? { ForceDeleteWithoutRecovery: true }
         : { RecoveryWindowInDays: recoveryDays }),
     });
-    await this.#find(name, () => this.#client.send(command, this.#abort));
+    const send: Send<object> = (options) => this.#client.send(command, options);
+    await ifThere(this.#write('DeleteSecret', name, { command, send }));
   }
 
   close(): void {
+    this.#calls.close();
     this.#client.destroy();
   }
 
-  get #abort() {
-    return { abortSignal: this.#signal };
-  }
-
-  async #moveStage(
+  async #write<T>(
+    operation: string,
     name: string,
-    stage: string,
-    to: string | undefined,
-    from: string,
-  ): Promise<void> {
-    const command = new this.#sdk.UpdateSecretVersionStageCommand({
-      SecretId: name,
-      VersionStage: stage,
-      RemoveFromVersionId: from,
-      ...(to === undefined ? {} : { MoveToVersionId: to }),
-    });
-    await this.#run(name, () => this.#client.send(command, this.#abort));
+    write: Omit<Write<T>, 'unconfirmed'>,
+  ): Promise<T> {
+    const unconfirmed = () => new WriteUnconfirmed(operation, name);
+    return await this.#refusing(name, this.#calls.write({ ...write, unconfirmed }));
   }
 
-  async #find<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
+  async #refusing<T>(name: string, call: Promise<T>): Promise<T> {
     try {
-      return await this.#run(name, work);
+      return await call;
     } catch (error) {
-      if (error instanceof SecretsRefused && error.exception === 'ResourceNotFoundException')
-        return undefined;
-      throw error;
-    }
-  }
-
-  async #run<T>(name: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (this.#signal.aborted) throw this.#signal.reason;
       throw error instanceof this.#sdk.SecretsManagerServiceException
         ? new SecretsRefused(error, name)
         : error;
     }
+  }
+}
+
+async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof SecretsRefused && error.exception === 'ResourceNotFoundException')
+      return undefined;
+    throw error;
   }
 }
 

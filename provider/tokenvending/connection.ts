@@ -4,6 +4,7 @@ import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import type { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { OperatorSecrets } from '../../lib/adapters/operator-secrets.ts';
+import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { openAwsIdentity } from '../configuration/aws-identity.ts';
 import { readCaBundle, trustCertificates } from '../configuration/trusted-certificates.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
@@ -90,5 +91,6 @@ async function openSecrets(
     });
   }
   const identity = async () => toSdkIdentity(await credentials());
-  return await OperatorSecrets.open({ region, credentials: identity, maxAttempts: 5 }, signal);
+  const config = { region, credentials: identity, maxAttempts: 5 };
+  return await OperatorSecrets.open(config, signal, systemClock);
 }

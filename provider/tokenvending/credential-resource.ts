@@ -1,4 +1,8 @@
-import { type OperatorSecrets, SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
+import {
+  type OperatorSecrets,
+  SecretsRefused,
+  WriteUnconfirmed,
+} from '../../lib/adapters/operator-secrets.ts';
 import { parseCredentialDocument } from '../../lib/credential-document.ts';
 import { findCredentialId } from '../../lib/credential-id.ts';
 import { VendError } from '../../lib/vend-error.ts';
@@ -36,7 +40,8 @@ async function withSecrets<T>(
   try {
     return await work(secrets);
   } catch (error) {
-    throw error instanceof SecretsRefused ? refused(error, name) : error;
+    if (error instanceof SecretsRefused) throw refused(error, name);
+    throw error instanceof WriteUnconfirmed ? unconfirmed(error, name) : error;
   } finally {
     secrets.close();
   }
@@ -47,6 +52,17 @@ function refused(error: SecretsRefused, name: string): Fault {
     {
       summary: `Secrets Manager refused ${name}: ${error.exception}`,
       detail: `${error.message}\n\n${error.advice}`,
+      path: pathOf('credential'),
+    },
+    { cause: error },
+  );
+}
+
+function unconfirmed(error: WriteUnconfirmed, name: string): Fault {
+  return new Fault(
+    {
+      summary: `No response to the write of ${name}`,
+      detail: `Terraform was asked to stop. ${error.message} The change may have been carried out. The next plan shows it if the state has the resource; if an apply says that there is such a secret already, import it (terraform import).`,
       path: pathOf('credential'),
     },
     { cause: error },

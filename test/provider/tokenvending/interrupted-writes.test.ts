@@ -1,0 +1,172 @@
+import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OperatorSecrets } from '../../../lib/adapters/operator-secrets.ts';
+import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import type { RpcName } from '../../../provider/framework/dispatch/rpc.ts';
+import { rpcs } from '../../../provider/framework/dispatch/rpcs.ts';
+import { Session } from '../../../provider/framework/dispatch/session.ts';
+import { makeLog } from '../../../provider/framework/process/log.ts';
+import type { ValueRecord } from '../../../provider/framework/values/value.ts';
+import { Provider } from '../../../provider/framework/wire/generated/tfplugin6_pb.js';
+import type { Connection } from '../../../provider/tokenvending/connection.ts';
+import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';
+import { tokenVendingProvider } from '../../../provider/tokenvending/provider.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
+import { readWire, wireNull, wireValue } from '../framework/support/wire-value.ts';
+
+type Methods = (typeof Provider)['method'];
+
+const NAME = 'token-vending/support/crm-api';
+const CONFIG: ValueRecord = {
+  credential: 'support/crm-api',
+  issuer: 'https://auth.example.com',
+  client_id: 'orders',
+  client_secret: 'fake-secret-0001',
+};
+
+let world: OperatorWorld;
+let clock: FakeClock;
+let session: Session;
+
+beforeEach(async () => {
+  world = await openOperatorWorld();
+  clock = new FakeClock();
+  startRun();
+});
+afterEach(async () => {
+  expect(clock.pendingTimers).toBe(0);
+  await world.close();
+});
+
+/** As Terraform starts the provider for each run. */
+function startRun(): void {
+  const log = makeLog({ module: 'tokenvending', environment: {}, write: () => undefined });
+  session = new Session(tokenVendingProvider, log);
+  session.configure({
+    settings: { local: false },
+    secrets: (signal) => OperatorSecrets.open({ ...world.config, maxAttempts: 1 }, signal, clock),
+  } as Pick<Connection, 'secrets'> & { settings: object });
+}
+
+async function call<N extends RpcName>(
+  name: N,
+  request: MessageInitShape<Methods[N]['input']>,
+): Promise<MessageShape<Methods[N]['output']>> {
+  const { input, output } = Provider.method[name];
+  const rpc = rpcs[name] as (session: Session, request: object) => Promise<object>;
+  return create(output, await rpc(session, create(input, request as object))) as never;
+}
+
+const typeName = 'tokenvending_credential';
+const wire = (value: ValueRecord | null) =>
+  value === null ? wireNull(credentialSchema) : wireValue(credentialSchema, value);
+
+/** Plans and applies; `config` null destroys. */
+async function apply(prior: ValueRecord | null, config: ValueRecord | null) {
+  const proposed = config && { ...prior, ...config, client_secret: null };
+  const { plannedState } = await call('planResourceChange', {
+    typeName,
+    priorState: wire(prior),
+    proposedNewState: wire(proposed),
+    config: wire(config),
+  });
+  const { newState, diagnostics } = await call('applyResourceChange', {
+    typeName,
+    priorState: wire(prior),
+    plannedState,
+    config: wire(config),
+  });
+  return {
+    state: readWire(credentialSchema, newState),
+    said: diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`),
+  };
+}
+
+const current = () =>
+  world.manager.store.find(NAME)?.versions.find(({ stages }) => stages.includes('AWSCURRENT'));
+
+/** Has Terraform stop the provider once Secrets Manager has carried out the write. */
+async function stopDuring(operation: string, work: () => ReturnType<typeof apply>) {
+  const before = world.manager.calls.get(operation) ?? 0;
+  const respond = world.hold(operation);
+  const outcome = work();
+  await world.called(operation, before + 1);
+  await call('stopProvider', {});
+  return { outcome, respond };
+}
+
+async function created(): Promise<ValueRecord> {
+  const { state, said } = await apply(null, CONFIG);
+  expect(said).toEqual([]);
+  startRun();
+  return state as ValueRecord;
+}
+
+describe('a credential, when Terraform is asked to stop while Secrets Manager works on a write', () => {
+  it('is in the state if it was created', async () => {
+    const { outcome, respond } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
+    respond();
+    const { state, said } = await outcome;
+    expect(said).toEqual([]);
+    expect(state).toMatchObject({
+      id: 'support/crm-api',
+      arn: world.manager.store.find(NAME)?.arn,
+      version_id: current()?.id,
+    });
+  });
+
+  it('is in the state as it was changed', async () => {
+    const before = await created();
+    const { outcome, respond } = await stopDuring('PutSecretValue', () =>
+      apply(before, { ...CONFIG, status: 'disabled' }),
+    );
+    respond();
+    const { state, said } = await outcome;
+    expect(said).toEqual([]);
+    expect(state).toMatchObject({ status: 'disabled', version_id: current()?.id });
+    expect(state?.['version_id']).not.toBe(before['version_id']);
+  });
+
+  it('is not in the state if it was deleted', async () => {
+    const before = await created();
+    const { outcome, respond } = await stopDuring('DeleteSecret', () => apply(before, null));
+    respond();
+    expect(await outcome).toEqual({ state: null, said: [] });
+  });
+
+  it('is changed in no way if the write would follow the interrupt', async () => {
+    const before = await created();
+    const { outcome } = await stopDuring('DescribeSecret', () =>
+      apply(before, { ...CONFIG, status: 'disabled' }),
+    );
+    expect(await outcome).toEqual({
+      state: before,
+      said: [expect.stringMatching(/^Interrupted: /)],
+    });
+    expect(world.manager.calls.get('PutSecretValue')).toBeUndefined();
+  });
+
+  it('shows why the write was refused', async () => {
+    world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
+    const { outcome, respond } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
+    respond();
+    expect(await outcome).toMatchObject({
+      state: null,
+      said: [expect.stringMatching(/^Secrets Manager refused .*: AccessDeniedException: No\./)],
+    });
+  });
+
+  it('is said to exist, perhaps, if there is no response for 10 seconds', async () => {
+    const { outcome } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
+    await clock.advance(10_000);
+    expect(await outcome).toEqual({
+      state: null,
+      said: [
+        expect.stringMatching(
+          /^No response to the write of token-vending\/support\/crm-api: .* did not respond to CreateSecret .* may have been carried out.*terraform import/,
+        ),
+      ],
+    });
+  });
+});

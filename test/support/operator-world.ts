@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { makeCallers } from '../../local/callers.ts';
+import { SecretStore } from '../../local/secret-store.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../../local/secrets-manager.ts';
+import { eventually } from '../provider/framework/support/eventually.ts';
+
+const REGION = 'eu-north-1';
+
+/** Secrets Manager on loopback, and what an operator needs to call it. */
+export interface OperatorWorld {
+  readonly manager: LocalSecretsManager;
+  readonly folder: string;
+  /** Of an SDK client. */
+  readonly config: SecretsManagerClientConfig;
+  /** The same for a command line. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The stages of all versions of a secret, `undefined` where there is none. */
+  stagesOf(name: string): readonly (readonly string[])[] | undefined;
+  /** Has the responses to an operation wait until the returned function is called. It is carried out at once. */
+  hold(operation: string): () => void;
+  /** Waits until an operation has been called that often. */
+  called(operation: string, times?: number): Promise<true>;
+  close(): Promise<void>;
+}
+
+export async function openOperatorWorld(): Promise<OperatorWorld> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'operator-'));
+  const store = await SecretStore.open(path.join(folder, 'secrets.json'));
+  const callers = makeCallers();
+  const manager = await startSecretsManager({ port: 0, region: REGION, callers, store });
+  const operator = callers.get('operator');
+  if (operator === undefined) throw new Error('the local system has an operator');
+  const { accessKeyId, secretAccessKey } = operator;
+  return {
+    manager,
+    folder,
+    config: {
+      region: REGION,
+      endpoint: manager.url,
+      credentials: { accessKeyId, secretAccessKey },
+    },
+    environment: {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
+      TOKEN_VENDING_LOCAL: 'true',
+    },
+    stagesOf: (name) => store.find(name)?.versions.map(({ stages }) => stages),
+    hold(operation) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      manager.held.set(operation, promise);
+      return resolve;
+    },
+    called: (operation, times = 1) =>
+      eventually(() => ((manager.calls.get(operation) ?? 0) >= times ? true : undefined)),
+    async close() {
+      await manager.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
