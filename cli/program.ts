@@ -120,7 +120,12 @@ export async function runProgram(
 
 function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean): number {
   const write = (line: string) => void stderr.write(`${line}\n`);
-  if (signal.aborted) return 130;
+  if (signal.aborted) {
+    // Who interrupts knows of it, but not what a command could not take back.
+    if (error instanceof CommandFailed && error.exitCode === 130 && error.message !== '')
+      showFailure(write, error, json);
+    return 130;
+  }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CommandFailed) {
     if (error.message !== '') showFailure(write, error, json);

@@ -26,7 +26,9 @@ Examples:
 
 The document goes to Secrets Manager with your own AWS rights: secretsmanager:CreateSecret and PutSecretValue on
 the prefix. It is checked first, and neither it nor its secret is printed. On a terminal and without --file its keys are
-asked for; the secret is not shown while you type it. All keys: docs/api.md.`;
+asked for; the secret is not shown while you type it. All keys: docs/api.md.
+
+Ctrl-C waits up to 10 seconds for a write that was sent, and says if Secrets Manager does not respond.`;
 
 export function registerCredentialsPut(group: Command, surroundings: Surroundings): void {
   group
@@ -45,9 +47,7 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       const text = await readDocument(flags, surroundings);
       const storing = operate(credential, options, surroundings, async (operator) => {
         checkDocument(text, operator.local);
-        const proof = flags.verify
-          ? await proveDocument(credential, text, operator.local)
-          : undefined;
+        const proof = flags.verify ? await proveDocument(credential, text, operator) : undefined;
         return { proof, ...(await store(operator, text)) };
       });
       const { proof, outcome, version } = await ui.progress(`storing ${credential}`, storing);

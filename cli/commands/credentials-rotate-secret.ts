@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { WriteUnconfirmed, type WrittenVersion } from '../../lib/adapters/operator-secrets.ts';
 import { CommandFailed } from '../command-failed.ts';
 import {
   type Operator,
@@ -23,7 +24,9 @@ Examples:
   token-vending credentials rotate-secret checkout/orders-api --secret-file secret.txt
 
 The new secret is stored as pending, one token is obtained with it, and only then it becomes the current one; the function
-follows by itself. If it obtains no token, the old one stays.`;
+follows by itself. If it obtains no token, the old one stays.
+
+Ctrl-C waits up to 10 seconds for a write that was sent, takes the pending version back and says what became of the rotation.`;
 
 export function registerCredentialsRotateSecret(group: Command, surroundings: Surroundings): void {
   group
@@ -56,7 +59,7 @@ async function rotate(
   credential: string,
   secret: string,
 ): Promise<{ proof: Proof; version: string }> {
-  const { secrets, name, local } = operator;
+  const { secrets, name, local, signal } = operator;
   const { document, versionId: current } = await readStored(operator);
   if (document['token_endpoint_auth_method'] === 'private_key_jwt')
     throw new CommandFailed(
@@ -65,13 +68,45 @@ async function rotate(
     );
   const text = JSON.stringify({ ...document, client_secret: secret });
   checkDocument(text, local);
-  const { versionId } = await secrets.put(name, text, 'AWSPENDING');
+  const { versionId } = await putPending(operator, text);
   try {
-    const proof = await proveDocument(credential, text, local);
+    const proof = await proveDocument(credential, text, operator);
     await secrets.promote(name, versionId, current);
     return { proof, version: versionId };
   } catch (error) {
+    if (error instanceof WriteUnconfirmed)
+      throw new CommandFailed(
+        130,
+        `interrupted. ${error.message}\n  The new version is ${versionId}: token-vending credentials show ${credential} shows whether it is the current one.`,
+      );
+    await withdraw(operator, versionId);
+    throw signal.aborted
+      ? new CommandFailed(130, `interrupted. ${credential} is not rotated: the old secret stays.`)
+      : error;
+  }
+}
+
+async function putPending({ secrets, name }: Operator, text: string): Promise<WrittenVersion> {
+  try {
+    return await secrets.put(name, text, 'AWSPENDING');
+  } catch (error) {
+    if (!(error instanceof WriteUnconfirmed)) throw error;
+    throw new CommandFailed(
+      130,
+      `interrupted. ${error.message}\n  The old secret stays. The new one may be stored as AWSPENDING, which nothing uses; the next rotate-secret replaces it.`,
+    );
+  }
+}
+
+/** @throws CommandFailed 130 where the version stays pending after an interrupt */
+async function withdraw({ secrets, name, signal }: Operator, versionId: string): Promise<void> {
+  try {
     await secrets.abandon(name, versionId);
-    throw error;
+  } catch (error) {
+    if (!signal.aborted || !(error instanceof Error)) throw error;
+    throw new CommandFailed(
+      130,
+      `interrupted. ${error.message}\n  The old secret stays. Version ${versionId} of ${name} stays AWSPENDING, which nothing uses; the next rotate-secret replaces it.`,
+    );
   }
 }

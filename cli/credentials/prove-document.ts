@@ -5,9 +5,11 @@ import { systemClock } from '../../lib/adapters/system-clock.ts';
 import type { AuditEvent } from '../../lib/audit-log.ts';
 import type { HttpRequest } from '../../lib/http.ts';
 import { serveRequest } from '../../lib/serve-request.ts';
+import { leaveOnAbort } from '../../lib/single-flight.ts';
 import { createVending, type Vending } from '../../lib/vending.ts';
 import type { ErrorAnswer, TokenAnswer } from '../../lib/wire.ts';
 import { CommandFailed } from '../command-failed.ts';
+import type { Operator } from './operator.ts';
 
 /** What a document is good for: one token was obtained with it, and thrown away. */
 export interface Proof {
@@ -25,14 +27,21 @@ export interface Proof {
 /**
  * Obtains one token with a document, here and by the very checks of the function, and revokes it where the server offers that.
  *
+ * After an interrupt nobody waits for that any more; the token that was requested by then is still revoked before the process ends.
+ *
  * @param text of the document
- * @throws CommandFailed 8 with code, reason and remedy
+ * @throws CommandFailed 8 with code, reason and remedy; the `reason` of `signal`
  */
 export async function proveDocument(
   credential: string,
   text: string,
-  local: boolean,
+  { local, signal }: Pick<Operator, 'local' | 'signal'>,
 ): Promise<Proof> {
+  signal.throwIfAborted();
+  return await leaveOnAbort(prove(credential, text, local), signal);
+}
+
+async function prove(credential: string, text: string, local: boolean): Promise<Proof> {
   const events: AuditEvent[] = [];
   const vending = openVending(text, local, events);
   const issued = await serveRequest(vending, request('/oauth2/token', { credential }));

@@ -11,14 +11,18 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command line in this process, on an environment and streams of its own. */
+/**
+ * Runs a command line in this process, on an environment and streams of its own.
+ *
+ * @param signal aborts as at the first Ctrl-C
+ */
 export async function runCommand(
   argv: readonly string[],
   environment: Environment = {},
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Ran> {
   const stdout = capture();
   const stderr = capture();
-  const { signal } = new AbortController();
   const streams = { stdout: stdout.stream, stderr: stderr.stream };
   const code = await runProgram(argv, { environment, signal, ...streams });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
