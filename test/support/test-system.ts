@@ -51,7 +51,8 @@ export async function startTestSystem(
     requests: (endpoint) => system.authorizationServer.requests.get(endpoint) ?? 0,
     reads: () => system.secretsManager.calls.get('GetSecretValue') ?? 0,
     async stop() {
-      const secrets = [...guarded, ...secretsOf(system), ...tokensOf(answers)];
+      // A token that was vended a thousand times is searched for once.
+      const secrets = [...new Set([...guarded, ...secretsOf(system), ...tokensOf(answers)])];
       await system.stop();
       const leaks = await findLeaks(directory, answers, secrets);
       await rm(directory, { recursive: true, force: true });
