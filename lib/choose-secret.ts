@@ -5,6 +5,9 @@ import { throwIfDisabled } from './usable-credential.ts';
 import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
 
+/** Where a secret is presented. */
+export type ClientEndpoint = 'token' | 'revocation';
+
 /**
  * The version of a secret that is worth a try, whatever the order in which a rotation reaches the server and Secrets
  * Manager: the version at hand; where the server refused that one within 30 s, the version that is current by now; where it
@@ -14,18 +17,35 @@ import type { Vending } from './vending.ts';
  *   the errors of reading the secret
  */
 export async function chooseSecret(
-  { credentials, refusals }: Vending,
+  vending: Vending,
   { stages }: RequestContext,
   atHand: Credential,
+  endpoint: ClientEndpoint,
   signal: AbortSignal,
 ): Promise<Credential> {
-  const secondsRefused = ({ id, versionId }: Credential) =>
-    refusals.secondsLeft(formatCredentialId(id), versionId);
-  if (secondsRefused(atHand) === 0) return atHand;
+  const { credentials } = vending;
+  const refusedFor = (credential: Credential) => secondsRefused(vending, credential, endpoint);
+  if (refusedFor(atHand) === 0) return atHand;
   const current = await stages.time('secret', () => credentials.reread(atHand.id, signal));
   throwIfDisabled(current);
-  if (secondsRefused(current) === 0) return current;
+  if (refusedFor(current) === 0) return current;
   const previous = await stages.time('secret', () => credentials.previous(current, signal));
-  if (previous !== undefined && secondsRefused(previous) === 0) return previous;
-  throw new VendError('credential_refused', { retryAfter: secondsRefused(current) });
+  if (previous !== undefined && refusedFor(previous) === 0) return previous;
+  throw new VendError('credential_refused', { retryAfter: refusedFor(current) });
+}
+
+/**
+ * Seconds for which a version is not presented again; 0 where it may be. What the token endpoint refused is wrong
+ * everywhere; an endpoint for revocation may refuse a right secret, since it may want another authentication method.
+ */
+export function secondsRefused(
+  { refusals }: Vending,
+  { id, versionId }: Credential,
+  endpoint: ClientEndpoint,
+): number {
+  const name = formatCredentialId(id);
+  return Math.max(
+    refusals.token.secondsLeft(name, versionId),
+    refusals[endpoint].secondsLeft(name, versionId),
+  );
 }

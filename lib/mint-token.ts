@@ -2,17 +2,16 @@ import type { AuditedAccess, AuditedMint, AuditedToken } from './audit-log.ts';
 import type { GrantRequest, TokenResponse } from './authorization-server.ts';
 import { awaitPublishedKey } from './await-published-key.ts';
 import { chooseSecret } from './choose-secret.ts';
-import { formatCredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
 import { Deadline } from './deadline.ts';
 import { withinCeiling } from './request-ceiling.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
 import { retry, upstreamTimeout } from './retry.ts';
 import type { ServerMetadata } from './server-metadata.ts';
+import { surviveRotation } from './survive-rotation.ts';
 import { type MintedToken, tokenCacheKey } from './token-cache.ts';
 import { type CheckedToken, checkToken } from './token-checks.ts';
 import type { TokenRequest } from './token-request.ts';
-import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
 
 /** One request that policy and ceiling allow. */
@@ -47,7 +46,8 @@ export async function mintToken(
   const { access } = allowed;
   // Metadata, token and keys together.
   using deadline = new Deadline(vending.clock, TIMEOUT, upstreamTimeout, flight);
-  const credential = await chooseSecret(vending, context, allowed.credential, deadline.signal);
+  const { signal } = deadline;
+  const credential = await chooseSecret(vending, context, allowed.credential, 'token', signal);
   const mintId = vending.clock.uuid();
   const request = auditedRequest(context.http, context.caller);
   const announced = context.stages.time('audit', () =>
@@ -56,7 +56,10 @@ export async function mintToken(
   const discovered = discover(vending, context, credential, deadline);
   await bothDone(announced, discovered);
   context.mintId = mintId;
-  const mint = await grantSurvivingRotation(vending, context, allowed, credential, deadline);
+  const granted = await surviveRotation(vending, context, credential, 'token', signal, (one) =>
+    requestToken(vending, context, allowed.asked, one, deadline),
+  );
+  const mint = await check(vending, context, granted, deadline);
   const token = { ...mint.token, mintId, credential: access.credential };
   // Cached before it is recorded: where the record fails, the log still owes it, and writes it before any later vend.
   vending.tokens.put(tokenCacheKey(mint.credential, mint.grant, context.caller), token);
@@ -89,81 +92,45 @@ async function discover(
   return await context.stages.time('metadata', () => vending.metadata.get(document, signal));
 }
 
-/** Goes on with another version of the secret where the server refuses one, until none is left that is worth a try. */
-async function grantSurvivingRotation(
-  vending: Vending,
-  context: RequestContext,
-  allowed: AllowedRequest,
-  credential: Credential,
-  deadline: Deadline,
-): Promise<Mint> {
-  try {
-    const grant = withinCeiling(allowed.asked, credential.document);
-    return await requestToken(vending, context, { credential, grant }, deadline);
-  } catch (error) {
-    if (VendError.from(error).code !== 'credential_refused') throw error;
-    const other = await findOtherSecret(vending, context, credential, deadline);
-    if (other === undefined) throw error;
-    return await grantSurvivingRotation(vending, context, allowed, other, deadline);
-  }
-}
-
-async function findOtherSecret(
-  vending: Vending,
-  context: RequestContext,
-  credential: Credential,
-  { signal }: Deadline,
-): Promise<Credential | undefined> {
-  try {
-    return await chooseSecret(vending, context, credential, signal);
-  } catch (error) {
-    // The refusal that just came says more than the memory of it.
-    if (VendError.from(error).code === 'credential_refused') return undefined;
-    throw error;
-  }
+interface Granted {
+  readonly credential: Credential;
+  readonly grant: GrantRequest;
+  readonly metadata: ServerMetadata;
+  readonly requestedAt: number;
+  readonly response: TokenResponse;
 }
 
 async function requestToken(
   vending: Vending,
   context: RequestContext,
-  { credential, grant }: { readonly credential: Credential; readonly grant: GrantRequest },
+  asked: TokenRequest,
+  credential: Credential,
   deadline: Deadline,
-): Promise<Mint> {
+): Promise<Granted> {
   const { document } = credential;
+  const grant = withinCeiling(asked, document);
   const metadata = await discover(vending, context, credential, deadline);
   const requestedAt = vending.clock.now();
   const response = await context.stages.time('token', () =>
-    rememberingRefusals(vending, credential, () =>
-      retry(vending.clock, deadline, (signal) =>
-        vending.breaker.run(metadata.tokenEndpoint, deadline, () =>
-          vending.server.requestToken({ metadata, document, signal }, grant),
-        ),
+    retry(vending.clock, deadline, (signal) =>
+      vending.breaker.run(metadata.tokenEndpoint, deadline, () =>
+        vending.server.requestToken({ metadata, document, signal }, grant),
       ),
     ),
   );
-  const expected = { grant, document, metadata, requestedAt };
-  const verifier = awaitPublishedKey(vending.verifier, vending.clock);
-  const token = await context.stages.time('verify', () =>
-    checkToken(response, expected, verifier, deadline.signal),
-  );
-  return { credential, grant, metadata, token };
+  return { credential, grant, metadata, requestedAt, response };
 }
 
-async function rememberingRefusals(
-  { refusals }: Vending,
-  { id, versionId }: Credential,
-  request: () => Promise<TokenResponse>,
-): Promise<TokenResponse> {
-  const name = formatCredentialId(id);
-  refusals.throwIfRefused(name, versionId);
-  try {
-    const response = await request();
-    refusals.accepted(name, versionId);
-    return response;
-  } catch (error) {
-    if (VendError.from(error).code === 'credential_refused') refusals.refused(name, versionId);
-    throw error;
-  }
+async function check(
+  { verifier, clock }: Vending,
+  { stages }: RequestContext,
+  { credential, grant, metadata, requestedAt, response }: Granted,
+  { signal }: Deadline,
+): Promise<Mint> {
+  const expected = { grant, document: credential.document, metadata, requestedAt };
+  const patient = awaitPublishedKey(verifier, clock);
+  const token = await stages.time('verify', () => checkToken(response, expected, patient, signal));
+  return { credential, grant, metadata, token };
 }
 
 function auditedMint(mintId: string, { credential, grant, metadata }: Mint): AuditedMint {

@@ -1,6 +1,5 @@
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
-import { VendError } from './vend-error.ts';
 
 const REMEMBERED_FOR = 30_000;
 
@@ -28,12 +27,6 @@ export class RefusalMemory {
   secondsLeft(credential: string, versionId: string): number {
     const until = this.#memories.get(credential)?.until.get(versionId) ?? 0;
     return Math.max(0, Math.ceil((until - this.#clock.now()) / 1000));
-  }
-
-  /** @throws VendError `credential_refused` while this version is not tried again */
-  throwIfRefused(credential: string, versionId: string): void {
-    const retryAfter = this.secondsLeft(credential, versionId);
-    if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
   }
 
   refused(credential: string, versionId: string): void {

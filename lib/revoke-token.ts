@@ -1,11 +1,13 @@
 import type { AuditedAccess } from './audit-log.ts';
 import { authorize } from './authorize.ts';
+import { chooseSecret } from './choose-secret.ts';
 import type { Credential } from './credential-source.ts';
 import { Deadline } from './deadline.ts';
 import { askedAbout, parseTokenOf } from './introspect-token.ts';
 import { auditedRequest, type RequestContext } from './request-context.ts';
 import { retry, upstreamTimeout } from './retry.ts';
 import { sha256Hex } from './sha256.ts';
+import { surviveRotation } from './survive-rotation.ts';
 import { findUsableCredential } from './usable-credential.ts';
 import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
@@ -37,29 +39,12 @@ async function revokeUpstream(
   token: string,
 ): Promise<'revoked' | 'unsupported' | VendError> {
   using deadline = new Deadline(vending.clock, TIMEOUT, upstreamTimeout);
+  const { signal } = deadline;
   try {
-    return await revokeWith(vending, context, credential, token, deadline);
-  } catch (error) {
-    const failure = VendError.from(error);
-    return failure.code === 'credential_refused'
-      ? await revokeAfterRotation(vending, context, credential, token, deadline, failure)
-      : failure;
-  }
-}
-
-/** As in minting: a refused secret may have been rotated a moment ago. */
-async function revokeAfterRotation(
-  vending: Vending,
-  context: RequestContext,
-  { id, versionId }: Credential,
-  token: string,
-  deadline: Deadline,
-  failure: VendError,
-): Promise<'revoked' | 'unsupported' | VendError> {
-  try {
-    const current = await vending.credentials.reread(id, deadline.signal);
-    if (current.versionId === versionId) return failure;
-    return await revokeWith(vending, context, current, token, deadline);
+    const chosen = await chooseSecret(vending, context, credential, 'revocation', signal);
+    return await surviveRotation(vending, context, chosen, 'revocation', signal, (one) =>
+      revokeWith(vending, context, one, token, deadline),
+    );
   } catch (error) {
     return VendError.from(error);
   }

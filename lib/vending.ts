@@ -1,6 +1,7 @@
 import type { AccessPolicy } from './access-policy.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
+import type { ClientEndpoint } from './choose-secret.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { Clock } from './clock.ts';
 import { CredentialSource } from './credential-source.ts';
@@ -40,7 +41,8 @@ export interface Vending extends VendingPorts, VendingOptions {
   readonly credentials: CredentialSource;
   readonly metadata: MetadataSource;
   readonly breaker: CircuitBreaker;
-  readonly refusals: RefusalMemory;
+  /** What each endpoint refused. */
+  readonly refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
   readonly tokens: TokenCache;
   readonly mints: SingleFlight<MintedToken>;
 }
@@ -53,7 +55,7 @@ export function createVending(ports: VendingPorts, options: VendingOptions): Ven
     credentials: new CredentialSource(store, clock, options.urls),
     metadata: new MetadataSource(server, clock, options.urls),
     breaker: new CircuitBreaker(clock),
-    refusals: new RefusalMemory(clock),
+    refusals: { token: new RefusalMemory(clock), revocation: new RefusalMemory(clock) },
     tokens: new TokenCache(clock),
     mints: new SingleFlight(),
   };

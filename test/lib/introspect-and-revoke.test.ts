@@ -154,6 +154,43 @@ describe('revocation', () => {
     expect((await world.vend()).json['source']).toBe('minted');
   });
 
+  it('presents a secret that the server refuses once in 30 s, and locks no vend by it', async () => {
+    const world = new FakeWorld();
+    const { json } = await world.vend();
+    const revoke = async () =>
+      (await world.serve(about('/oauth2/revoke', { token: String(json['access_token']) }))).json;
+    world.server.revocation = new VendError('credential_refused');
+    for (let n = 0; n < 20; n += 1) expect((await revoke())['code']).toBe('credential_refused');
+    expect(world.server.revocations).toBe(1);
+    expect((await world.vend()).json['source']).toBe('minted');
+    world.server.token = new VendError('credential_refused');
+    world.clock.skip(30_000);
+    expect((await world.vend({ min_ttl: '3590' })).json['code']).toBe('credential_refused');
+    await revoke();
+    expect(world.server.revocations).toBe(1);
+  });
+
+  it('goes on with the version before where the server does not know the new one yet', async () => {
+    const world = new FakeWorld();
+    const { json } = await world.vend();
+    world.store.put(
+      'checkout/orders-api',
+      { ...DOCUMENT, client_secret: 'new' },
+      'v2',
+      world.clock.now(),
+    );
+    world.clock.skip(60_000);
+    world.server.revocation = () => {
+      const authentication = world.server.lastCall?.document.authentication;
+      const secret =
+        authentication && 'clientSecret' in authentication && authentication.clientSecret;
+      return secret === DOCUMENT.client_secret ? 'revoked' : new VendError('credential_refused');
+    };
+    const form = { token: String(json['access_token']) };
+    expect((await world.serve(about('/oauth2/revoke', form))).status).toBe(200);
+    expect(world.server.revocations).toBe(2);
+  });
+
   it('survives a rotation that the function has not seen yet, and only that', async () => {
     const world = new FakeWorld();
     const { json } = await world.vend();

@@ -9,11 +9,9 @@ describe('the memory of refusals', () => {
     const clock = new FakeClock();
     const memory = new RefusalMemory(clock);
     memory.refused('team/api', 'v1');
-    expect(() => memory.throwIfRefused('team/api', 'v1')).toThrow(
-      expect.objectContaining({ code: 'credential_refused', retryAfter: 30 }),
-    );
-    expect(() => memory.throwIfRefused('team/api', 'v2')).not.toThrow();
-    expect(() => memory.throwIfRefused('team/other', 'v1')).not.toThrow();
+    expect(memory.secondsLeft('team/api', 'v1')).toBe(30);
+    expect(memory.secondsLeft('team/api', 'v2')).toBe(0);
+    expect(memory.secondsLeft('team/other', 'v1')).toBe(0);
     clock.skip(30_000);
     expect(memory.secondsLeft('team/api', 'v1')).toBe(0);
   });

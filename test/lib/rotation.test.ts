@@ -125,6 +125,16 @@ describe('a rotation', () => {
     expect(announced).toHaveLength(1);
   });
 
+  it('is not to be seen in a refusal by another endpoint, which locks nothing', async () => {
+    const { world } = new Rotation();
+    const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.x`;
+    world.server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 3600 };
+    world.verifier.failure = new VendError('credential_refused');
+    await world.vend();
+    await world.vend();
+    expect(world.server.tokenRequests).toBe(2);
+  });
+
   it('to a disabled document is not tried', async () => {
     const rotation = new Rotation({ mustMint: true });
     await rotation.run(1_000);

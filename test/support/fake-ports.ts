@@ -141,6 +141,7 @@ export class FakeServer implements AuthorizationServer {
 
   async revokeToken(call: ServerCall): Promise<'revoked' | 'unsupported'> {
     this.revocations += 1;
+    this.lastCall = call;
     return await answer(this.revocation, this.revocations, call.signal);
   }
 }

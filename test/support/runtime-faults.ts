@@ -3,6 +3,8 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TokenAnswer } from '../../lib/wire.ts';
 import type { Fault } from '../../local/authorization-server-faults.ts';
 import type { FunctionRuntime } from '../../local/function-process.ts';
+import type { ObjectStoreFault } from '../../local/object-store.ts';
+import { ServiceError } from '../../local/secrets-manager-operations.ts';
 import { putDocument, readDocument } from '../../local/seed.ts';
 import { describeOnRuntime } from './on-runtime.ts';
 import type { TestSystem } from './test-system.ts';
@@ -59,93 +61,143 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Metadata is known for an hour, so that only a process that has never seen it asks. */
-const METADATA: Row = {
-  when: 'answers 503 where its metadata should be',
-  strike: ({ authorizationServer }) => authorizationServer.faults.set('metadata', status(503)),
-  code: 'upstream_unavailable',
+const at = (endpoint: 'metadata' | 'jwks', fault: Fault) => (system: TestSystem) =>
+  system.authorizationServer.faults.set(endpoint, fault);
+const atStore = (fault: ObjectStoreFault) => (system: TestSystem) => {
+  if (system.objectStore !== undefined) system.objectStore.fault = fault;
 };
+
+/** What only a process meets with that knows neither metadata nor keys nor documents yet, and what ends every vend. */
+const COLD_ROWS: readonly Row[] = [
+  {
+    when: 'metadata is answered with 503',
+    strike: at('metadata', status(503)),
+    code: 'upstream_unavailable',
+  },
+  {
+    when: 'metadata does not come',
+    strike: at('metadata', { kind: 'hang' }),
+    code: 'upstream_timeout',
+  },
+  {
+    when: 'keys are answered with 503',
+    strike: at('jwks', status(503)),
+    code: 'upstream_unavailable',
+  },
+  { when: 'keys do not come', strike: at('jwks', { kind: 'hang' }), code: 'upstream_timeout' },
+  {
+    when: 'Secrets Manager throttles',
+    strike: ({ secretsManager }) => {
+      secretsManager.fault = new ServiceError('ThrottlingException', 'Rate exceeded');
+    },
+    code: 'secrets_unavailable',
+  },
+  {
+    when: 'Secrets Manager does not answer',
+    strike: ({ secretsManager }) =>
+      secretsManager.held.set('GetSecretValue', new Promise(() => undefined)),
+    code: 'secrets_unavailable',
+  },
+  {
+    when: 'records are answered with 503',
+    strike: atStore({ kind: 'answer', status: 503, code: 'SlowDown' }),
+    code: 'audit_unavailable',
+  },
+  {
+    when: 'records are not answered',
+    strike: atStore({ kind: 'hang' }),
+    code: 'audit_unavailable',
+  },
+];
 
 const HELD = 'checkout/held-api';
 const RENEWABLE_AFTER = 20_000;
 
 /** Whatever the authorization server does, a request ends with a token or an error, and the process lives. */
 export function describeRuntimeFaults(runtime: FunctionRuntime): void {
-  describeOnRuntime('the function while the authorization server fails', runtime, (system) => {
-    const ask = (credential: string, minTtl?: number) =>
-      system()
-        .client('ci-checkout')
-        .getToken({ credential, ...(minTtl === undefined ? {} : { minTtl }) });
-    const ended = async (vend: Promise<TokenAnswer>) =>
-      await vend.then(
-        ({ source }) => source,
-        ({ code }) => code ?? 'no code',
-      );
-    const credential = async (name: string) => {
-      const { store } = system().secretsManager;
-      await putDocument(store, name, readDocument(store, 'checkout/orders-api'));
-      return name;
-    };
-    let credentials = 0;
-    const newCredential = async () => {
-      credentials += 1;
-      return await credential(`checkout/new-${credentials}`);
-    };
-    /** The server works again, and the function has seen it. */
-    const restore = async () => {
-      const { authorizationServer } = system();
-      authorizationServer.faults.clear();
-      await authorizationServer.comeBack();
-      const fresh = await newCredential();
-      while ((await ended(ask(fresh))) !== 'minted') await delay(100);
-    };
+  describeOnRuntime(
+    'the function while the authorization server fails',
+    runtime,
+    (system) => {
+      const ask = (credential: string, minTtl?: number) =>
+        system()
+          .client('ci-checkout')
+          .getToken({ credential, ...(minTtl === undefined ? {} : { minTtl }) });
+      const ended = async (vend: Promise<TokenAnswer>) =>
+        await vend.then(
+          ({ source }) => source,
+          ({ code }) => code ?? 'no code',
+        );
+      const credential = async (name: string) => {
+        const { store } = system().secretsManager;
+        await putDocument(store, name, readDocument(store, 'checkout/orders-api'));
+        return name;
+      };
+      let credentials = 0;
+      const newCredential = async () => {
+        credentials += 1;
+        return await credential(`checkout/new-${credentials}`);
+      };
+      /** The server works again, and the function has seen it. */
+      const restore = async () => {
+        const { authorizationServer, secretsManager, objectStore } = system();
+        authorizationServer.faults.clear();
+        secretsManager.fault = undefined;
+        secretsManager.held.clear();
+        if (objectStore !== undefined) objectStore.fault = undefined;
+        await authorizationServer.comeBack();
+        const fresh = await newCredential();
+        while ((await ended(ask(fresh))) !== 'minted') await delay(100);
+      };
 
-    afterEach(restore);
+      afterEach(restore);
 
-    it(`ends with its code when the server ${METADATA.when}`, async () => {
-      await system().function.restart();
-      const { pid } = system().function;
-      await METADATA.strike(system());
-      expect(await ended(ask(await newCredential()))).toBe(METADATA.code);
-      expect(system().function.pid).toBe(pid);
-    });
-
-    describe('with tokens at hand', () => {
-      const held = new Map<string, TokenAnswer>();
-
-      beforeAll(async () => {
-        for (const name of [HELD, ...ROWS.map((_row, index) => `checkout/renewed-${index}`)])
-          held.set(name, await ask(await credential(name)));
-      });
-
-      it.each(ROWS)('mints or ends with its code when the server $when', async (row) => {
+      it.each(COLD_ROWS)('ends with its code when $when', async ({ strike, code }) => {
+        await system().function.restart();
         const { pid } = system().function;
-        await row.strike(system());
-        expect(await ended(ask(await newCredential()))).toBe(row.code ?? 'minted');
-        expect(await ask(HELD)).toMatchObject({
-          source: 'cached',
-          mint_id: held.get(HELD)?.mint_id,
-        });
+        await strike(system());
+        expect(await ended(ask(await newCredential()))).toBe(code);
         expect(system().function.pid).toBe(pid);
       });
 
-      it.each(ROWS.map((row, index) => ({ ...row, name: `checkout/renewed-${index}` })))(
-        'renews, or goes on with the token at hand, when the server $when',
-        async ({ name, strike, renews = false }) => {
+      describe('with tokens at hand', () => {
+        const held = new Map<string, TokenAnswer>();
+
+        beforeAll(async () => {
+          for (const name of [HELD, ...ROWS.map((_row, index) => `checkout/renewed-${index}`)])
+            held.set(name, await ask(await credential(name)));
+        });
+
+        it.each(ROWS)('mints or ends with its code when the server $when', async (row) => {
           const { pid } = system().function;
-          const token = held.get(name) as TokenAnswer;
-          const age = () => Date.now() - token.issued_at * 1000;
-          while (age() < RENEWABLE_AFTER) await delay(100);
-          await strike(system());
-          // In the refresh window of who can still use it for 10 s, of 30 s or more: time enough for a slow machine.
-          const minTtl = token.expires_at - Math.ceil(Date.now() / 1000) - 10;
-          const vended = await ask(name, minTtl);
-          expect(vended.source).toBe(renews ? 'minted' : 'cached');
-          expect(vended.mint_id === token.mint_id).toBe(!renews);
-          expect(vended.expires_in).toBeGreaterThanOrEqual(minTtl);
+          await row.strike(system());
+          expect(await ended(ask(await newCredential()))).toBe(row.code ?? 'minted');
+          expect(await ask(HELD)).toMatchObject({
+            source: 'cached',
+            mint_id: held.get(HELD)?.mint_id,
+          });
           expect(system().function.pid).toBe(pid);
-        },
-      );
-    });
-  });
+        });
+
+        it.each(ROWS.map((row, index) => ({ ...row, name: `checkout/renewed-${index}` })))(
+          'renews, or goes on with the token at hand, when the server $when',
+          async ({ name, strike, renews = false }) => {
+            const { pid } = system().function;
+            const token = held.get(name) as TokenAnswer;
+            const age = () => Date.now() - token.issued_at * 1000;
+            while (age() < RENEWABLE_AFTER) await delay(100);
+            await strike(system());
+            // In the refresh window of who can still use it for 10 s, of 30 s or more: time enough for a slow machine.
+            const minTtl = token.expires_at - Math.ceil(Date.now() / 1000) - 10;
+            const vended = await ask(name, minTtl);
+            expect(vended.source).toBe(renews ? 'minted' : 'cached');
+            expect(vended.mint_id === token.mint_id).toBe(!renews);
+            expect(vended.expires_in).toBeGreaterThanOrEqual(minTtl);
+            expect(system().function.pid).toBe(pid);
+          },
+        );
+      });
+    },
+    { audit: 's3' },
+  );
 }

@@ -1,0 +1,68 @@
+import { type ClientEndpoint, chooseSecret, secondsRefused } from './choose-secret.ts';
+import { formatCredentialId } from './credential-id.ts';
+import type { Credential } from './credential-source.ts';
+import type { RequestContext } from './request-context.ts';
+import { VendError } from './vend-error.ts';
+import type { Vending } from './vending.ts';
+
+/**
+ * Makes a request that presents a secret, and makes it again with another version where the server refuses the client,
+ * until none is left that is worth a try. A version that was refused is not presented again for 30 s.
+ *
+ * @param request must throw `credential_refused` only where the server refused the client
+ * @throws VendError what `request` throws; the errors of {@link chooseSecret}
+ */
+export async function surviveRotation<T>(
+  vending: Vending,
+  context: RequestContext,
+  credential: Credential,
+  endpoint: ClientEndpoint,
+  signal: AbortSignal,
+  request: (credential: Credential) => Promise<T>,
+): Promise<T> {
+  try {
+    return await present(vending, credential, endpoint, request);
+  } catch (error) {
+    if (VendError.from(error).code !== 'credential_refused') throw error;
+    const other = await findOther(vending, context, credential, endpoint, signal);
+    if (other === undefined) throw error;
+    return await surviveRotation(vending, context, other, endpoint, signal, request);
+  }
+}
+
+async function present<T>(
+  vending: Vending,
+  credential: Credential,
+  endpoint: ClientEndpoint,
+  request: (credential: Credential) => Promise<T>,
+): Promise<T> {
+  const retryAfter = secondsRefused(vending, credential, endpoint);
+  if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+  const name = formatCredentialId(credential.id);
+  const memory = vending.refusals[endpoint];
+  try {
+    const response = await request(credential);
+    memory.accepted(name, credential.versionId);
+    return response;
+  } catch (error) {
+    if (VendError.from(error).code === 'credential_refused')
+      memory.refused(name, credential.versionId);
+    throw error;
+  }
+}
+
+async function findOther(
+  vending: Vending,
+  context: RequestContext,
+  credential: Credential,
+  endpoint: ClientEndpoint,
+  signal: AbortSignal,
+): Promise<Credential | undefined> {
+  try {
+    return await chooseSecret(vending, context, credential, endpoint, signal);
+  } catch (error) {
+    // The refusal that just came says more than the memory of it.
+    if (VendError.from(error).code === 'credential_refused') return undefined;
+    throw error;
+  }
+}
