@@ -1,6 +1,6 @@
 import type { AccessAction, AccessRequest } from './access-policy.ts';
 import type { AuditedAccess } from './audit-log.ts';
-import { formatCredentialId } from './credential-id.ts';
+import { type CredentialId, formatCredentialId } from './credential-id.ts';
 import type { RequestContext } from './request-context.ts';
 import type { TokenRequest } from './token-request.ts';
 import { VendError } from './vend-error.ts';
@@ -79,9 +79,9 @@ function sameValues(one: readonly string[], other: readonly string[]): boolean {
 export function mayDescribe(
   vending: Vending,
   context: RequestContext,
-  asked: TokenRequest,
+  credential: CredentialId,
 ): boolean {
-  const plain = { ...asked, scope: [], audience: [], resource: [], minTtl: 0 };
+  const plain = { credential, scope: [], audience: [], resource: [], minTtl: 0 };
   return vending.policy.decide(accessRequest(vending, context, 'describeCredential', plain))
     .allowed;
 }

@@ -1,7 +1,7 @@
 import { formatCredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
 import type { RequestContext } from './request-context.ts';
-import { throwIfDisabled } from './usable-credential.ts';
+import { throwIfFoundDisabled } from './usable-credential.ts';
 import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
 
@@ -18,16 +18,17 @@ export type ClientEndpoint = 'token' | 'revocation';
  */
 export async function chooseSecret(
   vending: Vending,
-  { stages }: RequestContext,
+  context: RequestContext,
   atHand: Credential,
   endpoint: ClientEndpoint,
   signal: AbortSignal,
 ): Promise<Credential> {
   const { credentials } = vending;
+  const { stages } = context;
   const refusedFor = (credential: Credential) => secondsRefused(vending, credential, endpoint);
   if (refusedFor(atHand) === 0) return atHand;
   const current = await stages.time('secret', () => credentials.reread(atHand.id, signal));
-  throwIfDisabled(current);
+  throwIfFoundDisabled(vending, context, current);
   if (refusedFor(current) === 0) return current;
   const previous = await stages.time('secret', () => credentials.previous(current, signal));
   if (previous !== undefined && refusedFor(previous) === 0) return previous;
@@ -35,10 +36,10 @@ export async function chooseSecret(
 }
 
 /**
- * Seconds for which a version is not presented again; 0 where it may be. What the token endpoint refused is wrong
- * everywhere; an endpoint for revocation may refuse a right secret, since it may want another authentication method.
+ * What the token endpoint refused is wrong everywhere; an endpoint for revocation may refuse a right secret, since it may
+ * want another authentication method.
  */
-export function secondsRefused(
+function secondsRefused(
   { refusals }: Vending,
   { id, versionId }: Credential,
   endpoint: ClientEndpoint,
@@ -48,4 +49,14 @@ export function secondsRefused(
     refusals.token.secondsLeft(name, versionId),
     refusals[endpoint].secondsLeft(name, versionId),
   );
+}
+
+/** @throws VendError `credential_refused` while this version is not tried again */
+export function throwIfRefused(
+  vending: Vending,
+  credential: Credential,
+  endpoint: ClientEndpoint,
+): void {
+  const retryAfter = secondsRefused(vending, credential, endpoint);
+  if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
 }

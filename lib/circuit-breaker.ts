@@ -19,13 +19,16 @@ interface Circuit {
   nextProbeAt: number;
 }
 
+/** What a request has for itself: the time that its caller waits for it, and when it ends all the same. */
+export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
+
 /**
  * Spares a failing token endpoint, and its callers the wait. Five retryable errors in a row open the circuit; then one
  * request in each rest probes the endpoint, and the first response closes the circuit. The rest is 1 s for the first ten
  * probes, then doubles with each up to 30 s.
  *
  * A probe never waits for the one before: one that hangs until its timeout must not keep out what the server would answer
- * by now.
+ * by now. A request that has less than a full attempt left is no probe, and one that its caller gave up was none.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -36,34 +39,39 @@ export class CircuitBreaker {
   }
 
   /**
-   * @param deadline of the caller: a request that has less than a full attempt left is no probe, and one that its caller
-   *   gave up says nothing about the server
    * @throws VendError `upstream_unavailable` with `retryAfter` while the circuit is open, else what `request` throws
    */
-  async run<T>(endpoint: string, deadline: Deadline, request: () => Promise<T>): Promise<T> {
-    this.#admit(endpoint, deadline);
+  async run<T>(endpoint: string, time: RequestTime, request: () => Promise<T>): Promise<T> {
+    const takeBack = this.#admit(endpoint, time);
     try {
       const result = await request();
       this.#circuits.delete(endpoint);
       return result;
     } catch (error) {
-      if (!deadline.signal.aborted) this.#count(endpoint, VendError.from(error));
+      if (time.signal.aborted) takeBack();
+      else this.#count(endpoint, VendError.from(error));
       throw error;
     }
   }
 
-  #admit(endpoint: string, deadline: Deadline): void {
+  /** @returns what to do where the request says nothing about the server */
+  #admit(endpoint: string, { remaining }: RequestTime): () => void {
     const circuit = this.#circuits.get(endpoint);
-    if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return;
-    const left = circuit.nextProbeAt - this.#clock.now();
-    if (left > 0 || deadline.remaining < ATTEMPT_TIMEOUT) {
+    if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return () => undefined;
+    const left = Math.max(0, circuit.nextProbeAt - this.#clock.now());
+    if (left > 0 || remaining < ATTEMPT_TIMEOUT) {
       throw new VendError('upstream_unavailable', {
         says: 'The authorization server has been failing; it is being given a rest.',
         retryAfter: Math.max(1, Math.ceil(left / 1000)),
+        final: remaining - left < ATTEMPT_TIMEOUT,
       });
     }
     circuit.probes += 1;
     circuit.nextProbeAt = this.#clock.now() + restAfter(circuit.probes);
+    return () => {
+      circuit.probes -= 1;
+      circuit.nextProbeAt = this.#clock.now();
+    };
   }
 
   #count(endpoint: string, error: VendError): void {

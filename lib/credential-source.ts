@@ -20,6 +20,13 @@ export interface Credential {
 interface Reading {
   readonly credential: Credential;
   readonly readAt: number;
+  /** When this process saw another version take the place of the one before. */
+  readonly changedAt: number | undefined;
+}
+
+interface PreviousReading {
+  readonly credential: Credential | undefined;
+  readonly freshUntil: number;
 }
 
 const FRESH_FOR = 60_000;
@@ -37,6 +44,11 @@ export class CredentialSource {
   readonly #readings = new BoundedMap<string, Reading>(1_000);
   readonly #rereadAt = new BoundedMap<string, number>(1_000);
   readonly #flights = new SingleFlight<Credential>();
+  readonly #previous = new BoundedMap<string, PreviousReading>(1_000);
+  readonly #previousFlights = new SingleFlight<{
+    credential: Credential | undefined;
+    keepFor: number;
+  }>();
 
   constructor(store: CredentialStore, clock: Clock, urls: UrlPolicy) {
     this.#store = store;
@@ -48,7 +60,9 @@ export class CredentialSource {
    * @throws VendError `credential_unknown`, `credential_invalid`, `secrets_unavailable`
    */
   async get(id: CredentialId, signal: AbortSignal): Promise<Credential> {
-    return await this.#readThroughCache(id, 'AWSCURRENT', formatCredentialId(id), signal);
+    const reading = this.#readings.get(formatCredentialId(id));
+    const fresh = reading !== undefined && this.#clock.now() - reading.readAt < FRESH_FOR;
+    return fresh ? reading.credential : await this.#read(id, signal);
   }
 
   /**
@@ -58,76 +72,81 @@ export class CredentialSource {
    */
   async reread(id: CredentialId, signal: AbortSignal): Promise<Credential> {
     const name = formatCredentialId(id);
+    if (this.#flights.has(name)) return await this.#read(id, signal);
     const sinceLast = this.#clock.now() - (this.#rereadAt.get(name) ?? Number.NEGATIVE_INFINITY);
     if (sinceLast < REREAD_EVERY) return await this.get(id, signal);
     this.#rereadAt.set(name, this.#clock.now());
-    return await this.#read(id, 'AWSCURRENT', name, signal);
+    return await this.#read(id, signal);
   }
 
   /**
    * The credential with the secret that was current before (AWSPREVIOUS), where that was so within the last hour. Only the
    * client and its secret are the older ones: what may be asked for, and whether at all, is what the current document says.
    *
-   * @returns `undefined` where there is none, or it is of another server
-   * @throws VendError `secrets_unavailable`
+   * @returns `undefined` where there is none, it cannot be read, or it is of another server
    */
   async previous(current: Credential, signal: AbortSignal): Promise<Credential | undefined> {
-    const { document } = current;
-    if (this.#clock.now() - current.writtenAt >= PREVIOUS_USABLE_FOR) return undefined;
-    const before = await this.#findPrevious(current, signal);
+    const { id, document, versionId } = current;
+    // What was current before depends on what is current now.
+    const key = `${formatCredentialId(id)} ${versionId}`;
+    const known = this.#previous.get(key);
+    const before =
+      known !== undefined && this.#clock.now() < known.freshUntil
+        ? known.credential
+        : await this.#readPrevious(id, key, signal);
+    if (before === undefined || !this.#wasCurrentLately(current, before)) return undefined;
     const sameServer =
-      before?.document.issuer === document.issuer &&
+      before.document.issuer === document.issuer &&
       before.document.tokenEndpoint === document.tokenEndpoint;
-    if (before === undefined || !sameServer) return undefined;
+    if (!sameServer) return undefined;
     const { clientId, authentication } = before.document;
     return { ...before, document: { ...document, clientId, authentication } };
   }
 
-  async #findPrevious(
-    { id, versionId }: Credential,
+  // Of a version that waited as pending, or was current long ago, the date says little; then this process saw it change.
+  #wasCurrentLately(current: Credential, before: Credential): boolean {
+    const seenAt = this.#readings.get(formatCredentialId(current.id))?.changedAt ?? 0;
+    const changedAt = Math.max(current.writtenAt, before.writtenAt, seenAt);
+    return this.#clock.now() - changedAt < PREVIOUS_USABLE_FOR;
+  }
+
+  async #readPrevious(
+    id: CredentialId,
+    key: string,
     signal: AbortSignal,
   ): Promise<Credential | undefined> {
-    try {
-      // What was current before depends on what is current now.
-      return await this.#readThroughCache(
-        id,
-        'AWSPREVIOUS',
-        `${formatCredentialId(id)} ${versionId}`,
-        signal,
-      );
-    } catch (error) {
-      const { code } = VendError.from(error);
-      if (code === 'credential_unknown' || code === 'credential_invalid') return undefined;
-      throw error;
-    }
+    const read = async (flight: AbortSignal) => {
+      try {
+        return { credential: await this.#fetch(id, 'AWSPREVIOUS', flight), keepFor: FRESH_FOR };
+      } catch (error) {
+        // A refusal by the authorization server is what is to be told then, not this.
+        const { code } = VendError.from(error);
+        const keepFor = code === 'secrets_unavailable' ? REREAD_EVERY : FRESH_FOR;
+        return { credential: undefined, keepFor };
+      }
+    };
+    const { credential, keepFor } = await this.#previousFlights.run(key, signal, read);
+    this.#previous.set(key, { credential, freshUntil: this.#clock.now() + keepFor });
+    return credential;
   }
 
-  async #readThroughCache(
-    id: CredentialId,
-    stage: SecretStage,
-    key: string,
-    signal: AbortSignal,
-  ): Promise<Credential> {
-    const reading = this.#readings.get(key);
-    const fresh = reading !== undefined && this.#clock.now() - reading.readAt < FRESH_FOR;
-    return fresh ? reading.credential : await this.#read(id, stage, key, signal);
-  }
-
-  async #read(
-    id: CredentialId,
-    stage: SecretStage,
-    key: string,
-    signal: AbortSignal,
-  ): Promise<Credential> {
-    return await this.#flights.run(key, signal, async (flight) => {
-      using deadline = new Deadline(this.#clock, READ_TIMEOUT, secretsTimeout, flight);
-      const stored = await this.#store.read(id, stage, deadline.signal);
-      const document = parseCredentialDocument(stored.text, this.#urls);
-      const { versionId, writtenAt } = stored;
-      const credential = { id, document, versionId, writtenAt };
-      this.#readings.set(key, { credential, readAt: this.#clock.now() });
+  async #read(id: CredentialId, signal: AbortSignal): Promise<Credential> {
+    const name = formatCredentialId(id);
+    return await this.#flights.run(name, signal, async (flight) => {
+      const credential = await this.#fetch(id, 'AWSCURRENT', flight);
+      const before = this.#readings.get(name);
+      const readAt = this.#clock.now();
+      const changed = before !== undefined && before.credential.versionId !== credential.versionId;
+      const changedAt = changed ? readAt : before?.changedAt;
+      this.#readings.set(name, { credential, readAt, changedAt });
       return credential;
     });
+  }
+
+  async #fetch(id: CredentialId, stage: SecretStage, signal: AbortSignal): Promise<Credential> {
+    using deadline = new Deadline(this.#clock, READ_TIMEOUT, secretsTimeout, signal);
+    const { text, versionId, writtenAt } = await this.#store.read(id, stage, deadline.signal);
+    return { id, document: parseCredentialDocument(text, this.#urls), versionId, writtenAt };
   }
 }
 

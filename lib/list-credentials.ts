@@ -1,7 +1,6 @@
 import { mayDescribe } from './authorize.ts';
 import { type CredentialId, formatCredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
-import { askedAbout } from './introspect-token.ts';
 import type { RequestContext } from './request-context.ts';
 import { VendError } from './vend-error.ts';
 import type { Vending } from './vending.ts';
@@ -22,7 +21,7 @@ export async function listCredentials(
   if (!vending.listCredentials) throw new VendError('route_unknown');
   const all = await context.stages.time('secret', () => vending.store.list(context.signal));
   const visible = all
-    .filter((id) => mayDescribe(vending, context, askedAbout(id)))
+    .filter((id) => mayDescribe(vending, context, id))
     .sort((a, b) => formatCredentialId(a).localeCompare(formatCredentialId(b), 'en'));
   const credentials: CredentialDescription[] = [];
   for (let start = 0; start < visible.length; start += READS_AT_ONCE) {

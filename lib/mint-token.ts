@@ -1,7 +1,7 @@
 import type { AuditedAccess, AuditedMint, AuditedToken } from './audit-log.ts';
 import type { GrantRequest, TokenResponse } from './authorization-server.ts';
 import { awaitPublishedKey } from './await-published-key.ts';
-import { chooseSecret } from './choose-secret.ts';
+import type { RequestTime } from './circuit-breaker.ts';
 import type { Credential } from './credential-source.ts';
 import { Deadline } from './deadline.ts';
 import { withinCeiling } from './request-ceiling.ts';
@@ -22,6 +22,13 @@ export interface AllowedRequest {
   readonly grant: GrantRequest;
 }
 
+/** A token, and what it was minted with: a rotation in the middle may have changed both from what was allowed. */
+export interface Minted {
+  readonly token: MintedToken;
+  readonly credential: Credential;
+  readonly key: string;
+}
+
 interface Mint {
   readonly credential: Credential;
   readonly grant: GrantRequest;
@@ -35,6 +42,7 @@ const TIMEOUT = 8_000;
  * One successful token request: announced in the audit log before it is sent, checked, recorded, cached.
  *
  * @param flight ends the mint when nobody waits for it any more
+ * @param patience of a caller that has a token at hand: it has no time to find out whether a failing server is back
  * @throws VendError `audit_unavailable`, `credential_refused`, `token_unacceptable`, `upstream_*`, `secrets_unavailable`
  */
 export async function mintToken(
@@ -42,12 +50,11 @@ export async function mintToken(
   context: RequestContext,
   allowed: AllowedRequest,
   flight: AbortSignal,
-): Promise<MintedToken> {
-  const { access } = allowed;
+  patience?: Deadline,
+): Promise<Minted> {
+  const { access, credential } = allowed;
   // Metadata, token and keys together.
   using deadline = new Deadline(vending.clock, TIMEOUT, upstreamTimeout, flight);
-  const { signal } = deadline;
-  const credential = await chooseSecret(vending, context, allowed.credential, 'token', signal);
   const mintId = vending.clock.uuid();
   const request = auditedRequest(context.http, context.caller);
   const announced = context.stages.time('audit', () =>
@@ -56,13 +63,15 @@ export async function mintToken(
   const discovered = discover(vending, context, credential, deadline);
   await bothDone(announced, discovered);
   context.mintId = mintId;
+  const { signal } = deadline;
   const granted = await surviveRotation(vending, context, credential, 'token', signal, (one) =>
-    requestToken(vending, context, allowed.asked, one, deadline),
+    requestToken(vending, context, allowed.asked, one, deadline, patience),
   );
   const mint = await check(vending, context, granted, deadline);
   const token = { ...mint.token, mintId, credential: access.credential };
   // Cached before it is recorded: where the record fails, the log still owes it, and writes it before any later vend.
-  vending.tokens.put(tokenCacheKey(mint.credential, mint.grant, context.caller), token);
+  const key = tokenCacheKey(mint.credential, mint.grant, context.caller);
+  vending.tokens.put(key, token);
   await context.stages.time('audit', () =>
     vending.audit.append({
       kind: 'mint',
@@ -72,7 +81,7 @@ export async function mintToken(
       token: auditedToken(token),
     }),
   );
-  return token;
+  return { token, credential: mint.credential, key };
 }
 
 // The intent is written while the server is being asked who it is. Neither may be left running: what is not awaited is
@@ -106,19 +115,24 @@ async function requestToken(
   asked: TokenRequest,
   credential: Credential,
   deadline: Deadline,
+  patience = deadline,
 ): Promise<Granted> {
   const { document } = credential;
   const grant = withinCeiling(asked, document);
   const metadata = await discover(vending, context, credential, deadline);
   const requestedAt = vending.clock.now();
   const response = await context.stages.time('token', () =>
-    retry(vending.clock, deadline, (signal) =>
-      vending.breaker.run(metadata.tokenEndpoint, deadline, () =>
-        vending.server.requestToken({ metadata, document, signal }, grant),
+    retry(vending.clock, deadline, (attempt) =>
+      vending.breaker.run(metadata.tokenEndpoint, timeOf(deadline, patience), () =>
+        vending.server.requestToken({ metadata, document, signal: attempt }, grant),
       ),
     ),
   );
   return { credential, grant, metadata, requestedAt, response };
+}
+
+function timeOf({ signal, remaining }: Deadline, patience: Deadline): RequestTime {
+  return { signal, remaining: Math.min(remaining, patience.remaining) };
 }
 
 async function check(

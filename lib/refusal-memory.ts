@@ -1,13 +1,17 @@
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
+import { leaveOnAbort } from './single-flight.ts';
+import { VendError } from './vend-error.ts';
 
 const REMEMBERED_FOR = 30_000;
 
 interface Memory {
-  /** When each refused version may be tried again: milliseconds since the Unix epoch. */
-  readonly until: Map<string, number>;
+  /** When the server refused each version: milliseconds since the Unix epoch. */
+  readonly refusedAt: Map<string, number>;
   /** The version that the server took last. */
   accepted: string | undefined;
+  /** The first request with each version that the server has not taken yet. */
+  readonly firsts: Map<string, Promise<void>>;
 }
 
 /**
@@ -25,29 +29,74 @@ export class RefusalMemory {
 
   /** Seconds for which this version is not tried again; 0 where it may be. */
   secondsLeft(credential: string, versionId: string): number {
-    const until = this.#memories.get(credential)?.until.get(versionId) ?? 0;
-    return Math.max(0, Math.ceil((until - this.#clock.now()) / 1000));
+    const refusedAt = this.#memories.get(credential)?.refusedAt.get(versionId);
+    if (refusedAt === undefined) return 0;
+    return Math.max(0, Math.ceil((refusedAt + REMEMBERED_FOR - this.#clock.now()) / 1000));
   }
 
-  refused(credential: string, versionId: string): void {
+  /**
+   * Makes a request with a version. The first one with a version that the server has not taken yet goes alone, and the
+   * others wait for its outcome: a wrong secret would reach the server once for each of them.
+   *
+   * @param signal ends the wait
+   * @param request must throw `credential_refused` only where the server refused the client
+   * @throws VendError `credential_refused` while the version is not tried again; what `request` throws
+   */
+  async present<T>(
+    credential: string,
+    versionId: string,
+    signal: AbortSignal,
+    request: () => Promise<T>,
+  ): Promise<T> {
+    const memory = this.#memoryOf(credential);
+    const first = memory.firsts.get(versionId);
+    // Where it ends without a verdict, as in an outage, those who waited need not wait for each other.
+    if (first !== undefined) await leaveOnAbort(first, signal);
+    const retryAfter = this.secondsLeft(credential, versionId);
+    if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+    const sentAt = this.#clock.now();
+    try {
+      const response = await this.#send(memory, versionId, request);
+      this.#accept(memory, versionId, sentAt);
+      return response;
+    } catch (error) {
+      if (VendError.from(error).code === 'credential_refused') this.#refuse(memory, versionId);
+      throw error;
+    }
+  }
+
+  async #send<T>(memory: Memory, versionId: string, request: () => Promise<T>): Promise<T> {
+    const response = request();
+    if (memory.accepted === versionId || memory.firsts.has(versionId)) return await response;
+    const over = () => void memory.firsts.delete(versionId);
+    memory.firsts.set(versionId, response.then(over, over));
+    return await response;
+  }
+
+  #refuse(memory: Memory, versionId: string): void {
+    if (memory.accepted === versionId) {
+      memory.refusedAt.clear();
+      memory.accepted = undefined;
+    }
     const now = this.#clock.now();
-    const memory = this.#memoryOf(credential);
-    const changed = memory.accepted === versionId;
-    const remembered = changed ? [] : [...memory.until].filter(([, until]) => until > now);
-    this.#memories.set(credential, {
-      until: new Map([...remembered, [versionId, now + REMEMBERED_FOR]]),
-      accepted: changed ? undefined : memory.accepted,
-    });
+    for (const [version, at] of memory.refusedAt)
+      if (now - at >= REMEMBERED_FOR) memory.refusedAt.delete(version);
+    memory.refusedAt.set(versionId, now);
   }
 
-  accepted(credential: string, versionId: string): void {
-    const memory = this.#memoryOf(credential);
+  // What was sent before a refusal says nothing about the server of now.
+  #accept(memory: Memory, versionId: string, sentAt: number): void {
+    const refusedAt = memory.refusedAt.get(versionId) ?? Number.NEGATIVE_INFINITY;
+    if (refusedAt >= sentAt) return;
     memory.accepted = versionId;
-    memory.until.delete(versionId);
-    this.#memories.set(credential, memory);
+    memory.refusedAt.delete(versionId);
   }
 
   #memoryOf(credential: string): Memory {
-    return this.#memories.get(credential) ?? { until: new Map(), accepted: undefined };
+    const known = this.#memories.get(credential);
+    if (known !== undefined) return known;
+    const memory: Memory = { refusedAt: new Map(), accepted: undefined, firsts: new Map() };
+    this.#memories.set(credential, memory);
+    return memory;
   }
 }

@@ -29,7 +29,7 @@ export async function retry<T>(
     const failure = VendError.from(error);
     const wait = failure.retryAfter ?? (clock.random() * FIRST_BACKOFF * 2 ** (count - 1)) / 1000;
     const hopeless = count === ATTEMPTS || wait * 1000 >= deadline.remaining;
-    if (!isPassing(failure) || hopeless) throw failure;
+    if (!isPassing(failure) || failure.final || hopeless) throw failure;
     await sleep(clock, wait * 1000, deadline.signal);
   }
   return await retry(clock, deadline, attempt, count + 1);

@@ -67,6 +67,7 @@ export class SingleFlight<T> {
  * @throws what the work throws, or the `reason` of `signal`
  */
 export async function leaveOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const leave = () => reject(signal.reason);
   signal.addEventListener('abort', leave, { once: true });

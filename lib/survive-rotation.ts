@@ -1,4 +1,4 @@
-import { type ClientEndpoint, chooseSecret, secondsRefused } from './choose-secret.ts';
+import { type ClientEndpoint, chooseSecret, throwIfRefused } from './choose-secret.ts';
 import { formatCredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
 import type { RequestContext } from './request-context.ts';
@@ -7,7 +7,7 @@ import type { Vending } from './vending.ts';
 
 /**
  * Makes a request that presents a secret, and makes it again with another version where the server refuses the client,
- * until none is left that is worth a try. A version that was refused is not presented again for 30 s.
+ * until none is left that is worth a try.
  *
  * @param request must throw `credential_refused` only where the server refused the client
  * @throws VendError what `request` throws; the errors of {@link chooseSecret}
@@ -21,33 +21,17 @@ export async function surviveRotation<T>(
   request: (credential: Credential) => Promise<T>,
 ): Promise<T> {
   try {
-    return await present(vending, credential, endpoint, request);
+    throwIfRefused(vending, credential, endpoint);
+    const memory = vending.refusals[endpoint];
+    const { id, versionId } = credential;
+    return await memory.present(formatCredentialId(id), versionId, signal, () =>
+      request(credential),
+    );
   } catch (error) {
     if (VendError.from(error).code !== 'credential_refused') throw error;
     const other = await findOther(vending, context, credential, endpoint, signal);
     if (other === undefined) throw error;
     return await surviveRotation(vending, context, other, endpoint, signal, request);
-  }
-}
-
-async function present<T>(
-  vending: Vending,
-  credential: Credential,
-  endpoint: ClientEndpoint,
-  request: (credential: Credential) => Promise<T>,
-): Promise<T> {
-  const retryAfter = secondsRefused(vending, credential, endpoint);
-  if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
-  const name = formatCredentialId(credential.id);
-  const memory = vending.refusals[endpoint];
-  try {
-    const response = await request(credential);
-    memory.accepted(name, credential.versionId);
-    return response;
-  } catch (error) {
-    if (VendError.from(error).code === 'credential_refused')
-      memory.refused(name, credential.versionId);
-    throw error;
   }
 }
 

@@ -23,7 +23,10 @@ export interface MintedToken {
 }
 
 interface Entry {
+  /** Of those that were minted, the one that lives longest. */
   readonly token: MintedToken;
+  /** The one that was minted last. */
+  readonly latest: MintedToken;
   /** In [0.8, 1): keeps the processes of a fleet from renewing in the same second. */
   readonly jitter: number;
   /** After a renewal that failed: milliseconds since the Unix epoch. */
@@ -76,9 +79,9 @@ export class TokenCache {
     return token !== undefined && this.livesFor(token, minTtl) ? token : undefined;
   }
 
-  /** The token of `key` where it was minted in the last minute, and has not lived a tenth of its life: a new one would hardly live longer. */
+  /** The token minted last where that was in the last minute, and less than a tenth of its life ago: a new one would hardly live longer. */
   findRecent(key: string): MintedToken | undefined {
-    const token = this.#entries.get(key)?.token;
+    const token = this.#entries.get(key)?.latest;
     if (token === undefined) return undefined;
     const recent = Math.min(RECENT, (token.expiresAt - token.issuedAt) / 10);
     return this.#clock.now() - token.issuedAt < recent ? token : undefined;
@@ -117,13 +120,14 @@ export class TokenCache {
 
   /** Keeps a token, unless the one that is there lives longer: a server may have shortened its lifetimes. */
   put(key: string, token: MintedToken): void {
-    const present = this.#entries.get(key)?.token;
-    if (present !== undefined && present.expiresAt > token.expiresAt) {
+    const present = this.#entries.get(key);
+    if (present !== undefined && present.token.expiresAt > token.expiresAt) {
+      this.#entries.set(key, { ...present, latest: token });
       this.postponeRefresh(key);
       return;
     }
     const jitter = 0.8 + 0.2 * this.#clock.random();
-    this.#entries.set(key, { token, jitter, leftAloneUntil: 0 });
+    this.#entries.set(key, { token, latest: token, jitter, leftAloneUntil: 0 });
   }
 
   /** A renewal brought nothing: leave the server alone for 30 s, and the callers without the wait. */

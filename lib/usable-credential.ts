@@ -1,4 +1,5 @@
 import { mayDescribe } from './authorize.ts';
+import type { CredentialId } from './credential-id.ts';
 import type { Credential } from './credential-source.ts';
 import type { RequestContext } from './request-context.ts';
 import type { TokenRequest } from './token-request.ts';
@@ -23,17 +24,37 @@ export async function findUsableCredential(
     throwIfDisabled(credential);
     return credential;
   } catch (error) {
-    const failure = VendError.from(error);
-    const revealing =
-      failure.code === 'credential_unknown' || failure.code === 'credential_disabled';
-    if (!revealing || mayDescribe(vending, context, asked)) throw failure;
-    throw new VendError('policy_denied', { cause: failure });
+    throw concealed(vending, context, asked.credential, VendError.from(error));
   }
 }
 
 /**
- * @throws VendError `credential_disabled`
+ * @throws VendError `credential_disabled`; `policy_denied` for a caller that may not describe the credential
  */
-export function throwIfDisabled(credential: Credential): void {
+export function throwIfFoundDisabled(
+  vending: Vending,
+  context: RequestContext,
+  credential: Credential,
+): void {
+  try {
+    throwIfDisabled(credential);
+  } catch (error) {
+    throw concealed(vending, context, credential.id, VendError.from(error));
+  }
+}
+
+function throwIfDisabled(credential: Credential): void {
   if (credential.document.status === 'disabled') throw new VendError('credential_disabled');
+}
+
+function concealed(
+  vending: Vending,
+  context: RequestContext,
+  id: CredentialId,
+  failure: VendError,
+): VendError {
+  const reveals = failure.code === 'credential_unknown' || failure.code === 'credential_disabled';
+  return !reveals || mayDescribe(vending, context, id)
+    ? failure
+    : new VendError('policy_denied', { cause: failure });
 }

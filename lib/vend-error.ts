@@ -191,6 +191,8 @@ export interface VendErrorDetails {
   readonly advice?: string;
   /** Public: whole seconds after which a retry may succeed; becomes `Retry-After`. */
   readonly retryAfter?: number;
+  /** Private: not to be tried again within this request, whatever `retryAfter` says to others. */
+  readonly final?: boolean;
   /** Public: the method that `Allow` names. */
   readonly allow?: string;
   /** Private: goes to the log, never to the caller. Must not hold a secret or a token. */
@@ -213,6 +215,7 @@ export class VendError extends Error {
   readonly code: ErrorCode;
   readonly advice: string;
   readonly retryAfter: number | undefined;
+  readonly final: boolean;
   readonly allow: string | undefined;
   readonly detail: string | undefined;
 
@@ -221,6 +224,7 @@ export class VendError extends Error {
     this.code = code;
     this.advice = details.advice ?? errorTable[code].advice;
     this.retryAfter = details.retryAfter;
+    this.final = details.final ?? false;
     this.allow = details.allow;
     this.detail = details.detail;
   }

@@ -29,8 +29,8 @@ async function obtainAndHandOver(
   context: RequestContext,
   allowed: AllowedRequest,
 ): Promise<TokenAnswer> {
-  const { access, asked, grant } = allowed;
   const obtained = await obtainToken(vending, context, allowed);
+  const { access, asked, grant } = obtained.allowed;
   const { scope } = obtained.token;
   // Where no scope was asked for, the server chose: RFC 6749 section 3.3.
   const chosen = grant.scope.length === 0 && scope.length > 0;
@@ -42,7 +42,7 @@ async function obtainAndHandOver(
     return answerWith(vending, vendId, obtained);
   // The log took longer than the token had left. A fresh one has its whole life left; where that is too short, it is said.
   if (obtained.source === 'minted') throw unsatisfiable(obtained.token);
-  return await obtainAndHandOver(vending, context, allowed);
+  return await obtainAndHandOver(vending, context, obtained.allowed);
 }
 
 async function recordVend(

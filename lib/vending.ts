@@ -8,9 +8,10 @@ import { CredentialSource } from './credential-source.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { UrlPolicy } from './endpoint-url.ts';
 import { MetadataSource } from './metadata-source.ts';
+import type { Minted } from './mint-token.ts';
 import { RefusalMemory } from './refusal-memory.ts';
 import { SingleFlight } from './single-flight.ts';
-import { type MintedToken, TokenCache } from './token-cache.ts';
+import { TokenCache } from './token-cache.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import type { VendError } from './vend-error.ts';
 
@@ -44,7 +45,7 @@ export interface Vending extends VendingPorts, VendingOptions {
   /** What each endpoint refused. */
   readonly refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
   readonly tokens: TokenCache;
-  readonly mints: SingleFlight<MintedToken>;
+  readonly mints: SingleFlight<Minted>;
 }
 
 export function createVending(ports: VendingPorts, options: VendingOptions): Vending {

@@ -64,6 +64,7 @@ export async function startFunctionProcess(
     current = await launch(options);
   };
   const restart = async () => {
+    if (stopped) throw new FunctionError('the function was stopped');
     starting ??= relaunch().finally(() => {
       starting = undefined;
     });
@@ -72,8 +73,7 @@ export async function startFunctionProcess(
 
   const hasEnded = () => current.child.exitCode !== null || current.child.signalCode !== null;
   const invoke = async (event: unknown): Promise<unknown> => {
-    if (stopped) throw new FunctionError('the function was stopped');
-    if (starting !== undefined || hasEnded()) await restart();
+    if (stopped || starting !== undefined || hasEnded()) await restart();
     try {
       return await current.api.invoke(event);
     } catch (error) {
@@ -98,6 +98,7 @@ export async function startFunctionProcess(
     },
     async stop() {
       stopped = true;
+      await starting?.catch(() => undefined);
       await end('SIGTERM');
     },
   };

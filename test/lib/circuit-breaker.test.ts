@@ -106,6 +106,30 @@ describe('circuit breaker', () => {
     expect(await scene.run(up)).toBe('up');
   });
 
+  it('takes no probe for one that its caller gave up', async () => {
+    const scene = new Scene();
+    await scene.open();
+    for (let n = 0; n < 15; n += 1) {
+      scene.clock.skip(1_000);
+      const deadline = new Deadline(scene.clock, 5_000, upstreamTimeout);
+      const caller = new AbortController();
+      const time = { remaining: deadline.remaining, signal: caller.signal };
+      const given = scene.breaker.run('e', time, async () => {
+        caller.abort();
+        throw upstreamTimeout();
+      });
+      await expect(given).rejects.toMatchObject({ code: 'upstream_timeout' });
+    }
+    expect(await scene.run(up)).toBe('up');
+  });
+
+  it('says whether it is of use to wait for the next probe', async () => {
+    const scene = new Scene();
+    await scene.open();
+    await expect(scene.run(up, 6_000)).rejects.toMatchObject({ retryAfter: 1, final: false });
+    await expect(scene.run(up, 5_999)).rejects.toMatchObject({ retryAfter: 1, final: true });
+  });
+
   it('takes any response as a sign of life', async () => {
     const scene = new Scene();
     const refuse = () => Promise.reject(new VendError('credential_refused'));

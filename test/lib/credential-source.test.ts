@@ -78,11 +78,39 @@ describe('the version before the current one', () => {
     expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
   });
 
-  it('is unknown while Secrets Manager cannot be read', async () => {
+  it('is none for 2 s where it cannot be read', async () => {
     const [world, current] = await rotate({});
+    const { credentials } = world.vending;
     world.store.failure = new VendError('secrets_unavailable');
-    await expect(world.vending.credentials.previous(current, signal)).rejects.toMatchObject({
-      code: 'secrets_unavailable',
-    });
+    expect(await credentials.previous(current, signal)).toBeUndefined();
+    world.store.failure = undefined;
+    expect(await credentials.previous(current, signal)).toBeUndefined();
+    world.clock.skip(2_000);
+    expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
+  });
+
+  it('counts from when this process saw it change, of a version that was written long before', async () => {
+    const world = new FakeWorld();
+    const { credentials } = world.vending;
+    await credentials.get(id, signal);
+    world.store.put(NAME, DOCUMENT, 'v2', world.clock.now() - 2 * HOUR);
+    const current = await credentials.reread(id, signal);
+    expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
+    world.clock.skip(HOUR);
+    expect(await credentials.previous(current, signal)).toBeUndefined();
+  });
+
+  it('joins a reading that is under way, however short ago the last one was', async () => {
+    const world = new FakeWorld();
+    const { credentials } = world.vending;
+    await credentials.get(id, signal);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.store.gate = promise;
+    world.store.put(NAME, DOCUMENT, 'v2');
+    const readings = [credentials.reread(id, signal), credentials.reread(id, signal)];
+    resolve();
+    const versions = (await Promise.all(readings)).map(({ versionId }) => versionId);
+    expect(versions).toEqual(['v2', 'v2']);
+    expect(world.store.reads).toBe(2);
   });
 });

@@ -47,7 +47,7 @@ const rows: Row[] = [
     status: 502,
     code: 'credential_refused',
     tokenRequests: 1,
-    secretReads: 2,
+    secretReads: 3,
     audit: ['mint-intent', 'upstream-failure'],
   },
   {
@@ -61,7 +61,7 @@ const rows: Row[] = [
     code: 'credential_refused',
     retryAfter: '30',
     tokenRequests: 1,
-    secretReads: 2,
+    secretReads: 3,
     audit: ['upstream-failure'],
   },
   {
@@ -270,7 +270,7 @@ const rows: Row[] = [
     status: 502,
     code: 'credential_refused',
     tokenRequests: 2,
-    secretReads: 2,
+    secretReads: 3,
     audit: ['mint-intent', 'upstream-failure'],
   },
   {

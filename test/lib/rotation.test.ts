@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { serveRequest } from '../../lib/serve-request.ts';
 import { VendError } from '../../lib/vend-error.ts';
-import { DOCUMENT, FakeWorld, TOKEN_CANARY } from '../support/fake-ports.ts';
+import { DOCUMENT, FakeWorld, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
 const NAME = 'checkout/orders-api';
 const STEP = 100;
@@ -133,6 +134,155 @@ describe('a rotation', () => {
     await world.vend();
     await world.vend();
     expect(world.server.tokenRequests).toBe(2);
+  });
+
+  it('of another client too costs no more mints than the lives of the tokens', async () => {
+    const rotation = new Rotation();
+    const { world } = rotation;
+    await world.vend();
+    const document = { ...DOCUMENT, client_id: 'new-client', client_secret: 'canary-secret-2' };
+    world.store.put(NAME, document, 'v2', world.clock.now());
+    world.clock.skip(60_000);
+    expect(await rotation.run(10_000)).toEqual([]);
+    // The new client is refused, the old one is asked once, and its token serves.
+    expect(world.server.tokenRequests).toBe(3);
+    rotation.right = 'canary-secret-2';
+    expect(await rotation.run(60_000)).toEqual([]);
+  });
+
+  it.each(['the server', 'the store'])(
+    'presents a wrong secret once, whatever the number of its callers, where %s is first',
+    async (first) => {
+      const rotation = new Rotation();
+      const { world } = rotation;
+      const put = (secret: string, version: string) =>
+        world.store.put(
+          NAME,
+          { ...DOCUMENT, client_secret: secret, token_sharing: 'per_principal' },
+          version,
+          world.clock.now(),
+        );
+      put('canary-secret-1', 'v1');
+      world.store.previous.clear();
+      if (first === 'the store') put('canary-secret-2', 'v2');
+      else rotation.right = 'canary-secret-2';
+      const vends = Array.from({ length: 64 }, (_, n) =>
+        serveRequest(world.vending, tokenRequest({}, `role-${n}`)),
+      );
+      const responses = await world.clock.runUntilDone(Promise.all(vends));
+      const status = first === 'the store' ? 200 : 502;
+      expect(new Set(responses.map((response) => response.status))).toEqual(new Set([status]));
+      expect(rotation.wrong).toHaveLength(1);
+    },
+  );
+
+  it('asks policy about a scope that it changed, and keys the token by what it is', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    const { world } = rotation;
+    await rotation.run(500);
+    const decide = world.policy.decide.bind(world.policy);
+    world.policy.decide = (request) => ({
+      ...decide(request),
+      allowed: !request.context.scope.includes('orders:write'),
+    });
+    const changed = {
+      ...DOCUMENT,
+      client_secret: 'canary-secret-2',
+      default_scope: 'orders:write',
+    };
+    world.store.put(NAME, changed, 'v2', world.clock.now());
+    rotation.right = 'canary-secret-2';
+    // Two begin with the old document, and share its mint: one took the default, the other named it.
+    const [byDefault, byName] = await world.clock.runUntilDone(
+      Promise.all([
+        serveRequest(world.vending, tokenRequest()),
+        serveRequest(world.vending, tokenRequest({ scope: 'orders:read' })),
+      ]),
+    );
+    expect(JSON.parse(byDefault.body)).toMatchObject({ code: 'policy_denied' });
+    expect(JSON.parse(byName.body)).toMatchObject({ scope: 'orders:read' });
+  });
+
+  it('to tokens of each principal gives no two of them the same', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    const { world } = rotation;
+    await rotation.run(500);
+    const changed = {
+      ...DOCUMENT,
+      client_secret: 'canary-secret-2',
+      token_sharing: 'per_principal',
+    };
+    world.store.put(NAME, changed, 'v2', world.clock.now());
+    rotation.right = 'canary-secret-2';
+    const vends = ['one', 'two'].map((role) => serveRequest(world.vending, tokenRequest({}, role)));
+    const responses = await world.clock.runUntilDone(Promise.all(vends));
+    const tokens = responses.map(({ body }) => JSON.parse(body).access_token);
+    expect(tokens).toEqual([expect.any(String), expect.any(String)]);
+    expect(tokens[0]).not.toBe(tokens[1]);
+  });
+
+  it('to a narrower document refuses who asks for more, and nobody else', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    const { world } = rotation;
+    await rotation.run(500);
+    const changed = {
+      ...DOCUMENT,
+      client_secret: 'canary-secret-2',
+      scope: 'orders:write',
+      default_scope: 'orders:write',
+    };
+    world.store.put(NAME, changed, 'v2', world.clock.now());
+    rotation.right = 'canary-secret-2';
+    const vends = [tokenRequest({ scope: 'orders:read' }), tokenRequest()].map((request) =>
+      serveRequest(world.vending, request),
+    );
+    const [byName, byDefault] = await world.clock.runUntilDone(Promise.all(vends));
+    expect(JSON.parse(byName?.body ?? '')).toMatchObject({ code: 'scope_refused' });
+    expect(JSON.parse(byDefault?.body ?? '')).toMatchObject({ scope: 'orders:write' });
+  });
+
+  it('that is rolled back goes on with what was current a moment ago, however old the version', async () => {
+    const rotation = new Rotation();
+    const { world } = rotation;
+    world.store.put(NAME, { ...DOCUMENT, client_secret: 'canary-secret-0' }, 'v0', 0);
+    expect((await world.vend()).json).toMatchObject({ source: 'minted' });
+    expect(rotation.wrong.map(({ secret }) => secret)).toEqual(['canary-secret-0']);
+  });
+
+  it('does not hide that the secret is refused where the one before cannot be read', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    const { world } = rotation;
+    rotation.right = 'canary-secret-of-nobody';
+    const read = world.store.read.bind(world.store);
+    world.store.read = async (id, stage, signal) => {
+      const stored = await read(id, stage, signal);
+      if (stage === 'AWSPREVIOUS') throw new VendError('secrets_unavailable');
+      return stored;
+    };
+    for (let n = 0; n < 50; n += 1) {
+      expect((await world.vend()).json['code']).toBe('credential_refused');
+      world.clock.skip(STEP);
+    }
+    // Each of the two every 2 s.
+    expect(world.store.reads).toBeLessThanOrEqual(1 + 2 * 3);
+  });
+
+  it('tells nobody that a credential was switched off who may not describe it', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    const { world } = rotation;
+    await rotation.run(500);
+    world.policy.allowed = new Set([`vendToken ${NAME}`]);
+    rotation.right = 'canary-secret-2';
+    world.store.put(
+      NAME,
+      { ...DOCUMENT, client_secret: 'canary-secret-2', status: 'disabled' },
+      'v2',
+    );
+    expect((await world.vend()).json['code']).toBe('policy_denied');
+    expect(world.audit.events.at(-1)).toMatchObject({
+      kind: 'denial',
+      code: 'credential_disabled',
+    });
   });
 
   it('to a disabled document is not tried', async () => {

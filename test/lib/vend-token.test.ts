@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { serveRequest } from '../../lib/serve-request.ts';
+import { VendError } from '../../lib/vend-error.ts';
 import { settle } from '../support/fake-clock.ts';
-import { DOCUMENT, FakeWorld, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
+import { DOCUMENT, FakeWorld, never, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
 describe('vend token', () => {
   it('mints once and hands the same token to the next caller, each vend naming its mint', async () => {
@@ -287,7 +288,7 @@ describe('lifetime contract', () => {
     });
   });
 
-  it('leaves a failing server alone for 30 s in the refresh window, and does not hide a lasting failure', async () => {
+  it('leaves a failing server alone for 30 s in the refresh window, and tells operators of the failure', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(3_400_000);
@@ -297,6 +298,60 @@ describe('lifetime contract', () => {
     expect(world.server.tokenRequests).toBe(2);
     world.clock.skip(31_000);
     world.server.token = { access_token: 'x', token_type: 'mac', expires_in: 1 };
-    expect((await world.vend()).json['code']).toBe('token_unacceptable');
+    expect((await world.vend()).json['source']).toBe('cached');
+    expect(world.reported.map(({ code }) => code)).toEqual([
+      'upstream_timeout',
+      'token_unacceptable',
+    ]);
+  });
+
+  it.each(['upstream_invalid', 'secrets_unavailable', 'scope_refused', 'internal'] as const)(
+    'goes on with the token at hand where a renewal ends with %s',
+    async (code) => {
+      const world = new FakeWorld();
+      await world.vend();
+      world.clock.skip(3_400_000);
+      world.server.token = new VendError(code);
+      expect((await world.vend()).json['source']).toBe('cached');
+    },
+  );
+
+  it('does not where the server refuses the client', async () => {
+    const world = new FakeWorld();
+    await world.vend();
+    world.clock.skip(3_400_000);
+    world.server.token = new VendError('credential_refused');
+    expect((await world.vend()).json['code']).toBe('credential_refused');
+  });
+
+  it('starts a mint of its own where the one it joined ran out of time', async () => {
+    const world = new FakeWorld();
+    let hanging = true;
+    world.server.token = (call) =>
+      hanging ? never() : { access_token: `t-${call}`, token_type: 'Bearer', expires_in: 3600 };
+    const first = serveRequest(world.vending, tokenRequest());
+    await world.clock.advance(7_500);
+    const second = serveRequest(world.vending, tokenRequest());
+    await settle();
+    hanging = false;
+    const [early, late] = await world.clock.runUntilDone(Promise.all([first, second]));
+    expect(JSON.parse(early.body)).toMatchObject({ code: 'upstream_timeout' });
+    expect(JSON.parse(late.body)).toMatchObject({ source: 'minted' });
+  });
+
+  it('does not mint for each request where the lifetimes of the server have shrunk', async () => {
+    const world = new FakeWorld();
+    await world.vend();
+    world.clock.skip(700_000);
+    world.server.token = (call) => ({
+      access_token: `t-${call}`,
+      token_type: 'Bearer',
+      expires_in: 600,
+    });
+    for (let n = 0; n < 30; n += 1) {
+      expect((await world.vend({ min_ttl: '3000' })).json['code']).toBe('min_ttl_unsatisfiable');
+      world.clock.skip(1_000);
+    }
+    expect(world.server.tokenRequests).toBe(2);
   });
 });
