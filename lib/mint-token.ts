@@ -120,15 +120,20 @@ async function requestToken(
   const { document } = credential;
   const grant = withinCeiling(asked, document);
   const metadata = await discover(vending, context, credential, deadline);
-  const requestedAt = vending.clock.now();
-  const response = await context.stages.time('token', () =>
-    retry(vending.clock, deadline, (attempt) =>
+  const attempt = async (signal: AbortSignal) => {
+    // Of this attempt: the ones before may have used up more time than the token lives.
+    const requestedAt = vending.clock.now();
+    const response = await vending.server.requestToken({ metadata, document, signal }, grant);
+    return { requestedAt, response };
+  };
+  const answered = await context.stages.time('token', () =>
+    retry(vending.clock, deadline, (signal) =>
       vending.breaker.run(metadata.tokenEndpoint, timeOf(deadline, patience), () =>
-        vending.server.requestToken({ metadata, document, signal: attempt }, grant),
+        attempt(signal),
       ),
     ),
   );
-  return { credential, grant, metadata, requestedAt, response };
+  return { credential, grant, metadata, ...answered };
 }
 
 function timeOf({ signal, remaining }: Deadline, patience: Deadline): RequestTime {

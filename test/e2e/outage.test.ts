@@ -1,6 +1,6 @@
 import { describeOutages } from '../support/outages.ts';
 
 describeOutages([
-  [6, 'hangs'],
-  [10, 'answers 503'],
+  [6, 'answers 503'],
+  [10, 'hangs'],
 ]);

@@ -124,6 +124,15 @@ describe('a record that takes long to be stored', () => {
   });
 });
 
+describe('a token that was issued to a second attempt', () => {
+  it('lives from that attempt on', async () => {
+    const world = new FakeWorld();
+    world.server.token = (call) =>
+      call === 1 ? never() : { access_token: TOKEN_CANARY, token_type: 'Bearer', expires_in: 6 };
+    expect((await world.vend({ min_ttl: '5' })).json).toMatchObject({ expires_in: 6 });
+  });
+});
+
 describe('a renewal that brings a shorter token', () => {
   it('leaves the token at hand, which still lives long enough', async () => {
     const world = new FakeWorld();

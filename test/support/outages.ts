@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../local/authorization-server-faults.ts';
+import { putDocument, readDocument } from '../../local/seed.ts';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 import { addShortLived, startVendLoop } from './vend-loop.ts';
 
@@ -14,9 +15,12 @@ const OUTAGES = {
   hangs: { kind: 'hang' },
 } as const satisfies Record<string, Fault | undefined>;
 
+// Each has tokens of its own, so that some mint when others do not.
+const CREDENTIALS = [1, 2, 3, 4].map((n) => `checkout/outage-${n}`);
+
 export type Outage = readonly [seconds: number, what: keyof typeof OUTAGES];
 
-/** Outages of the authorization server under a load of forty vends a second. */
+/** Outages of the authorization server under a load of eighty vends a second, of four credentials. */
 export function describeOutages(outages: readonly Outage[]): void {
   let system: TestSystem;
 
@@ -24,6 +28,9 @@ export function describeOutages(outages: readonly Outage[]): void {
     // Requests of their own processes, as in Lambda, would not wait for each other.
     system = await startTestSystem({ concurrency: 64 });
     addShortLived(system, 'checkout-orders');
+    const { store } = system.secretsManager;
+    for (const name of CREDENTIALS)
+      await putDocument(store, name, readDocument(store, 'checkout/orders-api'));
   });
   afterAll(() => system.stop());
 
@@ -33,7 +40,10 @@ export function describeOutages(outages: readonly Outage[]): void {
       async (seconds, what) => {
         const { authorizationServer } = system;
         const fault = OUTAGES[what];
-        const loops = Array.from({ length: 4 }, () => startVendLoop(system, 'checkout/orders-api'));
+        const loops = CREDENTIALS.flatMap((name) => [
+          startVendLoop(system, name),
+          startVendLoop(system, name),
+        ]);
         try {
           await delay(1_000);
           if (fault === undefined) await authorizationServer.goDown();
