@@ -54,23 +54,24 @@ export class RefusalMemory {
     if (first !== undefined) await leaveOnAbort(first, signal);
     const retryAfter = this.secondsLeft(credential, versionId);
     if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+    const judged = this.#judge(memory, versionId, request);
+    if (memory.accepted !== versionId && !memory.firsts.has(versionId)) {
+      const over = () => void memory.firsts.delete(versionId);
+      memory.firsts.set(versionId, judged.then(over, over));
+    }
+    return await judged;
+  }
+
+  async #judge<T>(memory: Memory, versionId: string, request: () => Promise<T>): Promise<T> {
     const sentAt = this.#clock.now();
     try {
-      const response = await this.#send(memory, versionId, request);
+      const response = await request();
       this.#accept(memory, versionId, sentAt);
       return response;
     } catch (error) {
       if (VendError.from(error).code === 'credential_refused') this.#refuse(memory, versionId);
       throw error;
     }
-  }
-
-  async #send<T>(memory: Memory, versionId: string, request: () => Promise<T>): Promise<T> {
-    const response = request();
-    if (memory.accepted === versionId || memory.firsts.has(versionId)) return await response;
-    const over = () => void memory.firsts.delete(versionId);
-    memory.firsts.set(versionId, response.then(over, over));
-    return await response;
   }
 
   #refuse(memory: Memory, versionId: string): void {
