@@ -105,9 +105,9 @@ export const failureTable = {
     passing: false,
   },
   interrupted: {
-    text: 'Terraform was asked to stop, and the IAM API did not answer within 10 seconds.',
+    text: 'Terraform was asked to stop, and the IAM API did not respond that it carried out the change.',
     advice:
-      'The change may have been carried out. The next plan shows it if the state has the resource; if an apply says that it exists already, import it (`terraform import`).',
+      'The change may have been carried out nevertheless. If the state has the resource, the next plan shows whether it was. If not, run terraform apply again: if that fails with api_conflict, the resource was created, so import it (`terraform import`).',
     passing: false,
   },
 } as const satisfies Record<string, FailureRow>;

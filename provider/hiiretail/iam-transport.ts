@@ -8,6 +8,13 @@ import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
 import { retryPassing } from './retry.ts';
 import type { BearerToken, TokenSource } from './token-source.ts';
+import {
+  interrupted,
+  isRefusal,
+  isWrite,
+  leavesOpen,
+  mayHaveArrived,
+} from './unconfirmed-write.ts';
 
 export interface IamTransportOptions {
   readonly baseUrl: string;
@@ -33,6 +40,8 @@ interface Sending {
   readonly stop: AbortSignal;
   /** Aborts when the call has taken too long. */
   readonly budget: AbortSignal;
+  /** Whether an attempt failed and the API may have carried out the write nevertheless. */
+  mayBeDone: boolean;
 }
 
 /** Sends calls to the IAM API: with a living token, again where that is safe and helps, and never anywhere else. */
@@ -48,7 +57,8 @@ export class IamTransport {
    * When `signal` aborts, nothing more is sent, and reads and waits end at once. A write that was sent is waited for up to 10 s, because
    * the API carries it out nevertheless.
    *
-   * @throws HiiRetailError; VendError, TokenVendingError from the token source; the `reason` of `signal`
+   * @throws HiiRetailError, after such a stop `interrupted` if the API may have carried out the write; VendError, TokenVendingError from
+   *   the token source; the `reason` of `signal`
    */
   async send(call: IamCall, signal: AbortSignal): Promise<IamAnswer> {
     if (!call.path.every(canStandInPath)) throw new HiiRetailError('api_not_found');
@@ -58,12 +68,19 @@ export class IamTransport {
     const correlationId = clock.uuid();
     using deadline = new Deadline(clock, CALL_BUDGET, () => timedOut(correlationId));
     const judge = (error: unknown) => judgeFailure(error, call);
-    const sending = { call, correlationId, stop: signal, budget: deadline.signal };
-    return await retryPassing(
-      { clock, maxRetries, judge, signal },
-      deadline,
-      async (either) => await this.#attempt(sending, either),
-    );
+    const stop = signal;
+    const sending = { call, correlationId, stop, budget: deadline.signal, mayBeDone: false };
+    try {
+      return await retryPassing(
+        { clock, maxRetries, judge, signal },
+        deadline,
+        async (either) => await this.#attempt(sending, either),
+      );
+    } catch (error) {
+      throw stop.aborted && sending.mayBeDone && !isRefusal(error)
+        ? interrupted(correlationId, error)
+        : error;
+    }
   }
 
   async #attempt(sending: Sending, signal: AbortSignal): Promise<IamAnswer> {
@@ -80,14 +97,12 @@ export class IamTransport {
     return readAnswer(second, call, correlationId);
   }
 
-  async #exchange(
-    { call, correlationId, stop, budget }: Sending,
-    token: BearerToken,
-  ): Promise<Answer> {
+  async #exchange(sending: Sending, token: BearerToken): Promise<Answer> {
+    const { call, correlationId, stop, budget } = sending;
     const { baseUrl, exchange, tokens, userAgent, clock, timeout } = this.#options;
     stop.throwIfAborted();
     using late = new LateSignal(clock, stop, WRITE_GRACE, () => interrupted(correlationId));
-    const leave = call.method === 'GET' ? stop : late.signal;
+    const leave = isWrite(call) ? late.signal : stop;
     // Only the API's own time counts: waiting for a token has a budget of its own.
     using one = new Deadline(clock, timeout, () => timedOut(correlationId));
     const signal = AbortSignal.any([leave, budget, one.signal]);
@@ -108,9 +123,12 @@ export class IamTransport {
       const request = { method: call.method, headers, body, signal };
       const answer = await exchange(urlOf(baseUrl, call), request);
       if (answer.status < 300) tokens.accept(token);
+      sending.mayBeDone ||= isWrite(call) && leavesOpen(answer);
       return answer;
     } catch (error) {
-      throw translate(error, correlationId);
+      const failure = translate(error, correlationId);
+      sending.mayBeDone ||= isWrite(call) && mayHaveArrived(failure);
+      throw failure;
     }
   }
 }
@@ -120,10 +138,6 @@ function judgeFailure(error: unknown, { method }: IamCall) {
   if (!(error instanceof HiiRetailError) || !error.row.passing) return undefined;
   if (method === 'POST' && error.code !== 'api_rate_limited') return undefined;
   return { retryAfter: error.details.retryAfter };
-}
-
-function interrupted(correlationId: string): HiiRetailError {
-  return new HiiRetailError('interrupted', { correlationId });
 }
 
 function timedOut(correlationId: string): HiiRetailError {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Answer } from '../../../client/exchange.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
+import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
 import { type IamCall, urlOf } from '../../../provider/hiiretail/iam-call.ts';
 import { IamTransport } from '../../../provider/hiiretail/iam-transport.ts';
@@ -288,7 +289,7 @@ describe('calls that Terraform cancels', () => {
     expect(sent).toHaveLength(1);
   });
 
-  /** A call that the API has, and answers when the test lets it; the signal is that of the request. */
+  /** A call that the API has, and responds to when the test lets it; the signal is that of the request. */
   function sendSlowly(call: Partial<IamCall>) {
     const leaving = new AbortController();
     const arrived = Promise.withResolvers<AbortSignal>();
@@ -308,7 +309,7 @@ describe('calls that Terraform cancels', () => {
   }
 
   it.each(['POST', 'PUT', 'DELETE'] as const)(
-    'are waited for up to 10 seconds where they are a %s that was sent',
+    'are waited for up to 10 seconds if they are a %s that was sent',
     async (method) => {
       const { clock, sent, leaving, arrived, answer, done } = sendSlowly({ method });
       await arrived;
@@ -321,7 +322,7 @@ describe('calls that Terraform cancels', () => {
   );
 
   it.each(['POST', 'PUT', 'DELETE'] as const)(
-    'end after 10 seconds where they are a %s without an answer, and the failure says what may be',
+    'end after 10 seconds if they are a %s without a response',
     async (method) => {
       const { clock, sent, leaving, arrived, done } = sendSlowly({ method });
       const signal = await arrived;
@@ -344,15 +345,84 @@ describe('calls that Terraform cancels', () => {
     await clock.advance(25_000);
     leaving.abort(enough);
     await clock.advance(5_000);
-    await expect(done).rejects.toMatchObject({ code: 'api_timeout' });
+    await expect(done).rejects.toMatchObject({ code: 'interrupted' });
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  const maybeDone = expect.objectContaining({ code: 'interrupted' });
+
+  it.each(['POST', 'PUT', 'DELETE'] as const)(
+    'may have been carried out if they are a %s whose connection ends after that',
+    async (method) => {
+      const { clock, sent, leaving, arrived, answer, done } = sendSlowly({ method });
+      await arrived;
+      leaving.abort(enough);
+      answer.reject(unreachable);
+      await expect(clock.runUntilDone(done)).rejects.toEqual(maybeDone);
+      expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
+    },
+  );
+
+  it.each([
+    ['the connection ended', unreachable, maybeDone],
+    ['there was no response in time', new HiiRetailError('api_timeout'), maybeDone],
+    ['the response was 503', { status: 503 }, maybeDone],
+    ['the response was 429', { status: 429 }, enough],
+  ])(
+    'may have been carried out if they are a write that waits to be tried again: %s',
+    async (_, reply, failure) => {
+      for (const method of ['PUT', 'DELETE'] as const) {
+        const leaving = new AbortController();
+        const { clock, sent, transport } = open([reply]);
+        const call = transport.send({ method, path: ['x'], permission: '' }, leaving.signal);
+        await settle();
+        leaving.abort(enough);
+        await expect(clock.runUntilDone(call)).rejects.toEqual(failure);
+        expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
+      }
+    },
+  );
+
+  it.each([
+    [401, maybeDone],
+    [429, maybeDone],
+    [400, expect.objectContaining({ code: 'api_refused_input' })],
+  ])(
+    'may have been carried out if the first response was lost and the second is %d',
+    async (status, failure) => {
+      const leaving = new AbortController();
+      const { clock, sent, transport } = open([
+        unreachable,
+        async () => {
+          leaving.abort(enough);
+          return { status };
+        },
+      ]);
+      const call = transport.send({ method: 'PUT', path: ['x'], permission: '' }, leaving.signal);
+      await expect(clock.runUntilDone(call)).rejects.toEqual(failure);
+      expect(sent).toHaveLength(2);
+    },
+  );
+
+  it('are known not to be carried out if no connection was trusted', async () => {
+    const { clock, leaving, arrived, answer, done } = sendSlowly({ method: 'PUT' });
+    await arrived;
+    leaving.abort(enough);
+    answer.reject(new TokenVendingError('tls_failed'));
+    await expect(clock.runUntilDone(done)).rejects.toMatchObject({ code: 'api_tls_failed' });
   });
 
   it.each([
     [401, enough],
     [429, expect.objectContaining({ code: 'api_rate_limited' })],
-    [503, expect.objectContaining({ code: 'api_failing' })],
-  ])('are not sent again where a write is answered with %d after that', async (status, failure) => {
+    [
+      503,
+      expect.objectContaining({
+        code: 'interrupted',
+        details: expect.objectContaining({ status: 503 }),
+      }),
+    ],
+  ])('are not sent again if the response to a write is %d after that', async (status, failure) => {
     for (const method of ['POST', 'PUT'] as const) {
       const { clock, sent, leaving, arrived, answer, done } = sendSlowly({ method });
       await arrived;
