@@ -112,11 +112,15 @@ export class IamApi {
     await this.#send({ ...inVersion2(call), query: { isCustom: String(isCustom) } });
   }
 
-  /** Version 1: version 2 never got this route, and answers 403 to it. */
-  async unassignRole(groupId: string, roleId: string, isCustom: boolean): Promise<void> {
+  /**
+   * Version 1: version 2 never got this route, and answers 403 to it.
+   *
+   * @returns whether the API responds that it was bound: with 404 it may be bound as the other kind
+   */
+  async unassignRole(groupId: string, roleId: string, isCustom: boolean): Promise<boolean> {
     const path = ['groups', groupId, 'roles', roleId];
     const call = this.#call('DELETE', path, 'iam.group.unassign-role');
-    await this.#delete({ ...call, query: { isCustom: String(isCustom) } });
+    return await this.#delete({ ...call, query: { isCustom: String(isCustom) } });
   }
 
   /** Creates or replaces. */
@@ -162,11 +166,14 @@ export class IamApi {
     }
   }
 
-  async #delete(call: IamCall): Promise<void> {
+  /** @returns whether it was there */
+  async #delete(call: IamCall): Promise<boolean> {
     try {
       await this.#send(call);
+      return true;
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      return false;
     }
   }
 

@@ -12,15 +12,25 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Has Terraform stop the provider when the API has the write, which it answers after that. */
-async function stopDuring(method: string, work: () => Promise<Outcome>): Promise<Outcome> {
-  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
-  world.api.faults.push({ method, answer: 'late', until, times: 1 });
-  const before = world.writes.length;
+interface Stop {
+  readonly method: string;
+  readonly path?: RegExp;
+  /** What follows the stop: the response, or the end of the connection. */
+  readonly answer?: 'late' | 'drop';
+}
+
+/** Has Terraform stop the provider while the API holds the response to a request that it has carried out. */
+async function stopDuring(stop: Stop, work: () => Promise<Outcome>): Promise<Outcome> {
+  const { promise: until, resolve: respond } = Promise.withResolvers<void>();
+  const { method, path = /^/ } = stop;
+  world.api.faults.push({ answer: 'late', ...stop, until, times: 1 });
+  const seen = () =>
+    world.api.requests.filter((one) => one.method === method && path.test(one.path)).length;
+  const before = seen();
   const outcome = work();
-  await eventually(() => (world.writes.length > before ? true : undefined));
+  await eventually(() => (seen() > before ? true : undefined));
   await world.stop();
-  answer();
+  respond();
   return await outcome;
 }
 
@@ -68,7 +78,9 @@ describe.each(cases.map((each) => [each.type, each] as const))(
     };
 
     it('is in the state if it was created, and can be read', async () => {
-      const { state, said } = await stopDuring(creation, () => world.apply(type, null, config));
+      const { state, said } = await stopDuring({ method: creation }, () =>
+        world.apply(type, null, config),
+      );
       expect(said).toEqual([expect.stringMatching(/^warning: .* was not read back/)]);
       expect(state).toMatchObject(config);
       await world.configure();
@@ -78,19 +90,61 @@ describe.each(cases.map((each) => [each.type, each] as const))(
 
     it('is in the state as it was changed', async () => {
       const before = await create();
-      const { state, said } = await stopDuring('PUT', () =>
+      const { state, said } = await stopDuring({ method: 'PUT' }, () =>
         world.apply(type, before, { ...config, ...change }),
       );
       expect(said).toEqual([expect.stringMatching(/^warning: .* was not read back/)]);
       expect(state).toMatchObject(change);
     });
 
-    it('is gone from the API if it was deleted, and from the state at the latest with the next read', async () => {
+    it('is gone from the API and the state if it was deleted', async () => {
       const before = await create();
-      const { state } = await stopDuring('DELETE', () => world.destroy(type, before));
+      const destroyed = await stopDuring({ method: 'DELETE' }, () => world.destroy(type, before));
+      expect(destroyed).toEqual({ state: null, said: [] });
       await world.configure();
-      const read = await world.read(type, state ?? before);
-      expect(read).toEqual({ state: null, said: [] });
+      expect(await world.read(type, before)).toEqual({ state: null, said: [] });
     });
+
+    it('may have been created if the connection then ends: the error says so, and how to find out', async () => {
+      const stop = { method: creation, answer: 'drop' } as const;
+      const { state, said } = await stopDuring(stop, () => world.apply(type, null, config));
+      expect(state).toBeNull();
+      expect(said).toEqual([
+        expect.stringMatching(/interrupted.*may have been carried out.*terraform import/s),
+      ]);
+    });
+
+    it.each(['PUT', 'DELETE'])(
+      'stays in the state if the connection then ends during %s',
+      async (method) => {
+        const before = await create();
+        const { state, said } = await stopDuring({ method, answer: 'drop' }, () =>
+          method === 'PUT'
+            ? world.apply(type, before, { ...config, ...change })
+            : world.destroy(type, before),
+        );
+        expect(state).toEqual(before);
+        expect(said).toEqual([expect.stringMatching(/interrupted.*may have been carried out/s)]);
+      },
+    );
   },
 );
+
+describe('a binding, when Terraform is asked to stop while it is deleted', () => {
+  const type = 'hiiretail_iam_role_binding';
+  const config = { group_id: 'cashiers', role_id: 'iam.viewer', bindings: ['bu:001'] };
+
+  it('is gone if the API has deleted it and has yet to show so', async () => {
+    const { state } = await world.apply(type, null, config);
+    const reading = { method: 'GET', path: /cashiers\/roles$/ };
+    const destroyed = await stopDuring(reading, () => world.destroy(type, state as ValueRecord));
+    expect(destroyed).toEqual({ state: null, said: [] });
+  });
+
+  it('stays in the state if the API responds that nothing of its kind is bound', async () => {
+    const { state } = await world.apply(type, null, config);
+    const wrong = { ...state, is_custom: true, id: 'cashiers/custom/iam.viewer' };
+    const destroyed = await stopDuring({ method: 'DELETE' }, () => world.destroy(type, wrong));
+    expect(destroyed).toEqual({ state: wrong, said: [expect.stringMatching(/^error: /)] });
+  });
+});
