@@ -1,6 +1,5 @@
 import type { BindingKey } from './binding-id.ts';
 import { findBinding } from './find-binding.ts';
-import { HiiRetailError } from './hiiretail-error.ts';
 import type { IamApi } from './iam-api.ts';
 import type { Binding } from './iam-shapes.ts';
 import { isIntact, type OldState, type Reading, readOldId } from './old-binding-id.ts';
@@ -12,7 +11,16 @@ export interface Match {
   readonly binding: Binding;
 }
 
-type Asked = Pick<IamApi, 'listBindings' | 'findRole'>;
+export interface OldMatches {
+  readonly matches: readonly Match[];
+  /** Whether the state can mean bindings of several groups that exist, also if one of them alone has such a binding now. */
+  readonly isAmbiguous: boolean;
+}
+
+export interface Source {
+  readonly api: IamApi;
+  readonly tenantId: string;
+}
 
 /**
  * The bindings that a state of `extenda/hiiretail` can mean: group and role from the state if it has not lost them, else from its id.
@@ -21,37 +29,30 @@ type Asked = Pick<IamApi, 'listBindings' | 'findRole'>;
  * @throws HiiRetailError and the failures of tokens
  */
 export async function findOldBindings(
-  api: Asked,
+  source: Source,
   state: OldState & BindingKey,
-  tenantId: string,
-): Promise<readonly Match[]> {
+): Promise<OldMatches> {
+  const { api } = source;
   const intact = isIntact(state);
-  const readings = intact ? [state] : readOldId(String(state.id), tenantId);
-  const bound = new Map<string, readonly Binding[]>();
+  const readings = intact ? [state] : await possibleReadings(source, String(state.id));
+  const told = intact ? state.is_custom === true : undefined;
   const matches: Match[] = [];
   for (const reading of readings) {
-    const { group_id } = reading;
-    const all = bound.get(group_id) ?? (await listBindings(api, group_id));
-    bound.set(group_id, all);
-    const told = intact ? state.is_custom === true : undefined;
-    matches.push(...(await matchesOf(api, all, reading, told)));
+    const all = (await api.listBindings(reading.group_id)) ?? [];
+    matches.push(...(await matchesOf(source, all, reading, told)));
   }
-  return matches;
+  return { matches, isAmbiguous: new Set(readings.map(({ group_id }) => group_id)).size > 1 };
 }
 
-/** Most readings name no group, and some nothing that the API takes for the id of one. */
-async function listBindings(api: Asked, groupId: string): Promise<readonly Binding[]> {
-  try {
-    return (await api.listBindings(groupId)) ?? [];
-  } catch (error) {
-    if (error instanceof HiiRetailError && error.code === 'api_refused_input') return [];
-    throw error;
-  }
+/** Most readings name no group: the group of an id that is a UUID can end at each of its dashes. */
+async function possibleReadings({ api, tenantId }: Source, id: string) {
+  const groups = new Set((await api.listGroups(null)).map((group) => group.id));
+  return readOldId(id, tenantId).filter(({ group_id }) => groups.has(group_id));
 }
 
 /** @param told whether the role is custom, as an intact state says */
 async function matchesOf(
-  api: Asked,
+  source: Source,
   all: readonly Binding[],
   { group_id, role_id }: Reading,
   told: boolean | undefined,
@@ -66,12 +67,13 @@ async function matchesOf(
   );
   // The same entry for both kinds is one of which the API does not say the kind.
   if (predefined === undefined || predefined !== custom) return found;
-  const kinds = told === undefined ? await kindsOf(api, role_id) : [told];
+  const kinds = await kindsOf(source, role_id, told);
   return found.filter(({ key }) => kinds.includes(key.is_custom));
 }
 
-/** Whether the role may be predefined (`false`) or custom (`true`). */
-async function kindsOf(api: Asked, roleId: string): Promise<readonly boolean[]> {
+/** Whether the role is predefined (`false`) or custom (`true`): both if it may exist as both, and the state does not tell. */
+async function kindsOf({ api }: Source, roleId: string, told: boolean | undefined) {
   if (!PREDEFINED_ROLE.test(roleId)) return [true];
-  return (await api.findRole(roleId)) === undefined ? [false] : [false, true];
+  if ((await api.findRole(roleId)) === undefined) return [false];
+  return told === undefined ? [false, true] : [told];
 }

@@ -18,6 +18,12 @@ export function isIntact({ id, tenant_id, group_id, role_id }: OldState): boolea
   return id?.startsWith(named) === true && !id.slice(named.length).includes('-') && hasCheck(id);
 }
 
+/** Whether the state can be of a tenant. The id of one tenant may begin with that of another, so an intact state has to say so too. */
+export function isOfTenant(state: OldState, tenantId: string): boolean {
+  const { id, tenant_id } = state;
+  return id?.startsWith(`${tenantId}-`) === true && (!isIntact(state) || tenant_id === tenantId);
+}
+
 /**
  * Every way to read the id of a binding of `extenda/hiiretail`: `tenant-group-role-check`, where each part may hold dashes.
  *

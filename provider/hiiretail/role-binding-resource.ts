@@ -15,7 +15,12 @@ import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
 import { awaitGone } from './await-stored.ts';
 import { bindingIdOf, parseBindingId } from './binding-id.ts';
-import { completeOldBinding, doingOf, hasOldId, refuseToReplace } from './complete-old-binding.ts';
+import {
+  completeOldBinding,
+  hasOldId,
+  refuseToReplace,
+  refuseToWrite,
+} from './complete-old-binding.ts';
 import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -100,26 +105,14 @@ function plan(request: PlanRequest<Schema>) {
   return request.plan;
 }
 
-/** The state as it is, or completed where `extenda/hiiretail` wrote it. */
-async function completed(
-  request: StateRequest<Schema, Connection>,
-): Promise<RoleBindingState | undefined> {
-  const { state } = request;
-  if (!hasOldId(state)) return state;
+async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
+  const { tenantId } = client;
+  const api = client.api(signal);
+  if (hasOldId(state)) return await completeOldBinding({ api, tenantId }, state);
   try {
-    return await completeOldBinding(request);
-  } catch (error) {
-    throw explainFailure(error, doingOf(state));
-  }
-}
-
-async function read(request: StateRequest<Schema, Connection>) {
-  const { state, client, signal } = request;
-  if (hasOldId(state)) return await completed(request);
-  try {
-    const all = await client.api(signal).listBindings(state.group_id);
+    const all = await api.listBindings(state.group_id);
     const found = findBinding(all ?? [], state);
-    return found === undefined ? undefined : stateOf(found, state, client.tenantId);
+    return found === undefined ? undefined : stateOf(found, state, tenantId);
   } catch (error) {
     throw explainFailure(error, `The roles of group ${state.group_id} cannot be read`);
   }
@@ -127,7 +120,8 @@ async function read(request: StateRequest<Schema, Connection>) {
 
 async function update(request: UpdateRequest<Schema, Connection>) {
   checkTenant(request);
-  const { config, client, signal } = request;
+  const { config, prior, client, signal } = request;
+  refuseToWrite(prior, client.tenantId, 'is not updated');
   const key = keyOf(request);
   const doing = `The binding ${bindingIdOf(key)} is not updated`;
   await client
@@ -139,13 +133,13 @@ async function update(request: UpdateRequest<Schema, Connection>) {
   return await confirmBinding(request, key, doing);
 }
 
-async function remove(request: StateRequest<Schema, Connection>) {
-  const { client, signal } = request;
-  const state = await completed(request);
+async function remove({ state: prior, client, signal }: StateRequest<Schema, Connection>) {
+  const { clock, tenantId } = client;
+  const api = client.api(signal);
+  refuseToWrite(prior, tenantId, 'is not deleted');
+  const state = hasOldId(prior) ? await completeOldBinding({ api, tenantId }, prior) : prior;
   if (state === undefined) return;
   const { group_id, role_id, is_custom } = state;
-  const { clock } = client;
-  const api = client.api(signal);
   let wasBound = false;
   try {
     wasBound = await api.unassignRole(group_id, role_id, is_custom === true);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ValueRecord } from '../../../provider/framework/values/value.ts';
+import { Unknown, type ValueRecord } from '../../../provider/framework/values/value.ts';
 import {
   createdByOld,
   type OldBinding,
@@ -73,12 +73,12 @@ describe('a binding of extenda/hiiretail, after a refresh by it', () => {
     await expectUnchanged(refreshedByOld(created), custom);
   });
 
-  it('is found among other bindings of the group, and of groups whose ids begin alike', async () => {
+  it('is found among other bindings of the group, and other groups', async () => {
     const others: Stored[] = [
       { ...predefined, role: 'pos.shift' },
       { ...predefined, role: 'iam.viewer' },
       { ...custom, role: 'custom.night' },
-      { ...predefined, group: 'e8b25a21' },
+      { ...predefined, group: 'e8b25a22' },
     ];
     await openWith('FAKETENANT', predefined, custom, ...others);
     for (const binding of [predefined, custom]) {
@@ -87,7 +87,7 @@ describe('a binding of extenda/hiiretail, after a refresh by it', () => {
     }
   });
 
-  it('is of the kind that the API shows, where the refresh guessed another', async () => {
+  it('is of the kind that the API shows, if the refresh guessed another', async () => {
     for (const isCustom of [true, false]) {
       const binding = { group: 'g', role: 'pos.cashier', isCustom };
       await openWith('FAKETENANT', binding);
@@ -97,17 +97,29 @@ describe('a binding of extenda/hiiretail, after a refresh by it', () => {
     }
   });
 
-  it('is of the kind that the role has, where the API does not show it', async () => {
+  it('is of the kind that the role has, if the API does not show it', async () => {
     const unsaid = { entry: { isCustom: undefined } };
-    for (const binding of [predefined, custom, { ...custom, role: 'Any-role' }]) {
+    const plain = { group: 'g', role: 'custom.approver', isCustom: true };
+    for (const binding of [predefined, custom, { ...custom, role: 'Any-role' }, plain]) {
       await openWith('FAKETENANT', { ...binding, ...unsaid });
       const created = createdByOld({ tenant: 'FAKETENANT', ...binding });
+      await expectUnchanged(created, binding);
       await expectUnchanged(refreshedByOld(created), binding);
       await world.close();
     }
   });
 
-  it('is what the configuration said, where an update by it failed and left no id', async () => {
+  it('is of the kind in the state, if the role exists in both kinds and the API does not show it', async () => {
+    for (const isCustom of [true, false]) {
+      const binding = { group: 'g', role: 'pos.cashier', isCustom };
+      await openWith('FAKETENANT', { ...binding, entry: { isCustom: undefined } });
+      world.tenant.roles.put('pos.cashier', { id: 'pos.cashier', permissions: [] });
+      await expectUnchanged(createdByOld({ tenant: 'FAKETENANT', ...binding }), binding);
+      await world.close();
+    }
+  });
+
+  it('is what the configuration said, if an update by it failed and left no id', async () => {
     await openWith('FAKETENANT', custom);
     const created = createdByOld({ tenant: 'FAKETENANT', ...custom });
     await expectUnchanged({ ...created, id: null, tenant_id: null }, custom);
@@ -130,7 +142,7 @@ const commandsIn = (said: readonly string[]) =>
 const REMOVAL = "  terraform state rm 'ADDRESS'";
 
 describe('a state of extenda/hiiretail that cannot be completed', () => {
-  it('stays as it is where several bindings fit, and the error has the commands for each', async () => {
+  it('stays as it is if several bindings fit, and the error has the commands for each', async () => {
     const [one, other]: [Stored, Stored] = [
       { group: 'a', role: 'b-c', isCustom: true },
       { group: 'a-b', role: 'c', isCustom: true },
@@ -151,6 +163,18 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     }
   });
 
+  it('stays as it is if one binding fits and the id could be that of another, which was deleted', async () => {
+    const deleted: Stored = { group: 'a-b', role: 'c', isCustom: true };
+    const other: Stored = { group: 'a', role: 'b-c', isCustom: true };
+    await openWith('FAKETENANT', deleted, other);
+    world.tenant.bindingsOf('a-b').put('true c', undefined);
+    const created = createdByOld({ tenant: 'FAKETENANT', ...deleted });
+    const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
+    expect(state).toMatchObject({ id: created.id, group_id: 'a', role_id: 'b' });
+    expect(said).toEqual([expect.stringContaining('old_binding_unclear')]);
+    expect(commandsIn(said)).toEqual([REMOVAL, "  terraform import 'ADDRESS' 'a/custom/b-c'"]);
+  });
+
   it('is one whose role is bound in both kinds', async () => {
     const both = [true, false].map((isCustom) => ({ group: 'g', role: 'pos.cashier', isCustom }));
     await openWith('FAKETENANT', ...both);
@@ -163,7 +187,7 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     ]);
   });
 
-  it('is one of which nobody can tell the kind: the API does not show it, and there is such a custom role', async () => {
+  it('has lost whether its role is custom, if the API does not show it and the role exists in both kinds', async () => {
     const binding = { ...predefined, entry: { isCustom: undefined } };
     await openWith('FAKETENANT', binding);
     world.tenant.roles.put(predefined.role, { id: predefined.role, permissions: [] });
@@ -181,23 +205,62 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     expect(commandsIn(said)).toEqual([REMOVAL]);
   });
 
-  it('is one of another tenant than that of the provider', async () => {
+  it.each([
+    ['a binding that does not exist here', 'OTHERTENANT', 'iam.admin'],
+    ['a binding that exists here too', 'OTHERTENANT', 'iam.viewer'],
+    ['a tenant whose id begins with that of the provider', 'FAKETENANT-1', 'iam.viewer'],
+  ])('is one of another tenant: %s', async (_, tenant, role) => {
+    const binding = { group: 'g', role: 'iam.viewer', isCustom: false };
+    const [same, longer] = [binding, { ...binding, group: '1-g' }];
+    await openWith('FAKETENANT', same, longer);
+    const created = createdByOld({ tenant, ...binding, role });
+    const before = world.api.requests.length;
+    const { state, said } = await world.refreshOld(TYPE, 0, created);
+    expect(state).toMatchObject({ id: created.id, tenant_id: tenant, group_id: 'g' });
+    expect(said).toEqual([expect.stringMatching(/not of tenant FAKETENANT.*Correct tenant_id/)]);
+    const config = { ...configOf({ ...binding, role }), bindings: ['bu:001'] };
+    for (const outcome of [
+      await world.apply(TYPE, state, config),
+      await world.destroy(TYPE, state as ValueRecord),
+    ]) {
+      expect(outcome).toEqual({
+        state,
+        said: [expect.stringMatching(/old_binding_unclear.*not of tenant FAKETENANT/s)],
+      });
+    }
+    expect(world.api.requests).toHaveLength(before);
+  });
+
+  it('is one of another tenant after a refresh too', async () => {
     await openWith('FAKETENANT', custom);
     const created = createdByOld({ tenant: 'OTHERTENANT', ...custom });
-    const { said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
+    const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
+    expect(state).toMatchObject({ id: created.id });
     expect(said).toEqual([expect.stringMatching(/not of tenant FAKETENANT.*Correct tenant_id/)]);
   });
 
-  it('stays as it is where the API cannot be asked', async () => {
+  it.each([400, 422])('stays as it is if the API responds with %d', async (status) => {
+    await openWith('FAKETENANT', custom);
+    const created = createdByOld({ tenant: 'FAKETENANT', ...custom });
+    for (const attributes of [created, refreshedByOld(created)]) {
+      world.api.faults.push({ method: 'GET', path: /roles$/, answer: { status }, times: 1 });
+      const { state, said } = await world.refreshOld(TYPE, 0, attributes);
+      expect(state).toMatchObject({ id: created.id });
+      expect(said).toEqual([expect.stringContaining('api_refused_input')]);
+    }
+  });
+
+  it('stays as it is if the API fails, and the next read completes it', async () => {
     await openWith('FAKETENANT', custom);
     world.api.faults.push({ method: 'GET', answer: { status: 503 }, times: 1 });
     const created = createdByOld({ tenant: 'FAKETENANT', ...custom });
     const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
     expect(state).toMatchObject({ id: created.id });
     expect(said).toEqual([expect.stringContaining('api_failing')]);
+    await expectUnchanged(refreshedByOld(created), custom);
   });
 
-  it('is gone where it has lost nothing and the binding was deleted, as any other', async () => {
+  it('is gone if it has lost nothing and the binding was deleted, as any other', async () => {
     const binding = { group: 'g', role: 'iam.viewer', isCustom: false };
     await openWith('FAKETENANT', { ...binding, role: 'iam.admin' });
     const created = createdByOld({ tenant: 'FAKETENANT', ...binding });
@@ -219,7 +282,30 @@ describe('a state of extenda/hiiretail that is not refreshed before the plan', (
     ]);
   });
 
-  it('is planned and updated where it has lost nothing', async () => {
+  it.each(['group_id', 'role_id', 'is_custom'])(
+    'is never planned to be replaced, and no id is shown that is not known: %s',
+    async (name) => {
+      await openWith('FAKETENANT', custom);
+      const { state } = await world.upgrade(TYPE, 0, refreshedByOld(created));
+      const config = { ...configOf(custom), [name]: new Unknown() };
+      const { said } = await world.plan(TYPE, state, config);
+      expect(said).toEqual([expect.stringContaining('old_binding_unclear')]);
+      expect(commandsIn(said)).toEqual([REMOVAL]);
+    },
+  );
+
+  it('is replaced if it has lost nothing and the configuration has another role', async () => {
+    const viewer = { group: 'g', role: 'iam.viewer', isCustom: false };
+    await openWith('FAKETENANT', viewer);
+    const attributes = createdByOld({ tenant: 'FAKETENANT', ...viewer });
+    const { state } = await world.upgrade(TYPE, 0, attributes);
+    const planned = await world.plan(TYPE, state, configOf({ ...viewer, role: 'iam.admin' }));
+    expect(planned).toMatchObject({ said: [], replaces: true });
+    expect(await world.destroy(TYPE, state as ValueRecord)).toEqual({ state: null, said: [] });
+    expect(world.writes).toEqual(['DELETE /groups/g/roles/iam.viewer']);
+  });
+
+  it('is planned and updated if it has lost nothing', async () => {
     await openWith('FAKETENANT', custom);
     const { state } = await world.upgrade(TYPE, 0, created);
     const config = { ...configOf(custom), bindings: ['bu:001'] };
@@ -229,13 +315,38 @@ describe('a state of extenda/hiiretail that is not refreshed before the plan', (
     expect(read).toMatchObject({ state: { ...config, id: idOf(custom) }, said: [] });
   });
 
-  it('is destroyed as the binding that it is, or not at all', async () => {
-    await openWith('FAKETENANT', custom, { ...custom, group: 'e8b25a21', role: '545c' });
-    const { state } = await world.upgrade(TYPE, 0, refreshedByOld(created));
+  it('is destroyed if it has lost nothing, by the kind that exists', async () => {
+    await openWith('FAKETENANT', custom);
+    const { state } = await world.upgrade(TYPE, 0, { ...created, is_custom: false });
     expect(await world.destroy(TYPE, state as ValueRecord)).toEqual({ state: null, said: [] });
     expect(world.writes).toEqual([`DELETE /groups/${UUID}/roles/custom.night-shift`]);
-    const { said } = await world.destroy(TYPE, state as ValueRecord);
-    expect(said).toEqual([expect.stringContaining('old_binding_unclear')]);
-    expect(world.writes).toHaveLength(1);
+    expect(world.tenant.bindingsOf(UUID).all()).toEqual([]);
+  });
+
+  it('is not updated before a read has completed it', async () => {
+    const named: Stored = { group: 'a', role: 'b', isCustom: true };
+    await openWith('FAKETENANT', named, { ...named, role: 'b-c' });
+    const old = createdByOld({ tenant: 'FAKETENANT', ...named, role: 'b-c' });
+    const { state } = await world.upgrade(TYPE, 0, refreshedByOld(old, ['b']));
+    const config = { ...configOf(named), bindings: ['bu:001'] };
+    const updated = await world.apply(TYPE, state, config);
+    expect(updated).toEqual({
+      state,
+      said: [expect.stringMatching(/old_binding_unclear.*without -refresh=false/s)],
+    });
+    expect(world.writes).toEqual([]);
+  });
+
+  it('is not destroyed before a read has completed it', async () => {
+    const other: Stored = { ...custom, group: 'e8b25a21', role: UUID.slice(9).concat('-c') };
+    await openWith('FAKETENANT', custom, other);
+    const attributes = refreshedByOld(createdByOld({ tenant: 'FAKETENANT', ...custom }));
+    const { state } = await world.upgrade(TYPE, 0, attributes);
+    const destroyed = await world.destroy(TYPE, state as ValueRecord);
+    expect(destroyed).toEqual({
+      state,
+      said: [expect.stringMatching(/old_binding_unclear.*without -refresh=false/s)],
+    });
+    expect(world.writes).toEqual([]);
   });
 });

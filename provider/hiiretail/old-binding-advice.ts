@@ -1,0 +1,58 @@
+import { bindingIdOf } from './binding-id.ts';
+import type { Match } from './find-old-binding.ts';
+
+// Terraform tells no provider the address of a resource, and wraps no line that begins with a space.
+const ADDRESS =
+  'ADDRESS is the address of the resource: Terraform shows it after "with", and before "Refreshing state..." with the old id.';
+const removal = "  terraform state rm 'ADDRESS'";
+const importOf = (id: string) => `  terraform import 'ADDRESS' '${id.replaceAll("'", `'\\''`)}'`;
+
+/** What to do about an old id that can be that of several bindings, of which these exist. */
+export function adviseOnMatches(matches: readonly Match[]): string {
+  return `The old id can be that of several bindings. Remove the resource from the state, and import the binding that the configuration describes if it is one of these, which exist:
+
+${removal}
+${matches.map(({ key }) => importOf(bindingIdOf(key))).join('\n')}
+
+${ADDRESS} Run one import at most. If the binding is none of these, it was deleted elsewhere: run no import, and the next apply creates it.`;
+}
+
+/** What to do about an old id that no binding fits. */
+export function adviseOnNone(): string {
+  return `No binding of the API fits the old id, so it was deleted elsewhere. If it is to be created again, remove it from the state:
+
+${removal}
+
+${ADDRESS} If the role is bound in another group or under another id, import it then by group_id/role_id, or group_id/custom/role_id.`;
+}
+
+/** What to do about an old id that is not of the tenant of the provider. */
+export function adviseOnTenant(tenantId: string): string {
+  return `The old id is not of tenant ${tenantId}, which the provider is configured for. Correct tenant_id if that is wrong, or give the resource a provider of the other tenant (provider = hiiretail.other). If the binding belongs to tenant ${tenantId} now, remove it from the state:
+
+${removal}
+
+${ADDRESS} The next apply then creates it. If it exists in tenant ${tenantId}, import it before by group_id/role_id, or group_id/custom/role_id.`;
+}
+
+/** What to do about a state that was not read before the plan. */
+export const READ_FIRST =
+  'A refresh by extenda/hiiretail has replaced parts of its state; it is completed when it is read. Run the plan without -refresh=false, and with a provider configuration that is known.';
+
+/**
+ * The same if the plan is to replace the binding.
+ *
+ * @param id of the binding that the configuration describes; `undefined` if a part of it is unknown
+ */
+export function adviseOnReplacement(id: string | undefined): string {
+  const commands = id === undefined ? removal : `${removal}\n${importOf(id)}`;
+  const then =
+    id === undefined
+      ? ' Then import the binding by group_id/role_id, or group_id/custom/role_id, as soon as these are known.'
+      : '';
+  return `${READ_FIRST} Or run
+
+${commands}
+
+${ADDRESS}${then}`;
+}
