@@ -5,6 +5,7 @@ import { VERSION } from '../../lib/version.ts';
 import { trustCertificates } from '../configuration/trusted-certificates.ts';
 import { IamApi } from './iam-api.ts';
 import { IamTransport } from './iam-transport.ts';
+import { OldBindingReads } from './old-binding-reads.ts';
 import type { Settings } from './settings.ts';
 import { type FetchToken, TokenSource } from './token-source.ts';
 import { openVendedTokens, openVendingClient } from './vended-tokens.ts';
@@ -16,6 +17,8 @@ export interface Connection {
   readonly tokens: TokenSource;
   /** The API as one operation uses it, which ends with its signal. */
   readonly api: (signal: AbortSignal) => IamApi;
+  /** Shared by all reads of one process, which Terraform starts anew for each refresh. */
+  readonly oldBindings: OldBindingReads;
 }
 
 export interface ConnectionOptions {
@@ -42,7 +45,13 @@ export function connect(settings: Settings, options: ConnectionOptions): Connect
     userAgent: `terraform-provider-hiiretail/${VERSION} terraform/${terraformVersion}`,
     beforeFirst: () => trustCertificates(undefined),
   });
-  return { tenantId, clock, tokens, api: (signal) => new IamApi(transport, tenantId, signal) };
+  return {
+    tenantId,
+    clock,
+    tokens,
+    api: (signal) => new IamApi(transport, tenantId, signal),
+    oldBindings: new OldBindingReads(),
+  };
 }
 
 function openTokens(

@@ -3,6 +3,7 @@ import { findBinding } from './find-binding.ts';
 import type { IamApi } from './iam-api.ts';
 import type { Binding } from './iam-shapes.ts';
 import { isIntact, type OldState, type Reading, readOldId } from './old-binding-id.ts';
+import type { OldBindingReads } from './old-binding-reads.ts';
 import { PREDEFINED_ROLE } from './role-binding-schema.ts';
 
 /** A binding of the API that a state of `extenda/hiiretail` can mean. */
@@ -19,6 +20,7 @@ export interface OldMatches {
 
 export interface Source {
   readonly api: IamApi;
+  readonly reads: OldBindingReads;
   readonly tenantId: string;
 }
 
@@ -32,21 +34,21 @@ export async function findOldBindings(
   source: Source,
   state: OldState & BindingKey,
 ): Promise<OldMatches> {
-  const { api } = source;
+  const { api, reads } = source;
   const intact = isIntact(state);
   const readings = intact ? [state] : await possibleReadings(source, String(state.id));
   const told = intact ? state.is_custom === true : undefined;
   const matches: Match[] = [];
   for (const reading of readings) {
-    const all = (await api.listBindings(reading.group_id)) ?? [];
+    const all = await reads.bindingsOf(api, reading.group_id);
     matches.push(...(await matchesOf(source, all, reading, told)));
   }
   return { matches, isAmbiguous: new Set(readings.map(({ group_id }) => group_id)).size > 1 };
 }
 
 /** Most readings name no group: the group of an id that is a UUID can end at each of its dashes. */
-async function possibleReadings({ api, tenantId }: Source, id: string) {
-  const groups = new Set((await api.listGroups(null)).map((group) => group.id));
+async function possibleReadings({ api, reads, tenantId }: Source, id: string) {
+  const groups = await reads.groupIds(api);
   return readOldId(id, tenantId).filter(({ group_id }) => groups.has(group_id));
 }
 
@@ -72,8 +74,8 @@ async function matchesOf(
 }
 
 /** Whether the role is predefined (`false`) or custom (`true`): both if it may exist as both, and the state does not tell. */
-async function kindsOf({ api }: Source, roleId: string, told: boolean | undefined) {
+async function kindsOf({ api, reads }: Source, roleId: string, told: boolean | undefined) {
   if (!PREDEFINED_ROLE.test(roleId)) return [true];
-  if ((await api.findRole(roleId)) === undefined) return [false];
+  if (!(await reads.hasCustomRole(api, roleId))) return [false];
   return told === undefined ? [false, true] : [told];
 }

@@ -26,6 +26,7 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
 import { findBinding } from './find-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
+import { OldBindingReads } from './old-binding-reads.ts';
 import {
   PREDEFINED_ROLE,
   type RoleBindingState,
@@ -106,9 +107,9 @@ function plan(request: PlanRequest<Schema>) {
 }
 
 async function read({ state, client, signal }: StateRequest<Schema, Connection>) {
-  const { tenantId } = client;
+  const { tenantId, oldBindings: reads } = client;
   const api = client.api(signal);
-  if (hasOldId(state)) return await completeOldBinding({ api, tenantId }, state);
+  if (hasOldId(state)) return await completeOldBinding({ api, reads, tenantId }, state);
   try {
     const all = await api.listBindings(state.group_id);
     const found = findBinding(all ?? [], state);
@@ -137,7 +138,8 @@ async function remove({ state: prior, client, signal }: StateRequest<Schema, Con
   const { clock, tenantId } = client;
   const api = client.api(signal);
   refuseToWrite(prior, tenantId, 'is not deleted');
-  const state = hasOldId(prior) ? await completeOldBinding({ api, tenantId }, prior) : prior;
+  const source = { api, tenantId, reads: new OldBindingReads() };
+  const state = hasOldId(prior) ? await completeOldBinding(source, prior) : prior;
   if (state === undefined) return;
   const { group_id, role_id, is_custom } = state;
   let wasBound = false;

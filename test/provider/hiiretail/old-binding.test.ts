@@ -350,3 +350,46 @@ describe('a state of extenda/hiiretail that is not refreshed before the plan', (
     expect(world.writes).toEqual([]);
   });
 });
+
+describe('200 bindings of extenda/hiiretail', () => {
+  const gets = () => world.api.requests.filter(({ method }) => method === 'GET').length;
+  const ids = (count: number) =>
+    Array.from({ length: count }, (_, at) => `${String(at).padStart(8, '0')}${UUID.slice(8)}`);
+
+  it.each([
+    [200, 1],
+    [20, 10],
+  ])('in %d groups are read with one list of the groups and one of each', async (groups, each) => {
+    const all: Stored[] = ids(groups).flatMap((group) =>
+      Array.from({ length: each }, (_, at) => ({ group, role: `custom.r-${at}`, isCustom: true })),
+    );
+    await openWith('FAKETENANT', ...all);
+    await Promise.all(
+      all.map(async (binding) => {
+        const created = createdByOld({ tenant: 'FAKETENANT', ...binding });
+        const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
+        expect([state, said]).toMatchObject([{ id: idOf(binding) }, []]);
+      }),
+    );
+    expect(gets()).toBe(1 + groups);
+  });
+
+  it('need one more read of each role if the API does not show its kind', async () => {
+    const all = ids(200).map((group, at) => ({
+      group,
+      role: at % 2 === 0 ? 'pos.cashier' : 'pos.shift-lead',
+      isCustom: false,
+      entry: { isCustom: undefined },
+    }));
+    await openWith('FAKETENANT', ...all);
+    await Promise.all(
+      all.map((binding) =>
+        expectUnchanged(
+          refreshedByOld(createdByOld({ tenant: 'FAKETENANT', ...binding })),
+          binding,
+        ),
+      ),
+    );
+    expect(gets()).toBe(1 + 200 + 2);
+  });
+});
