@@ -15,7 +15,7 @@ import { explainFailure } from './explain-failure.ts';
 const schema = defineSchema({
   description: `The access token that the provider itself uses, for other providers that talk to Hii Retail. It reaches neither the state nor the plan.
 
-Terraform opens it once while it plans and once while it applies, and its value cannot change in between. A token cannot be extended: the provider warns shortly before it expires, and reports an error only where the run still holds it afterwards.`,
+Terraform opens it once while it plans and once while it applies, and its value cannot change in between. A token cannot be extended: the provider warns shortly before it expires, and reports an error only if the run still holds it afterwards.`,
   attributes: {
     access_token: computed(string, { description: 'The token.', sensitive: true }),
     token_type: computed(string, { description: 'Always `Bearer`.' }),
@@ -68,7 +68,7 @@ function expired({ expiresAt }: Lease): Problem {
 export const accessTokenEphemeral = defineEphemeralResource({
   schema,
   open,
-  // Terraform up to 1.16 drops what this answers (it stands in the log); `close` warns again.
+  // Terraform up to 1.16 drops what this returns (it is in the log); `close` warns again.
   async renew({ lease, client, warn }: LeaseRequest<Connection>) {
     const held = lease as Lease;
     const expiry = { soon: expiresSoon(held), over: expired(held) };

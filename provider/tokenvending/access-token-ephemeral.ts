@@ -17,7 +17,7 @@ import { requestToken, tokenRequestAttributes } from './token-request.ts';
 const schema = defineSchema({
   description: `An OAuth2 access token for this run: it reaches neither the state nor the plan.
 
-Terraform opens it once while it plans and once while it applies. Its value cannot change in between, and a token cannot be extended, so ask with \`min_ttl\` for a token that outlives the run. The provider warns shortly before the token expires, and reports an error only where the run still holds it afterwards. Each opening is a decision of policy and a record in the audit log.`,
+Terraform opens it once while it plans and once while it applies. Its value cannot change in between, and a token cannot be extended, so ask with \`min_ttl\` for a token that outlives the run. The provider warns shortly before the token expires, and reports an error only if the run still holds it afterwards. Each opening is a decision of policy and a record in the audit log.`,
   attributes: {
     ...tokenRequestAttributes,
     revoke_on_close: optional(bool, {
@@ -89,7 +89,7 @@ async function close({ lease, client, signal, warn }: LeaseRequest<Connection>):
 export const accessTokenEphemeral = defineEphemeralResource({
   schema,
   open,
-  // Terraform up to 1.16 drops what this answers (it stands in the log); `close` warns again.
+  // Terraform up to 1.16 drops what this returns (it is in the log); `close` warns again.
   async renew({ lease, warn }: LeaseRequest<Connection>) {
     const held = lease as Lease;
     const expiry = { soon: expiresSoon(held), over: expired(held) };

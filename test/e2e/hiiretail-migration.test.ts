@@ -206,7 +206,7 @@ describeTerraform('a state that extenda/hiiretail has refreshed', () => {
     60_000,
   );
 
-  it('leads to an empty plan by the commands of the error, where two bindings fit the id', async () => {
+  it('leads to an empty plan by the commands of the error, if two bindings fit the id', async () => {
     const other = `${UUID}-pos.shift`;
     bind(other, 'lead', true, ['bu:001']);
     await open(oldStateOf(states(refreshedByOld)));
@@ -232,5 +232,6 @@ describeTerraform('a state that extenda/hiiretail has refreshed', () => {
     await terraform.succeed(['plan', '-detailed-exitcode']);
     expect(writes()).toHaveLength(before);
     tenant.bindingsOf(other).put('true lead', undefined);
+    tenant.groups.put(other, undefined);
   }, 60_000);
 });

@@ -115,7 +115,7 @@ resource "sample_shapes" "it" { provider = sample.later }
     expect(await run.notes()).toEqual(['create shapes']);
   });
 
-  it('are not opened, where ephemeral, before the configuration of their provider is known: the error says what is unknown', async () => {
+  it('are not opened, if ephemeral, before the configuration of their provider is known: the error says what is unknown', async () => {
     run = await openSample(
       thin,
       `
@@ -150,7 +150,7 @@ resource "sample_shapes" "it" { provider = sample.fed }
     expect(await run.notes()).toContain('close {"name":"n"}');
   });
 
-  it('are renewed while the run goes on, again where a renewal says so, and no more where one fails', async () => {
+  it('are renewed while the run goes on, again if a renewal says so, and no more if one fails', async () => {
     run = await openSample(
       thin,
       `

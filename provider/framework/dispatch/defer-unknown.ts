@@ -14,8 +14,8 @@ export interface Deferral {
  * `deferred`, and `deferred` only from a client that announced it. Terraform 1.11 lets unknown values pass without it; OpenTofu
  * reports them as a bug of the provider.
  *
- * @returns what the response carries beside a result with unknown values; `undefined` where everything is known
- * @throws {@link Fault} naming the unknown values, where the client permits no deferral
+ * @returns what the response carries beside a result with unknown values; `undefined` if everything is known
+ * @throws {@link Fault} naming the unknown values, if the client permits no deferral
  */
 export function deferUnknown(
   session: Session,

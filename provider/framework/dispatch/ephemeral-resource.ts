@@ -8,14 +8,14 @@ export interface OpenRequest<S extends Schema, C> extends Operation<C> {
 
 export interface Opened<S extends Schema> {
   readonly result: Computed<S>;
-  /** When Terraform shall call `renew`, if the run still goes on; one second from now at the earliest. */
+  /** When Terraform calls `renew` if the run still goes on; one second from now at the earliest. */
   readonly renewAt?: Date | undefined;
   /** What `renew` and `close` need, as JSON. Without one they are not called. */
   readonly lease?: unknown;
 }
 
 export interface LeaseRequest<C> extends Operation<C> {
-  /** As `open` answered it: Terraform gives `close` the lease of `open`, OpenTofu the one of the last `renew`. */
+  /** As `open` returns it: Terraform gives `close` the lease of `open`, OpenTofu the one of the last `renew`. */
   readonly lease: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface EphemeralResource<S extends Schema = Schema, C = unknown> {
   /**
    * Keeps alive what `open` gave; it cannot change it. Without a `renewAt` it is not called again. An error is reported when the
    * run ends, and fails it (OpenTofu, Terraform from 1.17 on; earlier ones drop errors and warnings, so both are logged): throw only
-   * where what `open` gave cannot be used any more.
+   * if what `open` gave cannot be used any more.
    */
   renew?(request: LeaseRequest<C>): Promise<{ readonly renewAt?: Date | undefined }>;
   /** Runs after Ctrl-C too, with a deadline of its own. */

@@ -1,13 +1,13 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { Fault } from '../diagnostics/fault.ts';
 
-/** Of a value that expires at a fixed time and cannot be extended, as an access token. Both in milliseconds since the Unix epoch. */
+/** Of a value that expires at a fixed time and cannot be extended, such as an access token. Both in milliseconds since the Unix epoch. */
 export interface FixedLifetime {
   readonly expiresAt: number;
   readonly now: number;
 }
 
-/** What a run is told that holds such a value shortly before it expires, and afterwards. */
+/** What the provider reports shortly before such a value expires, and if a run still holds it afterwards. */
 export interface Expiry {
   readonly soon: Problem;
   readonly over: Problem;
@@ -15,17 +15,17 @@ export interface Expiry {
 
 const WARN_AHEAD = 30_000;
 
-/** When Terraform shall first call `renew`: half a minute before the end, halfway through what is left of a shorter life. */
+/** When Terraform first calls `renew`: half a minute before the value expires, or after half of the time that is left if that is later. */
 export function firstRenewal({ expiresAt, now }: FixedLifetime): Date {
   const left = Math.max(expiresAt - now, 0);
   return new Date(expiresAt - Math.min(WARN_AHEAD, left / 2));
 }
 
 /**
- * What `renew` answers for such a value. While it lives it is left alone with a warning, since an error would fail a run that ends
- * in time (OpenTofu, Terraform from 1.17 on), and `renew` is called again when it expires.
+ * What `renew` returns for such a value. Before it expires, that is a warning, since an error would fail a run that ends in time
+ * (OpenTofu, Terraform from 1.17 on), and `renew` is called again when it expires.
  *
- * @throws {@link Fault} where it has expired: Terraform closes what nothing needs, so what it still holds may be needed
+ * @throws {@link Fault} if it has expired: Terraform closes what nothing needs, so what it still holds may be needed
  */
 export function leaveAlone(
   { expiresAt, now }: FixedLifetime,

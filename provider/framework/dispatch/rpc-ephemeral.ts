@@ -16,7 +16,7 @@ import { revalidate } from './rpc-validate.ts';
 // Terraform closes while it ends, after Ctrl-C too; nobody waits longer for tidying up.
 const CLOSE_TIMEOUT_MS = 10_000;
 
-// A client renews at once where the time has passed, and would go on without a pause where each renewal answers such a time.
+// A client renews at once if the time has passed, and would renew without a pause if each renewal returned such a time.
 const RENEWAL_DELAY_MS = 1_000;
 
 type OpenAnswer = MessageInitShape<typeof OpenEphemeralResource_ResponseSchema>;

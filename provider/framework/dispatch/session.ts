@@ -23,7 +23,7 @@ export class Session {
     this.log = log;
   }
 
-  /** What is unknown in the provider's configuration; `undefined` where everything is known. */
+  /** What is unknown in the provider's configuration; `undefined` if everything is known. */
   get unknownPaths(): readonly Path[] | undefined {
     const configuration = this.#configuration;
     return configuration.state === 'unknown' ? configuration.paths : undefined;

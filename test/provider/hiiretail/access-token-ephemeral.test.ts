@@ -58,7 +58,7 @@ describe('the ephemeral access token', () => {
     expect(renewAt).toEqual(new Date(clock.now() + HOUR - 30_000));
   });
 
-  it('is looked at halfway through where it lives less than a minute', async () => {
+  it('is renewed after half of its lifetime if that is less than a minute', async () => {
     const { clock, open } = startRun(undefined, 20_000);
     expect((await open()).renewAt).toEqual(new Date(clock.now() + 10_000));
   });
@@ -81,7 +81,7 @@ describe('the ephemeral access token', () => {
     ]);
   });
 
-  it('is an error where it has expired and is still held', async () => {
+  it('is an error if it has expired and is still held', async () => {
     const { clock, warnings, open, renew } = startRun();
     const { lease } = await open();
     clock.skip(HOUR);
@@ -135,7 +135,7 @@ describe('the provider that Terraform asks to renew the ephemeral access token',
       },
     });
 
-  it('answers a warning and the end of the token while it lives', async () => {
+  it('returns a warning and the time when the token expires, before it does', async () => {
     const expiresAt = Date.now() + HOUR;
     expect(await renew(expiresAt)).toMatchObject({
       diagnostics: [{ severity: 'warning', summary: 'The access token expires soon' }],
@@ -144,7 +144,7 @@ describe('the provider that Terraform asks to renew the ephemeral access token',
     });
   });
 
-  it('answers an error once it has expired, and no other renewal', async () => {
+  it('returns an error after it has expired, and no other renewal', async () => {
     expect(await renew(1_700_000_000_000)).toMatchObject({
       diagnostics: [{ severity: 'error', summary: 'The access token has expired' }],
       renewAt: undefined,

@@ -34,7 +34,7 @@ describe('the id of a binding of extenda/hiiretail', () => {
     );
   });
 
-  it('may end in a part of the role where its end is no check, as of an import', () => {
+  it('may end in a part of the role if its end is no check, as of an import', () => {
     expect(readOldId('T-g-iam.a-b', 'T')).toEqual([
       { group_id: 'g', role_id: 'iam.a' },
       { group_id: 'g', role_id: 'iam.a-b' },
@@ -43,7 +43,7 @@ describe('the id of a binding of extenda/hiiretail', () => {
   });
 
   it.each(['', 'T', 'T-', 'T-g', 'T--', 'U-g-r-00000033', 'TT-g-r-00000044'])(
-    'cannot be read for tenant T where it is %j',
+    'cannot be read for tenant T if it is %j',
     (id) => {
       expect(readOldId(id, 'T')).toEqual([]);
     },

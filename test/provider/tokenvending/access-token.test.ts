@@ -112,7 +112,7 @@ describe('an ephemeral access token', () => {
     expect(JSON.stringify(lease)).not.toContain('canary');
   });
 
-  it('is first looked at half a minute before it expires, and later than now where it lives less', async () => {
+  it('is first renewed half a minute before it expires, and later than now if its lifetime is shorter', async () => {
     const before = Date.now();
     const long = await openRun(3600).open();
     const lease = long.lease as { readonly expiresAt: number };
@@ -135,7 +135,7 @@ describe('an ephemeral access token', () => {
     ]);
   });
 
-  it('is an error where it has expired and is still held, and a warning when the run ends', async () => {
+  it('is an error if it has expired and is still held, and a warning when the run ends', async () => {
     const { open, withLease, warnings } = openRun(-1);
     const { lease } = await open();
     const expired = {
@@ -185,7 +185,7 @@ describe('the provider that Terraform asks to renew an access token', () => {
       config: { endpoint: 'https://tokens.example.com', region: 'eu-north-1' },
     });
 
-  it('answers a warning and the end of the token while it lives', async () => {
+  it('returns a warning and the time when the token expires, before it does', async () => {
     const expiresAt = Math.floor(Date.now() / 1000) + 3600;
     expect(await renew(expiresAt)).toEqual({
       diagnostics: [
@@ -200,7 +200,7 @@ describe('the provider that Terraform asks to renew an access token', () => {
     });
   });
 
-  it('answers an error once it has expired, and no other renewal', async () => {
+  it('returns an error after it has expired, and no other renewal', async () => {
     expect(await renew(1_700_000_000)).toEqual({
       diagnostics: [
         {

@@ -331,7 +331,7 @@ describe('an ephemeral resource', () => {
     expect(await readFile(notes, 'utf8')).toBe('');
   });
 
-  it('is deferred while the configuration of its provider is unknown, where the client permits it', async () => {
+  it('is deferred while the configuration of its provider is unknown, if the client permits it', async () => {
     await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
     const { result, deferred, diagnostics, private: lease } = await open({ name: 'n' }, true);
     expect(deferred?.reason).toBe(Deferred_Reason.PROVIDER_CONFIG_UNKNOWN);
@@ -388,7 +388,7 @@ describe('a data source', () => {
     expect(diagnostics[0]?.detail).toContain('The value of level will be known only after apply');
   });
 
-  it('is deferred while the configuration of its provider is unknown, where the client permits it', async () => {
+  it('is deferred while the configuration of its provider is unknown, if the client permits it', async () => {
     await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
     const { state, deferred, diagnostics } = await read({ text: 'x' }, true);
     expect(deferred?.reason).toBe(Deferred_Reason.PROVIDER_CONFIG_UNKNOWN);

@@ -13,7 +13,7 @@ const over = { summary: 'Has expired', detail: 'Ask for longer.' };
 describe('the first renewal of a value that cannot be extended', () => {
   it.each([
     ['half a minute before its end', 3_600_000, 3_570_000],
-    ['halfway to an end that is nearer', 20_000, 10_000],
+    ['halfway to an end that is sooner', 20_000, 10_000],
     ['at an end that has come', 0, 0],
     ['at an end that has passed', -5_000, -5_000],
   ])('is %s', (_, left, expected) => {
@@ -27,19 +27,19 @@ describe('a value that cannot be extended', () => {
     const lifetime = { expiresAt: NOW + left, now: NOW };
     return {
       warnings,
-      answer: () => leaveAlone(lifetime, { soon, over }, (problem) => warnings.push(problem)),
+      result: () => leaveAlone(lifetime, { soon, over }, (problem) => warnings.push(problem)),
     };
   };
 
-  it('is left alone with a warning while it lives, and looked at again at its end', () => {
-    const { warnings, answer } = renew(1);
-    expect(answer()).toEqual({ renewAt: new Date(NOW + 1) });
+  it('is a warning before it expires, with the next renewal when it expires', () => {
+    const { warnings, result } = renew(1);
+    expect(result()).toEqual({ renewAt: new Date(NOW + 1) });
     expect(warnings).toEqual([soon]);
   });
 
-  it('is an error where it has expired', () => {
-    const { warnings, answer } = renew(0);
-    expect(answer).toThrow(new Fault(over));
+  it('is an error if it has expired', () => {
+    const { warnings, result } = renew(0);
+    expect(result).toThrow(new Fault(over));
     expect(warnings).toEqual([]);
   });
 });
