@@ -77,19 +77,24 @@ export class MetadataSource {
     const key = JSON.stringify([document.issuer, document.tokenEndpoint !== undefined]);
     const known = this.#discovered.get(key);
     if (known !== undefined && this.#clock.now() < known.nextReadAt) return known;
-    return await this.#flights.run(key, signal, async () => {
-      const discovered = await this.#read(document, known);
+    return await this.#flights.run(key, signal, async (flight) => {
+      const discovered = await this.#read(document, known, flight);
       this.#discovered.set(key, discovered);
       return discovered;
     });
   }
 
-  async #read(document: CredentialDocument, known: Discovered | undefined): Promise<Discovered> {
+  async #read(
+    document: CredentialDocument,
+    known: Discovered | undefined,
+    flight: AbortSignal,
+  ): Promise<Discovered> {
     const substitute = this.#substituteFor(document, known);
     using deadline = new Deadline(
       this.#clock,
       substitute === undefined ? (this.#onceWithin ?? TIMEOUT) : TIMEOUT_WITH_FALLBACK,
       upstreamTimeout,
+      flight,
     );
     const ask = (attempt: AbortSignal) => this.#readWellKnown(document.issuer, attempt);
     try {
@@ -102,6 +107,8 @@ export class MetadataSource {
         nextReadAt: readAt + (json === undefined ? READ_AGAIN_AFTER : FRESH_FOR),
       };
     } catch (error) {
+      // That nobody waits any more says nothing about the server.
+      flight.throwIfAborted();
       if (substitute === undefined || !isPassing(VendError.from(error))) throw error;
       return { ...substitute, nextReadAt: this.#clock.now() + READ_AGAIN_AFTER };
     }

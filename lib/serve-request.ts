@@ -16,12 +16,14 @@ const REQUEST_TIMEOUT = 12_000;
  * Serves one request of any route. Never throws: every failure is an answer, recorded and reported.
  *
  * @param http `undefined` where the event was none of HTTP: nobody was verified, so nobody is served
+ * @param signal aborts if the caller leaves: nothing more is requested for it then
  */
 export async function serveRequest(
   vending: Vending,
   http: HttpRequest = unverified(vending),
+  signal?: AbortSignal,
 ): Promise<HttpResponse> {
-  using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout);
+  using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout, signal);
   let context: RequestContext | undefined;
   try {
     context = openContext(vending, http, requireCaller(http), deadline.signal);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../lib/credential-document.ts';
 import { MetadataSource } from '../../lib/metadata-source.ts';
 import { VendError } from '../../lib/vend-error.ts';
+import { settle } from '../support/fake-clock.ts';
 import { DOCUMENT, FakeWorld, ISSUER, METADATA, never } from '../support/fake-ports.ts';
 
 const down = new VendError('upstream_unavailable');
@@ -93,6 +94,29 @@ describe('metadata source', () => {
     const begin = clock.now();
     await expect(clock.runUntilDone(get())).rejects.toMatchObject({ code: 'upstream_timeout' });
     expect(clock.now() - begin).toBe(30_000);
+    expect(server.metadataReads).toHaveLength(2);
+  });
+
+  it.each([
+    ['with nothing', DOCUMENT],
+    ['with an endpoint', withFallback],
+  ])('ends a reading that nobody waits for, %s to fall back on', async (_, json) => {
+    const { server, clock } = new FakeWorld();
+    const urls = { allowLoopbackHttp: false };
+    const metadata = new MetadataSource(server, clock, urls);
+    const document = parseCredentialDocument(JSON.stringify(json), urls);
+    server.metadata = never;
+    const caller = new AbortController();
+    const left = metadata.get(document, caller.signal);
+    caller.abort(new VendError('upstream_timeout'));
+    await expect(left).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await settle();
+    expect(clock.pendingTimers).toBe(0);
+    // It says nothing about the server, so that the next caller asks it.
+    server.metadata = METADATA;
+    expect(await metadata.get(document, new AbortController().signal)).toMatchObject({
+      source: 'discovery',
+    });
     expect(server.metadataReads).toHaveLength(2);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { serveRequest } from '../../lib/serve-request.ts';
 import { errorTable, isErrorCode, VendError } from '../../lib/vend-error.ts';
 import { VERSION } from '../../lib/version.ts';
-import { DOCUMENT, FakeWorld, request } from '../support/fake-ports.ts';
+import { settle } from '../support/fake-clock.ts';
+import { DOCUMENT, FakeWorld, never, request, tokenRequest } from '../support/fake-ports.ts';
 
 describe('request', () => {
   it('is refused where the platform verified nobody, before anything is told of the routes', async () => {
@@ -70,6 +71,23 @@ describe('request', () => {
     expect(world.reported[0]?.cause).toBeInstanceOf(TypeError);
     expect(world.audit.kinds).toEqual(['refusal']);
   });
+
+  it.each(['metadata', 'token'] as const)(
+    'ends with its caller, whatever it waits for: %s',
+    async (endpoint) => {
+      const world = new FakeWorld();
+      world.server[endpoint] = never;
+      const caller = new AbortController();
+      const response = serveRequest(world.vending, tokenRequest(), caller.signal);
+      await settle();
+      caller.abort();
+      expect((await response).status).toBe(500);
+      await settle();
+      expect(world.clock.pendingTimers).toBe(0);
+      expect(world.server.metadataReads).toHaveLength(1);
+      expect(world.server.tokenRequests).toBe(endpoint === 'token' ? 1 : 0);
+    },
+  );
 
   it('is told where to read about every failure', async () => {
     const { json } = await new FakeWorld().serve(request({ path: '/x' }));
