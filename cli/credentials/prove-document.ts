@@ -1,4 +1,4 @@
-import { openHttpsTransport } from '../../lib/adapters/https-transport.ts';
+import { type HttpsTransport, openHttpsTransport } from '../../lib/adapters/https-transport.ts';
 import { openJoseVerifier } from '../../lib/adapters/jose.ts';
 import { openOpenidClient } from '../../lib/adapters/openid-client.ts';
 import { systemClock } from '../../lib/adapters/system-clock.ts';
@@ -27,7 +27,8 @@ export interface Proof {
 /**
  * Obtains one token with a document, here and by the very checks of the function, and revokes it where the server offers that.
  *
- * After an interrupt nobody waits for that any more; the token that was requested by then is still revoked before the process ends.
+ * An interrupt ends the wait and every request for metadata, token and keys at once. Only the revocation of a token that was obtained
+ * by then is still sent; it keeps the process alive for 8 s at most.
  *
  * @param text of the document
  * @throws CommandFailed 8 with code, reason and remedy; the `reason` of `signal`
@@ -38,13 +39,18 @@ export async function proveDocument(
   { local, signal }: Pick<Operator, 'local' | 'signal'>,
 ): Promise<Proof> {
   signal.throwIfAborted();
-  return await leaveOnAbort(prove(credential, text, local), signal);
+  return await leaveOnAbort(prove(credential, text, local, signal), signal);
 }
 
-async function prove(credential: string, text: string, local: boolean): Promise<Proof> {
+async function prove(
+  credential: string,
+  text: string,
+  local: boolean,
+  signal: AbortSignal,
+): Promise<Proof> {
   const events: AuditEvent[] = [];
-  const vending = openVending(text, local, events);
-  const issued = await serveRequest(vending, request('/oauth2/token', { credential }));
+  const vending = openVending(text, local, events, signal);
+  const issued = await serveRequest(vending, request('/oauth2/token', { credential }), signal);
   if (issued.status !== 200) throw refused(JSON.parse(issued.body) as ErrorAnswer);
   const { access_token: token, expires_in, scope } = JSON.parse(issued.body) as TokenAnswer;
   await serveRequest(vending, request('/oauth2/revoke', { credential, token }));
@@ -60,7 +66,12 @@ async function prove(credential: string, text: string, local: boolean): Promise<
 }
 
 /** A function for one document: whoever has it in hand needs no policy to use it, and nothing is handed over. */
-function openVending(text: string, local: boolean, events: AuditEvent[]): Vending {
+function openVending(
+  text: string,
+  local: boolean,
+  events: AuditEvent[],
+  signal: AbortSignal,
+): Vending {
   const transport = openHttpsTransport();
   const enabled = JSON.stringify({ ...JSON.parse(text), status: 'enabled' });
   return createVending(
@@ -88,11 +99,17 @@ function openVending(text: string, local: boolean, events: AuditEvent[]): Vendin
         list: async () => [],
       },
       server: openOpenidClient(transport),
-      verifier: openJoseVerifier(transport),
+      verifier: openJoseVerifier(endingOnAbort(transport, signal)),
       reportFailure: () => undefined,
     },
     { urls: { allowLoopbackHttp: local }, listCredentials: false, troubleshootingUrl: '' },
   );
+}
+
+// A key set is read for whoever needs it, so that no request ends the reading of it.
+function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTransport {
+  return (url, request) =>
+    transport(url, { ...request, signal: AbortSignal.any([request.signal, signal]) });
 }
 
 function request(
