@@ -121,7 +121,7 @@ export async function runProgram(
 function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean): number {
   const write = (line: string) => void stderr.write(`${line}\n`);
   if (signal.aborted) {
-    // Who interrupts knows of it, but not what a command could not take back.
+    // After an interrupt, only what stays undone is reported.
     if (error instanceof CommandFailed && error.exitCode === 130 && error.message !== '')
       showFailure(write, error, json);
     return 130;

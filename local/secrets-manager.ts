@@ -22,6 +22,8 @@ export interface LocalSecretsManager extends LoopbackServer {
   readonly calls: Map<string, number>;
   /** Where set, every call fails with it: for instance `ThrottlingException`, `DecryptionFailure`. */
   fault: ServiceError | undefined;
+  /** Calls of an operation that is named here fail with its error. */
+  readonly faults: Map<string, ServiceError>;
   /** An operation that is named here is carried out at once, and its response waits for the promise. */
   readonly held: Map<string, Promise<void>>;
 }
@@ -34,6 +36,7 @@ export async function startSecretsManager(
   options: SecretsManagerOptions,
 ): Promise<LocalSecretsManager> {
   const calls = new Map<string, number>();
+  const faults = new Map<string, ServiceError>();
   const held = new Map<string, Promise<void>>();
   const state: { fault: ServiceError | undefined } = { fault: undefined };
 
@@ -50,7 +53,8 @@ export async function startSecretsManager(
     const key = verifySigV4(wire, { region, services: ['secretsmanager'], findKey, now: Date.now });
     const name = operationOf(request);
     calls.set(name, (calls.get(name) ?? 0) + 1);
-    if (state.fault !== undefined) throw state.fault;
+    const fault = state.fault ?? faults.get(name);
+    if (fault !== undefined) throw fault;
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (operation === undefined)
       throw new ServiceError('UnknownOperationException', `${name} is not played here.`);
@@ -94,7 +98,7 @@ export async function startSecretsManager(
     'Secrets Manager endpoint',
     'TOKEN_VENDING_LOCAL_PORT_SECRETS',
   );
-  return Object.assign(state, listening, { calls, held, store: options.store });
+  return Object.assign(state, listening, { calls, faults, held, store: options.store });
 }
 
 function operationOf({ headers }: http.IncomingMessage): string {

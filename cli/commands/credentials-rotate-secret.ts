@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { WriteUnconfirmed, type WrittenVersion } from '../../lib/adapters/operator-secrets.ts';
 import { CommandFailed } from '../command-failed.ts';
 import {
   type Operator,
@@ -9,7 +8,14 @@ import {
 } from '../credentials/operator.ts';
 import { type Proof, proveDocument } from '../credentials/prove-document.ts';
 import { readSecret } from '../credentials/read-secret.ts';
-import { checkDocument, readStored } from '../credentials/stored-document.ts';
+import {
+  cleanUp,
+  notRotated,
+  promotePending,
+  storePending,
+  withdrawPending,
+} from '../credentials/rotation.ts';
+import { checkDocument, readStored, type StoredDocument } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { describeProof, toJson } from './credentials-test.ts';
 
@@ -43,7 +49,8 @@ export function registerCredentialsRotateSecret(group: Command, surroundings: Su
       const rotating = operate(credential, options, surroundings, (operator) =>
         rotate(operator, credential, secret),
       );
-      const { proof, version } = await ui.progress(`rotating ${credential}`, rotating);
+      const { proof, version, warning } = await ui.progress(`rotating ${credential}`, rotating);
+      if (warning !== undefined) ui.err(warning);
       if (options.json)
         return ui.out(
           JSON.stringify({ credential, outcome: 'rotated', version, ...toJson(proof) }),
@@ -54,59 +61,34 @@ export function registerCredentialsRotateSecret(group: Command, surroundings: Su
     });
 }
 
-async function rotate(
-  operator: Operator,
-  credential: string,
-  secret: string,
-): Promise<{ proof: Proof; version: string }> {
-  const { secrets, name, local, signal } = operator;
-  const { document, versionId: current } = await readStored(operator);
+interface Rotated {
+  readonly proof: Proof;
+  readonly version: string;
+  /** What could not be cleaned up. */
+  readonly warning: string | undefined;
+}
+
+async function rotate(operator: Operator, credential: string, secret: string): Promise<Rotated> {
+  const { document, versionId: current } = await readCurrent(operator, credential);
   if (document['token_endpoint_auth_method'] === 'private_key_jwt')
     throw new CommandFailed(
       2,
       `${credential} authenticates with a key.\n  Publish the new key at the server beside the old one, then token-vending credentials put --verify.`,
     );
   const text = JSON.stringify({ ...document, client_secret: secret });
-  checkDocument(text, local);
-  const { versionId } = await putPending(operator, text);
-  try {
-    const proof = await proveDocument(credential, text, operator);
-    await secrets.promote(name, versionId, current);
-    return { proof, version: versionId };
-  } catch (error) {
-    if (error instanceof WriteUnconfirmed)
-      throw new CommandFailed(
-        130,
-        `interrupted. ${error.message}\n  The new version is ${versionId}: token-vending credentials show ${credential} shows whether it is the current one.`,
-      );
-    await withdraw(operator, versionId);
-    throw signal.aborted
-      ? new CommandFailed(130, `interrupted. ${credential} is not rotated: the old secret stays.`)
-      : error;
-  }
+  checkDocument(text, operator.local);
+  const pending = await storePending(operator, credential, text);
+  const proof = await proveDocument(credential, text, operator).catch((error: unknown) =>
+    withdrawPending(pending, error),
+  );
+  await promotePending(pending, current);
+  return { proof, version: pending.versionId, warning: await cleanUp(pending) };
 }
 
-async function putPending({ secrets, name }: Operator, text: string): Promise<WrittenVersion> {
+async function readCurrent(operator: Operator, credential: string): Promise<StoredDocument> {
   try {
-    return await secrets.put(name, text, 'AWSPENDING');
+    return await readStored(operator);
   } catch (error) {
-    if (!(error instanceof WriteUnconfirmed)) throw error;
-    throw new CommandFailed(
-      130,
-      `interrupted. ${error.message}\n  The old secret stays. The new one may be stored as AWSPENDING, which nothing uses; the next rotate-secret replaces it.`,
-    );
-  }
-}
-
-/** @throws CommandFailed 130 where the version stays pending after an interrupt */
-async function withdraw({ secrets, name, signal }: Operator, versionId: string): Promise<void> {
-  try {
-    await secrets.abandon(name, versionId);
-  } catch (error) {
-    if (!signal.aborted || !(error instanceof Error)) throw error;
-    throw new CommandFailed(
-      130,
-      `interrupted. ${error.message}\n  The old secret stays. Version ${versionId} of ${name} stays AWSPENDING, which nothing uses; the next rotate-secret replaces it.`,
-    );
+    throw operator.signal.aborted ? notRotated(operator, credential, error) : error;
   }
 }

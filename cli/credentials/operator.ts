@@ -1,4 +1,5 @@
 import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
 import {
   OperatorSecrets,
   SecretsRefused,
@@ -7,6 +8,7 @@ import {
 import { systemClock } from '../../lib/adapters/system-clock.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
 import { CommandFailed } from '../command-failed.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { connectionFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
 
 /** Options of every command that works on Secrets Manager. */
@@ -33,7 +35,8 @@ export const PREFIX_FLAG = [
 /**
  * Runs `work` on the secret of a credential, with the AWS rights of whoever runs the command.
  *
- * @throws CommandFailed 2 where `credential` is none, 4 where AWS refuses, 6 where it fails, 130 where it did not respond to a write before an interrupt
+ * @throws CommandFailed 2 if `credential` is none, 4 if AWS refuses, 6 if it fails or cannot be reached; 130 if it refused a write that
+ *   was sent before an interrupt, or did not respond to it
  */
 export async function operate<T>(
   credential: string,
@@ -54,14 +57,42 @@ export async function operate<T>(
     const local = environment['TOKEN_VENDING_LOCAL'] === 'true';
     return await work({ secrets, name: `${prefix}${credential}`, local, signal });
   } catch (error) {
-    if (error instanceof SecretsRefused) throw refused(error);
-    throw error instanceof WriteUnconfirmed ? unconfirmed(error, credential) : error;
+    throw describeFailure(error, credential, signal);
   } finally {
     secrets.close();
   }
 }
 
 const BY_RIGHTS = /AccessDenied|ExpiredToken|UnrecognizedClient|InvalidSignature/;
+
+function describeFailure(error: unknown, credential: string, signal: AbortSignal): unknown {
+  if (error instanceof WriteUnconfirmed)
+    return new CommandFailed(
+      130,
+      `interrupted. ${error.message}\n  The change may have been carried out: token-vending credentials show ${credential} shows the current version.`,
+    );
+  if (error instanceof SecretsRefused && signal.aborted)
+    return new CommandFailed(130, `interrupted. ${refused(error).message}`);
+  // It has a code of its own, which --json shows.
+  if (error instanceof TokenVendingError) return error;
+  return error instanceof SecretsRefused || isOfSdk(error) ? explainFailure(error) : error;
+}
+
+/** Any error of an operation on Secrets Manager, for people and with the exit code that it calls for. */
+export function explainFailure(error: unknown): CommandFailed {
+  if (error instanceof CommandFailed) return error;
+  if (error instanceof SecretsRefused) return refused(error);
+  if (error instanceof TokenVendingError)
+    return new CommandFailed(
+      exitCodeOf(error),
+      `${error.message} (${error.code})\n  ${error.advice}`,
+    );
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof WriteUnconfirmed) return new CommandFailed(130, message);
+  return isOfSdk(error)
+    ? new CommandFailed(6, `Secrets Manager cannot be reached: ${message}`)
+    : new CommandFailed(1, message);
+}
 
 function refused({ exception, message, advice }: SecretsRefused): CommandFailed {
   return new CommandFailed(
@@ -70,9 +101,7 @@ function refused({ exception, message, advice }: SecretsRefused): CommandFailed 
   );
 }
 
-function unconfirmed({ message }: WriteUnconfirmed, credential: string): CommandFailed {
-  return new CommandFailed(
-    130,
-    `interrupted. ${message}\n  The change may have been carried out: token-vending credentials show ${credential} shows the current version.`,
-  );
+// The SDK counts its attempts in each error that it throws.
+function isOfSdk(error: unknown): boolean {
+  return error instanceof Error && '$metadata' in error;
 }

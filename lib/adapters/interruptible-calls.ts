@@ -71,7 +71,6 @@ export class InterruptibleCalls {
     // Each attempt, after it was signed.
     command.middlewareStack.add(
       (next) => async (args) => {
-        leave.signal.throwIfAborted();
         underWay = true;
         try {
           return await next(args);
@@ -89,9 +88,6 @@ export class InterruptibleCalls {
     this.#late.signal.addEventListener('abort', onLate);
     try {
       return await leaveOnAbort(send({ abortSignal: leave.signal }), leave.signal);
-    } catch (error) {
-      leave.signal.throwIfAborted();
-      throw error;
     } finally {
       stop.removeEventListener('abort', onStop);
       this.#late.signal.removeEventListener('abort', onLate);

@@ -120,7 +120,10 @@ export class OperatorSecrets {
     return toWritten(await this.#write('PutSecretValue', name, { command, send }));
   }
 
-  /** Makes a pending version the current one; the one before keeps the stage `AWSPREVIOUS`. */
+  /**
+   * Makes a pending version the current one; the one before gets the stage `AWSPREVIOUS`. The version keeps `AWSPENDING` too, until
+   * {@link abandon}.
+   */
   async promote(name: string, versionId: string, currentVersionId: string): Promise<void> {
     const command = new this.#sdk.UpdateSecretVersionStageCommand({
       SecretId: name,
@@ -130,12 +133,26 @@ export class OperatorSecrets {
     });
     const send: Send<object> = (options) => this.#client.send(command, options);
     await this.#write(UPDATE_STAGE, name, { command, send });
-    await this.abandon(name, versionId);
   }
 
   /**
-   * Takes the stage from a pending version: Secrets Manager then forgets it, unless it is the current one. This takes back or completes
-   * what was written, so it is sent after an interrupt too.
+   * Whether a version is the current one: what became of a {@link promote} that failed. It is sent after an interrupt too, within the
+   * same 10 s.
+   */
+  async isCurrent(name: string, versionId: string): Promise<boolean> {
+    const command = new this.#sdk.DescribeSecretCommand({ SecretId: name });
+    const send: Send<DescribeSecretResponse> = (options) => this.#client.send(command, options);
+    const unconfirmed = () => new WriteUnconfirmed(UPDATE_STAGE, name);
+    const { VersionIdsToStages } = await this.#refusing(
+      name,
+      this.#calls.finish({ send, unconfirmed }),
+    );
+    return VersionIdsToStages?.[versionId]?.includes('AWSCURRENT') === true;
+  }
+
+  /**
+   * Takes the stage `AWSPENDING` from a version: Secrets Manager then forgets the version, unless it is the current one. This takes back
+   * or completes what was written, so it is sent after an interrupt too.
    */
   async abandon(name: string, versionId: string): Promise<void> {
     const command = new this.#sdk.UpdateSecretVersionStageCommand({

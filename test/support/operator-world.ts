@@ -5,6 +5,7 @@ import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager
 import { makeCallers } from '../../local/callers.ts';
 import { SecretStore } from '../../local/secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/secrets-manager.ts';
+import type { ServiceError } from '../../local/secrets-manager-operations.ts';
 import { eventually } from '../provider/framework/support/eventually.ts';
 
 const REGION = 'eu-north-1';
@@ -19,8 +20,11 @@ export interface OperatorWorld {
   readonly environment: Readonly<Record<string, string>>;
   /** The stages of all versions of a secret, `undefined` where there is none. */
   stagesOf(name: string): readonly (readonly string[])[] | undefined;
-  /** Has the responses to an operation wait until the returned function is called. It is carried out at once. */
-  hold(operation: string): () => void;
+  /**
+   * Has the responses to an operation wait until the returned function is called. It is carried out at once, also if the response is
+   * the error that the function is given.
+   */
+  hold(operation: string): (error?: ServiceError) => void;
   /** Waits until an operation has been called that often. */
   called(operation: string, times?: number): Promise<true>;
   close(): Promise<void>;
@@ -51,9 +55,13 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
     },
     stagesOf: (name) => store.find(name)?.versions.map(({ stages }) => stages),
     hold(operation) {
-      const { promise, resolve } = Promise.withResolvers<void>();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
       manager.held.set(operation, promise);
-      return resolve;
+      return (error) => {
+        if (manager.held.get(operation) === promise) manager.held.delete(operation);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
     },
     called: (operation, times = 1) =>
       eventually(() => ((manager.calls.get(operation) ?? 0) >= times ? true : undefined)),

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import process from 'node:process';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
 import { ServiceError } from '../../../local/secrets-manager-operations.ts';
 import { putDocument } from '../../../local/seed.ts';
@@ -33,19 +34,30 @@ interface Issuer extends LoopbackServer {
   readonly requested: PromiseWithResolvers<void>;
   /** What the response to a token request waits for. */
   held: Promise<void> | undefined;
+  token: string;
+  /** The request for keys, which has no response. */
+  readonly keys: PromiseWithResolvers<http.ServerResponse>;
 }
 
-/** An authorization server of a few lines: metadata, and an opaque token for any request. */
+/** An authorization server of a few lines: metadata, and the same token for any request. */
 async function startIssuer(): Promise<Issuer> {
-  const state: Pick<Issuer, 'requested' | 'held'> = {
+  const state: Pick<Issuer, 'requested' | 'held' | 'token' | 'keys'> = {
     requested: Promise.withResolvers<void>(),
     held: undefined,
+    token: 'fake-token',
+    keys: Promise.withResolvers<http.ServerResponse>(),
   };
-  const server = http.createServer(async ({ method }, response) => {
+  const server = http.createServer(async ({ method, url }, response) => {
+    if (url === '/keys') return state.keys.resolve(response);
+    const metadata = {
+      issuer: listening.url,
+      token_endpoint: `${listening.url}/token`,
+      jwks_uri: `${listening.url}/keys`,
+    };
     const body =
       method === 'GET'
-        ? { issuer: listening.url, token_endpoint: `${listening.url}/token` }
-        : { access_token: 'fake-token', token_type: 'Bearer', expires_in: 3600 };
+        ? metadata
+        : { access_token: state.token, token_type: 'Bearer', expires_in: 3600 };
     if (method === 'POST') state.requested.resolve();
     if (method === 'POST') await state.held;
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
@@ -124,6 +136,35 @@ describe('credentials put, interrupted', () => {
         /interrupted\. .* did not respond to PutSecretValue [\s\S]* may have been carried out: token-vending credentials show support\/crm-api/,
       ),
     });
+  });
+
+  it('says that the write was refused', async () => {
+    world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
+    const { outcome, respond } = await interruptDuring('PutSecretValue', put);
+    respond();
+    expect(await outcome).toMatchObject({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'interrupted. Secrets Manager: No. (AccessDeniedException)\n',
+      ),
+    });
+  });
+});
+
+describe('credentials test, interrupted', () => {
+  it('ends the request for keys at once', async () => {
+    await putDocument(world.manager.store, 'support/crm-api', document());
+    // Of its own, the request would end after 5 s.
+    jest.spyOn(AbortSignal, 'timeout').mockReturnValue(new AbortController().signal);
+    const header = Buffer.from('{"alg":"ES256","kid":"k"}').toString('base64url');
+    issuer.token = `${header}.e30.AA`;
+    const outcome = run('credentials', 'test', 'support/crm-api');
+    const response = await issuer.keys.promise;
+    const closed = once(response, 'close');
+    interrupt.abort();
+    expect(await outcome).toEqual({ code: 130, stdout: '', stderr: '' });
+    await closed;
   });
 });
 
@@ -216,6 +257,166 @@ describe('credentials rotate-secret, interrupted', () => {
       stderr: expect.stringMatching(
         new RegExp(`The new version is ${pendingId()}: .* shows whether it is the current one`),
       ),
+    });
+  });
+
+  it('says that the old secret stays, if nothing was written yet', async () => {
+    const { outcome } = await interruptDuring('GetSecretValue', rotate);
+    expect(await outcomeOf(outcome)).toEqual({
+      code: 130,
+      stdout: '',
+      stderr: 'token-vending: interrupted. support/crm-api is not rotated: the old secret stays.\n',
+    });
+    expect(world.stagesOf(NAME)).toEqual([['AWSCURRENT']]);
+  });
+});
+
+const errors = [
+  ['AccessDeniedException', 400, 4],
+  ['ThrottlingException', 400, 6],
+  ['InternalServiceError', 500, 6],
+] as const;
+
+describe.each([true, false])('credentials rotate-secret (interrupted: %s)', (interrupted) => {
+  const newId = () => world.manager.store.find(NAME)?.versions[1]?.id;
+
+  beforeEach(async () => {
+    await putDocument(world.manager.store, 'support/crm-api', document());
+  });
+
+  /** Interrupts, or does not, while the response to an operation waits until it is told to come. */
+  async function rotateUntil(operation: string, ...flags: string[]) {
+    const respond = world.hold(operation);
+    const file = await fileOf(NEW_SECRET);
+    const argv = ['credentials', 'rotate-secret', 'support/crm-api', '--secret-file', file];
+    const outcome = run(...argv, ...flags);
+    await world.called(operation);
+    if (interrupted) interrupt.abort();
+    return { outcome, respond };
+  }
+
+  describe('has made the new version the current one', () => {
+    it.each(errors)('and warns, if %s refuses the clean-up', async (type, status, _exit) => {
+      const { outcome, respond } = await rotateUntil('UpdateSecretVersionStage');
+      world.manager.fault = new ServiceError(type, 'No.', status);
+      respond();
+      const { code, stdout, stderr } = await outcome;
+      expect(code).toBeUndefined();
+      expect(stdout).toContain(`support/crm-api rotated: version ${newId()}\n`);
+      expect(stderr).toContain(
+        `warning: the stage AWSPENDING stays on version ${newId()} of ${NAME}, which is the current one.`,
+      );
+      expect(stderr).toContain(`(${type})`);
+      expect(stderr).toContain(
+        `--secret-id ${NAME} --version-stage AWSPENDING --remove-from-version-id ${newId()}`,
+      );
+      expect(world.stagesOf(NAME)).toEqual([['AWSPREVIOUS'], ['AWSPENDING', 'AWSCURRENT']]);
+    });
+
+    it('and warns of nothing, if the clean-up fails once', async () => {
+      const { outcome, respond } = await rotateUntil('UpdateSecretVersionStage');
+      world.manager.fault = new ServiceError('InternalServiceError', 'No.', 500);
+      const respondToCleanUp = world.hold('UpdateSecretVersionStage');
+      respond();
+      await world.called('UpdateSecretVersionStage', 2);
+      world.manager.fault = undefined;
+      respondToCleanUp();
+      const { code, stdout, stderr } = await outcome;
+      expect(code).toBeUndefined();
+      expect(stdout).toContain('support/crm-api rotated: version');
+      expect(stderr).not.toContain('AWSPENDING');
+      expect(world.stagesOf(NAME)).toEqual([['AWSPREVIOUS'], ['AWSCURRENT']]);
+    });
+
+    it('and warns, if the connection is lost during the clean-up', async () => {
+      const { outcome, respond } = await rotateUntil('UpdateSecretVersionStage', '--json');
+      world.hold('UpdateSecretVersionStage');
+      respond();
+      await world.called('UpdateSecretVersionStage', 2);
+      await world.manager.close();
+      const { code, stdout, stderr } = await outcome;
+      expect(code).toBeUndefined();
+      expect(JSON.parse(stdout)).toMatchObject({ outcome: 'rotated', version: newId() });
+      expect(stderr).toContain(`AWSPENDING may stay on version ${newId()}`);
+    });
+
+    it('and says so, if the response to that is an error', async () => {
+      const { outcome, respond } = await rotateUntil('UpdateSecretVersionStage');
+      // As of a second attempt, which finds the first one carried out.
+      respond(new ServiceError('InvalidParameterException', 'No.'));
+      expect(await outcome).toMatchObject({
+        code: undefined,
+        stdout: expect.stringContaining(`support/crm-api rotated: version ${newId()}\n`),
+      });
+      expect(world.stagesOf(NAME)).toEqual([['AWSPREVIOUS'], ['AWSCURRENT']]);
+    });
+
+    it('and says how to find out, if there is no response to that', async () => {
+      const { outcome } = await rotateUntil('UpdateSecretVersionStage');
+      await world.manager.close();
+      expect(await outcome).toMatchObject({
+        code: interrupted ? 130 : 6,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`The new version is ${newId()}: .* shows whether it is the current one`),
+        ),
+      });
+    });
+  });
+
+  describe('has not made the new version the current one', () => {
+    it.each(errors)('and says so, if %s refuses that', async (type, status, exit) => {
+      world.manager.faults.set('UpdateSecretVersionStage', new ServiceError(type, 'No.', status));
+      const { outcome, respond } = await rotateUntil('UpdateSecretVersionStage');
+      respond();
+      expect(await outcome).toMatchObject({
+        code: interrupted ? 130 : exit,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(
+            `${type}[\\s\\S]*not rotated: the old secret stays[\\s\\S]*Version ${newId()} of ${NAME} stays AWSPENDING`,
+          ),
+        ),
+      });
+      expect(world.stagesOf(NAME)).toEqual([['AWSCURRENT'], ['AWSPENDING']]);
+    });
+
+    it.each(errors)('and says so, if %s refuses the new secret', async (type, status, exit) => {
+      world.manager.faults.set('PutSecretValue', new ServiceError(type, 'No.', status));
+      const { outcome, respond } = await rotateUntil('PutSecretValue');
+      respond();
+      expect(await outcome).toMatchObject({
+        code: interrupted ? 130 : exit,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`${type}[\\s\\S]*support/crm-api is not rotated: the old secret stays\\.\n$`),
+        ),
+      });
+      expect(world.stagesOf(NAME)).toEqual([['AWSCURRENT']]);
+    });
+
+    it('and says so, if there is no response to the new secret', async () => {
+      const { outcome } = await rotateUntil('PutSecretValue');
+      await world.manager.close();
+      expect(await outcome).toMatchObject({
+        code: interrupted ? 130 : 6,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /not rotated: the old secret stays\.\n {2}The new one may be stored as AWSPENDING/,
+        ),
+      });
+    });
+
+    it('and says so, if no token is obtained', async () => {
+      issuer.token = '';
+      const { outcome, respond } = await rotateUntil('PutSecretValue');
+      respond();
+      expect(await outcome).toMatchObject({
+        code: interrupted ? 130 : 8,
+        stdout: '',
+        stderr: expect.stringContaining('support/crm-api is not rotated: the old secret stays.\n'),
+      });
+      expect(world.stagesOf(NAME)).toEqual([['AWSCURRENT'], []]);
     });
   });
 });

@@ -1,7 +1,9 @@
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { OperatorSecrets } from '../../../lib/adapters/operator-secrets.ts';
 import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { eventually } from '../../provider/framework/support/eventually.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { never } from '../../support/fake-ports.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
@@ -66,8 +68,7 @@ const writes: readonly Case[] = [
     operation: 'UpdateSecretVersionStage',
     write: () => secrets.promote(NAME, versions.pending, versions.current),
     shown: () => world.stagesOf(NAME),
-    // The second step, which completes the first, is sent after the interrupt.
-    expected: [['AWSPREVIOUS'], ['AWSCURRENT']],
+    expected: [['AWSPREVIOUS'], ['AWSPENDING', 'AWSCURRENT']],
   },
   {
     operation: 'DeleteSecret',
@@ -170,6 +171,30 @@ describe('an operator who interrupts', () => {
     expect(world.manager.calls.get('PutSecretValue')).toBe(1);
   });
 
+  it('sends no write, if AWS credentials come after that', async () => {
+    secrets.close();
+    const asked = Promise.withResolvers<void>();
+    const given = Promise.withResolvers<{ accessKeyId: string; secretAccessKey: string }>();
+    const credentials = async () => {
+      asked.resolve();
+      return await given.promise;
+    };
+    const attempts: Promise<unknown>[] = [];
+    const handler = new NodeHttpHandler();
+    const handle: typeof handler.handle = (request, options) => {
+      attempts.push(started(handler.handle(request, options)));
+      return attempts[0] as ReturnType<typeof handler.handle>;
+    };
+    secrets = await open({ credentials, requestHandler: { handle } });
+    const done = started(secrets.put(NAME, '{}'));
+    await asked.promise;
+    stop.abort(enough);
+    await expect(done).rejects.toBe(enough);
+    given.resolve(world.config.credentials as never);
+    await expect(eventually(() => attempts[0])).rejects.toMatchObject({ name: 'AbortError' });
+    expect(world.manager.calls.size).toBe(0);
+  });
+
   it('is told that a write may have been carried out, if its connection was lost before that', async () => {
     secrets.close();
     const waiting = retryNever();
@@ -193,6 +218,26 @@ describe('an operator who interrupts', () => {
       name: 'WriteUnconfirmed',
     });
     expect(world.manager.calls.get('UpdateSecretVersionStage')).toBe(1);
+  });
+
+  it('waits for nothing after those 10 seconds, AWS credentials included', async () => {
+    secrets.close();
+    secrets = await open({ credentials: never });
+    stop.abort(enough);
+    await clock.advance(10_000);
+    await expect(secrets.abandon(NAME, versions.pending)).rejects.toMatchObject({
+      name: 'WriteUnconfirmed',
+    });
+  });
+
+  it('learns whether a version is the current one, for 10 seconds', async () => {
+    stop.abort(enough);
+    await clock.advance(9_999);
+    expect(await secrets.isCurrent(NAME, versions.current)).toBe(true);
+    expect(await secrets.isCurrent(NAME, versions.pending)).toBe(false);
+    await clock.advance(1);
+    await expect(secrets.isCurrent(NAME, versions.current)).rejects.toThrow();
+    expect(world.manager.calls.get('DescribeSecret')).toBe(2);
   });
 
   it('waits for the same 10 seconds for what abandons a pending version', async () => {

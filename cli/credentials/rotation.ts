@@ -1,0 +1,119 @@
+import { SecretsRefused } from '../../lib/adapters/operator-secrets.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { explainFailure, type Operator } from './operator.ts';
+
+/** A new version of a secret, stored as pending beside the current one. */
+export interface Pending {
+  readonly operator: Operator;
+  /** `team/name`. */
+  readonly credential: string;
+  readonly versionId: string;
+}
+
+const unused = (what: string) =>
+  `${what} AWSPENDING, which nothing uses; the next rotate-secret replaces it.`;
+
+/**
+ * Stores the new secret as pending.
+ *
+ * @throws CommandFailed that says what became of the rotation
+ */
+export async function storePending(
+  operator: Operator,
+  credential: string,
+  text: string,
+): Promise<Pending> {
+  const { secrets, name, signal } = operator;
+  try {
+    const { versionId } = await secrets.put(name, text, 'AWSPENDING');
+    return { operator, credential, versionId };
+  } catch (error) {
+    const known = error instanceof SecretsRefused || error === signal.reason;
+    const rest = known ? [] : [unused('The new one may be stored as')];
+    throw notRotated(operator, credential, error, rest);
+  }
+}
+
+/**
+ * Makes the pending version the current one. Only this decides whether the secret is rotated.
+ *
+ * @throws CommandFailed that says what became of the rotation
+ */
+export async function promotePending(pending: Pending, currentVersionId: string): Promise<void> {
+  const { operator, credential, versionId } = pending;
+  const { secrets, name, signal } = operator;
+  try {
+    await secrets.promote(name, versionId, currentVersionId);
+  } catch (error) {
+    // Nothing was sent.
+    if (error === signal.reason) return await withdrawPending(pending, error);
+    // An attempt whose response was lost, or which failed inside the service, may have been carried out.
+    const isCurrent = await secrets.isCurrent(name, versionId).catch(() => undefined);
+    if (isCurrent === true) return;
+    if (isCurrent === false && error instanceof SecretsRefused)
+      return await withdrawPending(pending, error);
+    throw failed(operator, error, [
+      `The new version is ${versionId}: token-vending credentials show ${credential} shows whether it is the current one.`,
+    ]);
+  }
+}
+
+/**
+ * Takes the pending version back, after an error from before the promotion.
+ *
+ * @throws CommandFailed always: with `error`, and what became of the rotation
+ */
+export async function withdrawPending(pending: Pending, error: unknown): Promise<never> {
+  const { operator, credential, versionId } = pending;
+  const { secrets, name } = operator;
+  const rest: string[] = [];
+  try {
+    await secrets.abandon(name, versionId);
+  } catch (refusal) {
+    const stay = refusal instanceof SecretsRefused ? 'stays' : 'may stay';
+    rest.push(
+      unused(`Version ${versionId} of ${name} ${stay}`),
+      // Without the advice, which is mostly that of the error before it.
+      `It could not be taken back: ${explainFailure(refusal).message.split('\n')[0]}`,
+    );
+  }
+  throw notRotated(operator, credential, error, rest);
+}
+
+/**
+ * Removes the stage `AWSPENDING` from the version that is the current one by now.
+ *
+ * @returns a warning if that fails; the secret is rotated nevertheless
+ */
+export async function cleanUp({ operator, versionId }: Pending): Promise<string | undefined> {
+  const { secrets, name } = operator;
+  try {
+    await secrets.abandon(name, versionId);
+    return undefined;
+  } catch (error) {
+    const stay = error instanceof SecretsRefused ? 'stays' : 'may stay';
+    return [
+      `warning: the stage AWSPENDING ${stay} on version ${versionId} of ${name}, which is the current one. Nothing uses the stage.`,
+      explainFailure(error).message,
+      `The next rotate-secret moves it. To remove it: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage AWSPENDING --remove-from-version-id ${versionId}`,
+    ].join('\n  ');
+  }
+}
+
+/** An error before the promotion, and that the old secret stays. */
+export function notRotated(
+  operator: Operator,
+  credential: string,
+  error: unknown,
+  rest: readonly string[] = [],
+): CommandFailed {
+  return failed(operator, error, [`${credential} is not rotated: the old secret stays.`, ...rest]);
+}
+
+// The interrupt itself needs no line of its own.
+function failed({ signal }: Operator, error: unknown, outcome: readonly string[]): CommandFailed {
+  const { exitCode, message } = explainFailure(error);
+  if (!signal.aborted) return new CommandFailed(exitCode, [message, ...outcome].join('\n  '));
+  const lines = error === signal.reason ? outcome : [message, ...outcome];
+  return new CommandFailed(130, `interrupted. ${lines.join('\n  ')}`);
+}
