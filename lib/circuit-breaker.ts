@@ -6,7 +6,7 @@ import { VendError } from './vend-error.ts';
 
 const ERRORS_TO_OPEN = 5;
 const FIRST_REST = 1_000;
-// An outage of ten seconds is over for the callers a second after it is over at the server.
+// After an outage of ten seconds, requests work again within a second.
 const PROBES_BEFORE_DOUBLING = 10;
 const LONGEST_REST = 30_000;
 
