@@ -70,8 +70,9 @@ export async function startSecretsManager(
   };
 
   const server = http.createServer(async (request, response) => {
-    const answer = async (status: number, body: object) => {
-      await held.get(operationOf(request));
+    // What is held when the request comes: a test may let go before the operation has been carried out.
+    const hold = held.get(operationOf(request));
+    const answer = (status: number, body: object) => {
       response.writeHead(status, {
         'content-type': 'application/x-amz-json-1.1',
         'x-amzn-requestid': randomUUID(),
@@ -79,14 +80,14 @@ export async function startSecretsManager(
       response.end(JSON.stringify(body));
     };
     try {
-      await answer(200, await perform(request));
+      answer(200, await perform(request).finally(() => hold));
     } catch (error) {
       if (error instanceof ServiceError)
-        await answer(error.status, { __type: error.type, Message: error.message });
+        answer(error.status, { __type: error.type, Message: error.message });
       else if (error instanceof SigV4Refusal)
-        await answer(400, { __type: error.errorType, message: error.message });
+        answer(400, { __type: error.errorType, message: error.message });
       else
-        await answer(500, {
+        answer(500, {
           __type: 'InternalServiceError',
           Message: 'An error occurred on the server side.',
         });

@@ -309,12 +309,14 @@ describe('SigV4 verifier', () => {
       (one) =>
         one !== '.' && one !== '..' && one !== '' && !one.includes('/') && one.isWellFormed(),
     );
+    // The SDK's signer keeps the query in a plain object, and loses this name.
+    const name = segment.filter((one) => one !== '__proto__');
     const arbitrary = fc.record({
       method: fc.constantFrom('GET', 'POST', 'DELETE'),
       path: fc
         .array(segment, { minLength: 1, maxLength: 4 })
         .map((segments) => `/${segments.map(encode).join('/')}`),
-      query: fc.dictionary(segment, fc.array(text, { minLength: 1, maxLength: 3 }), { maxKeys: 3 }),
+      query: fc.dictionary(name, fc.array(text, { minLength: 1, maxLength: 3 }), { maxKeys: 3 }),
       headers: fc.dictionary(
         fc.stringMatching(/^x-[a-z]{1,8}$/),
         fc.stringMatching(/^[ -~]{0,20}$/),

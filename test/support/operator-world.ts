@@ -56,6 +56,7 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
     stagesOf: (name) => store.find(name)?.versions.map(({ stages }) => stages),
     hold(operation) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
+      promise.catch(() => undefined);
       manager.held.set(operation, promise);
       return (error) => {
         if (manager.held.get(operation) === promise) manager.held.delete(operation);
