@@ -38,8 +38,9 @@ async function obtainAndHandOver(
     ? await authorizeEffective(vending, context, access, { ...asked, ...grant, scope })
     : access;
   const vendId = await recordVend(vending, context, final, obtained);
-  if (vending.tokens.livesFor(obtained.token, asked.minTtl))
-    return answerWith(vending, vendId, obtained);
+  // Read once: what is stated is what was checked.
+  const secondsLeft = vending.tokens.secondsLeft(obtained.token);
+  if (secondsLeft >= Math.max(1, asked.minTtl)) return answerWith(vendId, obtained, secondsLeft);
   // The log took longer than the token had left. A fresh one has its whole life left; where that is too short, it is said.
   if (obtained.source === 'minted') throw unsatisfiable(obtained.token);
   return await obtainAndHandOver(vending, context, obtained.allowed);
@@ -68,11 +69,11 @@ async function recordVend(
   return vendId;
 }
 
-function answerWith({ tokens }: Vending, vendId: string, { token, source }: Obtained): TokenAnswer {
+function answerWith(vendId: string, { token, source }: Obtained, secondsLeft: number): TokenAnswer {
   return {
     access_token: token.accessToken,
     token_type: 'Bearer',
-    expires_in: tokens.secondsLeft(token),
+    expires_in: secondsLeft,
     scope: token.scope.join(' '),
     expires_at: Math.floor(token.expiresAt / 1000),
     issued_at: Math.floor(token.issuedAt / 1000),
