@@ -46,7 +46,7 @@ export default {
   coverageProvider: 'v8',
   // Files of types alone have nothing to run.
   collectCoverageFrom: [
-    'lib/*.ts',
+    'lib/**/*.ts',
     AUTHENTICATION,
     '!lib/{access-policy,audit-log,audit-store,authorization-server,credential-store,http,token-verifier,wire}.ts',
   ],

@@ -1,12 +1,11 @@
 // Minting and validating a token over TLS: what we add to what the server and the wire take.
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, hash, verify } from 'node:crypto';
 import https from 'node:https';
 import tls from 'node:tls';
-import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
-import { openJoseVerifier } from '../lib/adapters/jose.ts';
-import { openOpenidClient } from '../lib/adapters/openid-client.ts';
-import { sha256Hex } from '../lib/sha256.ts';
-import type { Vending } from '../lib/vending.ts';
+import { openJoseVerifier } from '../lib/grant/jose.ts';
+import { openOpenidClient } from '../lib/grant/openid-client.ts';
+import { openHttpsTransport } from '../lib/http/https-transport.ts';
+import type { Vending } from '../lib/vending/vending.ts';
 import { handle, openBenchVending, requestEvent } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';
@@ -87,7 +86,7 @@ async function mint(vending: Vending): Promise<number> {
   const { source, credential, access_token } = JSON.parse(body);
   if (statusCode !== 200 || source !== 'minted') throw new Error(`not minted: ${statusCode}`);
   // As a revocation would: the next vend has to mint again.
-  vending.tokens.evict(credential, sha256Hex(access_token));
+  vending.tokens.evict(credential, hash('sha256', access_token, 'hex'));
   return took;
 }
 

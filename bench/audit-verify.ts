@@ -1,9 +1,9 @@
 // How fast a log is verified, and that memory does not grow with its records.
 import process from 'node:process';
 import { verifyLog } from '../cli/audit/verify-log.ts';
-import { sealRecord } from '../lib/audit-chain-link.ts';
-import type { AuditEvent } from '../lib/audit-log.ts';
-import { toRecord } from '../lib/audit-record.ts';
+import { sealRecord } from '../lib/audit/chain-link.ts';
+import type { AuditEvent } from '../lib/audit/event.ts';
+import { toRecord } from '../lib/audit/record.ts';
 import { exactly, type GroupOptions, type GroupResult } from './figure.ts';
 
 const CHAIN_LENGTH = 10_000;

@@ -1,18 +1,18 @@
 // A vending function on ports that cost nothing, so that what is measured is the function.
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { AccessPolicy } from '../lib/access-policy.ts';
-import { openCedarPolicy } from '../lib/adapters/cedar.ts';
-import { openCedar } from '../lib/adapters/cedar-engine.ts';
-import type { CedarPolicy, CedarPolicySet } from '../lib/adapters/cedar-policies.ts';
-import { openEmfMetrics } from '../lib/adapters/emf-metrics.ts';
-import { readLambdaEvent, writeLambdaResult } from '../lib/adapters/lambda-event.ts';
-import { systemClock } from '../lib/adapters/system-clock.ts';
-import { AuditChain } from '../lib/audit-chain.ts';
-import type { AuditLog } from '../lib/audit-log.ts';
-import { MeasuredAuditLog } from '../lib/measured-audit-log.ts';
-import { serveRequest } from '../lib/serve-request.ts';
-import { createVending, type Vending, type VendingPorts } from '../lib/vending.ts';
+import { openCedar } from '../lib/access/cedar/engine.ts';
+import { openCedarPolicy } from '../lib/access/cedar/policy.ts';
+import type { CedarPolicy, CedarPolicySet } from '../lib/access/cedar/policy-files.ts';
+import type { AccessPolicy } from '../lib/access/policy.ts';
+import { AuditChain } from '../lib/audit/chain.ts';
+import type { AuditLog } from '../lib/audit/event.ts';
+import { readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
+import { openEmfMetrics } from '../lib/metrics/emf.ts';
+import { MeasuredAuditLog } from '../lib/metrics/measured-audit-log.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
+import { serveRequest } from '../lib/vending/serve-request.ts';
+import { createVending, type Vending, type VendingPorts } from '../lib/vending/vending.ts';
 import { policyText } from './policy-text.ts';
 import { vendEvent } from './vend-event.ts';
 

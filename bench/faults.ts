@@ -1,5 +1,5 @@
 // A brown-out of ten minutes and a morning of rotations in simulated time, with our measures and without.
-import { VendError } from '../lib/vend-error.ts';
+import { VendError } from '../lib/errors/vend-error.ts';
 import { type Arrival, zipfArrivals } from './arrivals.ts';
 import { exactly, type GroupOptions, type GroupResult } from './figure.ts';
 import type { SimulatedClock } from './simulated-clock.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { sealPolicies } from '../lib/adapters/sealed-policies.ts';
+import { sealPolicies } from '../runtime/sealed-policies.ts';
 import { bundleFunction, functionBuildOptions } from '../tools/bundle-function.ts';
 import { cedar } from './bench-vending.ts';
 import { policyText } from './policy-text.ts';

@@ -1,6 +1,6 @@
 // What one decision costs by the number of policies, beside an empty set in the same rounds.
 
-import { imagineCaller } from '../lib/caller.ts';
+import { imagineCaller } from '../lib/access/caller.ts';
 import { openPolicies } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';

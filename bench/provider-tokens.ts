@@ -2,8 +2,8 @@
 // requirements name: 500 ms for acquisition, 100 ms for validation. The server on loopback takes 150 ms, as Hydra does to check a secret.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
-import { systemClock } from '../lib/adapters/system-clock.ts';
+import { openHttpsTransport } from '../lib/http/https-transport.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
 import { openDirectTokens, openHydra } from '../provider/hiiretail/direct-tokens.ts';
 import { TokenSource } from '../provider/hiiretail/token-source.ts';
 import { exactly, type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';

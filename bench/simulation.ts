@@ -1,10 +1,11 @@
 // The function itself in simulated time: its secrets and its authorization server are what the scenario makes of them.
-import { readLambdaEvent } from '../lib/adapters/lambda-event.ts';
-import type { TokenResponse } from '../lib/authorization-server.ts';
-import type { StoredCredential } from '../lib/credential-store.ts';
-import { serveRequest } from '../lib/serve-request.ts';
-import { VendError } from '../lib/vend-error.ts';
-import type { VendingPorts } from '../lib/vending.ts';
+
+import type { StoredCredential } from '../lib/credential/store.ts';
+import { VendError } from '../lib/errors/vend-error.ts';
+import type { TokenResponse } from '../lib/grant/authorization-server.ts';
+import { readLambdaEvent } from '../lib/http/lambda-event.ts';
+import { serveRequest } from '../lib/vending/serve-request.ts';
+import type { VendingPorts } from '../lib/vending/vending.ts';
 import type { Arrival } from './arrivals.ts';
 import { openBenchVending, requestEvent, TOKEN } from './bench-vending.ts';
 import { SimulatedClock } from './simulated-clock.ts';

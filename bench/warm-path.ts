@@ -2,8 +2,8 @@
 // no such function can leave out.
 import { createHash } from 'node:crypto';
 import middy from '@middy/core';
-import type { AccessPolicy } from '../lib/access-policy.ts';
-import type { Vending } from '../lib/vending.ts';
+import type { AccessPolicy } from '../lib/access/policy.ts';
+import type { Vending } from '../lib/vending/vending.ts';
 import { allowAll, handle, openBenchVending, openPolicies } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';

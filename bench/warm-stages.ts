@@ -1,14 +1,15 @@
 // The stages of one cached vend, each with what the one before hands to it.
-import type { AccessPolicy, AccessRequest } from '../lib/access-policy.ts';
-import { readLambdaEvent } from '../lib/adapters/lambda-event.ts';
-import type { AuditEvent } from '../lib/audit-log.ts';
-import { toRecord } from '../lib/audit-record.ts';
-import { identifyCaller } from '../lib/caller.ts';
-import type { HttpRequest } from '../lib/http.ts';
-import { withinCeiling } from '../lib/request-ceiling.ts';
-import { tokenCacheKey } from '../lib/token-cache.ts';
-import { parseTokenRequest } from '../lib/token-request.ts';
-import type { Vending } from '../lib/vending.ts';
+
+import { identifyCaller } from '../lib/access/caller.ts';
+import type { AccessPolicy, AccessRequest } from '../lib/access/policy.ts';
+import type { AuditEvent } from '../lib/audit/event.ts';
+import { toRecord } from '../lib/audit/record.ts';
+import { readLambdaEvent } from '../lib/http/lambda-event.ts';
+import type { HttpRequest } from '../lib/http/messages.ts';
+import { tokenCacheKey } from '../lib/token/cache-key.ts';
+import { withinCeiling } from '../lib/vending/ceiling.ts';
+import { parseTokenRequest } from '../lib/vending/token-request.ts';
+import type { Vending } from '../lib/vending/vending.ts';
 import { handle, openAuditToNowhere, openBenchVending } from './bench-vending.ts';
 import { microseconds, type Probe } from './paired.ts';
 import { vendEvent } from './vend-event.ts';

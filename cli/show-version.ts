@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
+import { ENDPOINT_VERSION_TIMEOUT } from '../lib/time/time-budget.ts';
 import { VERSION } from '../lib/version.ts';
 import { applyContext } from './context/apply-context.ts';
 import {
@@ -9,9 +10,6 @@ import {
   type Surroundings,
   uiFor,
 } from './global-options.ts';
-
-/** Nobody waits longer for a version. */
-const PATIENCE = 2_000;
 
 /** Whether a command line asks for the version; its other words then do nothing. */
 export function asksForVersion(program: Command, argv: readonly string[]): boolean {
@@ -41,7 +39,7 @@ async function askFunction(
   options: GlobalOptions,
   surroundings: Surroundings,
 ): Promise<string | undefined> {
-  const late = AbortSignal.timeout(PATIENCE);
+  const late = AbortSignal.timeout(ENDPOINT_VERSION_TIMEOUT);
   const signal = AbortSignal.any([surroundings.signal, late]);
   // The search for AWS credentials does not heed a signal.
   const given = new Promise<undefined>((resolve) => {

@@ -28,7 +28,7 @@ export function explainAccessRefusal(refusal: AccessRefusal): TokenVendingError 
 }
 
 interface Explanation {
-  readonly message: string;
+  readonly says: string;
   readonly advice: string;
 }
 
@@ -44,20 +44,20 @@ function explain({ type, message }: AccessRefusal): Explanation | undefined {
 }
 
 const NO_ROUTE: Explanation = {
-  message: 'AWS did not let the request through: the API has no such route.',
+  says: 'AWS did not let the request through: the API has no such route.',
   advice: 'Check the path of the URL: that of a REST API ends with its stage, such as /prod.',
 };
 
 function explainDenial(action: string, policy = 'policy'): Explanation {
   return {
-    message: `AWS did not let this identity call the endpoint: a ${policy} denies ${action}.`,
+    says: `AWS did not let this identity call the endpoint: a ${policy} denies ${action}.`,
     advice: `Find the statement that denies ${action} to this identity: no permission outweighs it. The endpoint itself denies whom its operator has not admitted.`,
   };
 }
 
 function explainMissing(action: string, policy = 'policy'): Explanation {
   return {
-    message: `AWS did not let this identity call the endpoint: no ${policy} allows ${action}.`,
+    says: `AWS did not let this identity call the endpoint: no ${policy} allows ${action}.`,
     advice: `Allow ${action} on the endpoint to this role; a function URL needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. In another account, the endpoint must permit it too.`,
   };
 }

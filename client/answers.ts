@@ -1,13 +1,13 @@
 import * as v from 'valibot';
-import { isErrorCode } from '../lib/vend-error.ts';
+import { isErrorCode } from '../lib/errors/error-table.ts';
 import type {
-  CallerIdentityAnswer,
-  CredentialsAnswer,
-  EndpointAnswer,
-  EvaluationAnswer,
-  IntrospectionAnswer,
-  TokenAnswer,
-} from '../lib/wire.ts';
+  CallerIdentity,
+  CredentialList,
+  EndpointMetadata,
+  EvaluationResponse,
+  IntrospectionResponse,
+  VendedToken,
+} from '../lib/http/wire.ts';
 import { explainAccessRefusal } from './access-failure.ts';
 import type { Answer } from './exchange.ts';
 import { explainSignatureRefusal } from './signature-failure.ts';
@@ -17,7 +17,7 @@ import { TokenVendingError } from './token-vending-error.ts';
 const text = v.string();
 const texts = v.array(text);
 
-export const tokenAnswer: v.GenericSchema<unknown, TokenAnswer> = v.looseObject({
+export const tokenAnswer: v.GenericSchema<unknown, VendedToken> = v.looseObject({
   access_token: v.pipe(text, v.minLength(1)),
   token_type: v.literal('Bearer'),
   expires_in: v.number(),
@@ -30,7 +30,7 @@ export const tokenAnswer: v.GenericSchema<unknown, TokenAnswer> = v.looseObject(
   source: v.picklist(['minted', 'cached']),
 });
 
-export const callerIdentityAnswer: v.GenericSchema<unknown, CallerIdentityAnswer> = v.looseObject({
+export const callerIdentityAnswer: v.GenericSchema<unknown, CallerIdentity> = v.looseObject({
   account: text,
   arn: text,
   principal: text,
@@ -42,7 +42,7 @@ export const callerIdentityAnswer: v.GenericSchema<unknown, CallerIdentityAnswer
   source_ip: v.optional(text),
 });
 
-export const credentialsAnswer: v.GenericSchema<unknown, CredentialsAnswer> = v.looseObject({
+export const credentialsAnswer: v.GenericSchema<unknown, CredentialList> = v.looseObject({
   credentials: v.array(
     v.looseObject({
       credential: text,
@@ -57,7 +57,7 @@ export const credentialsAnswer: v.GenericSchema<unknown, CredentialsAnswer> = v.
   ),
 });
 
-export const introspectionAnswer: v.GenericSchema<unknown, IntrospectionAnswer> = v.variant(
+export const introspectionAnswer: v.GenericSchema<unknown, IntrospectionResponse> = v.variant(
   'active',
   [
     v.looseObject({ active: v.literal(false) }),
@@ -65,7 +65,7 @@ export const introspectionAnswer: v.GenericSchema<unknown, IntrospectionAnswer> 
   ],
 );
 
-export const evaluationAnswer: v.GenericSchema<unknown, EvaluationAnswer> = v.looseObject({
+export const evaluationAnswer: v.GenericSchema<unknown, EvaluationResponse> = v.looseObject({
   decision: v.boolean(),
   context: v.looseObject({
     policies: v.array(text),
@@ -76,7 +76,7 @@ export const evaluationAnswer: v.GenericSchema<unknown, EvaluationAnswer> = v.lo
   }),
 });
 
-export const endpointAnswer: v.GenericSchema<unknown, EndpointAnswer> = v.looseObject({
+export const endpointAnswer: v.GenericSchema<unknown, EndpointMetadata> = v.looseObject({
   issuer: text,
   token_endpoint: text,
   software_version: v.optional(text),
@@ -124,7 +124,7 @@ function readFailure(answer: Answer, json: unknown, now: number): TokenVendingEr
   if (own.success && isErrorCode(own.output.code)) {
     const { code, error_description, advice, request_id } = own.output;
     return new TokenVendingError(code, {
-      message: error_description,
+      says: error_description,
       advice,
       status: answer.status,
       requestId: request_id,
@@ -145,7 +145,7 @@ function readAwsFailure(
   const fromAws = v.is(awsAnswer, json);
   if (status === 429 && fromAws) {
     return new TokenVendingError('endpoint_unreachable', {
-      message: 'AWS throttles the endpoint.',
+      says: 'AWS throttles the endpoint.',
       status,
       requestId,
       retryAfter: retryAfter ?? 1,
@@ -153,7 +153,7 @@ function readAwsFailure(
   }
   if (status >= 500 && fromAws) {
     return new TokenVendingError('endpoint_unreachable', {
-      message: `The endpoint failed before it could answer (${status}).`,
+      says: `The endpoint failed before it could answer (${status}).`,
       status,
       requestId,
       retryAfter,

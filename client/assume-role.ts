@@ -1,3 +1,4 @@
+import { SESSION_RENEWED_AHEAD } from '../lib/time/time-budget.ts';
 import { toSdkIdentity } from './aws-credentials.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
@@ -9,9 +10,6 @@ export interface RoleToAssume {
   /** Seconds. */
   readonly duration: number;
 }
-
-// A session that is about to end may end on the way.
-const RENEW_AHEAD = 300_000;
 
 /**
  * Credentials of a role, assumed with others and anew shortly before the session ends.
@@ -27,7 +25,7 @@ export function assumeRole(
   return async () => {
     const held = await session?.catch(() => undefined);
     const left = (held?.expiration?.getTime() ?? 0) - Date.now();
-    if (held !== undefined && left > RENEW_AHEAD) return held;
+    if (held !== undefined && left > SESSION_RENEWED_AHEAD) return held;
     session = openSession(base, role, region);
     return await session;
   };
@@ -55,7 +53,7 @@ async function openSession(
   } catch (cause) {
     if (cause instanceof TokenVendingError) throw cause;
     throw new TokenVendingError('aws_credentials_unavailable', {
-      message: `The role ${roleArn} could not be assumed.`,
+      says: `The role ${roleArn} could not be assumed.`,
       advice:
         'Check that the trust policy of the role names the identity at hand (`aws sts get-caller-identity`), and the external id where it demands one.',
       cause,

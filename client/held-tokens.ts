@@ -1,15 +1,15 @@
-import type { TokenAnswer } from '../lib/wire.ts';
+import type { VendedToken } from '../lib/http/wire.ts';
 
 const CAPACITY = 1_000;
 
 interface Held {
-  readonly token: TokenAnswer;
+  readonly token: VendedToken;
   /** When it ends by the clock of this machine (ms), which may be minutes from the endpoint's. */
   readonly end: number;
 }
 
 interface Flight {
-  readonly answer: Promise<TokenAnswer>;
+  readonly answer: Promise<VendedToken>;
   readonly abandoned: AbortController;
   waiters: number;
 }
@@ -25,7 +25,7 @@ export class HeldTokens {
   }
 
   /** A token that lives at least `minTtl` seconds and need not be renewed yet: that begins with the last tenth of its life. */
-  find(key: string, minTtl: number): TokenAnswer | undefined {
+  find(key: string, minTtl: number): VendedToken | undefined {
     const token = this.findValid(key, minTtl);
     if (token === undefined) return undefined;
     const window = Math.min((token.expires_at - token.issued_at) / 10, 300);
@@ -33,7 +33,7 @@ export class HeldTokens {
   }
 
   /** A token that lives at least `minTtl` seconds, however near its end. */
-  findValid(key: string, minTtl: number): TokenAnswer | undefined {
+  findValid(key: string, minTtl: number): VendedToken | undefined {
     const held = this.#tokens.get(key);
     if (held === undefined) return undefined;
     const left = Math.floor((held.end - this.#now()) / 1000);
@@ -48,8 +48,8 @@ export class HeldTokens {
     key: string,
     minTtl: number,
     signal: AbortSignal | undefined,
-    request: (signal: AbortSignal) => Promise<TokenAnswer>,
-  ): Promise<TokenAnswer> {
+    request: (signal: AbortSignal) => Promise<VendedToken>,
+  ): Promise<VendedToken> {
     signal?.throwIfAborted();
     const name = `${key} ${minTtl}`;
     const flight = this.#flights.get(name) ?? this.#start(key, name, request);
@@ -73,7 +73,7 @@ export class HeldTokens {
   #start(
     key: string,
     name: string,
-    request: (signal: AbortSignal) => Promise<TokenAnswer>,
+    request: (signal: AbortSignal) => Promise<VendedToken>,
   ): Flight {
     const abandoned = new AbortController();
     const answer = request(abandoned.signal).then((token) => {
@@ -85,7 +85,7 @@ export class HeldTokens {
     return flight;
   }
 
-  #keep(key: string, token: TokenAnswer): void {
+  #keep(key: string, token: VendedToken): void {
     this.#tokens.delete(key);
     this.#tokens.set(key, { token, end: this.#now() + token.expires_in * 1000 });
     if (this.#tokens.size > CAPACITY)

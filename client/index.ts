@@ -4,13 +4,13 @@
  * @module
  */
 export type {
-  CallerIdentityAnswer,
+  CallerIdentity,
   CredentialDescription,
-  EndpointAnswer,
-  EvaluationAnswer,
-  IntrospectionAnswer,
-  TokenAnswer,
-} from '../lib/wire.ts';
+  EndpointMetadata,
+  EvaluationResponse,
+  IntrospectionResponse,
+  VendedToken,
+} from '../lib/http/wire.ts';
 export type { AccessQuestion } from './access-question.ts';
 export type { Exchange } from './exchange.ts';
 export type { AwsCredentials } from './sigv4-signer.ts';

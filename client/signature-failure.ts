@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_TOLERATED } from '../lib/time/time-budget.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
 /** What AWS said when it refused a signature. */
@@ -11,9 +12,6 @@ export interface SignatureRefusal {
   /** Time of the answer (ms since the Unix epoch), NaN where it says none. */
   readonly date: number;
 }
-
-// AWS accepts signatures 5 minutes old or early; the Date of its refusal tells how far off this clock is.
-const CLOCK_WINDOW = 240_000;
 
 const CREDENTIAL_NEEDS =
   'Sign in again (for instance `aws sso login`), or let the job assume its role again. Runs of hours need credentials that renew themselves: web identity, SSO, process or container credentials instead of static keys.';
@@ -37,7 +35,7 @@ export function explainSignatureRefusal(refusal: SignatureRefusal, now: number):
 }
 
 interface Explanation {
-  readonly message: string;
+  readonly says: string;
   readonly advice: string;
 }
 
@@ -45,7 +43,7 @@ function explainExpiry({ type, message }: SignatureRefusal): Explanation | undef
   const expired = /ExpiredToken/.test(type) || /security token .*is expired/.test(message);
   return expired
     ? {
-        message: 'AWS did not accept the signature: the AWS credentials have expired.',
+        says: 'AWS did not accept the signature: the AWS credentials have expired.',
         advice: CREDENTIAL_NEEDS,
       }
     : undefined;
@@ -53,10 +51,10 @@ function explainExpiry({ type, message }: SignatureRefusal): Explanation | undef
 
 function explainSkew({ date }: SignatureRefusal, now: number): Explanation | undefined {
   const skew = date - now;
-  if (!(Math.abs(skew) > CLOCK_WINDOW)) return undefined;
+  if (!(Math.abs(skew) > CLOCK_SKEW_TOLERATED)) return undefined;
   const minutes = Math.round(Math.abs(skew) / 60_000);
   return {
-    message: `AWS did not accept the signature: the clock of this machine is ${minutes} minutes ${skew > 0 ? 'behind' : 'ahead'}.`,
+    says: `AWS did not accept the signature: the clock of this machine is ${minutes} minutes ${skew > 0 ? 'behind' : 'ahead'}.`,
     advice: 'Set the clock, for instance by switching on time synchronisation (NTP).',
   };
 }
@@ -64,8 +62,7 @@ function explainSkew({ date }: SignatureRefusal, now: number): Explanation | und
 function explainScope({ message }: SignatureRefusal): Explanation | undefined {
   return /scoped to a valid region/.test(message)
     ? {
-        message:
-          'AWS did not accept the signature: it was made for another region than that of the endpoint.',
+        says: 'AWS did not accept the signature: it was made for another region than that of the endpoint.',
         advice: 'Give the region of the endpoint; AWS_REGION may be that of something else.',
       }
     : undefined;
@@ -77,15 +74,13 @@ const ROTATED =
 function explainKey({ type, message }: SignatureRefusal): Explanation | undefined {
   if (/UnrecognizedClient|InvalidClientTokenId/.test(type)) {
     return {
-      message:
-        'AWS did not accept the signature: it does not know the access key, or not with this session token.',
+      says: 'AWS did not accept the signature: it does not know the access key, or not with this session token.',
       advice: ROTATED,
     };
   }
   return /signature we calculated does not match/.test(message)
     ? {
-        message:
-          'AWS did not accept the signature: it was made with another secret than that of the access key, or the request was changed on its way.',
+        says: 'AWS did not accept the signature: it was made with another secret than that of the access key, or the request was changed on its way.',
         advice: `${ROTATED} Where these are right, look for a proxy that rewrites requests.`,
       }
     : undefined;

@@ -1,13 +1,12 @@
 import type { GenericSchema } from 'valibot';
-import { errorTable } from '../lib/vend-error.ts';
 import type {
-  CallerIdentityAnswer,
+  CallerIdentity,
   CredentialDescription,
-  EndpointAnswer,
-  EvaluationAnswer,
-  IntrospectionAnswer,
-  TokenAnswer,
-} from '../lib/wire.ts';
+  EndpointMetadata,
+  EvaluationResponse,
+  IntrospectionResponse,
+  VendedToken,
+} from '../lib/http/wire.ts';
 import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
 import {
   callerIdentityAnswer,
@@ -24,7 +23,7 @@ import { type Endpoint, readEndpoint } from './endpoint.ts';
 import { type Answer, type Exchange, openExchange } from './exchange.ts';
 import { HeldTokens } from './held-tokens.ts';
 import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
-import { clientErrorTable, isClientErrorCode, TokenVendingError } from './token-vending-error.ts';
+import { TokenVendingError } from './token-vending-error.ts';
 
 export interface TokenClientOptions {
   /** URL of the function or API; `TOKEN_VENDING_ENDPOINT` of the caller's environment is the caller's business. */
@@ -95,7 +94,7 @@ export class TokenClient {
    *
    * @throws {@link TokenVendingError} any code
    */
-  async getToken(options: TokenOptions): Promise<TokenAnswer> {
+  async getToken(options: TokenOptions): Promise<VendedToken> {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: options.credential,
@@ -121,7 +120,7 @@ export class TokenClient {
   }
 
   /** Who the endpoint thinks you are. */
-  async callerIdentity(signal?: AbortSignal): Promise<CallerIdentityAnswer> {
+  async callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
     return await this.#call(
       { method: 'GET', path: '/caller-identity', headers: {}, body: '' },
       callerIdentityAnswer,
@@ -140,7 +139,7 @@ export class TokenClient {
    *
    * @throws {@link TokenVendingError} `policy_denied` where another principal may not be asked about
    */
-  async evaluateAccess(question: AccessQuestion): Promise<EvaluationAnswer> {
+  async evaluateAccess(question: AccessQuestion): Promise<EvaluationResponse> {
     const request = {
       method: 'POST',
       path: '/access/v1/evaluation',
@@ -151,7 +150,7 @@ export class TokenClient {
   }
 
   /** What the endpoint says of itself (RFC 8414). */
-  async describeEndpoint(signal?: AbortSignal): Promise<EndpointAnswer> {
+  async describeEndpoint(signal?: AbortSignal): Promise<EndpointMetadata> {
     const path = '/.well-known/oauth-authorization-server';
     return await this.#call({ method: 'GET', path, headers: {}, body: '' }, endpointAnswer, signal);
   }
@@ -161,7 +160,7 @@ export class TokenClient {
     credential: string,
     token: string,
     signal?: AbortSignal,
-  ): Promise<IntrospectionAnswer> {
+  ): Promise<IntrospectionResponse> {
     return await this.#post(
       '/oauth2/introspect',
       new URLSearchParams({ client_id: credential, token }),
@@ -265,9 +264,7 @@ function waitBefore(error: unknown, failed: number): number | undefined {
 }
 
 function isRetryable(error: unknown): error is TokenVendingError {
-  if (!(error instanceof TokenVendingError)) return false;
-  const { code } = error;
-  return isClientErrorCode(code) ? clientErrorTable[code].retryable : errorTable[code].retryable;
+  return error instanceof TokenVendingError && error.retryable;
 }
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

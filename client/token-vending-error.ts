@@ -1,4 +1,9 @@
-import type { ErrorCode } from '../lib/vend-error.ts';
+import {
+  CodedError,
+  type CodedErrorDetails,
+  type CodedErrorRow,
+} from '../lib/errors/coded-error.ts';
+import { type ErrorCode, errorTable } from '../lib/errors/error-table.ts';
 
 /** Failures that happen on the caller's side of the endpoint; the endpoint's own are in the table of lib/vend-error.ts. */
 export const clientErrorTable = {
@@ -52,39 +57,26 @@ export const clientErrorTable = {
     advice: 'Check that the URL is that of token-vending, and that no proxy answers in its place.',
     retryable: true,
   },
-} as const;
+} as const satisfies Record<string, CodedErrorRow>;
 
 export type ClientErrorCode = keyof typeof clientErrorTable;
 
-export interface TokenVendingErrorDetails {
-  readonly message?: string;
-  readonly advice?: string;
-  /** HTTP status of the answer, where there was one. */
-  readonly status?: number;
+export interface TokenVendingErrorDetails extends CodedErrorDetails {
+  /** HTTP status of the response, if there was one. */
+  readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  /** Whole seconds after which a retry may succeed. */
-  readonly retryAfter?: number | undefined;
-  readonly cause?: unknown;
 }
 
-/** Any failure to get an answer of the endpoint, by the same code wherever it is shown. Holds no token and no secret. */
-export class TokenVendingError extends Error {
+/** Any error on the way to a response of the endpoint, by the same code wherever it is shown. Holds no token and no secret. */
+export class TokenVendingError extends CodedError<ErrorCode | ClientErrorCode> {
   override readonly name = 'TokenVendingError';
-  readonly code: ErrorCode | ClientErrorCode;
-  /** What to do, for people. */
-  readonly advice: string;
   readonly status: number | undefined;
   readonly requestId: string | undefined;
-  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode | ClientErrorCode, details: TokenVendingErrorDetails = {}) {
-    const own = isClientErrorCode(code) ? clientErrorTable[code] : undefined;
-    super(details.message ?? own?.text ?? code, { cause: details.cause });
-    this.code = code;
-    this.advice = details.advice ?? own?.advice ?? '';
+    super(code, isClientErrorCode(code) ? clientErrorTable[code] : errorTable[code], details);
     this.status = details.status;
     this.requestId = details.requestId;
-    this.retryAfter = details.retryAfter;
   }
 }
 

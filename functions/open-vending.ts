@@ -1,25 +1,26 @@
 import path from 'node:path';
 import process from 'node:process';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { AccessPolicy } from '../lib/access-policy.ts';
-import { openCedarPolicy, rehearseDecision } from '../lib/adapters/cedar.ts';
-import { openCedar } from '../lib/adapters/cedar-engine.ts';
-import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
-import { openEmfMetrics } from '../lib/adapters/emf-metrics.ts';
-import { openHttpsTransport } from '../lib/adapters/https-transport.ts';
-import { openJoseVerifier } from '../lib/adapters/jose.ts';
-import { openOpenidClient } from '../lib/adapters/openid-client.ts';
-import { reloadPolicy } from '../lib/adapters/policy-reload.ts';
-import { printLine, reportFailure, reportPolicyReload } from '../lib/adapters/report-failure.ts';
-import { findSealedPolicySet } from '../lib/adapters/sealed-policies.ts';
-import { openSecretsManager } from '../lib/adapters/secrets-manager.ts';
-import { systemClock } from '../lib/adapters/system-clock.ts';
-import { AuditChain } from '../lib/audit-chain.ts';
-import type { AuditStore } from '../lib/audit-store.ts';
-import { type FunctionConfig, parseFunctionConfig } from '../lib/config.ts';
-import { MeasuredAuditLog } from '../lib/measured-audit-log.ts';
-import { createVending, type Vending } from '../lib/vending.ts';
+import { openCedar } from '../lib/access/cedar/engine.ts';
+import { openCedarPolicy, rehearseDecision } from '../lib/access/cedar/policy.ts';
+import { readPolicySet } from '../lib/access/cedar/policy-files.ts';
+import { reloadPolicy } from '../lib/access/cedar/reload.ts';
+import type { AccessPolicy } from '../lib/access/policy.ts';
+import { AuditChain } from '../lib/audit/chain.ts';
+import type { AuditStore } from '../lib/audit/store.ts';
+import { openSecretsManager } from '../lib/credential/secrets-manager.ts';
+import { openJoseVerifier } from '../lib/grant/jose.ts';
+import { openOpenidClient } from '../lib/grant/openid-client.ts';
+import { openHttpsTransport } from '../lib/http/https-transport.ts';
+import { openEmfMetrics } from '../lib/metrics/emf.ts';
+import { MeasuredAuditLog } from '../lib/metrics/measured-audit-log.ts';
+import { printLine } from '../lib/metrics/print-line.ts';
+import { reportFailure, reportPolicyReload } from '../lib/metrics/report-failure.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
+import { type FunctionConfig, parseFunctionConfig } from '../lib/vending/config.ts';
+import { createVending, type Vending } from '../lib/vending/vending.ts';
 import { VERSION } from '../lib/version.ts';
+import { findSealedPolicySet } from '../runtime/sealed-policies.ts';
 
 /**
  * Composition root: the core on its real adapters.
@@ -85,10 +86,10 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
 // Each store is a chunk of its own: who audits to files does not parse the S3 client, and nobody in AWS what files need.
 async function openAuditStore({ audit, local }: FunctionConfig): Promise<AuditStore> {
   if (audit.kind === 'file') {
-    const { openAuditFiles } = await import('../lib/adapters/audit-files.ts');
+    const { openAuditFiles } = await import('../lib/audit/file-store.ts');
     return openAuditFiles(audit.directory);
   }
-  const { openAuditBucket, S3Client } = await import('../lib/adapters/audit-s3.ts');
+  const { openAuditBucket, S3Client } = await import('../lib/audit/s3-store.ts');
   const client = new S3Client({
     maxAttempts: 1,
     forcePathStyle: local,

@@ -1,13 +1,9 @@
 import process from 'node:process';
 import middy, { type MiddlewareObj } from '@middy/core';
-import {
-  type LambdaResult,
-  readLambdaEvent,
-  writeLambdaResult,
-} from '../lib/adapters/lambda-event.ts';
-import { reportFailure } from '../lib/adapters/report-failure.ts';
-import { serveRequest } from '../lib/serve-request.ts';
-import { VendError } from '../lib/vend-error.ts';
+import { VendError } from '../lib/errors/vend-error.ts';
+import { type LambdaResult, readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
+import { reportFailure } from '../lib/metrics/report-failure.ts';
+import { serveRequest } from '../lib/vending/serve-request.ts';
 import { openVending } from './open-vending.ts';
 
 // Top-level await: what is opened here is opened in the init phase, at full CPU whatever the memory size.

@@ -9,9 +9,9 @@ import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { METRICS } from '../lib/metric-names.ts';
+import { METRICS } from '../lib/metrics/names.ts';
+import { FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
 import { acknowledge } from './acknowledge.ts';
-import { TIMEOUT_SECONDS } from './function.ts';
 import { ofApi, ofFunction, total } from './measures.ts';
 
 export interface AlarmsProps {
@@ -68,7 +68,7 @@ function platformRows({ functionName, reservedConcurrency }: AlarmsProps): Row[]
       id: 'Duration',
       says: 'One request in a hundred takes more than 80 % of the timeout.',
       metric: ofFunction(functionName, 'Duration', 'p99'),
-      threshold: TIMEOUT_SECONDS * 1000 * 0.8,
+      threshold: FUNCTION_TIMEOUT * 0.8,
       periods: 3,
     },
     {

@@ -9,7 +9,7 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnResourcePolicy, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { CREDENTIAL_ID_RULE, findCredentialId } from '../lib/credential-id.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../lib/credential/id.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ConfigurationRefused } from './configuration-refused.ts';
 import { viaService } from './keys.ts';

@@ -10,7 +10,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../lib/metric-names.ts';
+import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../lib/metrics/names.ts';
 import { ofFunction, total } from './measures.ts';
 
 const PERIOD_SECONDS = 300;

@@ -2,9 +2,9 @@ import { cpSync, existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { openCedar } from '../lib/adapters/cedar-engine.ts';
-import { readPolicySet } from '../lib/adapters/cedar-policies.ts';
-import { SEAL, sealPolicies } from '../lib/adapters/sealed-policies.ts';
+import { openCedar } from '../lib/access/cedar/engine.ts';
+import { readPolicySet } from '../lib/access/cedar/policy-files.ts';
+import { SEAL, sealPolicies } from '../runtime/sealed-policies.ts';
 import { ConfigurationRefused } from './configuration-refused.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { secretsManagerStatements } from '../lib/adapters/secrets-manager-statements.ts';
+import { secretsManagerStatements } from '../lib/credential/secrets-manager-statements.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { AUDIT_PREFIX } from './audit-bucket.ts';
 import { viaService } from './keys.ts';

@@ -13,9 +13,6 @@ import { acknowledge } from './acknowledge.ts';
 import { permitLogs } from './function-role.ts';
 import { createLogGroup, type LogGroupSettings } from './log-group.ts';
 
-/** Seconds; the core leaves itself 8 of them for everything upstream. */
-export const TIMEOUT_SECONDS = 15;
-
 export interface FunctionSettings {
   readonly name: string;
   readonly description: string;
@@ -24,7 +21,8 @@ export interface FunctionSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** MB; CPU grows with it. */
   readonly memorySize: number;
-  readonly timeoutSeconds: number;
+  /** Milliseconds. */
+  readonly timeout: number;
   readonly reservedConcurrency: number;
   readonly logs: LogGroupSettings;
 }
@@ -52,7 +50,7 @@ export function createFunction(
     role,
     environment: { MALLOC_ARENA_MAX, ...settings.environment },
     memorySize: settings.memorySize,
-    timeout: Duration.seconds(settings.timeoutSeconds),
+    timeout: Duration.millis(settings.timeout),
     reservedConcurrentExecutions: settings.reservedConcurrency,
     tracing: Tracing.ACTIVE,
     loggingFormat: LoggingFormat.JSON,

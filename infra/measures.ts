@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../lib/metric-names.ts';
+import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../lib/metrics/names.ts';
 
 const PERIOD = Duration.minutes(5);
 

@@ -39,7 +39,7 @@ export function createProber(scope: Construct, props: ProberProps): void {
       TOKEN_VENDING_NAME: deployment,
     },
     memorySize: 256,
-    timeoutSeconds: 60,
+    timeout: 60_000,
     reservedConcurrency: 1,
     logs,
   });

@@ -5,13 +5,14 @@ import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
 import { AUDIT_PREFIX, createAuditBucket } from './audit-bucket.ts';
 import { Credential } from './credential.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
-import { createFunction, TIMEOUT_SECONDS } from './function.ts';
+import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
 import { createLambdaRole, permitAudit, permitSecrets } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
@@ -85,7 +86,7 @@ export class TokenVending extends Construct {
         TOKEN_VENDING_NAME: name,
       },
       memorySize: settings.memorySize,
-      timeoutSeconds: TIMEOUT_SECONDS,
+      timeout: FUNCTION_TIMEOUT,
       reservedConcurrency: settings.reservedConcurrency,
       logs: { name: `/${name}/function`, key: logsKey, retentionDays: settings.logRetention },
     });

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { VerifiedIdentity } from '../lib/caller.ts';
+import type { VerifiedIdentity } from '../lib/http/messages.ts';
 import type { AccessKey } from './sigv4-verifier.ts';
 
 export const ACCOUNT = '111122223333';

@@ -12,7 +12,7 @@ import { describeVerification } from '../cli/audit/verify-log.ts';
 import type { Answer } from '../client/exchange.ts';
 import { openExchange } from '../client/exchange.ts';
 import { TokenClient, TokenVendingError } from '../client/index.ts';
-import type { TokenAnswer } from '../lib/wire.ts';
+import type { VendedToken } from '../lib/http/wire.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
 type Format = Parameters<typeof styleText>[0];
@@ -50,7 +50,7 @@ function describeStages(serverTiming: string): string {
   return serverTiming.replace(/(\w+);dur=([\d.]+)/g, '$1 $2 ms').replace(', total', ' = total');
 }
 
-function show(token: TokenAnswer): void {
+function show(token: VendedToken): void {
   const claims = JSON.parse(
     Buffer.from(token.access_token.split('.')[1] ?? '', 'base64url').toString(),
   );

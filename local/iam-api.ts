@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { HIIRETAIL_AUDIENCE, readOcmsClientId } from '../lib/hiiretail-profile.ts';
+import { HIIRETAIL_AUDIENCE, readOcmsClientId } from '../lib/credential/hiiretail-profile.ts';
 import { readInput } from './iam-api-input.ts';
 import { type IamQuirks, type IamReply, refuse, routes } from './iam-api-routes.ts';
 import { IamTenant } from './iam-api-store.ts';

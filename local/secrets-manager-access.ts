@@ -1,4 +1,4 @@
-import { secretsManagerStatements } from '../lib/adapters/secrets-manager-statements.ts';
+import { secretsManagerStatements } from '../lib/credential/secrets-manager-statements.ts';
 import { isAllowed, type PolicyDocument } from './aws-iam/iam-evaluator.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
 import type { SecretStore } from './secret-store.ts';

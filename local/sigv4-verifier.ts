@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { BoundedMap } from '../lib/bounded-map.ts';
+import { BoundedMap } from '../lib/time/bounded-map.ts';
 import {
   canonicalRequest,
   headerValue,

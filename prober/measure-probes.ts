@@ -1,4 +1,4 @@
-import type { Measurement } from '../lib/metrics.ts';
+import type { Measurement } from '../lib/metrics/measure.ts';
 import type { ProbeOutcome } from './probe.ts';
 
 /** What probes say in numbers. */

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { TokenClient } from '../client/index.ts';
-import { openEmfMetrics } from '../lib/adapters/emf-metrics.ts';
-import { printLine } from '../lib/adapters/report-failure.ts';
+import { openEmfMetrics } from '../lib/metrics/emf.ts';
+import { printLine } from '../lib/metrics/print-line.ts';
 import { measureProbes } from './measure-probes.ts';
 import { type ProbeOutcome, probe } from './probe.ts';
 

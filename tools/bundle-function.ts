@@ -4,8 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { openCedar } from '../lib/adapters/cedar-engine.ts';
-import { sealPolicies } from '../lib/adapters/sealed-policies.ts';
+import { openCedar } from '../lib/access/cedar/engine.ts';
+import { sealPolicies } from '../runtime/sealed-policies.ts';
 import { esmOptions } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -66,12 +66,9 @@ export function functionBuildOptions(
     metafile: true,
     // The SDK asks whether a body is one; the question alone loads web streams. OAuth libraries ask whether they run in a browser.
     define: { ReadableStream: 'undefined', navigator: 'undefined' },
-    inject: [path.join(root, 'functions/bundle/fetch-shim.ts')],
+    inject: [path.join(root, 'runtime/fetch-shim.ts')],
     alias: {
-      '@aws-sdk/credential-provider-node': path.join(
-        root,
-        'functions/bundle/environment-credentials.ts',
-      ),
+      '@aws-sdk/credential-provider-node': path.join(root, 'runtime/environment-credentials.ts'),
     },
     plugins: [builtinsWithoutFacade],
   };

@@ -1,5 +1,5 @@
 // In the place of the Cedar adapters, in the bundle that is measured without them.
-import type { AccessPolicy } from '../../lib/access-policy.ts';
+import type { AccessPolicy } from '../../lib/access/policy.ts';
 
 export const openCedar = (): undefined => undefined;
 export const rehearseDecision = (): void => undefined;

@@ -1,8 +1,8 @@
 // The real function with nothing done in init: everything is opened by the first invocation, at its share of CPU.
 import process from 'node:process';
-import { readLambdaEvent, writeLambdaResult } from '../../lib/adapters/lambda-event.ts';
-import { serveRequest } from '../../lib/serve-request.ts';
-import type { Vending } from '../../lib/vending.ts';
+import { readLambdaEvent, writeLambdaResult } from '../../lib/http/lambda-event.ts';
+import { serveRequest } from '../../lib/vending/serve-request.ts';
+import type { Vending } from '../../lib/vending/vending.ts';
 
 let vending: Promise<Vending> | undefined;
 

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 
 /** What a search may ask for; everything that is given must fit. */
 export interface RecordFilter {

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import { credentialOf } from './record-filter.ts';
 

@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../../lib/audit-record-schema.ts';
-import { type AuditVerification, AuditVerifier, type ChainHead } from '../../lib/audit-verifier.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { type AuditVerification, AuditVerifier, type ChainHead } from '../../lib/audit/verifier.ts';
 import type { StoredRecord } from './record-source.ts';
 
 export interface VerifiedLog extends AuditVerification {

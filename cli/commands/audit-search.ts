@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { auditKinds } from '../../lib/audit-record-schema.ts';
+import { auditKinds } from '../../lib/audit/record-schema.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import type { RecordFilter } from '../audit/record-filter.ts';
 import { CommandFailed } from '../command-failed.ts';

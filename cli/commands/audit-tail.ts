@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { EvaluationAnswer } from '../../lib/wire.ts';
+import type { EvaluationResponse } from '../../lib/http/wire.ts';
 import { CommandFailed } from '../command-failed.ts';
 import {
   CREDENTIAL_ARGUMENT,
@@ -58,7 +58,7 @@ export function registerCanI(program: Command, surroundings: Surroundings): void
     });
 }
 
-function show(ui: Ui, { decision, context }: EvaluationAnswer): void {
+function show(ui: Ui, { decision, context }: EvaluationResponse): void {
   const { policies, unmet, advice, errors } = context;
   ui.out(decision ? 'yes' : 'no');
   ui.out(`decided by   ${policies.join(', ') || 'default: no policy applies'}`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CredentialDescription } from '../../lib/wire.ts';
+import type { CredentialDescription } from '../../lib/http/wire.ts';
 import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 export function registerCredentialsList(group: Command, surroundings: Surroundings): void {

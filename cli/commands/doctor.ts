@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { VERSION } from '../../lib/version.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { checks } from '../doctor/checks.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { findCredentialId } from '../../lib/credential-id.ts';
+import { findCredentialId } from '../../lib/credential/id.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
@@ -43,7 +43,7 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       // The engine takes 4 MB of WebAssembly: only who needs it waits for it.
       const { inspectDirectory } = await import('../policy/open-policies.ts');
       const { lintPolicies } = await import('../policy/lint.ts');
-      const { formatProblem } = await import('../../lib/adapters/cedar-policies.ts');
+      const { formatProblem } = await import('../../lib/access/cedar/policy-files.ts');
       const { set, problems } = inspectDirectory(directory);
       // Only a list of all that there are tells what is not there.
       const whole = flags.credentialsFrom !== undefined;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { AccessAction, AccessDecision, AccessRequest } from '../../lib/access-policy.ts';
-import { imagineCaller } from '../../lib/caller.ts';
-import { findCredentialId } from '../../lib/credential-id.ts';
+import { imagineCaller } from '../../lib/access/caller.ts';
+import type { AccessAction, AccessDecision, AccessRequest } from '../../lib/access/policy.ts';
+import { findCredentialId } from '../../lib/credential/id.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import type { OpenedPolicies } from '../policy/open-policies.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { TokenAnswer } from '../../lib/wire.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { type EnvFile, formatVariables, openEnvFile } from '../serve/env-file.ts';
 import { addServingFlags, openServing, type Serving, type ServingFlags } from '../serve/serving.ts';
@@ -41,7 +41,7 @@ export function registerServe(program: Command, surroundings: Surroundings): voi
       const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
       const file = flags.writeEnv === undefined ? undefined : await openEnvFile(flags.writeEnv);
-      const show = (token: TokenAnswer) => showVend(ui, token, options.json ?? false);
+      const show = (token: VendedToken) => showVend(ui, token, options.json ?? false);
       const serving = await openServing(credentials, flags, { options, surroundings, ui }, show);
       try {
         await announce(serving, { file, ui, flags: options });
@@ -74,7 +74,7 @@ async function announce(
   ui.err(ui.dim(`serving ${credentials.join(', ')} until interrupted (Ctrl-C)`));
 }
 
-function showVend(ui: Ui, token: TokenAnswer, json: boolean): void {
+function showVend(ui: Ui, token: VendedToken, json: boolean): void {
   const { access_token: _, ...shown } = token;
   const { credential, expires_in, scope, source, vend_id } = shown;
   ui.err(

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
-import { findEndpointUrl } from '../../lib/endpoint-url.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
+import { findEndpointUrl } from '../../lib/http/endpoint-url.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 /** One deployment and how it is used from here. */

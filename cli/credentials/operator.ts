@@ -1,12 +1,12 @@
 import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import {
   OperatorSecrets,
   SecretsRefused,
   WriteUnconfirmed,
-} from '../../lib/adapters/operator-secrets.ts';
-import { systemClock } from '../../lib/adapters/system-clock.ts';
-import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+} from '../../lib/credential/operator-secrets.ts';
+import { systemClock } from '../../lib/time/system-clock.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { connectionFor, type GlobalOptions, type Surroundings } from '../global-options.ts';

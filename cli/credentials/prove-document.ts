@@ -1,13 +1,13 @@
-import { type HttpsTransport, openHttpsTransport } from '../../lib/adapters/https-transport.ts';
-import { openJoseVerifier } from '../../lib/adapters/jose.ts';
-import { openOpenidClient } from '../../lib/adapters/openid-client.ts';
-import { systemClock } from '../../lib/adapters/system-clock.ts';
-import type { AuditEvent } from '../../lib/audit-log.ts';
-import type { HttpRequest } from '../../lib/http.ts';
-import { serveRequest } from '../../lib/serve-request.ts';
-import { leaveOnAbort } from '../../lib/single-flight.ts';
-import { createVending, type Vending } from '../../lib/vending.ts';
-import type { ErrorAnswer, TokenAnswer } from '../../lib/wire.ts';
+import type { AuditEvent } from '../../lib/audit/event.ts';
+import { openJoseVerifier } from '../../lib/grant/jose.ts';
+import { openOpenidClient } from '../../lib/grant/openid-client.ts';
+import { type HttpsTransport, openHttpsTransport } from '../../lib/http/https-transport.ts';
+import type { HttpRequest } from '../../lib/http/messages.ts';
+import type { ErrorResponse, VendedToken } from '../../lib/http/wire.ts';
+import { leaveOnAbort } from '../../lib/time/leave-on-abort.ts';
+import { systemClock } from '../../lib/time/system-clock.ts';
+import { serveRequest } from '../../lib/vending/serve-request.ts';
+import { createVending, type Vending } from '../../lib/vending/vending.ts';
 import { CommandFailed } from '../command-failed.ts';
 import type { Operator } from './operator.ts';
 
@@ -51,8 +51,8 @@ async function prove(
   const events: AuditEvent[] = [];
   const vending = openVending(text, local, events, signal);
   const issued = await serveRequest(vending, request('/oauth2/token', { credential }), signal);
-  if (issued.status !== 200) throw refused(JSON.parse(issued.body) as ErrorAnswer);
-  const { access_token: token, expires_in, scope } = JSON.parse(issued.body) as TokenAnswer;
+  if (issued.status !== 200) throw refused(JSON.parse(issued.body) as ErrorResponse);
+  const { access_token: token, expires_in, scope } = JSON.parse(issued.body) as VendedToken;
   await serveRequest(vending, request('/oauth2/revoke', { credential, token }));
   const mint = events.find((event) => event.kind === 'mint')?.mint;
   return {
@@ -142,7 +142,7 @@ function request(
   };
 }
 
-function refused({ code, error_description, advice }: ErrorAnswer): CommandFailed {
+function refused({ code, error_description, advice }: ErrorResponse): CommandFailed {
   return new CommandFailed(
     8,
     `The document obtains no token: ${error_description} (${code})\n  ${advice}`,

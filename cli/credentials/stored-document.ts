@@ -1,6 +1,6 @@
-import type { StoredSecret } from '../../lib/adapters/operator-secrets.ts';
-import { parseCredentialDocument } from '../../lib/credential-document.ts';
-import { VendError } from '../../lib/vend-error.ts';
+import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import type { StoredSecret } from '../../lib/credential/operator-secrets.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import { CommandFailed } from '../command-failed.ts';
 import type { Operator } from './operator.ts';
 

@@ -1,5 +1,5 @@
 import { clientErrorTable, type TokenVendingError } from '../../client/token-vending-error.ts';
-import { isErrorCode } from '../../lib/vend-error.ts';
+import { isErrorCode } from '../../lib/errors/error-table.ts';
 import { type CredentialMarks, nameOrigin } from './credential-origin.ts';
 import type { Evidence } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, passed } from './finding.ts';

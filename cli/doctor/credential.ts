@@ -1,5 +1,5 @@
-import { errorTable } from '../../lib/vend-error.ts';
-import type { CredentialDescription, EvaluationAnswer } from '../../lib/wire.ts';
+import { errorTable } from '../../lib/errors/error-table.ts';
+import type { CredentialDescription, EvaluationResponse } from '../../lib/http/wire.ts';
 import type { Evidence } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
 
@@ -25,7 +25,7 @@ export async function checkPolicy({ subject, client }: Evidence): Promise<Findin
   }
 }
 
-function reasonOf({ context }: EvaluationAnswer): string {
+function reasonOf({ context }: EvaluationResponse): string {
   const { policies, unmet, errors } = context;
   return [
     policies.length > 0 ? `forbidden by ${policies.join(', ')}` : 'no policy permits it',

@@ -4,7 +4,7 @@ import { type Answer, openExchange } from '../../client/exchange.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import type { CallerIdentityAnswer, CredentialDescription, TokenAnswer } from '../../lib/wire.ts';
+import type { CallerIdentity, CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
 import type { Connection } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
 import { asFailure } from './finding.ts';
@@ -29,7 +29,7 @@ export interface UnsignedAnswer {
 /** How asking for the token ended. */
 export type Vend =
   | {
-      readonly token: TokenAnswer;
+      readonly token: VendedToken;
       readonly refusal?: undefined;
       /** Present where the token does not live as long as was asked for. */
       readonly tooShort?: TokenVendingError;
@@ -48,7 +48,7 @@ export interface Evidence {
   readonly endpoint: () => Endpoint;
   readonly unsigned: () => Promise<UnsignedAnswer>;
   readonly awsCredentials: () => Promise<AwsCredentials>;
-  readonly caller: () => Promise<CallerIdentityAnswer>;
+  readonly caller: () => Promise<CallerIdentity>;
   /** `undefined` where there is none of this name, or none that this caller may describe. */
   readonly description: () => Promise<CredentialDescription | undefined>;
   readonly vend: () => Promise<Vend>;

@@ -1,5 +1,6 @@
 import { callerIdentityAnswer, readAnswer } from '../../client/answers.ts';
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
+import { CLOCK_SKEW_TOLERATED, CLOCK_SKEW_UNNOTICED } from '../../lib/time/time-budget.ts';
 import type { Evidence, UnsignedAnswer } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
 
@@ -55,20 +56,15 @@ function describeAnswer({
   return [`status ${status}`, type].filter(Boolean).join(', ');
 }
 
-// AWS accepts signatures up to 5 minutes off; a minute is kept for what drifts until then.
-const TOLERATED = 240_000;
-// A Date header has whole seconds, and its answer was under way.
-const UNNOTICEABLE = 5_000;
-
 /** The clock of this machine agrees with that of AWS: signatures carry the time, and old ones are refused. */
 export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
   const { answer, arrivedAt } = await unsigned();
   const skew = Date.parse(answer.headers['date'] ?? '') - arrivedAt;
   if (Number.isNaN(skew)) return notRun('the answer has no Date to compare with');
   const off = Math.abs(skew);
-  if (off <= UNNOTICEABLE) return passed('agrees with that of AWS');
+  if (off <= CLOCK_SKEW_UNNOTICED) return passed('agrees with that of AWS');
   const apart = `${inWords(off)} ${skew > 0 ? 'behind' : 'ahead of'} that of AWS`;
-  return off <= TOLERATED
+  return off <= CLOCK_SKEW_TOLERATED
     ? passed(`${apart}; signatures may be 5 minutes off`)
     : failed(
         `The clock of this machine is ${apart}; signatures may be 5 minutes off.`,

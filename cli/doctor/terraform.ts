@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
+import { TERRAFORM_VERSION_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, notRun, passed } from './finding.ts';
 
 const execute = promisify(execFile);
-const TIMEOUT = 10_000;
 const OUR_PROVIDERS = /\/(tokenvending|hiiretail)$/;
 
 // https://developer.hashicorp.com/terraform/cli/commands/version
@@ -21,7 +21,7 @@ export async function checkTerraform({ subject }: Evidence): Promise<Finding> {
     const { stdout } = await execute('terraform', ['version', '-json'], {
       // Terraform asks home for newer versions otherwise.
       env: { ...environment, CHECKPOINT_DISABLE: '1' },
-      timeout: TIMEOUT,
+      timeout: TERRAFORM_VERSION_TIMEOUT,
       signal,
     });
     return passed(describe(v.parse(versions, JSON.parse(stdout))));

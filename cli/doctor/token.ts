@@ -1,6 +1,6 @@
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
-import { listOf, looksLikeJwt } from '../../lib/token-checks.ts';
-import type { CredentialDescription, TokenAnswer } from '../../lib/wire.ts';
+import { listOf, looksLikeJwt } from '../../lib/grant/check.ts';
+import type { CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
 import { OPERATOR_READS_LOG } from './credential.ts';
 import type { Evidence } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
@@ -27,7 +27,7 @@ export async function checkIssuer(evidence: Evidence): Promise<Finding> {
   return failedAs(refusal, lies ? wrongIssuer(issuer) : unreachable(issuer));
 }
 
-function describeSource({ source }: TokenAnswer): string {
+function describeSource({ source }: VendedToken): string {
   return source === 'minted' ? 'answers' : 'not asked now: it issued the token in the cache';
 }
 

@@ -1,5 +1,5 @@
-import { findCredentialId } from '../../lib/credential-id.ts';
-import { findEndpointUrl } from '../../lib/endpoint-url.ts';
+import { findCredentialId } from '../../lib/credential/id.ts';
+import { findEndpointUrl } from '../../lib/http/endpoint-url.ts';
 
 /** What `init` must know of a first team. */
 export interface Answers {

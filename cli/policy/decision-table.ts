@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { type ParsedNode, parseDocument } from 'yaml';
-import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access-policy.ts';
-import { imagineCaller } from '../../lib/caller.ts';
-import { findCredentialId } from '../../lib/credential-id.ts';
-import { splitScope } from '../../lib/scope.ts';
+import { imagineCaller } from '../../lib/access/caller.ts';
+import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access/policy.ts';
+import { findCredentialId } from '../../lib/credential/id.ts';
+import { splitScope } from '../../lib/credential/scope.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 const IP_RULE = 'must be an IP address';

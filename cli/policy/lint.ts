@@ -1,5 +1,5 @@
-import type { CedarPolicy, PolicyProblem } from '../../lib/adapters/cedar-policies.ts';
-import { formatCredentialId, parseCredentialId } from '../../lib/credential-id.ts';
+import type { CedarPolicy, PolicyProblem } from '../../lib/access/cedar/policy-files.ts';
+import { formatCredentialId, parseCredentialId } from '../../lib/credential/id.ts';
 
 /** A trap: valid Cedar that likely means something else than its author thinks. */
 export interface LintFinding extends PolicyProblem {

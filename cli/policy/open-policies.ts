@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AccessPolicy } from '../../lib/access-policy.ts';
-import { openCedarPolicy } from '../../lib/adapters/cedar.ts';
-import { type Cedar, openCedar } from '../../lib/adapters/cedar-engine.ts';
+import { type Cedar, openCedar } from '../../lib/access/cedar/engine.ts';
+import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
 import {
   type CedarPolicySet,
   inspectPolicies,
   type PolicyProblem,
   readPolicySet,
-} from '../../lib/adapters/cedar-policies.ts';
-import { VendError } from '../../lib/vend-error.ts';
+} from '../../lib/access/cedar/policy-files.ts';
+import type { AccessPolicy } from '../../lib/access/policy.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 // The command runs from its sources (cli/policy/) and from its bundle (dist/cli/chunks/): the package is where its

@@ -1,4 +1,4 @@
-import { malformed } from '../../lib/form-request.ts';
+import { malformed } from '../../lib/http/form.ts';
 import { Refusal } from './refusal.ts';
 
 /** Who a request says it comes from; whether that is right is yet to be seen. */

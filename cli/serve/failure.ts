@@ -4,7 +4,8 @@ import {
   isClientErrorCode,
   TokenVendingError,
 } from '../../client/token-vending-error.ts';
-import { type ErrorCode, errorTable, VendError } from '../../lib/vend-error.ts';
+import { type ErrorCode, errorTable } from '../../lib/errors/error-table.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import { Refusal, refusalTable } from './refusal.ts';
 
 /** Any failure of the loopback endpoint, as it is answered and shown. */

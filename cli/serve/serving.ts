@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { TokenAnswer } from '../../lib/wire.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
 import { clientFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
 import { showError, type Ui } from '../ui.ts';
@@ -49,7 +49,7 @@ export async function openServing(
   given: readonly string[],
   flags: ServingFlags,
   { options, surroundings, ui }: { options: GlobalOptions; surroundings: Surroundings; ui: Ui },
-  vended: (token: TokenAnswer) => void = () => undefined,
+  vended: (token: VendedToken) => void = () => undefined,
 ): Promise<Serving> {
   const credentials = [...new Set(given)];
   const { scope, audience, resource, minTtl } = flags;

@@ -1,9 +1,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenOptions } from '../../client/token-client.ts';
-import { BODY_LIMIT } from '../../lib/form-request.ts';
-import { VendError } from '../../lib/vend-error.ts';
-import type { TokenAnswer } from '../../lib/wire.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import { BODY_LIMIT } from '../../lib/http/form.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
+import { SERVE_REQUEST_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { type Failure, toFailure } from './failure.ts';
 import { sendFailure, sendJson } from './http-answer.ts';
@@ -19,7 +20,7 @@ export interface TokenEndpointOptions {
   readonly client: OneTimeClient;
   readonly defaults: TokenDefaults;
   /** Where tokens come from; it keeps and renews them. */
-  readonly getToken: (options: TokenOptions) => Promise<TokenAnswer>;
+  readonly getToken: (options: TokenOptions) => Promise<VendedToken>;
   readonly report: Report;
   /** Replaceable, for tests. */
   readonly isOtherUser?: typeof isOtherUser;
@@ -27,7 +28,7 @@ export interface TokenEndpointOptions {
 
 /** Told of every answer of the token endpoint, and of every refusal. */
 export interface Report {
-  vended(token: TokenAnswer): void;
+  vended(token: VendedToken): void;
   refused(failure: Failure): void;
 }
 
@@ -43,9 +44,6 @@ interface Route {
   answer(request: http.IncomingMessage, signal: AbortSignal): unknown;
 }
 
-// Requests are some hundred bytes over loopback: whoever takes longer is up to no good.
-const REQUEST_TIMEOUT = 10_000;
-
 /**
  * An OAuth2 authorization server on 127.0.0.1 for one client: RFC 6749 client credentials in, vended tokens out.
  *
@@ -54,8 +52,8 @@ const REQUEST_TIMEOUT = 10_000;
 export async function openTokenEndpoint(options: TokenEndpointOptions): Promise<TokenEndpoint> {
   const closing = new AbortController();
   const server = http.createServer({
-    requestTimeout: REQUEST_TIMEOUT,
-    headersTimeout: REQUEST_TIMEOUT,
+    requestTimeout: SERVE_REQUEST_TIMEOUT,
+    headersTimeout: SERVE_REQUEST_TIMEOUT,
   });
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;

@@ -1,8 +1,8 @@
 import type { TokenOptions } from '../../client/token-client.ts';
-import { malformed, parseForm } from '../../lib/form-request.ts';
-import { splitScope } from '../../lib/scope.ts';
-import { VendError } from '../../lib/vend-error.ts';
-import type { TokenAnswer } from '../../lib/wire.ts';
+import { splitScope } from '../../lib/credential/scope.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import { malformed, parseForm } from '../../lib/http/form.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
 import { readClientClaim } from './client-authentication.ts';
 import type { OneTimeClient } from './one-time-client.ts';
 import { Refusal } from './refusal.ts';
@@ -62,7 +62,7 @@ export function readTokenRequest(
  * The answer of RFC 6749 section 5.1, and the names that the audit log has for it. `expires_at` is left out: it is by the clock
  * of the endpoint, and clients that find it trust it more than `expires_in`, which holds by any clock.
  */
-export function toTokenResponse(token: TokenAnswer): Record<string, unknown> {
+export function toTokenResponse(token: VendedToken): Record<string, unknown> {
   const { access_token, token_type, expires_in, scope, credential, mint_id, vend_id, source } =
     token;
   return {

@@ -1,5 +1,5 @@
 import { DURATION_RULE, findSeconds } from '../../client/duration.ts';
-import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 
 type Rule<T> = (value: T) => string | undefined;
 

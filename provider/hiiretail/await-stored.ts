@@ -1,4 +1,11 @@
-import { type Clock, sleep } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { sleep } from '../../lib/time/sleep.ts';
+import {
+  ABSENT_WITHIN,
+  STORED_FIRST_POLL,
+  STORED_LONGEST_POLL,
+  STORED_WITHIN,
+} from '../../lib/time/time-budget.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 
 export interface AwaitOptions<T> {
@@ -12,12 +19,7 @@ export interface AwaitOptions<T> {
   readonly isPending?: (found: T) => boolean;
 }
 
-const FIRST_WAIT = 500;
 const GROWTH = 1.5;
-const LONGEST_WAIT = 5_000;
-/** Milliseconds that the API is given to show what it accepted. */
-const PATIENCE = 60_000;
-const PATIENCE_WITH_ABSENCE = 30_000;
 
 /**
  * Reads until the API shows what it has accepted. It answers 200 and 204 before its workers have done anything, shows new things late,
@@ -29,11 +31,11 @@ const PATIENCE_WITH_ABSENCE = 30_000;
 export async function awaitStored<T>(options: AwaitOptions<T>): Promise<T> {
   const { clock, signal, read } = options;
   const begin = clock.now();
-  for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
+  for (let wait = STORED_FIRST_POLL; ; wait = Math.min(wait * GROWTH, STORED_LONGEST_POLL)) {
     const found = await read();
     const failure = found === undefined ? new HiiRetailError('not_stored') : judge(found, options);
     if (found !== undefined && failure === undefined) return found;
-    const patience = found === undefined ? PATIENCE_WITH_ABSENCE : PATIENCE;
+    const patience = found === undefined ? ABSENT_WITHIN : STORED_WITHIN;
     if (clock.now() + wait - begin > patience) throw failure;
     await sleep(clock, wait, signal);
   }
@@ -59,9 +61,9 @@ export async function awaitGone({
   read,
 }: Pick<AwaitOptions<unknown>, 'clock' | 'signal' | 'read'>): Promise<boolean> {
   const begin = clock.now();
-  for (let wait = FIRST_WAIT; ; wait = Math.min(wait * GROWTH, LONGEST_WAIT)) {
+  for (let wait = STORED_FIRST_POLL; ; wait = Math.min(wait * GROWTH, STORED_LONGEST_POLL)) {
     if ((await read()) === undefined) return true;
-    if (clock.now() + wait - begin > PATIENCE_WITH_ABSENCE) return false;
+    if (clock.now() + wait - begin > ABSENT_WITHIN) return false;
     await sleep(clock, wait, signal);
   }
 }

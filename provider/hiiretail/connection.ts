@@ -1,6 +1,6 @@
 import { openExchange } from '../../client/exchange.ts';
-import { systemClock } from '../../lib/adapters/system-clock.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { systemClock } from '../../lib/time/system-clock.ts';
 import { VERSION } from '../../lib/version.ts';
 import { trustCertificates } from '../configuration/trusted-certificates.ts';
 import { IamApi } from './iam-api.ts';

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { openHttpsTransport } from '../../lib/adapters/https-transport.ts';
-import { openOpenidClient } from '../../lib/adapters/openid-client.ts';
-import type { AuthorizationServer } from '../../lib/authorization-server.ts';
-import type { Clock } from '../../lib/clock.ts';
-import type { CredentialDocument } from '../../lib/credential-document.ts';
-import { Deadline } from '../../lib/deadline.ts';
-import { MetadataSource } from '../../lib/metadata-source.ts';
-import { upstreamTimeout } from '../../lib/retry.ts';
-import { fallbackMetadata } from '../../lib/server-metadata.ts';
-import { VendError } from '../../lib/vend-error.ts';
+import type { CredentialDocument } from '../../lib/credential/document.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import type { AuthorizationServer } from '../../lib/grant/authorization-server.ts';
+import { MetadataSource } from '../../lib/grant/discover.ts';
+import { openOpenidClient } from '../../lib/grant/openid-client.ts';
+import { fallbackMetadata } from '../../lib/grant/server-metadata.ts';
+import { openHttpsTransport } from '../../lib/http/https-transport.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { Deadline } from '../../lib/time/deadline.ts';
+import { upstreamTimeout } from '../../lib/time/retry.ts';
+import { TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
 import { hosts } from './hosts.ts';
 import { retryPassing } from './retry.ts';
 import type { DirectSettings } from './settings-direct.ts';
-import { isPassingFailure } from './token-failure.ts';
 import { expiryOf } from './token-lifetime.ts';
 import type { FetchToken } from './token-source.ts';
 
@@ -24,9 +24,6 @@ export interface DirectOptions {
   readonly server: AuthorizationServer;
   readonly clock: Clock;
 }
-
-/** Milliseconds for all attempts at one token and the waits between them. */
-const TOKEN_BUDGET = 120_000;
 
 /**
  * Tokens straight from the authorization server, by the client-credentials grant of the core. Its endpoint is `token_url`, else what
@@ -44,7 +41,7 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
     clock,
     maxRetries,
     judge: (error: unknown) =>
-      isPassingFailure(error) ? { retryAfter: (error as VendError).retryAfter } : undefined,
+      error instanceof VendError && error.retryable ? { retryAfter: error.retryAfter } : undefined,
   };
   return async () => {
     using deadline = new Deadline(clock, TOKEN_BUDGET, upstreamTimeout);

@@ -67,8 +67,8 @@ function detailOf(error: unknown): readonly string[] | undefined {
   return isTokenFailure(error) ? describeTokenFailure(error) : undefined;
 }
 
-function describeApiFailure({ message, row, details }: HiiRetailError): readonly string[] {
-  const { status, messages = [], retryAfter, correlationId, permission, advice, cause } = details;
+function describeApiFailure({ message, advice, details }: HiiRetailError): readonly string[] {
+  const { status, messages = [], retryAfter, correlationId, permission, cause } = details;
   const said = messages.map((text) => `- ${text}`).join('\n');
   const facts = [
     status === undefined ? '' : `Status: ${status}.`,
@@ -77,7 +77,7 @@ function describeApiFailure({ message, row, details }: HiiRetailError): readonly
     correlationId === undefined ? '' : `Correlation-Id: ${correlationId}.`,
     networkCodeOf(cause),
   ].filter(Boolean);
-  return [message, said, advice ?? row.advice, facts.join(' ')].filter(Boolean);
+  return [message, said, advice, facts.join(' ')].filter(Boolean);
 }
 
 function networkCodeOf(cause: unknown): string {

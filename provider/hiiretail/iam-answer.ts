@@ -1,5 +1,5 @@
 import type { Answer } from '../../client/exchange.ts';
-import { type FailureCode, HiiRetailError } from './hiiretail-error.ts';
+import { HiiRetailError, type HiiRetailErrorCode } from './hiiretail-error.ts';
 import type { IamAnswer, IamCall } from './iam-call.ts';
 
 const MOST_MESSAGES = 10;
@@ -24,7 +24,7 @@ export function readAnswer(answer: Answer, call: IamCall, correlationId: string)
   });
 }
 
-const CODES: Readonly<Record<number, FailureCode>> = {
+const CODES: Readonly<Record<number, HiiRetailErrorCode>> = {
   400: 'api_refused_input',
   401: 'token_rejected',
   403: 'api_forbidden',
@@ -36,7 +36,7 @@ const CODES: Readonly<Record<number, FailureCode>> = {
   429: 'api_rate_limited',
 };
 
-function codeOf(status: number): FailureCode {
+function codeOf(status: number): HiiRetailErrorCode {
   const code = CODES[status];
   if (code !== undefined) return code;
   if (status >= 500) return 'api_failing';

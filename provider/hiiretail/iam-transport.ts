@@ -1,8 +1,9 @@
 import type { Answer, Exchange } from '../../client/exchange.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import type { Clock } from '../../lib/clock.ts';
-import { Deadline } from '../../lib/deadline.ts';
-import { LateSignal, WRITE_GRACE } from '../../lib/late-signal.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { Deadline } from '../../lib/time/deadline.ts';
+import { LateSignal } from '../../lib/time/late-signal.ts';
+import { API_CALL_BUDGET, WRITE_GRACE } from '../../lib/time/time-budget.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
@@ -28,9 +29,6 @@ export interface IamTransportOptions {
   /** Once before the first request, because what it does is not free. */
   readonly beforeFirst: () => void;
 }
-
-/** Milliseconds for all attempts of one call and the waits between them. */
-const CALL_BUDGET = 300_000;
 
 /** One call, with all its attempts. */
 interface Sending {
@@ -66,7 +64,7 @@ export class IamTransport {
     this.#ready = true;
     const { clock, maxRetries } = this.#options;
     const correlationId = clock.uuid();
-    using deadline = new Deadline(clock, CALL_BUDGET, () => timedOut(correlationId));
+    using deadline = new Deadline(clock, API_CALL_BUDGET, () => timedOut(correlationId));
     const judge = (error: unknown) => judgeFailure(error, call);
     const stop = signal;
     const sending = { call, correlationId, stop, budget: deadline.signal, mayBeDone: false };
@@ -135,7 +133,7 @@ export class IamTransport {
 
 /** POST is repeated only after 429, which says that nothing was done; after anything else a second one might create twice. */
 function judgeFailure(error: unknown, { method }: IamCall) {
-  if (!(error instanceof HiiRetailError) || !error.row.passing) return undefined;
+  if (!(error instanceof HiiRetailError) || !error.retryable) return undefined;
   if (method === 'POST' && error.code !== 'api_rate_limited') return undefined;
   return { retryAfter: error.details.retryAfter };
 }

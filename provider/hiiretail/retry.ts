@@ -1,5 +1,11 @@
-import { type Clock, sleep } from '../../lib/clock.ts';
-import type { Deadline } from '../../lib/deadline.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import type { Deadline } from '../../lib/time/deadline.ts';
+import { sleep } from '../../lib/time/sleep.ts';
+import {
+  API_FIRST_BACKOFF,
+  API_LONGEST_BACKOFF,
+  API_LONGEST_RETRY_AFTER,
+} from '../../lib/time/time-budget.ts';
 
 export interface RetryPolicy {
   readonly clock: Clock;
@@ -10,10 +16,6 @@ export interface RetryPolicy {
   /** Of whoever waits for the outcome: leaving ends a wait as well. */
   readonly signal?: AbortSignal;
 }
-
-const FIRST_BACKOFF = 1_000;
-const LONGEST_BACKOFF = 30_000;
-const LONGEST_RETRY_AFTER = 60_000;
 
 /**
  * Tries `attempt` until it succeeds, fails for good, or has used up its retries: 1 s, doubling, at most 30 s, jitter of a quarter to
@@ -48,8 +50,8 @@ function findWait(
   if (judgement === undefined) return undefined;
   const { retryAfter } = judgement;
   if (retryAfter !== undefined) {
-    return retryAfter * 1000 <= LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined;
+    return retryAfter * 1000 <= API_LONGEST_RETRY_AFTER ? retryAfter * 1000 : undefined;
   }
-  const backoff = Math.min(FIRST_BACKOFF * 2 ** failed, LONGEST_BACKOFF);
+  const backoff = Math.min(API_FIRST_BACKOFF * 2 ** failed, API_LONGEST_BACKOFF);
   return backoff * (0.75 + 0.5 * clock.random());
 }

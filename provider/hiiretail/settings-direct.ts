@@ -1,5 +1,5 @@
-import { HIIRETAIL_AUDIENCE } from '../../lib/hiiretail-profile.ts';
-import { isScopeToken, SCOPE_RULE } from '../../lib/scope.ts';
+import { HIIRETAIL_AUDIENCE } from '../../lib/credential/hiiretail-profile.ts';
+import { isScopeToken, SCOPE_RULE } from '../../lib/credential/scope.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';

@@ -1,4 +1,4 @@
-import { readOcmsClientId } from '../../lib/hiiretail-profile.ts';
+import { readOcmsClientId } from '../../lib/credential/hiiretail-profile.ts';
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { environmentOfHost, environmentOfTenant } from './hosts.ts';

@@ -1,8 +1,6 @@
-import type { TokenResponse } from '../../lib/authorization-server.ts';
-import { VendError } from '../../lib/vend-error.ts';
-
-// Longer than any server grants; a lifetime beyond it is a unit mistaken.
-const LONGEST_LIFETIME = 366 * 86_400;
+import { VendError } from '../../lib/errors/vend-error.ts';
+import type { TokenResponse } from '../../lib/grant/authorization-server.ts';
+import { LONGEST_LIFETIME } from '../../lib/time/time-budget.ts';
 
 // Both expires_in and exp are whole seconds, so a token may end up to one earlier than they say.
 const CUT_OFF = 1;
@@ -23,7 +21,7 @@ export function expiryOf(
   if (seconds === undefined || !Number.isFinite(seconds) || seconds <= 0) {
     throw unacceptable('expires_in must be a positive number of seconds');
   }
-  if (seconds > LONGEST_LIFETIME) throw unacceptable('expires_in must be at most 366 days');
+  if (seconds * 1000 > LONGEST_LIFETIME) throw unacceptable('expires_in must be at most 366 days');
   return requestedAt + (seconds - Math.min(CUT_OFF, seconds / 2)) * 1000;
 }
 

@@ -1,7 +1,8 @@
-import type { Clock } from '../../lib/clock.ts';
-import { SingleFlight } from '../../lib/single-flight.ts';
+import { CodedError } from '../../lib/errors/coded-error.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { SingleFlight } from '../../lib/time/single-flight.ts';
+import { ERROR_HELD_FOR } from '../../lib/time/time-budget.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
-import { isPassingFailure } from './token-failure.ts';
 
 /** An access token as its issuer gave it. Holds a token: never log it. */
 export interface FreshToken {
@@ -30,7 +31,6 @@ interface HeldToken extends BearerToken {
 }
 
 const LONGEST_WINDOW = 60_000;
-const REFUSAL_HELD_FOR = 30_000;
 const KEY = 'token';
 const NEVER = new AbortController().signal;
 
@@ -100,7 +100,7 @@ export class TokenSource {
   }
 
   #refuse(error: unknown): void {
-    this.#refusal = { error, until: this.#clock.now() + REFUSAL_HELD_FOR };
+    this.#refusal = { error, until: this.#clock.now() + ERROR_HELD_FOR };
   }
 
   #renewBehind(held: HeldToken): void {
@@ -118,7 +118,7 @@ export class TokenSource {
       this.#held = this.#hold(token);
       return this.#held;
     } catch (error) {
-      if (!isPassingFailure(error)) this.#refuse(error);
+      if (!(error instanceof CodedError && error.retryable)) this.#refuse(error);
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import type { Answer } from '../../client/exchange.ts';
-import { type FailureDetails, HiiRetailError } from './hiiretail-error.ts';
+import { HiiRetailError, type HiiRetailErrorDetails } from './hiiretail-error.ts';
 import type { IamCall } from './iam-call.ts';
 
 /** Whether a call may change something. */
@@ -15,12 +15,12 @@ export const mayHaveArrived = (error: unknown): boolean =>
 /** Whether this is a response that refuses the call for good. One to a later attempt then holds for an earlier one too. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof HiiRetailError) || error.details.status === undefined) return false;
-  return error.code !== 'token_rejected' && !error.row.passing;
+  return error.code !== 'token_rejected' && !error.retryable;
 }
 
 /** @param failure what the call would fail with if it had not been stopped */
 export function interrupted(correlationId: string, failure?: unknown): HiiRetailError {
-  const details: FailureDetails = failure instanceof HiiRetailError ? failure.details : {};
+  const details: HiiRetailErrorDetails = failure instanceof HiiRetailError ? failure.details : {};
   const { status, cause } = details;
   return new HiiRetailError('interrupted', { correlationId, status, cause });
 }

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../lib/endpoint-url.ts';
+import { isLoopback } from '../../lib/http/endpoint-url.ts';
 
 const LONGEST = 2048;
 

@@ -1,8 +1,9 @@
 import { openExchange } from '../../client/exchange.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import type { Clock } from '../../lib/clock.ts';
-import { Deadline } from '../../lib/deadline.ts';
+import type { Clock } from '../../lib/time/clock.ts';
+import { Deadline } from '../../lib/time/deadline.ts';
+import { EVICTION_BUDGET, TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
 import { openAwsIdentity } from '../configuration/aws-identity.ts';
 import { trustCertificates } from '../configuration/trusted-certificates.ts';
 import type { VendedSettings } from './settings-vended.ts';
@@ -15,12 +16,6 @@ export interface VendedOptions {
   readonly maxRetries: number;
   readonly environment: NodeJS.ProcessEnv;
 }
-
-/** Milliseconds for all that one token takes: its revocation where it replaces a rejected one, attempts, and the waits between them. */
-const TOKEN_BUDGET = 120_000;
-
-/** The revocation's part of them: it is worth trying, and no token comes from it. */
-const EVICTION_BUDGET = 40_000;
 
 /** The rejected token is as young as they get, or policy allows none that must live longer. */
 const NOTHING_LONGER: ReadonlySet<string> = new Set(['min_ttl_unsatisfiable', 'policy_denied']);

@@ -1,4 +1,4 @@
-import type { CredentialDescription } from '../../lib/wire.ts';
+import type { CredentialDescription } from '../../lib/http/wire.ts';
 import { isCredential } from '../configuration/rules.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';

@@ -1,11 +1,11 @@
+import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { findCredentialId } from '../../lib/credential/id.ts';
 import {
   type OperatorSecrets,
   SecretsRefused,
   WriteUnconfirmed,
-} from '../../lib/adapters/operator-secrets.ts';
-import { parseCredentialDocument } from '../../lib/credential-document.ts';
-import { findCredentialId } from '../../lib/credential-id.ts';
-import { VendError } from '../../lib/vend-error.ts';
+} from '../../lib/credential/operator-secrets.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Operation, Validation } from '../framework/dispatch/operation.ts';
 import {

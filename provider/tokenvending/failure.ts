@@ -1,5 +1,5 @@
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import { VendError } from '../../lib/vend-error.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import { type Path, pathOf } from '../framework/values/path.ts';
 

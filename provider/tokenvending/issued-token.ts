@@ -1,4 +1,4 @@
-import type { TokenAnswer } from '../../lib/wire.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
 import { computed } from '../framework/schema/attribute.ts';
 import { list, string } from '../framework/schema/type.ts';
 
@@ -15,7 +15,7 @@ export const issuedTokenAttributes = {
 } as const;
 
 /** Values of {@link issuedTokenAttributes}. */
-export function describeToken(token: TokenAnswer) {
+export function describeToken(token: VendedToken) {
   return {
     access_token: token.access_token,
     token_type: token.token_type,

@@ -1,4 +1,4 @@
-import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential-id.ts';
+import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { FunctionFault } from '../framework/diagnostics/fault.ts';
 import { defineFunction, parameter } from '../framework/dispatch/provider-function.ts';
 import { object, string } from '../framework/schema/type.ts';

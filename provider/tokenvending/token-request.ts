@@ -1,6 +1,6 @@
 import { findSeconds } from '../../client/duration.ts';
 import type { TokenOptions } from '../../client/token-client.ts';
-import type { TokenAnswer } from '../../lib/wire.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
 import { isCredential, isDuration } from '../configuration/rules.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Operation } from '../framework/dispatch/operation.ts';
@@ -51,7 +51,7 @@ const DEFAULT_MIN_TTL = 900;
 export async function requestToken(
   { client: { settings, tokens }, signal }: Operation<Connection>,
   config: TokenRequestConfig,
-): Promise<TokenAnswer> {
+): Promise<VendedToken> {
   const credential = config.credential ?? settings.credential;
   if (credential === undefined) throw missingCredential();
   const options: TokenOptions = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { leastMints, zipfArrivals } from '../../bench/arrivals.ts';
 import { SimulatedClock } from '../../bench/simulated-clock.ts';
 import { simulate } from '../../bench/simulation.ts';
-import { VendError } from '../../lib/vend-error.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { AuditStore } from '../../lib/audit-store.ts';
+import type { AuditStore } from '../../lib/audit/store.ts';
 
 export interface AuditStoreUnderTest {
   readonly store: AuditStore;

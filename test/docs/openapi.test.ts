@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { routes } from '../../lib/routes.ts';
-import { errorTable } from '../../lib/vend-error.ts';
+import { errorTable } from '../../lib/errors/error-table.ts';
+import { routes } from '../../lib/vending/routes.ts';
 import { FakeWorld, formRequest, request } from '../support/fake-ports.ts';
 
 const openapi = parse(readFileSync(new URL('../../docs/openapi.yaml', import.meta.url), 'utf8'));
@@ -57,18 +57,18 @@ describe('OpenAPI document', () => {
   it('describes the answers of the handler', async () => {
     const world = new FakeWorld();
     const { json: token } = await world.vend();
-    expect(mistakesIn('TokenAnswer', token)).toEqual([]);
+    expect(mistakesIn('VendedToken', token)).toEqual([]);
     expect(
-      mistakesIn('CredentialsAnswer', (await world.serve(request({ path: '/credentials' }))).json),
+      mistakesIn('CredentialList', (await world.serve(request({ path: '/credentials' }))).json),
     ).toEqual([]);
-    expect(mistakesIn('CallerIdentityAnswer', (await world.serve(request())).json)).toEqual([]);
+    expect(mistakesIn('CallerIdentity', (await world.serve(request())).json)).toEqual([]);
     expect(
       mistakesIn(
         'Metadata',
         (await world.serve(request({ path: '/.well-known/oauth-authorization-server' }))).json,
       ),
     ).toEqual([]);
-    expect(mistakesIn('ErrorAnswer', (await world.serve(request({ path: '/x' }))).json)).toEqual(
+    expect(mistakesIn('ErrorResponse', (await world.serve(request({ path: '/x' }))).json)).toEqual(
       [],
     );
     const question = {
@@ -84,22 +84,22 @@ describe('OpenAPI document', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(question),
     });
-    expect(mistakesIn('EvaluationAnswer', (await world.serve(evaluation)).json)).toEqual([]);
+    expect(mistakesIn('EvaluationResponse', (await world.serve(evaluation)).json)).toEqual([]);
     const about = formRequest('/oauth2/introspect', {
       client_id: 'checkout/orders-api',
       token: String(token['access_token']),
     });
-    expect(mistakesIn('IntrospectionAnswer', (await world.serve(about)).json)).toEqual([]);
+    expect(mistakesIn('IntrospectionResponse', (await world.serve(about)).json)).toEqual([]);
   });
 
   it('notices an answer that it does not describe', () => {
-    expect(mistakesIn('ErrorAnswer', { code: 'x' })).not.toEqual([]);
-    expect(mistakesIn('TokenAnswer', { access_token: 1 })).not.toEqual([]);
+    expect(mistakesIn('ErrorResponse', { code: 'x' })).not.toEqual([]);
+    expect(mistakesIn('VendedToken', { access_token: 1 })).not.toEqual([]);
   });
 
   it('has every OAuth error', () => {
     const errors = new Set(Object.values(errorTable).map(({ error }) => error));
-    expect(new Set(openapi.components.schemas.ErrorAnswer.properties.error.enum)).toEqual(errors);
+    expect(new Set(openapi.components.schemas.ErrorResponse.properties.error.enum)).toEqual(errors);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { refusalTable } from '../../cli/serve/refusal.ts';
 import { clientErrorTable } from '../../client/token-vending-error.ts';
-import { errorTable } from '../../lib/vend-error.ts';
+import { errorTable } from '../../lib/errors/error-table.ts';
 
 const page = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
 

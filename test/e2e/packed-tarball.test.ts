@@ -122,9 +122,9 @@ describe('the declarations in the tarball', () => {
     const [, snippet = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
     expect(snippet).toContain("from 'token-vending'");
     const mistakes = `
-      import { TokenClient, TokenVendingError, type TokenAnswer } from 'token-vending';
+      import { TokenClient, TokenVendingError, type VendedToken } from 'token-vending';
       const client = new TokenClient({ endpoint: 'https://abc.lambda-url.eu-north-1.on.aws' });
-      export const answer: TokenAnswer = await client.getToken({ credential: 'checkout/orders-api' });
+      export const answer: VendedToken = await client.getToken({ credential: 'checkout/orders-api' });
       // @ts-expect-error There is no such option.
       await client.getToken({ credentials: 'checkout/orders-api' });
       // @ts-expect-error There is no such code.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { readRecords } from '../../cli/audit/record-source.ts';
 import { verifyLog } from '../../cli/audit/verify-log.ts';
-import type { AuditRecord } from '../../lib/audit-record-schema.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 import { bundleProvider } from '../../tools/bundle-provider.ts';
 import { packageStandalone } from '../../tools/provider/package-provider.ts';
 import { hostPlatform } from '../../tools/provider/platforms.ts';

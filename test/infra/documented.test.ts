@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { buildProgram } from '../../cli/program.ts';
-import { parseCredentialDocument } from '../../lib/credential-document.ts';
+import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import {
   isAllowed,
   type PolicyDocument,

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../lib/metric-names.ts';
+import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../lib/metrics/names.ts';
 import { resolveTemplate, type Template } from '../support/resolve-template.ts';
 import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
 

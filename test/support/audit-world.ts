@@ -1,7 +1,7 @@
-import { AuditChain } from '../../lib/audit-chain.ts';
-import type { AuditEvent } from '../../lib/audit-log.ts';
-import { type AuditVerification, AuditVerifier } from '../../lib/audit-verifier.ts';
-import { VendError } from '../../lib/vend-error.ts';
+import { AuditChain } from '../../lib/audit/chain.ts';
+import type { AuditEvent } from '../../lib/audit/event.ts';
+import { type AuditVerification, AuditVerifier } from '../../lib/audit/verifier.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import { FakeAuditStore } from './fake-audit-store.ts';
 import { FakeClock } from './fake-clock.ts';
 import { DOCUMENT, FakeWorld, formRequest, request } from './fake-ports.ts';

@@ -1,5 +1,5 @@
-import type { AuditStore } from '../../lib/audit-store.ts';
-import { VendError } from '../../lib/vend-error.ts';
+import type { AuditStore } from '../../lib/audit/store.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 
 /** An audit store in memory. */
 export class FakeAuditStore implements AuditStore {

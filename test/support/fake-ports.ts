@@ -1,19 +1,19 @@
-import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access-policy.ts';
-import type { AuditEvent, AuditLog } from '../../lib/audit-log.ts';
+import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access/policy.ts';
+import type { AuditEvent, AuditLog } from '../../lib/audit/event.ts';
+import type { CredentialId } from '../../lib/credential/id.ts';
+import { formatCredentialId, parseCredentialId } from '../../lib/credential/id.ts';
+import type { CredentialStore, SecretStage, StoredCredential } from '../../lib/credential/store.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
 import type {
   AuthorizationServer,
   GrantRequest,
   ServerCall,
   TokenResponse,
-} from '../../lib/authorization-server.ts';
-import type { CredentialId } from '../../lib/credential-id.ts';
-import { formatCredentialId, parseCredentialId } from '../../lib/credential-id.ts';
-import type { CredentialStore, SecretStage, StoredCredential } from '../../lib/credential-store.ts';
-import type { HttpRequest, HttpResponse } from '../../lib/http.ts';
-import { serveRequest } from '../../lib/serve-request.ts';
-import type { TokenVerifier, VerificationResult } from '../../lib/token-verifier.ts';
-import { VendError } from '../../lib/vend-error.ts';
-import { createVending, type Vending, type VendingOptions } from '../../lib/vending.ts';
+} from '../../lib/grant/authorization-server.ts';
+import type { TokenVerifier, VerificationResult } from '../../lib/grant/token-verifier.ts';
+import type { HttpRequest, HttpResponse } from '../../lib/http/messages.ts';
+import { serveRequest } from '../../lib/vending/serve-request.ts';
+import { createVending, type Vending, type VendingOptions } from '../../lib/vending/vending.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const ISSUER = 'https://auth.example.com';

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import type { AccessContext, AccessPolicy } from '../../lib/access-policy.ts';
-import { openCedarPolicy } from '../../lib/adapters/cedar.ts';
-import { openCedar } from '../../lib/adapters/cedar-engine.ts';
+import { openCedar } from '../../lib/access/cedar/engine.ts';
+import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
 import {
   type CedarPolicy,
   inspectPolicies,
   readPolicySet,
-} from '../../lib/adapters/cedar-policies.ts';
+} from '../../lib/access/cedar/policy-files.ts';
+import type { AccessContext, AccessPolicy } from '../../lib/access/policy.ts';
 
 const root = new URL('../../', import.meta.url);
 export const cedar = openCedar(

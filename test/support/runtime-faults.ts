@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TokenAnswer } from '../../lib/wire.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
 import type { Fault } from '../../local/authorization-server-faults.ts';
 import type { FunctionRuntime } from '../../local/function-process.ts';
 import type { ObjectStoreFault } from '../../local/object-store.ts';
@@ -123,7 +123,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime): void {
         system()
           .client('ci-checkout')
           .getToken({ credential, ...(minTtl === undefined ? {} : { minTtl }) });
-      const ended = async (vend: Promise<TokenAnswer>) =>
+      const ended = async (vend: Promise<VendedToken>) =>
         await vend.then(
           ({ source }) => source,
           ({ code }) => code ?? 'no code',
@@ -161,7 +161,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime): void {
       });
 
       describe('with tokens at hand', () => {
-        const held = new Map<string, TokenAnswer>();
+        const held = new Map<string, VendedToken>();
 
         beforeAll(async () => {
           for (const name of [HELD, ...ROWS.map((_row, index) => `checkout/renewed-${index}`)])
@@ -183,7 +183,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime): void {
           'renews, or goes on with the token at hand, when the server $when',
           async ({ name, strike, renews = false }) => {
             const { pid } = system().function;
-            const token = held.get(name) as TokenAnswer;
+            const token = held.get(name) as VendedToken;
             const age = () => Date.now() - token.issued_at * 1000;
             while (age() < RENEWABLE_AFTER) await delay(100);
             await strike(system());

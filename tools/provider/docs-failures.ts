@@ -1,7 +1,7 @@
 import { clientErrorTable } from '../../client/token-vending-error.ts';
-import { errorTable } from '../../lib/vend-error.ts';
+import { errorTable } from '../../lib/errors/error-table.ts';
 import { directAdvices, tokenAdvices } from '../../provider/hiiretail/explain-failure.ts';
-import { failureTable } from '../../provider/hiiretail/hiiretail-error.ts';
+import { hiiRetailErrorTable } from '../../provider/hiiretail/hiiretail-error.ts';
 import { terraformAdvices } from '../../provider/tokenvending/failure.ts';
 
 /** The page of every failure by its code, with the text that a run shows. */
@@ -25,7 +25,7 @@ ${rows.join('\n\n')}
 
 /** The same for provider `hiiretail`: failures of the API, then those of tokens in both modes. */
 export function describeHiiRetailFailures(): string {
-  const ofApi = Object.entries(failureTable).map(([code, row]) => entryOf(code, row));
+  const ofApi = Object.entries(hiiRetailErrorTable).map(([code, row]) => entryOf(code, row));
   const ofTokens = Object.entries({ ...clientErrorTable, ...errorTable }).map(
     ([code, { text, advice }]) => {
       const vended = tokenAdvices[code] ?? advice;

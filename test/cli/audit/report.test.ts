@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LatencyHistogram } from '../../../cli/audit/latency-histogram.ts';
 import { writeReport } from '../../../cli/audit/report.ts';
-import type { AuditEvent } from '../../../lib/audit-log.ts';
+import type { AuditEvent } from '../../../lib/audit/event.ts';
 import { everyKindOfEvent, makeLog, openChain, START } from '../../support/audit-world.ts';
 
 async function* records(log: ReadonlyMap<string, Uint8Array>) {

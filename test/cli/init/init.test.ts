@@ -9,7 +9,7 @@ import { findAnswers } from '../../../cli/init/ask.ts';
 import { describeFirstTeam } from '../../../cli/init/first-team.ts';
 import { lintPolicies } from '../../../cli/policy/lint.ts';
 import { parseTokenVendingConfig } from '../../../infra/token-vending-config.ts';
-import { imagineCaller } from '../../../lib/caller.ts';
+import { imagineCaller } from '../../../lib/access/caller.ts';
 import { inspectDirectory, NOON, openDirectory } from '../../support/policies.ts';
 import { runCommand } from '../../support/run-command.ts';
 

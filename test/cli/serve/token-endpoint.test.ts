@@ -11,7 +11,7 @@ import {
 } from '../../../cli/serve/token-endpoint.ts';
 import type { TokenOptions } from '../../../client/token-client.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
-import type { TokenAnswer } from '../../../lib/wire.ts';
+import type { VendedToken } from '../../../lib/http/wire.ts';
 
 const CREDENTIAL = 'checkout/orders-api';
 const client = makeOneTimeClient([CREDENTIAL]);
@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const endpoint of opened.splice(0)) await endpoint.close();
 });
 
-const token: TokenAnswer = {
+const token: VendedToken = {
   access_token: 'canary-access-token',
   token_type: 'Bearer',
   expires_in: 1234,
@@ -260,14 +260,14 @@ describe('the loopback token endpoint', () => {
   it.each([
     [
       new TokenVendingError('policy_denied', {
-        message: 'No "policy".',
+        says: 'No "policy".',
         advice: 'Ask.',
         requestId: 'r',
       }),
       { status: 403, error: 'access_denied', code: 'policy_denied', request_id: 'r' },
     ],
     [
-      new TokenVendingError('upstream_rate_limited', { message: 'Slow.', retryAfter: 7 }),
+      new TokenVendingError('upstream_rate_limited', { says: 'Slow.', retryAfter: 7 }),
       {
         status: 429,
         error: 'temporarily_unavailable',

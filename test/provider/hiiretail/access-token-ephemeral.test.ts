@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { VendError } from '../../../lib/vend-error.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
 import { LOCAL_TENANT } from '../../../local/iam-api.ts';
 import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
 import { Fault } from '../../../provider/framework/diagnostics/fault.ts';

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { AuthorizationServer } from '../../../lib/authorization-server.ts';
-import { VendError } from '../../../lib/vend-error.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import type { AuthorizationServer } from '../../../lib/grant/authorization-server.ts';
 import { openDirectTokens, openHydra } from '../../../provider/hiiretail/direct-tokens.ts';
 import { hosts } from '../../../provider/hiiretail/hosts.ts';
 import type { DirectSettings } from '../../../provider/hiiretail/settings-direct.ts';

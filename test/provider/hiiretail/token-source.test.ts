@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { VendError } from '../../../lib/vend-error.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
 import { type FreshToken, TokenSource } from '../../../provider/hiiretail/token-source.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TokenOptions } from '../../../client/token-client.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
-import type { TokenAnswer } from '../../../lib/wire.ts';
+import type { VendedToken } from '../../../lib/http/wire.ts';
 import { openVendedTokens } from '../../../provider/hiiretail/vended-tokens.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const answer: TokenAnswer = {
+const answer: VendedToken = {
   access_token: 'fresh',
   token_type: 'Bearer',
   expires_in: 300,
@@ -18,7 +18,7 @@ const answer: TokenAnswer = {
   source: 'cached',
 };
 
-type Answers = (options: TokenOptions) => TokenAnswer | Promise<TokenAnswer>;
+type Answers = (options: TokenOptions) => VendedToken | Promise<VendedToken>;
 type Revoke = (signal: AbortSignal | undefined) => Promise<void>;
 
 /** Ends with the signal alone, as an endpoint that hangs. */

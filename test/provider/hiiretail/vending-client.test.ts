@@ -1,10 +1,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { TokenAnswer } from '../../../lib/wire.ts';
+import type { VendedToken } from '../../../lib/http/wire.ts';
 import { openVendingClient } from '../../../provider/hiiretail/vended-tokens.ts';
 
-const answer: TokenAnswer = {
+const answer: VendedToken = {
   access_token: 'fresh',
   token_type: 'Bearer',
   expires_in: 300,

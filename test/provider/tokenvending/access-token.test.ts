@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TokenClient, TokenOptions } from '../../../client/token-client.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
-import type { TokenAnswer } from '../../../lib/wire.ts';
+import type { VendedToken } from '../../../lib/http/wire.ts';
 import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
 import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import type { OpenRequest } from '../../../provider/framework/dispatch/ephemeral-resource.ts';
@@ -29,7 +29,7 @@ function openRun(expiresIn: number, credential: string | undefined = 'team/defau
   let revocationFails = false;
   const now = Math.floor(Date.now() / 1000);
   const client = {
-    getToken: async (options: TokenOptions): Promise<TokenAnswer> => {
+    getToken: async (options: TokenOptions): Promise<VendedToken> => {
       asked.push(options);
       return {
         access_token: 'canary-token',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCredentialDocument } from '../../../lib/credential-document.ts';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import {
   fromDocument,
   toDocument,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
-import { errorTable, VendError } from '../../../lib/vend-error.ts';
+import { errorTable } from '../../../lib/errors/error-table.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
 import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import { pathOf } from '../../../provider/framework/values/path.ts';
 import { explainFailure, tokenAttributes } from '../../../provider/tokenvending/failure.ts';
@@ -10,7 +11,7 @@ const problemOf = (error: unknown) => (error as Fault).problems[0];
 describe('a failure as a diagnostic', () => {
   it('says what happened, what to do, and under which code and request it is known elsewhere', () => {
     const error = new TokenVendingError('policy_denied', {
-      message: 'No policy lets this caller have this credential.',
+      says: 'No policy lets this caller have this credential.',
       advice: 'Ask team checkout.',
       requestId: 'r-7',
     });
@@ -24,7 +25,7 @@ describe('a failure as a diagnostic', () => {
   });
 
   it('shows no line of an attribute that the configuration does not set', () => {
-    const error = new TokenVendingError('scope_refused', { message: 'No.', advice: '' });
+    const error = new TokenVendingError('scope_refused', { says: 'No.', advice: '' });
     const given = new Set(['credential']);
     expect(problemOf(explainFailure(error, 'x', tokenAttributes, given))).not.toHaveProperty(
       'path',

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { OperatorSecrets } from '../../../lib/adapters/operator-secrets.ts';
+import { OperatorSecrets } from '../../../lib/credential/operator-secrets.ts';
 import { ServiceError } from '../../../local/secrets-manager-operations.ts';
 import type { RpcName } from '../../../provider/framework/dispatch/rpc.ts';
 import { rpcs } from '../../../provider/framework/dispatch/rpcs.ts';

@@ -1,0 +1,57 @@
+import type { CredentialId } from '../credential/id.ts';
+import type { Caller } from './caller.ts';
+
+/** The actions of the Cedar schema in policies/. */
+export type AccessAction =
+  | 'vendToken'
+  | 'introspectToken'
+  | 'revokeToken'
+  | 'describeCredential'
+  | 'explainAccess';
+
+/** What a decision may depend on besides principal, action and resource; `context` of the Cedar request. */
+export interface AccessContext {
+  /** Scopes as requested, sorted, without repeats; empty where the caller named none. */
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  readonly resource: readonly string[];
+  /** Seconds that the token must still live. */
+  readonly minTtl: number;
+  readonly sourceIp: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+export interface AccessRequest {
+  readonly caller: Caller;
+  readonly action: AccessAction;
+  readonly credential: CredentialId;
+  readonly context: AccessContext;
+}
+
+export interface AccessDecision {
+  readonly allowed: boolean;
+  /** `@id` of each policy that determined the decision; empty where none applied (default deny). */
+  readonly policies: readonly string[];
+  /**
+   * `@id` of each permit that names this caller, action and credential, but whose conditions are not met; only where
+   * nothing determined a deny.
+   */
+  readonly unmet: readonly string[];
+  /** `@advice` of those policies, where the decision is deny: what a refused caller can do. */
+  readonly advice: readonly string[];
+  /** Evaluation errors. Any error is a deny. */
+  readonly errors: readonly string[];
+  /** SHA-256 (hex) of the policies and schema that decided. */
+  readonly policyVersion: string;
+}
+
+/**
+ * Port: who may have what. Pure and synchronous, asked on every request before any secret or cache is
+ * touched, so that a right that was taken away is gone on the very next request.
+ */
+export interface AccessPolicy {
+  /** SHA-256 (hex) of the policies and schema in force. */
+  readonly version: string;
+  decide(request: AccessRequest): AccessDecision;
+}

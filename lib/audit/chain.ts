@@ -1,0 +1,122 @@
+import { VendError } from '../errors/vend-error.ts';
+import type { Clock } from '../time/clock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { AUDIT_ATTEMPT_TIMEOUT } from '../time/time-budget.ts';
+import { type SealedRecord, sealRecord, shardOf } from './chain-link.ts';
+import type { AuditEvent, AuditLog } from './event.ts';
+import { toRecord } from './record.ts';
+import type { AuditStore } from './store.ts';
+
+export interface AuditChainOptions {
+  readonly region: string;
+  /** Version of the function's code. */
+  readonly productVersion: string;
+  /** Called with each record's canonical JSON as it is made: for search and alarms, not for proof. */
+  readonly echo: (line: string) => void;
+}
+
+interface Pending {
+  readonly sealed: SealedRecord;
+  /** Absent once the caller has been told that the log is unavailable: the record is still owed. */
+  waiter: { readonly resolve: () => void; readonly reject: (error: VendError) => void } | undefined;
+}
+
+const ATTEMPTS = 2;
+// Records that may wait while the store fails; more would fill the memory of the process.
+const MOST_OWED = 1_000;
+
+/**
+ * The audit log of one process: each record carries the fingerprint of the one before, and records are stored one after
+ * the other. A record that could not be stored stays owed and is stored before any later one, so that no sequence is
+ * skipped or used twice.
+ */
+export class AuditChain implements AuditLog {
+  readonly #store: AuditStore;
+  readonly #clock: Clock;
+  readonly #options: AuditChainOptions;
+  readonly #chainUid: string;
+  readonly #shard: string;
+  readonly #pending: Pending[] = [];
+  #sequence = 0;
+  #previous: string | undefined;
+  #flushing: Promise<void> | undefined;
+
+  constructor(store: AuditStore, clock: Clock, options: AuditChainOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#options = options;
+    this.#chainUid = clock.uuid();
+    this.#shard = shardOf(this.#chainUid);
+  }
+
+  /**
+   * @returns when the record is safely stored, and every one before it
+   * @throws VendError `audit_unavailable`
+   */
+  async append(event: AuditEvent): Promise<void> {
+    if (this.#pending.length >= MOST_OWED)
+      throw new VendError('audit_unavailable', { detail: 'too many records wait for the store' });
+    const sealed = this.#seal(event);
+    // Owed from here on: a number that is given must be stored, whatever becomes of the copy.
+    const stored = new Promise<void>((resolve, reject) => {
+      this.#pending.push({ sealed, waiter: { resolve, reject } });
+      this.#flushing ??= this.#flush();
+    });
+    this.#options.echo(sealed.text);
+    await stored;
+  }
+
+  #seal(event: AuditEvent): SealedRecord {
+    const position = {
+      chainUid: this.#chainUid,
+      sequence: this.#sequence,
+      previous: this.#previous,
+      shard: this.#shard,
+    };
+    const record = toRecord(event, this.#clock.now(), this.#options.region);
+    const sealed = sealRecord(record, position, this.#clock.uuid(), this.#options.productVersion);
+    this.#sequence += 1;
+    this.#previous = sealed.fingerprint;
+    return sealed;
+  }
+
+  async #flush(): Promise<void> {
+    try {
+      for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
+        await this.#put(next.sealed);
+        this.#pending.shift();
+        next.waiter?.resolve();
+      }
+    } catch (cause) {
+      this.#tellAll(new VendError('audit_unavailable', { cause }));
+    } finally {
+      this.#flushing = undefined;
+    }
+  }
+
+  // Whoever waits behind a record that cannot be stored would fail as well, only later.
+  #tellAll(failure: VendError): void {
+    for (const pending of this.#pending) {
+      pending.waiter?.reject(failure);
+      pending.waiter = undefined;
+    }
+  }
+
+  async #put(sealed: SealedRecord, attempts = ATTEMPTS): Promise<void> {
+    try {
+      await this.#attempt(sealed);
+    } catch (error) {
+      if (attempts === 1) throw error;
+      await this.#put(sealed, attempts - 1);
+    }
+  }
+
+  async #attempt({ key, text }: SealedRecord): Promise<void> {
+    using deadline = new Deadline(this.#clock, AUDIT_ATTEMPT_TIMEOUT, storeTimeout);
+    await this.#store.create(key, Buffer.from(text), deadline.signal);
+  }
+}
+
+function storeTimeout(): VendError {
+  return new VendError('audit_unavailable', { detail: 'the audit store did not answer in time' });
+}

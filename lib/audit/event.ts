@@ -1,0 +1,145 @@
+import type { Caller } from '../access/caller.ts';
+import type { AccessAction, AccessDecision } from '../access/policy.ts';
+import type { ErrorCode } from '../errors/error-table.ts';
+
+/** What every record of a request says about the request. */
+export interface AuditedRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+  /** Absent where the platform did not say who called. */
+  readonly caller: Caller | undefined;
+}
+
+/** What the caller asked for. Strings in it were validated, but chosen by the caller. */
+export interface AuditedAccess {
+  readonly action: AccessAction;
+  /** `team/name`. */
+  readonly credential: string;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  readonly resource: readonly string[];
+  /** Seconds. */
+  readonly minTtl: number;
+  readonly decision: AccessDecision;
+}
+
+/** Where a mint goes to, without any secret. */
+export interface AuditedMint {
+  readonly mintId: string;
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly authMethod: string;
+  /** Version id of the secret in Secrets Manager. */
+  readonly secretVersion: string;
+  readonly grantedFor: {
+    readonly scope: readonly string[];
+    readonly audience: readonly string[];
+    readonly resource: readonly string[];
+  };
+}
+
+/** A token as the log may know it: by fingerprint, never by value. */
+export interface AuditedToken {
+  /** SHA-256 (hex) of the access token. */
+  readonly sha256: string;
+  readonly jti: string | undefined;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** One decision or deed. Each kind has just what an auditor needs to prove it. */
+export type AuditEvent =
+  | {
+      readonly kind: 'process-start';
+      readonly functionVersion: string;
+      readonly policyVersion: string;
+      /** SHA-256 (hex) of the configuration. */
+      readonly configurationDigest: string;
+    }
+  | ({
+      readonly kind: 'mint-intent';
+      readonly access: AuditedAccess;
+      readonly mint: AuditedMintIntent;
+    } & InRequest)
+  | ({
+      readonly kind: 'mint';
+      readonly access: AuditedAccess;
+      readonly mint: AuditedMint;
+      readonly token: AuditedToken;
+    } & InRequest)
+  | ({
+      readonly kind: 'vend';
+      readonly access: AuditedAccess;
+      readonly vendId: string;
+      readonly mintId: string;
+      readonly source: 'minted' | 'cached';
+      readonly token: AuditedToken;
+      /** Seconds that the token still lives at hand-over. */
+      readonly remainingLifetime: number;
+      /** Milliseconds by stage, so far. */
+      readonly stages: Readonly<Record<string, number>>;
+    } & InRequest)
+  /** By policy, or because nobody could be identified. */
+  | ({
+      readonly kind: 'denial';
+      readonly access: AuditedAccess | undefined;
+      readonly code: ErrorCode;
+    } & InRequest)
+  /** Allowed by policy, refused for another reason: ceiling, disabled, malformed request or document. */
+  | ({
+      readonly kind: 'refusal';
+      readonly access: AuditedAccess | undefined;
+      readonly code: ErrorCode;
+    } & InRequest)
+  | ({
+      readonly kind: 'upstream-failure';
+      readonly access: AuditedAccess;
+      readonly mintId: string | undefined;
+      readonly code: ErrorCode;
+    } & InRequest)
+  /** A question about rights; nothing was issued. */
+  | ({
+      readonly kind: 'evaluation';
+      /** The decision in it is the answer. */
+      readonly access: AuditedAccess;
+      /** Principal that was asked about. */
+      readonly subject: string;
+    } & InRequest)
+  | ({
+      readonly kind: 'introspection';
+      readonly access: AuditedAccess;
+      readonly tokenSha256: string;
+      readonly active: boolean;
+    } & InRequest)
+  | ({
+      readonly kind: 'revocation';
+      readonly access: AuditedAccess;
+      readonly tokenSha256: string;
+      /** Cached copies that were dropped in this process. */
+      readonly evicted: number;
+      readonly upstream: 'revoked' | 'unsupported' | 'failed';
+    } & InRequest);
+
+/** What is known before the secret and the metadata have been read: the intent is written while they are. */
+export interface AuditedMintIntent {
+  readonly mintId: string;
+}
+
+interface InRequest {
+  readonly request: AuditedRequest;
+}
+
+/**
+ * Port: the append-only log. Appends of one process are kept in order.
+ *
+ * @throws VendError `audit_unavailable` from `append` when the record is not safely stored; the caller must then not go on
+ */
+export interface AuditLog {
+  append(event: AuditEvent): Promise<void>;
+}

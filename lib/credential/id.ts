@@ -1,0 +1,44 @@
+import { VendError } from '../errors/vend-error.ts';
+
+/** `team/name`: what callers ask for in `client_id`, and what policies know as a `Credential` inside a `Team`. */
+export interface CredentialId {
+  readonly team: string;
+  readonly name: string;
+}
+
+const SEGMENT = '[a-z0-9][a-z0-9-]{0,62}';
+const CREDENTIAL_ID = new RegExp(`^(${SEGMENT})/(${SEGMENT})$`);
+
+/** The rule in words, for every message that refuses a credential name. */
+export const CREDENTIAL_ID_RULE =
+  'must be team/name, each of 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen';
+
+/**
+ * Reads a credential name, or answers `undefined` where it does not follow {@link CREDENTIAL_ID_RULE}.
+ *
+ * @example
+ * ```ts
+ * findCredentialId('checkout/orders-api'); // { team: 'checkout', name: 'orders-api' }
+ * ```
+ */
+export function findCredentialId(text: string): CredentialId | undefined {
+  const match = CREDENTIAL_ID.exec(text);
+  return match === null ? undefined : { team: match[1] as string, name: match[2] as string };
+}
+
+/**
+ * Reads the credential that a request names in `parameter`.
+ *
+ * @throws {@link VendError} `request_malformed` naming the parameter and the rule
+ */
+export function parseCredentialId(text: string, parameter: string): CredentialId {
+  const id = findCredentialId(text);
+  if (id === undefined) {
+    throw new VendError('request_malformed', { says: `${parameter} ${CREDENTIAL_ID_RULE}.` });
+  }
+  return id;
+}
+
+export function formatCredentialId(id: CredentialId): string {
+  return `${id.team}/${id.name}`;
+}

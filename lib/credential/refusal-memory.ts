@@ -1,0 +1,102 @@
+import { VendError } from '../errors/vend-error.ts';
+import { BoundedMap } from '../time/bounded-map.ts';
+import type { Clock } from '../time/clock.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
+import { REFUSAL_REMEMBERED_FOR } from '../time/time-budget.ts';
+
+interface Memory {
+  /** When the server refused each version: milliseconds since the Unix epoch. */
+  readonly refusedAt: Map<string, number>;
+  /** The version that the server took last. */
+  accepted: string | undefined;
+  /** The first request with each version that the server has not taken yet. */
+  readonly firsts: Map<string, Promise<void>>;
+}
+
+/**
+ * Remembers for 30 s which versions of a secret the authorization server refused, so that it sees a wrong one at most once
+ * in that time. Where it refuses the very version that it took last, it has changed: what it refused before may be right by
+ * now, and is forgotten.
+ */
+export class RefusalMemory {
+  readonly #clock: Clock;
+  readonly #memories = new BoundedMap<string, Memory>(1_000);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Seconds for which this version is not tried again; 0 where it may be. */
+  secondsLeft(credential: string, versionId: string): number {
+    const refusedAt = this.#memories.get(credential)?.refusedAt.get(versionId);
+    if (refusedAt === undefined) return 0;
+    return Math.max(0, Math.ceil((refusedAt + REFUSAL_REMEMBERED_FOR - this.#clock.now()) / 1000));
+  }
+
+  /**
+   * Makes a request with a version. The first one with a version that the server has not taken yet goes alone, and the
+   * others wait for its outcome: a wrong secret would reach the server once for each of them.
+   *
+   * @param signal ends the wait
+   * @param request must throw `credential_refused` only where the server refused the client
+   * @throws VendError `credential_refused` while the version is not tried again; what `request` throws
+   */
+  async present<T>(
+    credential: string,
+    versionId: string,
+    signal: AbortSignal,
+    request: () => Promise<T>,
+  ): Promise<T> {
+    const memory = this.#memoryOf(credential);
+    const first = memory.firsts.get(versionId);
+    // Where it ends without a verdict, as in an outage, those who waited need not wait for each other.
+    if (first !== undefined) await leaveOnAbort(first, signal);
+    const retryAfter = this.secondsLeft(credential, versionId);
+    if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+    const judged = this.#judge(memory, versionId, request);
+    if (memory.accepted !== versionId && !memory.firsts.has(versionId)) {
+      const over = () => void memory.firsts.delete(versionId);
+      memory.firsts.set(versionId, judged.then(over, over));
+    }
+    return await judged;
+  }
+
+  async #judge<T>(memory: Memory, versionId: string, request: () => Promise<T>): Promise<T> {
+    const sentAt = this.#clock.now();
+    try {
+      const response = await request();
+      this.#accept(memory, versionId, sentAt);
+      return response;
+    } catch (error) {
+      if (VendError.from(error).code === 'credential_refused') this.#refuse(memory, versionId);
+      throw error;
+    }
+  }
+
+  #refuse(memory: Memory, versionId: string): void {
+    if (memory.accepted === versionId) {
+      memory.refusedAt.clear();
+      memory.accepted = undefined;
+    }
+    const now = this.#clock.now();
+    for (const [version, at] of memory.refusedAt)
+      if (now - at >= REFUSAL_REMEMBERED_FOR) memory.refusedAt.delete(version);
+    memory.refusedAt.set(versionId, now);
+  }
+
+  // What was sent before a refusal says nothing about the server of now.
+  #accept(memory: Memory, versionId: string, sentAt: number): void {
+    const refusedAt = memory.refusedAt.get(versionId) ?? Number.NEGATIVE_INFINITY;
+    if (refusedAt >= sentAt) return;
+    memory.accepted = versionId;
+    memory.refusedAt.delete(versionId);
+  }
+
+  #memoryOf(credential: string): Memory {
+    const known = this.#memories.get(credential);
+    if (known !== undefined) return known;
+    const memory: Memory = { refusedAt: new Map(), accepted: undefined, firsts: new Map() };
+    this.#memories.set(credential, memory);
+    return memory;
+  }
+}

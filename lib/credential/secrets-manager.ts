@@ -1,0 +1,86 @@
+import {
+  GetSecretValueCommand,
+  type GetSecretValueResponse,
+  InvalidRequestException,
+  paginateListSecrets,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { VendError } from '../errors/vend-error.ts';
+import { type CredentialId, findCredentialId, formatCredentialId } from './id.ts';
+import type { CredentialStore, SecretStage, StoredCredential } from './store.ts';
+
+/**
+ * Credential documents in AWS Secrets Manager, one secret `<prefix><team>/<name>` each.
+ *
+ * @param prefix for instance `token-vending/`; the function's role can read nothing else
+ */
+export function openSecretsManager(client: SecretsManagerClient, prefix: string): CredentialStore {
+  return {
+    read: async (id, stage, signal) =>
+      toStored(await readSecret(client, `${prefix}${formatCredentialId(id)}`, stage, signal)),
+    list: async (signal) => await listSecrets(client, prefix, signal),
+  };
+}
+
+async function readSecret(
+  client: SecretsManagerClient,
+  name: string,
+  stage: SecretStage,
+  signal: AbortSignal,
+): Promise<GetSecretValueResponse> {
+  // The stage is named even where it is the default: the role may read by these two stages and in no other way.
+  const command = new GetSecretValueCommand({ SecretId: name, VersionStage: stage });
+  try {
+    return await client.send(command, { abortSignal: signal });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // A secret that is scheduled for deletion answers InvalidRequestException.
+    if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) {
+      throw new VendError('credential_unknown', { cause: error });
+    }
+    throw unavailable(error);
+  }
+}
+
+function toStored({
+  SecretString,
+  VersionId,
+  CreatedDate,
+}: GetSecretValueResponse): StoredCredential {
+  if (SecretString === undefined || VersionId === undefined) {
+    throw new VendError('credential_invalid', {
+      says: 'The credential document is not valid: the secret must be text (SecretString), not binary.',
+    });
+  }
+  return { text: SecretString, versionId: VersionId, writtenAt: CreatedDate?.getTime() ?? 0 };
+}
+
+async function listSecrets(
+  client: SecretsManagerClient,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<CredentialId[]> {
+  const ids: CredentialId[] = [];
+  const query = { Filters: [{ Key: 'name' as const, Values: [prefix] }], MaxResults: 100 };
+  try {
+    for await (const page of paginateListSecrets({ client }, query, { abortSignal: signal })) {
+      for (const { Name = '' } of page.SecretList ?? []) {
+        const id = Name.startsWith(prefix)
+          ? findCredentialId(Name.slice(prefix.length))
+          : undefined;
+        if (id !== undefined) ids.push(id);
+      }
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : unavailable(error);
+  }
+  return ids;
+}
+
+function unavailable(error: unknown): VendError {
+  return new VendError('secrets_unavailable', {
+    detail: error instanceof Error ? error.name : 'unknown',
+    cause: error,
+  });
+}

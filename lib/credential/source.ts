@@ -1,0 +1,157 @@
+import { VendError } from '../errors/vend-error.ts';
+import type { UrlPolicy } from '../http/endpoint-url.ts';
+import { BoundedMap } from '../time/bounded-map.ts';
+import type { Clock } from '../time/clock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { SingleFlight } from '../time/single-flight.ts';
+import {
+  DOCUMENT_FRESH_FOR,
+  DOCUMENT_REREAD_EVERY,
+  PREVIOUS_SECRET_USABLE_FOR,
+  SECRET_TIMEOUT,
+} from '../time/time-budget.ts';
+import { type CredentialDocument, parseCredentialDocument } from './document.ts';
+import { type CredentialId, formatCredentialId } from './id.ts';
+import type { CredentialStore, SecretStage } from './store.ts';
+
+/** A credential as it was read: the document and which version of the secret it came from. */
+export interface Credential {
+  readonly id: CredentialId;
+  readonly document: CredentialDocument;
+  readonly versionId: string;
+  /** When that version was written: milliseconds since the Unix epoch. */
+  readonly writtenAt: number;
+}
+
+interface Reading {
+  readonly credential: Credential;
+  readonly readAt: number;
+  /** When this process saw another version take the place of the one before. */
+  readonly changedAt: number | undefined;
+}
+
+interface PreviousReading {
+  readonly credential: Credential | undefined;
+  readonly freshUntil: number;
+}
+
+/** Credential documents, read through a cache of 60 s: the longest that a kill switch or a rotation goes unnoticed. */
+export class CredentialSource {
+  readonly #store: CredentialStore;
+  readonly #clock: Clock;
+  readonly #urls: UrlPolicy;
+  readonly #readings = new BoundedMap<string, Reading>(1_000);
+  readonly #rereadAt = new BoundedMap<string, number>(1_000);
+  readonly #flights = new SingleFlight<Credential>();
+  readonly #previous = new BoundedMap<string, PreviousReading>(1_000);
+  readonly #previousFlights = new SingleFlight<{
+    credential: Credential | undefined;
+    keepFor: number;
+  }>();
+
+  constructor(store: CredentialStore, clock: Clock, urls: UrlPolicy) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#urls = urls;
+  }
+
+  /**
+   * @throws VendError `credential_unknown`, `credential_invalid`, `secrets_unavailable`
+   */
+  async get(id: CredentialId, signal: AbortSignal): Promise<Credential> {
+    const reading = this.#readings.get(formatCredentialId(id));
+    const fresh = reading !== undefined && this.#clock.now() - reading.readAt < DOCUMENT_FRESH_FOR;
+    return fresh ? reading.credential : await this.#read(id, signal);
+  }
+
+  /**
+   * Reads past the cache, but not more than every 2 s: what to do while the authorization server refuses the secret.
+   *
+   * @throws VendError as {@link get}
+   */
+  async reread(id: CredentialId, signal: AbortSignal): Promise<Credential> {
+    const name = formatCredentialId(id);
+    if (this.#flights.has(name)) return await this.#read(id, signal);
+    const sinceLast = this.#clock.now() - (this.#rereadAt.get(name) ?? Number.NEGATIVE_INFINITY);
+    if (sinceLast < DOCUMENT_REREAD_EVERY) return await this.get(id, signal);
+    this.#rereadAt.set(name, this.#clock.now());
+    return await this.#read(id, signal);
+  }
+
+  /**
+   * The credential with the secret that was current before (AWSPREVIOUS), where that was so within the last hour. Only the
+   * client and its secret are the older ones: what may be asked for, and whether at all, is what the current document says.
+   *
+   * @returns `undefined` where there is none, it cannot be read, or it is of another server
+   */
+  async previous(current: Credential, signal: AbortSignal): Promise<Credential | undefined> {
+    const { id, document, versionId } = current;
+    // What was current before depends on what is current now.
+    const key = `${formatCredentialId(id)} ${versionId}`;
+    const known = this.#previous.get(key);
+    const before =
+      known !== undefined && this.#clock.now() < known.freshUntil
+        ? known.credential
+        : await this.#readPrevious(id, key, signal);
+    if (before === undefined || !this.#wasCurrentLately(current, before)) return undefined;
+    const sameServer =
+      before.document.issuer === document.issuer &&
+      before.document.tokenEndpoint === document.tokenEndpoint;
+    if (!sameServer) return undefined;
+    const { clientId, authentication } = before.document;
+    return { ...before, document: { ...document, clientId, authentication } };
+  }
+
+  // Of a version that waited as pending, or was current long ago, the date says little; then this process saw it change.
+  #wasCurrentLately(current: Credential, before: Credential): boolean {
+    const seenAt = this.#readings.get(formatCredentialId(current.id))?.changedAt ?? 0;
+    const changedAt = Math.max(current.writtenAt, before.writtenAt, seenAt);
+    return this.#clock.now() - changedAt < PREVIOUS_SECRET_USABLE_FOR;
+  }
+
+  async #readPrevious(
+    id: CredentialId,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<Credential | undefined> {
+    const read = async (flight: AbortSignal) => {
+      try {
+        return {
+          credential: await this.#fetch(id, 'AWSPREVIOUS', flight),
+          keepFor: DOCUMENT_FRESH_FOR,
+        };
+      } catch (error) {
+        // A refusal by the authorization server is what is to be told then, not this.
+        const { code } = VendError.from(error);
+        const keepFor = code === 'secrets_unavailable' ? DOCUMENT_REREAD_EVERY : DOCUMENT_FRESH_FOR;
+        return { credential: undefined, keepFor };
+      }
+    };
+    const { credential, keepFor } = await this.#previousFlights.run(key, signal, read);
+    this.#previous.set(key, { credential, freshUntil: this.#clock.now() + keepFor });
+    return credential;
+  }
+
+  async #read(id: CredentialId, signal: AbortSignal): Promise<Credential> {
+    const name = formatCredentialId(id);
+    return await this.#flights.run(name, signal, async (flight) => {
+      const credential = await this.#fetch(id, 'AWSCURRENT', flight);
+      const before = this.#readings.get(name);
+      const readAt = this.#clock.now();
+      const changed = before !== undefined && before.credential.versionId !== credential.versionId;
+      const changedAt = changed ? readAt : before?.changedAt;
+      this.#readings.set(name, { credential, readAt, changedAt });
+      return credential;
+    });
+  }
+
+  async #fetch(id: CredentialId, stage: SecretStage, signal: AbortSignal): Promise<Credential> {
+    using deadline = new Deadline(this.#clock, SECRET_TIMEOUT, secretsTimeout, signal);
+    const { text, versionId, writtenAt } = await this.#store.read(id, stage, deadline.signal);
+    return { id, document: parseCredentialDocument(text, this.#urls), versionId, writtenAt };
+  }
+}
+
+function secretsTimeout(): VendError {
+  return new VendError('secrets_unavailable', { detail: 'Secrets Manager did not answer in time' });
+}

@@ -1,0 +1,19 @@
+import type { Clock } from '../time/clock.ts';
+import { sleep } from '../time/sleep.ts';
+import { KEYS_REREAD_EVERY } from '../time/time-budget.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+/**
+ * A verifier for tokens that were just minted: one signed with a key that is not known waits until the keys may be read
+ * again, instead of being thrown away. A server may have begun to use the key since they were read last.
+ */
+export function awaitPublishedKey(verifier: TokenVerifier, clock: Clock): TokenVerifier {
+  return {
+    async verify(token, jwksUri, signal) {
+      const result = await verifier.verify(token, jwksUri, signal);
+      if (result.valid || result.failure !== 'unknown_key') return result;
+      await sleep(clock, KEYS_REREAD_EVERY, signal);
+      return await verifier.verify(token, jwksUri, signal);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { CredentialDocument } from '../credential/document.ts';
+import { VendError } from '../errors/vend-error.ts';
+import type { UrlPolicy } from '../http/endpoint-url.ts';
+import { BoundedMap } from '../time/bounded-map.ts';
+import type { Clock } from '../time/clock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { retry, upstreamTimeout } from '../time/retry.ts';
+import { SingleFlight } from '../time/single-flight.ts';
+import {
+  METADATA_FRESH_FOR,
+  METADATA_REREAD_EVERY,
+  METADATA_STALE_FOR,
+  METADATA_TIMEOUT,
+  METADATA_TIMEOUT_WITH_FALLBACK,
+} from '../time/time-budget.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import {
+  checkMetadata,
+  fallbackMetadata,
+  type ServerMetadata,
+  wellKnownUrls,
+} from './server-metadata.ts';
+
+interface Discovered {
+  /**
+   * As it came, checked anew for each document, since the documents of one issuer may differ; `undefined` where the
+   * server has none or could not be asked.
+   */
+  readonly json: unknown;
+  /** Milliseconds since the Unix epoch. */
+  readonly readAt: number;
+  readonly nextReadAt: number;
+}
+
+export interface MetadataOptions {
+  /** Milliseconds for asking a server once, for callers that try again by themselves. Default: up to three times in 6 s. */
+  readonly onceWithin?: number;
+}
+
+/** Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then the document's fallback. */
+export class MetadataSource {
+  readonly #server: AuthorizationServer;
+  readonly #clock: Clock;
+  readonly #urls: UrlPolicy;
+  readonly #onceWithin: number | undefined;
+  readonly #discovered = new BoundedMap<string, Discovered>(1_000);
+  readonly #flights = new SingleFlight<Discovered>();
+
+  constructor(
+    server: AuthorizationServer,
+    clock: Clock,
+    urls: UrlPolicy,
+    { onceWithin }: MetadataOptions = {},
+  ) {
+    this.#server = server;
+    this.#clock = clock;
+    this.#urls = urls;
+    this.#onceWithin = onceWithin;
+  }
+
+  /**
+   * @throws VendError `upstream_invalid` if the metadata is invalid, or has no metadata and the document names no
+   *   endpoint; `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited` when it cannot be asked
+   */
+  async get(document: CredentialDocument, signal: AbortSignal): Promise<ServerMetadata> {
+    const { json } = await this.#discover(document, signal);
+    if (json !== undefined) return checkMetadata(json, document, this.#urls);
+    const fallback = fallbackMetadata(document);
+    if (fallback !== undefined) return fallback;
+    throw new VendError('upstream_invalid', {
+      says: 'The authorization server has no metadata, and the credential document names no token_endpoint.',
+    });
+  }
+
+  async #discover(document: CredentialDocument, signal: AbortSignal): Promise<Discovered> {
+    // Apart by fallback: what one document can do without is another's failure.
+    const key = JSON.stringify([document.issuer, document.tokenEndpoint !== undefined]);
+    const known = this.#discovered.get(key);
+    if (known !== undefined && this.#clock.now() < known.nextReadAt) return known;
+    return await this.#flights.run(key, signal, async (flight) => {
+      const discovered = await this.#read(document, known, flight);
+      this.#discovered.set(key, discovered);
+      return discovered;
+    });
+  }
+
+  async #read(
+    document: CredentialDocument,
+    known: Discovered | undefined,
+    flight: AbortSignal,
+  ): Promise<Discovered> {
+    const substitute = this.#substituteFor(document, known);
+    using deadline = new Deadline(
+      this.#clock,
+      substitute === undefined
+        ? (this.#onceWithin ?? METADATA_TIMEOUT)
+        : METADATA_TIMEOUT_WITH_FALLBACK,
+      upstreamTimeout,
+      flight,
+    );
+    const ask = (attempt: AbortSignal) => this.#readWellKnown(document.issuer, attempt);
+    try {
+      const mayRetry = substitute === undefined && this.#onceWithin === undefined;
+      const json = await (mayRetry ? retry(this.#clock, deadline, ask) : ask(deadline.signal));
+      const readAt = this.#clock.now();
+      return {
+        json,
+        readAt,
+        nextReadAt: readAt + (json === undefined ? METADATA_REREAD_EVERY : METADATA_FRESH_FOR),
+      };
+    } catch (error) {
+      // That nobody waits any more says nothing about the server.
+      flight.throwIfAborted();
+      if (substitute === undefined || !VendError.from(error).retryable) throw error;
+      return { ...substitute, nextReadAt: this.#clock.now() + METADATA_REREAD_EVERY };
+    }
+  }
+
+  #substituteFor(
+    document: CredentialDocument,
+    known: Discovered | undefined,
+  ): Discovered | undefined {
+    const now = this.#clock.now();
+    if (known?.json !== undefined && now - known.readAt < METADATA_STALE_FOR) return known;
+    return fallbackMetadata(document) && { json: undefined, readAt: now, nextReadAt: now };
+  }
+
+  async #readWellKnown(issuer: string, signal: AbortSignal): Promise<unknown> {
+    for (const url of wellKnownUrls(issuer)) {
+      const json = await this.#server.readMetadata(url, signal);
+      if (json !== undefined) return json;
+    }
+    return undefined;
+  }
+}

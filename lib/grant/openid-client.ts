@@ -1,0 +1,182 @@
+import { type CryptoKey, importJWK } from 'jose';
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  Configuration,
+  clientCredentialsGrant,
+  customFetch,
+  PrivateKeyJwt,
+  tokenRevocation,
+} from 'openid-client';
+import type { CredentialDocument } from '../credential/document.ts';
+import { VendError } from '../errors/vend-error.ts';
+import type { HttpsResponse, HttpsTransport } from '../http/https-transport.ts';
+import type {
+  AuthorizationServer,
+  GrantRequest,
+  ServerCall,
+  TokenResponse,
+} from './authorization-server.ts';
+import { describeUpstreamFailure } from './upstream-error.ts';
+
+/** The authorization server through openid-client, over our own transport in place of the global fetch. */
+export function openOpenidClient(transport: HttpsTransport): AuthorizationServer {
+  return {
+    readMetadata: (url, signal) => readMetadata(transport, url, signal),
+    requestToken: async (call, grant) =>
+      await converse(transport, call, async (configuration) =>
+        toTokenResponse(await clientCredentialsGrant(configuration, toParameters(grant))),
+      ),
+    revokeToken: async (call, token) => await revoke(transport, call, token),
+  };
+}
+
+async function revoke(
+  transport: HttpsTransport,
+  call: ServerCall,
+  token: string,
+): Promise<'revoked' | 'unsupported'> {
+  try {
+    await converse(transport, call, (configuration) => tokenRevocation(configuration, token));
+    return 'revoked';
+  } catch (error) {
+    if (VendError.from(error).detail?.includes('unsupported_token_type')) return 'unsupported';
+    throw error;
+  }
+}
+
+async function readMetadata(
+  transport: HttpsTransport,
+  url: URL,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const response = await transport(url, {
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    signal,
+  });
+  if ([400, 401, 403, 404, 405, 410].includes(response.status)) return undefined;
+  if (response.status !== 200) throw describeUpstreamFailure(response);
+  try {
+    const json: unknown = JSON.parse(response.body);
+    if (typeof json === 'object' && json !== null) return json;
+  } catch {
+    // What is no JSON is no metadata; its text is not repeated.
+  }
+  throw new VendError('upstream_invalid', {
+    says: 'The metadata of the authorization server cannot be used: it must be a JSON object.',
+  });
+}
+
+/** One request of openid-client, its failures translated by what came over the wire. */
+async function converse<T>(
+  transport: HttpsTransport,
+  call: ServerCall,
+  request: (configuration: Configuration) => Promise<T>,
+): Promise<T> {
+  let answer: HttpsResponse | undefined;
+  const configuration = await configure(call);
+  configuration[customFetch] = async (url, { method, headers, body }) => {
+    answer = await transport(new URL(url), {
+      method: method === 'POST' ? 'POST' : 'GET',
+      headers,
+      body: String(body),
+      signal: call.signal,
+    });
+    return new Response(answer.body === '' ? null : answer.body, {
+      status: answer.status,
+      headers: answer.headers,
+    });
+  };
+  try {
+    return await request(configuration);
+  } catch (error) {
+    throw translate(error, answer);
+  }
+}
+
+async function configure({ metadata, document }: ServerCall): Promise<Configuration> {
+  const { issuer, tokenEndpoint, revocationEndpoint } = metadata;
+  const server = {
+    issuer,
+    token_endpoint: tokenEndpoint,
+    ...(revocationEndpoint === undefined ? {} : { revocation_endpoint: revocationEndpoint }),
+  };
+  const configuration = new Configuration(
+    server,
+    document.clientId,
+    undefined,
+    await authenticate(document),
+  );
+  // Only the local system lets http URLs come this far, and only to loopback.
+  if (tokenEndpoint.startsWith('http:')) allowInsecureRequests(configuration);
+  return configuration;
+}
+
+async function authenticate({ authentication }: CredentialDocument): Promise<ClientAuth> {
+  switch (authentication.method) {
+    case 'client_secret_basic':
+      return ClientSecretBasic(authentication.clientSecret);
+    case 'client_secret_post':
+      return ClientSecretPost(authentication.clientSecret);
+    case 'private_key_jwt':
+      return await signWith(authentication.privateKeyJwk);
+  }
+}
+
+async function signWith(jwk: {
+  readonly alg: string;
+  readonly kid?: string | undefined;
+}): Promise<ClientAuth> {
+  try {
+    const key = (await importJWK(jwk as Parameters<typeof importJWK>[0], jwk.alg)) as CryptoKey;
+    return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
+  } catch (cause) {
+    throw new VendError('credential_invalid', {
+      says: 'The credential document is not valid: private_key_jwk must be a key that can sign.',
+      cause,
+    });
+  }
+}
+
+function toParameters({ scope, audience, resource }: GrantRequest): URLSearchParams {
+  const parameters = new URLSearchParams();
+  if (scope.length > 0) parameters.set('scope', scope.join(' '));
+  for (const value of audience) parameters.append('audience', value);
+  for (const value of resource) parameters.append('resource', value);
+  return parameters;
+}
+
+function toTokenResponse({
+  access_token,
+  token_type,
+  expires_in,
+  scope,
+}: TokenResponse): TokenResponse {
+  return { access_token, token_type, expires_in, scope };
+}
+
+function translate(error: unknown, answer: HttpsResponse | undefined): unknown {
+  if (answer === undefined) return error instanceof Error ? (findVendError(error) ?? error) : error;
+  if (answer.status !== 200) return describeUpstreamFailure(answer);
+  return new VendError(isJsonObject(answer.body) ? 'token_unacceptable' : 'upstream_invalid', {
+    cause: error,
+  });
+}
+
+// openid-client wraps what its fetch throws.
+function findVendError(error: Error): VendError | undefined {
+  if (error instanceof VendError) return error;
+  return error.cause instanceof Error ? findVendError(error.cause) : undefined;
+}
+
+function isJsonObject(body: string): boolean {
+  try {
+    const json: unknown = JSON.parse(body);
+    return typeof json === 'object' && json !== null && !Array.isArray(json);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,122 @@
+import * as v from 'valibot';
+import type { CredentialDocument } from '../credential/document.ts';
+import { VendError } from '../errors/vend-error.ts';
+import { findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
+
+/** What is known of an authorization server, every URL in it validated. */
+export interface ServerMetadata {
+  /** As the server writes it, for comparison with `iss`. */
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly jwksUri: string | undefined;
+  readonly revocationEndpoint: string | undefined;
+  readonly source: 'discovery' | 'credential-document';
+}
+
+/**
+ * Where the metadata of `issuer` may stand, in the order to try: OpenID Connect Discovery section 4 (appended to the
+ * issuer), then RFC 8414 section 3 (inserted before its path).
+ */
+export function wellKnownUrls(issuer: string): readonly URL[] {
+  const url = new URL(issuer);
+  const path = url.pathname.replace(/\/$/, '');
+  return [
+    new URL(`${path}/.well-known/openid-configuration`, url.origin),
+    new URL(`/.well-known/oauth-authorization-server${path}`, url.origin),
+  ];
+}
+
+// Metadata is extensible (RFC 8414 section 2): unknown members are left alone.
+const metadataSchema = v.object({
+  issuer: v.string(),
+  token_endpoint: v.string(),
+  jwks_uri: v.optional(v.string()),
+  revocation_endpoint: v.optional(v.string()),
+});
+
+/**
+ * Checks metadata that came from outside: the issuer is the one that was asked for, the token endpoint is one that a
+ * secret may be sent to.
+ *
+ * @throws VendError `upstream_invalid` naming the member and the rule it breaks
+ */
+export function checkMetadata(
+  json: unknown,
+  document: CredentialDocument,
+  urls: UrlPolicy,
+): ServerMetadata {
+  const result = v.safeParse(metadataSchema, json);
+  if (!result.success)
+    throw invalidMetadata('must be a JSON object with issuer and token_endpoint');
+  const { issuer, token_endpoint, jwks_uri, revocation_endpoint } = result.output;
+  if (!sameIssuer(issuer, document))
+    throw invalidMetadata('issuer must be the one that the credential document names');
+  const tokenEndpoint = findEndpointUrl(token_endpoint, urls);
+  if (tokenEndpoint === undefined)
+    throw invalidMetadata('token_endpoint must be an https URL without user info and fragment');
+  if (!mayTakeSecrets(tokenEndpoint, document)) {
+    throw invalidMetadata(
+      'token_endpoint must be on the host of the issuer, or be named in the credential document',
+    );
+  }
+  if (jwks_uri !== undefined && findEndpointUrl(jwks_uri, urls) === undefined) {
+    throw invalidMetadata('jwks_uri must be an https URL without user info and fragment');
+  }
+  const revocation = findEndpointUrl(revocation_endpoint, urls);
+  return {
+    issuer,
+    tokenEndpoint: tokenEndpoint.href,
+    jwksUri: jwks_uri ?? document.jwksUri,
+    // Revoking sends the secret too; an endpoint elsewhere counts as none.
+    revocationEndpoint:
+      revocation !== undefined && isBeside(revocation, [document.issuer, tokenEndpoint.href])
+        ? revocation.href
+        : undefined,
+    source: 'discovery',
+  };
+}
+
+/** What the document alone says, for servers without discovery or out of reach; `undefined` where it names no endpoint. */
+export function fallbackMetadata(document: CredentialDocument): ServerMetadata | undefined {
+  if (document.tokenEndpoint === undefined) return undefined;
+  return {
+    issuer: document.issuer,
+    tokenEndpoint: document.tokenEndpoint,
+    jwksUri: document.jwksUri,
+    revocationEndpoint: undefined,
+    source: 'credential-document',
+  };
+}
+
+/**
+ * Whether `issuer` is the document's: the same string (RFC 8414 section 3.3), but that Ory Hydra 1.x, and so OCMS,
+ * appends a slash to its own, of which the profile tolerates exactly one.
+ */
+export function sameIssuer(issuer: string, document: CredentialDocument): boolean {
+  if (document.profile !== 'hiiretail') return issuer === document.issuer;
+  return withoutSlash(issuer) === withoutSlash(document.issuer);
+}
+
+function withoutSlash(issuer: string): string {
+  return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
+}
+
+function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {
+  const named =
+    document.tokenEndpoint !== undefined && endpoint.href === new URL(document.tokenEndpoint).href;
+  return named || isBeside(endpoint, [document.issuer]);
+}
+
+// Without the public suffix list only the host itself and hosts below it are surely of the same owner.
+function isBeside(endpoint: URL, others: readonly string[]): boolean {
+  return others.some((other) => {
+    const { hostname } = new URL(other);
+    return endpoint.hostname === hostname || endpoint.hostname.endsWith(`.${hostname}`);
+  });
+}
+
+function invalidMetadata(rule: string): VendError {
+  return new VendError('upstream_invalid', {
+    says: `The metadata of the authorization server cannot be used: ${rule}.`,
+  });
+}

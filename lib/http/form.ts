@@ -1,0 +1,84 @@
+import { VendError } from '../errors/vend-error.ts';
+import type { HttpRequest } from './messages.ts';
+
+/** Largest body that is read, in bytes: a token request is some hundred. */
+export const BODY_LIMIT = 8_192;
+
+/** How often a parameter may stand in the form. */
+export type Parameters = Readonly<Record<string, 'once' | 'repeatable'>>;
+
+/**
+ * Reads an `application/x-www-form-urlencoded` body: no parameter but the named ones, none twice that may stand once
+ * (RFC 6749 section 3.2). An empty value counts as an omitted parameter (RFC 6749 section 3.1).
+ *
+ * @throws VendError `request_malformed` naming the parameter
+ */
+export function parseForm<P extends Parameters>(
+  request: Pick<HttpRequest, 'query' | 'headers' | 'body'>,
+  parameters: P,
+): Record<keyof P, readonly string[]> {
+  if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
+  checkBody(request, 'application/x-www-form-urlencoded');
+  const values = new Map<string, string[]>();
+  for (const name in parameters) values.set(name, []);
+  for (const [name, value] of decodeForm(request.body)) {
+    const known = values.get(name);
+    if (known === undefined) throw unknownParameter(name);
+    if (parameters[name] === 'once' && known.length > 0)
+      throw malformed(`${name} must not be repeated`);
+    known.push(value);
+  }
+  const given: Record<string, readonly string[]> = {};
+  for (const [name, all] of values) {
+    given[name] = all.includes('') ? all.filter((value) => value !== '') : all;
+  }
+  return given as Record<keyof P, readonly string[]>;
+}
+
+/**
+ * @throws VendError `request_malformed` where the body is of another media type than `mediaType`, or too large
+ */
+export function checkBody(request: Pick<HttpRequest, 'headers' | 'body'>, mediaType: string): void {
+  const contentType = (request.headers['content-type'] ?? '').split(';', 1)[0] as string;
+  if (contentType.trim().toLowerCase() !== mediaType)
+    throw malformed(`Content-Type must be ${mediaType}`);
+  if (Buffer.byteLength(request.body) > BODY_LIMIT) {
+    throw malformed(`The body must be at most ${BODY_LIMIT} bytes`);
+  }
+}
+
+function decodeForm(body: string): [name: string, value: string][] {
+  if (body === '') return [];
+  return body.split('&').map((pair) => {
+    const at = pair.indexOf('=');
+    return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
+  });
+}
+
+// URLSearchParams lets broken percent encoding pass, and with it a parameter that means something else to each reader.
+function decode(text: string): string {
+  if (!/[%+]/.test(text)) return text;
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw malformed('The body must be percent-encoded UTF-8');
+  }
+}
+
+function unknownParameter(name: string): VendError {
+  if (name.startsWith('client_secret') || name.startsWith('client_assertion')) {
+    return malformed(
+      'client_secret and client_assertion must be absent: the SigV4 signature is the client authentication',
+    );
+  }
+  // An echo of what was sent may hold anything, so only what looks like a name is repeated.
+  return malformed(
+    /^[a-z][a-z_]{0,39}$/.test(name)
+      ? `${name} is not a parameter of this route`
+      : 'A parameter is not one of this route',
+  );
+}
+
+export function malformed(says: string): VendError {
+  return new VendError('request_malformed', { says: `${says}.` });
+}

@@ -1,0 +1,146 @@
+import * as v from 'valibot';
+import type { HttpRequest, HttpResponse, VerifiedIdentity } from './messages.ts';
+
+/** What Lambda expects back, for function URLs and REST APIs alike. */
+export interface LambdaResult {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: false;
+}
+
+const text = v.optional(v.nullable(v.string()));
+const headers = v.optional(v.nullable(v.record(v.string(), v.optional(v.string()))), {});
+const body = { body: text, isBase64Encoded: v.optional(v.boolean(), false) };
+
+// AWS adds members to its events at any time, so unknown ones are left alone; what makes the caller is strict.
+const functionUrlEvent = v.object({
+  ...body,
+  rawPath: v.string(),
+  rawQueryString: v.optional(v.string(), ''),
+  headers,
+  requestContext: v.object({
+    authorizer: v.optional(v.nullable(v.object({ iam: v.optional(v.unknown()) }))),
+    domainName: v.string(),
+    http: v.object({ method: v.string(), sourceIp: v.string() }),
+    requestId: v.string(),
+  }),
+});
+
+const restApiEvent = v.object({
+  ...body,
+  path: v.string(),
+  httpMethod: v.string(),
+  headers,
+  multiValueQueryStringParameters: v.optional(
+    v.nullable(v.record(v.string(), v.array(v.string()))),
+  ),
+  requestContext: v.object({
+    domainName: v.optional(v.string(), ''),
+    identity: v.optional(v.unknown()),
+    requestId: v.string(),
+  }),
+});
+
+const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/));
+const nonEmpty = v.pipe(v.string(), v.minLength(1));
+
+const iamIdentity = v.object({
+  accountId,
+  userArn: nonEmpty,
+  userId: nonEmpty,
+  accessKey: text,
+  principalOrgId: text,
+});
+
+const restIdentity = v.object({
+  accountId,
+  userArn: nonEmpty,
+  user: nonEmpty,
+  accessKey: text,
+  principalOrgId: text,
+  sourceIp: text,
+});
+
+/**
+ * Reads a function URL event (payload format 2.0) or a REST API proxy event. The caller is taken from what the platform
+ * verified (`requestContext.authorizer.iam`, `requestContext.identity`) and from nowhere else; where that is missing or
+ * incomplete, the request has no identity and will be refused.
+ *
+ * Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ *
+ * @returns `undefined` for an event of neither shape, such as a direct invocation
+ */
+export function readLambdaEvent(event: unknown): HttpRequest | undefined {
+  const url = v.safeParse(functionUrlEvent, event);
+  if (url.success) return fromFunctionUrl(url.output);
+  const rest = v.safeParse(restApiEvent, event);
+  return rest.success ? fromRestApi(rest.output) : undefined;
+}
+
+export function writeLambdaResult({ status, headers, body }: HttpResponse): LambdaResult {
+  return { statusCode: status, headers, body, isBase64Encoded: false };
+}
+
+function fromFunctionUrl(event: v.InferOutput<typeof functionUrlEvent>): HttpRequest {
+  const { authorizer, domainName, http, requestId } = event.requestContext;
+  const iam = v.safeParse(iamIdentity, authorizer?.iam);
+  return {
+    method: http.method,
+    path: event.rawPath,
+    query: event.rawQueryString,
+    headers: lowerCase(event.headers),
+    body: decodeBody(event),
+    requestId,
+    sourceIp: http.sourceIp,
+    host: domainName,
+    identity: iam.success ? toIdentity(iam.output, iam.output.userId) : undefined,
+  };
+}
+
+function fromRestApi(event: v.InferOutput<typeof restApiEvent>): HttpRequest {
+  const { domainName, requestId } = event.requestContext;
+  const identity = v.safeParse(restIdentity, event.requestContext.identity);
+  const known = identity.success ? identity.output : undefined;
+  return {
+    method: event.httpMethod,
+    path: event.path,
+    query: Object.keys(event.multiValueQueryStringParameters ?? {}).join('&'),
+    headers: lowerCase(event.headers),
+    body: decodeBody(event),
+    requestId,
+    sourceIp: known?.sourceIp ?? undefined,
+    host: domainName,
+    identity: known && toIdentity(known, known.user),
+  };
+}
+
+function toIdentity(
+  verified: Pick<
+    v.InferOutput<typeof iamIdentity>,
+    'accountId' | 'userArn' | 'accessKey' | 'principalOrgId'
+  >,
+  userId: string,
+): VerifiedIdentity {
+  return {
+    accountId: verified.accountId,
+    arn: verified.userArn,
+    userId,
+    accessKeyId: verified.accessKey ?? undefined,
+    organizationId: verified.principalOrgId ?? undefined,
+  };
+}
+
+function decodeBody(event: { body?: string | null | undefined; isBase64Encoded: boolean }): string {
+  const body = event.body ?? '';
+  return event.isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+}
+
+function lowerCase(
+  headers: Readonly<Record<string, string | undefined>> | null,
+): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
+  return lower;
+}

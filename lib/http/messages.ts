@@ -1,0 +1,37 @@
+/** What the platform verified about the signer of a request; nothing in it was chosen by the request itself. */
+export interface VerifiedIdentity {
+  /** 12 digits: the account of the caller, not of the function. */
+  readonly accountId: string;
+  /** `userArn` of the event. */
+  readonly arn: string;
+  /** `AROA...:session`, `AIDA...` or the account id of root. */
+  readonly userId: string;
+  readonly accessKeyId: string | undefined;
+  readonly organizationId: string | undefined;
+}
+
+/** A request as the platform handed it over, of whichever event shape it came in. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Without the query and without the stage of a REST API. */
+  readonly path: string;
+  /** Raw query string without `?`; empty where there is none. */
+  readonly query: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decoded bytes of the body as text; empty where there is none. */
+  readonly body: string;
+  readonly requestId: string;
+  readonly sourceIp: string | undefined;
+  /** Host that the caller addressed, as the platform says. */
+  readonly host: string;
+  /** Absent where the platform verified nobody. */
+  readonly identity: VerifiedIdentity | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text; empty for an answer without a body. */
+  readonly body: string;
+}

@@ -1,0 +1,81 @@
+import type { AuditEvent } from '../audit/event.ts';
+import type { Stage } from '../vending/stages.ts';
+import type { Dimension, MetricKey } from './names.ts';
+
+/** One number of one metric. */
+export interface Measurement {
+  readonly metric: MetricKey;
+  /** Milliseconds or a count, as the metric's unit says. */
+  readonly value: number;
+  /** A value for each dimension in the metric's dimension sets. */
+  readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
+}
+
+/** Port: where measurements go. Never fails a request. */
+export interface Metrics {
+  record(measurements: readonly Measurement[]): void;
+}
+
+const STAGE_METRICS: Readonly<Record<Stage | 'total', MetricKey>> = {
+  policy: 'policyLatency',
+  secret: 'secretLatency',
+  metadata: 'metadataLatency',
+  audit: 'auditLatency',
+  token: 'tokenLatency',
+  verify: 'verifyLatency',
+  total: 'requestLatency',
+};
+
+/**
+ * What one decision says in numbers. Only decisions that policy allowed name a credential: a denied caller may ask for any name,
+ * and each would become a metric of its own.
+ */
+export function measureEvent(event: AuditEvent): Measurement[] {
+  switch (event.kind) {
+    case 'vend':
+      return measureVend(event);
+    case 'mint':
+      return [count('mints', { Credential: event.access.credential })];
+    case 'denial':
+      return [count('denials', { Code: event.code })];
+    case 'refusal':
+      return [count('failures', { Code: event.code }), ...measureCause(event.code)];
+    case 'upstream-failure':
+      return [count('failures', { Code: event.code }), ...measureCause(event.code)];
+    default:
+      return [];
+  }
+}
+
+/** A record that could not be stored. */
+export const AUDIT_FAILURE: Measurement = {
+  metric: 'auditFailures',
+  value: 1,
+  dimensions: {},
+};
+
+function measureVend({
+  access: { credential },
+  source,
+  stages,
+}: Extract<AuditEvent, { kind: 'vend' }>): Measurement[] {
+  const saved = source === 'cached' ? [count('requestsSaved', { Credential: credential })] : [];
+  const latencies = Object.entries(stages).map(([stage, value]) => ({
+    metric: STAGE_METRICS[stage as Stage],
+    value,
+    dimensions: {},
+  }));
+  return [count('vends', { Credential: credential, Source: source }), ...saved, ...latencies];
+}
+
+function measureCause(code: string): Measurement[] {
+  if (code === 'secrets_unavailable') return [count('secretFailures')];
+  if (code === 'credential_refused') return [count('credentialRefusals')];
+  return code.startsWith('upstream_') || code === 'token_unacceptable'
+    ? [count('upstreamFailures')]
+    : [];
+}
+
+function count(metric: MetricKey, dimensions: Measurement['dimensions'] = {}): Measurement {
+  return { metric, value: 1, dimensions };
+}

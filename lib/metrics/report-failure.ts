@@ -1,0 +1,47 @@
+import type { PolicyReload } from '../access/cedar/reload.ts';
+import type { VendError } from '../errors/vend-error.ts';
+import { printLine } from './print-line.ts';
+
+/**
+ * One JSON line per failure on standard output, for whoever operates the function. Of a foreign error only its name goes
+ * out, and the frames of its stack where the failure is a bug of ours: messages of others may quote what they were given.
+ */
+export function reportFailure(error: VendError, requestId: string): void {
+  const { code, detail, cause } = error;
+  const line = {
+    level: error.row.status >= 500 ? 'ERROR' : 'INFO',
+    message: 'request failed',
+    requestId,
+    code,
+    detail,
+    cause: cause instanceof Error ? cause.name : undefined,
+    frames: code === 'internal' ? framesOf(cause) : undefined,
+  };
+  print(line);
+}
+
+/** One JSON line for each edit of policies that was taken over, or not. */
+export function reportPolicyReload(outcome: PolicyReload): void {
+  print(
+    'failure' in outcome
+      ? {
+          level: 'ERROR',
+          message: 'access policies not taken over; the last good ones stay in force',
+          code: outcome.failure.code,
+          detail: outcome.failure.message,
+        }
+      : { level: 'INFO', message: 'access policies taken over', policyVersion: outcome.version },
+  );
+}
+
+function print(line: object): void {
+  printLine(JSON.stringify(line));
+}
+
+function framesOf(cause: unknown): string[] | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  return cause.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 10);
+}

@@ -1,0 +1,15 @@
+/** A minted token as it is held in memory. Holds a token: never log it. */
+export interface MintedToken {
+  readonly accessToken: string;
+  /** SHA-256 (hex) of the access token: what everybody else may know of it. */
+  readonly sha256: string;
+  readonly jti: string | undefined;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly mintId: string;
+  /** `team/name`. */
+  readonly credential: string;
+}

@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto';
+import * as v from 'valibot';
+import { VendError } from '../errors/vend-error.ts';
+
+/** Where audit records go. */
+export type AuditDestination =
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
+  | { readonly kind: 'file'; readonly directory: string };
+
+/** The function's configuration, from its environment. No secret is ever in it. */
+export interface FunctionConfig {
+  /** Which deployment this is, in metrics. */
+  readonly name: string;
+  readonly secretPrefix: string;
+  /** Directory of the Cedar schema and policies; empty: `policies` beside the bundle. */
+  readonly policies: string;
+  readonly audit: AuditDestination;
+  readonly listCredentials: boolean;
+  /** Local system: http to loopback is tolerated, edited policies are taken over while running. */
+  readonly local: boolean;
+  readonly troubleshootingUrl: string;
+  /** SHA-256 (hex) of all of it, for the audit record of the process start. */
+  readonly digest: string;
+}
+
+const TROUBLESHOOTING =
+  'https://github.com/token-vending/token-vending/blob/main/docs/troubleshooting.md';
+
+const SWITCH_RULE = 'must be true or false';
+const flag = v.pipe(
+  v.picklist(['true', 'false'], SWITCH_RULE),
+  v.transform((value) => value === 'true'),
+);
+
+const NAME_RULE = 'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter';
+const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /';
+const AUDIT_RULE =
+  'must be s3://bucket or s3://bucket/prefix, or file:///directory in the local system';
+const AUDIT_URL =
+  /^(?:s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w/.=-]*))?|file:\/\/(\/.+))$/;
+
+const schema = v.strictObject({
+  TOKEN_VENDING_NAME: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, NAME_RULE)),
+    'token-vending',
+  ),
+  TOKEN_VENDING_SECRET_PREFIX: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w/+=.@-]{1,200}\/$/, PREFIX_RULE)),
+    'token-vending/',
+  ),
+  TOKEN_VENDING_POLICIES: v.optional(v.string(), ''),
+  TOKEN_VENDING_AUDIT: v.pipe(
+    v.string('must be set'),
+    v.regex(AUDIT_URL, AUDIT_RULE),
+    v.transform(toDestination),
+  ),
+  TOKEN_VENDING_LIST_CREDENTIALS: v.optional(flag, 'true'),
+  TOKEN_VENDING_LOCAL: v.optional(flag, 'false'),
+  TOKEN_VENDING_TROUBLESHOOTING_URL: v.optional(
+    v.pipe(v.string(), v.url('must be a URL')),
+    TROUBLESHOOTING,
+  ),
+});
+
+/** Every environment variable that the function reads for itself. */
+export const CONFIG_VARIABLES = Object.keys(schema.entries);
+
+/**
+ * Reads the function's configuration; other variables than `TOKEN_VENDING_*` are somebody else's.
+ *
+ * @throws {@link VendError} `config_invalid` naming each wrong variable and the rule it breaks
+ */
+export function parseFunctionConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): FunctionConfig {
+  const own = Object.entries(environment).filter(([name]) => name.startsWith('TOKEN_VENDING_'));
+  const result = v.safeParse(schema, Object.fromEntries(own), { abortPipeEarly: true });
+  if (!result.success) throw invalid(result.issues.map(describeIssue).join('; '));
+  const config = result.output;
+  if (config.TOKEN_VENDING_AUDIT.kind === 'file' && !config.TOKEN_VENDING_LOCAL) {
+    throw invalid('TOKEN_VENDING_AUDIT must be s3:// outside the local system');
+  }
+  return {
+    name: config.TOKEN_VENDING_NAME,
+    secretPrefix: config.TOKEN_VENDING_SECRET_PREFIX,
+    policies: config.TOKEN_VENDING_POLICIES,
+    audit: config.TOKEN_VENDING_AUDIT,
+    listCredentials: config.TOKEN_VENDING_LIST_CREDENTIALS,
+    local: config.TOKEN_VENDING_LOCAL,
+    troubleshootingUrl: config.TOKEN_VENDING_TROUBLESHOOTING_URL,
+    digest: hash('sha256', JSON.stringify(own.sort()), 'hex'),
+  };
+}
+
+function toDestination(url: string): AuditDestination {
+  const [, bucket, prefix, directory] = AUDIT_URL.exec(url) as RegExpExecArray;
+  return bucket === undefined
+    ? { kind: 'file', directory: directory as string }
+    : { kind: 's3', bucket, prefix: prefix ?? '' };
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const name = issue.path?.[0]?.key;
+  if (issue.expected === 'never') return `${name} is not a variable of this function`;
+  return issue.received === 'undefined' ? `${name} is missing` : `${name} ${issue.message}`;
+}
+
+function invalid(rules: string): VendError {
+  return new VendError('config_invalid', { says: `The configuration is not valid: ${rules}.` });
+}

@@ -1,0 +1,161 @@
+import * as v from 'valibot';
+import { type Caller, imagineCaller } from '../access/caller.ts';
+import type { AccessAction } from '../access/policy.ts';
+import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
+import { checkBody, malformed } from '../http/form.ts';
+import type { HttpRequest } from '../http/messages.ts';
+import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';
+
+/** "May this principal do that?" */
+export interface EvaluationRequest {
+  /** `undefined`: the caller itself. */
+  readonly subject: Caller | undefined;
+  readonly action: AccessAction;
+  readonly asked: TokenRequest;
+  /** Where the question supposes another address than that of the request. */
+  readonly sourceIp: string | undefined;
+  /** Milliseconds since the Unix epoch, where the question supposes another time than now. */
+  readonly at: number | undefined;
+}
+
+const TEXT_RULE = 'must be text';
+const TTL_RULE = 'must be a whole number of seconds from 0 to 86400';
+const OBJECT_RULE = 'must be a JSON object';
+const IP_RULE = 'must be an IP address';
+const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
+const ACTIONS = [
+  'vendToken',
+  'introspectToken',
+  'revokeToken',
+  'describeCredential',
+  'explainAccess',
+] as const satisfies readonly AccessAction[];
+
+const ACTION_RULE = `must be one of ${ACTIONS.join(', ')}`;
+const targets = v.optional(
+  v.pipe(
+    v.array(
+      v.pipe(v.string(TEXT_RULE), v.check(isAudience, 'must be printable text without spaces')),
+      'must be a list',
+    ),
+    v.maxLength(10, 'must hold at most 10 values'),
+  ),
+  [],
+);
+
+const schema = v.strictObject(
+  {
+    subject: v.optional(
+      v.strictObject(
+        {
+          type: v.picklist(['Role', 'User'], 'must be Role or User'),
+          id: v.string(TEXT_RULE),
+          properties: v.optional(
+            v.strictObject({ organization: v.optional(v.string(TEXT_RULE)) }, OBJECT_RULE),
+            {},
+          ),
+        },
+        OBJECT_RULE,
+      ),
+    ),
+    action: v.strictObject({ name: v.picklist(ACTIONS, ACTION_RULE) }, OBJECT_RULE),
+    resource: v.strictObject(
+      {
+        type: v.literal('Credential', 'must be Credential'),
+        id: v.string(TEXT_RULE),
+      },
+      OBJECT_RULE,
+    ),
+    context: v.optional(
+      v.strictObject(
+        {
+          scope: v.optional(v.string(TEXT_RULE), ''),
+          audience: targets,
+          resource: targets,
+          min_ttl: v.optional(
+            v.pipe(
+              v.number(TTL_RULE),
+              v.integer(TTL_RULE),
+              v.minValue(0, TTL_RULE),
+              v.maxValue(86_400, TTL_RULE),
+            ),
+            60,
+          ),
+          source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
+          time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),
+        },
+        OBJECT_RULE,
+      ),
+      {},
+    ),
+  },
+  OBJECT_RULE,
+);
+
+type Body = v.InferOutput<typeof schema>;
+
+/**
+ * Reads an access evaluation request (OpenID AuthZEN Authorization API 1.0 section 5.1): `subject` may be absent and is
+ * then the caller.
+ *
+ * @param caller who asks; an imagined principal of the same account is taken to be of the same organization
+ * @throws VendError `request_malformed` naming the member and the rule
+ */
+export function parseEvaluationRequest(request: HttpRequest, caller: Caller): EvaluationRequest {
+  if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
+  checkBody(request, 'application/json');
+  const { subject, action, resource, context } = validate(request.body);
+  const scope = splitScope(context.scope);
+  if (!scope.every(isScopeToken)) throw malformed(`context.scope ${SCOPE_RULE}`);
+  return {
+    subject: subject && parseSubject(subject, caller),
+    action: action.name,
+    asked: {
+      credential: requireCredential(resource.id, 'resource.id'),
+      scope,
+      audience: [...new Set(context.audience)].sort(),
+      resource: [...new Set(context.resource)].sort(),
+      minTtl: context.min_ttl,
+    },
+    sourceIp: context.source_ip,
+    at: context.time === undefined ? undefined : Date.parse(context.time),
+  };
+}
+
+function validate(body: string): Body {
+  const result = v.safeParse(schema, parseJson(body), { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const member = v.getDotPath(issue) ?? 'The body';
+  if (issue.expected === 'never')
+    throw malformed(`${knownParent(issue)} holds a member that it has not`);
+  throw malformed(`${member} ${issue.received === 'undefined' ? 'is missing' : issue.message}`);
+}
+
+// The name of an unknown member was chosen by the caller and is not repeated.
+function knownParent(issue: v.BaseIssue<unknown>): string {
+  const path = issue.path as [v.IssuePathItem, ...v.IssuePathItem[]];
+  const parents = path.slice(0, -1).map(({ key }) => String(key));
+  return parents.join('.') || 'The body';
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw malformed('The body must be a JSON object');
+  }
+}
+
+function parseSubject(
+  { type, id, properties }: NonNullable<Body['subject']>,
+  caller: Caller,
+): Caller {
+  const imagined = imagineCaller(id, properties.organization);
+  if (imagined === undefined)
+    throw malformed('subject.id must be the ARN of a role, user or session');
+  if (type !== (imagined.kind === 'role' ? 'Role' : 'User'))
+    throw malformed('subject.type must fit the ARN in subject.id');
+  const ofOurs = properties.organization === undefined && imagined.accountId === caller.accountId;
+  return ofOurs ? { ...imagined, organizationId: caller.organizationId } : imagined;
+}

@@ -1,0 +1,47 @@
+import { VendError } from '../errors/vend-error.ts';
+import type { HttpRequest } from '../http/messages.ts';
+import { describeCaller } from './describe-caller.ts';
+import { describeEndpoint } from './describe-endpoint.ts';
+import { evaluateAccess } from './evaluate-access.ts';
+import { introspectToken } from './introspect-token.ts';
+import { listCredentials } from './list-credentials.ts';
+import type { RequestContext } from './request-context.ts';
+import { revokeToken } from './revoke-token.ts';
+import { vendToken } from './vend-token.ts';
+import type { Vending } from './vending.ts';
+
+/** Answers one request; its answer becomes the JSON body. */
+export type Serve = (vending: Vending, context: RequestContext) => Promise<unknown>;
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly serve: Serve;
+}
+
+/** Every route of the wire contract; docs/openapi.yaml describes the same. */
+export const routes: Readonly<Record<string, Route>> = {
+  '/oauth2/token': { method: 'POST', serve: vendToken },
+  '/oauth2/introspect': { method: 'POST', serve: introspectToken },
+  '/oauth2/revoke': { method: 'POST', serve: revokeToken },
+  '/access/v1/evaluation': { method: 'POST', serve: evaluateAccess },
+  '/credentials': { method: 'GET', serve: listCredentials },
+  '/caller-identity': {
+    method: 'GET',
+    serve: async (_vending, { caller, http }) => describeCaller(caller, http.sourceIp),
+  },
+  '/.well-known/oauth-authorization-server': {
+    method: 'GET',
+    serve: async ({ troubleshootingUrl }, { http }) =>
+      describeEndpoint(http.host, troubleshootingUrl),
+  },
+};
+
+/**
+ * @throws VendError `route_unknown`, `method_unknown` (with `Allow`)
+ */
+export function findRoute(http: HttpRequest): Serve {
+  const route = Object.hasOwn(routes, http.path) ? routes[http.path] : undefined;
+  if (route === undefined) throw new VendError('route_unknown');
+  if (route.method !== http.method) throw new VendError('method_unknown', { allow: route.method });
+  return route.serve;
+}

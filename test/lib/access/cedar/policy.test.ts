@@ -1,0 +1,335 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Caller, imagineCaller } from '../../../../lib/access/caller.ts';
+import type { Cedar } from '../../../../lib/access/cedar/engine.ts';
+import { openCedarPolicy } from '../../../../lib/access/cedar/policy.ts';
+import type { AccessAction, AccessPolicy } from '../../../../lib/access/policy.ts';
+import { cedar, NOON, openDirectory, policiesOf } from '../../../support/policies.ts';
+
+const ORDERS = { team: 'checkout', name: 'orders-api' };
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'token-vending-policies-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+let count = 0;
+async function policyOf(text: string): Promise<AccessPolicy> {
+  count += 1;
+  const folder = path.join(directory, String(count));
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'a.cedar'), text);
+  return openDirectory(folder);
+}
+
+function caller(arn: string, organization?: string): Caller {
+  const imagined = imagineCaller(arn, organization);
+  if (imagined === undefined) throw new Error(`${arn} is no principal`);
+  return imagined;
+}
+
+const CI = caller('arn:aws:sts::111122223333:assumed-role/ci/run-1', 'o-a');
+const ask = (policy: AccessPolicy, who = CI, context = {}) =>
+  policy.decide({
+    caller: who,
+    action: 'vendToken',
+    credential: ORDERS,
+    context: { ...NOON, ...context },
+  });
+
+describe('a decision by Cedar', () => {
+  it('is deny where there is no policy that applies, and says so by naming none', async () => {
+    const policy = await policyOf(
+      '@id("x") permit (principal == Role::"arn:aws:iam::111122223333:role/other", action, resource);',
+    );
+    expect(ask(policy)).toEqual({
+      allowed: false,
+      policies: [],
+      unmet: [],
+      advice: [],
+      errors: [],
+      policyVersion: policy.version,
+    });
+  });
+
+  it('names the permits that allow, and keeps their advice to itself', async () => {
+    const policy = await policyOf(
+      '@id("b") @advice("never shown") permit (principal, action, resource);\n@id("a") permit (principal, action, resource);',
+    );
+    expect(ask(policy)).toMatchObject({ allowed: true, policies: ['a', 'b'], advice: [] });
+  });
+
+  it('lets a forbid beat permits, with the advice of the forbid alone', async () => {
+    const policy = await policyOf(
+      '@id("p") @advice("of p") permit (principal, action, resource);\n@id("f") @advice("of f") forbid (principal, action, resource);',
+    );
+    expect(ask(policy)).toMatchObject({
+      allowed: false,
+      policies: ['f'],
+      advice: ['of f'],
+      unmet: [],
+    });
+  });
+
+  it('names the permit whose conditions are not met, with its advice', async () => {
+    const policy = await policyOf(
+      '@id("p") @advice("ask for a") permit (principal, action, resource) when { ["a"].containsAll(context.scope) };',
+    );
+    expect(ask(policy, CI, { scope: ['b'] })).toMatchObject({
+      allowed: false,
+      policies: [],
+      unmet: ['p'],
+      advice: ['ask for a'],
+    });
+  });
+
+  it('is deny where any policy fails to evaluate, even beside a permit', async () => {
+    const policy = await policyOf(
+      '@id("p") permit (principal, action, resource);\n@id("f") forbid (principal, action, resource) when { context.minTtl * 9223372036854775807 > 1 };',
+    );
+    const decision = ask(policy);
+    expect(decision).toMatchObject({ allowed: false, policies: [] });
+    expect(decision.errors).toEqual([expect.stringMatching(/^f: .*overflow/)]);
+  });
+
+  it('is deny where the platform names an address that is none', async () => {
+    const policy = await policyOf('@id("p") permit (principal, action, resource);');
+    const decision = ask(policy, CI, { sourceIp: 'nowhere' });
+    expect(decision.allowed).toBe(false);
+    expect(decision.errors).toHaveLength(1);
+  });
+
+  it('knows account, organization, team, partition and session', async () => {
+    const policy = await policyOf(`@id("p")
+      permit (principal in Organization::"o-a", action == Action::"vendToken", resource in Team::"checkout")
+      when {
+        principal in Account::"111122223333" && principal.arn like "arn:aws-cn:iam::111122223333:role/*" &&
+        principal has name && resource.name == "orders-api" && context has sessionName &&
+        context.sessionName == "run-1" && context.weekday == 1 && context.now == datetime("2024-01-01T12:00:00Z")
+      };`);
+    const chinese = caller('arn:aws-cn:sts::111122223333:assumed-role/x/run-1', 'o-a');
+    expect(ask(policy, chinese).allowed).toBe(true);
+    expect(ask(policy, CI).allowed).toBe(false);
+    expect(ask(policy, caller(chinese.arn, 'o-b')).allowed).toBe(false);
+    expect(ask(policy, caller(chinese.arn)).allowed).toBe(false);
+  });
+
+  it.each([
+    [
+      'a role of IAM Identity Center',
+      'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/ann@example.com',
+      'Role',
+    ],
+    [
+      'every character that IAM allows',
+      'arn:aws:sts::111122223333:assumed-role/a+b=c,d.e@f_g-h/x',
+      'Role',
+    ],
+    ['a user below a path', 'arn:aws:iam::111122223333:user/people/ann', 'User'],
+    ['root', 'arn:aws:iam::111122223333:root', 'User'],
+    ['a federated user', 'arn:aws:sts::111122223333:federated-user/ann', 'User'],
+  ])('takes %s', async (_, arn, type) => {
+    const who = caller(arn);
+    const policy = await policyOf(
+      `@id("p") permit (principal == ${type}::${JSON.stringify(who.principalArn)}, action, resource);`,
+    );
+    expect(ask(policy, who).allowed).toBe(true);
+    expect(ask(policy, CI).allowed).toBe(false);
+  });
+
+  it('never allows a principal outside the account that a permit names', async () => {
+    const policy = await policyOf(`
+      @id("role") permit (principal == Role::"arn:aws:iam::111122223333:role/ci", action, resource);
+      @id("account") permit (principal in Account::"111122223333", action, resource);
+      @id("name") permit (principal is Role in Account::"111122223333", action, resource) when { principal.name like "c*" };
+      @id("scope") permit (principal in Account::"111122223333", action, resource) when { context.scope.contains("a") };`);
+    const word = fc.stringMatching(/^[\w+=,.@-]{1,20}$/);
+    const kind = fc.constantFrom('role', 'session', 'user', 'root', 'federated');
+    const account = fc.stringMatching(/^\d{12}$/).filter((id) => id !== '111122223333');
+    const partition = fc.constantFrom('aws', 'aws-cn', 'aws-us-gov');
+    const hostile = fc.oneof(word, fc.constantFrom('ci', '111122223333', 'role', 'Account'));
+    fc.assert(
+      fc.property(
+        kind,
+        account,
+        partition,
+        hostile,
+        hostile,
+        fc.option(hostile),
+        (k, id, p, a, b, org) => {
+          const arn = {
+            role: `arn:${p}:iam::${id}:role/${a}`,
+            session: `arn:${p}:sts::${id}:assumed-role/${a}/${b}`,
+            user: `arn:${p}:iam::${id}:user/${a}`,
+            root: `arn:${p}:iam::${id}:root`,
+            federated: `arn:${p}:sts::${id}:federated-user/${a}`,
+          }[k];
+          const decision = ask(policy, caller(arn, org ?? undefined), { scope: ['a'] });
+          expect(decision).toMatchObject({ allowed: false, policies: [], errors: [] });
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('a decision that was made before', () => {
+  /** A policy of an engine that counts how often it is asked. */
+  function openCounting(text: string, remembered?: number) {
+    let count = 0;
+    const counting: Cedar = {
+      ...cedar,
+      statefulIsAuthorized: (call) => {
+        count += 1;
+        return cedar.statefulIsAuthorized(call);
+      },
+    };
+    const set = { schema: '', policies: policiesOf(text), version: text };
+    return { policy: openCedarPolicy(counting, set, remembered), asked: () => count };
+  }
+
+  it('is answered from memory, and asked of the engine again where anything differs that a policy reads', () => {
+    const { policy: remembering, asked } = openCounting(
+      '@id("p") permit (principal, action, resource) when { ["a"].containsAll(context.scope) };',
+    );
+    const first = ask(remembering, CI, { scope: ['a'] });
+    expect(ask(remembering, CI, { scope: ['a'], now: NOON.now + 1, minTtl: 1 })).toBe(first);
+    expect(asked()).toBe(1);
+    expect(ask(remembering, CI, { scope: ['a', 'b'] }).allowed).toBe(false);
+    expect(
+      ask(remembering, caller('arn:aws:iam::111122223333:role/other'), { scope: ['a'] }).allowed,
+    ).toBe(true);
+    expect(asked()).toBe(4); // The denial asks twice: once for permits whose conditions are not met.
+  });
+
+  it('is made anew each time where it hangs on the time, so that a window closes on the second', () => {
+    const { policy: remembering } = openCounting(
+      '@id("p") permit (principal, action, resource) when { context.now < datetime("2024-01-01T12:00:01Z") };',
+    );
+    expect(ask(remembering).allowed).toBe(true);
+    expect(ask(remembering, CI, { now: NOON.now + 1_000 }).allowed).toBe(false);
+  });
+
+  it('is not kept where a policy failed to evaluate, nor where the question is too long to be one', () => {
+    const { policy: remembering, asked } = openCounting(
+      '@id("f") forbid (principal, action, resource) when { context.scope.contains("a") && context.minTtl * 9223372036854775807 > 1 };',
+    );
+    const failing = () => ask(remembering, CI, { scope: ['a'] });
+    expect([failing().errors.length, failing().errors.length, asked()]).toEqual([1, 1, 2]);
+    const long = () => ask(remembering, CI, { scope: ['x'.repeat(4_000)] });
+    const before = asked();
+    long();
+    const each = asked() - before;
+    long();
+    expect(asked() - before).toBe(2 * each);
+  });
+
+  it('is what the engine would decide now, by any policies, for any requests', () => {
+    const roles = ['ci', 'other', 'third'].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+    const principals = [
+      'principal',
+      `principal == Role::"${roles[0]}"`,
+      'principal in Account::"111122223333"',
+      'principal is Role',
+    ];
+    const actions = [
+      'action',
+      'action == Action::"vendToken"',
+      'action in [Action::"revokeToken", Action::"vendToken"]',
+    ];
+    const resources = [
+      'resource',
+      'resource == Credential::"checkout/orders-api"',
+      'resource in Team::"checkout"',
+    ];
+    const conditions = [
+      'true',
+      '["a"].containsAll(context.scope)',
+      'context.scope.isEmpty()',
+      'context.minTtl > 60',
+      'context has sourceIp && context.sourceIp.isInRange(ip("10.0.0.0/8"))',
+      'context has sessionName && context.sessionName == "run-1"',
+      'context.weekday > 5',
+      'context.now.toTime() < duration("13h")',
+      'context == context',
+      'if context.minTtl > 60 then ["a"].contains("b") else context.audience.contains("x")',
+      'principal has name && principal.name like "c*"',
+    ];
+    const policy = fc
+      .tuple(
+        fc.constantFrom('permit', 'forbid'),
+        fc.constantFrom(...principals),
+        fc.constantFrom(...actions),
+        fc.constantFrom(...resources),
+        fc.constantFrom(...conditions),
+      )
+      .map(
+        ([effect, ...head]) => `${effect} (${head.slice(0, 3).join(', ')}) when { ${head[3]} };`,
+      );
+    const request = fc.record({
+      role: fc.constantFrom(...roles, 'arn:aws:sts::111122223333:assumed-role/ci/run-1'),
+      action: fc.constantFrom<AccessAction>('vendToken', 'revokeToken'),
+      name: fc.constantFrom('orders-api', 'other-api'),
+      context: fc.record({
+        scope: fc.constantFrom([], ['a'], ['a', 'b']),
+        audience: fc.constantFrom([], ['x']),
+        resource: fc.constant([]),
+        minTtl: fc.constantFrom(60, 900),
+        sourceIp: fc.constantFrom(
+          undefined,
+          '10.1.2.3',
+          '192.0.2.1',
+          '2001:DB8::1',
+          // What Cedar does not read as an address.
+          'nowhere',
+          'fe80::1%eth0',
+          '::ffff:192.0.2.1',
+        ),
+        now: fc.constantFrom(NOON.now, NOON.now + 2 * 3_600_000, NOON.now + 5 * 86_400_000),
+      }),
+    });
+    const calls = { remembering: 0, forgetful: 0 };
+    fc.assert(
+      fc.property(
+        fc.array(policy, { minLength: 1, maxLength: 4 }),
+        fc.array(request, { minLength: 30, maxLength: 60 }),
+        (texts, requests) => {
+          const text = texts.map((policy, at) => `@id("p${at}") ${policy}`).join('\n');
+          const [remembering, forgetful] = [openCounting(text), openCounting(text, 0)];
+          for (const { role, name, ...rest } of requests) {
+            const question = {
+              caller: caller(role, 'o-a'),
+              credential: { team: 'checkout', name },
+              ...rest,
+            };
+            expect(remembering.policy.decide(question)).toEqual(forgetful.policy.decide(question));
+          }
+          calls.remembering += remembering.asked();
+          calls.forgetful += forgetful.asked();
+        },
+      ),
+      { numRuns: 60 },
+    );
+    // Or the property would hold for want of anything remembered.
+    expect(calls.remembering).toBeLessThan(calls.forgetful);
+  });
+});
+
+describe('the policy version', () => {
+  const permit = '@id("p") permit (principal, action, resource);';
+
+  it('is the same for the same policies, and moves with each letter of them', async () => {
+    const [one, same, other] = [
+      await policyOf(permit),
+      await policyOf(permit),
+      await policyOf(`${permit} // changed`),
+    ];
+    expect(one.version).toMatch(/^[0-9a-f]{64}$/);
+    expect(same.version).toBe(one.version);
+    expect(other.version).not.toBe(one.version);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Credential } from '../../../lib/credential/source.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { DOCUMENT, FakeWorld } from '../../support/fake-ports.ts';
+
+const NAME = 'checkout/orders-api';
+const id = { team: 'checkout', name: 'orders-api' };
+const { signal } = new AbortController();
+const HOUR = 3_600_000;
+
+describe('credential source', () => {
+  it('reads past its cache not more than every 2 s', async () => {
+    const world = new FakeWorld();
+    const { credentials } = world.vending;
+    await credentials.get(id, signal);
+    world.store.put(NAME, DOCUMENT, 'v2');
+    expect((await credentials.reread(id, signal)).versionId).toBe('v2');
+    world.store.put(NAME, DOCUMENT, 'v3');
+    expect((await credentials.reread(id, signal)).versionId).toBe('v2');
+    world.clock.skip(2_000);
+    expect((await credentials.reread(id, signal)).versionId).toBe('v3');
+    expect(world.store.reads).toBe(3);
+  });
+});
+
+describe('the version before the current one', () => {
+  async function rotate(change: object, writtenAgo = 0): Promise<[FakeWorld, Credential]> {
+    const world = new FakeWorld();
+    world.store.put(NAME, { ...DOCUMENT, ...change }, 'v2', world.clock.now() - writtenAgo);
+    return [world, await world.vending.credentials.get(id, signal)];
+  }
+
+  it('lends its client and secret, and nothing else: the current document rules', async () => {
+    const change = {
+      client_id: 'new-client',
+      client_secret: 'new',
+      scope: 'orders:read',
+      epoch: 3,
+    };
+    const [world, current] = await rotate(change);
+    const previous = await world.vending.credentials.previous(current, signal);
+    expect(previous).toMatchObject({
+      versionId: 'v1',
+      document: {
+        clientId: DOCUMENT.client_id,
+        authentication: { clientSecret: DOCUMENT.client_secret },
+        scope: ['orders:read'],
+        epoch: 3,
+      },
+    });
+  });
+
+  it('is read once for each version that is current', async () => {
+    const [world, current] = await rotate({});
+    const { credentials } = world.vending;
+    await credentials.previous(current, signal);
+    await credentials.previous(current, signal);
+    expect(world.store.reads).toBe(2);
+    world.store.put(NAME, DOCUMENT, 'v3', world.clock.now());
+    const next = await credentials.reread(id, signal);
+    expect((await credentials.previous(next, signal))?.versionId).toBe('v2');
+  });
+
+  it.each([
+    ['an hour after the change', {}, HOUR],
+    ['of another issuer', { issuer: 'https://other.example.com' }, 0],
+    ['with another token endpoint', { token_endpoint: 'https://auth.example.com/t' }, 0],
+  ])('is none %s', async (_what, change, writtenAgo) => {
+    const [world, current] = await rotate(change, writtenAgo);
+    expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
+  });
+
+  it('is none where there is none, or one that is not valid', async () => {
+    const [world, current] = await rotate({});
+    world.store.previous.set(NAME, { text: '{', versionId: 'v1', writtenAt: 0 });
+    expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
+    world.store.previous.clear();
+    expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
+  });
+
+  it('is none for 2 s where it cannot be read', async () => {
+    const [world, current] = await rotate({});
+    const { credentials } = world.vending;
+    world.store.failure = new VendError('secrets_unavailable');
+    expect(await credentials.previous(current, signal)).toBeUndefined();
+    world.store.failure = undefined;
+    expect(await credentials.previous(current, signal)).toBeUndefined();
+    world.clock.skip(2_000);
+    expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
+  });
+
+  it('counts from when this process saw it change, of a version that was written long before', async () => {
+    const world = new FakeWorld();
+    const { credentials } = world.vending;
+    await credentials.get(id, signal);
+    world.store.put(NAME, DOCUMENT, 'v2', world.clock.now() - 2 * HOUR);
+    const current = await credentials.reread(id, signal);
+    expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
+    world.clock.skip(HOUR);
+    expect(await credentials.previous(current, signal)).toBeUndefined();
+  });
+
+  it('joins a reading that is under way, however short ago the last one was', async () => {
+    const world = new FakeWorld();
+    const { credentials } = world.vending;
+    await credentials.get(id, signal);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    world.store.gate = promise;
+    world.store.put(NAME, DOCUMENT, 'v2');
+    const readings = [credentials.reread(id, signal), credentials.reread(id, signal)];
+    resolve();
+    const versions = (await Promise.all(readings)).map(({ versionId }) => versionId);
+    expect(versions).toEqual(['v2', 'v2']);
+    expect(world.store.reads).toBe(2);
+  });
+});

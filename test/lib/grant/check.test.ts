@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import type { TokenResponse } from '../../../lib/grant/authorization-server.ts';
+import { listOf, looksLikeJwt } from '../../../lib/grant/check.ts';
+import type { TokenClaims } from '../../../lib/grant/token-verifier.ts';
+import { DOCUMENT, FakeWorld, ISSUER, METADATA, TOKEN_CANARY } from '../../support/fake-ports.ts';
+
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const jwt = `${part({ alg: 'RS256' })}.${part({})}.${TOKEN_CANARY}`;
+const opaque = { access_token: TOKEN_CANARY, token_type: 'Bearer', expires_in: 3600 };
+const AUDIENCE = 'https://orders.example.com';
+const RESOURCE = 'https://api.example.com/orders';
+
+async function vendWith(
+  response: Partial<TokenResponse>,
+  claims?: TokenClaims,
+  document: object = DOCUMENT,
+) {
+  const world = new FakeWorld();
+  const exp = world.clock.now() / 1000 + 3600;
+  world.store.put('checkout/orders-api', document);
+  world.server.token = { ...opaque, ...response } as TokenResponse;
+  world.verifier.result =
+    claims === undefined
+      ? { valid: false, failure: 'bad_signature' }
+      : { valid: true, claims: { iss: ISSUER, aud: [AUDIENCE, RESOURCE], exp, ...claims } };
+  return { world, ...(await world.vend()) };
+}
+
+describe('a minted token', () => {
+  it('is handed over where everything fits', async () => {
+    const { json, world } = await vendWith(
+      { access_token: jwt },
+      { jti: 'j-1', scope: 'orders:read' },
+    );
+    expect(json).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'orders:read',
+      source: 'minted',
+    });
+    expect(world.audit.events[1]).toMatchObject({
+      token: { jti: 'j-1', audience: [AUDIENCE, RESOURCE] },
+    });
+  });
+
+  it('may be opaque, of a token type in any case, and silent about its scope', async () => {
+    const { json, world } = await vendWith({ token_type: 'bEARER' });
+    expect(json).toMatchObject({ scope: 'orders:read', token_type: 'Bearer' });
+    expect(world.audit.events[1]).toMatchObject({
+      token: { audience: [AUDIENCE, RESOURCE], jti: undefined },
+    });
+  });
+
+  it('lives as long as the shorter of expires_in and exp', async () => {
+    const now = new FakeWorld().clock.now() / 1000;
+    expect((await vendWith({ access_token: jwt }, { exp: now + 600 })).json['expires_in']).toBe(
+      600,
+    );
+    expect(
+      (await vendWith({ access_token: jwt, expires_in: undefined }, {})).json['expires_in'],
+    ).toBe(3600);
+  });
+
+  it('has the scope that its scp names, as Ory Hydra writes it', async () => {
+    expect((await vendWith({ access_token: jwt }, { scp: ['orders:read'] })).json['scope']).toBe(
+      'orders:read',
+    );
+  });
+
+  it('may have a default scope of the server within the ceiling, or any where there is no ceiling', async () => {
+    const { default_scope: _, ...noDefault } = DOCUMENT;
+    expect((await vendWith({ scope: 'orders:write' }, undefined, noDefault)).json['scope']).toBe(
+      'orders:write',
+    );
+    const { scope: __, ...noCeiling } = noDefault;
+    expect((await vendWith({ scope: 'anything' }, undefined, noCeiling)).json['scope']).toBe(
+      'anything',
+    );
+    expect((await vendWith({}, undefined, noCeiling)).json['scope']).toBe('');
+  });
+
+  const lies: [
+    what: string,
+    response: Partial<TokenResponse>,
+    claims: TokenClaims | undefined,
+    text: RegExp,
+  ][] = [
+    ['another type', { token_type: 'DPoP' }, undefined, /token_type must be Bearer/],
+    ['no lifetime', { expires_in: undefined }, undefined, /expires_in must be present/],
+    ['a negative lifetime', { expires_in: -1 }, undefined, /expires_in must be a positive/],
+    ['no seconds to live', { expires_in: 0 }, undefined, /expires_in must be a positive/],
+    ['half a second to live', { expires_in: 0.5 }, undefined, /expires_in must be a positive/],
+    ['a huge lifetime', { expires_in: 1e12 }, undefined, /at most 366 days/],
+    [
+      'a lifetime beyond numbers',
+      { expires_in: Number.POSITIVE_INFINITY },
+      undefined,
+      /expires_in must be a positive/,
+    ],
+    ['a wider scope', { scope: 'orders:read admin' }, undefined, /scope must not be wider/],
+    ['a bad signature', { access_token: jwt }, undefined, /signature must be valid/],
+    [
+      'another issuer',
+      { access_token: jwt },
+      { iss: 'https://evil.example.net' },
+      /iss must be the issuer/,
+    ],
+    ['no issuer', { access_token: jwt }, { iss: undefined }, /iss must be the issuer/],
+    [
+      'another audience',
+      { access_token: jwt },
+      { aud: 'https://evil.example.net' },
+      /aud must hold/,
+    ],
+    ['no audience', { access_token: jwt }, { aud: undefined }, /aud must hold/],
+    ['an exp in the past', { access_token: jwt }, { exp: 1 }, /exp must be in the future/],
+    ['no exp', { access_token: jwt }, { exp: undefined }, /exp must be in the future/],
+  ];
+
+  it.each(lies)('is not handed over with %s', async (_what, response, claims, text) => {
+    const { status, json, body, world } = await vendWith(response, claims);
+    expect(status).toBe(502);
+    expect(json).toMatchObject({
+      code: 'token_unacceptable',
+      error_description: expect.stringMatching(text),
+    });
+    expect(body).not.toContain(TOKEN_CANARY);
+    expect(world.audit.kinds).toEqual(['mint-intent', 'upstream-failure']);
+  });
+
+  it('is not handed over as a JWT that nobody can verify', async () => {
+    const world = new FakeWorld();
+    world.server.metadata = { ...METADATA, jwks_uri: undefined };
+    world.server.token = { ...opaque, access_token: jwt };
+    expect((await world.vend()).json['error_description']).toMatch(
+      /neither metadata nor credential document name a jwks_uri/,
+    );
+  });
+
+  it('is not handed over where the keys cannot be had', async () => {
+    const world = new FakeWorld();
+    world.server.token = { ...opaque, access_token: jwt };
+    world.verifier.failure = new VendError('upstream_unavailable');
+    expect((await world.vend()).json['code']).toBe('upstream_unavailable');
+  });
+
+  it('counts as a JWT only with three parts and a header with alg', () => {
+    expect(looksLikeJwt(jwt)).toBe(true);
+    for (const token of [
+      'a',
+      'a.b',
+      'a.b.c.d',
+      'a.b.c',
+      `${part({})}.b.c`,
+      `${part([])}.b.c`,
+      'bnVsbA.b.c',
+      '.b.c',
+      'a..c',
+    ]) {
+      expect(looksLikeJwt(token)).toBe(false);
+    }
+  });
+
+  it('reads a list, a single value or none', () => {
+    expect([listOf(undefined), listOf('a'), listOf(['a', 'b'])]).toEqual([[], ['a'], ['a', 'b']]);
+  });
+});

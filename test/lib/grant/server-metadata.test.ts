@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import {
+  checkMetadata,
+  fallbackMetadata,
+  wellKnownUrls,
+} from '../../../lib/grant/server-metadata.ts';
+import { DOCUMENT, FakeWorld, ISSUER, METADATA } from '../../support/fake-ports.ts';
+
+const https = { allowLoopbackHttp: false };
+const document = (overrides = {}) =>
+  parseCredentialDocument(JSON.stringify({ ...DOCUMENT, ...overrides }), https);
+const check = (metadata: object, overrides = {}) =>
+  checkMetadata({ ...METADATA, ...metadata }, document(overrides), https);
+
+describe('server metadata', () => {
+  it('stands at two places, OpenID Connect Discovery first', () => {
+    expect(wellKnownUrls('https://auth.example.com/tenant/').map(String)).toEqual([
+      'https://auth.example.com/tenant/.well-known/openid-configuration',
+      'https://auth.example.com/.well-known/oauth-authorization-server/tenant',
+    ]);
+    expect(wellKnownUrls('https://auth.example.com').map(String)).toEqual([
+      'https://auth.example.com/.well-known/openid-configuration',
+      'https://auth.example.com/.well-known/oauth-authorization-server',
+    ]);
+  });
+
+  it('is taken where it tells the truth, whatever else it says', () => {
+    expect(check({ grant_types_supported: ['implicit'] })).toEqual({
+      issuer: ISSUER,
+      tokenEndpoint: METADATA.token_endpoint,
+      jwksUri: METADATA.jwks_uri,
+      revocationEndpoint: METADATA.revocation_endpoint,
+      source: 'discovery',
+    });
+  });
+
+  it('may put endpoints on hosts below the issuer, and on another host that the document names', () => {
+    expect(check({ token_endpoint: 'https://api.auth.example.com/t' }).tokenEndpoint).toBe(
+      'https://api.auth.example.com/t',
+    );
+    const named = 'https://tokens.example.net/t';
+    expect(check({ token_endpoint: named }, { token_endpoint: named }).tokenEndpoint).toBe(named);
+  });
+
+  it('loses a revocation endpoint elsewhere and takes the keys that the document names', () => {
+    const { revocationEndpoint, jwksUri } = check(
+      { revocation_endpoint: 'https://evil.example.net/', jwks_uri: undefined },
+      { jwks_uri: `${ISSUER}/own-keys` },
+    );
+    expect(revocationEndpoint).toBeUndefined();
+    expect(jwksUri).toBe(`${ISSUER}/own-keys`);
+    expect(check({ revocation_endpoint: undefined }).revocationEndpoint).toBeUndefined();
+  });
+
+  it('may differ by one slash at the end of the issuer with the profile of Hii Retail, and not otherwise', () => {
+    const live = 'https://auth.retailsvc.com';
+    const ocms = { issuer: live, profile: 'hiiretail', scope: undefined, default_scope: undefined };
+    const metadata = {
+      issuer: `${live}/`,
+      token_endpoint: `${live}/oauth2/token`,
+      revocation_endpoint: undefined,
+    };
+    expect(check(metadata, ocms).issuer).toBe(`${live}/`);
+    expect(() => check({ ...metadata, issuer: `${live}//` }, ocms)).toThrow(/issuer/);
+    expect(() => check({ issuer: `${ISSUER}/` })).toThrow(/issuer/);
+  });
+
+  const lies: [what: string, metadata: unknown, text: RegExp][] = [
+    [
+      'a wrong issuer',
+      { ...METADATA, issuer: 'https://evil.example.net' },
+      /issuer must be the one/,
+    ],
+    ['no token endpoint', { issuer: ISSUER }, /issuer and token_endpoint/],
+    ['a list', [], /must be a JSON object/],
+    [
+      'an http token endpoint',
+      { ...METADATA, token_endpoint: 'http://auth.example.com/t' },
+      /token_endpoint must be an https URL/,
+    ],
+    [
+      'a token endpoint with user info',
+      { ...METADATA, token_endpoint: 'https://a@auth.example.com/t' },
+      /token_endpoint must be an https URL/,
+    ],
+    [
+      'a token endpoint with a fragment',
+      { ...METADATA, token_endpoint: 'https://auth.example.com/t#' },
+      /token_endpoint must be an https URL/,
+    ],
+    [
+      'a cross-site token endpoint',
+      { ...METADATA, token_endpoint: 'https://evil-auth.example.com/t' },
+      /on the host of the issuer/,
+    ],
+    [
+      'an http jwks_uri',
+      { ...METADATA, jwks_uri: 'http://auth.example.com/jwks' },
+      /jwks_uri must be an https URL/,
+    ],
+  ];
+
+  it.each(lies)('is refused with %s, and nothing is minted', async (_what, metadata, text) => {
+    const world = new FakeWorld();
+    world.server.metadata = metadata;
+    const { status, json } = await world.vend();
+    expect(status).toBe(502);
+    expect(json).toMatchObject({
+      code: 'upstream_invalid',
+      error_description: expect.stringMatching(text),
+    });
+    expect(world.server.tokenRequests).toBe(0);
+  });
+
+  it('falls back on what the document names', () => {
+    expect(fallbackMetadata(document())).toBeUndefined();
+    expect(fallbackMetadata(document({ token_endpoint: 'https://x.example/t' }))).toMatchObject({
+      tokenEndpoint: 'https://x.example/t',
+      source: 'credential-document',
+    });
+  });
+});

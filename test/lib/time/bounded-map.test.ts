@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { BoundedMap } from '../../../lib/time/bounded-map.ts';
+
+/** What a bounded map must do, said in the simplest way: a list, the least recently used first. */
+class RecentList implements Pick<BoundedMap<string, number>, keyof BoundedMap<string, number>> {
+  #entries: [key: string, value: number][] = [];
+  readonly #capacity: number;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  get(key: string): number | undefined {
+    const value = this.#entries.find(([other]) => other === key)?.[1];
+    if (value !== undefined) this.set(key, value);
+    return value;
+  }
+
+  set(key: string, value: number): void {
+    this.delete(key);
+    this.#entries = [...this.#entries, [key, value] as [string, number]].slice(-this.#capacity);
+  }
+
+  delete(key: string): boolean {
+    const before = this.size;
+    this.#entries = this.#entries.filter(([other]) => other !== key);
+    return this.size < before;
+  }
+
+  deleteWhere(matches: (value: number) => boolean): number {
+    const before = this.size;
+    this.#entries = this.#entries.filter(([, value]) => !matches(value));
+    return before - this.size;
+  }
+}
+
+type Action = (map: Pick<RecentList, keyof RecentList>) => unknown;
+
+const key = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const action: fc.Arbitrary<Action> = fc.oneof(
+  key.map(
+    (name): Action =>
+      (map) =>
+        map.get(name),
+  ),
+  fc.tuple(key, fc.nat(9)).map(
+    ([name, value]): Action =>
+      (map) =>
+        map.set(name, value),
+  ),
+  key.map(
+    (name): Action =>
+      (map) =>
+        map.delete(name),
+  ),
+  fc.nat(9).map(
+    (value): Action =>
+      (map) =>
+        map.deleteWhere((other) => other === value),
+  ),
+);
+
+describe('a bounded map', () => {
+  it('lets go of what was not used for longest', () => {
+    const map = new BoundedMap<string, number>(2);
+    map.set('a', 1);
+    map.set('b', 2);
+    expect(map.get('a')).toBe(1);
+    map.set('c', 3);
+    expect([map.get('a'), map.get('b'), map.get('c'), map.size]).toEqual([1, undefined, 3, 2]);
+  });
+
+  it('keeps nothing where it may hold nothing', () => {
+    const map = new BoundedMap<string, number>(0);
+    map.set('a', 1);
+    expect([map.get('a'), map.size]).toEqual([undefined, 0]);
+  });
+
+  it('does as a list of the most recent entries does, whatever is done with it', () => {
+    const capacity = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(capacity, fc.array(action, { maxLength: 60 }), (most, actions) => {
+        const [map, list] = [new BoundedMap<string, number>(most), new RecentList(most)];
+        const outcomes = (of: Pick<RecentList, keyof RecentList>) =>
+          actions.map((act) => [act(of), of.size]);
+        expect(outcomes(map)).toEqual(outcomes(list));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { CircuitBreaker } from '../../../lib/time/circuit-breaker.ts';
+import { Deadline } from '../../../lib/time/deadline.ts';
+import { upstreamTimeout } from '../../../lib/time/retry.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+
+const down = () => Promise.reject(new VendError('upstream_unavailable'));
+const up = async () => 'up';
+
+/** A breaker whose callers have the time of a whole mint. */
+class Scene {
+  readonly clock = new FakeClock();
+  readonly breaker = new CircuitBreaker(this.clock);
+
+  run(request: () => Promise<string>, milliseconds = 8_000, endpoint = 'e'): Promise<string> {
+    const deadline = new Deadline(this.clock, milliseconds, upstreamTimeout);
+    return this.breaker.run(endpoint, deadline, request);
+  }
+
+  async open(): Promise<void> {
+    for (let n = 0; n < 5; n += 1)
+      await expect(this.run(down)).rejects.toThrow('cannot be reached');
+  }
+
+  /** Milliseconds until a caller who comes every 10 ms is let through. */
+  async rest(request: () => Promise<string>): Promise<number> {
+    let admitted = false;
+    const started = this.clock.now();
+    while (!admitted) {
+      this.clock.skip(10);
+      await this.run(() => {
+        admitted = true;
+        return request();
+      }).catch(() => undefined);
+    }
+    return this.clock.now() - started;
+  }
+}
+
+describe('circuit breaker', () => {
+  it('opens for a second after five retryable errors in a row, for that endpoint alone', async () => {
+    const scene = new Scene();
+    await scene.open();
+    await expect(scene.run(up)).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      retryAfter: 1,
+      message: expect.stringContaining('given a rest'),
+    });
+    expect(await scene.run(up, 8_000, 'other')).toBe('up');
+    scene.clock.skip(1_000);
+    expect(await scene.run(up)).toBe('up');
+    expect(await scene.run(up)).toBe('up');
+  });
+
+  it('probes every second for ten seconds, then doubles the rest up to 30 s', async () => {
+    const scene = new Scene();
+    await scene.open();
+    const rests: number[] = [];
+    for (let n = 0; n < 18; n += 1) rests.push((await scene.rest(down)) / 1000);
+    expect(rests).toEqual([...Array(11).fill(1), 2, 4, 8, 16, 30, 30, 30]);
+    await scene.rest(up);
+    await scene.open();
+    expect(await scene.rest(down)).toBe(1_000);
+  });
+
+  it('does not wait for a probe that hangs: the next one closes it', async () => {
+    const scene = new Scene();
+    await scene.open();
+    scene.clock.skip(1_000);
+    const { promise, reject } = Promise.withResolvers<string>();
+    const hanging = scene.run(() => promise);
+    await settle();
+    await expect(scene.run(up)).rejects.toMatchObject({ retryAfter: 1 });
+    scene.clock.skip(1_000);
+    expect(await scene.run(up)).toBe('up');
+    reject(new VendError('upstream_timeout'));
+    await expect(hanging).rejects.toMatchObject({ code: 'upstream_timeout' });
+    expect(await scene.run(up)).toBe('up');
+  });
+
+  it('makes no probe of a request that has less than a full attempt left', async () => {
+    const scene = new Scene();
+    await scene.open();
+    scene.clock.skip(1_000);
+    let asked = 0;
+    const count = async () => {
+      asked += 1;
+      return 'up';
+    };
+    await expect(scene.run(count, 4_999)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(asked).toBe(0);
+    expect(await scene.run(count, 5_000)).toBe('up');
+  });
+
+  it('does not count what its caller gave up', async () => {
+    const scene = new Scene();
+    for (let n = 0; n < 6; n += 1) {
+      const deadline = new Deadline(scene.clock, 100, upstreamTimeout);
+      const { promise, reject } = Promise.withResolvers<string>();
+      const given = scene.breaker.run('e', deadline, () => promise);
+      await scene.clock.advance(100);
+      reject(deadline.signal.reason);
+      await expect(given).rejects.toMatchObject({ code: 'upstream_timeout' });
+    }
+    expect(await scene.run(up)).toBe('up');
+  });
+
+  it('takes no probe for one that its caller gave up', async () => {
+    const scene = new Scene();
+    await scene.open();
+    for (let n = 0; n < 15; n += 1) {
+      scene.clock.skip(1_000);
+      const deadline = new Deadline(scene.clock, 5_000, upstreamTimeout);
+      const caller = new AbortController();
+      const time = { remaining: deadline.remaining, signal: caller.signal };
+      const given = scene.breaker.run('e', time, async () => {
+        caller.abort();
+        throw upstreamTimeout();
+      });
+      await expect(given).rejects.toMatchObject({ code: 'upstream_timeout' });
+    }
+    expect(await scene.run(up)).toBe('up');
+  });
+
+  it('says whether it is of use to wait for the next probe', async () => {
+    const scene = new Scene();
+    await scene.open();
+    await expect(scene.run(up, 6_000)).rejects.toMatchObject({ retryAfter: 1, final: false });
+    await expect(scene.run(up, 5_999)).rejects.toMatchObject({ retryAfter: 1, final: true });
+  });
+
+  it('takes any response as a sign of life', async () => {
+    const scene = new Scene();
+    const refuse = () => Promise.reject(new VendError('credential_refused'));
+    for (let n = 0; n < 4; n += 1) await expect(scene.run(down)).rejects.toThrow();
+    await expect(scene.run(refuse)).rejects.toThrow();
+    for (let n = 0; n < 4; n += 1) await expect(scene.run(down)).rejects.toThrow();
+    expect(await scene.run(up)).toBe('up');
+  });
+});

@@ -1,0 +1,15 @@
+import { describe, expect, it } from '@jest/globals';
+import { Deadline } from '../../../lib/time/deadline.ts';
+import { upstreamTimeout } from '../../../lib/time/retry.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+describe('deadline', () => {
+  it('counts the time left, never below nothing', async () => {
+    const clock = new FakeClock();
+    using deadline = new Deadline(clock, 100, upstreamTimeout);
+    clock.skip(60);
+    expect(deadline.remaining).toBe(40);
+    clock.skip(60);
+    expect(deadline.remaining).toBe(0);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AccessRequest } from '../../../lib/access/policy.ts';
+import { DOCUMENT, type FakePolicy, FakeWorld } from '../../support/fake-ports.ts';
+
+/** A world whose policy allows nothing but the listed scopes. */
+function worldWithScopes(...listed: string[]): FakeWorld {
+  const world = new FakeWorld();
+  const decide = world.policy.decide.bind(world.policy);
+  world.policy.decide = (request: AccessRequest) => {
+    const decision = decide(request);
+    const allowed = request.context.scope.every((scope) => listed.includes(scope));
+    return {
+      ...decision,
+      allowed: decision.allowed && allowed,
+      advice: allowed ? [] : ['Ask for less.'],
+    };
+  };
+  return world;
+}
+
+const scopesAsked = ({ asked }: FakePolicy) => asked.map(({ context }) => context.scope.join(' '));
+
+describe('policy and what the caller left open', () => {
+  it('is asked once where the caller named everything', async () => {
+    const world = new FakeWorld();
+    await world.vend({
+      scope: 'orders:read',
+      audience: DOCUMENT.audience[0] as string,
+      resource: DOCUMENT.resource[0] as string,
+    });
+    expect(scopesAsked(world.policy)).toEqual(['orders:read']);
+  });
+
+  it('is asked again about the defaults of the credential, before anything is minted', async () => {
+    const world = worldWithScopes('orders:write');
+    const { status, json } = await world.vend();
+    expect([status, json['code'], json['advice']]).toEqual([403, 'policy_denied', 'Ask for less.']);
+    expect(scopesAsked(world.policy)).toEqual(['', 'orders:read']);
+    expect(world.server.tokenRequests).toBe(0);
+    expect(world.audit.events).toMatchObject([
+      { kind: 'denial', access: { scope: [], decision: { allowed: false } } },
+    ]);
+  });
+
+  it('lets the defaults pass that it allows', async () => {
+    const world = worldWithScopes('orders:read');
+    expect((await world.vend()).status).toBe(200);
+    expect(scopesAsked(world.policy)).toEqual(['', 'orders:read']);
+  });
+
+  it('is asked about what the server granted where nobody named a scope; nothing is handed over else', async () => {
+    const { default_scope: _, ...document } = DOCUMENT;
+    const world = worldWithScopes('orders:read');
+    world.store.put('checkout/orders-api', document);
+    world.server.token = {
+      access_token: 'opaque',
+      token_type: 'Bearer',
+      expires_in: 60,
+      scope: 'orders:read orders:write',
+    };
+    const { status, json } = await world.vend({ min_ttl: '0' });
+    expect([status, json['code']]).toEqual([403, 'policy_denied']);
+    expect(world.audit.kinds).toEqual(['mint-intent', 'mint', 'denial']);
+    world.server.token = {
+      access_token: 'opaque2',
+      token_type: 'Bearer',
+      expires_in: 60,
+      scope: 'orders:read',
+    };
+    const other = worldWithScopes('orders:read', 'orders:write');
+    other.store.put('checkout/orders-api', document);
+    other.server.token = {
+      access_token: 'opaque',
+      token_type: 'Bearer',
+      expires_in: 60,
+      scope: 'orders:read orders:write',
+    };
+    expect((await other.vend({ min_ttl: '0' })).json['scope']).toBe('orders:read orders:write');
+  });
+});
+
+describe('a refused caller', () => {
+  const seen = async (client_id: string) => {
+    const world = new FakeWorld();
+    world.store.put('payments/frozen-api', { ...DOCUMENT, status: 'disabled' });
+    world.policy.allowed.clear();
+    const { status, headers, body } = await world.vend({ client_id });
+    return {
+      answer: { status, headers, body },
+      work: [
+        world.store.reads,
+        world.server.metadataReads.length,
+        world.server.tokenRequests,
+        world.policy.asked.length,
+      ],
+    };
+  };
+
+  it('cannot tell a credential that exists from one that does not, by answer or by work done', async () => {
+    const forbidden = await seen('checkout/orders-api');
+    expect(forbidden.answer.status).toBe(403);
+    expect(await seen('checkout/no-such-api')).toEqual(forbidden);
+    expect(await seen('nobody/nothing')).toEqual(forbidden);
+    expect(await seen('payments/frozen-api')).toEqual(forbidden);
+    expect(forbidden.work).toEqual([0, 0, 0, 1]);
+  });
+});
+
+describe('a right that was taken away', () => {
+  it('is gone on the very next request, though the token is in the cache', async () => {
+    const world = new FakeWorld();
+    expect((await world.vend()).json['source']).toBe('minted');
+    expect((await world.vend()).json['source']).toBe('cached');
+    world.policy.allowed.clear();
+    const { status, json } = await world.vend();
+    expect([status, json['code']]).toEqual([403, 'policy_denied']);
+    world.policy.allowed.add('*');
+    expect((await world.vend()).json['source']).toBe('cached');
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { CONFIG_VARIABLES, parseFunctionConfig } from '../../../lib/vending/config.ts';
+
+const s3 = { TOKEN_VENDING_AUDIT: 's3://audit-bucket/prefix' };
+
+describe('function config', () => {
+  it('needs the audit log and nothing else', () => {
+    expect(parseFunctionConfig(s3)).toEqual({
+      name: 'token-vending',
+      secretPrefix: 'token-vending/',
+      policies: '',
+      audit: { kind: 's3', bucket: 'audit-bucket', prefix: 'prefix' },
+      listCredentials: true,
+      local: false,
+      troubleshootingUrl: expect.stringMatching(/troubleshooting\.md$/),
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(parseFunctionConfig({ TOKEN_VENDING_AUDIT: 's3://audit-bucket' }).audit).toMatchObject({
+      prefix: '',
+    });
+    expect(CONFIG_VARIABLES).toContain('TOKEN_VENDING_LIST_CREDENTIALS');
+  });
+
+  it('reads every variable, leaves those of others alone, and has a digest of its own', () => {
+    const config = parseFunctionConfig({
+      AWS_REGION: 'eu-north-1',
+      TOKEN_VENDING_AUDIT: 'file:///var/audit',
+      TOKEN_VENDING_LOCAL: 'true',
+      TOKEN_VENDING_LIST_CREDENTIALS: 'false',
+      TOKEN_VENDING_POLICIES: 'policies',
+      TOKEN_VENDING_SECRET_PREFIX: 'team-secrets/',
+      TOKEN_VENDING_TROUBLESHOOTING_URL: 'https://docs.example.com',
+    });
+    expect(config).toMatchObject({
+      audit: { kind: 'file', directory: '/var/audit' },
+      local: true,
+      listCredentials: false,
+      policies: 'policies',
+      secretPrefix: 'team-secrets/',
+    });
+    expect(config.digest).not.toBe(parseFunctionConfig(s3).digest);
+  });
+
+  it.each([
+    ['no audit log', {}, /TOKEN_VENDING_AUDIT is missing/],
+    [
+      'an audit log elsewhere',
+      { TOKEN_VENDING_AUDIT: 'https://x' },
+      /TOKEN_VENDING_AUDIT must be s3:\/\//,
+    ],
+    [
+      'a file outside the local system',
+      { TOKEN_VENDING_AUDIT: 'file:///x' },
+      /must be s3:\/\/ outside the local system/,
+    ],
+    [
+      'an unknown variable',
+      { ...s3, TOKEN_VENDING_SECRET: 'x' },
+      /TOKEN_VENDING_SECRET is not a variable/,
+    ],
+    [
+      'a switch that is neither on nor off',
+      { ...s3, TOKEN_VENDING_LOCAL: 'yes' },
+      /TOKEN_VENDING_LOCAL must be true or false/,
+    ],
+    [
+      'a prefix without its slash',
+      { ...s3, TOKEN_VENDING_SECRET_PREFIX: 'x' },
+      /TOKEN_VENDING_SECRET_PREFIX must be/,
+    ],
+    ['a page that is no URL', { ...s3, TOKEN_VENDING_TROUBLESHOOTING_URL: 'x' }, /must be a URL/],
+  ])('refuses %s', (_what, environment, text) => {
+    expect(() => parseFunctionConfig(environment)).toThrow(text);
+  });
+});

@@ -1,0 +1,247 @@
+import { describe, expect, it } from '@jest/globals';
+import { FakeWorld, request } from '../../support/fake-ports.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/other';
+const question = (more: object = {}) => ({
+  action: { name: 'vendToken' },
+  resource: { type: 'Credential', id: 'checkout/orders-api' },
+  ...more,
+});
+
+async function evaluate(world: FakeWorld, body: unknown, more: object = {}) {
+  return await world.serve(
+    request({
+      method: 'POST',
+      path: '/access/v1/evaluation',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...more,
+    }),
+  );
+}
+
+describe('access evaluation', () => {
+  it('says yes, which policy decided and by which version, and issues nothing', async () => {
+    const world = new FakeWorld();
+    const { status, json } = await evaluate(world, question());
+    expect([status, json]).toEqual([
+      200,
+      {
+        decision: true,
+        context: {
+          policies: ['permit-it'],
+          unmet: [],
+          advice: '',
+          errors: [],
+          policy_version: world.policy.version,
+        },
+      },
+    ]);
+    expect([world.store.reads, world.server.tokenRequests]).toEqual([0, 0]);
+  });
+
+  it('says no with the advice of the policies, or the general one', async () => {
+    const world = new FakeWorld();
+    world.policy.allowed.clear();
+    const general = await evaluate(world, question());
+    expect(general.json).toMatchObject({
+      decision: false,
+      context: { policies: [], advice: expect.stringContaining('ask the operator') },
+    });
+    world.policy.advice = ['Ask for less.', 'Ask from the office.'];
+    const { json } = await evaluate(world, question());
+    expect(json).toMatchObject({ context: { advice: 'Ask for less. Ask from the office.' } });
+  });
+
+  it('asks about the caller as it is, here and now', async () => {
+    const world = new FakeWorld();
+    await evaluate(world, question());
+    expect(world.policy.asked).toMatchObject([
+      {
+        action: 'vendToken',
+        caller: { name: 'ci-checkout' },
+        credential: { team: 'checkout', name: 'orders-api' },
+        context: { scope: [], audience: [], resource: [], minTtl: 60, now: world.clock.now() },
+      },
+    ]);
+  });
+
+  it('takes everything that a decision may depend on', async () => {
+    const world = new FakeWorld();
+    const context = {
+      scope: 'b a b',
+      audience: ['z', 'y', 'z'],
+      resource: ['https://r.example.com'],
+      min_ttl: 900,
+      source_ip: '2001:db8::1',
+      time: '2026-01-31T12:00:00Z',
+    };
+    await evaluate(world, question({ context, action: { name: 'revokeToken' } }));
+    expect(world.policy.asked).toMatchObject([
+      {
+        action: 'revokeToken',
+        context: {
+          scope: ['a', 'b'],
+          audience: ['y', 'z'],
+          resource: ['https://r.example.com'],
+          minTtl: 900,
+          sourceIp: '2001:db8::1',
+          now: Date.parse(context.time),
+        },
+      },
+    ]);
+  });
+
+  it('asks about others only for whom a policy permits explainAccess', async () => {
+    const world = new FakeWorld();
+    world.policy.allowed = new Set(['vendToken checkout/orders-api']);
+    const subject = { type: 'Role', id: ROLE };
+    const refused = await evaluate(world, question({ subject }));
+    expect([refused.status, refused.json['code']]).toEqual([403, 'policy_denied']);
+    world.policy.allowed.add('explainAccess checkout/orders-api');
+    const { json } = await evaluate(world, question({ subject }));
+    expect(json).toMatchObject({ decision: true });
+    expect(world.policy.asked.at(-1)?.caller).toMatchObject({
+      principalArn: ROLE,
+      organizationId: 'o-localexample',
+    });
+  });
+
+  it('needs no right to ask about oneself by name', async () => {
+    const world = new FakeWorld();
+    world.policy.allowed.clear();
+    const id = 'arn:aws:sts::111122223333:assumed-role/ci-checkout/another-session';
+    const { json } = await evaluate(world, question({ subject: { type: 'Role', id } }));
+    expect(json).toMatchObject({ decision: false });
+  });
+
+  it('supposes the organization that the question names, and none for another account', async () => {
+    const world = new FakeWorld();
+    const foreign = 'arn:aws:iam::999988887777:user/ann';
+    await evaluate(world, question({ subject: { type: 'User', id: foreign } }));
+    expect(world.policy.asked.at(-1)?.caller.organizationId).toBeUndefined();
+    const subject = { type: 'User', id: foreign, properties: { organization: 'o-b' } };
+    await evaluate(world, question({ subject }));
+    expect(world.policy.asked.at(-1)?.caller.organizationId).toBe('o-b');
+  });
+
+  it('is recorded, with who was asked about and the answer', async () => {
+    const world = new FakeWorld();
+    await evaluate(world, question({ subject: { type: 'Role', id: ROLE } }));
+    expect(world.audit.events).toMatchObject([
+      {
+        kind: 'evaluation',
+        subject: ROLE,
+        access: {
+          action: 'vendToken',
+          credential: 'checkout/orders-api',
+          decision: { allowed: true },
+        },
+      },
+    ]);
+    world.audit.failing.add('evaluation');
+    expect((await evaluate(world, question())).json['code']).toBe('audit_unavailable');
+  });
+
+  it.each([
+    ['junk', '{', 'The body must be a JSON object.'],
+    ['an array', [], 'The body action is missing'],
+    ['null', 'null', 'The body must be a JSON object.'],
+    [
+      'an action that is no object',
+      question({ action: 'vendToken' }),
+      'action must be a JSON object.',
+    ],
+    ['no action', { resource: question().resource }, 'action is missing.'],
+    [
+      'an unknown action',
+      question({ action: { name: 'fly' } }),
+      'action.name must be one of vendToken,',
+    ],
+    [
+      'an unknown type of resource',
+      question({ resource: { type: 'Secret', id: 'a/b' } }),
+      'resource.type must be Credential.',
+    ],
+    [
+      'a resource without id',
+      question({ resource: { type: 'Credential' } }),
+      'resource.id is missing.',
+    ],
+    [
+      'a credential that is none',
+      question({ resource: { type: 'Credential', id: 'a' } }),
+      'resource.id must be team/name',
+    ],
+    ['an unknown member', question({ canary: 1 }), 'The body holds a member that it has not.'],
+    [
+      'an unknown member below',
+      question({ context: { canary: 1 } }),
+      'context holds a member that it has not.',
+    ],
+    [
+      'a scope that is none',
+      question({ context: { scope: 'a"b' } }),
+      'context.scope must be scopes of printable',
+    ],
+    [
+      'a scope of another type',
+      question({ context: { scope: ['a'] } }),
+      'context.scope must be text.',
+    ],
+    [
+      'an audience that is none',
+      question({ context: { audience: ['a b'] } }),
+      'context.audience.0 must be printable text',
+    ],
+    [
+      'too many resources',
+      question({ context: { resource: Array(11).fill('urn:a') } }),
+      'context.resource must hold at most 10',
+    ],
+    ['a lifetime that is none', question({ context: { min_ttl: -1 } }), 'context.min_ttl must be'],
+    [
+      'an address that is none',
+      question({ context: { source_ip: 'here' } }),
+      'context.source_ip must be an IP address.',
+    ],
+    [
+      'a time that is none',
+      question({ context: { time: 'noon' } }),
+      'context.time must be a time such as',
+    ],
+    [
+      'a subject that is none',
+      question({ subject: { type: 'Role', id: 'me' } }),
+      'subject.id must be the ARN',
+    ],
+    [
+      'a subject of another type',
+      question({ subject: { type: 'User', id: ROLE } }),
+      'subject.type must fit the ARN',
+    ],
+    [
+      'an unknown type of subject',
+      question({ subject: { type: 'Robot', id: ROLE } }),
+      'subject.type must be Role or User.',
+    ],
+  ])('refuses %s by name, and repeats nothing', async (_, body, says) => {
+    const world = new FakeWorld();
+    const { status, json } = await evaluate(world, body);
+    expect([status, json['code'], json['error_description']]).toEqual([
+      400,
+      'request_malformed',
+      expect.stringContaining(says.replace('The body action', 'action')),
+    ]);
+    expect(JSON.stringify(json)).not.toContain('canary');
+    expect(world.policy.asked).toEqual([]);
+  });
+
+  it('refuses a query and another content type', async () => {
+    const world = new FakeWorld();
+    const query = await evaluate(world, question(), { query: 'a=b' });
+    expect(query.json['error_description']).toMatch(/not into the query/);
+    const form = await evaluate(world, question(), { headers: { 'content-type': 'text/plain' } });
+    expect(form.json['error_description']).toMatch(/Content-Type must be application\/json/);
+  });
+});
