@@ -9,7 +9,6 @@ import { AuditChain } from '../lib/audit/chain.ts';
 import type { AuditLog } from '../lib/audit/event.ts';
 import { readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
 import { openEmfMetrics } from '../lib/metrics/emf.ts';
-import { MeasuredAuditLog } from '../lib/metrics/measured-audit-log.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
 import { createVending, type Vending, type VendingPorts } from '../lib/vending/vending.ts';
@@ -68,12 +67,11 @@ export function openPolicies(count: number, remembered?: number): AccessPolicy {
 export function openAuditToNowhere(): AuditLog {
   const store = { create: () => Promise.resolve() };
   const nowhere = () => undefined;
-  const chain = new AuditChain(store, systemClock, {
+  return new AuditChain(store, systemClock, {
     region: 'eu-north-1',
     productVersion: 'bench',
     echo: nowhere,
   });
-  return new MeasuredAuditLog(chain, openEmfMetrics('bench', nowhere));
 }
 
 /** A function whose secrets and authorization server answer at once; `ports` in the place of what is measured. */
@@ -89,6 +87,7 @@ export function openBenchVending(ports: Partial<VendingPorts> = {}): Vending {
       stopwatch: () => performance.now(),
       policy: allowAll,
       audit: openAuditToNowhere(),
+      metrics: openEmfMetrics('bench', () => undefined),
       store: {
         read: async () => ({ text: document, versionId: 'v1', writtenAt: 0 }),
         list: async () => [],
@@ -103,7 +102,10 @@ export function openBenchVending(ports: Partial<VendingPorts> = {}): Vending {
         }),
         revokeToken: async () => 'revoked',
       },
-      verifier: { verify: async () => ({ valid: false, failure: 'malformed' }) },
+      verifier: {
+        prepare: () => undefined,
+        verify: async () => ({ valid: false, failure: 'malformed' }),
+      },
       reportFailure: (error) => {
         throw error;
       },

@@ -13,7 +13,6 @@ import { openJoseVerifier } from '../lib/grant/jose.ts';
 import { openOpenidClient } from '../lib/grant/openid-client.ts';
 import { openHttpsTransport } from '../lib/http/https-transport.ts';
 import { openEmfMetrics } from '../lib/metrics/emf.ts';
-import { MeasuredAuditLog } from '../lib/metrics/measured-audit-log.ts';
 import { printLine } from '../lib/metrics/print-line.ts';
 import { reportFailure, reportPolicyReload } from '../lib/metrics/report-failure.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
@@ -42,20 +41,14 @@ export async function openVending(
     echo: printLine,
   });
   const metrics = openEmfMetrics(config.name, printLine);
-  const audit = new MeasuredAuditLog(chain, metrics);
-  await audit.append({
-    kind: 'process-start',
-    functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
-    policyVersion: policy.version,
-    configurationDigest: config.digest,
-  });
-  return createVending(
+  const vending = createVending(
     {
       clock: systemClock,
       // Not node:perf_hooks, which would be loaded for nothing else: 4 ms of each cold start.
       stopwatch: () => Number(process.hrtime.bigint()) / 1e6,
       policy,
-      audit,
+      audit: chain,
+      metrics,
       store: openSecretsManager(new SecretsManagerClient({ maxAttempts: 3 }), config.secretPrefix),
       server: openOpenidClient(transport),
       verifier: openJoseVerifier(transport),
@@ -67,6 +60,13 @@ export async function openVending(
       troubleshootingUrl: config.troubleshootingUrl,
     },
   );
+  await vending.recorder.append({
+    kind: 'process-start',
+    functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
+    policyVersion: policy.version,
+    configurationDigest: config.digest,
+  });
+  return vending;
 }
 
 function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPolicy {

@@ -47,7 +47,7 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       const text = await readDocument(flags, surroundings);
       const storing = operate(credential, options, surroundings, async (operator) => {
         checkDocument(text, operator.local);
-        const proof = flags.verify ? await proveDocument(credential, text, operator) : undefined;
+        const proof = flags.verify ? await proveDocument(text, operator) : undefined;
         return { proof, ...(await store(operator, text)) };
       });
       const { proof, outcome, version } = await ui.progress(`storing ${credential}`, storing);

@@ -78,7 +78,7 @@ async function rotate(operator: Operator, credential: string, secret: string): P
   const text = JSON.stringify({ ...document, client_secret: secret });
   checkDocument(text, operator.local);
   const pending = await storePending(operator, credential, text);
-  const proof = await proveDocument(credential, text, operator).catch((error: unknown) =>
+  const proof = await proveDocument(text, operator).catch((error: unknown) =>
     withdrawPending(pending, error),
   );
   await promotePending(pending, current);

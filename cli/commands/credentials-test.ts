@@ -24,7 +24,7 @@ export function registerCredentialsTest(group: Command, surroundings: Surroundin
       const proving = operate(credential, options, surroundings, async (operator) => {
         const text = JSON.stringify((await readStored(operator)).document);
         checkDocument(text, operator.local);
-        return await proveDocument(credential, text, operator);
+        return await proveDocument(text, operator);
       });
       const proof = await ui.progress(`obtaining a token for ${credential}`, proving);
       if (options.json) return ui.out(JSON.stringify({ credential, ...toJson(proof) }));

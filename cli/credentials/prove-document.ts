@@ -1,13 +1,15 @@
-import type { AuditEvent } from '../../lib/audit/event.ts';
+import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import { NOTHING_REQUESTED, withinCeiling } from '../../lib/grant/ceiling.ts';
+import { Grants } from '../../lib/grant/grants.ts';
 import { openJoseVerifier } from '../../lib/grant/jose.ts';
 import { openOpenidClient } from '../../lib/grant/openid-client.ts';
 import { type HttpsTransport, openHttpsTransport } from '../../lib/http/https-transport.ts';
-import type { HttpRequest } from '../../lib/http/messages.ts';
-import type { ErrorResponse, VendedToken } from '../../lib/http/wire.ts';
+import { Deadline } from '../../lib/time/deadline.ts';
 import { leaveOnAbort } from '../../lib/time/leave-on-abort.ts';
+import { upstreamTimeout } from '../../lib/time/retry.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
-import { serveRequest } from '../../lib/vending/serve-request.ts';
-import { createVending, type Vending } from '../../lib/vending/vending.ts';
+import { GRANT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandFailed } from '../command-failed.ts';
 import type { Operator } from './operator.ts';
 
@@ -25,7 +27,7 @@ export interface Proof {
 }
 
 /**
- * Obtains one token with a document, here and by the very checks of the function, and revokes it where the server offers that.
+ * Obtains one token with a document, here and by the same grant as in the function, and revokes it if the server offers that.
  *
  * An interrupt ends the wait and every request for metadata, token and keys at once. Only the revocation of a token that was obtained
  * by then is still sent; it keeps the process alive for 8 s at most.
@@ -34,76 +36,42 @@ export interface Proof {
  * @throws CommandFailed 8 with code, reason and remedy; the `reason` of `signal`
  */
 export async function proveDocument(
-  credential: string,
   text: string,
   { local, signal }: Pick<Operator, 'local' | 'signal'>,
 ): Promise<Proof> {
   signal.throwIfAborted();
-  return await leaveOnAbort(prove(credential, text, local, signal), signal);
+  return await leaveOnAbort(prove(text, local, signal), signal);
 }
 
-async function prove(
-  credential: string,
-  text: string,
-  local: boolean,
-  signal: AbortSignal,
-): Promise<Proof> {
-  const events: AuditEvent[] = [];
-  const vending = openVending(text, local, events, signal);
-  const issued = await serveRequest(vending, request('/oauth2/token', { credential }), signal);
-  if (issued.status !== 200) throw refused(JSON.parse(issued.body) as ErrorResponse);
-  const { access_token: token, expires_in, scope } = JSON.parse(issued.body) as VendedToken;
-  await serveRequest(vending, request('/oauth2/revoke', { credential, token }));
-  const mint = events.find((event) => event.kind === 'mint')?.mint;
-  return {
-    issuer: mint?.issuer ?? '',
-    tokenEndpoint: mint?.tokenEndpoint ?? '',
-    authMethod: mint?.authMethod ?? '',
-    lifetime: expires_in,
-    scope,
-    revoked: events.some((event) => event.kind === 'revocation' && event.upstream === 'revoked'),
-  };
-}
-
-/** A function for one document: whoever has it in hand needs no policy to use it, and nothing is handed over. */
-function openVending(
-  text: string,
-  local: boolean,
-  events: AuditEvent[],
-  signal: AbortSignal,
-): Vending {
+async function prove(text: string, local: boolean, signal: AbortSignal): Promise<Proof> {
+  const urls = { allowLoopbackHttp: local };
   const transport = openHttpsTransport();
-  const enabled = JSON.stringify({ ...JSON.parse(text), status: 'enabled' });
-  return createVending(
-    {
-      clock: systemClock,
-      stopwatch: () => performance.now(),
-      policy: {
-        version: '',
-        decide: () => ({
-          allowed: true,
-          policies: [],
-          unmet: [],
-          advice: [],
-          errors: [],
-          policyVersion: '',
-        }),
-      },
-      audit: {
-        append: async (event) => {
-          events.push(event);
-        },
-      },
-      store: {
-        read: async () => ({ text: enabled, versionId: 'candidate', writtenAt: 0 }),
-        list: async () => [],
-      },
-      server: openOpenidClient(transport),
-      verifier: openJoseVerifier(endingOnAbort(transport, signal)),
-      reportFailure: () => undefined,
-    },
-    { urls: { allowLoopbackHttp: local }, listCredentials: false, troubleshootingUrl: '' },
-  );
+  const grants = new Grants({
+    clock: systemClock,
+    server: openOpenidClient(transport),
+    verifier: openJoseVerifier(endingOnAbort(transport, signal)),
+    urls,
+  });
+  using deadline = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout, signal);
+  try {
+    const document = parseCredentialDocument(text, urls);
+    const request = withinCeiling(NOTHING_REQUESTED, document);
+    const { token, metadata } = await grants.obtain(document, request, { deadline });
+    const { accessToken, expiresAt, scope } = token;
+    // After an interrupt too: a token that nobody uses is better dead.
+    using grace = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout);
+    const revocation = grants.revoke(document, accessToken, { deadline: grace });
+    return {
+      issuer: metadata.issuer,
+      tokenEndpoint: metadata.tokenEndpoint,
+      authMethod: document.authentication.method,
+      lifetime: Math.floor((expiresAt - systemClock.now()) / 1000),
+      scope: scope.join(' '),
+      revoked: (await revocation.catch(() => 'failed')) === 'revoked',
+    };
+  } catch (error) {
+    throw refused(VendError.from(error));
+  }
 }
 
 // A key set is read for whoever needs it, so that no request ends the reading of it.
@@ -112,39 +80,6 @@ function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTra
     transport(url, { ...request, signal: AbortSignal.any([request.signal, signal]) });
 }
 
-function request(
-  path: string,
-  { credential, token }: { credential: string; token?: string },
-): HttpRequest {
-  const form = new URLSearchParams({ client_id: credential });
-  if (token !== undefined) form.set('token', token);
-  else {
-    form.set('grant_type', 'client_credentials');
-    // The token is thrown away, so that any lifetime will do.
-    form.set('min_ttl', '0');
-  }
-  return {
-    method: 'POST',
-    path,
-    query: '',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: form.toString(),
-    requestId: systemClock.uuid(),
-    sourceIp: undefined,
-    host: 'localhost',
-    identity: {
-      accountId: '000000000000',
-      arn: 'arn:aws:iam::000000000000:user/operator',
-      userId: 'operator',
-      accessKeyId: undefined,
-      organizationId: undefined,
-    },
-  };
-}
-
-function refused({ code, error_description, advice }: ErrorResponse): CommandFailed {
-  return new CommandFailed(
-    8,
-    `The document obtains no token: ${error_description} (${code})\n  ${advice}`,
-  );
+function refused({ code, message, advice }: VendError): CommandFailed {
+  return new CommandFailed(8, `The document obtains no token: ${message} (${code})\n  ${advice}`);
 }

@@ -1,5 +1,5 @@
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
-import { listOf, looksLikeJwt } from '../../lib/grant/check.ts';
+import { listOf, looksLikeJwt } from '../../lib/grant/jwt.ts';
 import type { CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
 import { OPERATOR_READS_LOG } from './credential.ts';
 import type { Evidence } from './evidence.ts';

@@ -6,6 +6,8 @@ export interface VendErrorDetails extends CodedErrorDetails {
   readonly final?: boolean;
   /** Public: the method that `Allow` names. */
   readonly allow?: string;
+  /** Private: what happened, if the response must not tell it; the audit record does. */
+  readonly conceals?: VendError;
 }
 
 /**
@@ -20,11 +22,13 @@ export class VendError extends CodedError<ErrorCode> {
   override readonly name = 'VendError';
   readonly final: boolean;
   readonly allow: string | undefined;
+  readonly conceals: VendError | undefined;
 
   constructor(code: ErrorCode, details: VendErrorDetails = {}) {
     super(code, errorTable[code], details);
     this.final = details.final ?? false;
     this.allow = details.allow;
+    this.conceals = details.conceals;
   }
 
   get row(): ErrorRow {

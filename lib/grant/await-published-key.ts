@@ -9,6 +9,7 @@ import type { TokenVerifier } from './token-verifier.ts';
  */
 export function awaitPublishedKey(verifier: TokenVerifier, clock: Clock): TokenVerifier {
   return {
+    prepare: (jwksUri) => verifier.prepare(jwksUri),
     async verify(token, jwksUri, signal) {
       const result = await verifier.verify(token, jwksUri, signal);
       if (result.valid || result.failure !== 'unknown_key') return result;

@@ -4,10 +4,11 @@ import { splitScope } from '../credential/scope.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { LONGEST_LIFETIME } from '../time/time-budget.ts';
 import type { GrantRequest, TokenResponse } from './authorization-server.ts';
+import { listOf, looksLikeJwt, unverifiedExpiry } from './jwt.ts';
 import { type ServerMetadata, sameIssuer } from './server-metadata.ts';
 import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
 
-/** What a token answer is held against. */
+/** What a token response is held against. */
 export interface Expectations {
   readonly grant: GrantRequest;
   readonly document: CredentialDocument;
@@ -28,24 +29,28 @@ export interface CheckedToken {
 }
 
 /**
- * Refuses a token that is not what was asked for: `token_type` Bearer in any case, a lifetime that can be trusted, a scope
+ * Rejects a token that is not what was requested: `token_type` Bearer in any case, a lifetime that can be trusted, a scope
  * not wider than asked, and for a JWT (RFC 9068) signature, `iss`, `aud`, `exp`.
  *
+ * @param verifier absent if the token is for whoever requests it: its signature is then the business of the API, and of its
+ *   claims only `exp` is read
  * @throws VendError `token_unacceptable` naming the member; the errors of {@link TokenVerifier}
  */
 export async function checkToken(
   response: TokenResponse,
   expected: Expectations,
-  verifier: TokenVerifier,
+  verifier: TokenVerifier | undefined,
   signal: AbortSignal,
 ): Promise<CheckedToken> {
   if (response.token_type.toLowerCase() !== 'bearer')
     throw unacceptable('token_type must be Bearer');
   const accessToken = response.access_token;
-  const claims = looksLikeJwt(accessToken)
-    ? await verify(accessToken, expected, verifier, signal)
-    : undefined;
+  const claims =
+    verifier !== undefined && looksLikeJwt(accessToken)
+      ? await verify(accessToken, expected, verifier, signal)
+      : undefined;
   const scope = checkScope(response, claims, expected);
+  const exp = verifier === undefined ? hintOfExpiry(response) : claims?.exp;
   return {
     accessToken,
     sha256: hash('sha256', accessToken, 'hex'),
@@ -56,20 +61,8 @@ export async function checkToken(
         ? [...expected.grant.audience, ...expected.grant.resource]
         : listOf(claims.aud),
     issuedAt: expected.requestedAt,
-    expiresAt: expiryOf(response, claims, expected.requestedAt),
+    expiresAt: expiryOf(response, exp, expected.requestedAt),
   };
-}
-
-/** Whether a token has the three parts of a signed JWT, the first being a JSON object with `alg` (RFC 7515). */
-export function looksLikeJwt(token: string): boolean {
-  const [header, payload, signature, ...more] = token.split('.');
-  if (!header || !payload || !signature || more.length > 0) return false;
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(header, 'base64url').toString());
-    return typeof parsed === 'object' && parsed !== null && 'alg' in parsed;
-  } catch {
-    return false;
-  }
 }
 
 async function verify(
@@ -130,29 +123,27 @@ function grantedScope(
     : [...new Set(listOf(claims.scp).flatMap(splitScope))].sort();
 }
 
+// What nobody has verified counts only if the server says nothing else: its clock may be off.
+function hintOfExpiry({ access_token, expires_in }: TokenResponse): number | undefined {
+  return expires_in === undefined ? unverifiedExpiry(access_token) : undefined;
+}
+
+// `expires_in` counts from the request, so that a slow response shortens nothing; `exp` may shorten it further.
 function expiryOf(
-  response: TokenResponse,
-  claims: TokenClaims | undefined,
+  { expires_in: seconds }: TokenResponse,
+  exp: number | undefined,
   requestedAt: number,
 ): number {
-  const byClaims = claims?.exp === undefined ? Number.POSITIVE_INFINITY : claims.exp * 1000;
-  const seconds = response.expires_in;
-  if (seconds === undefined && claims === undefined)
-    throw unacceptable('expires_in must be present');
-  const byAnswer = seconds === undefined ? byClaims : requestedAt + seconds * 1000;
-  const expiresAt = Math.min(byAnswer, byClaims);
+  if (seconds === undefined && exp === undefined) throw unacceptable('expires_in must be present');
   if (seconds !== undefined && !(Number.isSafeInteger(seconds) && seconds > 0)) {
     throw unacceptable('expires_in must be a positive whole number of seconds');
   }
+  const byResponse = requestedAt + (seconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const expiresAt = Math.min(byResponse, (exp ?? Number.POSITIVE_INFINITY) * 1000);
   if (expiresAt - requestedAt > LONGEST_LIFETIME)
     throw unacceptable('expires_in must be at most 366 days');
+  if (expiresAt <= requestedAt) throw unacceptable('exp must be in the future');
   return expiresAt;
-}
-
-/** `aud` and `scp` are a string or a list of them. */
-export function listOf(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
 }
 
 function unacceptable(rule: string): VendError {

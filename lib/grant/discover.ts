@@ -2,18 +2,19 @@ import type { CredentialDocument } from '../credential/document.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
+import type { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { retry, upstreamTimeout } from '../time/retry.ts';
+import { upstreamTimeout } from '../time/retry.ts';
 import { SingleFlight } from '../time/single-flight.ts';
 import {
   METADATA_FRESH_FOR,
   METADATA_REREAD_EVERY,
   METADATA_STALE_FOR,
-  METADATA_TIMEOUT,
   METADATA_TIMEOUT_WITH_FALLBACK,
 } from '../time/time-budget.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
+import type { Retrying } from './retrying.ts';
 import {
   checkMetadata,
   fallbackMetadata,
@@ -32,39 +33,33 @@ interface Discovered {
   readonly nextReadAt: number;
 }
 
-export interface MetadataOptions {
-  /** Milliseconds for asking a server once, for callers that try again by themselves. Default: up to three times in 6 s. */
-  readonly onceWithin?: number;
+export interface DiscoveryPorts {
+  readonly server: AuthorizationServer;
+  readonly clock: Clock;
+  readonly urls: UrlPolicy;
+  readonly breaker: Pick<CircuitBreaker, 'run'>;
+  readonly retrying: Retrying;
+  /** Milliseconds for reading metadata, with all attempts. */
+  readonly metadataTimeout: number;
 }
 
 /** Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then the document's fallback. */
-export class MetadataSource {
-  readonly #server: AuthorizationServer;
-  readonly #clock: Clock;
-  readonly #urls: UrlPolicy;
-  readonly #onceWithin: number | undefined;
+export class Discovery {
+  readonly #ports: DiscoveryPorts;
   readonly #discovered = new BoundedMap<string, Discovered>(1_000);
   readonly #flights = new SingleFlight<Discovered>();
 
-  constructor(
-    server: AuthorizationServer,
-    clock: Clock,
-    urls: UrlPolicy,
-    { onceWithin }: MetadataOptions = {},
-  ) {
-    this.#server = server;
-    this.#clock = clock;
-    this.#urls = urls;
-    this.#onceWithin = onceWithin;
+  constructor(ports: DiscoveryPorts) {
+    this.#ports = ports;
   }
 
   /**
    * @throws VendError `upstream_invalid` if the metadata is invalid, or has no metadata and the document names no
    *   endpoint; `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited` when it cannot be asked
    */
-  async get(document: CredentialDocument, signal: AbortSignal): Promise<ServerMetadata> {
+  async discover(document: CredentialDocument, signal: AbortSignal): Promise<ServerMetadata> {
     const { json } = await this.#discover(document, signal);
-    if (json !== undefined) return checkMetadata(json, document, this.#urls);
+    if (json !== undefined) return checkMetadata(json, document, this.#ports.urls);
     const fallback = fallbackMetadata(document);
     if (fallback !== undefined) return fallback;
     throw new VendError('upstream_invalid', {
@@ -76,7 +71,7 @@ export class MetadataSource {
     // Apart by fallback: what one document can do without is another's failure.
     const key = JSON.stringify([document.issuer, document.tokenEndpoint !== undefined]);
     const known = this.#discovered.get(key);
-    if (known !== undefined && this.#clock.now() < known.nextReadAt) return known;
+    if (known !== undefined && this.#ports.clock.now() < known.nextReadAt) return known;
     return await this.#flights.run(key, signal, async (flight) => {
       const discovered = await this.#read(document, known, flight);
       this.#discovered.set(key, discovered);
@@ -89,20 +84,15 @@ export class MetadataSource {
     known: Discovered | undefined,
     flight: AbortSignal,
   ): Promise<Discovered> {
+    const { clock, metadataTimeout } = this.#ports;
     const substitute = this.#substituteFor(document, known);
-    using deadline = new Deadline(
-      this.#clock,
-      substitute === undefined
-        ? (this.#onceWithin ?? METADATA_TIMEOUT)
-        : METADATA_TIMEOUT_WITH_FALLBACK,
-      upstreamTimeout,
-      flight,
-    );
-    const ask = (attempt: AbortSignal) => this.#readWellKnown(document.issuer, attempt);
+    const timeout = substitute === undefined ? metadataTimeout : METADATA_TIMEOUT_WITH_FALLBACK;
+    using deadline = new Deadline(clock, timeout, upstreamTimeout, flight);
     try {
-      const mayRetry = substitute === undefined && this.#onceWithin === undefined;
-      const json = await (mayRetry ? retry(this.#clock, deadline, ask) : ask(deadline.signal));
-      const readAt = this.#clock.now();
+      const json = await (substitute === undefined
+        ? this.#readPatiently(document, deadline)
+        : this.#readWellKnown(document.issuer, deadline.signal));
+      const readAt = this.#ports.clock.now();
       return {
         json,
         readAt,
@@ -112,22 +102,29 @@ export class MetadataSource {
       // That nobody waits any more says nothing about the server.
       flight.throwIfAborted();
       if (substitute === undefined || !VendError.from(error).retryable) throw error;
-      return { ...substitute, nextReadAt: this.#clock.now() + METADATA_REREAD_EVERY };
+      return { ...substitute, nextReadAt: this.#ports.clock.now() + METADATA_REREAD_EVERY };
     }
+  }
+
+  async #readPatiently({ issuer }: CredentialDocument, deadline: Deadline): Promise<unknown> {
+    const { breaker, retrying } = this.#ports;
+    return await retrying(deadline, (signal) =>
+      breaker.run(issuer, deadline, () => this.#readWellKnown(issuer, signal)),
+    );
   }
 
   #substituteFor(
     document: CredentialDocument,
     known: Discovered | undefined,
   ): Discovered | undefined {
-    const now = this.#clock.now();
+    const now = this.#ports.clock.now();
     if (known?.json !== undefined && now - known.readAt < METADATA_STALE_FOR) return known;
     return fallbackMetadata(document) && { json: undefined, readAt: now, nextReadAt: now };
   }
 
   async #readWellKnown(issuer: string, signal: AbortSignal): Promise<unknown> {
     for (const url of wellKnownUrls(issuer)) {
-      const json = await this.#server.readMetadata(url, signal);
+      const json = await this.#ports.server.readMetadata(url, signal);
       if (json !== undefined) return json;
     }
     return undefined;

@@ -11,7 +11,7 @@ import type {
   VerificationFailure,
   VerificationResult,
 } from './token-verifier.ts';
-import { describeUpstreamFailure } from './upstream-error.ts';
+import { describeReadFailure } from './upstream-error.ts';
 
 // Asymmetric signatures only: with HMAC whoever verifies can forge.
 const ALGORITHMS = [
@@ -42,22 +42,31 @@ const claimsSchema = v.object({
   scp: v.optional(stringOrList),
 });
 
+type KeySet = ReturnType<typeof createRemoteJWKSet>;
+
 /**
  * JWT signatures by the issuer's JWKS through jose: keys are cached 10 minutes, an unknown `kid` fetches them once more,
  * not more than every 2 s.
  */
 export function openJoseVerifier(transport: HttpsTransport): TokenVerifier {
-  const keySets = new BoundedMap<string, JWTVerifyGetKey>(100);
+  const keySets = new BoundedMap<string, KeySet>(100);
+  const keySetOf = (jwksUri: URL): KeySet => {
+    const keys = keySets.get(jwksUri.href) ?? openKeySet(transport, jwksUri);
+    keySets.set(jwksUri.href, keys);
+    return keys;
+  };
   return {
+    prepare(jwksUri) {
+      const keys = keySetOf(jwksUri);
+      if (!keys.fresh) keys.reload().catch(() => undefined);
+    },
     async verify(token, jwksUri, signal) {
-      const keys = keySets.get(jwksUri.href) ?? openKeySet(transport, jwksUri);
-      keySets.set(jwksUri.href, keys);
-      return await leaveOnAbort(verifyBy(token, keys), signal);
+      return await leaveOnAbort(verifyBy(token, keySetOf(jwksUri)), signal);
     },
   };
 }
 
-function openKeySet(transport: HttpsTransport, jwksUri: URL): JWTVerifyGetKey {
+function openKeySet(transport: HttpsTransport, jwksUri: URL): KeySet {
   return createRemoteJWKSet(jwksUri, {
     timeoutDuration: ATTEMPT_TIMEOUT,
     // A timer may fire a millisecond early, and who waits for the next reading must get one.
@@ -69,7 +78,7 @@ function openKeySet(transport: HttpsTransport, jwksUri: URL): JWTVerifyGetKey {
         headers: { accept },
         signal,
       });
-      if (response.status !== 200) throw describeUpstreamFailure(response);
+      if (response.status !== 200) throw describeReadFailure(response);
       return new Response(response.body, { status: 200 });
     },
   });

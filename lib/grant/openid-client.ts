@@ -19,7 +19,7 @@ import type {
   ServerCall,
   TokenResponse,
 } from './authorization-server.ts';
-import { describeUpstreamFailure } from './upstream-error.ts';
+import { describeReadFailure, describeUpstreamFailure } from './upstream-error.ts';
 
 /** The authorization server through openid-client, over our own transport in place of the global fetch. */
 export function openOpenidClient(transport: HttpsTransport): AuthorizationServer {
@@ -58,7 +58,7 @@ async function readMetadata(
     signal,
   });
   if ([400, 401, 403, 404, 405, 410].includes(response.status)) return undefined;
-  if (response.status !== 200) throw describeUpstreamFailure(response);
+  if (response.status !== 200) throw describeReadFailure(response);
   try {
     const json: unknown = JSON.parse(response.body);
     if (typeof json === 'object' && json !== null) return json;

@@ -27,5 +27,10 @@ export type VerificationResult =
  * @throws VendError `upstream_unavailable`, `upstream_timeout`, `upstream_invalid` when the JWKS cannot be had
  */
 export interface TokenVerifier {
+  /**
+   * Begins to read the keys unless they are at hand, for a token that is about to come. Nobody waits for it but `verify`, which
+   * tells what is wrong.
+   */
+  prepare(jwksUri: URL): void;
   verify(token: string, jwksUri: URL, signal: AbortSignal): Promise<VerificationResult>;
 }

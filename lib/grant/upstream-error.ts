@@ -19,6 +19,15 @@ export function describeUpstreamFailure(response: HttpsResponse): VendError {
   return describeRefusal(status, error, details);
 }
 
+/**
+ * The same for what is read without the client's authentication, such as metadata and keys: a refusal there says nothing about
+ * the client.
+ */
+export function describeReadFailure(response: HttpsResponse): VendError {
+  const error = describeUpstreamFailure(response);
+  return error.retryable ? error : new VendError('upstream_invalid', { detail: error.detail });
+}
+
 function describeRefusal(
   status: number,
   error: string | undefined,

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit/event.ts';
-import type { Stage } from '../vending/stages.ts';
+import type { Stage } from '../time/stage-times.ts';
 import type { Dimension, MetricKey } from './names.ts';
 
 /** One number of one metric. */

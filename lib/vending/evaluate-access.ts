@@ -1,11 +1,20 @@
-import type { AccessDecision } from '../access/policy.ts';
+import type { AccessDecision, AccessPolicy } from '../access/policy.ts';
 import { formatCredentialId } from '../credential/id.ts';
 import { errorTable } from '../errors/error-table.ts';
 import type { EvaluationResponse } from '../http/wire.ts';
-import { authorize } from './authorize.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Authorizer } from './authorizer.ts';
 import { type EvaluationRequest, parseEvaluationRequest } from './evaluation-request.ts';
-import { auditedRequest, type RequestContext } from './request-context.ts';
-import type { Vending } from './vending.ts';
+import type { Ending } from './outcome.ts';
+import type { Recorder } from './recorder.ts';
+import type { RequestContext } from './request-context.ts';
+
+export interface EvaluateAccessParts {
+  readonly clock: Clock;
+  readonly policy: AccessPolicy;
+  readonly authorizer: Pick<Authorizer, 'authorize'>;
+  readonly recorder: Pick<Recorder, 'record'>;
+}
 
 /**
  * `POST /access/v1/evaluation` (OpenID AuthZEN Authorization API 1.0): would policy allow this, and if not, why? Nothing
@@ -15,44 +24,29 @@ import type { Vending } from './vending.ts';
  * @throws VendError `request_malformed`, `policy_denied`, `audit_unavailable`
  */
 export async function evaluateAccess(
-  vending: Vending,
+  { clock, policy, authorizer, recorder }: EvaluateAccessParts,
   context: RequestContext,
-): Promise<EvaluationResponse> {
-  const question = parseEvaluationRequest(context.http, context.caller);
-  await authorizeQuestion(vending, context, question);
-  const { subject = context.caller, action, asked, at, sourceIp } = question;
-  const { credential, ...targets } = asked;
-  const decision = await context.stages.time('policy', () =>
-    vending.policy.decide({
-      caller: subject,
-      action,
-      credential,
-      context: {
-        ...targets,
-        sourceIp: sourceIp ?? context.http.sourceIp,
-        now: at ?? vending.clock.now(),
-      },
-    }),
+): Promise<Ending> {
+  const evaluation = parseEvaluationRequest(context.http, context.caller);
+  const { subject = context.caller, action, requested, at, sourceIp } = evaluation;
+  if (isAboutOthers(evaluation, context))
+    await authorizer.authorize(context, 'explainAccess', requested);
+  const { credential, ...targets } = requested;
+  const supposed = {
+    ...targets,
+    sourceIp: sourceIp ?? context.http.sourceIp,
+    now: at ?? clock.now(),
+  };
+  const decision = await context.times.time('policy', () =>
+    policy.decide({ caller: subject, action, credential, context: supposed }),
   );
   const access = { action, ...targets, credential: formatCredentialId(credential), decision };
-  await context.stages.time('audit', () =>
-    vending.audit.append({
-      kind: 'evaluation',
-      request: auditedRequest(context.http, context.caller),
-      access,
-      subject: subject.principalArn,
-    }),
-  );
-  return describe(decision);
+  await recorder.record(context, { kind: 'evaluated', access, subject: subject.principalArn });
+  return { kind: 'served', response: describe(decision) };
 }
 
-async function authorizeQuestion(
-  vending: Vending,
-  context: RequestContext,
-  { subject, asked }: EvaluationRequest,
-): Promise<void> {
-  if (subject === undefined || subject.principalArn === context.caller.principalArn) return;
-  await authorize(vending, context, 'explainAccess', asked);
+function isAboutOthers({ subject }: EvaluationRequest, { caller }: RequestContext): boolean {
+  return subject !== undefined && subject.principalArn !== caller.principalArn;
 }
 
 function describe(decision: AccessDecision): EvaluationResponse {

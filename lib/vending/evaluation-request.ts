@@ -11,7 +11,7 @@ export interface EvaluationRequest {
   /** `undefined`: the caller itself. */
   readonly subject: Caller | undefined;
   readonly action: AccessAction;
-  readonly asked: TokenRequest;
+  readonly requested: TokenRequest;
   /** Where the question supposes another address than that of the request. */
   readonly sourceIp: string | undefined;
   /** Milliseconds since the Unix epoch, where the question supposes another time than now. */
@@ -110,7 +110,7 @@ export function parseEvaluationRequest(request: HttpRequest, caller: Caller): Ev
   return {
     subject: subject && parseSubject(subject, caller),
     action: action.name,
-    asked: {
+    requested: {
       credential: requireCredential(resource.id, 'resource.id'),
       scope,
       audience: [...new Set(context.audience)].sort(),
@@ -127,8 +127,7 @@ function validate(body: string): Body {
   if (result.success) return result.output;
   const [issue] = result.issues;
   const member = v.getDotPath(issue) ?? 'The body';
-  if (issue.expected === 'never')
-    throw malformed(`${knownParent(issue)} holds a member that it has not`);
+  if (issue.expected === 'never') throw malformed(`Unknown member in ${knownParent(issue)}`);
   throw malformed(`${member} ${issue.received === 'undefined' ? 'is missing' : issue.message}`);
 }
 
@@ -136,7 +135,7 @@ function validate(body: string): Body {
 function knownParent(issue: v.BaseIssue<unknown>): string {
   const path = issue.path as [v.IssuePathItem, ...v.IssuePathItem[]];
   const parents = path.slice(0, -1).map(({ key }) => String(key));
-  return parents.join('.') || 'The body';
+  return parents.join('.') || 'the body';
 }
 
 function parseJson(body: string): unknown {

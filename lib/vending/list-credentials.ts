@@ -1,43 +1,53 @@
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
-import type { Credential } from '../credential/source.ts';
+import type { Credential, CredentialSource } from '../credential/source.ts';
+import type { CredentialStore } from '../credential/store.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { CredentialDescription, CredentialList } from '../http/wire.ts';
-import { mayDescribe } from './authorize.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { Ending } from './outcome.ts';
 import type { RequestContext } from './request-context.ts';
-import type { Vending } from './vending.ts';
 
 // Secrets Manager answers 10,000 reads a second to a whole account; one listing takes a fair share.
 const READS_AT_ONCE = 8;
 
+export interface ListCredentialsParts {
+  readonly authorizer: Pick<Authorizer, 'mayDescribe'>;
+  readonly credentials: Pick<CredentialSource, 'get'>;
+  readonly store: Pick<CredentialStore, 'list'>;
+  /** Whether the route exists. */
+  readonly listCredentials: boolean;
+}
+
 /**
  * `GET /credentials`: the credentials that this caller may describe, with what it may ask of each; never a secret.
  *
- * @throws VendError `route_unknown` where the deployment switched it off, `secrets_unavailable`
+ * @throws VendError `route_unknown` if the deployment switched it off, `secrets_unavailable`
  */
 export async function listCredentials(
-  vending: Vending,
+  parts: ListCredentialsParts,
   context: RequestContext,
-): Promise<CredentialList> {
-  if (!vending.listCredentials) throw new VendError('route_unknown');
-  const all = await context.stages.time('secret', () => vending.store.list(context.signal));
+): Promise<Ending> {
+  const { authorizer, store } = parts;
+  if (!parts.listCredentials) throw new VendError('route_unknown');
+  const all = await context.times.time('secret', () => store.list(context.signal));
   const visible = all
-    .filter((id) => mayDescribe(vending, context, id))
+    .filter((id) => authorizer.mayDescribe(context, id))
     .sort((a, b) => formatCredentialId(a).localeCompare(formatCredentialId(b), 'en'));
   const credentials: CredentialDescription[] = [];
   for (let start = 0; start < visible.length; start += READS_AT_ONCE) {
     const batch = visible.slice(start, start + READS_AT_ONCE);
-    credentials.push(...(await Promise.all(batch.map((id) => describe(vending, context, id)))));
+    credentials.push(...(await Promise.all(batch.map((id) => describe(parts, context, id)))));
   }
-  return { credentials };
+  return { kind: 'served', response: { credentials } satisfies CredentialList };
 }
 
 async function describe(
-  vending: Vending,
+  { credentials }: ListCredentialsParts,
   context: RequestContext,
   id: CredentialId,
 ): Promise<CredentialDescription> {
   try {
-    const credential = await vending.credentials.get(id, context.signal);
+    const credential = await credentials.get(id, context.signal);
     return { credential: formatCredentialId(id), ...describeDocument(credential) };
   } catch (error) {
     const failure = VendError.from(error);

@@ -1,88 +1,74 @@
 import { hash } from 'node:crypto';
-import type { AuditedAccess } from '../audit/event.ts';
-import { chooseSecret } from '../credential/choose-secret.ts';
+import type { SecretVersions } from '../credential/secret-versions.ts';
 import type { Credential } from '../credential/source.ts';
-import { surviveRotation } from '../credential/survive-rotation.ts';
 import { VendError } from '../errors/vend-error.ts';
+import type { Grants } from '../grant/grants.ts';
+import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { retry, upstreamTimeout } from '../time/retry.ts';
+import { upstreamTimeout } from '../time/retry.ts';
 import { GRANT_TIMEOUT } from '../time/time-budget.ts';
-import { authorize } from './authorize.ts';
-import { askedAbout, parseTokenOf } from './introspect-token.ts';
-import { auditedRequest, type RequestContext } from './request-context.ts';
-import { findUsableCredential } from './usable-credential.ts';
-import type { Vending } from './vending.ts';
+import type { TokenCache } from '../token/cache.ts';
+import type { Authorizer } from './authorizer.ts';
+import { type Ending, endingWith } from './outcome.ts';
+import type { Recorder } from './recorder.ts';
+import type { RequestContext } from './request-context.ts';
+import { parseTokenForm, requestAbout } from './token-form.ts';
+import type { UsableCredentials } from './usable-credentials.ts';
+
+export interface RevokeTokenParts {
+  readonly clock: Clock;
+  readonly authorizer: Pick<Authorizer, 'authorize'>;
+  readonly usable: Pick<UsableCredentials, 'find' | 'admit'>;
+  readonly versions: Pick<SecretVersions, 'choose' | 'present'>;
+  readonly grants: Pick<Grants, 'revoke'>;
+  readonly tokens: Pick<TokenCache, 'evict'>;
+  readonly recorder: Pick<Recorder, 'record'>;
+}
 
 /**
- * `POST /oauth2/revoke` (RFC 7009): drops the token from this process's cache and revokes it at the server where the
- * server offers that. An unknown token is revoked already: success.
+ * `POST /oauth2/revoke` (RFC 7009): drops the token from this process's cache and revokes it at the server if the server
+ * offers that. An unknown token is revoked already: success.
  *
- * @throws VendError `request_malformed`, `policy_denied`, `credential_*`, `audit_unavailable`; `upstream_*` where the
- *   server could not revoke it, the cache being clean all the same
+ * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending: `credential_*`,
+ *   `audit_unavailable`; `upstream_*` if the server could not revoke it, the cache being clean all the same
  */
-export async function revokeToken(vending: Vending, context: RequestContext): Promise<void> {
-  const { credential: id, token } = parseTokenOf(context.http);
-  const asked = askedAbout(id);
-  const access = await authorize(vending, context, 'revokeToken', asked);
-  const credential = await findUsableCredential(vending, context, asked);
-  const evicted = vending.tokens.evict(access.credential, hash('sha256', token, 'hex'));
-  const outcome = await revokeUpstream(vending, context, credential, token);
-  await record(vending, context, access, token, evicted, outcome);
-  if (outcome instanceof VendError) throw outcome;
+export async function revokeToken(
+  parts: RevokeTokenParts,
+  context: RequestContext,
+): Promise<Ending> {
+  const { authorizer, usable, tokens, recorder } = parts;
+  const { credential: id, token } = parseTokenForm(context.http);
+  const access = await authorizer.authorize(context, 'revokeToken', requestAbout(id));
+  return await endingWith(access, async () => {
+    const credential = await usable.find(context, id);
+    const tokenSha256 = hash('sha256', token, 'hex');
+    const evicted = tokens.evict(access.credential, tokenSha256);
+    const result = await revokeUpstream(parts, context, credential, token);
+    const upstream = result instanceof VendError ? 'failed' : result;
+    await recorder.record(context, { kind: 'revoked', access, tokenSha256, evicted, upstream });
+    if (result instanceof VendError) throw result;
+  });
 }
 
 async function revokeUpstream(
-  vending: Vending,
+  { clock, usable, versions, grants }: RevokeTokenParts,
   context: RequestContext,
   credential: Credential,
   token: string,
 ): Promise<'revoked' | 'unsupported' | VendError> {
-  using deadline = new Deadline(vending.clock, GRANT_TIMEOUT, upstreamTimeout);
-  const { signal } = deadline;
+  const { times } = context;
+  using deadline = new Deadline(clock, GRANT_TIMEOUT, upstreamTimeout, context.signal);
+  const presenter = {
+    signal: deadline.signal,
+    times,
+    admit: (found: Credential) => usable.admit(context, found),
+  };
   try {
-    const chosen = await chooseSecret(vending, context, credential, 'revocation', signal);
-    return await surviveRotation(vending, context, chosen, 'revocation', signal, (one) =>
-      revokeWith(vending, context, one, token, deadline),
+    const chosen = await versions.choose(credential, 'revocation', presenter);
+    return await versions.present(chosen, 'revocation', presenter, ({ document }) =>
+      grants.revoke(document, token, { deadline, times }),
     );
   } catch (error) {
     return VendError.from(error);
   }
-}
-
-async function revokeWith(
-  vending: Vending,
-  { stages }: RequestContext,
-  { document }: Credential,
-  token: string,
-  deadline: Deadline,
-): Promise<'revoked' | 'unsupported'> {
-  const metadata = await stages.time('metadata', () =>
-    vending.metadata.get(document, deadline.signal),
-  );
-  if (metadata.revocationEndpoint === undefined) return 'unsupported';
-  return await stages.time('token', () =>
-    retry(vending.clock, deadline, (signal) =>
-      vending.server.revokeToken({ metadata, document, signal }, token),
-    ),
-  );
-}
-
-async function record(
-  vending: Vending,
-  context: RequestContext,
-  access: AuditedAccess,
-  token: string,
-  evicted: number,
-  outcome: 'revoked' | 'unsupported' | VendError,
-): Promise<void> {
-  await context.stages.time('audit', () =>
-    vending.audit.append({
-      kind: 'revocation',
-      request: auditedRequest(context.http, context.caller),
-      access,
-      tokenSha256: hash('sha256', token, 'hex'),
-      evicted,
-      upstream: outcome instanceof VendError ? 'failed' : outcome,
-    }),
-  );
 }

@@ -5,13 +5,14 @@ import { describeEndpoint } from './describe-endpoint.ts';
 import { evaluateAccess } from './evaluate-access.ts';
 import { introspectToken } from './introspect-token.ts';
 import { listCredentials } from './list-credentials.ts';
+import type { Ending } from './outcome.ts';
 import type { RequestContext } from './request-context.ts';
 import { revokeToken } from './revoke-token.ts';
 import { vendToken } from './vend-token.ts';
 import type { Vending } from './vending.ts';
 
-/** Answers one request; its answer becomes the JSON body. */
-export type Serve = (vending: Vending, context: RequestContext) => Promise<unknown>;
+/** Serves one request; its response becomes the JSON body. */
+export type Serve = (vending: Vending, context: RequestContext) => Promise<Ending>;
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -27,12 +28,12 @@ export const routes: Readonly<Record<string, Route>> = {
   '/credentials': { method: 'GET', serve: listCredentials },
   '/caller-identity': {
     method: 'GET',
-    serve: async (_vending, { caller, http }) => describeCaller(caller, http.sourceIp),
+    serve: async (_vending, { caller, http }) => served(describeCaller(caller, http.sourceIp)),
   },
   '/.well-known/oauth-authorization-server': {
     method: 'GET',
     serve: async ({ troubleshootingUrl }, { http }) =>
-      describeEndpoint(http.host, troubleshootingUrl),
+      served(describeEndpoint(http.host, troubleshootingUrl)),
   },
 };
 
@@ -44,4 +45,8 @@ export function findRoute(http: HttpRequest): Serve {
   if (route === undefined) throw new VendError('route_unknown');
   if (route.method !== http.method) throw new VendError('method_unknown', { allow: route.method });
   return route.serve;
+}
+
+function served(response: unknown): Ending {
+  return { kind: 'served', response };
 }

@@ -1,39 +1,42 @@
 import { type Caller, identifyCaller } from '../access/caller.ts';
-import type { AuditEvent } from '../audit/event.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpRequest, HttpResponse } from '../http/messages.ts';
 import type { ErrorResponse } from '../http/wire.ts';
 import { Deadline } from '../time/deadline.ts';
 import { upstreamTimeout } from '../time/retry.ts';
+import { StageTimes } from '../time/stage-times.ts';
 import { REQUEST_TIMEOUT } from '../time/time-budget.ts';
-import { auditedRequest, openContext, type RequestContext } from './request-context.ts';
+import { type Ending, type Failed, failed } from './outcome.ts';
+import type { RecordedRequest } from './recorder.ts';
 import { findRoute } from './routes.ts';
 import type { Vending } from './vending.ts';
 
 /**
- * Serves one request of any route. Never throws: every failure is an answer, recorded and reported.
+ * Serves one request of any route. Never throws: every error is a response, recorded and reported.
  *
- * @param http `undefined` where the event was none of HTTP: nobody was verified, so nobody is served
+ * @param http `undefined` if the event was none of HTTP: nobody was verified, so nobody is served
  * @param signal aborts if the caller leaves: nothing more is requested for it then
  */
 export async function serveRequest(
   vending: Vending,
-  http: HttpRequest = unverified(vending),
+  http: HttpRequest = unverified(vending.clock.uuid()),
   signal?: AbortSignal,
 ): Promise<HttpResponse> {
   using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout, signal);
-  let context: RequestContext | undefined;
+  const times = new StageTimes(vending.stopwatch);
+  const context = { http, times, signal: deadline.signal };
+  let caller: Caller | undefined;
+  let ending: Ending;
   try {
-    context = openContext(vending, http, requireCaller(http), deadline.signal);
-    const answer = await findRoute(http)(vending, context);
-    return respond(http, 200, answer, { 'server-timing': context.stages.toServerTiming() });
+    caller = requireCaller(http);
+    ending = await findRoute(http)(vending, { ...context, caller });
   } catch (error) {
-    const failure = VendError.from(error);
-    // Where the answer hides what happened from the caller, the record does not.
-    const happened = failure.cause instanceof VendError ? failure.cause : failure;
-    await recordFailure(vending, http, context, happened);
-    return refuse(vending, http, failure);
+    ending = failed(error);
   }
+  if (ending.kind === 'served')
+    return respond(http, 200, ending.response, { 'server-timing': times.toServerTiming() });
+  await recordFailure(vending, { ...context, caller }, ending);
+  return refuse(vending, http, ending.error);
 }
 
 function requireCaller(http: HttpRequest): Caller {
@@ -42,49 +45,35 @@ function requireCaller(http: HttpRequest): Caller {
 }
 
 async function recordFailure(
-  vending: Vending,
-  http: HttpRequest,
-  context: RequestContext | undefined,
-  failure: VendError,
+  { recorder, reportFailure }: Pick<Vending, 'recorder' | 'reportFailure'>,
+  context: RecordedRequest,
+  failure: Failed,
 ): Promise<void> {
-  vending.reportFailure(failure, http.requestId);
-  const event = describeFailure(http, context, failure);
-  if (event === undefined) return;
+  const { requestId } = context.http;
+  reportFailure(failure.error.conceals ?? failure.error, requestId);
   try {
-    await vending.audit.append(event);
+    await recorder.record(context, failure);
   } catch (error) {
     // A refusal that cannot be recorded is still a refusal: nothing leaves either way.
-    vending.reportFailure(VendError.from(error), http.requestId);
+    reportFailure(VendError.from(error), requestId);
   }
 }
 
-function describeFailure(
+function refuse(
+  { troubleshootingUrl }: Pick<Vending, 'troubleshootingUrl'>,
   http: HttpRequest,
-  context: RequestContext | undefined,
-  { code, row }: VendError,
-): AuditEvent | undefined {
-  const request = auditedRequest(http, context?.caller);
-  const access = context?.access;
-  // The log just refused a record; another would find it no better.
-  if (code === 'audit_unavailable') return undefined;
-  if (row.error === 'access_denied') return { kind: 'denial', request, access, code };
-  const upstream = row.status > 500 || row.error === 'temporarily_unavailable';
-  return upstream && access !== undefined
-    ? { kind: 'upstream-failure', request, access, mintId: context?.mintId, code }
-    : { kind: 'refusal', request, access, code };
-}
-
-function refuse(vending: Vending, http: HttpRequest, failure: VendError): HttpResponse {
-  const answer: ErrorResponse = {
-    error: failure.row.error,
-    error_description: failure.message,
-    error_uri: `${vending.troubleshootingUrl}#${failure.code}`,
-    code: failure.code,
+  error: VendError,
+): HttpResponse {
+  const { code, row, message, advice, retryAfter, allow } = error;
+  const response: ErrorResponse = {
+    error: row.error,
+    error_description: message,
+    error_uri: `${troubleshootingUrl}#${code}`,
+    code,
     request_id: http.requestId,
-    advice: failure.advice,
+    advice,
   };
-  const { retryAfter, allow } = failure;
-  return respond(http, failure.row.status, answer, {
+  return respond(http, row.status, response, {
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     ...(allow === undefined ? {} : { allow }),
   });
@@ -93,7 +82,7 @@ function refuse(vending: Vending, http: HttpRequest, failure: VendError): HttpRe
 function respond(
   http: HttpRequest,
   status: number,
-  answer: unknown,
+  response: unknown,
   headers: Readonly<Record<string, string>>,
 ): HttpResponse {
   return {
@@ -105,12 +94,11 @@ function respond(
       'x-request-id': http.requestId,
       ...headers,
     },
-    body: answer === undefined ? '' : JSON.stringify(answer),
+    body: response === undefined ? '' : JSON.stringify(response),
   };
 }
 
-function unverified({ clock }: Vending): HttpRequest {
-  const requestId = clock.uuid();
+function unverified(requestId: string): HttpRequest {
   return {
     method: '',
     path: '',

@@ -1,75 +1,74 @@
-import type { AuditedAccess } from '../audit/event.ts';
+import { withinCeiling } from '../grant/ceiling.ts';
 import type { VendedToken } from '../http/wire.ts';
-import { authorize, authorizeEffective } from './authorize.ts';
-import { withinCeiling } from './ceiling.ts';
-import { type AllowedRequest, auditedToken } from './mint-token.ts';
-import { type Obtained, obtainToken, unsatisfiable } from './obtain-token.ts';
-import { auditedRequest, type RequestContext } from './request-context.ts';
+import type { Clock } from '../time/clock.ts';
+import type { TokenCache } from '../token/cache.ts';
+import type { AllowedRequest } from './allowed-request.ts';
+import type { Authorizer } from './authorizer.ts';
+import { minTtlUnsatisfiable } from './min-ttl-unsatisfiable.ts';
+import type { Obtainer } from './obtainer.ts';
+import { type Ending, endingWith, type Vended } from './outcome.ts';
+import type { Recorder } from './recorder.ts';
+import type { RequestContext } from './request-context.ts';
 import { parseTokenRequest } from './token-request.ts';
-import { findUsableCredential } from './usable-credential.ts';
-import type { Vending } from './vending.ts';
+import type { UsableCredentials } from './usable-credentials.ts';
+
+export interface VendTokenParts {
+  readonly clock: Clock;
+  readonly authorizer: Authorizer;
+  readonly usable: UsableCredentials;
+  readonly obtainer: Pick<Obtainer, 'obtain'>;
+  readonly tokens: Pick<TokenCache, 'secondsLeft'>;
+  readonly recorder: Pick<Recorder, 'record'>;
+}
 
 /**
- * `POST /oauth2/token`: the whole flow of a vend. Policy comes before any secret; nothing is minted that was not
- * announced, nothing leaves that was not recorded.
+ * `POST /oauth2/token`: the whole flow of a vend. Policy comes before any secret; nothing is minted that was not announced,
+ * nothing leaves that was not recorded.
  *
- * @throws VendError any code of the table
+ * @throws VendError `request_malformed`, `grant_unsupported`, `policy_denied`; every later error is in the ending
  */
-export async function vendToken(vending: Vending, context: RequestContext): Promise<VendedToken> {
-  const asked = parseTokenRequest(context.http);
-  const requested = await authorize(vending, context, 'vendToken', asked);
-  const credential = await findUsableCredential(vending, context, asked);
-  const grant = withinCeiling(asked, credential.document);
-  const access = await authorizeEffective(vending, context, requested, { ...asked, ...grant });
-  return await obtainAndHandOver(vending, context, { access, asked, credential, grant });
+export async function vendToken(parts: VendTokenParts, context: RequestContext): Promise<Ending> {
+  const { authorizer, usable } = parts;
+  const requested = parseTokenRequest(context.http);
+  const access = await authorizer.authorize(context, 'vendToken', requested);
+  return await endingWith(access, async () => {
+    const credential = await usable.find(context, requested.credential);
+    const grant = withinCeiling(requested, credential.document);
+    const effective = { ...requested, ...grant };
+    const allowed = await authorizer.authorizeEffective(context, access, effective);
+    return await vend(parts, context, { access: allowed, requested, credential, grant });
+  });
 }
 
-async function obtainAndHandOver(
-  vending: Vending,
+async function vend(
+  parts: VendTokenParts,
   context: RequestContext,
-  allowed: AllowedRequest,
+  request: AllowedRequest,
 ): Promise<VendedToken> {
-  const obtained = await obtainToken(vending, context, allowed);
-  const { access, asked, grant } = obtained.allowed;
-  const { scope } = obtained.token;
-  // Where no scope was asked for, the server chose: RFC 6749 section 3.3.
-  const chosen = grant.scope.length === 0 && scope.length > 0;
-  const final = chosen
-    ? await authorizeEffective(vending, context, access, { ...asked, ...grant, scope })
-    : access;
-  const vendId = await recordVend(vending, context, final, obtained);
+  const { clock, authorizer, obtainer, tokens, recorder } = parts;
+  const { token, source, allowed } = await obtainer.obtain(context, request);
+  const { requested, grant, access } = allowed;
+  // If no scope was requested, the server chose: RFC 6749 section 3.3.
+  const chosen = grant.scope.length === 0 && token.scope.length > 0;
+  const granted = { ...requested, ...grant, scope: token.scope };
+  const vended = {
+    kind: 'vended',
+    access: chosen ? await authorizer.authorizeEffective(context, access, granted) : access,
+    vendId: clock.uuid(),
+    token,
+    source,
+    secondsLeft: tokens.secondsLeft(token),
+  } as const;
+  await recorder.record(context, vended);
   // Read once: what is stated is what was checked.
-  const secondsLeft = vending.tokens.secondsLeft(obtained.token);
-  if (secondsLeft >= Math.max(1, asked.minTtl)) return answerWith(vendId, obtained, secondsLeft);
-  // The log took longer than the token had left. A fresh one has its whole life left; where that is too short, it is said.
-  if (obtained.source === 'minted') throw unsatisfiable(obtained.token);
-  return await obtainAndHandOver(vending, context, obtained.allowed);
+  const secondsLeft = tokens.secondsLeft(token);
+  if (secondsLeft >= Math.max(1, requested.minTtl)) return toResponse(vended, secondsLeft);
+  // The log took longer than the token had left. A fresh one has its whole life left; if that is too short, it is said.
+  if (source === 'minted') throw minTtlUnsatisfiable(token);
+  return await vend(parts, context, allowed);
 }
 
-async function recordVend(
-  { clock, audit, tokens }: Vending,
-  context: RequestContext,
-  access: AuditedAccess,
-  { token, source }: Obtained,
-): Promise<string> {
-  const vendId = clock.uuid();
-  await context.stages.time('audit', () =>
-    audit.append({
-      kind: 'vend',
-      request: auditedRequest(context.http, context.caller),
-      access,
-      vendId,
-      mintId: token.mintId,
-      source,
-      token: auditedToken(token),
-      remainingLifetime: tokens.secondsLeft(token),
-      stages: context.stages.toJSON(),
-    }),
-  );
-  return vendId;
-}
-
-function answerWith(vendId: string, { token, source }: Obtained, secondsLeft: number): VendedToken {
+function toResponse({ vendId, token, source }: Vended, secondsLeft: number): VendedToken {
   return {
     access_token: token.accessToken,
     token_type: 'Bearer',

@@ -1,19 +1,21 @@
 import type { AccessPolicy } from '../access/policy.ts';
 import type { AuditLog } from '../audit/event.ts';
-import type { ClientEndpoint } from '../credential/choose-secret.ts';
-import { RefusalMemory } from '../credential/refusal-memory.ts';
+import { SecretVersions } from '../credential/secret-versions.ts';
 import { CredentialSource } from '../credential/source.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import type { VendError } from '../errors/vend-error.ts';
 import type { AuthorizationServer } from '../grant/authorization-server.ts';
-import { MetadataSource } from '../grant/discover.ts';
+import { Grants } from '../grant/grants.ts';
 import type { TokenVerifier } from '../grant/token-verifier.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
-import { CircuitBreaker } from '../time/circuit-breaker.ts';
+import type { Metrics } from '../metrics/measure.ts';
 import type { Clock } from '../time/clock.ts';
-import { SingleFlight } from '../time/single-flight.ts';
 import { TokenCache } from '../token/cache.ts';
-import type { Minted } from './mint-token.ts';
+import { Authorizer } from './authorizer.ts';
+import { Minter } from './minter.ts';
+import { Obtainer } from './obtainer.ts';
+import { Recorder } from './recorder.ts';
+import { UsableCredentials } from './usable-credentials.ts';
 
 /** The outside world, as the core sees it. */
 export interface VendingPorts {
@@ -22,6 +24,7 @@ export interface VendingPorts {
   readonly stopwatch: () => number;
   readonly policy: AccessPolicy;
   readonly audit: AuditLog;
+  readonly metrics: Metrics;
   readonly store: CredentialStore;
   readonly server: AuthorizationServer;
   readonly verifier: TokenVerifier;
@@ -37,27 +40,31 @@ export interface VendingOptions {
   readonly troubleshootingUrl: string;
 }
 
-/** One vending function: its ports and what it remembers between requests. Nothing in it belongs to one request. */
+/** One vending function, its parts put together. Nothing in it belongs to one request. */
 export interface Vending extends VendingPorts, VendingOptions {
+  readonly recorder: Recorder;
+  readonly authorizer: Authorizer;
   readonly credentials: CredentialSource;
-  readonly metadata: MetadataSource;
-  readonly breaker: CircuitBreaker;
-  /** What each endpoint refused. */
-  readonly refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
+  readonly usable: UsableCredentials;
+  readonly versions: SecretVersions;
+  readonly grants: Grants;
   readonly tokens: TokenCache;
-  readonly mints: SingleFlight<Minted>;
+  readonly obtainer: Obtainer;
 }
 
 export function createVending(ports: VendingPorts, options: VendingOptions): Vending {
-  const { clock, store, server } = ports;
-  return {
-    ...ports,
-    ...options,
-    credentials: new CredentialSource(store, clock, options.urls),
-    metadata: new MetadataSource(server, clock, options.urls),
-    breaker: new CircuitBreaker(clock),
-    refusals: { token: new RefusalMemory(clock), revocation: new RefusalMemory(clock) },
-    tokens: new TokenCache(clock),
-    mints: new SingleFlight(),
-  };
+  const { clock, store, server, verifier, policy, reportFailure } = ports;
+  const { urls } = options;
+  const recorder = new Recorder(ports.audit, ports.metrics);
+  const authorizer = new Authorizer(policy, clock);
+  const credentials = new CredentialSource(store, clock, urls);
+  const usable = new UsableCredentials(credentials, authorizer);
+  const versions = new SecretVersions(credentials, clock);
+  const grants = new Grants({ clock, server, verifier, urls });
+  const tokens = new TokenCache(clock);
+  const minter = new Minter({ clock, grants, versions, usable, tokens, recorder });
+  const obtaining = { clock, authorizer, usable, versions, tokens, minter, reportFailure };
+  const obtainer = new Obtainer(obtaining);
+  const parts = { recorder, authorizer, credentials, usable, versions, grants, tokens, obtainer };
+  return { ...ports, ...options, ...parts };
 }

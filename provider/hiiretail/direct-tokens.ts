@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { CredentialDocument } from '../../lib/credential/document.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import type { AuthorizationServer } from '../../lib/grant/authorization-server.ts';
-import { MetadataSource } from '../../lib/grant/discover.ts';
+import { Grants } from '../../lib/grant/grants.ts';
 import { openOpenidClient } from '../../lib/grant/openid-client.ts';
+import { once, unguarded } from '../../lib/grant/retrying.ts';
 import { fallbackMetadata } from '../../lib/grant/server-metadata.ts';
 import { openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { Clock } from '../../lib/time/clock.ts';
@@ -13,7 +14,6 @@ import { TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
 import { hosts } from './hosts.ts';
 import { retryPassing } from './retry.ts';
 import type { DirectSettings } from './settings-direct.ts';
-import { expiryOf } from './token-lifetime.ts';
 import type { FetchToken } from './token-source.ts';
 
 export interface DirectOptions {
@@ -34,9 +34,17 @@ export interface DirectOptions {
 export function openDirectTokens(options: DirectOptions): FetchToken {
   const { settings, clock, server, timeout, maxRetries } = options;
   const document = toDocument(settings);
-  // max_retries counts discovery too, so it must not try again by itself.
-  const urls = { allowLoopbackHttp: true };
-  const metadata = new MetadataSource(server, clock, urls, { onceWithin: timeout });
+  const request = { scope: settings.scopes, audience: [settings.audience], resource: [] };
+  const metadata = settings.tokenUrl === undefined ? undefined : fallbackMetadata(document);
+  // max_retries counts discovery too, so the grant must not try again by itself.
+  const grants = new Grants({
+    clock,
+    server,
+    urls: { allowLoopbackHttp: true },
+    retrying: once,
+    breaker: unguarded,
+    metadataTimeout: timeout,
+  });
   const policy = {
     clock,
     maxRetries,
@@ -46,24 +54,10 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
   return async () => {
     using deadline = new Deadline(clock, TOKEN_BUDGET, upstreamTimeout);
     const token = retryPassing(policy, deadline, async (budget) => {
-      using one = new Deadline(clock, timeout, upstreamTimeout);
-      const signal = AbortSignal.any([budget, one.signal]);
-      const known = settings.tokenUrl === undefined ? undefined : fallbackMetadata(document);
-      const call = {
-        metadata: known ?? (await metadata.get(document, signal)),
-        document,
-        signal,
-      };
-      const requestedAt = clock.now();
-      const { scopes, audience } = settings;
-      const grant = { scope: scopes, audience: [audience], resource: [] };
-      const response = await server.requestToken(call, grant);
-      const expiresAt = expiryOf(response, requestedAt);
-      return {
-        accessToken: response.access_token,
-        expiresAt,
-        lifetime: expiresAt - requestedAt,
-      };
+      using one = new Deadline(clock, timeout, upstreamTimeout, budget);
+      const grant = await grants.obtain(document, request, { deadline: one, metadata });
+      const { accessToken, issuedAt, expiresAt } = grant.token;
+      return { accessToken, expiresAt, lifetime: expiresAt - issuedAt };
     });
     return await token.catch((error: unknown) => {
       throw located(error, settings);

@@ -12,6 +12,7 @@ import type {
 } from '../../lib/grant/authorization-server.ts';
 import type { TokenVerifier, VerificationResult } from '../../lib/grant/token-verifier.ts';
 import type { HttpRequest, HttpResponse } from '../../lib/http/messages.ts';
+import type { Measurement } from '../../lib/metrics/measure.ts';
 import { serveRequest } from '../../lib/vending/serve-request.ts';
 import { createVending, type Vending, type VendingOptions } from '../../lib/vending/vending.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -147,6 +148,13 @@ export class FakeServer implements AuthorizationServer {
 }
 
 export class FakeVerifier implements TokenVerifier {
+  /** Key sets that were read ahead of a token. */
+  readonly prepared: string[] = [];
+
+  prepare(jwksUri: URL): void {
+    this.prepared.push(jwksUri.href);
+  }
+
   result: VerificationResult = { valid: false, failure: 'bad_signature' };
   failure: Error | undefined;
 
@@ -184,6 +192,7 @@ export class FakeWorld {
   readonly store = new FakeStore();
   readonly server = new FakeServer();
   readonly verifier = new FakeVerifier();
+  readonly measured: Measurement[] = [];
   readonly reported: VendError[] = [];
   readonly vending: Vending;
 
@@ -195,6 +204,7 @@ export class FakeWorld {
         stopwatch: this.clock.now,
         policy: this.policy,
         audit: this.audit,
+        metrics: { record: (measurements) => void this.measured.push(...measurements) },
         store: this.store,
         server: this.server,
         verifier: this.verifier,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
-import { MetadataSource } from '../../../lib/grant/discover.ts';
+import { Discovery } from '../../../lib/grant/discover.ts';
+import { once, retryingBy } from '../../../lib/grant/retrying.ts';
+import { CircuitBreaker } from '../../../lib/time/circuit-breaker.ts';
+import { METADATA_TIMEOUT } from '../../../lib/time/time-budget.ts';
 import { settle } from '../../support/fake-clock.ts';
 import { DOCUMENT, FakeWorld, ISSUER, METADATA, never } from '../../support/fake-ports.ts';
 
@@ -84,9 +87,11 @@ describe('metadata source', () => {
   it('asks once, for as long as it is told, where the caller tries again by itself', async () => {
     const { server, clock } = new FakeWorld();
     const urls = { allowLoopbackHttp: false };
-    const metadata = new MetadataSource(server, clock, urls, { onceWithin: 30_000 });
+    const breaker = new CircuitBreaker(clock);
+    const ports = { server, clock, urls, breaker, retrying: once, metadataTimeout: 30_000 };
+    const discovery = new Discovery(ports);
     const document = parseCredentialDocument(JSON.stringify(DOCUMENT), urls);
-    const get = () => metadata.get(document, new AbortController().signal);
+    const get = () => discovery.discover(document, new AbortController().signal);
     server.metadata = down;
     await expect(clock.runUntilDone(get())).rejects.toMatchObject({ code: 'upstream_unavailable' });
     expect(server.metadataReads).toHaveLength(1);
@@ -103,18 +108,22 @@ describe('metadata source', () => {
   ])('ends a reading that nobody waits for, %s to fall back on', async (_, json) => {
     const { server, clock } = new FakeWorld();
     const urls = { allowLoopbackHttp: false };
-    const metadata = new MetadataSource(server, clock, urls);
+    const ports = {
+      ...{ server, clock, urls, breaker: new CircuitBreaker(clock) },
+      ...{ retrying: retryingBy(clock), metadataTimeout: METADATA_TIMEOUT },
+    };
+    const discovery = new Discovery(ports);
     const document = parseCredentialDocument(JSON.stringify(json), urls);
     server.metadata = never;
     const caller = new AbortController();
-    const left = metadata.get(document, caller.signal);
+    const left = discovery.discover(document, caller.signal);
     caller.abort(new VendError('upstream_timeout'));
     await expect(left).rejects.toMatchObject({ code: 'upstream_timeout' });
     await settle();
     expect(clock.pendingTimers).toBe(0);
     // It says nothing about the server, so that the next caller asks it.
     server.metadata = METADATA;
-    expect(await metadata.get(document, new AbortController().signal)).toMatchObject({
+    expect(await discovery.discover(document, new AbortController().signal)).toMatchObject({
       source: 'discovery',
     });
     expect(server.metadataReads).toHaveLength(2);

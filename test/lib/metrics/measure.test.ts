@@ -2,10 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { AuditEvent } from '../../../lib/audit/event.ts';
 import type { ErrorCode } from '../../../lib/errors/error-table.ts';
 import { type Measurement, measureEvent } from '../../../lib/metrics/measure.ts';
-import { MeasuredAuditLog } from '../../../lib/metrics/measured-audit-log.ts';
 import { METRICS } from '../../../lib/metrics/names.ts';
 import { everyKindOfEvent } from '../../support/audit-world.ts';
-import { FakeAuditLog } from '../../support/fake-ports.ts';
 
 const events = await everyKindOfEvent();
 const eventOf = <K extends AuditEvent['kind']>(kind: K) => {
@@ -54,30 +52,5 @@ describe('what decisions say in numbers', () => {
     for (const { metric, dimensions } of events.flatMap(measureEvent)) {
       expect(new Set(Object.keys(dimensions))).toEqual(new Set(METRICS[metric].dimensions.flat()));
     }
-  });
-});
-
-describe('an audit log that counts', () => {
-  const open = () => {
-    const [log, recorded] = [new FakeAuditLog(), [] as Measurement[]];
-    const measured = new MeasuredAuditLog(log, { record: (some) => recorded.push(...some) });
-    return { log, measured, recorded };
-  };
-
-  it('records first, and measures what was recorded', async () => {
-    const { log, measured, recorded } = open();
-    await measured.append(eventOf('mint'));
-    await measured.append(eventOf('process-start'));
-    expect(log.kinds).toEqual(['mint', 'process-start']);
-    expect(names(recorded)).toEqual(['mints']);
-  });
-
-  it('counts a record that could not be stored as an audit failure, and nothing else', async () => {
-    const { log, measured, recorded } = open();
-    log.failing = new Set(['vend']);
-    await expect(measured.append(eventOf('vend'))).rejects.toMatchObject({
-      code: 'audit_unavailable',
-    });
-    expect(names(recorded)).toEqual(['auditFailures']);
   });
 });

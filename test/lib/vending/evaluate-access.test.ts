@@ -173,12 +173,8 @@ describe('access evaluation', () => {
       question({ resource: { type: 'Credential', id: 'a' } }),
       'resource.id must be team/name',
     ],
-    ['an unknown member', question({ canary: 1 }), 'The body holds a member that it has not.'],
-    [
-      'an unknown member below',
-      question({ context: { canary: 1 } }),
-      'context holds a member that it has not.',
-    ],
+    ['an unknown member', question({ canary: 1 }), 'Unknown member in the body.'],
+    ['an unknown member below', question({ context: { canary: 1 } }), 'Unknown member in context.'],
     [
       'a scope that is none',
       question({ context: { scope: 'a"b' } }),

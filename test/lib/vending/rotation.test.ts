@@ -130,7 +130,7 @@ describe('a rotation', () => {
     const { world } = new Rotation();
     const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.x`;
     world.server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 3600 };
-    world.verifier.failure = new VendError('credential_refused');
+    world.verifier.failure = new VendError('upstream_invalid');
     await world.vend();
     await world.vend();
     expect(world.server.tokenRequests).toBe(2);

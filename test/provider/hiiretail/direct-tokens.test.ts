@@ -94,7 +94,7 @@ describe('tokens straight from the authorization server', () => {
     const { fetchToken, fake } = open({ tokenUrl: `${url}/oauth2/token?version=2` });
     const token = await fetchToken(undefined);
     expect(token.accessToken).toBe('opaque');
-    expect(token.expiresAt - fake.now()).toBe(3_599_000);
+    expect(token.expiresAt - fake.now()).toBe(3_600_000);
     expect(seen).toHaveLength(1);
     const [request] = seen;
     expect(request?.path).toBe('/oauth2/token?version=2');
@@ -317,7 +317,7 @@ describe('tokens straight from the authorization server', () => {
     const body = { access_token: `e30.${claims}.c2ln`, token_type: 'Bearer' };
     const { url } = await startServer([{ status: 200, body }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` }, { fake });
-    expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(599_000);
+    expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(600_000);
   });
 
   it('live by expires_in from the request on, whatever the clock of the server put into exp', async () => {
@@ -332,7 +332,7 @@ describe('tokens straight from the authorization server', () => {
       };
       const { url } = await startServer([{ status: 200, body }]);
       const { fetchToken } = open({ tokenUrl: `${url}/t` }, { fake });
-      expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(3_599_000);
+      expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(3_600_000);
     }
   });
 

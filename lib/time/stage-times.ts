@@ -1,7 +1,7 @@
 export type Stage = 'policy' | 'secret' | 'metadata' | 'audit' | 'token' | 'verify';
 
 /** How long each stage of one request took, for `Server-Timing` and the audit record. */
-export class Stages {
+export class StageTimes {
   readonly #stopwatch: () => number;
   readonly #started: number;
   readonly #milliseconds = new Map<Stage, number>();

@@ -1,0 +1,114 @@
+import { VendError } from '../errors/vend-error.ts';
+import type { Clock } from '../time/clock.ts';
+import type { StageTimes } from '../time/stage-times.ts';
+import { formatCredentialId } from './id.ts';
+import { RefusalMemory } from './refusal-memory.ts';
+import type { Credential, CredentialSource } from './source.ts';
+
+/** Where a secret is presented. */
+export type ClientEndpoint = 'token' | 'revocation';
+
+/** Who presents a secret. */
+export interface Presenter {
+  readonly signal: AbortSignal;
+  /** Measures the stage `secret`. */
+  readonly times: Pick<StageTimes, 'time'>;
+  /** Throws if this version of the credential may not be used, as one that is disabled. */
+  readonly admit: (credential: Credential) => void;
+}
+
+/**
+ * Which version of a secret is worth a try, whatever the order in which a rotation reaches the server and Secrets Manager: the
+ * version at hand; if the server refused that one within 30 s, the version that is current by now; if it refused that one too,
+ * the version that was current before, within an hour of the change.
+ */
+export class SecretVersions {
+  readonly #credentials: Pick<CredentialSource, 'reread' | 'previous'>;
+  /** What each endpoint refused. */
+  readonly #refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
+
+  constructor(credentials: Pick<CredentialSource, 'reread' | 'previous'>, clock: Clock) {
+    this.#credentials = credentials;
+    this.#refusals = { token: new RefusalMemory(clock), revocation: new RefusalMemory(clock) };
+  }
+
+  /**
+   * @throws VendError `credential_refused` with `retryAfter` if the server refused each of them; the errors of reading the
+   *   secret; what `admit` throws
+   */
+  async choose(
+    atHand: Credential,
+    endpoint: ClientEndpoint,
+    { signal, times, admit }: Presenter,
+  ): Promise<Credential> {
+    if (this.#secondsRefused(atHand, endpoint) === 0) return atHand;
+    const current = await times.time('secret', () => this.#credentials.reread(atHand.id, signal));
+    admit(current);
+    const retryAfter = this.#secondsRefused(current, endpoint);
+    if (retryAfter === 0) return current;
+    const previous = await times.time('secret', () => this.#credentials.previous(current, signal));
+    if (previous !== undefined && this.#secondsRefused(previous, endpoint) === 0) return previous;
+    throw new VendError('credential_refused', { retryAfter });
+  }
+
+  /**
+   * Makes a request that presents a secret, and makes it again with another version if the server refuses the client, until
+   * none is left that is worth a try.
+   *
+   * @param request must throw `credential_refused` only if the server refused the client
+   * @throws VendError what `request` throws; the errors of {@link choose}
+   */
+  async present<T>(
+    credential: Credential,
+    endpoint: ClientEndpoint,
+    presenter: Presenter,
+    request: (credential: Credential) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const retryAfter = this.#secondsRefused(credential, endpoint);
+      if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+      const name = formatCredentialId(credential.id);
+      return await this.#refusals[endpoint].present(
+        name,
+        credential.versionId,
+        presenter.signal,
+        () => request(credential),
+      );
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      const other = await this.#findOther(credential, endpoint, presenter);
+      if (other === undefined) throw error;
+      return await this.present(other, endpoint, presenter, request);
+    }
+  }
+
+  async #findOther(
+    credential: Credential,
+    endpoint: ClientEndpoint,
+    presenter: Presenter,
+  ): Promise<Credential | undefined> {
+    try {
+      return await this.choose(credential, endpoint, presenter);
+    } catch (error) {
+      // The refusal that just came says more than the memory of it.
+      if (isRefused(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * What the token endpoint refused is wrong everywhere; an endpoint for revocation may refuse a right secret, since it may
+   * want another authentication method.
+   */
+  #secondsRefused({ id, versionId }: Credential, endpoint: ClientEndpoint): number {
+    const name = formatCredentialId(id);
+    return Math.max(
+      this.#refusals.token.secondsLeft(name, versionId),
+      this.#refusals[endpoint].secondsLeft(name, versionId),
+    );
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof VendError && error.code === 'credential_refused';
+}

@@ -1,0 +1,39 @@
+import type { CredentialDocument } from '../credential/document.ts';
+import { VendError } from '../errors/vend-error.ts';
+import type { GrantRequest } from './authorization-server.ts';
+
+/** A request that leaves everything to the document. */
+export const NOTHING_REQUESTED: GrantRequest = { scope: [], audience: [], resource: [] };
+
+/**
+ * What is requested of the authorization server: the request if it is within the document's ceiling, the document's
+ * defaults if it names nothing.
+ *
+ * @throws VendError `scope_refused`, `target_refused`
+ */
+export function withinCeiling(request: GrantRequest, document: CredentialDocument): GrantRequest {
+  if (!isWithin(request.scope, document.scope ?? [])) throw new VendError('scope_refused');
+  if (!isWithin(request.audience, document.audience)) {
+    throw new VendError('target_refused', {
+      says: 'The requested audience is not within what this credential may be requested for.',
+    });
+  }
+  if (!isWithin(request.resource, document.resource)) {
+    throw new VendError('target_refused', {
+      says: 'The requested resource is not within what this credential may be requested for.',
+    });
+  }
+  return {
+    scope: orDefault(request.scope, document.defaultScope),
+    audience: orDefault(request.audience, document.audience.slice(0, 1)),
+    resource: orDefault(request.resource, document.resource.slice(0, 1)),
+  };
+}
+
+function isWithin(requested: readonly string[], allowed: readonly string[]): boolean {
+  return requested.every((value) => allowed.includes(value));
+}
+
+function orDefault(requested: readonly string[], fallback: readonly string[]): readonly string[] {
+  return requested.length > 0 ? requested : fallback;
+}

@@ -1,0 +1,164 @@
+import type { CredentialDocument } from '../credential/document.ts';
+import type { UrlPolicy } from '../http/endpoint-url.ts';
+import { CircuitBreaker } from '../time/circuit-breaker.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Deadline } from '../time/deadline.ts';
+import type { StageTimes } from '../time/stage-times.ts';
+import { METADATA_TIMEOUT } from '../time/time-budget.ts';
+import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
+import { awaitPublishedKey } from './await-published-key.ts';
+import { type CheckedToken, checkToken } from './check.ts';
+import { Discovery, type DiscoveryPorts } from './discover.ts';
+import { looksLikeJwt } from './jwt.ts';
+import { requestToken } from './request.ts';
+import { type Retrying, retryingBy } from './retrying.ts';
+import type { ServerMetadata } from './server-metadata.ts';
+import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
+
+export interface GrantPorts {
+  readonly clock: Clock;
+  readonly server: AuthorizationServer;
+  /** Absent if tokens are for whoever requests them: see {@link checkToken}. */
+  readonly verifier?: TokenVerifier | undefined;
+  readonly urls: UrlPolicy;
+  /** Default: up to three attempts at each request. */
+  readonly retrying?: Retrying;
+  /** Default: one circuit for each token endpoint, one for the metadata of each issuer. */
+  readonly breaker?: Pick<CircuitBreaker, 'run'>;
+  /** Milliseconds for reading metadata, with all attempts; default {@link METADATA_TIMEOUT}. */
+  readonly metadataTimeout?: number;
+}
+
+/** What one exchange has for itself. */
+export interface Exchange {
+  /** Ends everything of the exchange. */
+  readonly deadline: Deadline;
+  /** Measures the stages `metadata`, `token` and `verify`. */
+  readonly times?: Pick<StageTimes, 'time'>;
+}
+
+export interface TokenExchange extends Exchange {
+  /** The token is not requested before this; the server is discovered beside it. */
+  readonly announced?: Promise<unknown>;
+  /** Of a caller that has a token at hand: it does not wait to find out whether a failing server is back. */
+  readonly patience?: Pick<Deadline, 'remaining'> | undefined;
+  /** In place of discovery. */
+  readonly metadata?: ServerMetadata | undefined;
+}
+
+/** A checked token and where it came from. */
+export interface Grant {
+  readonly token: CheckedToken;
+  readonly metadata: ServerMetadata;
+}
+
+/**
+ * Getting a token is one part: discover, authenticate, request, check. Knows nothing of policy, audit and the sharing of tokens;
+ * remembers server metadata, keys and which servers fail.
+ */
+export class Grants {
+  readonly #ports: GrantPorts & DiscoveryPorts;
+  readonly #discovery: Discovery;
+
+  constructor(ports: GrantPorts) {
+    const retrying = retryingBy(ports.clock);
+    const breaker = new CircuitBreaker(ports.clock);
+    this.#ports = { retrying, breaker, metadataTimeout: METADATA_TIMEOUT, ...ports };
+    this.#discovery = new Discovery(this.#ports);
+  }
+
+  /**
+   * One token by the client-credentials grant (RFC 6749 section 4.4).
+   *
+   * @throws VendError `credential_refused`, `scope_refused`, `target_refused`, `token_unacceptable`, `upstream_*`; what
+   *   `announced` rejects with
+   */
+  async obtain(
+    document: CredentialDocument,
+    request: GrantRequest,
+    { announced, metadata: known, patience, ...exchange }: TokenExchange,
+  ): Promise<Grant> {
+    const { deadline, times = untimed } = exchange;
+    const { clock, verifier } = this.#ports;
+    const metadata = await bothDone(announced, known ?? this.discover(document, exchange));
+    // Beside the request, not after it: a first token would wait for one round trip more.
+    if (metadata.jwksUri !== undefined) verifier?.prepare(new URL(metadata.jwksUri));
+    const { response, requestedAt } = await times.time('token', () =>
+      requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
+    );
+    const expected = { grant: request, document, metadata, requestedAt };
+    const token = await times.time('verify', () =>
+      checkToken(
+        response,
+        expected,
+        verifier && awaitPublishedKey(verifier, clock),
+        deadline.signal,
+      ),
+    );
+    return { token, metadata };
+  }
+
+  /**
+   * Where the server is and what it offers.
+   *
+   * @throws VendError `upstream_*`
+   */
+  async discover(
+    document: CredentialDocument,
+    { deadline, times = untimed }: Exchange,
+  ): Promise<ServerMetadata> {
+    return await times.time('metadata', () => this.#discovery.discover(document, deadline.signal));
+  }
+
+  /**
+   * Revokes a token (RFC 7009).
+   *
+   * @returns `unsupported` if the server has no revocation endpoint, or does not revoke tokens of this type
+   * @throws VendError `credential_refused`, `upstream_*`
+   */
+  async revoke(
+    document: CredentialDocument,
+    token: string,
+    exchange: Exchange,
+  ): Promise<'revoked' | 'unsupported'> {
+    const { deadline, times = untimed } = exchange;
+    const { server, retrying } = this.#ports;
+    const metadata = await this.discover(document, exchange);
+    if (metadata.revocationEndpoint === undefined) return 'unsupported';
+    return await times.time('token', () =>
+      retrying(deadline, (signal) => server.revokeToken({ metadata, document, signal }, token)),
+    );
+  }
+
+  /**
+   * The claims of a JWT of this server, by its keys.
+   *
+   * @returns `undefined` if the token is no JWT, or none that this server signed
+   * @throws VendError `upstream_*`
+   */
+  async verifiedClaims(
+    document: CredentialDocument,
+    token: string,
+    exchange: Exchange,
+  ): Promise<TokenClaims | undefined> {
+    const { deadline, times = untimed } = exchange;
+    const { verifier } = this.#ports;
+    if (verifier === undefined || !looksLikeJwt(token)) return undefined;
+    const { jwksUri } = await this.discover(document, exchange);
+    if (jwksUri === undefined) return undefined;
+    const result = await times.time('verify', () =>
+      verifier.verify(token, new URL(jwksUri), deadline.signal),
+    );
+    return result.valid ? result.claims : undefined;
+  }
+}
+
+const untimed: Pick<StageTimes, 'time'> = { time: async (_stage, work) => await work() };
+
+// Neither may be left running: what is not awaited is frozen with the function.
+async function bothDone<T>(announced: unknown, discovered: T | Promise<T>): Promise<T> {
+  const [announcement, discovery] = await Promise.allSettled([announced, discovered]);
+  if (announcement.status === 'rejected') throw announcement.reason;
+  if (discovery.status === 'rejected') throw discovery.reason;
+  return discovery.value;
+}

@@ -1,0 +1,50 @@
+import type { CredentialDocument } from '../credential/document.ts';
+import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Deadline } from '../time/deadline.ts';
+import type { AuthorizationServer, GrantRequest, TokenResponse } from './authorization-server.ts';
+import type { Retrying } from './retrying.ts';
+import type { ServerMetadata } from './server-metadata.ts';
+
+/** A token response and when the request for it left: lifetimes count from there. */
+export interface TimedResponse {
+  /** Milliseconds since the Unix epoch. */
+  readonly requestedAt: number;
+  readonly response: TokenResponse;
+}
+
+export interface RequestPorts {
+  readonly server: AuthorizationServer;
+  readonly clock: Clock;
+  readonly breaker: Pick<CircuitBreaker, 'run'>;
+  readonly retrying: Retrying;
+}
+
+/**
+ * Requests a token, behind the circuit breaker of the token endpoint.
+ *
+ * @param patience of a caller that has a token at hand: it has no time to find out whether a failing server is back
+ * @throws VendError as {@link AuthorizationServer.requestToken}
+ */
+export async function requestToken(
+  { server, clock, breaker, retrying }: RequestPorts,
+  metadata: ServerMetadata,
+  document: CredentialDocument,
+  request: GrantRequest,
+  deadline: Deadline,
+  patience: Pick<Deadline, 'remaining'>,
+): Promise<TimedResponse> {
+  const attempt = async (signal: AbortSignal) => {
+    // Of this attempt: the ones before may have used up more time than the token lives.
+    const requestedAt = clock.now();
+    const response = await server.requestToken({ metadata, document, signal }, request);
+    return { requestedAt, response };
+  };
+  const time = (): RequestTime => ({
+    signal: deadline.signal,
+    remaining: Math.min(deadline.remaining, patience.remaining),
+  });
+  return await retrying(deadline, (signal) =>
+    breaker.run(metadata.tokenEndpoint, time(), () => attempt(signal)),
+  );
+}

@@ -1,0 +1,20 @@
+import { VendError } from '../errors/vend-error.ts';
+
+/** The error that an announced mint ended with. */
+export class MintError extends VendError {
+  readonly mintId: string;
+
+  constructor(error: VendError, mintId: string) {
+    const { code, message, advice, retryAfter, final, detail, conceals, cause } = error;
+    super(code, {
+      says: message,
+      advice,
+      retryAfter,
+      final,
+      detail,
+      cause,
+      ...(conceals === undefined ? {} : { conceals }),
+    });
+    this.mintId = mintId;
+  }
+}

@@ -1,0 +1,121 @@
+import type { AuditedMint } from '../audit/event.ts';
+import type { SecretVersions } from '../credential/secret-versions.ts';
+import type { Credential } from '../credential/source.ts';
+import { VendError } from '../errors/vend-error.ts';
+import type { GrantRequest } from '../grant/authorization-server.ts';
+import { withinCeiling } from '../grant/ceiling.ts';
+import type { Grant, Grants } from '../grant/grants.ts';
+import type { Clock } from '../time/clock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { upstreamTimeout } from '../time/retry.ts';
+import { GRANT_TIMEOUT } from '../time/time-budget.ts';
+import type { TokenCache } from '../token/cache.ts';
+import { tokenCacheKey } from '../token/cache-key.ts';
+import type { MintedToken } from '../token/minted-token.ts';
+import type { AllowedRequest } from './allowed-request.ts';
+import { MintError } from './mint-error.ts';
+import type { Recorder } from './recorder.ts';
+import type { RequestContext } from './request-context.ts';
+import type { UsableCredentials } from './usable-credentials.ts';
+
+/** A token, and what it was minted with: a rotation in the middle may have changed both from what was allowed. */
+export interface Mint {
+  readonly token: MintedToken;
+  readonly credential: Credential;
+  readonly key: string;
+}
+
+export interface MinterParts {
+  readonly clock: Clock;
+  readonly grants: Pick<Grants, 'obtain'>;
+  readonly versions: Pick<SecretVersions, 'present'>;
+  readonly usable: Pick<UsableCredentials, 'admit'>;
+  readonly tokens: Pick<TokenCache, 'put'>;
+  readonly recorder: Pick<Recorder, 'record'>;
+}
+
+/** Mints tokens: announced in the audit log before the request is sent, obtained by a grant, cached, recorded. */
+export class Minter {
+  readonly #parts: MinterParts;
+
+  constructor(parts: MinterParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param flight ends the mint when nobody waits for it any more
+   * @param patience of a caller that has a token at hand: it has no time to find out whether a failing server is back
+   * @throws MintError `audit_unavailable`, `credential_refused`, `token_unacceptable`, `upstream_*`, `secrets_unavailable`
+   */
+  async mint(
+    context: RequestContext,
+    allowed: AllowedRequest,
+    flight: AbortSignal,
+    patience?: Deadline,
+  ): Promise<Mint> {
+    const { clock } = this.#parts;
+    const mintId = clock.uuid();
+    // Metadata, token and keys together.
+    using deadline = new Deadline(clock, GRANT_TIMEOUT, upstreamTimeout, flight);
+    try {
+      return await this.#mint(mintId, context, allowed, deadline, patience);
+    } catch (error) {
+      throw new MintError(VendError.from(error), mintId);
+    }
+  }
+
+  async #mint(
+    mintId: string,
+    context: RequestContext,
+    allowed: AllowedRequest,
+    deadline: Deadline,
+    patience: Deadline | undefined,
+  ): Promise<Mint> {
+    const { grants, versions, usable, tokens, recorder } = this.#parts;
+    const { access, requested } = allowed;
+    const { times, caller } = context;
+    const announced = recorder.record(context, { kind: 'announced', access, mintId });
+    // It may fail while nobody waits for it yet.
+    announced.catch(() => undefined);
+    const presenter = {
+      signal: deadline.signal,
+      times,
+      admit: (credential: Credential) => usable.admit(context, credential),
+    };
+    const obtain = async (credential: Credential) => {
+      const request = withinCeiling(requested, credential.document);
+      const exchange = { deadline, patience, times, announced };
+      const grant = await grants.obtain(credential.document, request, exchange);
+      return { ...grant, credential, request };
+    };
+    const obtained = await versions
+      .present(allowed.credential, 'token', presenter, obtain)
+      .finally(() => announced);
+    const { credential, request } = obtained;
+    const token = { ...obtained.token, mintId, credential: access.credential };
+    // Cached before it is recorded: if the record fails, the log still owes it, and stores it before any later vend.
+    const key = tokenCacheKey(credential, request, caller);
+    tokens.put(key, token);
+    await recorder.record(context, {
+      kind: 'minted',
+      access,
+      mint: auditedMint(mintId, obtained),
+      token,
+    });
+    return { token, credential, key };
+  }
+}
+
+function auditedMint(
+  mintId: string,
+  { credential, request, metadata }: Grant & { credential: Credential; request: GrantRequest },
+): AuditedMint {
+  return {
+    mintId,
+    issuer: metadata.issuer,
+    tokenEndpoint: metadata.tokenEndpoint,
+    authMethod: credential.document.authentication.method,
+    secretVersion: credential.versionId,
+    grantedFor: request,
+  };
+}

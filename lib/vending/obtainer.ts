@@ -1,0 +1,171 @@
+import type { SecretVersions } from '../credential/secret-versions.ts';
+import type { Credential } from '../credential/source.ts';
+import { VendError } from '../errors/vend-error.ts';
+import { withinCeiling } from '../grant/ceiling.ts';
+import type { Clock } from '../time/clock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { upstreamTimeout } from '../time/retry.ts';
+import { SingleFlight } from '../time/single-flight.ts';
+import { RENEWAL_PATIENCE } from '../time/time-budget.ts';
+import type { TokenCache } from '../token/cache.ts';
+import { tokenCacheKey } from '../token/cache-key.ts';
+import type { MintedToken } from '../token/minted-token.ts';
+import type { AllowedRequest } from './allowed-request.ts';
+import type { Authorizer } from './authorizer.ts';
+import { minTtlUnsatisfiable } from './min-ttl-unsatisfiable.ts';
+import type { Mint, Minter } from './minter.ts';
+import type { RequestContext } from './request-context.ts';
+import type { UsableCredentials } from './usable-credentials.ts';
+
+export interface Obtained {
+  readonly token: MintedToken;
+  /** `minted` for the one caller whose request caused the mint. */
+  readonly source: 'minted' | 'cached';
+  /** What was allowed in the end: a rotation may have changed the document, and policy was asked about that. */
+  readonly allowed: AllowedRequest;
+}
+
+export interface ObtainerParts {
+  readonly clock: Clock;
+  readonly authorizer: Pick<Authorizer, 'authorizeEffective'>;
+  readonly usable: Pick<UsableCredentials, 'admit'>;
+  readonly versions: Pick<SecretVersions, 'choose'>;
+  readonly tokens: TokenCache;
+  readonly minter: Pick<Minter, 'mint'>;
+  readonly reportFailure: (error: VendError, requestId: string) => void;
+}
+
+/** Tokens for requests that are allowed: the shared one while it lives long enough, a new one otherwise. */
+export class Obtainer {
+  readonly #parts: ObtainerParts;
+  readonly #mints = new SingleFlight<Mint>();
+
+  constructor(parts: ObtainerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A token that lives at least `min_ttl`. In the refresh window one caller renews ahead of expiry. If that fails, or takes too
+   * long, the caller takes the token at hand if that still lives long enough, unless the server refused the client or the
+   * credential was switched off.
+   *
+   * @throws VendError `min_ttl_unsatisfiable` with the lifetime that the server grants, and the errors of {@link Minter.mint}
+   */
+  async obtain(context: RequestContext, allowed: AllowedRequest): Promise<Obtained> {
+    const { versions, usable, tokens, reportFailure } = this.#parts;
+    const fresh = this.#findFresh(context, allowed);
+    if (fresh !== undefined) return fresh;
+    const presenter = {
+      ...context,
+      admit: (credential: Credential) => usable.admit(context, credential),
+    };
+    try {
+      const chosen = await versions.choose(allowed.credential, 'token', presenter);
+      return await this.#mintOrJoin(context, await this.#allowWith(context, allowed, chosen));
+    } catch (thrown) {
+      const error = VendError.from(thrown);
+      const held = this.#findHeld(context, allowed);
+      if (held === undefined || !leavesTheTokenGood(error)) throw error;
+      reportFailure(error, context.http.requestId);
+      tokens.postponeRefresh(keyOf(context, allowed));
+      return held;
+    }
+  }
+
+  async #mintOrJoin(
+    context: RequestContext,
+    allowed: AllowedRequest,
+    mayTryAgain = true,
+  ): Promise<Obtained> {
+    const fresh = this.#findFresh(context, allowed);
+    if (fresh !== undefined) return fresh;
+    const key = keyOf(context, allowed);
+    const held = this.#findHeld(context, allowed);
+    if (held === undefined) this.#throwIfHopeless(key, allowed.requested.minTtl);
+    const joined = this.#mints.has(key);
+    using patience = held && this.#patienceWith(held, context.signal);
+    try {
+      const mint = await this.#mints.run(key, patience?.signal ?? context.signal, (flight) =>
+        this.#parts.minter.mint(context, allowed, flight, patience),
+      );
+      return await this.#take(context, allowed, mint, joined ? 'cached' : 'minted');
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (!joined || !mayTryAgain || !isAboutWhoBegan(VendError.from(error))) throw error;
+      return await this.#mintOrJoin(context, allowed, false);
+    }
+  }
+
+  /** A token that was minted with another version of the secret is this caller's only if it would be given that one too. */
+  async #take(
+    context: RequestContext,
+    allowed: AllowedRequest,
+    { token, credential, key }: Mint,
+    source: Obtained['source'],
+  ): Promise<Obtained> {
+    const now = await this.#allowWith(context, allowed, credential);
+    if (keyOf(context, now) !== key) return await this.#mintOrJoin(context, now, false);
+    if (!this.#parts.tokens.livesFor(token, now.requested.minTtl)) throw minTtlUnsatisfiable(token);
+    return { token, source, allowed: now };
+  }
+
+  /** The request with another version of the credential: within its ceiling, and allowed by policy as it then is. */
+  async #allowWith(
+    context: RequestContext,
+    allowed: AllowedRequest,
+    credential: Credential,
+  ): Promise<AllowedRequest> {
+    if (credential.versionId === allowed.credential.versionId) return allowed;
+    const { requested } = allowed;
+    const grant = withinCeiling(requested, credential.document);
+    const access = await this.#parts.authorizer.authorizeEffective(context, allowed.access, {
+      ...requested,
+      ...grant,
+    });
+    return { access, requested, credential, grant };
+  }
+
+  #findHeld(
+    context: RequestContext,
+    allowed: AllowedRequest,
+    key = keyOf(context, allowed),
+  ): Obtained | undefined {
+    const token = this.#parts.tokens.find(key, allowed.requested.minTtl);
+    return token && { token, source: 'cached', allowed };
+  }
+
+  /** The token at hand if nobody need renew it, or somebody does already. */
+  #findFresh(context: RequestContext, allowed: AllowedRequest): Obtained | undefined {
+    const key = keyOf(context, allowed);
+    const due = this.#parts.tokens.needsRefresh(key, allowed.requested.minTtl);
+    return due && !this.#mints.has(key) ? undefined : this.#findHeld(context, allowed, key);
+  }
+
+  // Half of the time for which the token at hand is of use: the other half is for the audit record and the response.
+  #patienceWith({ token, allowed }: Obtained, signal: AbortSignal): Deadline {
+    const { clock, tokens } = this.#parts;
+    const usable = tokens.usableFor(token, allowed.requested.minTtl);
+    return new Deadline(clock, Math.min(RENEWAL_PATIENCE, usable / 2), upstreamTimeout, signal);
+  }
+
+  // A token minted a moment ago that never lived so long: another would not either. Some of its life is always over at the
+  // response, so a whole lifetime of min_ttl is not enough.
+  #throwIfHopeless(key: string, minTtl: number): void {
+    const recent = this.#parts.tokens.findRecent(key);
+    if (recent !== undefined && recent.expiresAt - recent.issuedAt < (minTtl + 1) * 1000)
+      throw minTtlUnsatisfiable(recent);
+  }
+}
+
+function keyOf({ caller }: RequestContext, { credential, grant }: AllowedRequest): string {
+  return tokenCacheKey(credential, grant, caller);
+}
+
+function leavesTheTokenGood({ code, row }: VendError): boolean {
+  return code !== 'credential_refused' && row.error !== 'access_denied';
+}
+
+// A mint that was joined had less time left than who joined it has, or asked for more than it may have by now.
+function isAboutWhoBegan({ code, final }: VendError): boolean {
+  return ['upstream_timeout', 'scope_refused', 'target_refused'].includes(code) || final;
+}

@@ -1,0 +1,100 @@
+import type { AuditedAccess, AuditedMint } from '../audit/event.ts';
+import { VendError } from '../errors/vend-error.ts';
+import type { MintedToken } from '../token/minted-token.ts';
+import { AccessDenied } from './authorizer.ts';
+import { MintError } from './mint-error.ts';
+
+/** A token is about to be requested. */
+export interface Announced {
+  readonly kind: 'announced';
+  readonly access: AuditedAccess;
+  readonly mintId: string;
+}
+
+/** A token was obtained. */
+export interface Minted {
+  readonly kind: 'minted';
+  readonly access: AuditedAccess;
+  readonly mint: AuditedMint;
+  readonly token: MintedToken;
+}
+
+/** A token is about to be returned. */
+export interface Vended {
+  readonly kind: 'vended';
+  readonly access: AuditedAccess;
+  readonly vendId: string;
+  readonly token: MintedToken;
+  /** `minted` for the one caller whose request caused the mint. */
+  readonly source: 'minted' | 'cached';
+  /** Whole seconds that the token still lives. */
+  readonly secondsLeft: number;
+}
+
+export interface Introspected {
+  readonly kind: 'introspected';
+  readonly access: AuditedAccess;
+  /** SHA-256 (hex) of the token. */
+  readonly tokenSha256: string;
+  readonly active: boolean;
+}
+
+export interface Revoked {
+  readonly kind: 'revoked';
+  readonly access: AuditedAccess;
+  /** SHA-256 (hex) of the token. */
+  readonly tokenSha256: string;
+  /** Cached copies that were dropped in this process. */
+  readonly evicted: number;
+  readonly upstream: 'revoked' | 'unsupported' | 'failed';
+}
+
+export interface Evaluated {
+  readonly kind: 'evaluated';
+  /** The decision in it is the response. */
+  readonly access: AuditedAccess;
+  /** ARN of the principal that was asked about. */
+  readonly subject: string;
+}
+
+/** The request ended before it was served. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly error: VendError;
+  /** What was asked and decided, if it came so far. */
+  readonly access?: AuditedAccess | undefined;
+  /** The mint that was announced for this request and failed. */
+  readonly mintId?: string | undefined;
+}
+
+/** What a request did or came to; each is one audit record, and the numbers that go with it. */
+export type Outcome = Announced | Minted | Vended | Introspected | Revoked | Evaluated | Failed;
+
+/** How a request ended: with a response, or failed. */
+export type Ending = { readonly kind: 'served'; readonly response: unknown } | Failed;
+
+/**
+ * Runs what follows a decision. An error ends the request with what was decided until then: by `access`, unless the error
+ * itself is a later decision.
+ */
+export async function endingWith(
+  access: AuditedAccess,
+  work: () => Promise<unknown>,
+): Promise<Ending> {
+  try {
+    return { kind: 'served', response: await work() };
+  } catch (thrown) {
+    return failed(thrown, access);
+  }
+}
+
+/** The ending that an error means. */
+export function failed(thrown: unknown, access?: AuditedAccess): Failed {
+  const error = VendError.from(thrown);
+  return {
+    kind: 'failed',
+    error,
+    access: error instanceof AccessDenied ? error.access : access,
+    mintId: error instanceof MintError ? error.mintId : undefined,
+  };
+}

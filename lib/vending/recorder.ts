@@ -1,0 +1,108 @@
+import type { Caller } from '../access/caller.ts';
+import type { AuditEvent, AuditedRequest, AuditedToken, AuditLog } from '../audit/event.ts';
+import { AUDIT_FAILURE, type Metrics, measureEvent } from '../metrics/measure.ts';
+import type { MintedToken } from '../token/minted-token.ts';
+import type { Failed, Outcome, Vended } from './outcome.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** The request that an outcome is of; its caller is unknown if the platform verified nobody. */
+export interface RecordedRequest extends Pick<RequestContext, 'http' | 'times'> {
+  readonly caller: Caller | undefined;
+}
+
+/**
+ * Turns outcomes into audit records and metrics: each outcome passes here once, so the numbers on the dashboard and the records
+ * in the log speak of the same things. A record that could not be stored is counted as just that.
+ */
+export class Recorder {
+  readonly #log: AuditLog;
+  readonly #metrics: Metrics;
+
+  constructor(log: AuditLog, metrics: Metrics) {
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  /** @throws VendError `audit_unavailable` */
+  async record(request: RecordedRequest, outcome: Outcome): Promise<void> {
+    const event = toEvent(request, outcome);
+    if (event === undefined) return;
+    await request.times.time('audit', () => this.append(event));
+  }
+
+  /** @throws VendError `audit_unavailable` */
+  async append(event: AuditEvent): Promise<void> {
+    try {
+      await this.#log.append(event);
+    } catch (error) {
+      this.#metrics.record([AUDIT_FAILURE]);
+      throw error;
+    }
+    const measurements = measureEvent(event);
+    if (measurements.length > 0) this.#metrics.record(measurements);
+  }
+}
+
+function toEvent(of: RecordedRequest, outcome: Outcome): AuditEvent | undefined {
+  const request = auditedRequest(of);
+  switch (outcome.kind) {
+    case 'announced': {
+      const { access, mintId } = outcome;
+      return { kind: 'mint-intent', request, access, mint: { mintId } };
+    }
+    case 'minted': {
+      const { access, mint, token } = outcome;
+      return { kind: 'mint', request, access, mint, token: auditedToken(token) };
+    }
+    case 'vended':
+      return vendOf(of, request, outcome);
+    case 'introspected':
+      return { ...outcome, kind: 'introspection', request };
+    case 'revoked':
+      return { ...outcome, kind: 'revocation', request };
+    case 'evaluated':
+      return { ...outcome, kind: 'evaluation', request };
+    case 'failed':
+      return failureOf(request, outcome);
+  }
+}
+
+function vendOf({ times }: RecordedRequest, request: AuditedRequest, vended: Vended): AuditEvent {
+  const { access, vendId, token, source, secondsLeft } = vended;
+  return {
+    kind: 'vend',
+    request,
+    access,
+    vendId,
+    mintId: token.mintId,
+    source,
+    token: auditedToken(token),
+    remainingLifetime: secondsLeft,
+    stages: times.toJSON(),
+  };
+}
+
+function failureOf(
+  request: AuditedRequest,
+  { error, access, mintId }: Failed,
+): AuditEvent | undefined {
+  const { code, row } = error.conceals ?? error;
+  // The log just refused a record; another would find it no better.
+  if (code === 'audit_unavailable') return undefined;
+  if (row.error === 'access_denied') return { kind: 'denial', request, access, code };
+  const upstream = row.status > 500 || row.error === 'temporarily_unavailable';
+  return upstream && access !== undefined
+    ? { kind: 'upstream-failure', request, access, mintId, code }
+    : { kind: 'refusal', request, access, code };
+}
+
+function auditedRequest({ http, caller }: RecordedRequest): AuditedRequest {
+  const { requestId, method, path, sourceIp, headers } = http;
+  return { requestId, method, path, sourceIp, userAgent: headers['user-agent'], caller };
+}
+
+/** A token as the audit log may know it. */
+function auditedToken(token: MintedToken): AuditedToken {
+  const { sha256, jti, scope, audience, issuedAt, expiresAt } = token;
+  return { sha256, jti, scope, audience, issuedAt, expiresAt };
+}

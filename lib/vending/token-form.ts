@@ -1,0 +1,28 @@
+import type { CredentialId } from '../credential/id.ts';
+import { malformed, parseForm } from '../http/form.ts';
+import type { HttpRequest } from '../http/messages.ts';
+import { requireCredential, type TokenRequest } from './token-request.ts';
+
+/** A token that somebody has, and the credential that it is of. */
+export interface TokenForm {
+  readonly credential: CredentialId;
+  readonly token: string;
+}
+
+/**
+ * Reads `token` and `client_id`, as introspection and revocation take them; `token_type_hint` may be given and is not
+ * needed (RFC 7009 section 2.1).
+ *
+ * @throws VendError `request_malformed`
+ */
+export function parseTokenForm(http: HttpRequest): TokenForm {
+  const form = parseForm(http, { token: 'once', token_type_hint: 'once', client_id: 'once' });
+  const credential = requireCredential(form.client_id[0]);
+  if (form.token[0] === undefined) throw malformed('token is missing');
+  return { credential, token: form.token[0] };
+}
+
+/** A request about a credential that asks for no token. */
+export function requestAbout(credential: CredentialId): TokenRequest {
+  return { credential, scope: [], audience: [], resource: [], minTtl: 0 };
+}
