@@ -1,4 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { AuthorizationType, MockIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -11,9 +14,17 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { ReviewRules } from '../../infra/review-rules.ts';
 
+// CDK makes a directory for each app that names none, and leaves it.
+let outdir: string;
+
+beforeAll(() => {
+  outdir = mkdtempSync(path.join(tmpdir(), 'token-vending-rules-'));
+});
+afterAll(() => rmSync(outdir, { recursive: true }));
+
 /** Names of the rules that a stack breaks. */
 function broken(seed: (stack: Stack) => void): string[] {
-  const app = new App({ analyticsReporting: false });
+  const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Seeded');
   seed(stack);
   const { violations } = new ReviewRules(app).validateScope(app);
