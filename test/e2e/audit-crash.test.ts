@@ -1,4 +1,4 @@
 import { describeCrashes } from '../support/audit-crashes.ts';
 
 // A sample; `npm run soak` has hundreds.
-describeCrashes(10);
+describeCrashes(5);

@@ -2,15 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { packageStandalone } from '../../tools/provider/package-provider.ts';
-import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
 import { openSample, type SampleRun } from '../provider/framework/support/sample-run.ts';
-import { findCanaries, readAllFiles } from '../support/canary-search.ts';
+import { tellFrameworkStory } from '../support/framework-story.ts';
 import { describeTerraform, releaseThin } from '../support/terraform.ts';
-
-const VALUE = 'value-of-canary-ephemeral';
 
 let folder: string;
 let thin: Release;
@@ -22,85 +18,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-let run: SampleRun;
+let run: SampleRun | undefined;
 
-afterEach(() => run.close());
-
-const STORY = `
-variable "size" { default = 1 }
-
-ephemeral "sample_token" "first" {
-  name = "canary-ephemeral"
-}
-
-provider "sample" {
-  alias = "second"
-  store = var.store
-  token = ephemeral.sample_token.first.value
-}
-
-resource "sample_thing" "it" {
-  provider       = sample.second
-  name           = "it"
-  size           = var.size
-  ratio          = 0.1
-  secret         = ephemeral.sample_token.first.value
-  secret_version = var.size
-  part { label = "a" }
-  rules = [{ key = "k" }]
-}
-
-output "joined" { value = provider::sample::join("-", "a", "b") }
-`;
-
-async function acceptanceStory(release: Release): Promise<void> {
-  run = await openSample(release, STORY);
-  const { terraform } = run;
-  const written: string[] = [];
-  const say = async (args: string[], environment: Record<string, string> = {}) => {
-    const { stdout, stderr } = await terraform.succeed(args, environment);
-    written.push(stdout, stderr);
-    return stdout;
-  };
-  await say(['validate']);
-  await say(['plan', '-out=saved'], { TF_LOG: 'trace' });
-  await say(['apply', 'saved'], { TF_LOG: 'trace' });
-  expect(await terraform.attributesOf('sample_thing.it')).toMatchObject({
-    id: 'id-it',
-    size: 1,
-    ratio: 0.1,
-    revision: 1,
-    secret: null,
-    secret_length: VALUE.length,
-    part: [{ label: 'a' }],
-    rules: [{ key: 'k', weight: 1 }],
-  });
-  expect(await say(['plan', '-detailed-exitcode'])).toContain('No changes');
-  expect(await say(['apply', '-auto-approve', '-var=size=2'])).toContain('1 changed');
-  expect(await terraform.attributesOf('sample_thing.it')).toMatchObject({ size: 2, revision: 2 });
-  expect(await say(['output'])).toContain('joined = "a-b"');
-  const plan = await terraform.unzipPlan('saved');
-  const kept = await readAllFiles(terraform.folder);
-  expect(plan.map(({ file }) => file)).toContain('tfplan');
-  for (const { text } of [...plan, ...kept]) written.push(text);
-  expect(findCanaries(written.join('\n'), [VALUE])).toEqual([]);
-  expect(await say(['destroy', '-auto-approve', '-var=size=2'])).toContain('1 destroyed');
-  const seen = await run.notes();
-  expect(seen).toContain(`configured with ${VALUE}`);
-  expect(seen.filter((line) => line.startsWith('open')).length).toBe(
-    seen.filter((line) => line.startsWith('close')).length,
-  );
-}
+afterEach(async () => {
+  await run?.close();
+  run = undefined;
+});
 
 describeTerraform('the framework under the real terraform', () => {
   it('carries an ephemeral value into another provider and a write-only argument, and into no file', async () => {
-    await acceptanceStory(thin);
-  });
-
-  it('does the same as a single executable', async () => {
-    const bundle = await bundleSample(folder);
-    const standalone = await packageStandalone(bundle, '0.1.0', hostPlatform(), folder);
-    await acceptanceStory({ name: 'sample', version: '0.1.0', packages: [standalone] });
+    await tellFrameworkStory(thin);
   });
 
   it('works in a project of ES modules', async () => {

@@ -2,19 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { readRecords } from '../../cli/audit/record-source.ts';
-import { verifyLog } from '../../cli/audit/verify-log.ts';
-import type { AuditRecord } from '../../lib/audit/record-schema.ts';
-import { bundleProvider } from '../../tools/bundle-provider.ts';
-import { packageStandalone } from '../../tools/provider/package-provider.ts';
-import { hostPlatform } from '../../tools/provider/platforms.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
 import { bundleSample } from '../provider/framework/support/sample-bundle.ts';
-import { findCanaries, readAllFiles } from '../support/canary-search.ts';
 import { withSts } from '../support/sts.ts';
 import { describeTerraform, releaseThin, type Terraform } from '../support/terraform.ts';
 import { openTerraform, releaseTokenVending } from '../support/terraform-run.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { recordsOf, TOKEN_STORY, tellTokenStory } from '../support/token-story.ts';
 
 let folder: string;
 let system: TestSystem;
@@ -36,90 +30,11 @@ const open = async (configuration: string, caller = 'ci-checkout') => {
   terraform = await openTerraform(system, caller, { releases, configuration });
 };
 
-const STORY = `
-provider "tokenvending" {
-  credential = "checkout/orders-api"
-}
-
-ephemeral "tokenvending_access_token" "orders" {
-  scope   = ["orders:read"]
-  min_ttl = "30m"
-}
-
-provider "sample" {
-  store = "\${path.module}/thing.json"
-  token = ephemeral.tokenvending_access_token.orders.access_token
-}
-
-resource "sample_thing" "it" {
-  name           = "it"
-  secret         = ephemeral.tokenvending_access_token.orders.access_token
-  secret_version = 1
-}
-
-data "tokenvending_caller_identity" "me" {}
-
-data "tokenvending_credential" "orders" {
-  credential = "checkout/orders-api"
-}
-
-output "who" { value = data.tokenvending_caller_identity.me.principal }
-output "scopes" { value = data.tokenvending_credential.orders.scopes }
-output "team" { value = provider::tokenvending::parse_credential("checkout/orders-api").team }
-`;
-
-async function tellStory(): Promise<void> {
-  const written: string[] = [];
-  const say = async (args: string[], environment: Record<string, string> = {}) => {
-    const { stdout, stderr } = await terraform.succeed(args, environment);
-    written.push(stdout, stderr);
-    return stdout;
-  };
-  await say(['validate']);
-  await say(['plan', '-out=saved'], { TF_LOG: 'trace' });
-  await say(['apply', 'saved'], { TF_LOG: 'trace' });
-  expect(await say(['output'])).toMatch(/who += "arn:aws:iam::111122223333:role\/ci-checkout"/);
-  expect(await say(['output', '-json', 'scopes'])).toBe('["orders:read","orders:write"]\n');
-  expect(await say(['plan', '-detailed-exitcode'])).toContain('No changes');
-
-  // All of them share one mint, so the test gets the very token of the run.
-  const { access_token, source, mint_id } = await system
-    .client('ci-checkout')
-    .getToken({ credential: 'checkout/orders-api', scope: ['orders:read'] });
-  expect(source).toBe('cached');
-  const thing = await terraform.attributesOf('sample_thing.it');
-  expect(thing).toMatchObject({ secret: null, secret_length: access_token.length });
-
-  const plan = await terraform.unzipPlan('saved');
-  const files = (await readAllFiles(terraform.folder)).filter(({ file }) => file !== 'thing.json');
-  expect(plan.map(({ file }) => file)).toEqual(expect.arrayContaining(['tfplan', 'tfstate']));
-  expect(files.map(({ file }) => file)).toContain('terraform.tfstate');
-  for (const { text } of [...plan, ...files]) written.push(text);
-  const { secretAccessKey, sessionToken = '' } = system.caller('ci-checkout');
-  const canaries = [access_token, secretAccessKey, sessionToken];
-  expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
-
-  expect(await say(['destroy', '-auto-approve'])).toContain('1 destroyed');
-  expect(findCanaries(written.join('\n'), canaries)).toEqual([]);
-  expect(await vendsOf(mint_id)).toBeGreaterThanOrEqual(4);
-}
-
 describeTerraform('a Terraform run that needs an access token', () => {
   it('hands it to another provider and a write-only argument, and neither state nor plan nor trace has it', async () => {
-    await open(STORY);
-    await tellStory();
+    await open(TOKEN_STORY);
+    await tellTokenStory(system, terraform);
   });
-
-  it('does the same with the provider as a single executable', async () => {
-    const bundle = await bundleProvider({ name: 'tokenvending', outdir: folder });
-    const standalone = await packageStandalone(bundle, '0.1.0', hostPlatform(), folder);
-    const executable = { name: 'tokenvending', version: '0.1.0', packages: [standalone] };
-    terraform = await openTerraform(system, 'ci-checkout', {
-      releases: [executable, releases[1] as Release],
-      configuration: STORY,
-    });
-    await tellStory();
-  }, 180_000);
 
   it('signs as a role that it assumes first', async () => {
     await withSts(system.caller('ci-inventory'), async (url, asked) => {
@@ -157,7 +72,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
       }
       resource "sample_thing" "it" { name = "it" }
     `);
-    const vends = async () => (await records('vend')).length;
+    const vends = async () => (await recordsOf(system, 'vend')).length;
     const before = await vends();
     const { code, stderr } = await terraform.run(['plan']);
     expect(code).toBe(1);
@@ -181,8 +96,10 @@ describeTerraform('a Terraform run that needs an access token', () => {
       data "sample_echo" "it" { text = "x" }
     `);
     await terraform.succeed(['apply', '-auto-approve']);
-    const revoked = (await records('revocation')).map(({ resources }) => resources.at(-1)?.uid);
-    const vended = (await records('vend')).flatMap(({ resources }) =>
+    const revoked = (await recordsOf(system, 'revocation')).map(
+      ({ resources }) => resources.at(-1)?.uid,
+    );
+    const vended = (await recordsOf(system, 'vend')).flatMap(({ resources }) =>
       resources.filter(({ type }) => type === 'oauth2.access_token').map(({ uid }) => uid),
     );
     expect(revoked.length).toBeGreaterThan(0);
@@ -244,25 +161,4 @@ interface Schema {
   readonly resource_schemas?: Record<string, unknown>;
   readonly ephemeral_resource_schemas?: Record<string, unknown>;
   readonly functions?: Record<string, unknown>;
-}
-
-async function records(kind: string): Promise<AuditRecord[]> {
-  const found: AuditRecord[] = [];
-  const source = {
-    region: undefined,
-    profile: undefined,
-    pathStyle: true,
-    signal: AbortSignal.timeout(60_000),
-  };
-  const log = await verifyLog(readRecords(path.join(system.directory, 'audit'), source), {
-    visit: (record) => {
-      if (record.metadata.event_code === kind) found.push(record);
-    },
-  });
-  expect(log.breaks).toEqual([]);
-  return found;
-}
-
-async function vendsOf(mint: string): Promise<number> {
-  return (await records('vend')).filter(({ unmapped }) => unmapped.mint_id === mint).length;
 }

@@ -1,0 +1,3 @@
+import { describeLaunches } from '../support/provider-launches.ts';
+
+describeLaunches(300);

@@ -1,0 +1,3 @@
+import { describeRuntimeFaults } from '../support/runtime-faults.ts';
+
+describeRuntimeFaults('loop');
