@@ -43,11 +43,19 @@ function clientOf(system: LocalSystem, name: string) {
       return last;
     },
   });
-  return { client, stages: () => describeStages(last?.headers['server-timing'] ?? '') };
+  return { client, showTiming: () => showTiming(last?.headers['server-timing'] ?? '') };
 }
 
-function describeStages(serverTiming: string): string {
-  return serverTiming.replace(/(\w+);dur=([\d.]+)/g, '$1 $2 ms').replace(', total', ' = total');
+// Stages overlap (audit beside metadata, keys beside the token), so their sum is not the total.
+function showTiming(serverTiming: string): void {
+  const times = [...serverTiming.matchAll(/(\w+);dur=([\d.]+)/g)];
+  const of = (wanted: boolean) =>
+    times
+      .filter(([, name]) => (name === 'total') === wanted)
+      .map(([, name, duration]) => (wanted ? `${duration} ms` : `${name} ${duration} ms`))
+      .join(', ');
+  fact('total', of(true));
+  fact('stages', `${of(false)} (some overlap)`);
 }
 
 function show(token: VendedToken): void {
@@ -74,31 +82,33 @@ const ORDERS = { credential: 'checkout/orders-api', fresh: true } as const;
 const BOTH_SCOPES = ['orders:read', 'orders:write'];
 
 async function vendTwice(story: Story): Promise<void> {
-  const { client, stages } = clientOf(story.system, 'ci-checkout');
-  title('Who is calling? A CI job with an AWS role, and no OAuth2 secret anywhere near it.');
+  const { client, showTiming } = clientOf(story.system, 'ci-checkout');
+  title('The caller is a CI job with an AWS role. It has no OAuth2 secret.');
   const identity = await client.callerIdentity();
   assert.equal(identity.name, 'ci-checkout');
   fact('signed as', identity.arn);
   fact('principal', identity.principal);
 
   title(
-    'It asks for checkout/orders-api. The function reads the secret, asks the server, checks, records, hands over.',
+    'The job requests a token of checkout/orders-api. The function requests it from the server.',
   );
   const first = await client.getToken(ORDERS);
   assert.equal(first.source, 'minted');
   show(first);
-  fact('stages', stages());
+  showTiming();
 
-  title('It asks again: same mint, new vend, nothing asked of the server.');
+  title('The job requests the same token again. The function returns the cached token.');
   const second = await client.getToken(ORDERS);
   assert.deepEqual([second.source, second.mint_id, story.mints()], ['cached', first.mint_id, 1]);
   show(second);
-  fact('stages', stages());
+  showTiming();
   story.vends += 2;
 }
 
 async function vendToTen(story: Story): Promise<void> {
-  title('Ten callers at once want a token that nobody has yet (scope orders:write): one mint.');
+  title(
+    'Ten callers request a new token (scope orders:write) at once. The function mints one token.',
+  );
   const ask = () =>
     clientOf(story.system, 'ci-checkout').client.getToken({ ...ORDERS, scope: ['orders:write'] });
   const tokens = await Promise.all(Array.from({ length: 10 }, ask));
@@ -111,7 +121,7 @@ async function vendToTen(story: Story): Promise<void> {
 }
 
 async function refuse({ system }: Story): Promise<void> {
-  title('A role that no policy knows asks for the same credential.');
+  title('A role that no policy names requests a token of the same credential.');
   const refusal = await clientOf(system, 'newcomer')
     .client.getToken(ORDERS)
     .then(
@@ -124,22 +134,20 @@ async function refuse({ system }: Story): Promise<void> {
 }
 
 async function surviveRotation(story: Story): Promise<void> {
-  title(
-    "The client secret is rotated behind the function's back; then a token is needed that must be minted.",
-  );
-  const { client, stages } = clientOf(story.system, 'ci-checkout');
+  title('The client secret is rotated. Then a caller requests a token that is not cached.');
+  const { client, showTiming } = clientOf(story.system, 'ci-checkout');
   await story.system.rotateSecret('checkout/orders-api');
   const token = await client.getToken({ ...ORDERS, scope: BOTH_SCOPES });
   assert.deepEqual([token.source, story.mints()], ['minted', 4]);
-  fact('server', 'says invalid_client to the old secret');
-  fact('function', 'reads the secret again, sees a new version, tries once more');
+  fact('server', 'refuses the old secret with invalid_client');
+  fact('function', 'reads the secret again, finds a new version, tries once more');
   show(token);
-  fact('stages', stages());
+  showTiming();
   story.vends += 1;
 }
 
 async function surviveOutage(story: Story): Promise<void> {
-  title('The authorization server goes down. A token that was minted before is still handed over.');
+  title('The authorization server is down. The function returns a cached token.');
   await story.system.authorizationServer.goDown();
   const token = await clientOf(story.system, 'ci-checkout').client.getToken({
     ...ORDERS,
@@ -164,7 +172,7 @@ async function tell(system: LocalSystem): Promise<string> {
 const REPORT = 'dist/demo/audit-report.html';
 
 async function proveLog(directory: string): Promise<void> {
-  title('The audit log: every decision, in chains of hashes. Anybody can verify it, offline.');
+  title('The audit log has a record of every decision. Anybody can verify the log offline.');
   const signal = AbortSignal.timeout(60_000);
   const log = path.join(directory, 'audit');
   const records = readRecords(log, {
@@ -199,9 +207,11 @@ async function main(): Promise<void> {
   }
   say();
   say('Next:');
-  say('  npm start            the same system, staying up: try it with curl and the command line');
-  say('  docs/local.md        its parts, callers and faults');
-  say('  docs/api.md          the wire contract');
+  say(
+    '  npm start            the same system, running until Ctrl-C: try it with curl and the command line',
+  );
+  say('  docs/local.md        its parts and callers');
+  say('  docs/api.md          the HTTP API');
   say('  README.md            what it is and how it works');
 }
 

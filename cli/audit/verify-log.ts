@@ -48,9 +48,14 @@ export function describeVerification(log: Omit<VerifiedLog, 'heads'>): string[] 
       ([kind, number]) => `  ${kind.padEnd(18)}${count(number).padStart(9)}`,
     ),
     `${count(rate)} records a second`,
-    breaks.length === 0
-      ? 'whole and unaltered: every chain up to its last record, every mint announced, every vend of a recorded mint'
-      : `BROKEN: ${breaks.length} ${breaks.length === 1 ? 'chain is' : 'chains are'} not as written; the first break of each is above`,
+    ...(breaks.length === 0
+      ? [
+          'whole and unaltered: every chain up to its last record.',
+          'Every token request was logged before it was sent; every issued token has a record.',
+        ]
+      : [
+          `BROKEN: ${plural(breaks.length, 'chain')} ${breaks.length === 1 ? 'differs' : 'differ'} from what was written. The first break of each is above.`,
+        ]),
   ];
 }
 
