@@ -54,13 +54,13 @@ function platformRows({ functionName, reservedConcurrency }: AlarmsProps): Row[]
   return [
     {
       id: 'Errors',
-      says: 'The function failed to start or to answer.',
+      says: 'The function failed to start or to respond.',
       metric: ofFunction(functionName, 'Errors'),
       threshold: 1,
     },
     {
       id: 'Throttles',
-      says: 'Requests were turned away: reserved concurrency is used up.',
+      says: 'Lambda rejected requests, because the reserved concurrency is used up.',
       metric: ofFunction(functionName, 'Throttles'),
       threshold: 1,
     },
@@ -88,7 +88,12 @@ function endpointRows({ functionName, apiName }: AlarmsProps): Row[] {
       : [ofApi(apiName, '4XXError'), ofApi(apiName, '5XXError')];
   return [
     { id: 'Refusals', says: 'Many requests are refused.', metric: of4xx, threshold: 100 },
-    { id: 'ServerErrors', says: 'Requests fail on our side.', metric: of5xx, threshold: 5 },
+    {
+      id: 'ServerErrors',
+      says: 'Requests fail with a status of 5xx.',
+      metric: of5xx,
+      threshold: 5,
+    },
   ];
 }
 
@@ -102,13 +107,13 @@ function ownRows({ name }: AlarmsProps): Row[] {
     },
     {
       id: 'CredentialRefusals',
-      says: 'An authorization server refuses a client secret: a rotation broke it.',
+      says: 'An authorization server refuses a client secret, usually after a rotation.',
       metric: total(name, METRICS.credentialRefusals),
       threshold: 1,
     },
     {
       id: 'SecretFailures',
-      says: 'Secrets Manager does not hand out credential documents.',
+      says: 'Credential documents cannot be read from Secrets Manager.',
       metric: total(name, METRICS.secretFailures),
       threshold: 3,
     },
@@ -121,7 +126,7 @@ function ownRows({ name }: AlarmsProps): Row[] {
     },
     {
       id: 'Denials',
-      says: 'Policy refuses many requests: a policy that went wrong, or someone trying doors.',
+      says: 'Policy refuses many requests. The cause is a wrong policy, or someone probing for access.',
       metric: total(name, METRICS.denials),
       threshold: 50,
     },
@@ -132,7 +137,7 @@ function proberRows({ name }: AlarmsProps): Row[] {
   return [
     {
       id: 'ProbeFailures',
-      says: 'The prober got no token where it must, or got one where it must not.',
+      says: 'The prober got no token that it must get, or it got a token that it must not get.',
       metric: total(name, METRICS.probeFailures),
       threshold: 1,
       periods: 2,
