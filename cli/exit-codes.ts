@@ -2,16 +2,16 @@ import type { TokenVendingError } from '../client/token-vending-error.ts';
 
 /** What each exit code of `token-vending` means; `--help` prints this table. */
 export const exitCodes = {
-  0: 'done',
-  1: 'something failed that should not have',
-  2: 'the command line is wrong',
-  3: 'refused: no policy lets this identity have the credential, or there is none of that name',
-  4: 'AWS: no credentials, signature or IAM permission refused',
-  5: 'the endpoint cannot be reached or did not answer in time',
+  0: 'success',
+  1: 'unexpected error',
+  2: 'invalid command line',
+  3: 'refused: no policy permits this identity the credential, or the credential does not exist',
+  4: 'AWS: credentials missing, signature refused or IAM permission refused',
+  5: 'the endpoint cannot be reached or did not respond in time',
   6: 'temporarily unavailable: authorization server, Secrets Manager or audit log; try again',
-  7: 'the request asks for what the credential cannot give (scope, audience, lifetime)',
-  8: 'the endpoint or the credential is not set up rightly; its operator must act',
-  9: 'a check found something to mend: each finding is listed with its place',
+  7: 'the credential does not allow the requested scope, audience or lifetime',
+  8: 'the endpoint or the credential is misconfigured; its operator must act',
+  9: 'a check found problems: each finding is listed with its place',
   130: 'interrupted',
 } as const;
 

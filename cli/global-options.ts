@@ -74,13 +74,13 @@ export function credentialFor(
   if (credential !== undefined) return credential;
   throw new CommandFailed(
     2,
-    'missing the credential: name it (team/name), or set TOKEN_VENDING_CREDENTIAL or that of the context.',
+    'The credential is missing: name it (team/name), or set TOKEN_VENDING_CREDENTIAL or the credential of the context.',
   );
 }
 
 /** What help says of the argument that {@link credentialFor} reads. */
 export const CREDENTIAL_ARGUMENT =
-  'team/name (default: TOKEN_VENDING_CREDENTIAL, or that of the context)';
+  'team/name (default: TOKEN_VENDING_CREDENTIAL, or the credential of the context)';
 
 /** Adds the options that stand before and after the name of a command alike. */
 export function addGlobalFlags(command: Command): Command {
@@ -89,19 +89,24 @@ export function addGlobalFlags(command: Command): Command {
     .addOption(
       new Option(
         '--region <region>',
-        'AWS region, where the host does not say it (TOKEN_VENDING_REGION)',
+        'AWS region, if the host name does not contain it (TOKEN_VENDING_REGION)',
       ),
     )
     .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))
     .addOption(
-      new Option('--context <name>', 'deployment to use, see context (TOKEN_VENDING_CONTEXT)'),
+      new Option(
+        '--context <name>',
+        'context to use, see the command context (TOKEN_VENDING_CONTEXT)',
+      ),
     )
     .addOption(
-      new Option('--timeout <seconds>', 'for one attempt (default: 15)').argParser(parseSeconds),
+      new Option('--timeout <seconds>', 'time limit of one attempt (default: 15)').argParser(
+        parseSeconds,
+      ),
     )
-    .option('--json', 'results and errors as JSON')
-    .option('--quiet', 'nothing on standard error but failures')
-    .option('--no-color', 'no colour on a terminal either (NO_COLOR)');
+    .option('--json', 'print results and errors as JSON')
+    .option('--quiet', 'print only errors on standard error')
+    .option('--no-color', 'use no colour, also on a terminal (NO_COLOR)');
 }
 
 /** The options of a command and of those above it; what stands nearer to the command wins, defaults give way. */

@@ -36,11 +36,11 @@ Examples:
 
 Environment:
   TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, TOKEN_VENDING_CREDENTIAL, TOKEN_VENDING_CONTEXT,
-  and what the AWS SDK reads. Flags win over it, and it wins over the current context.
+  and the variables of the AWS SDK. Flags override the environment. The environment overrides the current context.
 
 Exit codes:
 ${EXIT_CODES}
-  20+  doctor: the check that failed first, as its --help lists them`;
+  20+  doctor: the first failed check, see doctor --help`;
 
 /**
  * The command line, on the surroundings that it is given.
@@ -52,9 +52,12 @@ export function buildProgram(surroundings: Surroundings, json = false): Command 
   const line = (text: string) => void stderr.write(`${text}\n`);
   const program = addGlobalFlags(new Command('token-vending'))
     .description(
-      'OAuth2 access tokens for AWS identities: the client secret stays in Secrets Manager',
+      'get OAuth2 access tokens with an AWS identity; client secrets stay in Secrets Manager',
     )
-    .option('-V, --version', 'versions of this command and of the function at the endpoint')
+    .option(
+      '-V, --version',
+      'print the versions of this command and of the function at the endpoint',
+    )
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -136,7 +139,7 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
     return exitCodeOf(error);
   }
   if (isFileFailure(error)) {
-    const message = `${error.path} cannot be used (${error.code}): name one that is there and yours.`;
+    const message = `${error.path} cannot be used (${error.code}): choose a path that exists and that you may use.`;
     showFailure(write, new CommandFailed(2, message), json);
     return 2;
   }

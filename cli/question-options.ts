@@ -20,10 +20,10 @@ const ACTIONS = [
 export function addQuestionFlags(command: Command): Command {
   return addTokenFlags(command)
     .addOption(
-      new Option('--action <action>', 'action of the schema').choices(ACTIONS).default('vendToken'),
+      new Option('--action <action>', 'action to evaluate').choices(ACTIONS).default('vendToken'),
     )
-    .option('--source-ip <address>', 'suppose that the request came from there')
-    .option('--time <time>', 'suppose that it is 2026-01-31T12:00:00Z', parseTime);
+    .option('--source-ip <address>', 'evaluate as if the request came from this address')
+    .option('--time <time>', 'evaluate as at this time, such as 2026-01-31T12:00:00Z', parseTime);
 }
 
 function parseTime(text: string): number {

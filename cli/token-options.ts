@@ -16,14 +16,14 @@ export function addTokenFlags(command: Command): Command {
     ...value.split(/\s+/).filter(Boolean),
   ];
   const list = (flags: string, description: string) =>
-    new Option(flags, description).argParser(collect).default([], 'that of the credential');
+    new Option(flags, description).argParser(collect).default([], 'from the credential');
   return command
-    .addOption(list('--scope <scope>', 'scope to ask for; repeatable, or several in quotes'))
-    .addOption(list('--audience <audience>', 'audience to ask for; repeatable'))
-    .addOption(list('--resource <uri>', 'resource to ask for (RFC 8707); repeatable'))
+    .addOption(list('--scope <scope>', 'scope to request; repeatable, or several in quotes'))
+    .addOption(list('--audience <audience>', 'audience to request; repeatable'))
+    .addOption(list('--resource <uri>', 'resource to request (RFC 8707); repeatable'))
     .option(
       '--min-ttl <duration>',
-      'how long the token must still live: 900, 15m, 1h (default: 60)',
+      'minimum remaining lifetime of the token: 900, 15m, 1h (default: 60)',
       parseDuration,
     );
 }

@@ -33,23 +33,24 @@ export function commandLinePage(): string {
   };
   return `# The command line
 
-\`token-vending <command>\`. Written by \`npm run cli:docs\` from the definitions that \`--help\` shows.
+This page describes \`token-vending <command>\`. \`npm run cli:docs\` writes it from the definitions that \`--help\` shows.
 
 ${commands.map((command) => `- [\`${nameOf(command)}\`](#${nameOf(command).replaceAll(' ', '-')}): ${command.description()}`).join('\n')}
 
-## Every command takes
+## Options of every command
 
 ${optionTable(program.options)}
 
-Flags win over the environment, and the environment over the current context; a context that \`--context\` names comes before the
-environment, as every flag does. Results go to standard output and everything else to standard error. With \`--json\` a result is
-JSON, and so is a failure: \`{"error": {"code", "message", ...}}\`, with \`advice\`, \`request_id\` and \`retry_after\` where the endpoint
-gave them.
+Flags override the environment. The environment overrides the current context. \`--context\` is a flag, so the context that it
+names overrides the environment. Results go to standard output. Everything else goes to standard error. With \`--json\` results and
+errors are JSON. An error is \`{"error": {"code", "message", ...}}\`, with \`advice\`, \`request_id\` and \`retry_after\` if the response
+of the endpoint has them.
 
 ## Several deployments
 
-\`$XDG_CONFIG_HOME/token-vending/config.yaml\`, else \`~/.config/token-vending/config.yaml\`, names them; \`token-vending context\` writes it.
-Only \`endpoint\` must be there. Unknown keys are refused.
+Contexts name several deployments. They are in \`$XDG_CONFIG_HOME/token-vending/config.yaml\`, else in
+\`~/.config/token-vending/config.yaml\`. \`token-vending context\` writes this file. Only \`endpoint\` is required. Unknown keys are
+rejected.
 
 \`\`\`yaml
 current: staging

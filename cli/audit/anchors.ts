@@ -39,6 +39,6 @@ async function jsonOf(file: string): Promise<unknown> {
 function notAnchors(file: string): CommandFailed {
   return new CommandFailed(
     2,
-    `${file} cannot be read as anchors; give a file that --write-anchors wrote.`,
+    `${file} is not a file of anchors: use a file that --write-anchors wrote.`,
   );
 }

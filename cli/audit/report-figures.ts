@@ -76,7 +76,7 @@ export class ReportFigures {
   }
 
   #callerOf({ actor }: AuditRecord): CallerFigures {
-    const name = actor.user?.uid ?? 'nobody identified';
+    const name = actor.user?.uid ?? 'unidentified';
     return getOrMake(this.callers, name, () => ({ vends: 0, refusals: 0 }));
   }
 

@@ -16,9 +16,9 @@ export function renderIssuance(figures: ReportFigures): string {
   );
   const chart =
     periods.length === 0
-      ? '<p class="none">Nothing was handed over.</p>'
+      ? '<p class="none">No token was issued.</p>'
       : `<div class="chart"><span class="scale">${formatNumber(most)}</span><div class="columns">${columns.join('')}</div></div><div class="axis"><span>${label(periods[0])}</span><span>${periods.length > 1 ? label(periods.at(-1)) : ''}</span></div><ul class="legend">${legend.join('')}</ul>`;
-  return `<section class="panel wide"><h2>Tokens handed over, by team</h2><p class="subtitle">${escapeHtml(unit(periods))}, UTC.</p>${chart}</section>`;
+  return `<section class="panel wide"><h2>Tokens issued, by team</h2><p class="subtitle">${escapeHtml(unit(periods))}, UTC.</p>${chart}</section>`;
 }
 
 function renderColumn(period: Period, teams: readonly string[], most: number): string {

@@ -34,7 +34,7 @@ export function renderReport({ figures, log, location, made }: Report): string {
 </header>
 ${renderVerdict(log)}
 <section class="tiles" aria-label="Figures">
-${tile('tokens handed over', formatNumber(figures.vends))}
+${tile('tokens issued', formatNumber(figures.vends))}
 ${tile('requests to authorization servers', formatNumber(figures.mints))}
 ${tile('requests saved', percent(figures.saved, figures.vends))}
 ${tile('refused', formatNumber(sum(figures.refusals)))}
@@ -43,8 +43,8 @@ ${tile('callers', formatNumber(figures.callers.size))}
 <main>
 ${renderIssuance(figures)}
 ${panel('Refused, by reason', 'Error code, and the policies that decided.', renderBars(top(figures.refusals), 'bad'))}
-${panel('Handed over, by caller', 'Role or user that signed.', renderBars(topCallers(figures), 'good'))}
-${panel('How long it took', 'Milliseconds by stage of the flow: half of the requests, and 95 of 100, took no longer.', renderStages(figures))}
+${panel('Tokens issued, by caller', 'Role or user that signed the request.', renderBars(topCallers(figures), 'good'))}
+${panel('Duration by stage', 'Milliseconds: median and 95th percentile of the requests. Stages overlap.', renderStages(figures))}
 </main>
 <footer><p>Counted from ${formatNumber(log.records)} records in ${formatNumber(log.chains)} ${log.chains === 1 ? 'chain' : 'chains'}. A chain is the log of one process. Records missing from the very end of a chain cannot be seen from the log alone; docs/audit.md says how anchoring closes that.</p></footer>
 </body>
@@ -54,14 +54,14 @@ ${panel('How long it took', 'Milliseconds by stage of the flow: half of the requ
 
 function renderVerdict({ breaks, records }: VerifiedLog): string {
   if (breaks.length === 0)
-    return `<section class="verdict whole"><strong>The log is whole.</strong> All ${formatNumber(records)} records are unaltered and in their place; every mint was announced, every token handed over comes from a recorded mint.</section>`;
+    return `<section class="verdict whole"><strong>The log is whole.</strong> All ${formatNumber(records)} records are unaltered and in order. Every token request was logged before it was sent; every issued token has a record.</section>`;
   const items = breaks
     .slice(0, MOST_ROWS)
     .map(
       ({ key, kind, message }) =>
         `<li><code>${escapeHtml(key)}</code><br>${escapeHtml(kind)}: ${escapeHtml(message)}</li>`,
     );
-  return `<section class="verdict broken"><strong>The log is broken in ${breaks.length} ${breaks.length === 1 ? 'place' : 'places'}.</strong> What follows was counted from what can be read.<ul>${items.join('')}</ul></section>`;
+  return `<section class="verdict broken"><strong>The log is broken in ${breaks.length} ${breaks.length === 1 ? 'place' : 'places'}.</strong> The figures below include only readable records.<ul>${items.join('')}</ul></section>`;
 }
 
 function tile(label: string, value: string): string {
@@ -83,7 +83,7 @@ function topCallers({ callers }: ReportFigures): [string, number][] {
 }
 
 function renderStages({ stages }: ReportFigures): string {
-  if (stages.size === 0) return '<p class="none">Nothing was handed over.</p>';
+  if (stages.size === 0) return '<p class="none">No token was issued.</p>';
   const known = STAGES.filter((stage) => stages.has(stage));
   const rows = known.map((stage) => {
     const histogram = stages.get(stage) as LatencyHistogram;

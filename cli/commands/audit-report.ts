@@ -13,15 +13,15 @@ Examples:
   token-vending audit report .local/audit --output report.html
   token-vending audit report s3://example-audit/token-vending --output january.html
 
-One page without scripts and without anything from the network: who was issued what, what was denied and why, how many
-requests were saved, how long it took, and whether the log is whole.`;
+The report is one page without scripts. It loads nothing from the network. It shows issued tokens, denials and their
+reasons, saved requests, durations, and whether the log is whole.`;
 
 export function registerAuditReport(group: Command, surroundings: Surroundings): void {
   group
     .command('report')
     .argument('<log>', 'directory, or s3://bucket/prefix')
-    .description('write a page about the log that anybody can read')
-    .option('--output <file>', 'to write', 'audit-report.html')
+    .description('write a readable HTML report of the log')
+    .option('--output <file>', 'file to write', 'audit-report.html')
     .addHelpText('after', EXAMPLES)
     .action(async (location: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
@@ -38,6 +38,6 @@ export function registerAuditReport(group: Command, surroundings: Surroundings):
       if (options.json) ui.out(JSON.stringify({ output: flags.output, ...log }));
       else ui.out(flags.output);
       if (log.breaks.length > 0)
-        throw new CommandFailed(9, 'The log is broken: the page says where.');
+        throw new CommandFailed(9, 'The log is broken. The report shows where.');
     });
 }

@@ -16,28 +16,28 @@ const EXAMPLES = `
 Examples:
   token-vending audit search .local/audit --kind denial --since 2026-01-31T00:00:00Z
   token-vending audit search s3://example-audit/token-vending --caller ci-checkout --json | jq .unmapped.vend_id
-  pbpaste | token-vending audit search .local/audit --token-stdin        # who had this leaked token?
+  pbpaste | token-vending audit search .local/audit --token-stdin        # who got this leaked token?
 
-Prints one record a line, as JSON with --json. Exits with 1 where nothing was found. The token of --token-stdin is hashed
-here and goes nowhere.`;
+Prints one record per line. With --json each line is JSON. Exits with 1 if no record matches. The token of --token-stdin
+is hashed on this machine and not sent.`;
 
 export function registerAuditSearch(group: Command, surroundings: Surroundings): void {
   group
     .command('search')
     .argument('<log>', 'directory, or s3://bucket/prefix')
-    .description('find records: by caller, team, credential, time, decision, mint, token')
+    .description('find records by caller, team, credential, time, decision, mint or token')
     .option('--caller <text>', 'part of the ARN of the role, user or session')
-    .option('--team <team>', 'of the credential')
-    .option('--credential <team/name>', 'that was asked for')
-    .addOption(new Option('--kind <kind>', 'of record').choices(auditKinds))
-    .addOption(new Option('--decision <decision>', 'of policy').choices(['allow', 'deny']))
-    .option('--since <time>', 'not before 2026-01-31T00:00:00Z', parseTime)
-    .option('--until <time>', 'before 2026-02-01T00:00:00Z', parseTime)
+    .option('--team <team>', 'team of the credential')
+    .option('--credential <team/name>', 'requested credential')
+    .addOption(new Option('--kind <kind>', 'kind of record').choices(auditKinds))
+    .addOption(new Option('--decision <decision>', 'decision of policy').choices(['allow', 'deny']))
+    .option('--since <time>', 'records from this time on, such as 2026-01-31T00:00:00Z', parseTime)
+    .option('--until <time>', 'records before this time, such as 2026-02-01T00:00:00Z', parseTime)
     .option('--mint <id>', 'every record of one mint')
-    .option('--vend <id>', 'one hand-over')
+    .option('--vend <id>', 'the record of one vend')
     .option('--request <id>', 'every record of one request')
     .option('--token-sha256 <hex>', 'every record of one token')
-    .option('--token-stdin', 'the same, the token itself being on standard input')
+    .option('--token-stdin', 'every record of the token on standard input')
     .addHelpText('after', EXAMPLES)
     .action(async (location: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
@@ -56,8 +56,8 @@ export function registerAuditSearch(group: Command, surroundings: Surroundings):
         },
       });
       if (breaks.length > 0)
-        ui.err(`This log is not whole: ${breaks.length} broken. Run token-vending audit verify.`);
-      if (found === 0) throw new CommandFailed(1, 'No record fits.');
+        ui.err(`The log is not whole: ${breaks.length} broken. Run token-vending audit verify.`);
+      if (found === 0) throw new CommandFailed(1, 'No record matches.');
     });
 }
 

@@ -14,7 +14,7 @@ Examples:
   token-vending audit tail .local/audit
   token-vending audit tail .local/audit --follow --json | jq .status_code
 
-Prints one record a line, oldest first, as JSON with --json.`;
+Prints one record per line, oldest first. With --json each line is JSON.`;
 
 const POLL = 1_000;
 
@@ -23,8 +23,8 @@ export function registerAuditTail(group: Command, surroundings: Surroundings): v
     .command('tail')
     .argument('<log>', 'directory, or s3://bucket/prefix')
     .description('show the latest records')
-    .option('--lines <number>', 'how many', parseLines, 10)
-    .option('--follow', 'go on with what is written from now on')
+    .option('--lines <number>', 'number of records', parseLines, 10)
+    .option('--follow', 'also show new records as they are written')
     .addHelpText('after', EXAMPLES)
     .action(async (location: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);

@@ -10,8 +10,8 @@ Examples:
   token-vending audit verify s3://example-audit/token-vending --json
   token-vending audit verify s3://example-audit/token-vending --anchors monday.json --write-anchors tuesday.json
 
-Needs nothing but the log: no endpoint, no keys of ours. Exits with 0 where every chain is whole and unaltered, with 9
-where one is not; docs/audit.md says what that proves, and what not.`;
+Needs only the log, no endpoint and no key. Exits with 0 if every chain is whole and unaltered, else with 9.
+docs/audit.md explains what this proves.`;
 
 interface Flags {
   readonly anchors?: string;
@@ -23,8 +23,8 @@ export function registerAuditVerify(group: Command, surroundings: Surroundings):
     .command('verify')
     .argument('<log>', 'directory, or s3://bucket/prefix')
     .description('prove that no record was changed, added or lost')
-    .option('--anchors <file>', 'heads of an earlier verification, which the log must lead up to')
-    .option('--write-anchors <file>', 'write the head of each chain, where the log is whole')
+    .option('--anchors <file>', 'heads of an earlier verification, which the log must contain')
+    .option('--write-anchors <file>', 'write the head of each chain, if the log is whole')
     .addHelpText('after', EXAMPLES)
     .action(async (location: string, flags: Flags, command: Command) => {
       const options = optionsOf(command);
@@ -45,7 +45,7 @@ export function registerAuditVerify(group: Command, surroundings: Surroundings):
       if (log.breaks.length > 0)
         throw new CommandFailed(
           9,
-          'The log is not as it was written: treat it as evidence, and do not write to it.',
+          'The log differs from what was written. Keep it as evidence, and do not write to it.',
         );
       await writeAnchors(flags.writeAnchors, heads);
     });

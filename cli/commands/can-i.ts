@@ -23,13 +23,13 @@ Examples:
   token-vending can-i checkout/orders-api --scope orders:write && terraform apply
   token-vending can-i checkout/orders-api --principal arn:aws:iam::111122223333:role/ci-checkout
 
-Asks the endpoint, which decides by policy and issues nothing. Exits with 0 for yes and 3 for no.
-Only whom a policy permits explainAccess may ask about others.`;
+The endpoint evaluates the policies and issues no token. Exits with 0 for yes and with 3 for no.
+--principal needs a policy that permits you explainAccess.`;
 
 export function registerCanI(program: Command, surroundings: Surroundings): void {
   addQuestionFlags(program.command('can-i').argument('[credential]', CREDENTIAL_ARGUMENT))
-    .description('ask whether policy allows a token, which policy decides, and what to do')
-    .option('--principal <arn>', 'ask about another identity')
+    .description('show whether policy permits a token, which policy decides, and what to do')
+    .option('--principal <arn>', 'evaluate for another identity')
     .option('--organization <id>', 'AWS organization of that identity')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, flags: Flags, command: Command) => {
@@ -64,5 +64,5 @@ function show(ui: Ui, { decision, context }: EvaluationResponse): void {
   ui.out(`decided by   ${policies.join(', ') || 'default: no policy applies'}`);
   if (unmet.length > 0) ui.out(`not met      ${unmet.join(', ')}`);
   for (const error of errors) ui.out(`error        ${error}`);
-  if (advice !== '') ui.out(`what to do   ${advice}`);
+  if (advice !== '') ui.out(`advice       ${advice}`);
 }

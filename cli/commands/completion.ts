@@ -8,7 +8,7 @@ Examples:
   token-vending completion zsh > ~/.zfunc/_token-vending
   token-vending completion fish > ~/.config/fish/completions/token-vending.fish
 
-Put the first line into ~/.bashrc to have it in every shell. For zsh, ~/.zfunc must be in fpath before compinit.`;
+Add the first line to ~/.bashrc for every bash shell. For zsh, ~/.zfunc must be in fpath before compinit.`;
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
@@ -17,7 +17,7 @@ type Shell = (typeof shells)[number];
 export function registerCompletion(program: Command, surroundings: Surroundings): void {
   program
     .command('completion')
-    .addArgument(new Argument('<shell>', 'to write for').choices(shells))
+    .addArgument(new Argument('<shell>', 'shell of the script').choices(shells))
     .description('write a completion script for a shell')
     .addHelpText('after', EXAMPLES)
     .action(async (shell: Shell, _flags: object, command: Command) => {

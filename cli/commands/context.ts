@@ -14,8 +14,8 @@ Examples:
   token-vending context use production
   token-vending --context staging whoami
 
-Contexts stand in $XDG_CONFIG_HOME/token-vending/config.yaml, else ~/.config/token-vending/config.yaml. A flag wins over the
-environment (TOKEN_VENDING_ENDPOINT, ...), the environment over the current context; --context is a flag.`;
+Contexts are in $XDG_CONFIG_HOME/token-vending/config.yaml, else in ~/.config/token-vending/config.yaml. A flag
+overrides the environment (TOKEN_VENDING_ENDPOINT, ...). The environment overrides the current context. --context is a flag.`;
 
 interface SetFlags {
   readonly credential?: string;
@@ -25,7 +25,7 @@ interface SetFlags {
 export function registerContext(program: Command, surroundings: Surroundings): void {
   const group = program
     .command('context')
-    .description('name several deployments and choose between them')
+    .description('manage named deployments and select one')
     .addHelpText('after', EXAMPLES);
   registerList(group, surroundings);
   registerUse(group, surroundings);
@@ -48,7 +48,8 @@ function registerList(group: Command, surroundings: Surroundings): void {
       const { current, contexts } = parseContextFile(await readContextText(file), file);
       if (options.json) return ui.out(JSON.stringify({ file, current, contexts }));
       const all = Object.entries(contexts);
-      if (all.length === 0) ui.err('There is no context. token-vending context set makes one.');
+      if (all.length === 0)
+        ui.err('There is no context. Create one with token-vending context set.');
       for (const [name, context] of all) {
         ui.out(`${name === current ? '*' : ' '} ${name}`);
         for (const [member, value] of Object.entries(context))
@@ -60,11 +61,11 @@ function registerList(group: Command, surroundings: Surroundings): void {
 function registerUse(group: Command, surroundings: Surroundings): void {
   group
     .command('use')
-    .argument('<name>', 'of a context')
-    .description('make a context the current one')
+    .argument('<name>', 'name of the context')
+    .description('select a context as the current one')
     .addHelpText('after', '\nExamples:\n  token-vending context use production')
     .action(async (name: string, _flags: object, command: Command) => {
-      await edit(command, surroundings, `${name} is chosen`, (file) => (document, before) => {
+      await edit(command, surroundings, `${name} is selected`, (file) => (document, before) => {
         requireContext(before, name, file);
         document.set('current', name);
       });
@@ -74,16 +75,16 @@ function registerUse(group: Command, surroundings: Surroundings): void {
 function registerSet(group: Command, surroundings: Surroundings): void {
   group
     .command('set')
-    .argument('<name>', 'of a context, new or not')
-    .description('make a context, or change one, by --endpoint, --region, --profile, --credential')
-    .option('--credential <team/name>', 'credential of commands that name none')
+    .argument('<name>', 'name of a new or existing context')
+    .description('create or change a context with --endpoint, --region, --profile, --credential')
+    .option('--credential <team/name>', 'default credential of commands')
     .addHelpText(
       'after',
       `
 Examples:
   token-vending context set production --endpoint https://abc.lambda-url.eu-north-1.on.aws
   token-vending context set production --profile ci --credential checkout/orders-api
-  token-vending context set production --profile ""                      # takes it away
+  token-vending context set production --profile ""                      # removes the profile
 
 The first context becomes the current one.`,
     )
@@ -101,8 +102,8 @@ The first context becomes the current one.`,
 function registerRemove(group: Command, surroundings: Surroundings): void {
   group
     .command('remove')
-    .argument('<name>', 'of a context')
-    .description('forget a context')
+    .argument('<name>', 'name of the context')
+    .description('remove a context')
     .addHelpText('after', '\nExamples:\n  token-vending context remove staging')
     .action(async (name: string, _flags: object, command: Command) => {
       const { removeContext } = await import('../context/edit-contexts.ts');

@@ -24,29 +24,29 @@ const epochOf = ({ epoch }: RawDocument) => (typeof epoch === 'number' ? epoch :
 const changes: readonly Change[] = [
   {
     name: 'disable',
-    description: 'stop a credential now: nobody gets a token of it',
-    help: 'Every process of the function notices within 60 s.',
+    description: 'disable a credential: nobody can get a token of it',
+    help: 'The change takes effect in every process of the function within 60 s.',
     edit: (document) => ({ ...document, status: 'disabled' }),
     outcome: () => 'disabled',
     consequence:
-      'Every process notices within 60 s. Tokens that callers hold live until they expire: credentials bump-epoch drops those that are cached, the server can revoke the others.',
+      'The change takes effect in every process within 60 s. Tokens that callers hold stay valid until they expire or the server revokes them. credentials bump-epoch drops cached tokens.',
   },
   {
     name: 'enable',
-    description: 'let a disabled credential be used again',
-    help: 'Every process of the function notices within 60 s.',
+    description: 'enable a disabled credential',
+    help: 'The change takes effect in every process of the function within 60 s.',
     edit: (document) => ({ ...document, status: 'enabled' }),
     outcome: () => 'enabled',
-    consequence: 'Every process notices within 60 s.',
+    consequence: 'The change takes effect in every process within 60 s.',
   },
   {
     name: 'bump-epoch',
-    description: 'drop every cached token of a credential that was issued so far',
-    help: 'The next request in each process obtains a new one.',
+    description: 'drop every cached token of a credential',
+    help: 'The next request in each process obtains a new token. Tokens that callers hold stay valid until they expire.',
     edit: (document) => ({ ...document, epoch: epochOf(document) + 1 }),
     outcome: (document) => `epoch ${epochOf(document)}`,
     consequence:
-      'Every process notices within 60 s and obtains new tokens. Tokens that callers hold live until they expire.',
+      'The change takes effect in every process within 60 s. Tokens that callers hold stay valid until they expire.',
   },
 ];
 

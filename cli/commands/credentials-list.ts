@@ -5,7 +5,9 @@ import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-option
 export function registerCredentialsList(group: Command, surroundings: Surroundings): void {
   group
     .command('list', { isDefault: true })
-    .description('list the credentials that you may describe, with what may be asked of each')
+    .description(
+      'list the credentials that you can see, with their scopes, audiences and resources',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  token-vending credentials\n  token-vending credentials --json | jq -r .credentials[].credential',
@@ -16,7 +18,7 @@ export function registerCredentialsList(group: Command, surroundings: Surroundin
       const listing = clientFor(options, surroundings).listCredentials(surroundings.signal);
       const credentials = await ui.progress('listing', listing);
       if (options.json) return ui.out(JSON.stringify({ credentials }));
-      if (credentials.length === 0) ui.err('There is no credential that you may describe.');
+      if (credentials.length === 0) ui.err('There is no credential that you can see.');
       for (const line of formatTable(credentials)) ui.out(line);
     });
 }

@@ -24,21 +24,19 @@ Examples:
   token-vending credentials put support/tickets-api --file document.json --verify
   register-my-client | token-vending credentials put support/tickets-api
 
-The document goes to Secrets Manager with your own AWS rights: secretsmanager:CreateSecret and PutSecretValue on
-the prefix. It is checked first, and neither it nor its secret is printed. On a terminal and without --file its keys are
-asked for; the secret is not shown while you type it. All keys: docs/api.md.
+Writes to Secrets Manager with your own AWS permissions: secretsmanager:CreateSecret and PutSecretValue on the prefix.
+The document is checked first. It is never printed. On a terminal and without --file the command prompts for each key.
+It does not show the secret while you type it. docs/api.md describes all keys.
 
-Ctrl-C waits up to 10 seconds for a write that was sent, and says if Secrets Manager does not respond.`;
+After Ctrl-C the command waits up to 10 seconds for a write that it sent. It reports a missing response.`;
 
 export function registerCredentialsPut(group: Command, surroundings: Surroundings): void {
   group
     .command('put')
     .argument('<credential>', 'team/name')
-    .description(
-      'store a credential document in Secrets Manager, new or in place of the current one',
-    )
-    .option('--file <file>', 'with the document (default: asked for, or standard input)')
-    .option('--verify', 'store it only if it obtains a token, which is then revoked')
+    .description('store a new or changed credential document in Secrets Manager')
+    .option('--file <file>', 'file with the document (default: prompt, or standard input)')
+    .option('--verify', 'store it only if a token can be obtained with it; that token is revoked')
     .option(...PREFIX_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
@@ -72,8 +70,8 @@ async function askDocument(surroundings: Surroundings): Promise<string> {
     issuer: await ask('issuer (https URL)', stderr, signal),
     client_id: await ask('client id', stderr, signal),
     client_secret: await readSecret(undefined, 'client secret', surroundings),
-    scope: await optional('scopes that may be asked for, space-separated (empty: none)'),
-    default_scope: await optional('scopes of who asks for none (empty: the server decides)'),
+    scope: await optional('scopes that callers may request, space-separated (empty: none)'),
+    default_scope: await optional('default scopes, space-separated (empty: the server decides)'),
     audience: await optional('audience (empty: none)'),
   });
 }

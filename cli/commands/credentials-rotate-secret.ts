@@ -29,17 +29,18 @@ Examples:
   new-secret-of-my-server | token-vending credentials rotate-secret checkout/orders-api
   token-vending credentials rotate-secret checkout/orders-api --secret-file secret.txt
 
-The new secret is stored as pending, one token is obtained with it, and only then it becomes the current one; the function
-follows by itself. If it obtains no token, the old one stays.
+The command stores the new secret as pending, obtains one token with it, and then makes it current. The function uses it
+without a deployment. If no token can be obtained, the old secret stays current.
 
-Ctrl-C waits up to 10 seconds for a write that was sent, takes the pending version back and says what became of the rotation.`;
+After Ctrl-C the command waits up to 10 seconds for a write that it sent. Then it removes the pending version, and reports
+the result of the rotation.`;
 
 export function registerCredentialsRotateSecret(group: Command, surroundings: Surroundings): void {
   group
     .command('rotate-secret')
     .argument('<credential>', 'team/name')
-    .description('store a new client secret: pending, then proven, then current')
-    .option('--secret-file <file>', 'with the new secret (default: asked for, or standard input)')
+    .description('store a new client secret, test it, and make it current')
+    .option('--secret-file <file>', 'file with the new secret (default: prompt, or standard input)')
     .option(...PREFIX_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
@@ -57,7 +58,7 @@ export function registerCredentialsRotateSecret(group: Command, surroundings: Su
         );
       ui.out(`${credential} rotated: version ${version}`);
       for (const line of describeProof(proof)) ui.out(`  ${line}`);
-      ui.err('  The old secret is AWSPREVIOUS: withdraw it at the authorization server.');
+      ui.err('  The old secret is AWSPREVIOUS. Remove it at the authorization server.');
     });
 }
 

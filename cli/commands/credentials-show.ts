@@ -8,7 +8,7 @@ Examples:
   token-vending credentials show checkout/orders-api
   token-vending credentials show checkout/orders-api --json | jq .document.scope
 
-Of client_secret and private_key_jwk it says only that they are set.`;
+For client_secret and private_key_jwk it shows only whether they are set.`;
 
 export function registerCredentialsShow(group: Command, surroundings: Surroundings): void {
   group

@@ -8,14 +8,14 @@ const EXAMPLES = `
 Examples:
   token-vending credentials test checkout/orders-api
 
-One token is obtained with the stored document, by the same checks as the function's, and revoked where the server offers
-that. It is shown to nobody.`;
+Obtains one token with the stored document, with the same checks as the function. Revokes it if the server supports
+revocation. The token is not shown.`;
 
 export function registerCredentialsTest(group: Command, surroundings: Surroundings): void {
   group
     .command('test')
     .argument('<credential>', 'team/name')
-    .description('obtain one token with the stored document, and throw it away')
+    .description('obtain one token with the stored document, and discard it')
     .option(...PREFIX_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, _flags: OperatorFlags, command: Command) => {
@@ -40,7 +40,7 @@ export function describeProof(proof: Proof): string[] {
     `endpoint  ${proof.tokenEndpoint} (${proof.authMethod})`,
     `lifetime  ${proof.lifetime} s`,
     `scope     ${proof.scope || '-'}`,
-    `token     ${proof.revoked ? 'revoked' : 'thrown away; the server revokes none, so it ends by itself'}`,
+    `token     ${proof.revoked ? 'revoked' : 'discarded; the server does not support revocation, so the token is valid until it expires'}`,
   ];
 }
 

@@ -13,7 +13,7 @@ Examples:
   token-vending credentials put support/tickets-api --file document.json --verify
   token-vending credentials disable support/tickets-api
 
-All but list work on Secrets Manager, with your own AWS rights.`;
+All commands except list use Secrets Manager with your own AWS permissions.`;
 
 const commands = [
   registerCredentialsList,
@@ -27,7 +27,7 @@ const commands = [
 export function registerCredentials(program: Command, surroundings: Surroundings): void {
   const group = program
     .command('credentials')
-    .description('list the credentials that you may describe; as their operator, manage them')
+    .description('list the credentials that you can see; operators manage them')
     .addHelpText('after', EXAMPLES);
   for (const register of commands) register(group, surroundings);
 }

@@ -26,11 +26,11 @@ Examples:
   token-vending doctor checkout/orders-api --scope orders:write --min-ttl 30m
   token-vending doctor checkout/orders-api --json | jq -r .first_failure
 
-Looks at everything between here and a token, in order, and says under each failure what to do. Checks that a failure
-makes pointless are not run. With a credential it asks for a real token, which is recorded as handed over; no token and
-no secret is ever shown, so the output can go into a ticket as it is.
+Checks each step from this machine to a token, in order. Under each failed check it says what to do. It skips checks
+that depend on a failed check. With a credential it requests a real token, which has an audit record like every other
+token. The output contains no token and no secret, so it can go into a ticket.
 
-Checks, with the exit code where they are the first to fail:
+Checks, with the exit code if the check is the first to fail:
 ${checks
   .map(
     ({ title, asks, exitCode = '' }) =>
@@ -42,7 +42,7 @@ export function registerDoctor(program: Command, surroundings: Surroundings): vo
   addTokenFlags(
     program.command('doctor').argument('[credential]', CREDENTIAL_ARGUMENT, parseCredentialName),
   )
-    .description('find out what stands between you and a token, and how to mend it')
+    .description('check each step to a token, and say what to fix')
     .addHelpText('after', HELP)
     .action(async (given: string | undefined, flags: TokenFlags, command: Command) => {
       const options = optionsOf<TokenFlags>(command);

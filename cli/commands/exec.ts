@@ -29,15 +29,15 @@ Examples:
   token-vending exec --serve checkout/orders-api -- ./nightly-export
   token-vending exec --serve checkout/orders-api --env-prefix TF_VAR_ -- terraform apply
 
-The command gets the token in one environment variable and everything else unchanged: the rest of the environment,
-standard input and output, signals. token-vending exits as the command does. The token does not change while the
-command runs: ask with --min-ttl for as long as it may take.
+The command gets the token in one environment variable. The rest of the environment, standard input, standard output and
+signals are unchanged. token-vending exits with the exit code of the command. The token does not change while the command
+runs, so set --min-ttl to the longest time that the command can take.
 
-Longer than any token lives: with --serve the command gets no token but a token endpoint on 127.0.0.1, in
-OAUTH_TOKEN_URL, OAUTH_ISSUER, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET, where any OAuth2 client gets tokens by client
-credentials as often as it needs. The client secret is made for this run and dead when the command ends. --scope,
---audience and --resource hold where a request names none. With several credentials each is a client id, with the
-same secret, and there is no OAUTH_CLIENT_ID.`;
+For commands that run longer than any token lives, use --serve. The command then gets a token endpoint on 127.0.0.1
+instead of a token, in OAUTH_TOKEN_URL, OAUTH_ISSUER, OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET. Any OAuth2 client can get
+tokens there by client credentials, as often as it needs. The client secret is new in each run and becomes invalid when
+the command ends. --scope, --audience and --resource are the defaults of requests. With several credentials, each
+credential is a client id with the same secret, and OAUTH_CLIENT_ID is not set.`;
 
 export function registerExec(program: Command, surroundings: Surroundings): void {
   const exec = program.command('exec').argument('[credential...]', CREDENTIAL_ARGUMENT);
@@ -45,11 +45,14 @@ export function registerExec(program: Command, surroundings: Surroundings): void
     .usage('[options] [credential] -- <command> [arguments...]')
     .description('run a command with an access token, or a token endpoint, in its environment')
     .addOption(
-      new Option('--env <name>', 'name of the environment variable')
+      new Option('--env <name>', 'environment variable for the token')
         .default('ACCESS_TOKEN')
         .conflicts('serve'),
     )
-    .option('--serve', 'give it a token endpoint and a one-time client in place of a token')
+    .option(
+      '--serve',
+      'give the command a token endpoint and a client for this run instead of a token',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (given: string[], flags: Flags, command: Command) => {
       const [file, ...args] = surroundings.childCommand;
@@ -70,10 +73,9 @@ function refuseServingFlags(
   { port, envPrefix }: Flags,
   command: Command,
 ): void {
-  if (credentials.length > 1)
-    command.error('error: several credentials are for --serve; a token is of one');
+  if (credentials.length > 1) command.error('error: several credentials need --serve');
   if (port !== undefined || envPrefix !== undefined)
-    command.error('error: --port and --env-prefix are for --serve');
+    command.error('error: --port and --env-prefix need --serve');
 }
 
 async function runWithToken(
@@ -86,7 +88,7 @@ async function runWithToken(
   const request = clientFor(options, surroundings).getToken(
     toTokenOptions(credential, options, surroundings.signal),
   );
-  const { access_token } = await ui.progress(`asking for ${credential}`, request);
+  const { access_token } = await ui.progress(`requesting a token of ${credential}`, request);
   return await run({ ...surroundings.environment, [options.env]: access_token });
 }
 

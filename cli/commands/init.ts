@@ -23,20 +23,20 @@ Examples:
   token-vending init --policies-only --team support --credential tickets-api \\
     --ci-role arn:aws:iam::111122223333:role/newcomer
 
-Asks on a terminal for what no flag says, writes token-vending.config.yaml, policies/<team>.cedar and main.tf, and says what
-to do next. Nothing is overwritten without --force, and nothing is written before every answer is right.`;
+On a terminal the command prompts for values that no flag sets. It writes token-vending.config.yaml, policies/<team>.cedar
+and main.tf, and says what to do next. It overwrites files only with --force, and writes only if every value is valid.`;
 
 /** `init`: the files of a first team. */
 export function registerInit(program: Command, surroundings: Surroundings): void {
   const command = program
     .command('init')
-    .argument('[directory]', 'to write to', '.')
+    .argument('[directory]', 'directory to write to', '.')
     .description('write configuration, policy and Terraform sample for a first team');
   for (const { flag, placeholder, asks } of questions)
     command.option(`${flag} <${placeholder}>`, asks);
   command
-    .option('--policies-only', 'just the policy, as the local system needs it')
-    .option('--force', 'overwrite files that are there')
+    .option('--policies-only', 'write only the policy, for the local system')
+    .option('--force', 'overwrite existing files')
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, flags: Flags, self: Command) => {
       const options = optionsOf<Flags>(self);
@@ -90,7 +90,7 @@ async function refuseExisting(
   if (existing.length === 0) return;
   throw new CommandFailed(
     2,
-    `${existing.join(', ')}: already there. Nothing was written; --force overwrites, another directory leaves it alone.`,
+    `${existing.join(', ')}: already exists. Nothing was written. Use --force to overwrite, or choose another directory.`,
   );
 }
 
@@ -98,8 +98,8 @@ async function showOtherPolicies(ui: Ui, policies: string, own: string): Promise
   const all = await readdir(policies);
   const others = all.filter((file) => file.endsWith('.cedar') && file !== own);
   if (others.length === 0) return;
-  ui.err(`\nIn force besides, in ${policies}: ${others.join(', ')}.`);
-  ui.err('Read them before you deploy: a forbid there beats every permit.');
+  ui.err(`\nOther policies in ${policies}: ${others.join(', ')}.`);
+  ui.err('Read them before you deploy: a forbid there overrides every permit.');
 }
 
 function showNext(ui: Ui, next: readonly NextStep[]): void {

@@ -16,24 +16,24 @@ Examples:
   token-vending credentials --json | jq -r .credentials[].credential > known
   token-vending policy check --credentials-from known
 
-Exits with 9 where a policy does not parse or validate, or where it holds a trap.`;
+Exits with 9 if a policy does not parse or validate, or has a common error (docs/policies.md).`;
 
 export function registerPolicyCheck(group: Command, surroundings: Surroundings): void {
   group
     .command('check')
-    .argument('[directory]', 'of the *.cedar files', 'policies')
-    .description('parse and validate policies against the schema, and look for traps')
+    .argument('[directory]', 'directory of the *.cedar files', 'policies')
+    .description('parse and validate policies, and find common errors')
     .addOption(
       new Option(
         '--credential <team/name>',
-        'a credential there is: said to be out of reach where no permit names it; repeatable',
+        'an existing credential: reported if no permit covers it; repeatable',
       )
         .argParser((value: string, before: readonly string[]) => [...before, value])
         .default([], 'none'),
     )
     .option(
       '--credentials-from <file>',
-      'all credentials there are, one a line: said too where a policy names another',
+      'all existing credentials, one per line: also reports policies that name another',
     )
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, flags: Flags, command: Command) => {
@@ -56,9 +56,13 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       } else {
         for (const finding of findings) ui.out(formatProblem(finding));
       }
-      if (findings.length > 0) throw new CommandFailed(9, `${findings.length} to mend.`);
+      if (findings.length > 0)
+        throw new CommandFailed(
+          9,
+          `${findings.length} finding${findings.length === 1 ? '' : 's'}.`,
+        );
       ui.err(
-        `${set.policies.length} policies are valid, and no trap was found. Version ${set.version.slice(0, 16)}.`,
+        `${set.policies.length} policies are valid, without common errors. Version ${set.version.slice(0, 16)}.`,
       );
     });
 }

@@ -19,14 +19,14 @@ Examples:
   token-vending policy explain --principal arn:aws:iam::111122223333:role/ci-checkout \\
     --organization o-localexample --credential checkout/orders-api --scope orders:write
 
-Exits with 0 where policy allows it, with 3 where it does not.`;
+Exits with 0 if policy permits the request, else with 3.`;
 
 export function registerPolicyExplain(group: Command, surroundings: Surroundings): void {
   addQuestionFlags(group.command('explain'))
-    .argument('[directory]', 'of the *.cedar files', 'policies')
-    .description('say which policies decide a request, and which are not met')
-    .requiredOption('--principal <arn>', 'of a role, a user or a session')
-    .requiredOption('--credential <team/name>', 'what is asked for')
+    .argument('[directory]', 'directory of the *.cedar files', 'policies')
+    .description('show which policies decide a request, and which permits have unmet conditions')
+    .requiredOption('--principal <arn>', 'ARN of a role, a user or a session')
+    .requiredOption('--credential <team/name>', 'requested credential')
     .option('--organization <id>', 'AWS organization of the principal')
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, flags: Flags, command: Command) => {

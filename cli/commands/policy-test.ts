@@ -11,13 +11,13 @@ Examples:
   token-vending policy test
   token-vending policy test policies --json | jq '.cases[] | select(.passed | not)'
 
-Runs every *.decisions.yaml of the directory; docs/policies.md says what stands in one. Exits with 9 where a case fails.`;
+Runs every *.decisions.yaml of the directory. docs/policies.md describes the format. Exits with 9 if a case fails.`;
 
 export function registerPolicyTest(group: Command, surroundings: Surroundings): void {
   group
     .command('test')
-    .argument('[directory]', 'of the *.cedar and *.decisions.yaml files', 'policies')
-    .description('run decision tables on policies')
+    .argument('[directory]', 'directory of the *.cedar and *.decisions.yaml files', 'policies')
+    .description('test policies with decision tables')
     .addHelpText('after', EXAMPLES)
     .action(async (directory: string, _flags: object, command: Command) => {
       const options = optionsOf(command);

@@ -18,14 +18,14 @@ Examples:
   printf %s "$ACCESS_TOKEN" | token-vending revoke checkout/orders-api
   token-vending revoke checkout/orders-api --token-file token.txt
 
-A token never goes on a command line, where every user of the machine can read it.`;
+Never put a token on the command line: every user of the machine can read it there.`;
 
 export function registerRevoke(program: Command, surroundings: Surroundings): void {
   program
     .command('revoke')
     .argument('[credential]', CREDENTIAL_ARGUMENT)
-    .description('make a token useless (RFC 7009): in the endpoint, and at the server where it can')
-    .option('--token-file <file>', 'with the token (default: asked for, or standard input)')
+    .description('revoke a token (RFC 7009): in the endpoint, and at the server if it supports it')
+    .option('--token-file <file>', 'file with the token (default: prompt, or standard input)')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);

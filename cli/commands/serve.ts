@@ -17,23 +17,25 @@ Examples:
   token-vending serve checkout/orders-api --write-env oauth.env
   token-vending serve checkout/orders-api checkout/reports-api --write-env oauth.env --port 8400
 
-In another terminal (bash), with the secret on no command line:
+In another terminal (bash). No command line contains the secret:
   . ./oauth.env
   curl -K - -d grant_type=client_credentials "$OAUTH_TOKEN_URL" <<< "user = $OAUTH_CLIENT_ID:$OAUTH_CLIENT_SECRET"
 
-An OAuth2 token endpoint on 127.0.0.1, until it is interrupted: any program that can do client credentials with a token
-URL, a client id and a client secret gets vended tokens, renewed as needed. The client id is the credential; the client
-secret is new in every run and dead when it ends. It goes to the file (mode 0600, removed at the end), and to standard
-output only with --print-secret. --scope, --audience and --resource hold where a request names none.
+Runs an OAuth2 token endpoint on 127.0.0.1 until it is interrupted. Any program that supports client credentials with a
+token URL, a client id and a client secret can get vended tokens, as often as it needs. The client id is the credential.
+The client secret is new in each run and becomes invalid when the run ends. It is written to the file (mode 0600, removed
+at the end), and printed only with --print-secret. --scope, --audience and --resource are the defaults of requests.
 
 For one command alone: token-vending exec --serve checkout/orders-api -- command`;
 
 export function registerServe(program: Command, surroundings: Surroundings): void {
   addServingFlags(addTokenFlags(program.command('serve').argument('<credential...>', 'team/name')))
-    .description('serve tokens to programs that know only token URL, client id and client secret')
+    .description(
+      'run a token endpoint for programs that use a token URL, a client id and a client secret',
+    )
     // Not --env-file: Node takes that for itself, even behind the name of a script (nodejs/node#54232).
-    .option('--write-env <file>', 'where to write NAME=value lines, with the client secret')
-    .option('--print-secret', 'print the client secret, too')
+    .option('--write-env <file>', 'write NAME=value lines with the client secret to this file')
+    .option('--print-secret', 'also print the client secret')
     .addHelpText('after', EXAMPLES)
     .action(async (credentials: string[], flags: Flags, command: Command) => {
       if (flags.writeEnv === undefined && !flags.printSecret)

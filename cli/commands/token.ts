@@ -21,14 +21,14 @@ Examples:
   curl -H @<(token-vending token checkout/orders-api --header) https://orders.example.com
   token-vending token checkout/orders-api --json | jq .expires_at
 
-The token goes to standard output; what it is goes to standard error on a terminal.
-To keep it off screen and shell history, prefer: token-vending exec checkout/orders-api -- command`;
+The token goes to standard output. On a terminal its description goes to standard error.
+To keep the token off the screen, use: token-vending exec checkout/orders-api -- command`;
 
 export function registerToken(program: Command, surroundings: Surroundings): void {
   addTokenFlags(program.command('token').argument('[credential]', CREDENTIAL_ARGUMENT))
     .description('get an access token and print it')
-    .option('--header', 'print it as an Authorization header')
-    .option('--bare', 'print the token and nothing else, not even on a terminal')
+    .option('--header', 'print the token as an Authorization header')
+    .option('--bare', 'print only the token, also on a terminal')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
@@ -37,7 +37,7 @@ export function registerToken(program: Command, surroundings: Surroundings): voi
       const request = clientFor(options, surroundings).getToken(
         toTokenOptions(credential, flags, surroundings.signal),
       );
-      const token = await ui.progress(`asking for ${credential}`, request);
+      const token = await ui.progress(`requesting a token of ${credential}`, request);
       if (options.json) return ui.out(JSON.stringify(token));
       ui.out(flags.header ? `Authorization: Bearer ${token.access_token}` : token.access_token);
       if (flags.bare || !surroundings.stderr.isTTY) return;

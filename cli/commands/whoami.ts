@@ -4,7 +4,7 @@ import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-option
 export function registerWhoami(program: Command, surroundings: Surroundings): void {
   program
     .command('whoami')
-    .description('show who the endpoint thinks you are, and the principal that policies must name')
+    .description('show your identity at the endpoint, and the principal that policies must name')
     .addHelpText(
       'after',
       '\nExamples:\n  token-vending whoami\n  token-vending whoami --json | jq -r .principal',

@@ -14,7 +14,7 @@ export type Context = v.InferOutput<typeof context>;
 export type ContextFile = v.InferOutput<typeof schema>;
 
 const ENDPOINT_RULE =
-  'must be an https URL (http to loopback only); take the one that the deployment put out';
+  'must be an https URL (http only for loopback); use the URL from the outputs of the deployment';
 const REGION_RULE = 'must be an AWS region such as eu-north-1; correct it';
 const PROFILE_RULE =
   'must be a profile of the AWS configuration; see `aws configure list-profiles`';
@@ -84,7 +84,10 @@ export async function readContextText(file: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return '';
-    throw new CommandFailed(2, `${file}: cannot be read (${code}); make it a file of your own.`);
+    throw new CommandFailed(
+      2,
+      `${file}: cannot be read (${code}): check that the file belongs to you.`,
+    );
   }
 }
 
@@ -110,10 +113,10 @@ export function requireContext({ contexts }: ContextFile, name: string, file: st
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(contexts);
-  const remedy = names.length > 0 ? `there are ${names.join(', ')}` : 'there is none yet';
+  const remedy = names.length > 0 ? `there are ${names.join(', ')}` : 'there is no context yet';
   throw new CommandFailed(
     2,
-    `${file}: no context ${name}: ${remedy}. token-vending context set makes one.`,
+    `${file}: no context ${name}: ${remedy}. Create one with token-vending context set.`,
   );
 }
 

@@ -29,7 +29,7 @@ export interface Operator {
 
 export const PREFIX_FLAG = [
   '--prefix <prefix>',
-  'of the secrets (TOKEN_VENDING_SECRET_PREFIX; default: token-vending/)',
+  'prefix of the secrets (TOKEN_VENDING_SECRET_PREFIX; default: token-vending/)',
 ] as const;
 
 /**

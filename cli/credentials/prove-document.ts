@@ -81,5 +81,8 @@ function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTra
 }
 
 function refused({ code, message, advice }: VendError): CommandFailed {
-  return new CommandFailed(8, `The document obtains no token: ${message} (${code})\n  ${advice}`);
+  return new CommandFailed(
+    8,
+    `No token can be obtained with the document: ${message} (${code})\n  ${advice}`,
+  );
 }

@@ -74,7 +74,7 @@ export async function withdrawPending(pending: Pending, error: unknown): Promise
     rest.push(
       unused(`Version ${versionId} of ${name} ${stay}`),
       // Without the advice, which is mostly that of the error before it.
-      `It could not be taken back: ${explainFailure(refusal).message.split('\n')[0]}`,
+      `It could not be removed: ${explainFailure(refusal).message.split('\n')[0]}`,
     );
   }
   throw notRotated(operator, credential, error, rest);

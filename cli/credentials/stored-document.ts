@@ -20,7 +20,7 @@ export async function readStored({ secrets, name }: Operator): Promise<StoredDoc
   if (stored === undefined)
     throw new CommandFailed(
       3,
-      `There is no secret ${name}, or it has no value yet.\n  Store one with token-vending credentials put.`,
+      `The secret ${name} does not exist, or has no value yet.\n  Store one with token-vending credentials put.`,
     );
   return { ...stored, document: parseObject(stored.text, name) };
 }

@@ -18,10 +18,10 @@ export async function checkAwsIdentity({ subject, awsCredentials }: Evidence): P
   } catch (error) {
     const failure = asFailure(error);
     return profile === undefined
-      ? failed('There are no AWS credentials to sign with.', failure.advice, failure)
+      ? failed('There are no AWS credentials to sign requests.', failure.advice, failure)
       : failed(
           `Profile ${profile} gives no AWS credentials.`,
-          `Check that the AWS configuration has profile ${profile}, and sign in where it wants that: \`aws sts get-caller-identity --profile ${profile}\` says what is missing.`,
+          `Check that the AWS configuration has profile ${profile}, and sign in if it needs that: \`aws sts get-caller-identity --profile ${profile}\` says what is missing.`,
           failure,
         );
   }
@@ -51,7 +51,7 @@ export async function checkPermissions(evidence: Evidence): Promise<Finding> {
 }
 
 const EITHER =
-  'The role needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function, and AWS does not say which is missing: look for each in the policies of the role (`aws iam simulate-principal-policy`). The endpoint must have admitted the account or organization of the role, too: ask its operator.';
+  'The role needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function. AWS does not say which is missing: check both in the policies of the role (`aws iam simulate-principal-policy`). The endpoint must also permit the account or organization of the role: ask its operator.';
 
 /** Who the function thinks that signed. */
 export async function checkCaller(evidence: Evidence): Promise<Finding> {
@@ -66,7 +66,7 @@ export async function checkCaller(evidence: Evidence): Promise<Finding> {
 }
 
 const CRASHED =
-  'Try again in a minute; then ask the operator to look at the log and the alarms of the function: it fails at start, or lacks time, memory or concurrency.';
+  'Try again in a minute. If it fails again, ask the operator to check the log and the alarms of the function: it fails at start, or lacks time, memory or concurrency.';
 
 async function callerFailure({ caller }: Evidence): Promise<TokenVendingError | undefined> {
   try {

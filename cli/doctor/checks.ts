@@ -30,7 +30,7 @@ export const checks: readonly Check[] = [
   {
     name: 'endpoint',
     title: 'endpoint',
-    asks: 'is the URL one that can be used?',
+    asks: 'is the URL valid?',
     exitCode: 20,
     needs: [],
     run: checkEndpoint,
@@ -38,7 +38,7 @@ export const checks: readonly Check[] = [
   {
     name: 'host_name',
     title: 'host name',
-    asks: 'has its host an address?',
+    asks: 'does the host name have an address?',
     exitCode: 21,
     needs: ['endpoint'],
     run: checkHostName,
@@ -46,7 +46,7 @@ export const checks: readonly Check[] = [
   {
     name: 'connection',
     title: 'connection',
-    asks: 'can it be connected to?',
+    asks: 'can this machine connect to it?',
     exitCode: 22,
     needs: ['host_name'],
     run: checkConnection,
@@ -54,7 +54,7 @@ export const checks: readonly Check[] = [
   {
     name: 'tls',
     title: 'TLS',
-    asks: 'is its certificate to be trusted?',
+    asks: 'is the certificate trusted?',
     exitCode: 23,
     needs: ['connection'],
     run: checkTls,
@@ -62,7 +62,7 @@ export const checks: readonly Check[] = [
   {
     name: 'front_door',
     title: 'front door',
-    asks: 'does AWS answer there, and turn unsigned requests away?',
+    asks: 'does AWS respond there, and refuse unsigned requests?',
     exitCode: 24,
     needs: ['tls'],
     run: checkFrontDoor,
@@ -70,7 +70,7 @@ export const checks: readonly Check[] = [
   {
     name: 'clock',
     title: 'clock',
-    asks: 'does the clock of this machine agree with that of AWS?',
+    asks: 'does the clock of this machine agree with the clock of AWS?',
     exitCode: 25,
     needs: ['front_door'],
     run: checkClock,
@@ -78,7 +78,7 @@ export const checks: readonly Check[] = [
   {
     name: 'aws_identity',
     title: 'AWS identity',
-    asks: 'are there AWS credentials, and where do they come from?',
+    asks: 'are there AWS credentials, and what is their source?',
     exitCode: 26,
     needs: [],
     run: checkAwsIdentity,
@@ -86,7 +86,7 @@ export const checks: readonly Check[] = [
   {
     name: 'signature',
     title: 'signature',
-    asks: 'does AWS accept what they sign?',
+    asks: 'does AWS accept the signature?',
     exitCode: 27,
     needs: ['clock', 'aws_identity'],
     run: checkSignature,
@@ -94,7 +94,7 @@ export const checks: readonly Check[] = [
   {
     name: 'permissions',
     title: 'permissions',
-    asks: 'does IAM let them call the endpoint?',
+    asks: 'does IAM permit the call?',
     exitCode: 28,
     needs: ['signature'],
     run: checkPermissions,
@@ -102,7 +102,7 @@ export const checks: readonly Check[] = [
   {
     name: 'caller',
     title: 'caller',
-    asks: 'whom does the function see?',
+    asks: 'which caller does the function see?',
     exitCode: 29,
     needs: ['permissions'],
     run: checkCaller,
@@ -119,7 +119,7 @@ export const checks: readonly Check[] = [
   {
     name: 'credential',
     title: 'credential',
-    asks: 'is there such a credential, valid and enabled?',
+    asks: 'does the credential exist, valid and enabled?',
     exitCode: 31,
     needs: ['policy'],
     ofCredential: true,
@@ -128,7 +128,7 @@ export const checks: readonly Check[] = [
   {
     name: 'issuer',
     title: 'issuer',
-    asks: 'does the authorization server answer as the one it should be?',
+    asks: 'does the authorization server respond, with the expected issuer?',
     exitCode: 32,
     needs: ['credential'],
     ofCredential: true,
@@ -137,7 +137,7 @@ export const checks: readonly Check[] = [
   {
     name: 'client',
     title: 'client',
-    asks: 'does it accept client, secret and authentication method?',
+    asks: 'does the server accept client, secret and authentication method?',
     exitCode: 33,
     needs: ['issuer'],
     ofCredential: true,
@@ -146,7 +146,7 @@ export const checks: readonly Check[] = [
   {
     name: 'token',
     title: 'token',
-    asks: 'is a token handed over?',
+    asks: 'is a token issued?',
     exitCode: 34,
     needs: ['client'],
     ofCredential: true,
@@ -155,7 +155,7 @@ export const checks: readonly Check[] = [
   {
     name: 'audience',
     title: 'audience',
-    asks: 'does it name the audience?',
+    asks: 'does the token contain the audience?',
     exitCode: 35,
     needs: ['token'],
     ofCredential: true,
@@ -164,7 +164,7 @@ export const checks: readonly Check[] = [
   {
     name: 'lifetime',
     title: 'lifetime',
-    asks: 'does it live as long as --min-ttl?',
+    asks: 'does the token live as long as --min-ttl?',
     exitCode: 36,
     needs: ['token'],
     ofCredential: true,
@@ -173,7 +173,7 @@ export const checks: readonly Check[] = [
   {
     name: 'terraform',
     title: 'Terraform',
-    asks: 'which versions of Terraform and providers are here? never a failure',
+    asks: 'which versions of Terraform and providers are installed? (never fails)',
     needs: [],
     run: checkTerraform,
   },

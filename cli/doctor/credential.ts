@@ -52,7 +52,7 @@ export async function checkCredential(evidence: Evidence): Promise<Finding> {
 
 /** What to do where the function cannot reach something of its own. */
 export const OPERATOR_READS_LOG =
-  'Try again in a minute; then ask the operator to look up the request_id in the log of the function: it names what failed.';
+  'Try again in a minute. If it fails again, ask the operator to look up the request_id in the log of the function: the log names the error.';
 
 async function explainAbsence({ subject, client }: Evidence): Promise<Finding> {
   const { credential = '', signal } = subject;
@@ -64,7 +64,7 @@ async function explainAbsence({ subject, client }: Evidence): Promise<Finding> {
   return decision
     ? failed(
         `There is no credential ${credential}.`,
-        `Check its name (token-vending credentials); the operator creates it as the secret ${credential} below the prefix of the deployment, and it is usable at once.`,
+        `Check its name (token-vending credentials). The operator creates it as the secret ${credential} below the prefix of the deployment. It can be used at once.`,
         { code: 'credential_unknown' },
       )
     : notRun('policy does not let you describe it');

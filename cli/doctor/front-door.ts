@@ -27,19 +27,19 @@ function judge({ answer }: UnsignedAnswer, refusal: TokenVendingError | undefine
   switch (refusal?.code) {
     case 'access_forbidden':
     case 'signature_refused':
-      return passed('AWS turns unsigned requests away');
+      return passed('AWS refuses unsigned requests');
     case 'answer_invalid':
       return failed(
-        `Something other than token-vending answers (${describeAnswer(answer)}).`,
-        'Check the URL. On a guest network, sign in at its portal first; behind a proxy, exempt this host from it.',
+        `The response is not from token-vending (${describeAnswer(answer)}).`,
+        'Check the URL. On a guest network, sign in at its portal first. Behind a proxy, exempt this host from the proxy.',
         refusal,
       );
     case 'endpoint_unreachable':
-      return failedAs(refusal, 'Ask the operator of the endpoint to look at the function.');
+      return failedAs(refusal, 'Ask the operator of the endpoint to check the function.');
     default:
       return failed(
         'Unsigned requests reach the function.',
-        'Ask the operator to set the authorization of the endpoint to AWS_IAM: nobody is verified as it is.',
+        'Ask the operator to set the authorization of the endpoint to AWS_IAM: callers are not verified now.',
         refusal,
       );
   }
@@ -56,19 +56,19 @@ function describeAnswer({
   return [`status ${status}`, type].filter(Boolean).join(', ');
 }
 
-/** The clock of this machine agrees with that of AWS: signatures carry the time, and old ones are refused. */
+/** The clock of this machine agrees with the clock of AWS: signatures carry the time, and old ones are refused. */
 export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
   const { answer, arrivedAt } = await unsigned();
   const skew = Date.parse(answer.headers['date'] ?? '') - arrivedAt;
-  if (Number.isNaN(skew)) return notRun('the answer has no Date to compare with');
+  if (Number.isNaN(skew)) return notRun('the response has no Date to compare with');
   const off = Math.abs(skew);
-  if (off <= CLOCK_SKEW_UNNOTICED) return passed('agrees with that of AWS');
-  const apart = `${inWords(off)} ${skew > 0 ? 'behind' : 'ahead of'} that of AWS`;
+  if (off <= CLOCK_SKEW_UNNOTICED) return passed('agrees with the clock of AWS');
+  const apart = `${inWords(off)} ${skew > 0 ? 'behind' : 'ahead of'} the clock of AWS`;
   return off <= CLOCK_SKEW_TOLERATED
-    ? passed(`${apart}; signatures may be 5 minutes off`)
+    ? passed(`${apart}; signatures allow 5 minutes`)
     : failed(
-        `The clock of this machine is ${apart}; signatures may be 5 minutes off.`,
-        'Set the clock, for instance by switching on time synchronisation (NTP).',
+        `The clock of this machine is ${apart}; signatures allow 5 minutes.`,
+        'Set the clock, for example with time synchronisation (NTP).',
       );
 }
 

@@ -19,14 +19,14 @@ export function checkEndpoint({ subject, endpoint }: Evidence): Finding {
 /** Its host has an address. */
 export async function checkHostName({ endpoint }: Evidence): Promise<Finding> {
   const host = hostOf(endpoint().url);
-  if (net.isIP(host) !== 0) return passed('an address: no name to look up');
+  if (net.isIP(host) !== 0) return passed('the host is an address: no name to look up');
   try {
     const addresses = await lookup(host, { all: true });
     return passed(`${host} is ${addresses.map(({ address }) => address).join(', ')}`);
   } catch {
     return failed(
       `${host} has no address here.`,
-      'Check the URL for a typing error; where it is right, the DNS of this machine or its network (VPN, private zone).',
+      'Check the URL for a typing error. If the URL is correct, check the DNS of this machine or its network (VPN, private zone).',
       { code: 'endpoint_unreachable' },
     );
   }
@@ -51,8 +51,8 @@ export async function checkConnection({ subject, endpoint }: Evidence): Promise<
     subject.signal.throwIfAborted();
     const code = String((error as NodeJS.ErrnoException).code);
     return failed(
-      `${host} ${REASONS[code] ?? 'does not answer'} on port ${port}.`,
-      `Check the port, and the firewall between here and the endpoint.${proxyRemark(subject.environment)}`,
+      `${host} ${REASONS[code] ?? 'does not respond'} on port ${port}.`,
+      `Check the port, and the firewall between this machine and the endpoint.${proxyRemark(subject.environment)}`,
       { code: 'endpoint_unreachable' },
     );
   } finally {

@@ -44,8 +44,8 @@ function paint(line: string, result: Finding['result'], { color }: Page): string
 export function formatOutcome(examined: readonly Examined[]): string {
   const first = firstFailure(examined);
   return first === undefined
-    ? 'Nothing is wrong with what was checked.'
-    : `To be mended first: ${first.title} (exit code ${first.exitCode}).`;
+    ? 'No check failed.'
+    : `Fix first: ${first.title} (exit code ${first.exitCode}).`;
 }
 
 // Texts of servers may hold what a terminal obeys.

@@ -28,7 +28,7 @@ export async function checkTerraform({ subject }: Evidence): Promise<Finding> {
   } catch (error) {
     signal.throwIfAborted();
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return notRun(absent ? 'no terraform on the PATH' : 'terraform does not tell its version');
+    return notRun(absent ? 'no terraform on the PATH' : 'terraform does not print its version');
   }
 }
 

@@ -37,28 +37,29 @@ function describeCertificate(socket: tls.TLSSocket): string {
 }
 
 const INSPECTED =
-  'Where a proxy inspects TLS, give the file of its CA certificate in NODE_EXTRA_CA_CERTS; otherwise this is not the endpoint: do not go on.';
+  'If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file of its CA certificate. If there is no proxy, this is not the endpoint: do not continue.';
 
 const explanations: readonly { codes: RegExp; what: string; remedy: string }[] = [
   {
     codes: /SELF_SIGNED|UNABLE_TO|ISSUER/,
-    what: 'No authority known here vouches for the certificate',
+    what: 'No trusted certificate authority issued the certificate',
     remedy: INSPECTED,
   },
   {
     codes: /ALTNAME/,
     what: 'The certificate is for another host',
-    remedy: 'Check the host of the URL, and that name resolution leads to the endpoint.',
+    remedy: 'Check the host of the URL and its name resolution.',
   },
   {
     codes: /EXPIRED|NOT_YET_VALID/,
     what: 'The certificate is not valid at this time',
-    remedy: 'Check the clock of this machine first; then have the certificate renewed.',
+    remedy: 'Check the clock of this machine. If it is correct, have the certificate renewed.',
   },
   {
     codes: /EPROTO|SSL|PROTOCOL/,
-    what: 'The other side does not speak TLS 1.2 or higher',
-    remedy: 'Check scheme and port of the URL, and what stands between here and the endpoint.',
+    what: 'The server does not support TLS 1.2 or higher',
+    remedy:
+      'Check the scheme and port of the URL, and any proxy between this machine and the endpoint.',
   },
 ];
 
@@ -66,7 +67,8 @@ function explain(code: string): { what: string; remedy: string } {
   return (
     explanations.find(({ codes }) => codes.test(code)) ?? {
       what: 'The connection ended before TLS was set up',
-      remedy: 'Check the port of the URL, and the firewall or proxy between here and the endpoint.',
+      remedy:
+        'Check the port of the URL, and any firewall or proxy between this machine and the endpoint.',
     }
   );
 }

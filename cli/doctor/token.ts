@@ -20,23 +20,23 @@ const ISSUED: readonly Code[] = ['token_unacceptable'];
 export async function checkIssuer(evidence: Evidence): Promise<Finding> {
   const { token, refusal } = await evidence.vend();
   if (token !== undefined) return passed(describeSource(token));
-  if (isOneOf(refusal, [...ISSUED, 'credential_refused'])) return passed('answers');
-  if (!isOneOf(refusal, ISSUER_FAILS)) return notRun('the token was refused before it was asked');
+  if (isOneOf(refusal, [...ISSUED, 'credential_refused'])) return passed('responds');
+  if (!isOneOf(refusal, ISSUER_FAILS)) return notRun('the token was refused before the request');
   const issuer = (await describe(evidence))?.issuer ?? 'the authorization server';
   const lies = refusal.code === 'upstream_invalid';
   return failedAs(refusal, lies ? wrongIssuer(issuer) : unreachable(issuer));
 }
 
 function describeSource({ source }: VendedToken): string {
-  return source === 'minted' ? 'answers' : 'not asked now: it issued the token in the cache';
+  return source === 'minted' ? 'responds' : 'not contacted now: the token is from the cache';
 }
 
 function wrongIssuer(issuer: string): string {
-  return `Ask the operator to compare, to the letter, issuer in the credential document (${issuer}) with issuer at its /.well-known/openid-configuration; a token endpoint on another host must stand in the document as token_endpoint.`;
+  return `Ask the operator to compare issuer in the credential document (${issuer}) with issuer at its /.well-known/openid-configuration: they must be equal. If the token endpoint is on another host, the document must name it as token_endpoint.`;
 }
 
 function unreachable(issuer: string): string {
-  return `Try again in a minute; then look at the status of ${issuer}, and ask the operator whether the function can reach it.`;
+  return `Try again in a minute. If it fails again, check the status of ${issuer}, and ask the operator whether the function can reach it.`;
 }
 
 /** The authorization server accepts client id, secret or key, and authentication method. */
@@ -48,7 +48,7 @@ export async function checkClient({ vend }: Evidence): Promise<Finding> {
   if (isOneOf(refusal, ISSUED)) return passed('accepted');
   return isOneOf(refusal, ['credential_refused'])
     ? failedAs(refusal)
-    : notRun('the token was refused before the server was asked');
+    : notRun('the token was refused before the request to the server');
 }
 
 /** A token is handed over. It is not shown. */
@@ -56,7 +56,7 @@ export async function checkToken(evidence: Evidence): Promise<Finding> {
   const { token, refusal } = await evidence.vend();
   if (token !== undefined) {
     const { scope, source, vend_id } = token;
-    return passed(`handed over, ${source}, scope ${scope || 'none'}, vend ${vend_id}`);
+    return passed(`issued, ${source}, scope ${scope || 'none'}, vend ${vend_id}`);
   }
   return failedAs(refusal, await remedyFor(refusal, evidence));
 }
@@ -65,15 +65,15 @@ async function remedyFor({ code, advice }: TokenVendingError, evidence: Evidence
   const { scopes = [], audiences = [], resources = [] } = (await describe(evidence)) ?? {};
   switch (code) {
     case 'scope_refused':
-      return scopes.length > 0 ? `Ask for less: it has ${scopes.join(' ')}.` : advice;
+      return scopes.length > 0 ? `Request a listed scope: ${scopes.join(' ')}.` : advice;
     case 'target_refused': {
       const targets = [...audiences, ...resources];
-      return targets.length > 0 ? `Ask for one of ${targets.join(' ')}.` : advice;
+      return targets.length > 0 ? `Request one of ${targets.join(' ')}.` : advice;
     }
     case 'policy_denied':
-      return 'Policy permits the question, so there is no such credential, it is disabled, or policy refuses the scope or audience that it asks for by default: name them with --scope and --audience, or ask the operator.';
+      return 'The credential does not exist, or it is disabled, or policy refuses its default scope or audience. Set --scope and --audience, or ask the operator.';
     case 'token_unacceptable':
-      return 'Ask the operator to compare what the text names with the credential document (issuer, audience, scope, jwks_uri) and with the registration of the client at the authorization server.';
+      return 'Ask the operator to compare the named member with the credential document (issuer, audience, scope, jwks_uri) and with the registration of the client at the authorization server.';
     case 'secrets_unavailable':
     case 'audit_unavailable':
       return OPERATOR_READS_LOG;
@@ -86,15 +86,15 @@ async function remedyFor({ code, advice }: TokenVendingError, evidence: Evidence
 export async function checkAudience({ subject, vend }: Evidence): Promise<Finding> {
   const { token } = await vend();
   const named = token === undefined ? undefined : readAudience(token.access_token);
-  if (named === undefined) return notRun('the token is opaque: only its API can tell');
+  if (named === undefined) return notRun('the token is opaque: only its API can check it');
   const { audience, resource } = subject.ask;
   const missing = [...audience, ...resource].filter((value) => !named.includes(value));
   if (named.length > 0 && missing.length === 0) return passed(named.join(' '));
   return failed(
     named.length === 0
-      ? 'The token names no audience (aud).'
+      ? 'The token has no audience (aud).'
       : `The token is not for ${missing.join(' ')}, but for ${named.join(' ')}.`,
-    'An API that follows RFC 9068 refuses it: ask with --audience, or have the operator name audience in the credential document.',
+    'An API that follows RFC 9068 refuses it. Set --audience, or ask the operator to set audience in the credential document.',
   );
 }
 
@@ -113,7 +113,7 @@ export async function checkLifetime({ subject, vend }: Evidence): Promise<Findin
   const { token, tooShort } = await vend();
   const asked = subject.ask.minTtl ?? 60;
   if (tooShort !== undefined) return failedAs(tooShort);
-  return passed(`${inWords(token?.expires_in ?? 0)} left, at least ${inWords(asked)} asked for`);
+  return passed(`${inWords(token?.expires_in ?? 0)} left, at least ${inWords(asked)} requested`);
 }
 
 // Rounded up: a token of an hour has lost its first second on the way.

@@ -56,7 +56,7 @@ export const questions: readonly Question[] = [
     flag: '--ci-role',
     placeholder: 'arn',
     asks: "ARN of the IAM role of the team's CI",
-    rule: 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; of a session take the role, not the session',
+    rule: 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; for a session, use the role of the session',
     read: (text) => (ROLE.test(text) && !text.endsWith('/') ? text : undefined),
   },
   {
@@ -75,7 +75,7 @@ export const questions: readonly Question[] = [
     flag: '--alarm-email',
     placeholder: 'address',
     asks: 'E-mail address for alarms',
-    rule: 'must be an e-mail address; a mailing list that is read at night is best',
+    rule: 'must be an e-mail address; a mailing list with an on-call reader is best',
     read: (text) => (EMAIL.test(text) ? text : undefined),
   },
 ];

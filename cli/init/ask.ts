@@ -25,7 +25,7 @@ export async function findAnswers(
   if (open.length === 0) return answers;
   if (!terminal.input.isTTY) {
     const flags = open.map(({ flag, placeholder }) => `${flag} <${placeholder}>`).join(', ');
-    throw new CommandFailed(2, `missing ${flags}: there is no terminal to ask on.`);
+    throw new CommandFailed(2, `missing ${flags}: there is no terminal for a prompt.`);
   }
   return await ask(open, answers, terminal);
 }

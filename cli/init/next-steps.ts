@@ -41,12 +41,12 @@ export function nextSteps(
     check,
     step(
       'npm run build && npx cdk deploy',
-      'docs/deploy.md; then set TOKEN_VENDING_ENDPOINT to the URL that it puts out',
+      'see docs/deploy.md; then set TOKEN_VENDING_ENDPOINT to the URL of the outputs',
     ),
     step(
       `token-vending ${put} --file document.json`,
       JSON.stringify(document),
-      'docs/api.md has every key',
+      'docs/api.md describes every key',
     ),
     ...use,
     step('terraform init && terraform apply'),

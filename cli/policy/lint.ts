@@ -11,14 +11,13 @@ export const lintRules = {
   'permit-for-everybody':
     'permits every identity that can reach the endpoint: name a principal, or an account to be in',
   'permit-for-every-credential':
-    'permits tokens of every credential, those to come included: name a team or a credential',
+    'permits tokens of every present and future credential: name a team or a credential',
   'like-crosses-separators':
-    'like "*" matches ":" and "/" too: compare principal.name, or write the pattern so that only the end is open',
-  'session-name-is-no-proof':
-    'whoever assumes the role chooses the session name: it proves nothing',
-  'no-advice': 'a refusal by this forbid tells nobody what to do: add @advice("...")',
-  'credential-out-of-reach': 'no permit lets anybody vend this credential',
-  'credential-not-there': 'names a credential or team that is not among the given ones',
+    'like "*" also matches ":" and "/": compare principal.name, or write the pattern so that only the end is open',
+  'session-name-is-no-proof': 'the user of the role chooses the session name: it proves nothing',
+  'no-advice': 'a caller that this forbid refuses reads no advice: add @advice("...")',
+  'credential-out-of-reach': 'no permit covers this credential',
+  'credential-not-there': 'names a credential or team that does not exist',
 } as const;
 
 export type LintRule = keyof typeof lintRules;

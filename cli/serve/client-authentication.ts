@@ -26,7 +26,7 @@ export function readClientClaim(
   }
   const claim = readBasic(authorization);
   if (body.secret !== undefined)
-    throw malformed('client_secret must not stand in the body beside an Authorization header');
+    throw malformed('client_secret must not be in the body if there is an Authorization header');
   if (body.id !== undefined && body.id !== claim.id)
     throw malformed('client_id must be the same in the body and in the Authorization header');
   return claim;

@@ -11,7 +11,7 @@ export interface EnvFile {
 }
 
 const FIRST_LINE =
-  '# One-time OAuth2 client of token-vending serve; of no use once that has ended.\n';
+  '# OAuth2 client of one run of token-vending serve; invalid when the run ends.\n';
 
 /**
  * Names where the file is to stand.
@@ -21,7 +21,7 @@ const FIRST_LINE =
 export async function openEnvFile(file: string): Promise<EnvFile> {
   const present = await read(file);
   if (present !== undefined && !present.startsWith(FIRST_LINE))
-    throw new CommandFailed(2, `${file} is there already: choose another file, or remove it`);
+    throw new CommandFailed(2, `${file} already exists: choose another file, or remove it`);
   // Who waits for the file must not find that of a run which is over.
   await rm(file, { force: true });
   let written: string | undefined;

@@ -34,7 +34,7 @@ export function addServingFlags(command: Command): Command {
     .addOption(
       new Option(
         '--env-prefix <prefix>',
-        'what the names TOKEN_URL, ISSUER, CLIENT_ID and CLIENT_SECRET begin with (default: OAUTH_)',
+        'prefix of the names TOKEN_URL, ISSUER, CLIENT_ID and CLIENT_SECRET (default: OAUTH_)',
       ).argParser(parsePrefix),
     );
 }
@@ -57,7 +57,7 @@ export async function openServing(
   const tokens = clientFor(options, surroundings);
   for (const credential of credentials) {
     const request = tokens.getToken({ ...defaults, credential, signal: surroundings.signal });
-    await ui.progress(`asking for ${credential}`, request);
+    await ui.progress(`requesting a token of ${credential}`, request);
   }
   const client = makeOneTimeClient(credentials);
   const { stderr } = surroundings;

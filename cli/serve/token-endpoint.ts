@@ -99,7 +99,7 @@ export async function openTokenEndpoint(options: TokenEndpointOptions): Promise<
 async function listen(server: http.Server, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', ({ code }: NodeJS.ErrnoException) => {
-    const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be had (${code})`;
+    const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`;
     reject(new CommandFailed(2, `port ${port} ${why}: choose another with --port`));
   });
   server.listen(port, '127.0.0.1', resolve);

@@ -90,10 +90,7 @@ describe('token-vending', () => {
       /^checkout\/orders-api +enabled +orders:read orders:write +https:\/\/orders\.example\.com$/m,
     );
     const none = await run('credentials', 'newcomer');
-    expect([none.stdout, none.stderr]).toEqual([
-      '',
-      'There is no credential that you may describe.\n',
-    ]);
+    expect([none.stdout, none.stderr]).toEqual(['', 'There is no credential that you can see.\n']);
   });
 
   const failures: [
@@ -223,7 +220,7 @@ describe('token-vending', () => {
     ['can-i checkout/orders-api --scope orders:write', 'yes\ndecided by   checkout-ci\n', 0],
     [
       'can-i payments/ledger-api',
-      'no\ndecided by   default: no policy applies\nwhat to do   Check the name',
+      'no\ndecided by   default: no policy applies\nadvice       Check the name',
       3,
     ],
     [

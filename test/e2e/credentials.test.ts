@@ -60,7 +60,7 @@ describe('an operator', () => {
     const none = await run('credentials show support/nothing-api');
     expect(none).toMatchObject({ code: 3, stdout: '' });
     expect(none.stderr).toMatch(
-      /no secret token-vending\/support\/nothing-api[\s\S]*credentials put/,
+      /secret token-vending\/support\/nothing-api does not exist[\s\S]*credentials put/,
     );
     expect(await run('credentials show Nothing')).toMatchObject({
       code: 2,
@@ -82,7 +82,7 @@ describe('an operator', () => {
     const refused = await run('credentials test inventory/stale-api');
     expect(refused).toMatchObject({
       code: 8,
-      stderr: expect.stringMatching(/obtains no token: .*\(credential_refused\)\n {2}\S/),
+      stderr: expect.stringMatching(/No token can be obtained with the document: .*\(credential_refused\)\n {2}\S/),
     });
   });
 
@@ -119,7 +119,7 @@ describe('an operator', () => {
     await writeFile(file, JSON.stringify(good));
     const stored = await run(put);
     expect(stored.stdout).toMatch(
-      /replaced: version[\s\S]*scope +orders:write\n[\s\S]*thrown away/,
+      /replaced: version[\s\S]*scope +orders:write\n[\s\S]*discarded/,
     );
     expect(documentOf('checkout/orders-api')).toEqual(good);
   });
@@ -133,7 +133,7 @@ describe('an operator', () => {
     for (const command of [put, 'credentials test checkout/orders-api'])
       expect(await run(command)).toMatchObject({
         code: 8,
-        stderr: expect.stringMatching(/obtains no token: .*\(upstream_unavailable\)\n {2}\S/),
+        stderr: expect.stringMatching(/No token can be obtained with the document: .*\(upstream_unavailable\)\n {2}\S/),
       });
     faults.clear();
   });

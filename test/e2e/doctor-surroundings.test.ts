@@ -31,8 +31,8 @@ describe('token-vending doctor', () => {
     await room.run('checkout/orders-api');
     const run = await room.run('checkout/orders-api --json');
     expect([detailOf(run, 'issuer'), detailOf(run, 'token')]).toEqual([
-      'not asked now: it issued the token in the cache',
-      expect.stringMatching(/^handed over, cached, /),
+      'not contacted now: the token is from the cache',
+      expect.stringMatching(/^issued, cached, /),
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('token-vending doctor on TLS', () => {
     ],
     [
       'a server without TLS',
-      /does not speak TLS 1\.2/,
+      /does not support TLS 1\.2/,
       async () => toAddress(await room.endpointThat(passOn(room.system.endpoint))),
     ],
   ])('tells %s', async (_what, detail, prepare) => {
@@ -237,7 +237,7 @@ describe('token-vending doctor on Terraform', () => {
       'echo \'{"terraform_version":"1.9.8"}\'',
       '1.9.8 (ephemeral resources need 1.10), no provider of token-vending in this directory',
     ],
-    ['one that fails', 'exit 1', 'terraform does not tell its version'],
+    ['one that fails', 'exit 1', 'terraform does not print its version'],
   ])('tells of %s, and fails for none', async (name, script, detail) => {
     const folder = path.join(room.system.directory, name.replaceAll(' ', '-'));
     const file = path.join(folder, 'terraform');

@@ -182,7 +182,7 @@ const faults: readonly Fault[] = [
   {
     name: 'credential-unknown',
     first: 'credential',
-    remedy: /the operator creates it/,
+    remedy: /The operator creates it/,
     line: 'checkout/lost-api',
   },
   {
@@ -202,7 +202,7 @@ const faults: readonly Fault[] = [
   {
     name: 'issuer',
     first: 'issuer',
-    remedy: /to the letter/,
+    remedy: /they must be equal/,
     seed: async () => {
       room.system.authorizationServer.faults.set('metadata', {
         kind: 'rewrite',
@@ -231,7 +231,7 @@ const faults: readonly Fault[] = [
   {
     name: 'token',
     first: 'token',
-    remedy: /compare what the text names/,
+    remedy: /compare the named member/,
     seed: async () => {
       room.watchTokens((json) => ({ ...json, token_type: 'mac' }));
       return await room.forgetEverything();
@@ -240,13 +240,13 @@ const faults: readonly Fault[] = [
   {
     name: 'token-scope',
     first: 'token',
-    remedy: /it has orders:read orders:write/,
+    remedy: /a listed scope: orders:read orders:write/,
     line: 'checkout/orders-api --scope reports:read',
   },
   {
     name: 'audience',
     first: 'audience',
-    remedy: /name audience in the credential document/,
+    remedy: /set audience in the credential document/,
     line: 'checkout/plain-api',
     seed: issueWithoutAudience,
   },

@@ -318,9 +318,9 @@ describe('token-vending exec --serve', () => {
   it.each([
     [
       ['exec', CREDENTIAL, '--port', '8400', '--', 'true'],
-      /--port and --env-prefix are for --serve/,
+      /--port and --env-prefix need --serve/,
     ],
-    [['exec', CREDENTIAL, 'a/b', '--', 'true'], /several credentials are for --serve/],
+    [['exec', CREDENTIAL, 'a/b', '--', 'true'], /several credentials need --serve/],
     [
       ['exec', '--serve', CREDENTIAL, '--env', 'X', '--', 'true'],
       /cannot be used with option '--serve'/,
@@ -433,7 +433,7 @@ describe('token-vending serve', () => {
     const refused = await start(['serve', CREDENTIAL, '--write-env', taken]).ended;
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      `token-vending: ${taken} is there already: choose another file, or remove it\n`,
+      `token-vending: ${taken} already exists: choose another file, or remove it\n`,
     ]);
   });
 

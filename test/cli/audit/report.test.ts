@@ -18,7 +18,7 @@ describe('the report', () => {
       ...page.matchAll(/class="value">([^<]*)<\/span><span class="label">([^<]*)/g),
     ].map(([, value, label]) => [label, value]);
     expect(tiles).toEqual([
-      ['tokens handed over', '4'],
+      ['tokens issued', '4'],
       ['requests to authorization servers', '2'],
       ['requests saved', '50 %'],
       ['refused', '10'],
@@ -77,7 +77,7 @@ describe('the report', () => {
   it('is a page even where nothing was handed over', async () => {
     const { append, store } = openChain();
     await append(START);
-    expect((await pageOf(store.objects)).match(/Nothing was handed over/g)).toHaveLength(2);
+    expect((await pageOf(store.objects)).match(/No token was issued/g)).toHaveLength(2);
   });
 });
 

@@ -28,7 +28,7 @@ describe('token-vending context', () => {
   it('makes contexts, chooses between them, and forgets them', async () => {
     expect(await run('context list')).toMatchObject({
       stdout: '',
-      stderr: 'There is no context. token-vending context set makes one.\n',
+      stderr: 'There is no context. Create one with token-vending context set.\n',
     });
     await run(`context set production --endpoint ${PRODUCTION} --profile ci`);
     await run(`context set staging --endpoint ${STAGING} --region eu-north-1`);
@@ -76,7 +76,7 @@ describe('token-vending context', () => {
     [`context set a/b --endpoint ${STAGING}`, 2, /must be 1 to 64 letters, digits/],
     [`context set a --endpoint ${STAGING} --credential Orders`, 2, /must be team\/name/],
     [`context set a --endpoint ${STAGING} --region Nowhere`, 2, /must be an AWS region/],
-    ['context use nowhere', 2, /no context nowhere: there is none yet/],
+    ['context use nowhere', 2, /no context nowhere: there is no context yet/],
     ['context remove nowhere', 2, /no context nowhere/],
   ])('refuses %s and writes nothing', async (line, code, text) => {
     const ran = await run(line);
@@ -197,7 +197,7 @@ contexts:
     for (const line of ['token', 'can-i', 'exec -- true'])
       expect(await run(line)).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('missing the credential: name it (team/name)'),
+        stderr: expect.stringContaining('The credential is missing: name it (team/name)'),
       });
   });
 });

@@ -76,7 +76,7 @@ describe('the report of doctor', () => {
 
   it('ends with the first failure, whatever fails after it', () => {
     const other = { check: checks.at(-2) as Check, finding: failed('wrong', 'mend') };
-    expect(formatOutcome([late, other])).toBe('To be mended first: clock (exit code 25).');
-    expect(formatOutcome([])).toBe('Nothing is wrong with what was checked.');
+    expect(formatOutcome([late, other])).toBe('Fix first: clock (exit code 25).');
+    expect(formatOutcome([])).toBe('No check failed.');
   });
 });

@@ -78,7 +78,7 @@ describe('token-vending init', () => {
     const refused = await init(RIGHT);
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      expect.stringContaining(`${file}: already there`),
+      expect.stringContaining(`${file}: already exists`),
     ]);
     expect(await written()).toEqual(['main.tf']);
     expect(await readFile(file, 'utf8')).toBe('mine');
@@ -90,7 +90,7 @@ describe('token-vending init', () => {
     await init(RIGHT);
     const { stderr } = await init({ ...RIGHT, team: 'delivery' }, '--force');
     expect(stderr).toMatch(
-      /In force besides, in .*: support\.cedar\.\n.*a forbid there beats every permit/,
+      /Other policies in .*: support\.cedar\.\n.*a forbid there overrides every permit/,
     );
   });
 
@@ -101,7 +101,7 @@ describe('token-vending init', () => {
     [{ credential: '' }, /--credential must be/],
     [
       { ciRole: 'arn:aws:sts::111122223333:assumed-role/ci/run' },
-      /--ci-role .* not the session\.$/m,
+      /--ci-role .* the role of the session\.$/m,
     ],
     [{ ciRole: 'arn:aws:iam::111122223333:role/ci"' }, /--ci-role must be/],
     [{ issuer: 'http://auth.example.com' }, /--issuer must be an https URL/],
@@ -210,7 +210,7 @@ describe('the questions', () => {
     await expect(asked).rejects.toMatchObject({
       exitCode: 2,
       message:
-        'missing --credential <name>, --ci-role <arn>, --issuer <url>, --alarm-email <address>: there is no terminal to ask on.',
+        'missing --credential <name>, --ci-role <arn>, --issuer <url>, --alarm-email <address>: there is no terminal for a prompt.',
     });
   });
 });

@@ -49,7 +49,7 @@ describe('the file of a one-time client', () => {
     await writeFile(file, 'PRECIOUS=1\n');
     await expect(openEnvFile(file)).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/is there already: choose another file/),
+      message: expect.stringMatching(/already exists: choose another file/),
     });
     expect(await readFile(file, 'utf8')).toBe('PRECIOUS=1\n');
     await expect(openEnvFile(directory)).rejects.toMatchObject({ exitCode: 2 });
