@@ -93,9 +93,12 @@ export class RefusalMemory {
   }
 
   #memoryOf(credential: string): Memory {
-    const known = this.#memories.get(credential);
-    if (known !== undefined) return known;
-    const memory: Memory = { refusedAt: new Map(), accepted: undefined, firsts: new Map() };
+    const memory: Memory = this.#memories.get(credential) ?? {
+      refusedAt: new Map(),
+      accepted: undefined,
+      firsts: new Map(),
+    };
+    // Written at each use, so that a credential in use does not give way to new ones.
     this.#memories.set(credential, memory);
     return memory;
   }

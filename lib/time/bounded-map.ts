@@ -1,21 +1,9 @@
-interface Entry<K, V> {
-  readonly key: K;
-  value: V;
-  before: Entry<K, V> | undefined;
-  after: Entry<K, V> | undefined;
-}
-
 /**
- * A map of at most `capacity` entries: the one that was not read or written for longest gives way.
- *
- * Its order is a list beside the map. Taking an entry out of the map and putting it back, to have it last, makes V8 build the
- * map's table anew every few reads; each old table keeps the next one from the young generation's collector, which cost 20 MB.
+ * A map of at most `capacity` entries: if there are more, the entry that was written longest ago gives way. Reads move nothing.
  */
 export class BoundedMap<K, V> {
-  readonly #entries = new Map<K, Entry<K, V>>();
+  readonly #entries = new Map<K, V>();
   readonly #capacity: number;
-  #oldest: Entry<K, V> | undefined;
-  #newest: Entry<K, V> | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -26,62 +14,27 @@ export class BoundedMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    this.#touch(entry);
-    return entry.value;
+    return this.#entries.get(key);
   }
 
   set(key: K, value: V): void {
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      known.value = value;
-      this.#touch(known);
-      return;
+    // A map keeps the order in which keys were added: an entry that is written again moves to the end.
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#capacity) break;
+      this.#entries.delete(oldest);
     }
-    const entry = { key, value, before: undefined, after: undefined };
-    this.#entries.set(key, entry);
-    this.#append(entry);
-    const oldest = this.#oldest;
-    if (this.#entries.size > this.#capacity && oldest !== undefined) this.#remove(oldest);
   }
 
   delete(key: K): boolean {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#remove(entry);
-    return entry !== undefined;
+    return this.#entries.delete(key);
   }
 
-  /** Deletes every entry that `matches`, and says how many there were. */
+  /** @returns how many entries matched and were deleted */
   deleteWhere(matches: (value: V) => boolean): number {
-    const matching = [...this.#entries.values()].filter(({ value }) => matches(value));
-    for (const entry of matching) this.#remove(entry);
-    return matching.length;
-  }
-
-  #touch(entry: Entry<K, V>): void {
-    if (entry === this.#newest) return;
-    this.#unlink(entry);
-    this.#append(entry);
-  }
-
-  #remove(entry: Entry<K, V>): void {
-    this.#unlink(entry);
-    this.#entries.delete(entry.key);
-  }
-
-  #append(entry: Entry<K, V>): void {
-    entry.before = this.#newest;
-    entry.after = undefined;
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.after = entry;
-    this.#newest = entry;
-  }
-
-  #unlink({ before, after }: Entry<K, V>): void {
-    if (before === undefined) this.#oldest = after;
-    else before.after = after;
-    if (after === undefined) this.#newest = before;
-    else after.before = before;
+    const before = this.size;
+    for (const [key, value] of this.#entries) if (matches(value)) this.#entries.delete(key);
+    return before - this.size;
   }
 }

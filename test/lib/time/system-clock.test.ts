@@ -5,7 +5,7 @@ import { systemClock } from '../../../lib/time/system-clock.ts';
 
 describe("the system clock's identifiers", () => {
   const before = Date.now();
-  // More than a pool of random bytes has, and than a millisecond takes.
+  // More than are made within one millisecond.
   const uuids = Array.from({ length: 5_000 }, () => systemClock.uuid());
 
   it('are UUIDv7 (RFC 9562) of the time they were made at', () => {
