@@ -6,7 +6,7 @@ import { openCedarPolicy } from '../lib/access/cedar/policy.ts';
 import type { CedarPolicy, CedarPolicySet } from '../lib/access/cedar/policy-files.ts';
 import type { AccessPolicy } from '../lib/access/policy.ts';
 import { AuditChain } from '../lib/audit/chain.ts';
-import type { AuditLog } from '../lib/audit/event.ts';
+import type { AuditLog } from '../lib/audit/log.ts';
 import { readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
 import { openEmfMetrics } from '../lib/metrics/emf.ts';
 import { systemClock } from '../lib/time/system-clock.ts';

@@ -3,7 +3,8 @@ import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
 import { AUDIT_ATTEMPT_TIMEOUT } from '../time/time-budget.ts';
 import { type SealedRecord, sealRecord, shardOf } from './chain-link.ts';
-import type { AuditEvent, AuditLog } from './event.ts';
+import type { AuditEvent } from './event.ts';
+import type { AuditLog } from './log.ts';
 import { toRecord } from './record.ts';
 import type { AuditStore } from './store.ts';
 

@@ -9,11 +9,11 @@ export interface AuditedRequest {
   readonly path: string;
   readonly sourceIp: string | undefined;
   readonly userAgent: string | undefined;
-  /** Absent where the platform did not say who called. */
+  /** Absent if the platform did not say who called. */
   readonly caller: Caller | undefined;
 }
 
-/** What the caller asked for. Strings in it were validated, but chosen by the caller. */
+/** What the caller requested. Strings in it were validated, but chosen by the caller. */
 export interface AuditedAccess {
   readonly action: AccessAction;
   /** `team/name`. */
@@ -53,7 +53,7 @@ export interface AuditedToken {
   readonly expiresAt: number;
 }
 
-/** One decision or deed. Each kind has just what an auditor needs to prove it. */
+/** One decision or deed. Each kind has what an auditor needs to prove it, and nothing else. */
 export type AuditEvent =
   | {
       readonly kind: 'process-start';
@@ -80,7 +80,7 @@ export type AuditEvent =
       readonly mintId: string;
       readonly source: 'minted' | 'cached';
       readonly token: AuditedToken;
-      /** Seconds that the token still lives at hand-over. */
+      /** Seconds that the token still lives at the response. */
       readonly remainingLifetime: number;
       /** Milliseconds by stage, so far. */
       readonly stages: Readonly<Record<string, number>>;
@@ -103,12 +103,12 @@ export type AuditEvent =
       readonly mintId: string | undefined;
       readonly code: ErrorCode;
     } & InRequest)
-  /** A question about rights; nothing was issued. */
+  /** An evaluation of rights; nothing was issued. */
   | ({
       readonly kind: 'evaluation';
-      /** The decision in it is the answer. */
+      /** Its decision is the response. */
       readonly access: AuditedAccess;
-      /** Principal that was asked about. */
+      /** Principal whose rights were evaluated. */
       readonly subject: string;
     } & InRequest)
   | ({
@@ -133,13 +133,4 @@ export interface AuditedMintIntent {
 
 interface InRequest {
   readonly request: AuditedRequest;
-}
-
-/**
- * Port: the append-only log. Appends of one process are kept in order.
- *
- * @throws VendError `audit_unavailable` from `append` when the record is not safely stored; the caller must then not go on
- */
-export interface AuditLog {
-  append(event: AuditEvent): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { AccessPolicy } from '../access/policy.ts';
-import type { AuditLog } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
 import { SecretVersions } from '../credential/secret-versions.ts';
 import { CredentialSource } from '../credential/source.ts';
 import type { CredentialStore } from '../credential/store.ts';

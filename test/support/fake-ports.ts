@@ -1,5 +1,6 @@
 import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access/policy.ts';
-import type { AuditEvent, AuditLog } from '../../lib/audit/event.ts';
+import type { AuditEvent } from '../../lib/audit/event.ts';
+import type { AuditLog } from '../../lib/audit/log.ts';
 import type { CredentialId } from '../../lib/credential/id.ts';
 import { formatCredentialId, parseCredentialId } from '../../lib/credential/id.ts';
 import type { CredentialStore, SecretStage, StoredCredential } from '../../lib/credential/store.ts';
