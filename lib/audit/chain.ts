@@ -2,7 +2,7 @@ import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
 import { AUDIT_ATTEMPT_TIMEOUT } from '../time/time-budget.ts';
-import { type SealedRecord, sealRecord, shardOf } from './chain-link.ts';
+import { type SealedRecord, sealRecord } from './chain-link.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditLog } from './log.ts';
 import { toRecord } from './record.ts';
@@ -36,7 +36,6 @@ export class AuditChain implements AuditLog {
   readonly #clock: Clock;
   readonly #options: AuditChainOptions;
   readonly #chainUid: string;
-  readonly #shard: string;
   readonly #pending: Pending[] = [];
   #sequence = 0;
   #previous: string | undefined;
@@ -47,7 +46,6 @@ export class AuditChain implements AuditLog {
     this.#clock = clock;
     this.#options = options;
     this.#chainUid = clock.uuid();
-    this.#shard = shardOf(this.#chainUid);
   }
 
   /**
@@ -72,7 +70,6 @@ export class AuditChain implements AuditLog {
       chainUid: this.#chainUid,
       sequence: this.#sequence,
       previous: this.#previous,
-      shard: this.#shard,
     };
     const record = toRecord(event, this.#clock.now(), this.#options.region);
     const sealed = sealRecord(record, position, this.#clock.uuid(), this.#options.productVersion);

@@ -2,19 +2,30 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { AuditRecord } from './record-schema.ts';
 
+/** A record without its own fingerprint: what the fingerprint is the hash of. */
+export type UnsealedRecord = Omit<AuditRecord, 'unmapped'> & {
+  readonly unmapped: Omit<AuditRecord['unmapped'], 'attestation'> & {
+    readonly attestation: Omit<AuditRecord['unmapped']['attestation'], 'fingerprint'>;
+  };
+};
+
 /**
- * The canonical form in which a record must stand (RFC 8785), by another implementation than the one that writes records.
+ * The canonical JSON of a record (RFC 8785). Members that are `undefined` are left out.
+ *
+ * @throws Error if a string holds a lone surrogate
  */
-export function canonicalForm(record: object): string {
+export function canonicalForm(record: UnsealedRecord): string {
+  // The library's type allows for values that JSON has no form of; a record is an object.
   return canonicalize(record) as string;
 }
 
-/** The fingerprint that a record must carry: SHA-256 (hex) of its canonical form without the fingerprint itself. */
+/** SHA-256 (hex) of the canonical form. */
+export function hashOf(record: UnsealedRecord): string {
+  return hash('sha256', canonicalForm(record), 'hex');
+}
+
+/** The fingerprint that a stored record must carry, computed from the rest of what it says. */
 export function fingerprintOf(record: AuditRecord): string {
   const { fingerprint: _, ...attestation } = record.unmapped.attestation;
-  return hash(
-    'sha256',
-    canonicalForm({ ...record, unmapped: { ...record.unmapped, attestation } }),
-    'hex',
-  );
+  return hashOf({ ...record, unmapped: { ...record.unmapped, attestation } });
 }

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+// The last millisecond that a date of ECMAScript can hold; of a later one no key can be made.
+const LATEST_TIME = 8_640_000_000_000_000;
 const uuid = v.pipe(v.string(), v.uuid());
-const texts = v.array(v.string());
+const texts = v.pipe(v.array(v.string()), v.readonly());
 
 /** OCSF object `fingerprint`. */
 const fingerprint = v.strictObject({
@@ -50,11 +52,14 @@ const actor = v.strictObject({
   ),
   session: v.optional(v.strictObject({ uid: v.optional(v.string()), issuer: v.string() })),
   authorizations: v.optional(
-    v.array(
-      v.strictObject({
-        decision: v.picklist(['allow', 'deny']),
-        policy: v.strictObject({ uid: v.string(), version: sha256 }),
-      }),
+    v.pipe(
+      v.array(
+        v.strictObject({
+          decision: v.picklist(['allow', 'deny']),
+          policy: v.strictObject({ uid: v.string(), version: sha256 }),
+        }),
+      ),
+      v.readonly(),
     ),
   ),
 });
@@ -98,7 +103,7 @@ export const auditRecordSchema = v.strictObject({
   activity_id: v.picklist([1, 2, 4, 99]),
   type_uid: v.picklist([600301, 600302, 600304, 600399]),
   /** Milliseconds since the Unix epoch. */
-  time: whole,
+  time: v.pipe(whole, v.maxValue(LATEST_TIME)),
   severity_id: v.picklist([1, 2, 3]),
   status_id: v.picklist([1, 2]),
   status_code: v.string(),
@@ -120,7 +125,7 @@ export const auditRecordSchema = v.strictObject({
       uid: v.string(),
     }),
   ),
-  resources: v.array(v.variant('type', [client, accessToken])),
+  resources: v.pipe(v.array(v.variant('type', [client, accessToken])), v.readonly()),
   unmapped: v.strictObject({
     attestation: v.strictObject({
       chain_uid: uuid,
@@ -134,9 +139,9 @@ export const auditRecordSchema = v.strictObject({
     remaining_lifetime: v.optional(v.pipe(v.number(), v.integer())),
     /** Milliseconds by stage of the flow. */
     stages: v.optional(v.record(v.string(), v.number())),
-    /** `@id` of permits whose conditions were not met. */
+    /** `@id` of permits with a condition that was not met. */
     policies_unmet: v.optional(texts),
-    /** Principal that an evaluation asked about. */
+    /** Principal whose rights were evaluated. */
     subject: v.optional(v.string()),
     active: v.optional(v.boolean()),
     evicted: v.optional(whole),

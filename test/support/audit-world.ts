@@ -1,5 +1,8 @@
 import { AuditChain } from '../../lib/audit/chain.ts';
+import { sealRecord } from '../../lib/audit/chain-link.ts';
 import type { AuditEvent } from '../../lib/audit/event.ts';
+import { toRecord } from '../../lib/audit/record.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 import { type AuditVerification, AuditVerifier } from '../../lib/audit/verifier.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { FakeAuditStore } from './fake-audit-store.ts';
@@ -38,6 +41,22 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
   world.policy.allowed.clear();
   await world.vend();
   return [START, ...world.audit.events];
+}
+
+const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
+const RECORDED_AT = Date.UTC(2026, 0, 1);
+
+/** The record of an event, as it is stored. */
+export function recordOf(event: AuditEvent, sequence = 0): AuditRecord {
+  const previous = sequence === 0 ? undefined : 'c'.repeat(64);
+  const unchained = toRecord(event, RECORDED_AT, 'eu-north-1');
+  return JSON.parse(
+    sealRecord(unchained, { chainUid: CHAIN, sequence, previous }, CHAIN, '0.1.0').text,
+  );
+}
+
+export async function recordsOfEveryKind(): Promise<AuditRecord[]> {
+  return (await everyKindOfEvent()).map(recordOf);
 }
 
 export function openChain(store = new FakeAuditStore(), clock = new FakeClock()) {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sealRecord } from '../../../lib/audit/chain-link.ts';
+import { recordKey, sealRecord } from '../../../lib/audit/chain-link.ts';
 import { canonicalForm, fingerprintOf } from '../../../lib/audit/fingerprint.ts';
 import { toRecord } from '../../../lib/audit/record.ts';
 import { everyKindOfEvent } from '../../support/audit-world.ts';
 
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
-// What a caller might send to have the fingerprint put where it does not belong.
+// What a caller may send so that text looks like the place of the fingerprint.
 const LURE = `"attestation":{"chain_uid":"${CHAIN}"`;
 
 describe('a sealed record', () => {
-  it('is stored in canonical form, fingerprint and all, whatever the kind of event and its place', async () => {
+  it('is stored in canonical form with its fingerprint, for every kind of event at any place', async () => {
     const events = await everyKindOfEvent();
     const userAgents = fc.oneof(
       fc.string(),
@@ -32,5 +32,19 @@ describe('a sealed record', () => {
         expect(fingerprintOf(record)).toBe(fingerprint);
       }),
     );
+  });
+});
+
+describe('the key of a record', () => {
+  it('sorts by shard, day, chain and sequence', () => {
+    expect(recordKey(CHAIN, 12, Date.UTC(2026, 0, 31, 23, 59, 59))).toMatch(
+      /^v1\/[0-9a-f]{2}\/dt=2026-01-31\/0190a0b0-0000-7000-8000-000000000000\/000000000012\.json$/,
+    );
+  });
+
+  it('has one shard for all records of a chain', () => {
+    const shardOf = (sequence: number, time: number) =>
+      recordKey(CHAIN, sequence, time).slice(0, 6);
+    expect(shardOf(7, Date.UTC(2030, 0))).toBe(shardOf(0, 0));
   });
 });

@@ -1,77 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import * as v from 'valibot';
-import { canonicalJson } from '../../../lib/audit/canonical-json.ts';
-import { sealRecord } from '../../../lib/audit/chain-link.ts';
 import type { AuditEvent } from '../../../lib/audit/event.ts';
-import { toRecord } from '../../../lib/audit/record.ts';
 import {
   type AuditRecord,
   auditKinds,
   auditRecordSchema,
 } from '../../../lib/audit/record-schema.ts';
-import { everyKindOfEvent } from '../../support/audit-world.ts';
+import { everyKindOfEvent, recordOf, recordsOfEveryKind } from '../../support/audit-world.ts';
 import { SECRET_CANARY, TOKEN_CANARY } from '../../support/fake-ports.ts';
 
-const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
-const published: ValidateFunction = new Ajv2020({ allErrors: true }).compile(
-  JSON.parse(
-    readFileSync(new URL('../../../docs/audit-record.schema.json', import.meta.url), 'utf8'),
-  ),
-);
+const MINT = '0190a0b0-0000-7000-8000-000000000000';
 let records: AuditRecord[];
 
-const seal = (event: AuditEvent, sequence = 0): AuditRecord =>
-  JSON.parse(
-    sealRecord(
-      toRecord(event, 1_767_225_600_000, 'eu-north-1'),
-      { chainUid: CHAIN, sequence, previous: sequence === 0 ? undefined : 'c'.repeat(64) },
-      CHAIN,
-      '0.1.0',
-    ).text,
-  );
-
 beforeAll(async () => {
-  records = (await everyKindOfEvent()).map(seal);
+  records = await recordsOfEveryKind();
 });
 
 const ofKind = (kind: string) => records.find(({ metadata }) => metadata.event_code === kind);
 
 describe('an audit record', () => {
-  it('is there for every kind of event', () => {
+  it('exists for every kind of event', () => {
     expect([...new Set(records.map(({ metadata }) => metadata.event_code))].sort()).toEqual(
       [...auditKinds].sort(),
     );
-  });
-
-  it('fits the schema that we check by and the one that we publish', () => {
-    for (const record of records) {
-      expect(v.safeParse(auditRecordSchema, record).issues).toBeUndefined();
-      expect([published(record), published.errors]).toEqual([true, null]);
-    }
-  });
-
-  it('is built in canonical order, so that sealing it has nothing to sort but the stages of a mint', async () => {
-    const minted = (event: AuditEvent) => event.kind === 'vend' && event.source === 'minted';
-    const events = (await everyKindOfEvent()).filter((event) => !minted(event));
-    for (const event of events) {
-      const built = toRecord(event, 1_767_225_600_000, 'eu-north-1');
-      expect(JSON.stringify(built)).toBe(canonicalJson(built));
-    }
-  });
-
-  it('is refused by both where a member is unknown or missing, at every depth', () => {
-    const [, , ...rest] = records;
-    for (const record of rest) {
-      for (const changed of [...withExtraMembers(record), ...withoutMembers(record)]) {
-        const ours = v.safeParse(auditRecordSchema, changed).success;
-        expect([published(changed), changed]).toEqual([ours, changed]);
-      }
-      expect(
-        withExtraMembers(record).some((one) => v.safeParse(auditRecordSchema, one).success),
-      ).toBe(false);
-    }
   });
 
   it('is an OCSF API Activity of our operation', () => {
@@ -97,7 +48,7 @@ describe('an audit record', () => {
     });
   });
 
-  it('says who asked, by which policy of which version it was allowed', () => {
+  it('names the caller, and the policy and its version that decided', () => {
     expect(ofKind('vend')?.actor).toEqual({
       user: {
         uid: 'arn:aws:iam::111122223333:role/ci-checkout',
@@ -121,51 +72,22 @@ describe('an audit record', () => {
     });
   });
 
-  it('names no organization of a caller that has none, such as a user of an account that is in none', async () => {
+  it('names no organization if the caller has none', async () => {
     const event = (await everyKindOfEvent()).find(({ kind }) => kind === 'vend');
     if (event?.kind !== 'vend' || event.request.caller === undefined) throw new Error('no vend');
     const caller = { ...event.request.caller, organizationId: undefined };
-    const record = seal({ ...event, request: { ...event.request, caller } }, 1);
+    const record = recordOf({ ...event, request: { ...event.request, caller } }, 1);
     expect(record.actor.user).toEqual({ ...ofKind('vend')?.actor.user, org: undefined });
     expect(v.safeParse(auditRecordSchema, record).issues).toBeUndefined();
   });
 
-  it('says which token, by fingerprint, of which credential, with how long to live', () => {
-    expect(ofKind('vend')).toMatchObject({
-      resources: [
-        {
-          type: 'oauth2.client',
-          uid: 'checkout/orders-api',
-          data: { scope_requested: [], min_ttl: 60 },
-        },
-        {
-          type: 'oauth2.access_token',
-          data: {
-            sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-            scope_granted: ['orders:read'],
-            cache: 'miss',
-          },
-        },
-      ],
-      unmapped: {
-        source: 'minted',
-        mint_id: expect.any(String),
-        vend_id: expect.any(String),
-        remaining_lifetime: 3600,
-        stages: { total: expect.any(Number) },
-      },
-    });
-    expect(ofKind('mint')).toMatchObject({
-      resources: [
-        {
-          data: {
-            issuer: 'https://auth.example.com',
-            auth_method: 'client_secret_basic',
-            secret_version_id: 'v1',
-          },
-        },
-        {},
-      ],
+  it('of a vend says which mint it is from, where the time went and how long the token lives', () => {
+    expect(ofKind('vend')?.unmapped).toMatchObject({
+      source: 'minted',
+      mint_id: expect.any(String),
+      vend_id: expect.any(String),
+      remaining_lifetime: 3600,
+      stages: { total: expect.any(Number) },
     });
   });
 
@@ -176,12 +98,12 @@ describe('an audit record', () => {
     expect(text.isWellFormed() && !/\\ud[89a-f]/i.test(text)).toBe(true);
   });
 
-  it('is written of a caller that nobody identified', () => {
+  it('is written if nobody identified the caller', () => {
     const unknown = records.find(({ status_code }) => status_code === 'caller_unidentified');
     expect(unknown).toMatchObject({ actor: {}, resources: [], src_endpoint: {}, status_id: 2 });
   });
 
-  it('names permits whose conditions were not met, and the mint that a failure belongs to', () => {
+  it('names permits with a condition that was not met, and the mint of an error', () => {
     const access = (decision: object) => ({
       action: 'vendToken' as const,
       credential: 'a/b',
@@ -213,48 +135,14 @@ describe('an audit record', () => {
       request,
       access: access({ unmet: ['p'] }),
     };
-    expect(seal(denial).unmapped.policies_unmet).toEqual(['p']);
+    expect(recordOf(denial).unmapped.policies_unmet).toEqual(['p']);
     const failure: AuditEvent = {
       kind: 'upstream-failure',
       code: 'upstream_timeout',
       request,
       access: access({}),
-      mintId: CHAIN,
+      mintId: MINT,
     };
-    expect(seal(failure)).toMatchObject({ severity_id: 3, unmapped: { mint_id: CHAIN } });
+    expect(recordOf(failure)).toMatchObject({ severity_id: 3, unmapped: { mint_id: MINT } });
   });
 });
-
-type Json = Record<string, unknown>;
-
-/** A copy for each object in a value, with a member more. */
-function withExtraMembers(value: object): object[] {
-  return pathsOf(value).map((path) => changedAt(value, path, (at) => ({ ...at, extra: 1 })));
-}
-
-/** A copy for each member of each object in a value, without it. */
-function withoutMembers(value: object): object[] {
-  return pathsOf(value).flatMap((path) => {
-    const names = Object.keys(at(value, path));
-    return names.map((name) => changedAt(value, path, ({ [name]: _, ...others }) => others));
-  });
-}
-
-function pathsOf(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [];
-  const below = Object.entries(value).flatMap(([name, member]) => pathsOf(member, [...path, name]));
-  // Stages are a map with names of its own.
-  return Array.isArray(value) || path.at(-1) === 'stages' ? below : [path, ...below];
-}
-
-function at(value: unknown, path: readonly string[]): Json {
-  return path.reduce((inner, name) => (inner as Json)[name], value) as Json;
-}
-
-function changedAt(value: object, path: readonly string[], change: (at: Json) => Json): object {
-  const [name, ...rest] = path;
-  if (name === undefined) return change(value as Json);
-  const copy = Array.isArray(value) ? [...value] : { ...value };
-  (copy as Json)[name] = changedAt((copy as Json)[name] as object, rest, change);
-  return copy;
-}

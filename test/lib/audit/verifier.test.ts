@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recordKey } from '../../../lib/audit/chain-link.ts';
 import type { AuditEvent } from '../../../lib/audit/event.ts';
 import { canonicalForm, fingerprintOf } from '../../../lib/audit/fingerprint.ts';
 import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
@@ -267,15 +266,5 @@ describe('the verifier of a log', () => {
     const [key = ''] = keys;
     expect(verifier.add(key, log.get(key) as Uint8Array)).toEqual(recordAt(key));
     expect(verifier.add('x', bytesOf('{}'))).toBeUndefined();
-  });
-});
-
-describe('the key of a record', () => {
-  it('sorts by shard, day, chain and sequence', () => {
-    expect(
-      recordKey('0190a0b0-0000-7000-8000-000000000000', 12, Date.UTC(2026, 0, 31, 23, 59, 59)),
-    ).toMatch(
-      /^v1\/[0-9a-f]{2}\/dt=2026-01-31\/0190a0b0-0000-7000-8000-000000000000\/000000000012\.json$/,
-    );
   });
 });

@@ -1,0 +1,59 @@
+import type { AuditEvent, AuditedAccess, AuditedMint, AuditedToken } from './event.ts';
+import type { AuditRecord } from './record-schema.ts';
+
+type Resource = AuditRecord['resources'][number];
+
+/** What an event is about, as OCSF resources: the credential as an OAuth2 client, and the token by its SHA-256. */
+export function resourcesOf(event: AuditEvent): readonly Resource[] {
+  if (event.kind === 'process-start' || event.access === undefined) return [];
+  const { access } = event;
+  switch (event.kind) {
+    case 'mint':
+      return [clientOf(access, event.mint), tokenOf(event.token)];
+    case 'vend':
+      return [clientOf(access), tokenOf(event.token, event.source)];
+    case 'introspection':
+    case 'revocation':
+      return [clientOf(access), unreadTokenOf(event.tokenSha256)];
+    default:
+      return [clientOf(access)];
+  }
+}
+
+function clientOf(access: AuditedAccess, mint?: AuditedMint): Resource {
+  const { scope, audience, resource } = mint?.grantedFor ?? access;
+  return {
+    type: 'oauth2.client',
+    uid: access.credential,
+    data: {
+      issuer: mint?.issuer,
+      token_endpoint: mint?.tokenEndpoint,
+      auth_method: mint?.authMethod,
+      secret_version_id: mint?.secretVersion,
+      scope_requested: scope,
+      audience_requested: audience,
+      resource_requested: resource,
+      min_ttl: access.minTtl,
+    },
+  };
+}
+
+function tokenOf(token: AuditedToken, source?: 'minted' | 'cached'): Resource {
+  const { sha256, jti, scope, audience, issuedAt, expiresAt } = token;
+  return {
+    type: 'oauth2.access_token',
+    uid: jti ?? sha256,
+    data: {
+      sha256,
+      scope_granted: scope,
+      audience,
+      iat: Math.floor(issuedAt / 1000),
+      exp: Math.floor(expiresAt / 1000),
+      cache: source && (source === 'cached' ? 'hit' : 'miss'),
+    },
+  };
+}
+
+function unreadTokenOf(sha256: string): Resource {
+  return { type: 'oauth2.access_token', uid: sha256, data: { sha256 } };
+}
