@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import type { ChainHead } from '../../lib/audit/verifier.ts';
+import type { ChainHead } from '../../lib/audit/verify-chain.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 const anchorsSchema = v.record(

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CommandFailed } from '../command-failed.ts';
 
-/** An object of an audit log as it is stored. */
-export interface StoredRecord {
+/** An object of an audit log as it is stored: one or more records, one a line. */
+export interface StoredObject {
   /** Below the prefix of the log. */
   readonly key: string;
   readonly bytes: Uint8Array;
@@ -30,16 +30,16 @@ const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/;
 export async function* readRecords(
   location: string,
   options: RecordSourceOptions,
-): AsyncGenerator<StoredRecord> {
+): AsyncGenerator<StoredObject> {
   const log = await openLog(location, options);
-  const ahead: Promise<StoredRecord>[] = [];
+  const ahead: Promise<StoredObject>[] = [];
   const read = async (key: string) => ({ key, bytes: await log.read(key) });
   for await (const key of log.keys()) {
     options.signal.throwIfAborted();
     const reading = read(key);
     reading.catch(() => undefined);
     ahead.push(reading);
-    if (ahead.length >= READS_AT_ONCE) yield await (ahead.shift() as Promise<StoredRecord>);
+    if (ahead.length >= READS_AT_ONCE) yield await (ahead.shift() as Promise<StoredObject>);
   }
   for (const reading of ahead) yield await reading;
 }

@@ -1,4 +1,4 @@
-import type { StoredRecord } from './record-source.ts';
+import type { StoredObject } from './record-source.ts';
 import { ReportFigures } from './report-figures.ts';
 import { renderReport } from './report-page.ts';
 import { type VerifiedLog, verifyLog, type Watchers } from './verify-log.ts';
@@ -10,13 +10,13 @@ import { type VerifiedLog, verifyLog, type Watchers } from './verify-log.ts';
  * @param made when the page was made
  */
 export async function writeReport(
-  records: AsyncIterable<StoredRecord>,
+  objects: AsyncIterable<StoredObject>,
   location: string,
   made: Date,
   { progress }: Pick<Watchers, 'progress'> = {},
 ): Promise<{ html: string; log: VerifiedLog }> {
   const figures = new ReportFigures();
-  const log = await verifyLog(records, {
+  const log = await verifyLog(objects, {
     visit: (record) => figures.add(record),
     ...(progress === undefined ? {} : { progress }),
   });

@@ -1,6 +1,7 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
-import { type AuditVerification, AuditVerifier, type ChainHead } from '../../lib/audit/verifier.ts';
-import type { StoredRecord } from './record-source.ts';
+import { type AuditVerification, AuditVerifier } from '../../lib/audit/verifier.ts';
+import type { ChainHead } from '../../lib/audit/verify-chain.ts';
+import type { StoredObject } from './record-source.ts';
 
 export interface VerifiedLog extends AuditVerification {
   readonly seconds: number;
@@ -20,17 +21,17 @@ const REPORT_EVERY = 1_000;
 
 /** Verifies a log in one pass; memory does not grow with the number of records. */
 export async function verifyLog(
-  records: AsyncIterable<StoredRecord>,
+  objects: AsyncIterable<StoredObject>,
   { progress, visit, anchors }: Watchers = {},
 ): Promise<VerifiedLog> {
   const verifier = new AuditVerifier(anchors);
   const started = performance.now();
-  let count = 0;
-  for await (const { key, bytes } of records) {
-    const record = verifier.add(key, bytes);
-    if (record !== undefined) visit?.(record);
-    count += 1;
-    if (count % REPORT_EVERY === 0) progress?.(count);
+  let reported = 0;
+  for await (const { key, bytes } of objects) {
+    for (const record of verifier.add(key, bytes)) visit?.(record);
+    if (verifier.records < reported + REPORT_EVERY) continue;
+    reported = verifier.records;
+    progress?.(reported);
   }
   const seconds = (performance.now() - started) / 1000;
   return { ...verifier.result(), heads: verifier.heads(), seconds };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { auditBreakKinds } from '../../lib/audit/break.ts';
 import { auditKinds } from '../../lib/audit/record-schema.ts';
-import { auditBreakKinds } from '../../lib/audit/verifier.ts';
 
 const page = readFileSync(new URL('../../docs/audit.md', import.meta.url), 'utf8');
 

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import type { AuditEvent } from '../../../lib/audit/event.ts';
 import { canonicalForm, fingerprintOf } from '../../../lib/audit/fingerprint.ts';
 import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
-import { AuditVerifier, type ChainHead } from '../../../lib/audit/verifier.ts';
+import { AuditVerifier } from '../../../lib/audit/verifier.ts';
+import type { ChainHead } from '../../../lib/audit/verify-chain.ts';
 import { everyKindOfEvent, makeLog, openChain, START, verify } from '../../support/audit-world.ts';
 
 let log: Map<string, Uint8Array>;
 let keys: string[];
 
 beforeAll(async () => {
-  log = await makeLog(3);
+  log = await makeLog(2);
   keys = [...log.keys()].sort();
 });
 
@@ -27,8 +28,8 @@ const isLast = (key: string) => {
 describe('the verifier of a log', () => {
   it('passes a log as it was written, and counts what is in it', () => {
     const result = verify(log);
-    expect(result).toMatchObject({ records: log.size, chains: 3, breaks: [] });
-    expect(result.kinds).toMatchObject({ 'process-start': 3, 'mint-intent': 6, mint: 3, vend: 6 });
+    expect(result).toMatchObject({ records: log.size, chains: 2, breaks: [] });
+    expect(result.kinds).toMatchObject({ 'process-start': 2, 'mint-intent': 4, mint: 2, vend: 4 });
     expect(result.first).toBeLessThanOrEqual(result.last as number);
     expect(verify(new Map())).toEqual({
       records: 0,
@@ -132,7 +133,8 @@ describe('the verifier of a log', () => {
     ['unreadable', () => Uint8Array.of(0xff, 0xfe)],
     ['outside-schema', () => bytesOf('7')],
     ['outside-schema', (key: string) => resealed(key, (record) => ({ ...record, extra: 1 }))],
-    ['altered', (key: string) => bytesOf(JSON.stringify(recordAt(key), null, 1))],
+    ['altered', (key: string) => bytesOf(` ${JSON.stringify(recordAt(key))}`)],
+    ['unreadable', (key: string) => bytesOf(JSON.stringify(recordAt(key), null, 1))],
     [
       'misplaced',
       (key: string) =>
@@ -220,7 +222,7 @@ describe('the verifier of a log', () => {
 
     it('passes the log that they are of', () => {
       const heads = headsOf(log);
-      expect(Object.keys(heads).length).toBe(3);
+      expect(Object.keys(heads).length).toBe(2);
       expect(anchoredBy(heads, log)).toEqual([]);
     });
 
@@ -264,7 +266,7 @@ describe('the verifier of a log', () => {
   it('hands over what it could read, for who searches or reports', () => {
     const verifier = new AuditVerifier();
     const [key = ''] = keys;
-    expect(verifier.add(key, log.get(key) as Uint8Array)).toEqual(recordAt(key));
-    expect(verifier.add('x', bytesOf('{}'))).toBeUndefined();
+    expect(verifier.add(key, log.get(key) as Uint8Array)).toEqual([recordAt(key)]);
+    expect(verifier.add('x', bytesOf('{}'))).toEqual([]);
   });
 });

@@ -1,0 +1,44 @@
+import type { ReportBreak } from './break.ts';
+import type { AuditRecord } from './record-schema.ts';
+
+// A mint takes 8 s at most; clocks of one process do not jump far.
+const INTENT_HOLDS = 3_600_000;
+const PRUNE_AT = 1_000;
+
+/**
+ * Verifies that every mint of a chain was announced and that every vend is of a recorded mint. Remembers the mints whose
+ * tokens still live.
+ */
+export class MintVerifier {
+  /** Announced mints, with the time of their intent. */
+  readonly #announced = new Map<string, number>();
+  /** Mints, with the end of their token. */
+  readonly #minted = new Map<string, number>();
+
+  verify({ metadata, time, unmapped, resources }: AuditRecord, report: ReportBreak): void {
+    const { mint_id: mintId = '' } = unmapped;
+    const kind = metadata.event_code;
+    if (kind === 'mint-intent') this.#announced.set(mintId, time);
+    if (kind === 'mint') {
+      if (!this.#announced.delete(mintId))
+        report('mint-without-intent', `mint ${mintId} was not announced`);
+      this.#minted.set(mintId, endOf(resources));
+    }
+    if (kind === 'vend' && !this.#minted.has(mintId))
+      report('vend-without-mint', `mint ${mintId} of this vend is not recorded`);
+    if (this.#minted.size > PRUNE_AT) prune(this.#minted, time);
+    if (this.#announced.size > PRUNE_AT) prune(this.#announced, time - INTENT_HOLDS);
+  }
+}
+
+// Milliseconds since the Unix epoch at which the token expires.
+function endOf(resources: AuditRecord['resources']): number {
+  for (const resource of resources)
+    if (resource.type === 'oauth2.access_token' && resource.data.exp !== undefined)
+      return resource.data.exp * 1000;
+  return Number.POSITIVE_INFINITY;
+}
+
+function prune(times: Map<string, number>, before: number): void {
+  for (const [id, time] of times) if (time < before) times.delete(id);
+}
