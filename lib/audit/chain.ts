@@ -6,6 +6,7 @@ import { type SealedRecord, sealRecord } from './chain-link.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditLog } from './log.ts';
 import { toRecord } from './record.ts';
+import { packRecords, type RecordObject } from './record-object.ts';
 import type { AuditStore } from './store.ts';
 
 export interface AuditChainOptions {
@@ -23,13 +24,17 @@ interface Pending {
 }
 
 const ATTEMPTS = 2;
-// Records that may wait while the store fails; more would fill the memory of the process.
+// Records that may wait while the store fails; more of them would fill the memory of the process.
 const MOST_OWED = 1_000;
 
 /**
- * The audit log of one process: each record carries the fingerprint of the one before, and records are stored one after
- * the other. A record that could not be stored stays owed and is stored before any later one, so that no sequence is
- * skipped or used twice.
+ * The audit log of one process: each record carries the fingerprint of the one before, and objects are stored one after
+ * the other. Records that wait while an object is being stored go together in the next one, so that requests that are
+ * served at once do not wait for one write each.
+ *
+ * What could not be stored stays owed, and is stored before any later record, so that no sequence is skipped or used
+ * twice. An object that was tried is tried again with the same key and the same bytes: it may be stored, if only the
+ * response of the store was lost.
  */
 export class AuditChain implements AuditLog {
   readonly #store: AuditStore;
@@ -37,6 +42,8 @@ export class AuditChain implements AuditLog {
   readonly #options: AuditChainOptions;
   readonly #chainUid: string;
   readonly #pending: Pending[] = [];
+  /** Being stored, or owed: it holds the first of the pending records. */
+  #object: RecordObject | undefined;
   #sequence = 0;
   #previous: string | undefined;
   #flushing: Promise<void> | undefined;
@@ -80,10 +87,10 @@ export class AuditChain implements AuditLog {
 
   async #flush(): Promise<void> {
     try {
-      for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
-        await this.#put(next.sealed);
-        this.#pending.shift();
-        next.waiter?.resolve();
+      for (let next = this.#nextObject(); next !== undefined; next = this.#nextObject()) {
+        await this.#put(next);
+        this.#object = undefined;
+        for (const { waiter } of this.#pending.splice(0, next.records)) waiter?.resolve();
       }
     } catch (cause) {
       this.#tellAll(new VendError('audit_unavailable', { cause }));
@@ -92,7 +99,13 @@ export class AuditChain implements AuditLog {
     }
   }
 
-  // Whoever waits behind a record that cannot be stored would fail as well, only later.
+  #nextObject(): RecordObject | undefined {
+    const [first, ...others] = this.#pending.map(({ sealed }) => sealed);
+    if (first !== undefined) this.#object ??= packRecords([first, ...others]);
+    return this.#object;
+  }
+
+  // Whoever waits behind an object that cannot be stored would fail as well, only later.
   #tellAll(failure: VendError): void {
     for (const pending of this.#pending) {
       pending.waiter?.reject(failure);
@@ -100,21 +113,21 @@ export class AuditChain implements AuditLog {
     }
   }
 
-  async #put(sealed: SealedRecord, attempts = ATTEMPTS): Promise<void> {
+  async #put(object: RecordObject, attempts = ATTEMPTS): Promise<void> {
     try {
-      await this.#attempt(sealed);
+      await this.#attempt(object);
     } catch (error) {
       if (attempts === 1) throw error;
-      await this.#put(sealed, attempts - 1);
+      await this.#put(object, attempts - 1);
     }
   }
 
-  async #attempt({ key, text }: SealedRecord): Promise<void> {
+  async #attempt({ key, bytes }: RecordObject): Promise<void> {
     using deadline = new Deadline(this.#clock, AUDIT_ATTEMPT_TIMEOUT, storeTimeout);
-    await this.#store.create(key, Buffer.from(text), deadline.signal);
+    await this.#store.create(key, bytes, deadline.signal);
   }
 }
 
 function storeTimeout(): VendError {
-  return new VendError('audit_unavailable', { detail: 'the audit store did not answer in time' });
+  return new VendError('audit_unavailable', { detail: 'the audit store did not respond in time' });
 }

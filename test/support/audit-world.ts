@@ -70,7 +70,15 @@ export function openChain(store = new FakeAuditStore(), clock = new FakeClock())
   return { chain, store, clock, echoed, append };
 }
 
-/** A log of several chains with every kind of record, by key. */
+/** A chain with every kind of record, all but the first in one object, by key. */
+export async function makeGroupedLog(): Promise<Map<string, Uint8Array>> {
+  const { chain, clock, store } = openChain(new FakeAuditStore(), new FakeClock(500));
+  const events = await everyKindOfEvent();
+  await clock.runUntilDone(Promise.all(events.map((event) => chain.append(event))));
+  return store.objects;
+}
+
+/** A log of several chains with every kind of record, one an object, by key. */
 export async function makeLog(chains = 2): Promise<Map<string, Uint8Array>> {
   const store = new FakeAuditStore();
   const events = await everyKindOfEvent();

@@ -5,15 +5,18 @@ import { VendError } from '../../lib/errors/vend-error.ts';
 export class FakeAuditStore implements AuditStore {
   readonly objects = new Map<string, Uint8Array>();
   failing = false;
-  /** Creations that store and then fail, as where an answer is lost. */
-  losingAnswers = 0;
-  /** Creations that never answer. */
+  /** Creations that store and then fail, as if a response was lost. */
+  losingResponses = 0;
+  /** Creations that never end. */
   hanging = 0;
   attempts = 0;
+  /** How long a creation takes. */
+  delay: () => Promise<void> = async () => undefined;
 
   async create(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     this.attempts += 1;
     signal.throwIfAborted();
+    await this.delay();
     if (this.failing) throw new VendError('audit_unavailable');
     if (this.hanging > 0) {
       this.hanging -= 1;
@@ -25,8 +28,8 @@ export class FakeAuditStore implements AuditStore {
     if (there !== undefined && Buffer.compare(there, bytes) !== 0)
       throw new VendError('audit_unavailable', { detail: 'another record has this key' });
     this.objects.set(key, bytes);
-    if (this.losingAnswers > 0) {
-      this.losingAnswers -= 1;
+    if (this.losingResponses > 0) {
+      this.losingResponses -= 1;
       throw new VendError('audit_unavailable');
     }
   }

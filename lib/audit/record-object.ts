@@ -1,0 +1,39 @@
+import type { SealedRecord } from './chain-link.ts';
+
+/** What is stored under one key: records of one chain and one day, in sequence, one a line (JSON Lines). */
+export interface RecordObject {
+  /** That of its first record. */
+  readonly key: string;
+  /** UTF-8. An object of one record is that record and nothing else: no line ends with the object. */
+  readonly bytes: Uint8Array;
+  /** How many records it holds. */
+  readonly records: number;
+}
+
+// An object of this size is stored well within an attempt, and read as a whole by whoever verifies the log.
+const MOST_RECORDS = 100;
+const MOST_BYTES = 256 * 1024;
+
+/**
+ * Puts the first of the waiting records into one object: as many as are of one day, at most 100 records and 256 KiB, but
+ * at least one.
+ *
+ * @param waiting records of one chain, in sequence; at least one
+ */
+export function packRecords(waiting: readonly [SealedRecord, ...SealedRecord[]]): RecordObject {
+  const [first] = waiting;
+  const lines: string[] = [];
+  let size = 0;
+  for (const { key, text } of waiting) {
+    size += Buffer.byteLength(text) + 1;
+    const full = lines.length === MOST_RECORDS || size > MOST_BYTES;
+    if (lines.length > 0 && (full || folderOf(key) !== folderOf(first.key))) break;
+    lines.push(text);
+  }
+  return { key: first.key, bytes: Buffer.from(lines.join('\n')), records: lines.length };
+}
+
+// Shard, day and chain.
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/'));
+}
