@@ -1,6 +1,7 @@
 // A vending function on ports that cost nothing, so that what is measured is the function.
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openCedar } from '../lib/access/cedar/engine.ts';
 import { openCedarPolicy } from '../lib/access/cedar/policy.ts';
 import type { CedarPolicy, CedarPolicySet } from '../lib/access/cedar/policy-files.ts';
@@ -46,12 +47,8 @@ export const allowAll: AccessPolicy = {
   }),
 };
 
-/**
- * Cedar with `count` policies, of which one allows what the benchmarks ask for.
- *
- * @param remembered how many decisions are kept; with 0 the engine decides each time
- */
-export function openPolicies(count: number, remembered?: number): AccessPolicy {
+/** Cedar with `count` policies, of which one allows what the benchmarks ask for. */
+export function openPolicies(count: number): AccessPolicy {
   const policies = Array.from({ length: count }, (_, index): CedarPolicy => {
     const text = policyText(index);
     const parsed = cedar.policyToJson(text);
@@ -60,12 +57,21 @@ export function openPolicies(count: number, remembered?: number): AccessPolicy {
     return { id: `team-${index}`, effect: 'permit', text, json: parsed.json, ...place };
   });
   const set: CedarPolicySet = { schema: '', policies, version: `bench-${count}` };
-  return openCedarPolicy(cedar, set, remembered);
+  return openCedarPolicy(cedar, set);
 }
 
-/** Records are numbered, sealed, chained and measured, as in the function; then they and the measurements are kept nowhere. */
-export function openAuditToNowhere(): AuditLog {
-  const store = { create: () => Promise.resolve() };
+/**
+ * Records are numbered, sealed, chained and measured, as in the function; then they and the
+ * measurements are kept nowhere.
+ *
+ * @param storing milliseconds that the store takes for each object; 20 is what S3 takes in its Region
+ */
+export function openAuditToNowhere(storing = 0): AuditLog {
+  const store = {
+    create: async () => {
+      if (storing > 0) await delay(storing);
+    },
+  };
   const nowhere = () => undefined;
   return new AuditChain(store, systemClock, {
     region: 'eu-north-1',

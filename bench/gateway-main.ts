@@ -5,10 +5,11 @@ import { type Callers, makeCallers } from '../local/callers.ts';
 import { startGateway } from '../local/gateway.ts';
 import { allowAll, handle, openBenchVending, openPolicies } from './bench-vending.ts';
 import { vendEvent } from './vend-event.ts';
+import { captureVend } from './warm-stages.ts';
 
 /** Where they listen, and one request that all of them take: AWS lets a signature live 5 minutes. */
 export interface GatewayAddresses {
-  readonly urls: Readonly<Record<'bare' | 'plain' | 'policed', string>>;
+  readonly urls: Readonly<Record<'bare' | 'decided' | 'plain' | 'policed', string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -51,11 +52,17 @@ async function serve(invoke: (event: unknown) => Promise<unknown>): Promise<stri
 }
 
 const plain = openBenchVending({ policy: allowAll });
-const policed = openBenchVending({ policy: openPolicies(50) });
-// As much as a vend answers, so that the socket has the same to write.
+const policies = openPolicies(50);
+const policed = openBenchVending({ policy: policies });
+const { accessRequest } = await captureVend(policies);
+// As long as the response of a vend, so that the socket has the same to write.
 const constant = await handle(plain, vendEvent);
 const urls = {
   bare: await serve(async () => constant),
+  decided: await serve(async () => {
+    policies.decide(accessRequest);
+    return constant;
+  }),
   plain: await serve((event) => handle(plain, event)),
   policed: await serve((event) => handle(policed, event)),
 };

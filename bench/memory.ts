@@ -49,7 +49,7 @@ export async function benchMemory({ quick }: GroupOptions): Promise<GroupResult>
       exactly('heap-growth', `growth of live objects ${between}`, 'x', growth('heap')),
     ],
     notes: [
-      'One vend in ten decided by the engine, the others from memory. After a garbage collection each, under the flags of Lambda.',
+      'The engine decides one vend in ten, a constant the others. After a garbage collection each, under the flags of Lambda.',
       'The adapters of AWS are not in it: cold-start has them.',
     ],
   };

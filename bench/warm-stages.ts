@@ -1,4 +1,4 @@
-// The stages of one cached vend, each with what the one before hands to it.
+// The stages of one cached vend, each with what the stage before it returns.
 
 import { identifyCaller } from '../lib/access/caller.ts';
 import type { AccessPolicy, AccessRequest } from '../lib/access/policy.ts';
@@ -19,24 +19,24 @@ export interface CapturedVend {
   /** JSON text of the event. */
   readonly event: string;
   readonly record: object;
-  readonly answer: object;
+  readonly response: object;
   readonly audited: AuditEvent;
   readonly http: HttpRequest;
   readonly vending: Vending;
-  readonly asked: AccessRequest;
+  readonly accessRequest: AccessRequest;
   readonly policy: AccessPolicy;
 }
 
 /** Vends twice, the second time from the cache, and keeps what passed. */
 export async function captureVend(policy: AccessPolicy): Promise<CapturedVend> {
   const events: AuditEvent[] = [];
-  const asked: AccessRequest[] = [];
+  const requests: AccessRequest[] = [];
   const vending = openBenchVending({
     audit: { append: async (event) => void events.push(event) },
     policy: {
       version: policy.version,
       decide(request) {
-        asked.push(request);
+        requests.push(request);
         return policy.decide(request);
       },
     },
@@ -44,7 +44,7 @@ export async function captureVend(policy: AccessPolicy): Promise<CapturedVend> {
   await handle(vending, vendEvent);
   const { body } = await handle(vending, vendEvent);
   const audited = events.at(-1);
-  const request = asked.at(-1);
+  const request = requests.at(-1);
   const http = readLambdaEvent(vendEvent);
   if (audited?.kind !== 'vend' || audited.source !== 'cached' || request === undefined)
     throw new Error('the event of the benchmark does not vend from the cache');
@@ -52,18 +52,18 @@ export async function captureVend(policy: AccessPolicy): Promise<CapturedVend> {
   return {
     event: JSON.stringify(vendEvent),
     record: toRecord(audited, Date.now(), 'eu-north-1'),
-    answer: JSON.parse(body),
+    response: JSON.parse(body),
     audited,
     http,
     vending,
-    asked: request,
+    accessRequest: request,
     policy,
   };
 }
 
 /** Each stage on its own; together they are less than the whole, since nothing waits for anything. */
 export function stageProbes(captured: CapturedVend, batch: number): Record<string, Probe> {
-  const { http, audited, answer, vending, policy } = captured;
+  const { http, audited, response, vending, policy } = captured;
   const audit = openAuditToNowhere();
   const { identity } = http;
   if (identity === undefined) throw new Error('the event of the benchmark names no caller');
@@ -79,9 +79,9 @@ export function stageProbes(captured: CapturedVend, batch: number): Record<strin
     event: microseconds(() => readLambdaEvent(vendEvent), batch),
     identity: microseconds(() => identifyCaller(identity), batch),
     request: microseconds(() => parseTokenRequest(http), batch),
-    policy: microseconds(() => policy.decide(captured.asked), batch),
+    policy: microseconds(() => policy.decide(captured.accessRequest), batch),
     cache: microseconds(cached, batch),
     audit: microseconds(() => audit.append(audited), batch),
-    answer: microseconds(() => JSON.stringify(answer), batch),
+    response: microseconds(() => JSON.stringify(response), batch),
   };
 }

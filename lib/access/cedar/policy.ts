@@ -1,81 +1,59 @@
-import type { CheckParseAnswer } from '@cedar-policy/cedar-wasm/web';
 import { VendError } from '../../errors/vend-error.ts';
-import { BoundedMap } from '../../time/bounded-map.ts';
-import type { AccessDecision, AccessPolicy, AccessRequest } from '../policy.ts';
+import type { AccessPolicy, AccessRequest } from '../policy.ts';
 import type { Cedar } from './engine.ts';
 import { type CedarRequest, toCedarRequest } from './entities.ts';
 import type { CedarPolicy, CedarPolicySet } from './policy-files.ts';
-import { findQuestions } from './question.ts';
-
-// Of some hundred bytes each; a question longer than any real one is asked anew.
-const REMEMBERED = 1_000;
-const LONGEST_QUESTION = 4_000;
 
 /**
- * Decides by Cedar policies (https://docs.cedarpolicy.com/auth/authorization.html): deny by default, forbid beats permit,
- * and an error in any policy is a deny. Parsed once; a decision is pure and synchronous.
- *
- * What was asked before, down to everything that any policy in question reads, is answered from memory: the same policies can
- * only decide the same, and the engine takes 200 us to say it again. Errors are not remembered.
+ * Decides by Cedar policies (https://docs.cedarpolicy.com/auth/authorization.html): deny by default,
+ * forbid beats permit, and an error in any policy is a deny. The engine decides every request.
+ * Policies are parsed once; a decision is pure and synchronous, and takes about 200 us.
  *
  * @param set as {@link readPolicySet} validated it
- * @param remembered how many decisions are kept; with 0 the engine decides each time
+ * @throws VendError `config_invalid` if a policy does not parse
  */
-export function openCedarPolicy(
-  cedar: Cedar,
-  set: CedarPolicySet,
-  remembered = REMEMBERED,
-): AccessPolicy {
-  const decideAnew = openEngine(cedar, set);
-  const questionOf = findQuestions(set.policies);
-  const memory = new BoundedMap<string, AccessDecision>(remembered);
+export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy {
+  const { version, policies } = set;
+  const adviceOf = new Map(policies.map(({ id, advice }) => [id, advice ?? []]));
+  preparse(
+    cedar,
+    version,
+    policies.map(({ id, text }) => [id, text]),
+  );
+  const findUnmet = openHeads(cedar, set);
   return {
-    version: set.version,
+    version,
     decide(request) {
-      const asked = toCedarRequest(request);
-      const question = questionOf(asked);
-      const known = question === undefined ? undefined : memory.get(question);
-      if (known !== undefined) return known;
-      const decision = decideAnew(asked);
-      const lasting = question !== undefined && question.length <= LONGEST_QUESTION;
-      if (lasting && decision.errors.length === 0) memory.set(question, decision);
-      return decision;
+      const cedarRequest = toCedarRequest(request);
+      const { allowed, reason, errors } = evaluate(cedar, version, cedarRequest);
+      const denyByDefault = !allowed && reason.length === 0 && errors.length === 0;
+      const unmet = denyByDefault ? findUnmet(cedarRequest) : [];
+      const advising = allowed ? [] : [...reason, ...unmet];
+      const advice = advising.flatMap((id) => adviceOf.get(id) ?? []);
+      return { allowed, policies: reason, unmet, advice, errors, policyVersion: version };
     },
   };
 }
 
-function openEngine(cedar: Cedar, set: CedarPolicySet): (asked: CedarRequest) => AccessDecision {
-  const { version } = set;
-  const byId = new Map(set.policies.map((policy) => [policy.id, policy]));
+/**
+ * Finds the permits that name a request but whose conditions are not met. Only a default deny needs
+ * them, so they are parsed at the first one: 15 ms that no cold start pays.
+ */
+function openHeads(
+  cedar: Cedar,
+  { version, policies }: CedarPolicySet,
+): (request: CedarRequest) => readonly string[] {
   const heads = `${version}/heads`;
-  preparse(
-    cedar,
-    version,
-    set.policies.map(({ id, text }) => [id, text]),
-  );
-  let headsParsed = false;
-  // Only a caller that no policy speaks of needs them: parsed at the first, and not in every cold start.
-  const unmetBy = (asked: CedarRequest): readonly string[] => {
-    if (!headsParsed) preparse(cedar, heads, headsOfPermits(set.policies));
-    headsParsed = true;
-    return evaluate(cedar, heads, asked).reason;
-  };
-  return (asked) => {
-    const { allowed, reason, errors } = evaluate(cedar, version, asked);
-    const unmet = allowed || reason.length > 0 || errors.length > 0 ? [] : unmetBy(asked);
-    const speaking = allowed ? [] : [...reason, ...unmet];
-    return {
-      allowed,
-      policies: reason,
-      unmet,
-      advice: speaking.flatMap((id) => byId.get(id)?.advice ?? []),
-      errors,
-      policyVersion: version,
-    };
+  let parsed = false;
+  return (request) => {
+    if (!parsed) preparse(cedar, heads, headsOfPermits(policies));
+    parsed = true;
+    return evaluate(cedar, heads, request).reason;
   };
 }
 
-// Whole, with an address and a time: what is left out would be compiled by the first caller that has it.
+// With every member, address and time included: the code for a member that is missing here would be
+// compiled by the first request that has it.
 const NOBODY: AccessRequest = {
   caller: {
     partition: 'aws',
@@ -102,8 +80,9 @@ const NOBODY: AccessRequest = {
 };
 
 /**
- * Decides once about nobody: WebAssembly compiles what a decision needs at the first one. 16 ms, at full CPU where this runs
- * in the init phase; in the first invocation at a share of 512 MB they would be 55.
+ * Decides once about a principal that does not exist: WebAssembly compiles what a decision needs at
+ * the first one. That takes 16 ms at full CPU in the init phase, and 55 ms at the share of a CPU that
+ * an invocation has at 512 MB.
  */
 export function rehearseDecision(cedar: Cedar, { version }: CedarPolicySet): void {
   evaluate(cedar, version, toCedarRequest(NOBODY));
@@ -115,21 +94,21 @@ interface Evaluation {
   readonly errors: readonly string[];
 }
 
-function evaluate(cedar: Cedar, policySet: string, asked: CedarRequest): Evaluation {
-  const answer = cedar.statefulIsAuthorized({ ...asked, preparsedPolicySetId: policySet });
-  if (answer.type === 'failure') {
-    return { allowed: false, reason: [], errors: answer.errors.map(({ message }) => message) };
+function evaluate(cedar: Cedar, policySet: string, request: CedarRequest): Evaluation {
+  const result = cedar.statefulIsAuthorized({ ...request, preparsedPolicySetId: policySet });
+  if (result.type === 'failure') {
+    return { allowed: false, reason: [], errors: result.errors.map(({ message }) => message) };
   }
-  const { decision, diagnostics } = answer.response;
+  const { decision, diagnostics } = result.response;
   const errors = diagnostics.errors.map(({ policyId, error }) => `${policyId}: ${error.message}`);
   const reason = diagnostics.reason.toSorted();
-  // Cedar leaves an erring policy out; a forbid that is left out would be an allow.
+  // Cedar skips a policy whose evaluation fails; a forbid that is skipped would allow.
   return errors.length > 0
     ? { allowed: false, reason: [], errors }
     : { allowed: decision === 'allow', reason, errors };
 }
 
-/** Each permit without its conditions: what it would say of this caller, action and credential at best. */
+/** Each permit without its conditions: it allows whatever its head names. */
 function headsOfPermits(policies: readonly CedarPolicy[]): [string, CedarPolicy['json']][] {
   return policies
     .filter(({ effect }) => effect === 'permit')
@@ -141,11 +120,11 @@ function preparse(
   name: string,
   policies: readonly [string, string | CedarPolicy['json']][],
 ): void {
-  const answer: CheckParseAnswer = cedar.preparsePolicySet(name, {
+  const result = cedar.preparsePolicySet(name, {
     staticPolicies: Object.fromEntries(policies),
   });
-  if (answer.type === 'success') return;
+  if (result.type === 'success') return;
   throw new VendError('config_invalid', {
-    says: `The access policies are not valid: ${answer.errors.map(({ message }) => message).join('; ')}.`,
+    says: `The access policies are not valid: ${result.errors.map(({ message }) => message).join('; ')}.`,
   });
 }

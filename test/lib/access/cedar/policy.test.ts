@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Caller, imagineCaller } from '../../../../lib/access/caller.ts';
 import type { Cedar } from '../../../../lib/access/cedar/engine.ts';
-import { openCedarPolicy } from '../../../../lib/access/cedar/policy.ts';
+import { openCedarPolicy, rehearseDecision } from '../../../../lib/access/cedar/policy.ts';
 import type { AccessAction, AccessPolicy } from '../../../../lib/access/policy.ts';
 import { cedar, NOON, openDirectory, policiesOf } from '../../../support/policies.ts';
 
@@ -177,9 +177,71 @@ describe('a decision by Cedar', () => {
   });
 });
 
-describe('a decision that was made before', () => {
-  /** A policy of an engine that counts how often it is asked. */
-  function openCounting(text: string, remembered?: number) {
+const roles = ['ci', 'other', 'third'].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+const principals = [
+  'principal',
+  `principal == Role::"${roles[0]}"`,
+  'principal in Account::"111122223333"',
+  'principal is Role',
+];
+const actions = [
+  'action',
+  'action == Action::"vendToken"',
+  'action in [Action::"revokeToken", Action::"vendToken"]',
+];
+const resources = [
+  'resource',
+  'resource == Credential::"checkout/orders-api"',
+  'resource in Team::"checkout"',
+];
+const conditions = [
+  'true',
+  '["a"].containsAll(context.scope)',
+  'context.scope.isEmpty()',
+  'context.minTtl > 60',
+  'context has sourceIp && context.sourceIp.isInRange(ip("10.0.0.0/8"))',
+  'context has sessionName && context.sessionName == "run-1"',
+  'context.weekday > 5',
+  'context.now.toTime() < duration("13h")',
+  'context == context',
+  'if context.minTtl > 60 then ["a"].contains("b") else context.audience.contains("x")',
+  'principal has name && principal.name like "c*"',
+];
+const anyPolicy = fc
+  .tuple(
+    fc.constantFrom('permit', 'forbid'),
+    fc.constantFrom(...principals),
+    fc.constantFrom(...actions),
+    fc.constantFrom(...resources),
+    fc.constantFrom(...conditions),
+  )
+  .map(([effect, ...head]) => `${effect} (${head.slice(0, 3).join(', ')}) when { ${head[3]} };`);
+const anyRequest = fc.record({
+  role: fc.constantFrom(...roles, 'arn:aws:sts::111122223333:assumed-role/ci/run-1'),
+  action: fc.constantFrom<AccessAction>('vendToken', 'revokeToken'),
+  name: fc.constantFrom('orders-api', 'other-api'),
+  context: fc.record({
+    scope: fc.constantFrom([], ['a'], ['a', 'b']),
+    audience: fc.constantFrom([], ['x']),
+    resource: fc.constant([]),
+    minTtl: fc.constantFrom(60, 900),
+    sourceIp: fc.constantFrom(
+      undefined,
+      '10.1.2.3',
+      '192.0.2.1',
+      '2001:DB8::1',
+      // What Cedar does not read as an address.
+      'nowhere',
+      'fe80::1%eth0',
+      '::ffff:192.0.2.1',
+    ),
+    now: fc.constantFrom(NOON.now, NOON.now + 2 * 3_600_000, NOON.now + 5 * 86_400_000),
+  }),
+});
+
+describe('every request', () => {
+  /** A policy of an engine that counts how often it decides. */
+  function openCounting(text: string) {
     let count = 0;
     const counting: Cedar = {
       ...cedar,
@@ -189,133 +251,95 @@ describe('a decision that was made before', () => {
       },
     };
     const set = { schema: '', policies: policiesOf(text), version: text };
-    return { policy: openCedarPolicy(counting, set, remembered), asked: () => count };
+    return { policy: openCedarPolicy(counting, set), decisions: () => count };
   }
 
-  it('is answered from memory, and asked of the engine again where anything differs that a policy reads', () => {
-    const { policy: remembering, asked } = openCounting(
-      '@id("p") permit (principal, action, resource) when { ["a"].containsAll(context.scope) };',
-    );
-    const first = ask(remembering, CI, { scope: ['a'] });
-    expect(ask(remembering, CI, { scope: ['a'], now: NOON.now + 1, minTtl: 1 })).toBe(first);
-    expect(asked()).toBe(1);
-    expect(ask(remembering, CI, { scope: ['a', 'b'] }).allowed).toBe(false);
-    expect(
-      ask(remembering, caller('arn:aws:iam::111122223333:role/other'), { scope: ['a'] }).allowed,
-    ).toBe(true);
-    expect(asked()).toBe(4); // The denial asks twice: once for permits whose conditions are not met.
+  it('is decided by the engine, also if the same one was decided before', () => {
+    const { policy, decisions } = openCounting('@id("p") permit (principal, action, resource);');
+    expect(ask(policy)).toEqual(ask(policy));
+    expect(decisions()).toBe(2);
   });
 
-  it('is made anew each time where it hangs on the time, so that a window closes on the second', () => {
-    const { policy: remembering } = openCounting(
+  it('that no policy determines is evaluated twice: once for permits whose conditions are not met', () => {
+    const { policy, decisions } = openCounting(
+      '@id("p") permit (principal, action, resource) when { context.minTtl > 60 };',
+    );
+    expect(ask(policy).unmet).toEqual(['p']);
+    expect(decisions()).toBe(2);
+    expect(ask(policy, CI, { minTtl: 61 }).allowed).toBe(true);
+    expect(decisions()).toBe(3);
+  });
+
+  it('is decided by its own time, so that a window closes on the second', () => {
+    const { policy } = openCounting(
       '@id("p") permit (principal, action, resource) when { context.now < datetime("2024-01-01T12:00:01Z") };',
     );
-    expect(ask(remembering).allowed).toBe(true);
-    expect(ask(remembering, CI, { now: NOON.now + 1_000 }).allowed).toBe(false);
+    expect(ask(policy).allowed).toBe(true);
+    expect(ask(policy, CI, { now: NOON.now + 1_000 }).allowed).toBe(false);
   });
 
-  it('is not kept where a policy failed to evaluate, nor where the question is too long to be one', () => {
-    const { policy: remembering, asked } = openCounting(
-      '@id("f") forbid (principal, action, resource) when { context.scope.contains("a") && context.minTtl * 9223372036854775807 > 1 };',
-    );
-    const failing = () => ask(remembering, CI, { scope: ['a'] });
-    expect([failing().errors.length, failing().errors.length, asked()]).toEqual([1, 1, 2]);
-    const long = () => ask(remembering, CI, { scope: ['x'.repeat(4_000)] });
-    const before = asked();
-    long();
-    const each = asked() - before;
-    long();
-    expect(asked() - before).toBe(2 * each);
-  });
+  it.each(['nowhere', 'fe80::1%eth0', '::ffff:192.0.2.1', ''])(
+    'is denied if its address is %j, which Cedar cannot read, after the same one with a plain address was allowed',
+    (sourceIp) => {
+      const { policy } = openCounting('@id("p") permit (principal, action, resource);');
+      expect(ask(policy).allowed).toBe(true);
+      expect(ask(policy, CI, { sourceIp })).toMatchObject({ allowed: false, policies: [] });
+    },
+  );
 
-  it('is what the engine would decide now, by any policies, for any requests', () => {
-    const roles = ['ci', 'other', 'third'].map((name) => `arn:aws:iam::111122223333:role/${name}`);
-    const principals = [
-      'principal',
-      `principal == Role::"${roles[0]}"`,
-      'principal in Account::"111122223333"',
-      'principal is Role',
-    ];
-    const actions = [
-      'action',
-      'action == Action::"vendToken"',
-      'action in [Action::"revokeToken", Action::"vendToken"]',
-    ];
-    const resources = [
-      'resource',
-      'resource == Credential::"checkout/orders-api"',
-      'resource in Team::"checkout"',
-    ];
-    const conditions = [
-      'true',
-      '["a"].containsAll(context.scope)',
-      'context.scope.isEmpty()',
-      'context.minTtl > 60',
-      'context has sourceIp && context.sourceIp.isInRange(ip("10.0.0.0/8"))',
-      'context has sessionName && context.sessionName == "run-1"',
-      'context.weekday > 5',
-      'context.now.toTime() < duration("13h")',
-      'context == context',
-      'if context.minTtl > 60 then ["a"].contains("b") else context.audience.contains("x")',
-      'principal has name && principal.name like "c*"',
-    ];
-    const policy = fc
-      .tuple(
-        fc.constantFrom('permit', 'forbid'),
-        fc.constantFrom(...principals),
-        fc.constantFrom(...actions),
-        fc.constantFrom(...resources),
-        fc.constantFrom(...conditions),
-      )
-      .map(
-        ([effect, ...head]) => `${effect} (${head.slice(0, 3).join(', ')}) when { ${head[3]} };`,
-      );
-    const request = fc.record({
-      role: fc.constantFrom(...roles, 'arn:aws:sts::111122223333:assumed-role/ci/run-1'),
-      action: fc.constantFrom<AccessAction>('vendToken', 'revokeToken'),
-      name: fc.constantFrom('orders-api', 'other-api'),
-      context: fc.record({
-        scope: fc.constantFrom([], ['a'], ['a', 'b']),
-        audience: fc.constantFrom([], ['x']),
-        resource: fc.constant([]),
-        minTtl: fc.constantFrom(60, 900),
-        sourceIp: fc.constantFrom(
-          undefined,
-          '10.1.2.3',
-          '192.0.2.1',
-          '2001:DB8::1',
-          // What Cedar does not read as an address.
-          'nowhere',
-          'fe80::1%eth0',
-          '::ffff:192.0.2.1',
-        ),
-        now: fc.constantFrom(NOON.now, NOON.now + 2 * 3_600_000, NOON.now + 5 * 86_400_000),
-      }),
-    });
-    const calls = { remembering: 0, forgetful: 0 };
+  it('is decided as if it were the first, by any policies, after any others', () => {
     fc.assert(
       fc.property(
-        fc.array(policy, { minLength: 1, maxLength: 4 }),
-        fc.array(request, { minLength: 30, maxLength: 60 }),
+        fc.array(anyPolicy, { minLength: 1, maxLength: 4 }),
+        fc.array(anyRequest, { minLength: 5, maxLength: 15 }),
         (texts, requests) => {
           const text = texts.map((policy, at) => `@id("p${at}") ${policy}`).join('\n');
-          const [remembering, forgetful] = [openCounting(text), openCounting(text, 0)];
+          const { policy } = openCounting(text);
           for (const { role, name, ...rest } of requests) {
-            const question = {
-              caller: caller(role, 'o-a'),
-              credential: { team: 'checkout', name },
-              ...rest,
-            };
-            expect(remembering.policy.decide(question)).toEqual(forgetful.policy.decide(question));
+            const credential = { team: 'checkout', name };
+            const request = { caller: caller(role, 'o-a'), credential, ...rest };
+            expect(policy.decide(request)).toEqual(openCounting(text).policy.decide(request));
           }
-          calls.remembering += remembering.asked();
-          calls.forgetful += forgetful.asked();
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
-    // Or the property would hold for want of anything remembered.
-    expect(calls.remembering).toBeLessThan(calls.forgetful);
+  });
+});
+
+describe('policies that do not parse', () => {
+  it('are an error when they are opened', () => {
+    const [policy] = policiesOf('@id("p") permit (principal, action, resource);');
+    const set = { schema: '', policies: [{ ...policy, text: 'permit (' } as never], version: 'v' };
+    expect(() => openCedarPolicy(cedar, set)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        message: expect.stringContaining('The access policies are not valid: '),
+      }),
+    );
+  });
+});
+
+describe('the rehearsal', () => {
+  it('decides once, with every member of the context, and without an error', () => {
+    const set = {
+      schema: '',
+      policies: policiesOf('@id("p") permit (principal, action, resource);'),
+      version: 'rehearsed',
+    };
+    openCedarPolicy(cedar, set);
+    const results: unknown[] = [];
+    const listening: Cedar = {
+      ...cedar,
+      statefulIsAuthorized: (call) => {
+        const result = cedar.statefulIsAuthorized(call);
+        results.push([Object.keys(call.context).sort(), result.type]);
+        return result;
+      },
+    };
+    rehearseDecision(listening, set);
+    const members = ['audience', 'minTtl', 'now', 'resource', 'scope', 'sessionName', 'sourceIp'];
+    expect(results).toEqual([[[...members, 'weekday'], 'success']]);
   });
 });
 
