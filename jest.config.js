@@ -28,7 +28,7 @@ const AUTHENTICATION =
   'provider/hiiretail/{access-token-ephemeral,connection,credential-rules,direct-tokens,iam-transport,retry,settings,settings-*,token-*,url-rules,vended-tokens}.ts';
 
 const UNIT = [
-  '<rootDir>/test/{lib,client,cli,provider,policies,functions,prober,local,docs,bench}/**/*.test.ts',
+  '<rootDir>/test/{lib,client,cli,provider,policies,functions,prober,local,docs,bench,runtime}/**/*.test.ts',
 ];
 // Folders with the unit tests of what coverage is measured of.
 const CORE = ['<rootDir>/test/lib/', '<rootDir>/test/provider/hiiretail/'];
