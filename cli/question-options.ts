@@ -1,26 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ACCESS_ACTIONS, type AccessAction } from '../lib/access/policy.ts';
 import { addTokenFlags, type TokenFlags } from './token-options.ts';
 
 /** What questions about rights take besides what a token is asked with. */
 export interface QuestionFlags extends TokenFlags {
-  readonly action: string;
+  readonly action: AccessAction;
   readonly sourceIp?: string;
   /** Milliseconds since the Unix epoch. */
   readonly time?: number;
 }
 
-const ACTIONS = [
-  'vendToken',
-  'introspectToken',
-  'revokeToken',
-  'describeCredential',
-  'explainAccess',
-];
-
 export function addQuestionFlags(command: Command): Command {
   return addTokenFlags(command)
     .addOption(
-      new Option('--action <action>', 'action to evaluate').choices(ACTIONS).default('vendToken'),
+      new Option('--action <action>', 'action to evaluate')
+        .choices(ACCESS_ACTIONS)
+        .default('vendToken'),
     )
     .option('--source-ip <address>', 'evaluate as if the request came from this address')
     .option('--time <time>', 'evaluate as at this time, such as 2026-01-31T12:00:00Z', parseTime);

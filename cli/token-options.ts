@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_RULE, findSeconds } from '../client/duration.ts';
 import type { TokenOptions } from '../client/token-client.ts';
+import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 
 /** What `token` and `exec` take to ask for a token. */
 export interface TokenFlags {
@@ -23,7 +24,7 @@ export function addTokenFlags(command: Command): Command {
     .addOption(list('--resource <uri>', 'resource to request (RFC 8707); repeatable'))
     .option(
       '--min-ttl <duration>',
-      'minimum remaining lifetime of the token: 900, 15m, 1h (default: 60)',
+      `minimum remaining lifetime of the token: 900, 15m, 1h (default: ${DEFAULT_MIN_TTL / 1_000})`,
       parseDuration,
     );
 }

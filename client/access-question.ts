@@ -1,9 +1,11 @@
+import type { AccessAction } from '../lib/access/policy.ts';
+
 /** "May I?", or "may this principal?" */
 export interface AccessQuestion {
   /** `team/name`. */
   readonly credential: string;
   /** An action of the schema; default `vendToken`. */
-  readonly action?: string | undefined;
+  readonly action?: AccessAction | undefined;
   readonly scope?: readonly string[] | undefined;
   readonly audience?: readonly string[] | undefined;
   readonly resource?: readonly string[] | undefined;

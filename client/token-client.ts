@@ -7,6 +7,7 @@ import type {
   IntrospectionResponse,
   VendedToken,
 } from '../lib/http/wire.ts';
+import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
 import {
   callerIdentityAnswer,
@@ -102,7 +103,7 @@ export class TokenClient {
     if (options.scope?.length) form.set('scope', [...options.scope].sort().join(' '));
     for (const audience of [...(options.audience ?? [])].sort()) form.append('audience', audience);
     for (const resource of [...(options.resource ?? [])].sort()) form.append('resource', resource);
-    const minTtl = options.minTtl ?? 60;
+    const minTtl = options.minTtl ?? DEFAULT_MIN_TTL / 1_000;
     const key = form.toString();
     const held = options.fresh ? undefined : this.#held.find(key, minTtl);
     if (held !== undefined) return held;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { imagineCaller } from '../../lib/access/caller.ts';
-import type { AccessAction, AccessDecision, AccessRequest } from '../../lib/access/policy.ts';
+import type { AccessDecision, AccessRequest } from '../../lib/access/policy.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
+import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import type { OpenedPolicies } from '../policy/open-policies.ts';
@@ -49,11 +50,11 @@ function toRequest(flags: Flags): AccessRequest {
     throw new CommandFailed(2, '--principal must be the ARN of a role, a user or a session.');
   const credential = findCredentialId(flags.credential);
   if (credential === undefined) throw new CommandFailed(2, '--credential must be team/name.');
-  const { scope, audience, resource, minTtl = 60, sourceIp, time } = flags;
+  const { scope, audience, resource, minTtl = DEFAULT_MIN_TTL / 1_000, sourceIp, time } = flags;
   return {
     caller,
     credential,
-    action: flags.action as AccessAction,
+    action: flags.action,
     context: {
       scope: [...scope].sort(),
       audience,

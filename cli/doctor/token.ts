@@ -1,6 +1,7 @@
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
 import { listOf, looksLikeJwt } from '../../lib/grant/jwt.ts';
 import type { CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
+import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { OPERATOR_READS_LOG } from './credential.ts';
 import type { Evidence } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
@@ -111,7 +112,7 @@ function readAudience(token: string): readonly string[] | undefined {
 /** The token lives as long as the work will take. */
 export async function checkLifetime({ subject, vend }: Evidence): Promise<Finding> {
   const { token, tooShort } = await vend();
-  const asked = subject.ask.minTtl ?? 60;
+  const asked = subject.ask.minTtl ?? DEFAULT_MIN_TTL / 1_000;
   if (tooShort !== undefined) return failedAs(tooShort);
   return passed(`${inWords(token?.expires_in ?? 0)} left, at least ${inWords(asked)} requested`);
 }

@@ -1,9 +1,15 @@
 import * as v from 'valibot';
 import { type ParsedNode, parseDocument } from 'yaml';
 import { imagineCaller } from '../../lib/access/caller.ts';
-import type { AccessDecision, AccessPolicy, AccessRequest } from '../../lib/access/policy.ts';
+import {
+  ACCESS_ACTIONS,
+  type AccessDecision,
+  type AccessPolicy,
+  type AccessRequest,
+} from '../../lib/access/policy.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { splitScope } from '../../lib/credential/scope.ts';
+import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { CommandFailed } from '../command-failed.ts';
 
 const IP_RULE = 'must be an IP address';
@@ -14,12 +20,7 @@ const surroundings = {
   organization: v.optional(v.nullable(v.string())),
   at: v.optional(time),
   source_ip: v.optional(v.nullable(v.pipe(v.string(IP_RULE), v.ip(IP_RULE)))),
-  action: v.optional(
-    v.picklist(
-      ['vendToken', 'introspectToken', 'revokeToken', 'describeCredential', 'explainAccess'],
-      'must be an action of the schema',
-    ),
-  ),
+  action: v.optional(v.picklist(ACCESS_ACTIONS, 'must be an action of the schema')),
 };
 const row = v.strictObject({
   name: v.optional(v.string()),
@@ -28,7 +29,7 @@ const row = v.strictObject({
   scope: v.optional(v.string('must be scopes separated by spaces'), ''),
   audience: v.optional(v.array(v.string()), []),
   resource: v.optional(v.array(v.string()), []),
-  min_ttl: v.optional(v.number('must be a number of seconds'), 60),
+  min_ttl: v.optional(v.number('must be a number of seconds'), DEFAULT_MIN_TTL / 1_000),
   expect: v.picklist(['allow', 'deny'], 'must be allow or deny'),
   by: v.optional(v.array(v.string(), 'must be a list of policy @ids')),
   ...surroundings,

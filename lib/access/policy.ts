@@ -1,13 +1,16 @@
 import type { CredentialId } from '../credential/id.ts';
 import type { Caller } from './caller.ts';
 
-/** The actions of the Cedar schema in policies/. */
-export type AccessAction =
-  | 'vendToken'
-  | 'introspectToken'
-  | 'revokeToken'
-  | 'describeCredential'
-  | 'explainAccess';
+/** The actions of policies/token-vending.cedarschema, in its order. */
+export const ACCESS_ACTIONS = [
+  'vendToken',
+  'introspectToken',
+  'revokeToken',
+  'describeCredential',
+  'explainAccess',
+] as const;
+
+export type AccessAction = (typeof ACCESS_ACTIONS)[number];
 
 /** What a decision may depend on besides principal, action and resource; `context` of the Cedar request. */
 export interface AccessContext {

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { type Caller, imagineCaller } from '../access/caller.ts';
-import type { AccessAction } from '../access/policy.ts';
+import { ACCESS_ACTIONS, type AccessAction } from '../access/policy.ts';
 import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { checkBody, malformed } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
+import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../time/time-budget.ts';
 import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';
 
 /** "May this principal do that?" */
@@ -19,19 +20,12 @@ export interface EvaluationRequest {
 }
 
 const TEXT_RULE = 'must be text';
-const TTL_RULE = 'must be a whole number of seconds from 0 to 86400';
+const MAX_MIN_TTL = LONGEST_MIN_TTL / 1_000;
+const TTL_RULE = `must be a whole number of seconds from 0 to ${MAX_MIN_TTL}`;
 const OBJECT_RULE = 'must be a JSON object';
 const IP_RULE = 'must be an IP address';
 const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
-const ACTIONS = [
-  'vendToken',
-  'introspectToken',
-  'revokeToken',
-  'describeCredential',
-  'explainAccess',
-] as const satisfies readonly AccessAction[];
-
-const ACTION_RULE = `must be one of ${ACTIONS.join(', ')}`;
+const ACTION_RULE = `must be one of ${ACCESS_ACTIONS.join(', ')}`;
 const targets = v.optional(
   v.pipe(
     v.array(
@@ -58,7 +52,7 @@ const schema = v.strictObject(
         OBJECT_RULE,
       ),
     ),
-    action: v.strictObject({ name: v.picklist(ACTIONS, ACTION_RULE) }, OBJECT_RULE),
+    action: v.strictObject({ name: v.picklist(ACCESS_ACTIONS, ACTION_RULE) }, OBJECT_RULE),
     resource: v.strictObject(
       {
         type: v.literal('Credential', 'must be Credential'),
@@ -77,9 +71,9 @@ const schema = v.strictObject(
               v.number(TTL_RULE),
               v.integer(TTL_RULE),
               v.minValue(0, TTL_RULE),
-              v.maxValue(86_400, TTL_RULE),
+              v.maxValue(MAX_MIN_TTL, TTL_RULE),
             ),
-            60,
+            DEFAULT_MIN_TTL / 1_000,
           ),
           source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
           time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),

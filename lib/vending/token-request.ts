@@ -3,6 +3,7 @@ import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { malformed, parseForm } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
+import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../time/time-budget.ts';
 
 /** What a caller asks the token endpoint for. */
 export interface TokenRequest {
@@ -15,8 +16,7 @@ export interface TokenRequest {
   readonly minTtl: number;
 }
 
-const DEFAULT_MIN_TTL = 60;
-const MAX_MIN_TTL = 86_400;
+const MAX_MIN_TTL = LONGEST_MIN_TTL / 1_000;
 const MAX_TARGETS = 10;
 
 /**
@@ -89,7 +89,7 @@ function isResourceIndicator(value: string): boolean {
   return isAudience(value) && URL.canParse(value) && !value.includes('#');
 }
 
-function parseMinTtl(text = String(DEFAULT_MIN_TTL)): number {
+function parseMinTtl(text = String(DEFAULT_MIN_TTL / 1_000)): number {
   const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MAX_MIN_TTL))
     throw malformed(`min_ttl must be a whole number of seconds from 0 to ${MAX_MIN_TTL}`);

@@ -1,3 +1,4 @@
+import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { nested, optional, required } from '../framework/schema/attribute.ts';
 import { block, defineSchema } from '../framework/schema/schema.ts';
 import { number, set, string } from '../framework/schema/type.ts';
@@ -83,8 +84,7 @@ Each value is taken from its attribute, else from the environment variable named
             'Profile of the AWS configuration to sign with. Default: the AWS default credential chain. Environment: `TOKEN_VENDING_PROFILE`.',
         }),
         min_ttl: optional(string, {
-          description:
-            'How long a token must still live when it is handed over. It is renewed as the run goes on, so the default of `"60s"` serves runs of any length.',
+          description: `How long a token must still live when it is handed over. It is renewed as the run goes on, so the default of \`"${DEFAULT_MIN_TTL / 1_000}s"\` serves runs of any length.`,
         }),
         assume_role: optional(
           nested('single', {

@@ -2,6 +2,7 @@ import type { RoleToAssume } from '../../client/assume-role.ts';
 import { findSeconds } from '../../client/duration.ts';
 import { readEndpoint } from '../../client/endpoint.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { isCredential, isDuration, matches } from '../configuration/rules.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
@@ -58,7 +59,9 @@ export function readVended(block: VendingBlock, reader: SettingsReader): VendedS
       }) ?? '',
     profile: read('profile', ['TOKEN_VENDING_PROFILE']),
     assumeRole: readRole(attributeOf(block, 'assume_role'), reader),
-    minTtl: findSeconds(read('min_ttl', [], { rule: isDuration(0, 86_400) }) ?? '') ?? 60,
+    minTtl:
+      findSeconds(read('min_ttl', [], { rule: isDuration(0, LONGEST_MIN_TTL / 1_000) }) ?? '') ??
+      DEFAULT_MIN_TTL / 1_000,
   };
 }
 

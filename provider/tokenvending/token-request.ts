@@ -1,6 +1,7 @@
 import { findSeconds } from '../../client/duration.ts';
 import type { TokenOptions } from '../../client/token-client.ts';
 import type { VendedToken } from '../../lib/http/wire.ts';
+import { LONGEST_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { isCredential, isDuration } from '../configuration/rules.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Operation } from '../framework/dispatch/operation.ts';
@@ -29,7 +30,7 @@ export const tokenRequestAttributes = {
   min_ttl: optional(string, {
     description:
       'How long the token must still live when it is handed over: it must outlive the run. Default: `"15m"`.',
-    rule: isDuration(0, 86_400),
+    rule: isDuration(0, LONGEST_MIN_TTL / 1_000),
   }),
 } as const;
 
