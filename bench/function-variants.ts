@@ -24,8 +24,11 @@ export type Variant = 'empty' | 'ours' | 'withoutCedar' | 'lazy' | 'careless';
 const withoutCedar: Plugin = {
   name: 'without-cedar',
   setup({ onResolve }) {
-    onResolve({ filter: /\/adapters\/(cedar(-engine|-policies)?|sealed-policies)\.ts$/ }, () => ({
-      path: path.join(here, 'variants/allow-all.ts'),
+    const cedarFiles = /\/(access\/cedar\/(engine|inspect-policies|policy)|sealed-policies)\.ts$/;
+    onResolve({ filter: cedarFiles }, () => ({ path: path.join(here, 'variants/allow-all.ts') }));
+    // A file that has moved would be measured with Cedar, as if without.
+    onResolve({ filter: /^@cedar-policy\// }, ({ importer }) => ({
+      errors: [{ text: `${importer} brings Cedar into the bundle without it` }],
     }));
   },
 };
@@ -66,7 +69,7 @@ export async function buildVariants(directory: string): Promise<FunctionVariants
   return { directories, policies: await writePolicies(directory) };
 }
 
-/** Writes the policies of the benchmarks; answers their directory. */
+/** Writes the policies of the benchmarks and returns their directory. */
 export async function writePolicies(directory: string): Promise<string> {
   const folder = path.join(directory, 'policies');
   await mkdir(folder);

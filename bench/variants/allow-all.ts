@@ -1,4 +1,4 @@
-// In the place of the Cedar adapters, in the bundle that is measured without them.
+// In the place of lib/access/cedar, in the bundle that is measured without them.
 import type { AccessPolicy } from '../../lib/access/policy.ts';
 
 export const openCedar = (): undefined => undefined;
