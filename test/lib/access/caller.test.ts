@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { identifyCaller } from '../../../lib/access/caller.ts';
+import { identifyCaller, imagineCaller } from '../../../lib/access/caller.ts';
 import { FakeWorld, request } from '../../support/fake-ports.ts';
 
 const identity = (arn: string, accountId = '111122223333') => ({
@@ -112,5 +112,27 @@ describe('caller', () => {
         expect(caller.sessionName).toBe(session);
       }),
     );
+  });
+});
+
+describe('a caller that is imagined', () => {
+  it.each(['', 'ci', 'arn:aws:s3:::bucket', 'arn:aws:iam::111122223333:group/a'])(
+    'is none if the ARN is %j',
+    (arn) => {
+      expect(imagineCaller(arn, undefined)).toBeUndefined();
+    },
+  );
+
+  it('has the principal of a role, however its ARN is written', () => {
+    const arns = [
+      'arn:aws:iam::111122223333:role/ci',
+      'arn:aws:iam::111122223333:role/path/ci',
+      'arn:aws:sts::111122223333:assumed-role/ci/run-1',
+    ];
+    expect(arns.map((arn) => imagineCaller(arn, 'o-a')?.principalArn)).toEqual([
+      arns[0],
+      arns[0],
+      arns[0],
+    ]);
   });
 });

@@ -60,4 +60,31 @@ describe('a policy that is edited while it runs', () => {
     expect(allowed()).toBe(true);
     expect(outcomes[3]).toMatchObject({ failure: { code: 'config_invalid' } });
   });
+
+  it('keeps the last good policies if its directory goes away', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'token-vending-policies-'));
+    await writeFile(path.join(folder, 'a.cedar'), '@id("p") permit (principal, action, resource);');
+    const outcomes: PolicyReload[] = [];
+    const policy = reloadPolicy(
+      () => openDirectory(folder),
+      folder,
+      (outcome) => outcomes.push(outcome),
+    );
+    await rm(folder, { recursive: true });
+    const request = {
+      caller: caller as NonNullable<typeof caller>,
+      action: 'vendToken',
+      credential: { team: 'a', name: 'b' },
+      context: NOON,
+    } as const;
+    expect([policy.decide(request).allowed, policy.decide(request).allowed]).toEqual([true, true]);
+    expect(outcomes).toEqual([
+      {
+        failure: expect.objectContaining({
+          code: 'config_invalid',
+          message: expect.stringContaining('cannot be read'),
+        }),
+      },
+    ]);
+  });
 });
