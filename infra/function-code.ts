@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { openCedar } from '../lib/access/cedar/engine.ts';
-import { readPolicySet } from '../lib/access/cedar/policy-files.ts';
+import { readPolicySet } from '../lib/access/cedar/inspect-policies.ts';
 import { SEAL, sealPolicies } from '../runtime/sealed-policies.ts';
 import { ConfigurationRefused } from './configuration-refused.ts';
 

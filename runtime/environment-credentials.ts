@@ -7,8 +7,11 @@ interface AwsCredentials {
 }
 
 /**
- * esbuild puts this in the place of the AWS default credential chain: in Lambda the credentials of the role always stand in
- * the environment, and the chain's other sources (SSO, web identity, containers, files) would double the SDK's size.
+ * esbuild puts this in the place of the AWS default credential chain. In Lambda the credentials of the
+ * role are always in the environment, and the chain's other sources (SSO, web identity, containers,
+ * files) would double the size of the SDK.
+ *
+ * @throws Error from the provider if the environment holds no credentials
  */
 export function defaultProvider(): () => Promise<AwsCredentials> {
   return async () => {

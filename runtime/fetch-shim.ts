@@ -1,5 +1,5 @@
-// esbuild puts these in the place of the globals in the function's bundle. The first touch of the real ones loads undici:
-// 60 ms of every cold start under Lambda's flags, and 10 MB, for two small containers.
+// esbuild puts these in the place of the globals in the function's bundle. The first use of the real
+// ones loads undici: 60 ms of every cold start under Lambda's flags, and 10 MB.
 
 /** The part of the Fetch standard's `Headers` that openid-client, oauth4webapi and jose use. */
 export class Headers {
@@ -48,7 +48,10 @@ export class Headers {
   }
 }
 
-/** The part of the Fetch standard's `Response` that openid-client, oauth4webapi and jose use: a body that was read already. */
+/**
+ * The part of the Fetch standard's `Response` that openid-client, oauth4webapi and jose use. Its body
+ * has been read from the network already.
+ */
 export class Response {
   readonly status: number;
   readonly headers: Headers;

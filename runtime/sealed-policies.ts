@@ -1,32 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Cedar } from '../lib/access/cedar/engine.ts';
+import { readPolicySet } from '../lib/access/cedar/inspect-policies.ts';
 import {
   type CedarPolicy,
   type CedarPolicySet,
   digestSources,
   type PolicyFiles,
-  readPolicySet,
   readSources,
 } from '../lib/access/cedar/policy-files.ts';
 
 /** Stands beside the policies of a bundle. */
 export const SEAL = 'sealed.json';
 
-/** What parsing and validating found out, and for which bytes and which engine it holds. */
+/** The parsed policies, and the bytes and the engine that they were validated with. */
 interface Sealed {
   readonly engine: string;
   /** As {@link CedarPolicySet.version}. */
   readonly version: string;
-  /** Each policy without its text, which stays in its file: from `start`, before `end`. */
+  /** Each policy without its text, which is in its file from `start` to before `end`. */
   readonly policies: readonly (Omit<CedarPolicy, 'text'> & { start: number; end: number })[];
 }
 
 /**
- * Validates the policies of a bundle and writes beside them that this was done: at start it would cost 175 ms of every
- * cold start, two thirds of all that Cedar takes.
+ * Validates the policies of a bundle and writes the result beside them. Validation at start would take
+ * 175 ms of every cold start, two thirds of what Cedar takes.
  *
- * @param files its directory is written to
+ * @param files the seal is written to its directory
  * @throws VendError `config_invalid` as {@link readPolicySet}
  */
 export function sealPolicies(cedar: Cedar, files: PolicyFiles): void {
@@ -47,8 +47,8 @@ export function sealPolicies(cedar: Cedar, files: PolicyFiles): void {
 /**
  * The policies of a directory as they were sealed.
  *
- * @returns `undefined` where they were not, or where schema, policies or engine are others than the sealed ones: then they
- *   must be validated
+ * @returns `undefined` if there is no seal, or if schema, policies or engine differ from the sealed
+ *   ones: then the policies must be validated
  */
 export function findSealedPolicySet(
   cedar: Cedar,

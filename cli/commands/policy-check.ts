@@ -43,18 +43,18 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       // The engine takes 4 MB of WebAssembly: only who needs it waits for it.
       const { inspectDirectory } = await import('../policy/open-policies.ts');
       const { lintPolicies } = await import('../policy/lint.ts');
-      const { formatProblem } = await import('../../lib/access/cedar/policy-files.ts');
-      const { set, problems } = inspectDirectory(directory);
+      const { formatFinding } = await import('../../lib/access/cedar/policy-finding.ts');
+      const { set, findings: invalid } = inspectDirectory(directory);
       // Only a list of all that there are tells what is not there.
       const whole = flags.credentialsFrom !== undefined;
       const traps = lintPolicies(set.policies, credentials).filter(
         ({ rule }) => whole || rule !== 'credential-not-there',
       );
-      const findings = [...problems.map((problem) => ({ ...problem, rule: 'invalid' })), ...traps];
+      const findings = [...invalid.map((finding) => ({ ...finding, rule: 'invalid' })), ...traps];
       if (options.json) {
         ui.out(JSON.stringify({ policies: set.policies.length, version: set.version, findings }));
       } else {
-        for (const finding of findings) ui.out(formatProblem(finding));
+        for (const finding of findings) ui.out(formatFinding(finding));
       }
       if (findings.length > 0)
         throw new CommandFailed(

@@ -1,8 +1,9 @@
-import type { CedarPolicy, PolicyProblem } from '../../lib/access/cedar/policy-files.ts';
+import type { CedarPolicy } from '../../lib/access/cedar/policy-files.ts';
+import type { PolicyFinding } from '../../lib/access/cedar/policy-finding.ts';
 import { formatCredentialId, parseCredentialId } from '../../lib/credential/id.ts';
 
 /** A trap: valid Cedar that likely means something else than its author thinks. */
-export interface LintFinding extends PolicyProblem {
+export interface LintFinding extends PolicyFinding {
   readonly rule: LintRule;
 }
 

@@ -2,13 +2,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Cedar, openCedar } from '../../lib/access/cedar/engine.ts';
-import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
 import {
-  type CedarPolicySet,
+  type Inspection,
   inspectPolicies,
-  type PolicyProblem,
   readPolicySet,
-} from '../../lib/access/cedar/policy-files.ts';
+} from '../../lib/access/cedar/inspect-policies.ts';
+import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
+import type { CedarPolicySet } from '../../lib/access/cedar/policy-files.ts';
 import type { AccessPolicy } from '../../lib/access/policy.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { CommandFailed } from '../command-failed.ts';
@@ -44,10 +44,7 @@ export function openPolicies(directory: string): OpenedPolicies {
  *
  * @throws CommandFailed (exit 2) where the directory cannot be read
  */
-export function inspectDirectory(directory: string): {
-  readonly set: CedarPolicySet;
-  readonly problems: readonly PolicyProblem[];
-} {
+export function inspectDirectory(directory: string): Inspection {
   try {
     return inspectPolicies(engine(), { schemaFile: schemaFile(), directory });
   } catch (error) {

@@ -12,9 +12,9 @@ export const ACCESS_ACTIONS = [
 
 export type AccessAction = (typeof ACCESS_ACTIONS)[number];
 
-/** What a decision may depend on besides principal, action and resource; `context` of the Cedar request. */
+/** What a decision may depend on besides principal, action and resource; `context` in Cedar. */
 export interface AccessContext {
-  /** Scopes as requested, sorted, without repeats; empty where the caller named none. */
+  /** Scopes as requested, sorted, without repeats; empty if the caller named none. */
   readonly scope: readonly string[];
   readonly audience: readonly string[];
   readonly resource: readonly string[];
@@ -34,14 +34,14 @@ export interface AccessRequest {
 
 export interface AccessDecision {
   readonly allowed: boolean;
-  /** `@id` of each policy that determined the decision; empty where none applied (default deny). */
+  /** `@id` of each policy that determined the decision; empty if none applied (default deny). */
   readonly policies: readonly string[];
   /**
-   * `@id` of each permit that names this caller, action and credential, but whose conditions are not met; only where
-   * nothing determined a deny.
+   * `@id` of each permit that names this caller, action and credential, but whose conditions are not
+   * met; only if no policy determined the deny.
    */
   readonly unmet: readonly string[];
-  /** `@advice` of those policies, where the decision is deny: what a refused caller can do. */
+  /** `@advice` of these policies if the decision is deny: what a refused caller can do. */
   readonly advice: readonly string[];
   /** Evaluation errors. Any error is a deny. */
   readonly errors: readonly string[];
@@ -50,8 +50,8 @@ export interface AccessDecision {
 }
 
 /**
- * Port: who may have what. Pure and synchronous, asked on every request before any secret or cache is
- * touched, so that a right that was taken away is gone on the very next request.
+ * Port: who may have what. Pure and synchronous. It decides every request before any secret or cache
+ * is touched, so a right that is taken away is gone at the next request.
  */
 export interface AccessPolicy {
   /** SHA-256 (hex) of the policies and schema in force. */

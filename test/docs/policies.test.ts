@@ -25,8 +25,8 @@ afterAll(() => rm(directory, { recursive: true }));
 
 describe('the snippets of docs/policies.md', () => {
   it('are policies that parse, validate and hold no trap', () => {
-    const { set, problems } = inspectDirectory(directory);
-    expect(problems).toEqual([]);
+    const { set, findings } = inspectDirectory(directory);
+    expect(findings).toEqual([]);
     expect(set.policies).toHaveLength(blocks('cedar').length);
     const traps = lintPolicies(set.policies, []);
     expect(traps).toEqual([]);

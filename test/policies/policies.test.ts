@@ -17,8 +17,8 @@ describe.each([
   const directory = path.join(root, folder);
 
   it('parse, validate, hold no trap, and reach every credential there is', () => {
-    const { set, problems } = inspectDirectory(directory);
-    expect(problems).toEqual([]);
+    const { set, findings } = inspectDirectory(directory);
+    expect(findings).toEqual([]);
     expect(lintPolicies(set.policies, known)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readPolicySet } from '../../lib/access/cedar/policy-files.ts';
+import { readPolicySet } from '../../lib/access/cedar/inspect-policies.ts';
 import { findSealedPolicySet, SEAL, sealPolicies } from '../../runtime/sealed-policies.ts';
 import { cedar, schemaFile } from '../support/policies.ts';
 

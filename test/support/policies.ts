@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { openCedar } from '../../lib/access/cedar/engine.ts';
-import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
 import {
-  type CedarPolicy,
+  type Inspection,
   inspectPolicies,
   readPolicySet,
-} from '../../lib/access/cedar/policy-files.ts';
+} from '../../lib/access/cedar/inspect-policies.ts';
+import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
+import type { CedarPolicy } from '../../lib/access/cedar/policy-files.ts';
 import type { AccessContext, AccessPolicy } from '../../lib/access/policy.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -18,7 +19,7 @@ export function openDirectory(directory: string): AccessPolicy {
   return openCedarPolicy(cedar, readPolicySet(cedar, { schemaFile, directory }));
 }
 
-export function inspectDirectory(directory: string): ReturnType<typeof inspectPolicies> {
+export function inspectDirectory(directory: string): Inspection {
   return inspectPolicies(cedar, { schemaFile, directory });
 }
 

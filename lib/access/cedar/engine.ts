@@ -6,15 +6,17 @@ export type Cedar = typeof cedar;
 
 let started = false;
 
-// Eight times V8's own: how much a function of WebAssembly runs before it is compiled once more, by the optimizing compiler.
-// Much of Cedar is busy in a start and never again; compiling that twice took 30 ms of CPU time from each cold start, and 7 MB.
-// What decides often is optimised as before, only later. V8 reads the number when a module is compiled.
+// How much a function of WebAssembly runs before V8 compiles it once more, with the optimizing
+// compiler: eight times V8's own number. Much of Cedar runs in a start and never again, and compiling
+// it twice took 30 ms of CPU time of each cold start, and 7 MB. Functions that decide are optimised
+// as before, only later. V8 reads the number when it compiles a module.
 const TIERING_BUDGET = 100_000_000;
 
 /**
- * The Cedar engine, its WebAssembly compiled once per process (30 to 40 ms, 4.3 MB).
+ * The Cedar engine. Its WebAssembly (4.3 MB) is compiled once in a process, in 30 to 40 ms.
  *
  * @param wasmFile path of `cedar_wasm_bg.wasm` of the same version as the package
+ * @throws Error of node:fs or WebAssembly if the file cannot be read or compiled
  */
 export function openCedar(wasmFile: string): Cedar {
   if (!started) {

@@ -3,7 +3,7 @@ import { formatCredentialId } from '../../credential/id.ts';
 import type { Caller } from '../caller.ts';
 import type { AccessContext, AccessRequest } from '../policy.ts';
 
-/** A Cedar request with the entities that it speaks of; policies/token-vending.cedarschema describes them. */
+/** A Cedar request with its entities, of the types in policies/token-vending.cedarschema. */
 export interface CedarRequest {
   readonly principal: TypeAndId;
   readonly action: TypeAndId;
@@ -12,7 +12,10 @@ export interface CedarRequest {
   readonly entities: Entities;
 }
 
-/** The request in terms of the Cedar schema. Nothing in it comes from the caller but what `context` says. */
+/**
+ * The request in terms of the Cedar schema. The caller chooses the credential and members of the
+ * context; AWS verified everything else.
+ */
 export function toCedarRequest({
   caller,
   action,

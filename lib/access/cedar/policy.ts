@@ -14,7 +14,7 @@ import type { CedarPolicy, CedarPolicySet } from './policy-files.ts';
  */
 export function openCedarPolicy(cedar: Cedar, set: CedarPolicySet): AccessPolicy {
   const { version, policies } = set;
-  const adviceOf = new Map(policies.map(({ id, advice }) => [id, advice ?? []]));
+  const adviceOf = new Map(policies.map(({ id, advice }) => [id, advice]));
   preparse(
     cedar,
     version,

@@ -3,19 +3,19 @@ import path from 'node:path';
 import { VendError } from '../../errors/vend-error.ts';
 import type { AccessPolicy } from '../policy.ts';
 
-/** What became of an edit. */
+/** The result of a reload. */
 export type PolicyReload =
   | { readonly version: string }
-  /** The edit cannot be used: the last good policies stay in force. */
+  /** The edited policies are not valid: the last good ones stay in force. */
   | { readonly failure: VendError };
 
 /**
- * A policy that takes over edits of its files while the process runs, for the local system: deployed policies change by
- * deployment only.
+ * A policy that reloads its files if they change while the process runs. For the local system:
+ * deployed policies change by deployment only.
  *
- * @param open reads the policies anew; throws VendError `config_invalid`
- * @param directory whose files are looked at before each decision
- * @throws VendError `config_invalid` where the policies at hand cannot be used
+ * @param open reads the policies; throws VendError `config_invalid`
+ * @param directory its files are compared before each decision
+ * @throws VendError `config_invalid` if the policies are not valid at the start
  */
 export function reloadPolicy(
   open: () => AccessPolicy,
@@ -55,7 +55,7 @@ function fingerprint(directory: string): string {
     });
     return states.join('\n');
   } catch {
-    // A file that goes away between two looks counts as an edit; reading will tell what is wrong.
+    // A file that disappears after it was listed counts as an edit; the reload states the error.
     return '';
   }
 }

@@ -148,8 +148,8 @@ describe('the files of a first team', () => {
       const [[file, policy] = ['', '']] = Object.entries(describeFirstTeam(answers, true));
       expect(file).toBe(`policies/${team}.cedar`);
       await writeFile(path.join(directory, path.basename(file)), policy);
-      const { set, problems } = inspectDirectory(directory);
-      expect(problems).toEqual([]);
+      const { set, findings } = inspectDirectory(directory);
+      expect(findings).toEqual([]);
       expect(lintPolicies(set.policies, [`${team}/${credential}`])).toEqual([]);
       const decide = (principal: string, name: string) => {
         const caller = imagineCaller(principal, undefined);

@@ -9,8 +9,8 @@ async function lint(text: string, credentials: string[] = []): Promise<string[]>
   const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-lint-'));
   try {
     await writeFile(path.join(directory, 'a.cedar'), text);
-    const { set, problems } = inspectDirectory(directory);
-    expect(problems).toEqual([]);
+    const { set, findings } = inspectDirectory(directory);
+    expect(findings).toEqual([]);
     return lintPolicies(set.policies, credentials).map(({ file, rule }) => `${file} ${rule}`);
   } finally {
     await rm(directory, { recursive: true });

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { formatProblem } from '../../../../lib/access/cedar/policy-files.ts';
-import { inspectDirectory, openDirectory, schemaFile } from '../../../support/policies.ts';
+import type { Cedar } from '../../../../lib/access/cedar/engine.ts';
+import { inspectPolicies } from '../../../../lib/access/cedar/inspect-policies.ts';
+import { formatFinding } from '../../../../lib/access/cedar/policy-finding.ts';
+import { cedar, inspectDirectory, openDirectory, schemaFile } from '../../../support/policies.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -86,18 +88,39 @@ describe('a policy file', () => {
     ],
   ])('%s is refused with file, line, column and rule', async (_, text, expected) => {
     const folder = await folderWith({ 'a.cedar': text });
-    const { problems } = inspectDirectory(folder);
-    expect(formatProblem(problems[0] ?? { file: 'none', line: 0, column: 0, message: '' })).toMatch(
+    const { findings } = inspectDirectory(folder);
+    expect(formatFinding(findings[0] ?? { file: 'none', line: 0, column: 0, message: '' })).toMatch(
       expected,
     );
     expect(() => openDirectory(folder)).toThrow(
       expect.objectContaining({
         code: 'config_invalid',
         message: expect.stringContaining(
-          `The access policies are not valid: ${formatProblem(problems[0] as never)}`,
+          `The access policies are not valid: ${formatFinding(findings[0] as never)}`,
         ),
       }),
     );
+  });
+
+  it('that Cedar splits but cannot parse is refused with what Cedar says of each policy', async () => {
+    const folder = await folderWith({ 'a.cedar': GOOD });
+    const unable: Cedar = {
+      ...cedar,
+      policyToJson: () => ({
+        type: 'failure',
+        errors: [{ message: 'first' }, { message: 'second' }] as never,
+      }),
+    };
+    const { set, findings } = inspectPolicies(unable, { schemaFile, directory: folder });
+    expect(set.policies).toEqual([]);
+    expect(findings.map(formatFinding)).toEqual(['a.cedar:1:1: first; second']);
+  });
+
+  it('is refused if the schema does not parse', async () => {
+    const folder = await folderWith({ 'a.cedar': GOOD, 'below.txt': 'entity' });
+    const files = { schemaFile: path.join(folder, 'below.txt'), directory: folder };
+    const { findings } = inspectPolicies(cedar, files);
+    expect(findings.map(formatFinding)).toEqual([expect.stringMatching(/^a\.cedar.*schema/)]);
   });
 
   it('is one of several, each with its own lines', async () => {
@@ -106,11 +129,11 @@ describe('a policy file', () => {
       'b.cedar': 'permit (principal, action, resource);',
       'c.md': 'not a policy',
     });
-    const { set, problems } = inspectDirectory(folder);
+    const { set, findings } = inspectDirectory(folder);
     expect(set.policies.map(({ id, file, line, effect }) => [id, file, line, effect])).toEqual([
       ['good', 'a.cedar', 1, 'permit'],
     ]);
-    expect(problems.map(({ file }) => file)).toEqual(['b.cedar']);
+    expect(findings.map(({ file }) => file)).toEqual(['b.cedar']);
   });
 });
 
@@ -132,7 +155,7 @@ describe('a directory', () => {
   it('may hold a copy of the schema for editors, but no other schema', async () => {
     const schema = await readFile(schemaFile, 'utf8');
     const same = await folderWith({ 'a.cedar': GOOD, 'token-vending.cedarschema': schema });
-    expect(inspectDirectory(same).problems).toEqual([]);
+    expect(inspectDirectory(same).findings).toEqual([]);
     const other = await folderWith({
       'a.cedar': GOOD,
       'token-vending.cedarschema': `${schema}\nentity Robot;`,
