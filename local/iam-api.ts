@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { HIIRETAIL_AUDIENCE, readOcmsClientId } from '../lib/credential/hiiretail-profile.ts';
+import { hiiretail, readClientId } from '../lib/credential/profile.ts';
 import { readInput } from './iam-api-input.ts';
 import { type IamQuirks, type IamReply, refuse, routes } from './iam-api-routes.ts';
 import { IamTenant } from './iam-api-store.ts';
@@ -144,7 +144,7 @@ class IamApiServer {
   #serve(method: string, url: URL, body: Buffer, claims: JWTPayload): IamReply {
     const clientId = String(claims['client_id'] ?? '');
     const tenantId = /^\/api\/v\d\/tenants\/([^/]+)/.exec(url.pathname)?.[1];
-    const own = readOcmsClientId(clientId)?.tenantId ?? LOCAL_TENANT;
+    const own = readClientId(hiiretail, clientId)?.tenantId ?? LOCAL_TENANT;
     const tenant = this.tenants.get(tenantId ?? LOCAL_TENANT);
     const found = routes
       .map((route) => ({ route, match: route.pattern.exec(url.pathname) }))
@@ -174,7 +174,7 @@ class IamApiServer {
     if (token === undefined || this.#revoked.has(token)) return undefined;
     try {
       this.#keys ??= await this.#readKeys();
-      const options = { issuer: this.issuer, audience: HIIRETAIL_AUDIENCE };
+      const options = { issuer: this.issuer, audience: [...hiiretail.audience] };
       const { payload } = await jwtVerify(token, this.#keys, options);
       this.#seen.add(token);
       return payload;

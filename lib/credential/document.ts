@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { VendError } from '../errors/vend-error.ts';
-import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
-import { findEnvironmentProblem, HIIRETAIL_AUDIENCE } from './hiiretail-profile.ts';
-import { type PrivateKeyJwk, privateKeyJwkSchema } from './private-key-jwk.ts';
-import { isScopeToken, SCOPE_RULE, splitScope } from './scope.ts';
+import type { UrlPolicy } from '../http/endpoint-url.ts';
+import { findContradictions } from './document-contradictions.ts';
+import { type DocumentFields, documentSchema } from './document-schema.ts';
+import type { PrivateKeyJwk } from './private-key-jwk.ts';
+import { findProfile, type ProfileName } from './profile.ts';
 
 export type ClientAuthentication =
   | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientSecret: string }
@@ -17,7 +18,7 @@ export interface CredentialDocument {
   readonly issuer: string;
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
-  /** The ceiling, sorted; `undefined` where the document names none, and then no scope may be asked for. */
+  /** The ceiling, sorted; `undefined` if the document names none, and then no scope may be requested. */
   readonly scope: readonly string[] | undefined;
   /** What is sent when the caller names none. */
   readonly defaultScope: readonly string[];
@@ -26,76 +27,11 @@ export interface CredentialDocument {
   readonly resource: readonly string[];
   readonly tokenEndpoint: string | undefined;
   readonly jwksUri: string | undefined;
-  readonly profile: 'generic' | 'hiiretail';
+  readonly profile: ProfileName;
   readonly tokenSharing: TokenSharing;
   readonly status: 'enabled' | 'disabled';
   readonly epoch: number;
 }
-
-const text = (rule = 'must be a string of 1 to 2048 characters') =>
-  v.pipe(
-    v.string(rule),
-    v.minLength(1, rule),
-    v.maxLength(2048, rule),
-    v.regex(/^[^\p{Cc}]*$/u, rule),
-  );
-
-const LIST_RULE = 'must be a string or a list of at most 50 different strings without spaces';
-const stringList = v.pipe(
-  v.union([v.string(), v.array(v.string())], LIST_RULE),
-  v.transform((value) => (typeof value === 'string' ? [value] : value)),
-  v.check((values) => values.length <= 50 && new Set(values).size === values.length, LIST_RULE),
-  v.check((values) => values.every((value) => /^[!-~]{1,2048}$/.test(value)), LIST_RULE),
-);
-
-const scopeText = v.pipe(
-  v.string(SCOPE_RULE),
-  v.transform(splitScope),
-  v.check((scopes) => scopes.every(isScopeToken), SCOPE_RULE),
-);
-
-const endpointUrl = (policy: UrlPolicy) =>
-  v.pipe(
-    text(ENDPOINT_URL_RULE),
-    v.check((url) => findEndpointUrl(url, policy) !== undefined, ENDPOINT_URL_RULE),
-  );
-
-const oneOf = <const T extends readonly string[]>(options: T) =>
-  v.picklist(options, `must be ${options.slice(0, -1).join(', ')} or ${options.at(-1)}`);
-
-const documentSchema = (policy: UrlPolicy) =>
-  v.strictObject({
-    issuer: v.pipe(
-      endpointUrl(policy),
-      v.check((url) => !url.includes('?'), 'must have no query (RFC 8414 section 2)'),
-    ),
-    client_id: text(),
-    client_secret: v.optional(text()),
-    token_endpoint_auth_method: v.optional(
-      oneOf(['client_secret_basic', 'client_secret_post', 'private_key_jwt']),
-      'client_secret_basic',
-    ),
-    private_key_jwk: v.optional(privateKeyJwkSchema),
-    scope: v.optional(scopeText),
-    default_scope: v.optional(scopeText, ''),
-    audience: v.optional(stringList),
-    resource: v.optional(stringList, []),
-    token_endpoint: v.optional(endpointUrl(policy)),
-    jwks_uri: v.optional(endpointUrl(policy)),
-    profile: v.optional(oneOf(['generic', 'hiiretail']), 'generic'),
-    token_sharing: v.optional(oneOf(['shared', 'per_principal', 'per_session']), 'shared'),
-    status: v.optional(oneOf(['enabled', 'disabled']), 'enabled'),
-    epoch: v.optional(
-      v.pipe(
-        v.number('must be a whole number from 0'),
-        v.safeInteger('must be a whole number from 0'),
-        v.minValue(0, 'must be a whole number from 0'),
-      ),
-      0,
-    ),
-  });
-
-type DocumentFields = v.InferOutput<ReturnType<typeof documentSchema>>;
 
 /**
  * Reads a credential document (design section 4: RFC 7591 names, unknown keys refused).
@@ -114,8 +50,8 @@ type DocumentFields = v.InferOutput<ReturnType<typeof documentSchema>>;
 export function parseCredentialDocument(json: string, policy: UrlPolicy): CredentialDocument {
   const result = v.safeParse(documentSchema(policy), parseJson(json), { abortPipeEarly: true });
   if (!result.success) throw invalid(result.issues.map(describeIssue).join('; '));
-  const mistakes = findContradictions(result.output);
-  if (mistakes.length > 0) throw invalid(mistakes.join('; '));
+  const errors = findContradictions(result.output);
+  if (errors.length > 0) throw invalid(errors.join('; '));
   return toDocument(result.output);
 }
 
@@ -141,32 +77,6 @@ function nameOfUnknownKey(key: string): string {
   return /^[a-z][a-z_.]{0,39}$/i.test(key) ? key : 'a key that is no name';
 }
 
-function findContradictions(fields: DocumentFields): string[] {
-  const byKey = fields.token_endpoint_auth_method === 'private_key_jwt';
-  const environment =
-    fields.profile === 'hiiretail'
-      ? findEnvironmentProblem(new URL(fields.issuer), fields.client_id)
-      : undefined;
-  const mistakes: (string | false | undefined)[] = [
-    byKey &&
-      fields.private_key_jwk === undefined &&
-      'private_key_jwk is missing for private_key_jwt',
-    byKey &&
-      fields.client_secret !== undefined &&
-      'client_secret must be absent with private_key_jwt',
-    !byKey &&
-      fields.client_secret === undefined &&
-      `client_secret is missing for ${fields.token_endpoint_auth_method}`,
-    !byKey &&
-      fields.private_key_jwk !== undefined &&
-      'private_key_jwk must be absent unless token_endpoint_auth_method is private_key_jwt',
-    fields.default_scope.some((scope) => !fields.scope?.includes(scope)) &&
-      'default_scope must be within scope',
-    environment,
-  ];
-  return mistakes.filter((mistake) => typeof mistake === 'string');
-}
-
 function toDocument(fields: DocumentFields): CredentialDocument {
   return {
     issuer: fields.issuer,
@@ -174,7 +84,7 @@ function toDocument(fields: DocumentFields): CredentialDocument {
     authentication: toAuthentication(fields),
     scope: fields.scope,
     defaultScope: fields.default_scope,
-    audience: fields.audience ?? (fields.profile === 'hiiretail' ? [HIIRETAIL_AUDIENCE] : []),
+    audience: fields.audience ?? findProfile(fields.profile).audience,
     resource: fields.resource,
     tokenEndpoint: fields.token_endpoint,
     jwksUri: fields.jwks_uri,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { CredentialDocument } from '../credential/document.ts';
+import { findProfile, isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
 
@@ -88,17 +89,9 @@ export function fallbackMetadata(document: CredentialDocument): ServerMetadata |
   };
 }
 
-/**
- * Whether `issuer` is the document's: the same string (RFC 8414 section 3.3), but that Ory Hydra 1.x, and so OCMS,
- * appends a slash to its own, of which the profile tolerates exactly one.
- */
+/** Whether `issuer` is the document's, compared as the document's profile says. */
 export function sameIssuer(issuer: string, document: CredentialDocument): boolean {
-  if (document.profile !== 'hiiretail') return issuer === document.issuer;
-  return withoutSlash(issuer) === withoutSlash(document.issuer);
-}
-
-function withoutSlash(issuer: string): string {
-  return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
+  return isSameIssuer(findProfile(document.profile), issuer, document.issuer);
 }
 
 function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {

@@ -1,10 +1,10 @@
-import { HIIRETAIL_AUDIENCE } from '../../lib/credential/hiiretail-profile.ts';
+import { type Environment, hiiretail } from '../../lib/credential/profile.ts';
 import { isScopeToken, SCOPE_RULE } from '../../lib/credential/scope.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 import { isClientId, isClientSecret } from './credential-rules.ts';
-import { type Environment, hosts } from './hosts.ts';
+import { hosts } from './hosts.ts';
 import type { Rule, SettingsReader } from './settings-reader.ts';
 import { findIssuerMistake, findTokenUrlMistake } from './url-rules.ts';
 
@@ -54,7 +54,7 @@ export function readDirect(
     clientSecret: read('client_secret', 'the secret of that client', isClientSecret) ?? '',
     tokenUrl: choose('token_url', findTokenUrlMistake),
     issuer: choose('issuer', findIssuerMistake) ?? hosts[environment].issuer,
-    audience: choose('audience', isAudience) ?? HIIRETAIL_AUDIENCE,
+    audience: choose('audience', isAudience) ?? hiiretail.audience[0],
     scopes: readScopes(config, reader),
   };
 }

@@ -1,7 +1,7 @@
-import { readOcmsClientId } from '../../lib/credential/hiiretail-profile.ts';
+import { environmentOfTenant, hiiretail, readClientId } from '../../lib/credential/profile.ts';
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import { pathOf } from '../framework/values/path.ts';
-import { environmentOfHost, environmentOfTenant } from './hosts.ts';
+import { environmentOfHost } from './hosts.ts';
 import type { Settings } from './settings.ts';
 
 const SHORT_SECRET = 8;
@@ -41,7 +41,7 @@ function oddHosts({ tokens, baseUrl }: Settings): Problem | undefined {
 
 function oddClient({ tokens, tenantId }: Settings): Problem | undefined {
   if (tokens.mode !== 'direct') return undefined;
-  const client = readOcmsClientId(tokens.clientId);
+  const client = readClientId(hiiretail, tokens.clientId);
   if (client === undefined || client.tenantId === tenantId) return undefined;
   return {
     summary: 'client_id is of another tenant',

@@ -1,11 +1,12 @@
 import { DURATION_RULE, findSeconds } from '../../client/duration.ts';
+import { type Environment, environmentOfTenant } from '../../lib/credential/profile.ts';
 import { isOneOf, isWholeNumber } from '../configuration/rules.ts';
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 import { isTenantId } from './credential-rules.ts';
-import { type Environment, environmentOfTenant, hosts } from './hosts.ts';
+import { hosts } from './hosts.ts';
 import { type Finding, SettingsReader, type Variables } from './settings-reader.ts';
 import { readTokenSettings, type TokenSettings } from './settings-tokens.ts';
 import { findBaseUrlMistake } from './url-rules.ts';

@@ -1,3 +1,4 @@
+import { PROFILE_NAMES } from '../../lib/credential/profile.ts';
 import { isCredential, isOneOf, isWholeNumber, matches } from '../configuration/rules.ts';
 import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
 import type { State } from '../framework/schema/infer.ts';
@@ -64,7 +65,7 @@ Secrets are write-only (Terraform 1.11): they reach neither the state nor the pl
     profile: optionalComputed(string, {
       description: '`generic` or `hiiretail`.',
       default: 'generic',
-      rule: isOneOf('generic', 'hiiretail'),
+      rule: isOneOf(...PROFILE_NAMES),
     }),
     token_sharing: optionalComputed(string, {
       description: 'Who may share one token: `shared`, `per_principal` or `per_session`.',

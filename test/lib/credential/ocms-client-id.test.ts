@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readOcmsClientId } from '../../../lib/credential/hiiretail-profile.ts';
+import { readOcmsClientId } from '../../../lib/credential/ocms-client-id.ts';
 
 const encode = (text: string) => Buffer.from(text).toString('base64url');
 

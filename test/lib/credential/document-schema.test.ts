@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { DOCUMENT, ISSUER } from '../../support/fake-ports.ts';
+
+const parse = (document: object) =>
+  parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: false });
+
+describe('a key of a credential document', () => {
+  it.each<[what: string, document: object, text: RegExp]>([
+    ['no issuer', { ...DOCUMENT, issuer: undefined }, /issuer is missing/],
+    ['no client_id', { ...DOCUMENT, client_id: undefined }, /client_id is missing/],
+    ['an empty client_id', { ...DOCUMENT, client_id: '' }, /client_id must be a string of 1/],
+    [
+      'an http issuer',
+      { ...DOCUMENT, issuer: 'http://auth.example.com' },
+      /issuer must be an https URL/,
+    ],
+    [
+      'an issuer with user info',
+      { ...DOCUMENT, issuer: 'https://a:b@auth.example.com' },
+      /issuer must be an https URL/,
+    ],
+    [
+      'an issuer with a fragment',
+      { ...DOCUMENT, issuer: 'https://auth.example.com/#' },
+      /issuer must be an https URL/,
+    ],
+    [
+      'an issuer with a query',
+      { ...DOCUMENT, issuer: 'https://auth.example.com/?a' },
+      /issuer must have no query/,
+    ],
+    ['an issuer that is no URL', { ...DOCUMENT, issuer: 'auth' }, /issuer must be an https URL/],
+    [
+      'an issuer with a line break',
+      { ...DOCUMENT, issuer: 'https://auth.example.com/\n' },
+      /issuer must be an https URL/,
+    ],
+    [
+      'an unknown method',
+      { ...DOCUMENT, token_endpoint_auth_method: 'none' },
+      /token_endpoint_auth_method must be client_secret_basic, client_secret_post or private_key_jwt/,
+    ],
+    ['a scope that is a list', { ...DOCUMENT, scope: ['a'] }, /scope must be scopes/],
+    ['an audience with a space', { ...DOCUMENT, audience: 'a b' }, /audience must be/],
+    ['a repeated audience', { ...DOCUMENT, audience: ['a', 'a'] }, /audience must be/],
+    ['an audience that is a number', { ...DOCUMENT, audience: 5 }, /audience must be/],
+    ['an epoch that is no number', { ...DOCUMENT, epoch: '1' }, /epoch must be a whole number/],
+    ['a negative epoch', { ...DOCUMENT, epoch: -1 }, /epoch must be a whole number/],
+    [
+      'an http token endpoint',
+      { ...DOCUMENT, token_endpoint: 'http://x.example' },
+      /token_endpoint must be an https URL/,
+    ],
+  ])('is refused: %s', (_what, document, text) => {
+    expect(() => parse(document)).toThrow(text);
+  });
+
+  it.each([
+    ['a list without members', { audience: [] }, { audience: [] }],
+    ['one text in place of a list', { resource: 'a' }, { resource: ['a'] }],
+    ['scopes in any order', { scope: 'b orders:read a b' }, { scope: ['a', 'b', 'orders:read'] }],
+    ['no scope at all', { scope: '', default_scope: '' }, { scope: [], defaultScope: [] }],
+    ['the largest epoch', { epoch: Number.MAX_SAFE_INTEGER }, { epoch: Number.MAX_SAFE_INTEGER }],
+    ['an issuer with a path', { issuer: `${ISSUER}/realms/a` }, { issuer: `${ISSUER}/realms/a` }],
+  ])('may be %s', (_what, change, expected) => {
+    expect(parse({ ...DOCUMENT, ...change })).toMatchObject(expected);
+  });
+});
