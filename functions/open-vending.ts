@@ -1,6 +1,5 @@
 import path from 'node:path';
 import process from 'node:process';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { openCedar } from '../lib/access/cedar/engine.ts';
 import { readPolicySet } from '../lib/access/cedar/inspect-policies.ts';
 import { openCedarPolicy, rehearseDecision } from '../lib/access/cedar/policy.ts';
@@ -49,7 +48,7 @@ export async function openVending(
       policy,
       audit: chain,
       metrics,
-      store: openSecretsManager(new SecretsManagerClient({ maxAttempts: 3 }), config.secretPrefix),
+      store: openSecretsManager(config.secretPrefix, { maxAttempts: 3 }),
       server: openOpenidClient(transport),
       verifier: openJoseVerifier(transport),
       reportFailure,

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Command } from 'commander';
-import { SecretsRefused } from '../../lib/credential/operator-secrets.ts';
+import { SecretsRefused } from '../../lib/credential/secret-errors.ts';
 import {
   type Operator,
   type OperatorFlags,

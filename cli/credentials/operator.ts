@@ -1,11 +1,8 @@
 import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
-import {
-  OperatorSecrets,
-  SecretsRefused,
-  WriteUnconfirmed,
-} from '../../lib/credential/operator-secrets.ts';
+import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
+import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { exitCodeOf } from '../exit-codes.ts';

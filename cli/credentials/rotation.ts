@@ -1,4 +1,4 @@
-import { SecretsRefused } from '../../lib/credential/operator-secrets.ts';
+import { SecretsRefused } from '../../lib/credential/secret-errors.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { explainFailure, type Operator } from './operator.ts';
 

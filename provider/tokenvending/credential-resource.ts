@@ -1,10 +1,7 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
-import {
-  type OperatorSecrets,
-  SecretsRefused,
-  WriteUnconfirmed,
-} from '../../lib/credential/operator-secrets.ts';
+import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
+import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { Fault } from '../framework/diagnostics/fault.ts';
 import type { Operation, Validation } from '../framework/dispatch/operation.ts';

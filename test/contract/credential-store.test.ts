@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { openSecretsManager } from '../../lib/credential/secrets-manager.ts';
 import type { CredentialStore } from '../../lib/credential/store.ts';
@@ -91,18 +90,16 @@ describe('Secrets Manager', () => {
     if (role === undefined) throw new Error('the local system has the role of the function');
     const { accessKeyId, secretAccessKey, sessionToken = '' } = role;
     const credentials = { accessKeyId, secretAccessKey, sessionToken };
-    const client = new SecretsManagerClient({
-      region: 'eu-north-1',
-      endpoint: endpoint.url,
-      credentials,
-    });
     closing.push(async () => {
-      client.destroy();
       await endpoint.close();
       rmSync(directory, { recursive: true });
     });
     return {
-      store: openSecretsManager(client, 'token-vending/'),
+      store: openSecretsManager('token-vending/', {
+        region: 'eu-north-1',
+        endpoint: endpoint.url,
+        credentials,
+      }),
       put: (name, document) => putDocument(secrets, name, document),
     };
   });

@@ -82,7 +82,9 @@ describe('an operator', () => {
     const refused = await run('credentials test inventory/stale-api');
     expect(refused).toMatchObject({
       code: 8,
-      stderr: expect.stringMatching(/No token can be obtained with the document: .*\(credential_refused\)\n {2}\S/),
+      stderr: expect.stringMatching(
+        /No token can be obtained with the document: .*\(credential_refused\)\n {2}\S/,
+      ),
     });
   });
 
@@ -118,9 +120,7 @@ describe('an operator', () => {
     expect(documentOf('checkout/orders-api')).toMatchObject({ default_scope: 'orders:read' });
     await writeFile(file, JSON.stringify(good));
     const stored = await run(put);
-    expect(stored.stdout).toMatch(
-      /replaced: version[\s\S]*scope +orders:write\n[\s\S]*discarded/,
-    );
+    expect(stored.stdout).toMatch(/replaced: version[\s\S]*scope +orders:write\n[\s\S]*discarded/);
     expect(documentOf('checkout/orders-api')).toEqual(good);
   });
 
@@ -133,7 +133,9 @@ describe('an operator', () => {
     for (const command of [put, 'credentials test checkout/orders-api'])
       expect(await run(command)).toMatchObject({
         code: 8,
-        stderr: expect.stringMatching(/No token can be obtained with the document: .*\(upstream_unavailable\)\n {2}\S/),
+        stderr: expect.stringMatching(
+          /No token can be obtained with the document: .*\(upstream_unavailable\)\n {2}\S/,
+        ),
       });
     faults.clear();
   });

@@ -316,10 +316,7 @@ describe('token-vending exec --serve', () => {
   });
 
   it.each([
-    [
-      ['exec', CREDENTIAL, '--port', '8400', '--', 'true'],
-      /--port and --env-prefix need --serve/,
-    ],
+    [['exec', CREDENTIAL, '--port', '8400', '--', 'true'], /--port and --env-prefix need --serve/],
     [['exec', CREDENTIAL, 'a/b', '--', 'true'], /several credentials need --serve/],
     [
       ['exec', '--serve', CREDENTIAL, '--env', 'X', '--', 'true'],

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerOptions } from '../../lib/credential/secrets-manager.ts';
 import { makeCallers } from '../../local/callers.ts';
 import { SecretStore } from '../../local/secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/secrets-manager.ts';
@@ -15,7 +15,7 @@ export interface OperatorWorld {
   readonly manager: LocalSecretsManager;
   readonly folder: string;
   /** Of an SDK client. */
-  readonly config: SecretsManagerClientConfig;
+  readonly config: SecretsManagerOptions;
   /** The same for a command line. */
   readonly environment: Readonly<Record<string, string>>;
   /** The stages of all versions of a secret, `undefined` where there is none. */

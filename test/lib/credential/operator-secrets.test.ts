@@ -1,7 +1,7 @@
-import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { OperatorSecrets } from '../../../lib/credential/operator-secrets.ts';
+import type { SecretsManagerOptions } from '../../../lib/credential/secrets-manager.ts';
 import { ServiceError } from '../../../local/secrets-manager-operations.ts';
 import { eventually } from '../../provider/framework/support/eventually.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -17,7 +17,7 @@ let clock: FakeClock;
 let secrets: OperatorSecrets;
 let versions: { current: string; pending: string };
 
-const open = (more: SecretsManagerClientConfig = {}) =>
+const open = (more: SecretsManagerOptions = {}) =>
   OperatorSecrets.open({ ...world.config, ...more }, stop.signal, clock);
 
 /** Takes a call's outcome as it comes, so that a rejection in the meantime concerns nobody. */

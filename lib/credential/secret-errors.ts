@@ -1,0 +1,66 @@
+interface ErrorResponse {
+  /** Exception of the Secrets Manager API: `AccessDeniedException`. */
+  readonly exception: string;
+  /** AWS's texts name callers and secrets, never their values. */
+  readonly message: string;
+  /** HTTP status. */
+  readonly status: number;
+  readonly cause?: unknown;
+}
+
+/** An error response of Secrets Manager, by its own name for it. */
+export class SecretsRefused extends Error {
+  override readonly name = 'SecretsRefused';
+  /** Exception of the Secrets Manager API: `AccessDeniedException`. */
+  readonly exception: string;
+  readonly advice: string;
+  /** HTTP status. After a 4xx it is known that nothing was done; after a 5xx it is not. */
+  readonly status: number;
+
+  constructor({ exception, message, status, cause }: ErrorResponse, secret: string) {
+    super(message, { cause });
+    this.exception = exception;
+    this.status = status;
+    this.advice = adviceFor(exception, message, secret);
+  }
+}
+
+/** A write that was sent, and of which it is not known whether Secrets Manager carried it out. */
+export class WriteUnconfirmed extends Error {
+  override readonly name = 'WriteUnconfirmed';
+  /** The last response, if one came: an error after which the write may have been carried out. */
+  readonly response: SecretsRefused | undefined;
+
+  /**
+   * @param operation of the Secrets Manager API: `CreateSecret`
+   * @param cause of the last attempt
+   */
+  constructor(operation: string, secret: string, cause?: unknown) {
+    const response = cause instanceof SecretsRefused ? cause : undefined;
+    super(
+      response === undefined
+        ? `Secrets Manager did not respond to ${operation} of ${secret}.`
+        : `Secrets Manager: ${response.message} (${response.exception})`,
+      { cause },
+    );
+    this.response = response;
+  }
+}
+
+function adviceFor(exception: string, message: string, secret: string): string {
+  switch (exception) {
+    case 'AccessDeniedException':
+      return `Use an identity that may do this to secret:${secret}-*. Reading is denied to all but the function and the rotation role where the deployment made the secret.`;
+    case 'ResourceExistsException':
+      return 'There is such a secret already: import it, or put a new version of it.';
+    case 'InvalidRequestException':
+      return /delet/i.test(message)
+        ? `It waits for its deletion: restore it with aws secretsmanager restore-secret --secret-id ${secret}, or wait.`
+        : 'Read what AWS says above.';
+    case 'ExpiredTokenException':
+    case 'UnrecognizedClientException':
+      return 'Sign in to AWS again (aws sts get-caller-identity must succeed).';
+    default:
+      return 'Look the exception up in the API reference of AWS Secrets Manager.';
+  }
+}
