@@ -63,11 +63,13 @@ export async function operate<T>(
 const BY_RIGHTS = /AccessDenied|ExpiredToken|UnrecognizedClient|InvalidSignature/;
 
 function describeFailure(error: unknown, credential: string, signal: AbortSignal): unknown {
-  if (error instanceof WriteUnconfirmed)
-    return new CommandFailed(
-      130,
-      `interrupted. ${error.message}\n  The change may have been carried out: token-vending credentials show ${credential} shows the current version.`,
-    );
+  if (error instanceof WriteUnconfirmed) {
+    const { exitCode, message } = explainFailure(error);
+    const text = `${message}\n  The change may have been carried out: token-vending credentials show ${credential} shows the current version.`;
+    return signal.aborted
+      ? new CommandFailed(130, `interrupted. ${text}`)
+      : new CommandFailed(exitCode, text);
+  }
   if (error instanceof SecretsRefused && signal.aborted)
     return new CommandFailed(130, `interrupted. ${refused(error).message}`);
   // It has a code of its own, which --json shows.
@@ -85,7 +87,8 @@ export function explainFailure(error: unknown): CommandFailed {
       `${error.message} (${error.code})\n  ${error.advice}`,
     );
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof WriteUnconfirmed) return new CommandFailed(130, message);
+  if (error instanceof WriteUnconfirmed)
+    return error.response === undefined ? new CommandFailed(130, message) : refused(error.response);
   return isOfSdk(error)
     ? new CommandFailed(6, `Secrets Manager cannot be reached: ${message}`)
     : new CommandFailed(1, message);

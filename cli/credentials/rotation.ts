@@ -1,4 +1,4 @@
-import { SecretsRefused } from '../../lib/credential/secret-errors.ts';
+import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { explainFailure, type Operator } from './operator.ts';
 
@@ -50,7 +50,9 @@ export async function promotePending(pending: Pending, currentVersionId: string)
     // An attempt whose response was lost, or which failed inside the service, may have been carried out.
     const isCurrent = await secrets.isCurrent(name, versionId).catch(() => undefined);
     if (isCurrent === true) return;
-    if (isCurrent === false && error instanceof SecretsRefused)
+    // Without a response the request may still be on its way.
+    const response = error instanceof WriteUnconfirmed ? error.response : error;
+    if (isCurrent === false && response instanceof SecretsRefused)
       return await withdrawPending(pending, error);
     throw failed(operator, error, [
       `The new version is ${versionId}: token-vending credentials show ${credential} shows whether it is the current one.`,

@@ -85,10 +85,11 @@ export class InterruptibleCalls {
     };
     stop.addEventListener('abort', onStop);
     this.#late.signal.addEventListener('abort', onLate);
-    try {
-      return await leaveOnAbort(send({ signal: leave.signal, attempts }), leave.signal);
-    } catch (error) {
+    const call = send({ signal: leave.signal, attempts }).catch((error) => {
       throw open && outcomeOf(error) !== 'no response' ? unconfirmed(error) : error;
+    });
+    try {
+      return await leaveOnAbort(call, leave.signal);
     } finally {
       stop.removeEventListener('abort', onStop);
       this.#late.signal.removeEventListener('abort', onLate);

@@ -141,7 +141,8 @@ function unconfirmedWrite<T>(operation: string, name: string, send: Send<T>): Wr
 }
 
 function outcomeOf(error: unknown): AttemptOutcome {
-  return error instanceof SecretsRefused ? 'refused' : 'no response';
+  if (!(error instanceof SecretsRefused)) return 'no response';
+  return error.status < 500 ? 'refused' : 'failed';
 }
 
 async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {

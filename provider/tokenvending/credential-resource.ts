@@ -56,10 +56,19 @@ function refused(error: SecretsRefused, name: string): Fault {
 }
 
 function unconfirmed(error: WriteUnconfirmed, name: string): Fault {
+  const { response, message } = error;
+  const outcome =
+    'The change may have been carried out. The next plan shows it if the state has the resource; if an apply says that there is such a secret already, import it (terraform import).';
   return new Fault(
     {
-      summary: `No response to the write of ${name}`,
-      detail: `Terraform was asked to stop. ${error.message} The change may have been carried out. The next plan shows it if the state has the resource; if an apply says that there is such a secret already, import it (terraform import).`,
+      summary:
+        response === undefined
+          ? `No response to the write of ${name}`
+          : `Secrets Manager refused ${name}: ${response.exception}`,
+      detail:
+        response === undefined
+          ? `Terraform was asked to stop. ${message} ${outcome}`
+          : `${response.message}\n\n${response.advice}\n\n${outcome}`,
       path: pathOf('credential'),
     },
     { cause: error },

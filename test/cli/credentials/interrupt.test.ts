@@ -138,6 +138,20 @@ describe('credentials put, interrupted', () => {
     });
   });
 
+  it('says that the change may have been carried out, if the response is an error of the service', async () => {
+    await putDocument(world.manager.store, 'support/crm-api', document());
+    const { outcome, respond } = await interruptDuring('PutSecretValue', put);
+    respond(new ServiceError('InternalServiceError', 'No.', 500));
+    expect(await outcome).toMatchObject({
+      code: 130,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /interrupted\. Secrets Manager: No\. \(InternalServiceError\)\n[\s\S]* may have been carried out: token-vending credentials show support\/crm-api/,
+      ),
+    });
+    expect(world.stagesOf(NAME)).toEqual([['AWSPREVIOUS'], ['AWSCURRENT']]);
+  });
+
   it('says that the write was refused', async () => {
     world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
     const { outcome, respond } = await interruptDuring('PutSecretValue', put);
@@ -147,6 +161,24 @@ describe('credentials put, interrupted', () => {
       stdout: '',
       stderr: expect.stringContaining(
         'interrupted. Secrets Manager: No. (AccessDeniedException)\n',
+      ),
+    });
+  });
+});
+
+describe('credentials put', () => {
+  it('says that the change may have been carried out, if the service fails at every attempt', async () => {
+    await putDocument(world.manager.store, 'support/crm-api', document());
+    world.manager.faults.set(
+      'PutSecretValue',
+      new ServiceError('InternalServiceError', 'No.', 500),
+    );
+    const file = await fileOf(JSON.stringify(document()));
+    expect(await run('credentials', 'put', 'support/crm-api', '--file', file)).toMatchObject({
+      code: 6,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^token-vending: Secrets Manager: No\. \(InternalServiceError\)\n[\s\S]* may have been carried out: token-vending credentials show/,
       ),
     });
   });
@@ -271,6 +303,7 @@ describe('credentials rotate-secret, interrupted', () => {
   });
 });
 
+// After a 4xx nothing was done; after a 5xx that is not known.
 const errors = [
   ['AccessDeniedException', 400, 4],
   ['ThrottlingException', 400, 6],
@@ -304,7 +337,7 @@ describe.each([true, false])('credentials rotate-secret (interrupted: %s)', (int
       expect(code).toBeUndefined();
       expect(stdout).toContain(`support/crm-api rotated: version ${newId()}\n`);
       expect(stderr).toContain(
-        `warning: the stage AWSPENDING stays on version ${newId()} of ${NAME}, which is the current one.`,
+        `warning: the stage AWSPENDING ${status < 500 ? 'stays' : 'may stay'} on version ${newId()} of ${NAME}, which is the current one.`,
       );
       expect(stderr).toContain(`(${type})`);
       expect(stderr).toContain(
@@ -374,7 +407,7 @@ describe.each([true, false])('credentials rotate-secret (interrupted: %s)', (int
         stdout: '',
         stderr: expect.stringMatching(
           new RegExp(
-            `${type}[\\s\\S]*not rotated: the old secret stays[\\s\\S]*Version ${newId()} of ${NAME} stays AWSPENDING`,
+            `${type}[\\s\\S]*not rotated: the old secret stays[\\s\\S]*Version ${newId()} of ${NAME} ${status < 500 ? 'stays' : 'may stay'} AWSPENDING`,
           ),
         ),
       });
@@ -389,7 +422,9 @@ describe.each([true, false])('credentials rotate-secret (interrupted: %s)', (int
         code: interrupted ? 130 : exit,
         stdout: '',
         stderr: expect.stringMatching(
-          new RegExp(`${type}[\\s\\S]*support/crm-api is not rotated: the old secret stays\\.\n$`),
+          new RegExp(
+            `${type}[\\s\\S]*support/crm-api is not rotated: the old secret stays\\.\n${status < 500 ? '' : '  The new one may be stored as AWSPENDING'}`,
+          ),
         ),
       });
       expect(world.stagesOf(NAME)).toEqual([['AWSCURRENT']]);

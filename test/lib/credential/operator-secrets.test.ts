@@ -122,6 +122,19 @@ describe.each(writes.map((each) => [each.operation, each] as const))(
       expect(world.manager.calls.get(operation)).toBe(1);
     });
 
+    it('is unconfirmed, if the service fails after that', async () => {
+      const respond = world.hold(operation);
+      const done = started(write());
+      await world.called(operation);
+      stop.abort(enough);
+      respond(new ServiceError('InternalServiceError', 'No.', 500));
+      await expect(done).rejects.toMatchObject({
+        name: 'WriteUnconfirmed',
+        response: { exception: 'InternalServiceError', status: 500 },
+      });
+      expect(shown()).toEqual(expected);
+    });
+
     it('is unconfirmed, if the connection is lost after that', async () => {
       world.hold(operation);
       const done = started(write());
@@ -250,6 +263,98 @@ describe('an operator who interrupts', () => {
     await expect(done).rejects.toMatchObject({ name: 'WriteUnconfirmed' });
   });
 });
+
+describe('an operator whose write fails inside the service', () => {
+  const failure = new ServiceError('InternalServiceError', 'No.', 500);
+
+  beforeEach(async () => {
+    secrets.close();
+    secrets = await open({ maxAttempts: 2, retryStrategy: retryAtOnce() });
+  });
+
+  it.each(writes.map((each) => [each.operation, each] as const))(
+    'learns that %s is unconfirmed',
+    async (operation, { write }) => {
+      world.manager.faults.set(operation, failure);
+      await expect(write()).rejects.toMatchObject({
+        name: 'WriteUnconfirmed',
+        message: 'Secrets Manager: No. (InternalServiceError)',
+        response: { exception: 'InternalServiceError' },
+      });
+      expect(world.manager.calls.get(operation)).toBe(2);
+    },
+  );
+
+  it('learns that it is unconfirmed, also if the next attempt is refused', async () => {
+    const respond = world.hold('PutSecretValue');
+    const done = started(secrets.put(NAME, '{"n":2}'));
+    await world.called('PutSecretValue');
+    world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
+    respond(failure);
+    await expect(done).rejects.toMatchObject({
+      name: 'WriteUnconfirmed',
+      response: { exception: 'AccessDeniedException' },
+    });
+    expect(world.stagesOf(NAME)?.at(-1)).toEqual(['AWSCURRENT']);
+  });
+
+  it('has deleted a secret that the next attempt does not find', async () => {
+    const respond = world.hold('DeleteSecret');
+    const done = started(secrets.delete(NAME, 0));
+    await world.called('DeleteSecret');
+    respond(failure);
+    await done;
+    expect(world.stagesOf(NAME)).toBeUndefined();
+    expect(world.manager.calls.get('DeleteSecret')).toBe(2);
+  });
+
+  it('learns that a version may still be pending', async () => {
+    world.manager.faults.set('UpdateSecretVersionStage', failure);
+    await expect(secrets.abandon(NAME, versions.pending)).rejects.toMatchObject({
+      name: 'WriteUnconfirmed',
+      response: { exception: 'InternalServiceError' },
+    });
+  });
+
+  it('learns of a read only that it failed', async () => {
+    world.manager.faults.set('DescribeSecret', failure);
+    await expect(secrets.read(NAME)).rejects.toMatchObject({ name: 'SecretsRefused', status: 500 });
+  });
+});
+
+describe('an operator who reads', () => {
+  it('gets the current version and its key', async () => {
+    expect(await secrets.read(NAME)).toEqual({
+      arn: world.manager.store.find(NAME)?.arn,
+      versionId: versions.current,
+      kmsKeyId: undefined,
+      text: '{}',
+    });
+  });
+
+  it('gets nothing of a secret that is not there, or waits for its deletion', async () => {
+    expect(await secrets.read(OTHER)).toBeUndefined();
+    await secrets.delete(NAME, 7);
+    expect(await secrets.read(NAME)).toBeUndefined();
+    await secrets.delete(OTHER, 7);
+  });
+});
+
+/** A strategy of two attempts without a pause. */
+function retryAtOnce() {
+  const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
+  return {
+    acquireInitialRetryToken: async () => token(0),
+    refreshRetryTokenForRetry: async (
+      before: ReturnType<typeof token>,
+      { error }: { error?: unknown },
+    ) => {
+      if (before.getRetryCount() > 0) throw error;
+      return token(1);
+    },
+    recordSuccess: () => undefined,
+  };
+}
 
 /** A strategy that waits for ever before the second attempt, and says when it begins to. */
 function retryNever() {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Credential } from '../../../lib/credential/source.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
+import { SECRET_TIMEOUT } from '../../../lib/time/time-budget.ts';
 import { DOCUMENT, FakeWorld } from '../../support/fake-ports.ts';
 
 const NAME = 'checkout/orders-api';
@@ -20,6 +21,17 @@ describe('credential source', () => {
     world.clock.skip(2_000);
     expect((await credentials.reread(id, signal)).versionId).toBe('v3');
     expect(world.store.reads).toBe(3);
+  });
+});
+
+describe('a reading', () => {
+  it('ends after 5 s without a response', async () => {
+    const world = new FakeWorld();
+    world.store.gate = new Promise(() => undefined);
+    const reading = world.vending.credentials.get(id, signal);
+    const ended = expect(reading).rejects.toMatchObject({ code: 'secrets_unavailable' });
+    await world.clock.advance(SECRET_TIMEOUT);
+    await ended;
   });
 });
 
@@ -94,6 +106,8 @@ describe('the version before the current one', () => {
     const { credentials } = world.vending;
     await credentials.get(id, signal);
     world.store.put(NAME, DOCUMENT, 'v2', world.clock.now() - 2 * HOUR);
+    await credentials.reread(id, signal);
+    world.clock.skip(2_000);
     const current = await credentials.reread(id, signal);
     expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
     world.clock.skip(HOUR);

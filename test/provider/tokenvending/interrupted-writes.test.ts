@@ -157,6 +157,19 @@ describe('a credential, when Terraform is asked to stop while Secrets Manager wo
     });
   });
 
+  it('is said to exist, perhaps, if the response is an error of the service', async () => {
+    const { outcome, respond } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
+    respond(new ServiceError('InternalServiceError', 'No.', 500));
+    expect(await outcome).toEqual({
+      state: null,
+      said: [
+        expect.stringMatching(
+          /^Secrets Manager refused .*: InternalServiceError: No\.[\s\S]* may have been carried out.*terraform import/,
+        ),
+      ],
+    });
+  });
+
   it('is said to exist, perhaps, if there is no response for 10 seconds', async () => {
     const { outcome } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
     await clock.advance(10_000);

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { SecretsRefused, WriteUnconfirmed } from '../../../lib/credential/secret-errors.ts';
+
+const NAME = 'token-vending/support/crm-api';
+const refuse = (exception: string, message = 'No.') =>
+  new SecretsRefused({ exception, message, status: 400 }, NAME);
+
+describe('an error response of Secrets Manager', () => {
+  it.each([
+    ['AccessDeniedException', 'No.', `Use an identity that may do this to secret:${NAME}-*.`],
+    ['ResourceExistsException', 'No.', 'import it, or put a new version of it'],
+    [
+      'InvalidRequestException',
+      'You cannot do this: it was marked for deletion.',
+      `aws secretsmanager restore-secret --secret-id ${NAME}`,
+    ],
+    ['InvalidRequestException', 'No.', 'Read what AWS says above.'],
+    ['ExpiredTokenException', 'No.', 'Sign in to AWS again'],
+    ['UnrecognizedClientException', 'No.', 'Sign in to AWS again'],
+    ['ThrottlingException', 'No.', 'Look the exception up'],
+  ])('of %s (%s) has its advice', (exception, message, advice) => {
+    expect(refuse(exception, message)).toMatchObject({
+      exception,
+      message,
+      advice: expect.stringContaining(advice),
+    });
+  });
+});
+
+describe('a write that is unconfirmed', () => {
+  it('names the operation, if no response came', () => {
+    const error = new WriteUnconfirmed('CreateSecret', NAME, new Error('socket hang up'));
+    expect(error).toMatchObject({
+      message: `Secrets Manager did not respond to CreateSecret of ${NAME}.`,
+      response: undefined,
+    });
+  });
+
+  it('says what the response was', () => {
+    const response = refuse('InternalServiceError');
+    expect(new WriteUnconfirmed('CreateSecret', NAME, response)).toMatchObject({
+      message: 'Secrets Manager: No. (InternalServiceError)',
+      response,
+    });
+  });
+});
