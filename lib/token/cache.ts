@@ -1,14 +1,15 @@
 import { BoundedMap } from '../time/bounded-map.ts';
 import type { Clock } from '../time/clock.ts';
-import { AFTER_FAILED_RENEWAL, LONGEST_REFRESH_WINDOW, RECENT_MINT } from '../time/time-budget.ts';
+import { AFTER_FAILED_RENEWAL, RECENT_MINT } from '../time/time-budget.ts';
 import type { MintedToken } from './minted-token.ts';
+import { drawJitter, isInRefreshWindow, secondsLeft, usableFor } from './refresh-window.ts';
 
 interface Entry {
   /** Of those that were minted, the one that lives longest. */
   readonly token: MintedToken;
   /** The one that was minted last. */
   readonly latest: MintedToken;
-  /** In [0.8, 1): keeps the processes of a fleet from renewing in the same second. */
+  /** Of its refresh window. */
   readonly jitter: number;
   /** After a renewal that failed: milliseconds since the Unix epoch. */
   leftAloneUntil: number;
@@ -31,7 +32,7 @@ export class TokenCache {
     return token !== undefined && this.livesFor(token, minTtl) ? token : undefined;
   }
 
-  /** The token minted last where that was in the last minute, and less than a tenth of its life ago: a new one would hardly live longer. */
+  /** The token minted last, if that was in the last minute and less than a tenth of its life ago: a new one would hardly live longer. */
   findRecent(key: string): MintedToken | undefined {
     const token = this.#entries.get(key)?.latest;
     if (token === undefined) return undefined;
@@ -45,29 +46,22 @@ export class TokenCache {
 
   /** Whole seconds until the token expires. */
   secondsLeft(token: MintedToken): number {
-    return Math.floor((token.expiresAt - this.#clock.now()) / 1000);
+    return secondsLeft(token.expiresAt, this.#clock.now());
   }
 
-  /**
-   * Milliseconds for which the token still lives `minTtl` seconds; negative once it does not. In its last second a token
-   * counts as expired: its `expires_in` would be 0.
-   */
+  /** Milliseconds for which the token still lives `minTtl` seconds; negative once it does not. */
   usableFor(token: MintedToken, minTtl: number): number {
-    return token.expiresAt - Math.max(1, minTtl) * 1000 - this.#clock.now();
+    return usableFor(token.expiresAt, minTtl, this.#clock.now());
   }
 
-  /**
-   * Whether the token of `key` is in the refresh window of this caller: the last 10 % of its lifetime, at most 5 minutes,
-   * counted back from the moment at which it no longer lives `minTtl` seconds. Of a caller for whom the token is of use
-   * only for a short time the window is half of that, so that not every request renews.
-   */
+  /** Whether the token of `key` is in the refresh window of a caller that needs it for `minTtl` seconds. */
   needsRefresh(key: string, minTtl: number): boolean {
     const entry = this.#entries.get(key);
-    if (entry === undefined || this.#clock.now() < entry.leftAloneUntil) return false;
-    const { token, jitter } = entry;
-    const lifetime = token.expiresAt - token.issuedAt;
-    const window = Math.min(lifetime / 10, LONGEST_REFRESH_WINDOW, (lifetime - minTtl * 1000) / 2);
-    return this.usableFor(token, minTtl) < window * jitter;
+    const now = this.#clock.now();
+    if (entry === undefined || now < entry.leftAloneUntil) return false;
+    const { expiresAt, issuedAt } = entry.token;
+    const lifetime = expiresAt - issuedAt;
+    return isInRefreshWindow({ expiresAt, lifetime }, minTtl, entry.jitter, now);
   }
 
   /** Keeps a token, unless the one that is there lives longer: a server may have shortened its lifetimes. */
@@ -78,17 +72,17 @@ export class TokenCache {
       this.postponeRefresh(key);
       return;
     }
-    const jitter = 0.8 + 0.2 * this.#clock.random();
+    const jitter = drawJitter(this.#clock);
     this.#entries.set(key, { token, latest: token, jitter, leftAloneUntil: 0 });
   }
 
-  /** A renewal brought nothing: leave the server alone for 30 s, and the callers without the wait. */
+  /** A renewal failed: for 30 s nobody renews, so that callers do not wait for an authorization server that fails. */
   postponeRefresh(key: string): void {
     const entry = this.#entries.get(key);
     if (entry !== undefined) entry.leftAloneUntil = this.#clock.now() + AFTER_FAILED_RENEWAL;
   }
 
-  /** Drops every copy of a token; answers how many there were. */
+  /** Drops every copy of a token, and returns how many there were. */
   evict(credential: string, sha256: string): number {
     return this.#entries.deleteWhere(
       ({ token }) => token.credential === credential && token.sha256 === sha256,

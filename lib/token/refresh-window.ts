@@ -1,0 +1,49 @@
+import type { Clock } from '../time/clock.ts';
+import { LONGEST_REFRESH_WINDOW } from '../time/time-budget.ts';
+
+/** How long a token lives, in milliseconds and by the clock of this machine. */
+export interface Lifetime {
+  /** Since the Unix epoch. */
+  readonly expiresAt: number;
+  /** From its issue to its expiry. A shared token has lived a part of this when it is received. */
+  readonly lifetime: number;
+}
+
+/**
+ * For how many milliseconds a token still lives `minTtl` seconds; negative once it does not. A token in its last second
+ * counts as expired, because its `expires_in` would be 0.
+ *
+ * @param expiresAt milliseconds since the Unix epoch, as `now`
+ */
+export function usableFor(expiresAt: number, minTtl: number, now: number): number {
+  return expiresAt - Math.max(1, minTtl) * 1000 - now;
+}
+
+/** Whole seconds until a token expires: its `expires_in`. Both in milliseconds since the Unix epoch. */
+export function secondsLeft(expiresAt: number, now: number): number {
+  return Math.floor((expiresAt - now) / 1000);
+}
+
+/** A factor in [0.8, 1) for the refresh window of one token: keeps the processes of a fleet from renewing in the same second. */
+export function drawJitter(clock: Pick<Clock, 'random'>): number {
+  return 0.8 + 0.2 * clock.random();
+}
+
+/**
+ * Whether a token is in its refresh window: the last 10 % of its lifetime, at most 5 minutes, counted back from the moment
+ * at which it no longer lives `minTtl` seconds. If the token is of use to a caller only for a short time, the window is half
+ * of that time, so that not every request renews.
+ *
+ * @param minTtl seconds
+ * @param jitter from {@link drawJitter}
+ * @param now milliseconds since the Unix epoch
+ */
+export function isInRefreshWindow(
+  { expiresAt, lifetime }: Lifetime,
+  minTtl: number,
+  jitter: number,
+  now: number,
+): boolean {
+  const window = Math.min(lifetime / 10, LONGEST_REFRESH_WINDOW, (lifetime - minTtl * 1000) / 2);
+  return usableFor(expiresAt, minTtl, now) < window * jitter;
+}
