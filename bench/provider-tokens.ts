@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { openHttpsTransport } from '../lib/http/https-transport.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { openDirectTokens, openHydra } from '../provider/hiiretail/direct-tokens.ts';
-import { TokenSource } from '../provider/hiiretail/token-source.ts';
+import { openTokenSource, type TokenSource } from '../provider/hiiretail/token-source.ts';
 import { exactly, type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds, milliseconds } from './paired.ts';
 
@@ -44,7 +44,7 @@ function openSource(tokenUrl: string): TokenSource {
     scopes: [],
   } as const;
   const options = { settings, timeout: 30_000, maxRetries: 0, clock: systemClock };
-  return new TokenSource(openDirectTokens({ ...options, server: openHydra({}) }), systemClock);
+  return openTokenSource(openDirectTokens({ ...options, server: openHydra({}) }), systemClock);
 }
 
 /** Acquisition beside the bare request, and asking for a token that is held. */

@@ -7,7 +7,7 @@ import { IamApi } from './iam-api.ts';
 import { IamTransport } from './iam-transport.ts';
 import { OldBindingReads } from './old-binding-reads.ts';
 import type { Settings } from './settings.ts';
-import { type FetchToken, TokenSource } from './token-source.ts';
+import { type FetchToken, openTokenSource, type TokenSource } from './token-source.ts';
 import { openVendedTokens, openVendingClient } from './vended-tokens.ts';
 
 /** What the operations of the provider work with. */
@@ -34,7 +34,7 @@ const ANSWER_LIMIT = 16 * 1024 * 1024;
 export function connect(settings: Settings, options: ConnectionOptions): Connection {
   const { environment, terraformVersion, clock = systemClock } = options;
   const { tenantId, baseUrl, timeout, maxRetries } = settings;
-  const tokens = new TokenSource(openTokens(settings, environment, clock), clock);
+  const tokens = openTokenSource(openTokens(settings, environment, clock), clock);
   const transport = new IamTransport({
     baseUrl,
     tokens,

@@ -4,11 +4,12 @@ import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { LateSignal } from '../../lib/time/late-signal.ts';
 import { API_CALL_BUDGET, WRITE_GRACE } from '../../lib/time/time-budget.ts';
+import type { HeldToken } from '../../lib/token/living-token.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
 import { retryPassing } from './retry.ts';
-import type { BearerToken, TokenSource } from './token-source.ts';
+import type { TokenSource } from './token-source.ts';
 import {
   interrupted,
   isRefusal,
@@ -95,7 +96,7 @@ export class IamTransport {
     return readAnswer(second, call, correlationId);
   }
 
-  async #exchange(sending: Sending, token: BearerToken): Promise<Answer> {
+  async #exchange(sending: Sending, token: HeldToken): Promise<Answer> {
     const { call, correlationId, stop, budget } = sending;
     const { baseUrl, exchange, tokens, userAgent, clock, timeout } = this.#options;
     stop.throwIfAborted();

@@ -4,10 +4,11 @@ import { TokenVendingError } from '../../client/token-vending-error.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { EVICTION_BUDGET, TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
+import type { LivingToken } from '../../lib/token/living-token.ts';
 import { openAwsIdentity } from '../configuration/aws-identity.ts';
 import { trustCertificates } from '../configuration/trusted-certificates.ts';
 import type { VendedSettings } from './settings-vended.ts';
-import type { FetchToken, FreshToken } from './token-source.ts';
+import type { FetchToken } from './token-source.ts';
 
 export interface VendedOptions {
   readonly settings: VendedSettings;
@@ -73,7 +74,7 @@ async function fetchToken({ client, credential, clock, signal }: Vending, minTtl
   };
 }
 
-async function replace(vending: Vending, rejected: string): Promise<FreshToken> {
+async function replace(vending: Vending, rejected: string): Promise<LivingToken> {
   const { minTtl, clock } = vending;
   const token = await fetchToken(vending, minTtl);
   if (token.accessToken !== rejected) return token;

@@ -6,7 +6,7 @@ import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
 import { accessTokenEphemeral } from '../../../provider/hiiretail/access-token-ephemeral.ts';
 import type { Connection } from '../../../provider/hiiretail/connection.ts';
 import { hiiretailProvider } from '../../../provider/hiiretail/provider.ts';
-import { TokenSource } from '../../../provider/hiiretail/token-source.ts';
+import { openTokenSource } from '../../../provider/hiiretail/token-source.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { renewToken } from '../../support/renewed-token.ts';
 
@@ -17,7 +17,7 @@ function startRun(failure?: Error, lifetime = HOUR) {
   const clock = new FakeClock();
   const warnings: Problem[] = [];
   let fetches = 0;
-  const tokens = new TokenSource(async () => {
+  const tokens = openTokenSource(async () => {
     fetches += 1;
     if (failure !== undefined) throw failure;
     return { accessToken: `t${fetches}`, expiresAt: clock.now() + lifetime, lifetime };

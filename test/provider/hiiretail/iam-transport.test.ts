@@ -5,7 +5,7 @@ import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
 import { type IamCall, urlOf } from '../../../provider/hiiretail/iam-call.ts';
 import { IamTransport } from '../../../provider/hiiretail/iam-transport.ts';
-import { TokenSource } from '../../../provider/hiiretail/token-source.ts';
+import { openTokenSource } from '../../../provider/hiiretail/token-source.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 
 type Reply = Partial<Answer> | Error | ((token: string) => Promise<Partial<Answer>>);
@@ -34,7 +34,7 @@ function open(
   let tokens = 0;
   const transport = new IamTransport({
     baseUrl: 'https://iam.example.com/base',
-    tokens: new TokenSource(async () => {
+    tokens: openTokenSource(async () => {
       tokens += 1;
       return { accessToken: `t${tokens}`, expiresAt: clock.now() + 3_600_000, lifetime: 3_600_000 };
     }, clock),

@@ -1,0 +1,179 @@
+import { CodedError } from '../errors/coded-error.ts';
+import type { Clock } from '../time/clock.ts';
+import { SingleFlight } from '../time/single-flight.ts';
+import { HeldError } from './held-error.ts';
+import type { FetchToken, HeldToken, LivingToken } from './living-token.ts';
+import { drawJitter, isInRefreshWindow, usableFor } from './refresh-window.ts';
+import { Rejections } from './rejections.ts';
+
+export interface HolderOptions<T extends LivingToken> {
+  readonly fetchToken: FetchToken<T>;
+  readonly clock: Pick<Clock, 'now' | 'random'>;
+  /** In the refresh window: `background` returns the token at hand and renews meanwhile, `awaited` waits for the new one. */
+  readonly renewal: 'background' | 'awaited';
+  /** Whether errors that are not retryable are thrown from memory for 30 s. */
+  readonly holdsErrors: boolean;
+  /** The error that says that an API rejects the tokens, whichever they are. */
+  readonly describeRejection?: (why: string) => Error;
+}
+
+export interface TokenNeed {
+  /** Seconds that the token must still live. Default: any token that has not expired. */
+  readonly minTtl?: number | undefined;
+  /** Fetches a token even if the one at hand would do. */
+  readonly fresh?: boolean | undefined;
+}
+
+/**
+ * Holds one living token: fetched when it is first needed, once for all who wait, renewed in its refresh window, and dropped
+ * when an API rejects it.
+ *
+ * @example
+ * ```ts
+ * const holder = new TokenHolder({ fetchToken, clock, renewal: 'background', holdsErrors: true });
+ * const { accessToken } = await holder.get(signal);
+ * ```
+ */
+export class TokenHolder<T extends LivingToken> {
+  readonly #options: HolderOptions<T>;
+  readonly #flights = new SingleFlight<HeldToken<T>>();
+  readonly #error: HeldError;
+  readonly #rejections = new Rejections();
+  #held: HeldToken<T> | undefined;
+  #generation = 0;
+  #jitter = 1;
+  /** Milliseconds since the Unix epoch: no renewal before. */
+  #postponedUntil = 0;
+
+  constructor(options: HolderOptions<T>) {
+    this.#options = options;
+    this.#error = new HeldError(options.clock);
+  }
+
+  /**
+   * A token that lives `minTtl` seconds. Waiting ends with the caller's own signal; other callers go on waiting. If a renewal
+   * fails with a retryable error, the token at hand serves for as long as it lives `minTtl` seconds.
+   *
+   * @throws the error of the fetch, from memory for 30 s if it is not retryable and the options say so; that of
+   *   `describeRejection`; the `reason` of `signal`
+   */
+  async get(signal: AbortSignal, { minTtl = 0, fresh = false }: TokenNeed = {}) {
+    signal.throwIfAborted();
+    const held = fresh ? undefined : this.#find(minTtl);
+    if (held !== undefined && !this.#isDue(held, minTtl)) return held;
+    if (held !== undefined && this.#options.renewal === 'background') {
+      this.#renewInBackground(held, minTtl);
+      return held;
+    }
+    this.#error.throwIfHeld();
+    try {
+      return await this.#fly(minTtl, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const usable = fresh || !isRetryable(error) ? undefined : this.#find(minTtl);
+      if (usable === undefined) throw error;
+      return usable;
+    }
+  }
+
+  /** Whether this is the access token at hand. */
+  holds(accessToken: string): boolean {
+    return this.#held?.accessToken === accessToken;
+  }
+
+  /** The API accepted this token. */
+  accept({ generation }: HeldToken): void {
+    this.#rejections.accept(generation);
+  }
+
+  /**
+   * The API rejected this token: the next `get` returns another. A token that has been replaced already is left alone. If the
+   * one before was rejected too and this one was never accepted, the next `get` fails for 30 s, since another token would be
+   * rejected as well.
+   */
+  invalidate(token: HeldToken): void {
+    if (this.#held?.generation !== token.generation) return;
+    if (this.#rejections.reject(token)) {
+      this.#error.hold(this.#describe('The token that came in its place was rejected as well.'));
+    }
+    this.#held = undefined;
+  }
+
+  #find(minTtl: number): HeldToken<T> | undefined {
+    const held = this.#held;
+    return held !== undefined && this.#usableFor(held, minTtl) >= 0 ? held : undefined;
+  }
+
+  #isDue(token: T, minTtl: number): boolean {
+    const now = this.#options.clock.now();
+    return now >= this.#postponedUntil && isInRefreshWindow(token, minTtl, this.#jitter, now);
+  }
+
+  #usableFor({ expiresAt }: T, minTtl: number): number {
+    return usableFor(expiresAt, minTtl, this.#options.clock.now());
+  }
+
+  /** Until half of the time is over for which the token is still of use. */
+  #postpone(token: T, minTtl: number): void {
+    this.#postponedUntil = this.#options.clock.now() + this.#usableFor(token, minTtl) / 2;
+  }
+
+  #renewInBackground(held: HeldToken<T>, minTtl: number): void {
+    if (this.#flights.has(String(minTtl)) || this.#error.isHeld) return;
+    // If this renewal fails, the token at hand serves on, and the next one is due halfway to its end.
+    this.#postpone(held, minTtl);
+    void this.#fly(minTtl, new AbortController().signal).catch(() => undefined);
+  }
+
+  async #fly(minTtl: number, signal: AbortSignal): Promise<HeldToken<T>> {
+    return await this.#flights.run(String(minTtl), signal, (flight) => this.#fetch(minTtl, flight));
+  }
+
+  async #fetch(minTtl: number, signal: AbortSignal): Promise<HeldToken<T>> {
+    try {
+      const token = await this.#fetchUnrejected(minTtl, signal);
+      this.#rejections.settle();
+      this.#error.forget();
+      this.#held = this.#hold(token, minTtl);
+      return this.#held;
+    } catch (error) {
+      // The reason of the flight's signal says that its callers left, nothing about the tokens.
+      const isLasting = !isRetryable(error) && error !== signal.reason;
+      if (this.#options.holdsErrors && isLasting) this.#error.hold(error);
+      throw error;
+    }
+  }
+
+  #hold(token: T, minTtl: number): HeldToken<T> {
+    // An endpoint that shares tokens may return the one at hand again. It keeps its generation, or its rejection would be
+    // taken for that of a predecessor.
+    if (this.holds(token.accessToken)) {
+      this.#postpone(token, minTtl);
+    } else {
+      this.#generation += 1;
+      this.#jitter = drawJitter(this.#options.clock);
+      this.#postponedUntil = 0;
+    }
+    return { ...token, generation: this.#generation };
+  }
+
+  async #fetchUnrejected(minTtl: number, signal: AbortSignal): Promise<T> {
+    const { fetchToken } = this.#options;
+    const before = this.#rejections.pending;
+    const token = await fetchToken(before, minTtl, signal);
+    // The API may reject the old token during a renewal, which then need not bring another one.
+    const rejected = this.#rejections.pending;
+    if (token.accessToken !== rejected) return token;
+    const other = rejected === before ? token : await fetchToken(rejected, minTtl, signal);
+    if (other.accessToken === rejected) throw this.#describe('The same token came again.');
+    return other;
+  }
+
+  #describe(why: string): Error {
+    return this.#options.describeRejection?.(why) ?? new Error(why);
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof CodedError && error.retryable;
+}

@@ -1,0 +1,381 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { type HolderOptions, TokenHolder } from '../../../lib/token/holder.ts';
+import type { LivingToken } from '../../../lib/token/living-token.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+
+const never = new AbortController().signal;
+
+/** A holder of numbered tokens that live an hour, from a source that fails as told. */
+class World {
+  readonly clock = new FakeClock();
+  fetches = 0;
+  readonly rejected: (string | undefined)[] = [];
+  lifetime = 3_600_000;
+  failure: Error | undefined;
+  /** Holds every fetch until it is let go. */
+  gate: Promise<void> | undefined;
+  answer: (() => LivingToken) | undefined;
+  readonly signals: AbortSignal[] = [];
+  readonly minTtls: number[] = [];
+  readonly holder: TokenHolder<LivingToken>;
+
+  constructor(options: Partial<HolderOptions<LivingToken>> = {}) {
+    this.holder = new TokenHolder({
+      fetchToken: this.#fetchToken,
+      clock: this.clock,
+      renewal: 'background',
+      holdsErrors: true,
+      describeRejection: (why) => new Error(`rejected: ${why}`),
+      ...options,
+    });
+  }
+
+  get = async (minTtl?: number) => (await this.holder.get(never, { minTtl })).accessToken;
+
+  #fetchToken = async (rejected: string | undefined, minTtl: number, signal: AbortSignal) => {
+    this.fetches += 1;
+    this.rejected.push(rejected);
+    this.minTtls.push(minTtl);
+    this.signals.push(signal);
+    const number = this.fetches;
+    await this.gate;
+    if (this.failure !== undefined) throw this.failure;
+    const { lifetime } = this;
+    const expiresAt = this.clock.now() + lifetime;
+    return this.answer?.() ?? { accessToken: `t${number}`, expiresAt, lifetime };
+  };
+
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gate = promise;
+    return () => {
+      this.gate = undefined;
+      resolve();
+    };
+  }
+}
+
+describe('a holder that renews in the background', () => {
+  it('fetches nothing before the first request, and then keeps the token while it lives', async () => {
+    const world = new World();
+    expect(world.fetches).toBe(0);
+    expect(await world.get()).toBe('t1');
+    world.clock.skip(3_300_000);
+    expect(await world.get()).toBe('t1');
+    expect(world.fetches).toBe(1);
+  });
+
+  it('fetches once for 100 parallel callers', async () => {
+    const world = new World();
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => world.get()));
+    expect(new Set(tokens)).toEqual(new Set(['t1']));
+    expect(world.fetches).toBe(1);
+  });
+
+  it('renews in the background in the last 5 minutes of a long life', async () => {
+    const world = new World();
+    await world.get();
+    // Jitter of 0.9, and the last second counts as expired.
+    world.clock.skip(3_600_000 - 271_000);
+    expect(await world.get()).toBe('t1');
+    await settle();
+    expect(world.fetches).toBe(1);
+    world.clock.skip(1);
+    expect(await world.get()).toBe('t1');
+    await settle();
+    expect(await world.get()).toBe('t2');
+    expect(world.fetches).toBe(2);
+  });
+
+  it('renews in the last tenth of a short life, so that a token of 10 seconds serves', async () => {
+    const world = new World();
+    world.lifetime = 10_000;
+    await world.get();
+    world.clock.skip(8_100);
+    await world.get();
+    await settle();
+    expect(world.fetches).toBe(1);
+    world.clock.skip(1);
+    await world.get();
+    await settle();
+    expect(await world.get()).toBe('t2');
+  });
+
+  it('renews by the whole life of a shared token, of which little may be left', async () => {
+    const world = new World();
+    world.answer = () => ({ accessToken: 'shared', expiresAt: 5_000, lifetime: 100_000 });
+    world.clock.skip(2_000 - world.clock.now());
+    expect(await world.get()).toBe('shared');
+    world.answer = undefined;
+    expect(await world.get()).toBe('shared');
+    await settle();
+    expect(await world.get()).toBe('t2');
+  });
+
+  it('tries again halfway to the end where a renewal brought the token in hand', async () => {
+    const world = new World();
+    const { expiresAt } = await world.holder.get(never);
+    world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
+    world.clock.skip(3_600_000 - 40_000);
+    for (let request = 0; request < 3; request += 1) {
+      await world.get();
+      await settle();
+    }
+    expect(world.fetches).toBe(2);
+    world.clock.skip(20_000);
+    world.answer = undefined;
+    await world.get();
+    await settle();
+    expect(await world.get()).toBe('t3');
+  });
+
+  it('serves on with the token in hand if renewing it early fails, and never with one that has expired', async () => {
+    const world = new World();
+    await world.get();
+    world.failure = new VendError('upstream_unavailable');
+    world.clock.skip(3_600_000 - 30_000);
+    expect(await world.get()).toBe('t1');
+    await settle();
+    expect(await world.get()).toBe('t1');
+    world.clock.skip(29_001);
+    await expect(world.get()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    world.failure = undefined;
+    expect(await world.get()).toMatch(/^t/);
+  });
+
+  it('fetches anew once where many callers report the same token as rejected', async () => {
+    const world = new World();
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => world.holder.get(never)));
+    for (const token of tokens) world.holder.invalidate(token);
+    await Promise.all(Array.from({ length: 20 }, () => world.get()));
+    expect(world.fetches).toBe(2);
+    expect(world.rejected).toEqual([undefined, 't1']);
+  });
+
+  it('leaves a new token alone when a late answer rejects its predecessor', async () => {
+    const world = new World();
+    const first = await world.holder.get(never);
+    world.holder.invalidate(first);
+    expect(await world.get()).toBe('t2');
+    world.holder.invalidate(first);
+    expect(await world.get()).toBe('t2');
+    expect(world.fetches).toBe(2);
+  });
+
+  it('knows a token again that a renewal brought a second time, so that its rejection counts whenever it was taken', async () => {
+    const world = new World();
+    const first = await world.holder.get(never);
+    world.answer = () => ({ ...first });
+    world.clock.skip(3_600_000 - 59_000);
+    await world.get();
+    await settle();
+    expect(world.fetches).toBe(2);
+    world.answer = undefined;
+    world.holder.invalidate(first);
+    expect(await world.get()).toBe('t3');
+    expect(world.rejected).toEqual([undefined, undefined, first.accessToken]);
+  });
+
+  it('asks once more if a renewal brings the token that the API rejected meanwhile', async () => {
+    const world = new World();
+    const first = await world.holder.get(never);
+    world.clock.skip(3_600_000 - 59_000);
+    const release = world.hold();
+    await world.get();
+    world.holder.invalidate(first);
+    world.answer = () => {
+      world.answer = undefined;
+      return first;
+    };
+    const next = world.get();
+    release();
+    expect(await next).toBe('t3');
+    expect(world.rejected).toEqual([undefined, undefined, 't1']);
+  });
+
+  it('refuses to go on with a token that the API has rejected already', async () => {
+    const world = new World();
+    const first = await world.holder.get(never);
+    world.answer = () => ({ ...first });
+    world.holder.invalidate(first);
+    await expect(world.get()).rejects.toThrow(/^rejected: /);
+    expect(world.fetches).toBe(2);
+  });
+
+  it('remembers for 30 seconds that a client was refused, for all who ask', async () => {
+    const world = new World();
+    world.failure = new VendError('credential_refused');
+    for (let caller = 0; caller < 5; caller += 1) {
+      await expect(world.get()).rejects.toMatchObject({ code: 'credential_refused' });
+    }
+    expect(world.fetches).toBe(1);
+    world.clock.skip(30_000);
+    world.failure = undefined;
+    expect(await world.get()).toBe('t2');
+  });
+
+  it('leaves a refused client alone for 30 seconds in the refresh window too', async () => {
+    const world = new World();
+    await world.get();
+    world.clock.skip(3_600_000 - 50_000);
+    world.failure = new VendError('credential_refused');
+    for (let second = 0; second < 29; second += 1) {
+      expect(await world.get()).toBe('t1');
+      await settle();
+      world.clock.skip(1_000);
+    }
+    expect(world.fetches).toBe(2);
+    world.clock.skip(1_000);
+    await world.get();
+    await settle();
+    expect(world.fetches).toBe(3);
+  });
+
+  it('holds for 30 seconds that two tokens in a row were rejected, whoever reports the second', async () => {
+    const world = new World();
+    world.holder.invalidate(await world.holder.get(never));
+    const second = await world.holder.get(never);
+    world.holder.invalidate(second);
+    world.holder.invalidate(second);
+    for (let caller = 0; caller < 5; caller += 1) {
+      await expect(world.get()).rejects.toThrow(/^rejected: /);
+    }
+    expect(world.fetches).toBe(2);
+    world.clock.skip(30_000);
+    expect(await world.get()).toBe('t3');
+    expect(world.rejected).toEqual([undefined, 't1', 't2']);
+  });
+
+  it('goes on where tokens that the API has taken are revoked one after the other', async () => {
+    const world = new World();
+    for (const expected of ['t1', 't2', 't3']) {
+      const token = await world.holder.get(never);
+      expect(token.accessToken).toBe(expected);
+      world.holder.accept(token);
+      world.holder.invalidate(token);
+    }
+  });
+
+  it('forgets that tokens were rejected once a renewal that was under way has brought another', async () => {
+    const world = new World();
+    world.holder.invalidate(await world.holder.get(never));
+    const second = await world.holder.get(never);
+    world.clock.skip(3_600_000 - 50_000);
+    const release = world.hold();
+    await world.get();
+    world.holder.invalidate(second);
+    await expect(world.get()).rejects.toThrow(/^rejected: /);
+    release();
+    await settle();
+    const third = await world.holder.get(never);
+    expect(third.accessToken).toBe('t3');
+    world.holder.accept(third);
+    world.holder.invalidate(third);
+    expect(await world.get()).toBe('t4');
+  });
+
+  it('forgets a retryable error at once', async () => {
+    const world = new World();
+    world.failure = new VendError('upstream_timeout');
+    await expect(world.get()).rejects.toMatchObject({ code: 'upstream_timeout' });
+    world.failure = undefined;
+    expect(await world.get()).toBe('t2');
+  });
+
+  it('lets a waiter leave with its own signal while the others wait on', async () => {
+    const world = new World();
+    const release = world.hold();
+    const leaving = new AbortController();
+    const impatient = world.holder.get(leaving.signal);
+    const patient = world.get();
+    leaving.abort(new Error('enough'));
+    await expect(impatient).rejects.toThrow('enough');
+    release();
+    expect(await patient).toBe('t1');
+    expect(world.fetches).toBe(1);
+    await expect(world.holder.get(AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
+  });
+
+  it('describes a rejection in plain words if nobody gave it an error for that', async () => {
+    const fetchToken = async () => ({ accessToken: 't', expiresAt: 1e15, lifetime: 3_600_000 });
+    const clock = new FakeClock();
+    const holder = new TokenHolder({ fetchToken, clock, renewal: 'awaited', holdsErrors: false });
+    holder.invalidate(await holder.get(never));
+    await expect(holder.get(never)).rejects.toThrow('The same token came again.');
+  });
+});
+
+describe('a holder whose callers wait for the renewal', () => {
+  const open = () => new World({ renewal: 'awaited', holdsErrors: false });
+
+  it('returns the new token in the refresh window, which is counted back from min_ttl', async () => {
+    const world = open();
+    await world.get(600);
+    world.clock.skip(3_000_000 - 270_000);
+    expect(await world.get(600)).toBe('t1');
+    world.clock.skip(1);
+    expect(await world.get(60)).toBe('t1');
+    expect(await world.get(600)).toBe('t2');
+    expect(world.minTtls).toEqual([600, 600]);
+  });
+
+  it('returns the token at hand if a renewal fails with a retryable error, for as long as that lives min_ttl', async () => {
+    const world = open();
+    await world.get(60);
+    world.failure = new VendError('upstream_unavailable');
+    world.clock.skip(3_600_000 - 60_000);
+    expect(await world.get(60)).toBe('t1');
+    await expect(world.get(61)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    world.clock.skip(1);
+    await expect(world.get(60)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(world.fetches).toBe(4);
+  });
+
+  it('throws an error that is not retryable, and asks again for the next caller', async () => {
+    const world = open();
+    await world.get();
+    world.failure = new VendError('policy_denied');
+    world.clock.skip(3_500_000);
+    await expect(world.get()).rejects.toMatchObject({ code: 'policy_denied' });
+    world.failure = undefined;
+    expect(await world.get()).toBe('t3');
+  });
+
+  it('asks again halfway to the end if a renewal brought the token at hand', async () => {
+    const world = open();
+    const { expiresAt } = await world.holder.get(never);
+    world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
+    world.clock.skip(3_600_000 - 101_000);
+    expect([await world.get(), await world.get(), world.fetches]).toEqual(['t1', 't1', 2]);
+    world.clock.skip(50_000);
+    world.answer = undefined;
+    expect(await world.get()).toBe('t3');
+  });
+
+  it('fetches past the token at hand if told so, and then returns no other', async () => {
+    const world = open();
+    await world.get();
+    expect((await world.holder.get(never, { fresh: true })).accessToken).toBe('t2');
+    expect([world.holder.holds('t1'), world.holder.holds('t2')]).toEqual([false, true]);
+    world.failure = new VendError('upstream_unavailable');
+    const fresh = world.holder.get(never, { fresh: true });
+    await expect(fresh).rejects.toMatchObject({ code: 'upstream_unavailable' });
+  });
+
+  it('ends a fetch that every caller has left, and fetches anew for the next one', async () => {
+    const world = new World({ renewal: 'awaited' });
+    const release = world.hold();
+    const leaving = new AbortController();
+    const left = world.holder.get(leaving.signal);
+    leaving.abort(new Error('enough'));
+    await expect(left).rejects.toThrow('enough');
+    expect(world.signals.map(({ aborted }) => aborted)).toEqual([true]);
+    // What an aborted fetch throws is not held against the next caller.
+    world.failure = world.signals[0]?.reason;
+    release();
+    await settle();
+    world.failure = undefined;
+    expect(await world.get()).toBe('t2');
+  });
+});
