@@ -1,110 +1,87 @@
 import type { VendedToken } from '../lib/http/wire.ts';
+import { BoundedMap } from '../lib/time/bounded-map.ts';
+import type { Clock } from '../lib/time/clock.ts';
+import { TokenHolder, type TokenNeed } from '../lib/token/holder.ts';
+import type { LivingToken } from '../lib/token/living-token.ts';
+import { secondsLeft } from '../lib/token/refresh-window.ts';
 
 const CAPACITY = 1_000;
+const NEVER = new AbortController().signal;
 
-interface Held {
-  readonly token: VendedToken;
-  /** When it ends by the clock of this machine (ms), which may be minutes from the endpoint's. */
-  readonly end: number;
+/**
+ * Port: a token from the endpoint.
+ *
+ * @param form the parameters of the token request but for `min_ttl`
+ */
+export type RequestToken = (
+  form: string,
+  minTtl: number,
+  signal: AbortSignal,
+) => Promise<VendedToken>;
+
+interface ReceivedToken extends LivingToken {
+  readonly response: VendedToken;
+  /** Milliseconds since the Unix epoch, by the clock of this machine, which may be minutes from the endpoint's. */
+  readonly receivedAt: number;
 }
 
-interface Flight {
-  readonly answer: Promise<VendedToken>;
-  readonly abandoned: AbortController;
-  waiters: number;
+interface WaitingNeed extends TokenNeed {
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Tokens that this client was given, for as long as they are of use; one request at a time for each. */
+/** The tokens that this client received, one holder for each token request. */
 export class HeldTokens {
-  readonly #tokens = new Map<string, Held>();
-  readonly #flights = new Map<string, Flight>();
-  readonly #now: () => number;
+  readonly #holders = new BoundedMap<string, TokenHolder<ReceivedToken>>(CAPACITY);
+  readonly #requestToken: RequestToken;
+  readonly #clock: Pick<Clock, 'now' | 'random'>;
 
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** A token that lives at least `minTtl` seconds and need not be renewed yet: that begins with the last tenth of its life. */
-  find(key: string, minTtl: number): VendedToken | undefined {
-    const token = this.findValid(key, minTtl);
-    if (token === undefined) return undefined;
-    const window = Math.min((token.expires_at - token.issued_at) / 10, 300);
-    return token.expires_in > window ? token : undefined;
-  }
-
-  /** A token that lives at least `minTtl` seconds, however near its end. */
-  findValid(key: string, minTtl: number): VendedToken | undefined {
-    const held = this.#tokens.get(key);
-    if (held === undefined) return undefined;
-    const left = Math.floor((held.end - this.#now()) / 1000);
-    return left > 0 && left >= minTtl ? { ...held.token, expires_in: left } : undefined;
+  constructor(requestToken: RequestToken, clock: Pick<Clock, 'now' | 'random'>) {
+    this.#requestToken = requestToken;
+    this.#clock = clock;
   }
 
   /**
-   * Runs `request` unless one for `key` and `minTtl` is under way. Whose signal aborts leaves alone; the last to leave aborts
-   * the request, which would else keep the process alive.
+   * The token of a token request: the one at hand until it is due for renewal, else from the endpoint.
+   *
+   * @param form as {@link RequestToken} takes it
+   * @throws the error of the request, or the `reason` of the signal
    */
-  async share(
-    key: string,
-    minTtl: number,
-    signal: AbortSignal | undefined,
-    request: (signal: AbortSignal) => Promise<VendedToken>,
-  ): Promise<VendedToken> {
-    signal?.throwIfAborted();
-    const name = `${key} ${minTtl}`;
-    const flight = this.#flights.get(name) ?? this.#start(key, name, request);
-    flight.waiters += 1;
-    try {
-      return await orAbort(flight.answer, signal);
-    } finally {
-      flight.waiters -= 1;
-      if (flight.waiters === 0) {
-        this.#end(name, flight);
-        flight.abandoned.abort();
-      }
-    }
+  async get(form: string, { signal = NEVER, ...need }: WaitingNeed): Promise<VendedToken> {
+    const askedAt = this.#clock.now();
+    const { response, receivedAt, expiresAt } = await this.#holderOf(form).get(signal, need);
+    if (receivedAt >= askedAt) return response;
+    return { ...response, expires_in: secondsLeft(expiresAt, this.#clock.now()) };
   }
 
-  forget(token: string): void {
-    for (const [key, held] of this.#tokens)
-      if (held.token.access_token === token) this.#tokens.delete(key);
+  /** Drops a token that was revoked. */
+  forget(accessToken: string): void {
+    this.#holders.deleteWhere((holder) => holder.holds(accessToken));
   }
 
-  #start(
-    key: string,
-    name: string,
-    request: (signal: AbortSignal) => Promise<VendedToken>,
-  ): Flight {
-    const abandoned = new AbortController();
-    const answer = request(abandoned.signal).then((token) => {
-      this.#keep(key, token);
-      return token;
+  #holderOf(form: string): TokenHolder<ReceivedToken> {
+    const known = this.#holders.get(form);
+    if (known !== undefined) return known;
+    const holder = new TokenHolder<ReceivedToken>({
+      fetchToken: (_rejected, minTtl, signal) => this.#receive(form, minTtl, signal),
+      clock: this.#clock,
+      renewal: 'awaited',
+      holdsErrors: false,
     });
-    const flight = { answer, abandoned, waiters: 0 };
-    this.#flights.set(name, flight);
-    return flight;
+    this.#holders.set(form, holder);
+    return holder;
   }
 
-  #keep(key: string, token: VendedToken): void {
-    this.#tokens.delete(key);
-    this.#tokens.set(key, { token, end: this.#now() + token.expires_in * 1000 });
-    if (this.#tokens.size > CAPACITY)
-      this.#tokens.delete(this.#tokens.keys().next().value as string);
-  }
-
-  #end(name: string, flight: Flight): void {
-    if (this.#flights.get(name) === flight) this.#flights.delete(name);
-  }
-}
-
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const leave = () => reject(signal.reason);
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
+  async #receive(form: string, minTtl: number, signal: AbortSignal): Promise<ReceivedToken> {
+    const response = await this.#requestToken(form, minTtl, signal);
+    const { access_token: accessToken, expires_in, expires_at, issued_at } = response;
+    const receivedAt = this.#clock.now();
+    const expiresAt = receivedAt + expires_in * 1000;
+    return {
+      accessToken,
+      expiresAt,
+      lifetime: (expires_at - issued_at) * 1000,
+      receivedAt,
+      response,
+    };
   }
 }

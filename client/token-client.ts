@@ -87,11 +87,16 @@ export class TokenClient {
     this.#exchange = options.exchange ?? openExchange();
     this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
     this.#now = options.now ?? Date.now;
-    this.#held = new HeldTokens(this.#now);
+    this.#held = new HeldTokens(
+      async (form, minTtl, signal) => await this.#requestToken(form, minTtl, signal),
+      { now: this.#now, random: Math.random },
+    );
   }
 
   /**
-   * A token that lives at least `minTtl`: the one in hand while it does, else from the endpoint.
+   * A token that lives at least `minTtl`: the one at hand, or a new one from the endpoint once it is due for renewal. That is
+   * in the last tenth of its life, at most 5 minutes, before it no longer lives `minTtl`. If the renewal fails for now, the
+   * token at hand still serves.
    *
    * @throws {@link TokenVendingError} any code
    */
@@ -103,21 +108,8 @@ export class TokenClient {
     if (options.scope?.length) form.set('scope', [...options.scope].sort().join(' '));
     for (const audience of [...(options.audience ?? [])].sort()) form.append('audience', audience);
     for (const resource of [...(options.resource ?? [])].sort()) form.append('resource', resource);
-    const minTtl = options.minTtl ?? DEFAULT_MIN_TTL / 1_000;
-    const key = form.toString();
-    const held = options.fresh ? undefined : this.#held.find(key, minTtl);
-    if (held !== undefined) return held;
-    form.set('min_ttl', String(minTtl));
-    try {
-      const request = (signal: AbortSignal) =>
-        this.#post('/oauth2/token', form, tokenAnswer, signal);
-      return await this.#held.share(key, minTtl, options.signal, request);
-    } catch (error) {
-      // Renewing ahead of expiry is a courtesy: where it fails for now, the token in hand still serves.
-      const valid = options.fresh ? undefined : this.#held.findValid(key, minTtl);
-      if (valid === undefined || !isRetryable(error)) throw error;
-      return valid;
-    }
+    const { minTtl = DEFAULT_MIN_TTL / 1_000, fresh, signal } = options;
+    return await this.#held.get(form.toString(), { minTtl, fresh, signal });
   }
 
   /** Who the endpoint thinks you are. */
@@ -179,6 +171,16 @@ export class TokenClient {
       emptyAnswer,
       signal,
     );
+  }
+
+  async #requestToken(
+    parameters: string,
+    minTtl: number,
+    signal: AbortSignal,
+  ): Promise<VendedToken> {
+    const form = new URLSearchParams(parameters);
+    form.set('min_ttl', String(minTtl));
+    return await this.#post('/oauth2/token', form, tokenAnswer, signal);
   }
 
   async #post<T>(

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeldTokens } from '../../client/held-tokens.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { VendedToken } from '../../lib/http/wire.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+/** Tokens of an endpoint that numbers them; each lives an hour. */
+function open(overrides: (call: number) => Partial<VendedToken> | Error = () => ({})) {
+  const clock = new FakeClock();
+  const requests: [form: string, minTtl: number][] = [];
+  const held = new HeldTokens(async (form, minTtl) => {
+    const call = requests.push([form, minTtl]);
+    const given = overrides(call);
+    if (given instanceof Error) throw given;
+    const issuedAt = clock.now() / 1000;
+    return {
+      access_token: `t${call}`,
+      token_type: 'Bearer',
+      expires_in: 3_600,
+      scope: '',
+      expires_at: issuedAt + 3_600,
+      issued_at: issuedAt,
+      credential: 'a/b',
+      mint_id: 'm',
+      vend_id: 'v',
+      source: 'minted',
+      ...given,
+    };
+  }, clock);
+  return { clock, held, requests };
+}
+
+describe('the tokens that a client holds', () => {
+  it('are told apart by their token request, and shared by whoever makes the same', async () => {
+    const { held, requests } = open();
+    await Promise.all([held.get('a', { minTtl: 60 }), held.get('a', { minTtl: 60 })]);
+    await held.get('b', { minTtl: 60 });
+    expect(requests).toEqual([
+      ['a', 60],
+      ['b', 60],
+    ]);
+  });
+
+  it('state how long they still live when they are returned again', async () => {
+    const { clock, held } = open();
+    expect((await held.get('a', { minTtl: 60 })).expires_in).toBe(3_600);
+    clock.skip(1);
+    expect((await held.get('a', { minTtl: 60 })).expires_in).toBe(3_599);
+  });
+
+  it.each([
+    [60, 3_600 - 60 - 270],
+    [1_500, 3_600 - 1_500 - 270],
+  ])('are renewed ahead of a min_ttl of %i s, from second %i', async (minTtl, second) => {
+    const { clock, held } = open();
+    await held.get('a', { minTtl });
+    clock.skip(second * 1000);
+    expect((await held.get('a', { minTtl })).access_token).toBe('t1');
+    clock.skip(1);
+    expect((await held.get('a', { minTtl })).access_token).toBe('t2');
+  });
+
+  it('are renewed in the last tenth of the whole life of a shared token', async () => {
+    const { clock, held } = open(() => ({ expires_in: 400 }));
+    await held.get('a', { minTtl: 0 });
+    clock.skip(128_000);
+    expect((await held.get('a', { minTtl: 0 })).access_token).toBe('t1');
+    clock.skip(2_000);
+    expect((await held.get('a', { minTtl: 0 })).access_token).toBe('t2');
+  });
+
+  it('serve while the endpoint cannot be reached, for as long as they live min_ttl', async () => {
+    const { clock, held } = open((call) =>
+      call === 1 ? {} : new TokenVendingError('endpoint_unreachable'),
+    );
+    await held.get('a', { minTtl: 60 });
+    clock.skip(3_540_000);
+    expect((await held.get('a', { minTtl: 60 })).expires_in).toBe(60);
+    clock.skip(1);
+    await expect(held.get('a', { minTtl: 60 })).rejects.toMatchObject({
+      code: 'endpoint_unreachable',
+    });
+  });
+
+  it('are forgotten once they are revoked, and no others are', async () => {
+    const { held, requests } = open();
+    await held.get('a', { minTtl: 60 });
+    await held.get('b', { minTtl: 60 });
+    held.forget('t1');
+    expect((await held.get('a', { minTtl: 60 })).access_token).toBe('t3');
+    expect((await held.get('b', { minTtl: 60 })).access_token).toBe('t2');
+    expect(requests).toHaveLength(3);
+  });
+});
