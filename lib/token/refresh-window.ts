@@ -11,7 +11,7 @@ export interface Lifetime {
 
 /**
  * For how many milliseconds a token still lives `minTtl` seconds; negative once it does not. A token in its last second
- * counts as expired, because its `expires_in` would be 0.
+ * counts as expired: its `expires_in` would be 0, and a server that counts whole seconds may end it up to one earlier.
  *
  * @param expiresAt milliseconds since the Unix epoch, as `now`
  */
