@@ -5,6 +5,7 @@ import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import type { CallerIdentity, CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
+import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Connection } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
 import { asFailure } from './finding.ts';
@@ -89,7 +90,7 @@ async function askUnsigned(
   endpoint: Endpoint,
   { connection, signal }: Subject,
 ): Promise<UnsignedAnswer> {
-  const timeout = AbortSignal.timeout(connection.timeout ?? 15_000);
+  const timeout = AbortSignal.timeout(connection.timeout ?? CLIENT_ATTEMPT_TIMEOUT);
   const request = {
     method: 'GET',
     headers: { accept: 'application/json' },

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import net from 'node:net';
+import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Evidence } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, passed } from './finding.ts';
 
@@ -69,7 +70,10 @@ function proxyRemark(environment: Readonly<Record<string, string | undefined>>):
 
 /** Aborts when the user interrupts, or an attempt has taken its time. */
 export function attemptSignal({ signal, connection }: Evidence['subject']): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(connection.timeout ?? 15_000)]);
+  return AbortSignal.any([
+    signal,
+    AbortSignal.timeout(connection.timeout ?? CLIENT_ATTEMPT_TIMEOUT),
+  ]);
 }
 
 /** Without the brackets of an IPv6 address. */

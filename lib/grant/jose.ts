@@ -4,7 +4,7 @@ import { VendError } from '../errors/vend-error.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
 import { leaveOnAbort } from '../time/leave-on-abort.ts';
-import { ATTEMPT_TIMEOUT, KEYS_REREAD_EVERY } from '../time/time-budget.ts';
+import { ATTEMPT_TIMEOUT, KEYS_FRESH_FOR, KEYS_REREAD_EVERY } from '../time/time-budget.ts';
 import type {
   TokenClaims,
   TokenVerifier,
@@ -69,6 +69,7 @@ export function openJoseVerifier(transport: HttpsTransport): TokenVerifier {
 function openKeySet(transport: HttpsTransport, jwksUri: URL): KeySet {
   return createRemoteJWKSet(jwksUri, {
     timeoutDuration: ATTEMPT_TIMEOUT,
+    cacheMaxAge: KEYS_FRESH_FOR,
     // A timer may fire a millisecond early, and who waits for the next reading must get one.
     cooldownDuration: KEYS_REREAD_EVERY - 100,
     [customFetch]: async (url, { signal }) => {

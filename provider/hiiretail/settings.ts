@@ -1,5 +1,6 @@
 import { DURATION_RULE, findSeconds } from '../../client/duration.ts';
 import { type Environment, environmentOfTenant } from '../../lib/credential/profile.ts';
+import { API_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { isOneOf, isWholeNumber } from '../configuration/rules.ts';
 import type { Problem } from '../framework/diagnostics/diagnostic.ts';
 import type { Config } from '../framework/schema/infer.ts';
@@ -59,7 +60,7 @@ export function readSettings(config: ProviderConfig, variables: Variables): Read
     environment,
     baseUrl: (baseUrl ?? hosts[environment].api).replace(/\/+$/, ''),
     tokens: readTokenSettings(config, reader, environment),
-    timeout: 1000 * (readTimeout(config, reader) ?? 30),
+    timeout: 1000 * (readTimeout(config, reader) ?? API_ATTEMPT_TIMEOUT / 1000),
     maxRetries: readMaxRetries(config, reader) ?? 3,
   };
   return { settings, findings: reader.findings };

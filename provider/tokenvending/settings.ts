@@ -1,4 +1,5 @@
 import { findSeconds } from '../../client/duration.ts';
+import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { KnownConfig } from '../framework/schema/infer.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 
@@ -41,7 +42,7 @@ export function readSettings(
     region: choose(config.region, 'TOKEN_VENDING_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'),
     profile: choose(config.profile, 'TOKEN_VENDING_PROFILE'),
     credential: choose(config.credential, 'TOKEN_VENDING_CREDENTIAL'),
-    timeout: 1000 * (findSeconds(config.timeout ?? '') ?? 15),
+    timeout: 1000 * (findSeconds(config.timeout ?? '') ?? CLIENT_ATTEMPT_TIMEOUT / 1000),
     maxRetries: config.max_retries ?? 3,
     caBundle: choose(config.ca_bundle, 'TOKEN_VENDING_CA_BUNDLE', 'AWS_CA_BUNDLE'),
     assumeRole: config.assume_role === null ? undefined : readRole(config.assume_role),
