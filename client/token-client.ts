@@ -7,7 +7,12 @@ import type {
   IntrospectionResponse,
   VendedToken,
 } from '../lib/http/wire.ts';
-import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
+import {
+  CLIENT_ATTEMPT_TIMEOUT,
+  CLIENT_BUDGET,
+  CLIENT_FIRST_BACKOFF,
+  DEFAULT_MIN_TTL,
+} from '../lib/time/time-budget.ts';
 import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
 import {
   callerIdentityAnswer,
@@ -201,7 +206,7 @@ export class TokenClient {
     schema: GenericSchema<unknown, T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const { maxRetries = 3, budget = 60_000 } = this.#options;
+    const { maxRetries = 3, budget = CLIENT_BUDGET } = this.#options;
     const end = this.#now() + budget;
     for (let failed = 0; ; failed += 1) {
       try {
@@ -219,7 +224,7 @@ export class TokenClient {
     schema: GenericSchema<unknown, T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#options.timeout ?? 15_000);
+    const timeout = AbortSignal.timeout(this.#options.timeout ?? CLIENT_ATTEMPT_TIMEOUT);
     const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     const headers = {
       accept: 'application/json',
@@ -262,7 +267,7 @@ export class TokenClient {
 function waitBefore(error: unknown, failed: number): number | undefined {
   if (!isRetryable(error)) return undefined;
   return error.retryAfter === undefined
-    ? Math.random() * 500 * 2 ** failed
+    ? Math.random() * CLIENT_FIRST_BACKOFF * 2 ** failed
     : error.retryAfter * 1000;
 }
 
