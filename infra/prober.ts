@@ -3,6 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { PROBE_EVERY, PROBE_LATEST, PROBE_TIMEOUT } from '../lib/time/time-budget.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
@@ -39,7 +40,7 @@ export function createProber(scope: Construct, props: ProberProps): void {
       TOKEN_VENDING_NAME: deployment,
     },
     memorySize: 256,
-    timeout: 60_000,
+    timeout: PROBE_TIMEOUT,
     reservedConcurrency: 1,
     logs,
   });
@@ -48,9 +49,11 @@ export function createProber(scope: Construct, props: ProberProps): void {
   acknowledgeWildcard(role, endpointArn, 'The prober calls the endpoint as every caller does.');
   const schedule = new Rule(scope, 'ProberSchedule', {
     ruleName: name,
-    schedule: Schedule.rate(Duration.minutes(5)),
+    schedule: Schedule.rate(Duration.millis(PROBE_EVERY)),
     // The next probe is better than a late one.
-    targets: [new LambdaTarget(prober, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    targets: [
+      new LambdaTarget(prober, { retryAttempts: 0, maxEventAge: Duration.millis(PROBE_LATEST) }),
+    ],
   });
   acknowledge(
     schedule,

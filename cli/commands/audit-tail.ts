@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { FOLLOW_LOG_EVERY } from '../../lib/time/time-budget.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
@@ -15,8 +16,6 @@ Examples:
   token-vending audit tail .local/audit --follow --json | jq .status_code
 
 Prints one record per line, oldest first. With --json each line is JSON.`;
-
-const POLL = 1_000;
 
 export function registerAuditTail(group: Command, surroundings: Surroundings): void {
   group
@@ -45,7 +44,7 @@ export function registerAuditTail(group: Command, surroundings: Surroundings): v
       });
       latest.forEach(show);
       while (flags.follow && !surroundings.signal.aborted) {
-        await wait(POLL, undefined, { signal: surroundings.signal });
+        await wait(FOLLOW_LOG_EVERY, undefined, { signal: surroundings.signal });
         await verifyLog(readRecords(location, source), {
           visit: (record) => {
             const { chain_uid } = record.unmapped.attestation;

@@ -23,6 +23,21 @@ export const SECRET_TIMEOUT = 5_000;
 export const AUDIT_ATTEMPT_TIMEOUT = 1_000;
 /** The longest that a caller waits for a renewal while a valid token is at hand. */
 export const RENEWAL_PATIENCE = 3_000;
+/** A connection to an authorization server that carries nothing is closed. */
+export const IDLE_CONNECTION_CLOSED_AFTER = 60_000;
+
+// Operation
+
+/** Lambda ends an invocation of the prober. */
+export const PROBE_TIMEOUT = 60_000;
+/** Between two invocations of the prober. */
+export const PROBE_EVERY = 300_000;
+/** The prober is not invoked later than this. */
+export const PROBE_LATEST = 60_000;
+/** The verifier of the audit log knows an intent for this long; the mint that it announces takes seconds. */
+export const INTENT_KNOWN_FOR = 3_600_000;
+/** `audit tail --follow` looks for new records. */
+export const FOLLOW_LOG_EVERY = 1_000;
 
 // Retries
 
@@ -97,6 +112,23 @@ export const SERVE_REQUEST_TIMEOUT = 10_000;
 export const ENDPOINT_VERSION_TIMEOUT = 2_000;
 /** After the first interrupt, a write that was sent is waited for. */
 export const WRITE_GRACE = 10_000;
+
+// Terraform providers
+
+/** An ephemeral token is reported this long before it expires; halfway, if it lives for less than twice as long. */
+export const EXPIRY_REPORTED_AHEAD = 30_000;
+/** The shortest time between two renewals of an ephemeral resource. */
+export const SHORTEST_RENEWAL_INTERVAL = 1_000;
+/** Closing one ephemeral resource. */
+export const CLOSE_TIMEOUT = 10_000;
+/** After Shutdown, a client that keeps its connection is waited for; Terraform kills after 2 s. */
+export const EXIT_GRACE = 1_000;
+/** Between two looks whether Terraform still runs. */
+export const ORPHAN_CHECK_EVERY = 2_000;
+/** The certificate of one process of a provider is valid. */
+export const PLUGIN_CERTIFICATE_VALID_FOR = 2_592_000_000;
+/** The same certificate is valid from this long before it was made. */
+export const PLUGIN_CERTIFICATE_BACKDATED_BY = 3_600_000;
 
 // Provider hiiretail
 

@@ -1,3 +1,4 @@
+import { EXPIRY_REPORTED_AHEAD } from '../../../lib/time/time-budget.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { Fault } from '../diagnostics/fault.ts';
 
@@ -13,12 +14,10 @@ export interface Expiry {
   readonly over: Problem;
 }
 
-const WARN_AHEAD = 30_000;
-
 /** When Terraform first calls `renew`: half a minute before the value expires, or after half of the time that is left if that is later. */
 export function firstRenewal({ expiresAt, now }: FixedLifetime): Date {
   const left = Math.max(expiresAt - now, 0);
-  return new Date(expiresAt - Math.min(WARN_AHEAD, left / 2));
+  return new Date(expiresAt - Math.min(EXPIRY_REPORTED_AHEAD, left / 2));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { CLOSE_TIMEOUT, SHORTEST_RENEWAL_INTERVAL } from '../../../lib/time/time-budget.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { impliedType } from '../schema/implied-type.ts';
 import type { KnownConfig } from '../schema/infer.ts';
@@ -12,12 +13,6 @@ import { fromJsonBytes, toJsonBytes } from './json-bytes.ts';
 import { withComputedUnknown } from './plan-change.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
 import { revalidate } from './rpc-validate.ts';
-
-// Terraform closes while it ends, after Ctrl-C too; nobody waits longer for tidying up.
-const CLOSE_TIMEOUT_MS = 10_000;
-
-// A client renews at once if the time has passed, and would renew without a pause if each renewal returned such a time.
-const RENEWAL_DELAY_MS = 1_000;
 
 type OpenAnswer = MessageInitShape<typeof OpenEphemeralResource_ResponseSchema>;
 
@@ -65,7 +60,8 @@ export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (sess
 
 export const closeEphemeralResource: Rpc<'closeEphemeralResource'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
-  const signal = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
+  // Terraform closes while it ends, after Ctrl-C too: nobody waits longer for a revocation.
+  const signal = AbortSignal.timeout(CLOSE_TIMEOUT);
   await diagnostics.capture(signal, async () => {
     const { close } = definitionOf(session.provider.ephemeralResources, request.typeName);
     const lease = fromJsonBytes(request.private);
@@ -84,7 +80,8 @@ function leaseOf({ renew }: EphemeralResource, opened: Opened<Schema>): OpenAnsw
 
 function renewAt(date: Date | undefined): Pick<OpenAnswer, 'renewAt'> {
   if (date === undefined) return {};
-  const milliseconds = Math.max(date.getTime(), Date.now() + RENEWAL_DELAY_MS);
+  // A client renews at once if the time has passed, and would renew without a pause if each renewal returned such a time.
+  const milliseconds = Math.max(date.getTime(), Date.now() + SHORTEST_RENEWAL_INTERVAL);
   const seconds = Math.floor(milliseconds / 1000);
   const nanos = (milliseconds - seconds * 1000) * 1_000_000;
   return { renewAt: { seconds: BigInt(seconds), nanos } };

@@ -6,6 +6,10 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import {
+  PLUGIN_CERTIFICATE_BACKDATED_BY,
+  PLUGIN_CERTIFICATE_VALID_FOR,
+} from '../../../lib/time/time-budget.ts';
+import {
   bitString,
   bool,
   der,
@@ -35,8 +39,6 @@ const OID = {
 };
 
 const HOST = 'localhost';
-const LIFETIME_MS = 30 * 24 * 3600 * 1000;
-const BACKDATE_MS = 3600 * 1000;
 
 /**
  * A self-signed P-256 certificate for `localhost`, made anew in each process and kept in memory only (RFC 5280; Go checks the name
@@ -68,7 +70,10 @@ function toBeSigned(publicKey: KeyObject, now: Date): Buffer {
     der(0x02, serialNumber()),
     sequence(oid(OID.ecdsaWithSha256)),
     name,
-    sequence(time(now.getTime() - BACKDATE_MS), time(now.getTime() + LIFETIME_MS)),
+    sequence(
+      time(now.getTime() - PLUGIN_CERTIFICATE_BACKDATED_BY),
+      time(now.getTime() + PLUGIN_CERTIFICATE_VALID_FOR),
+    ),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     explicit(3, extensions()),

@@ -1,9 +1,7 @@
 import type { Server, ServerWritableStream } from '@grpc/grpc-js';
+import { EXIT_GRACE } from '../../../lib/time/time-budget.ts';
 import { GRPCController, GRPCStdio } from '../wire/generated/go_plugin_pb.js';
 import { toServiceDefinition } from '../wire/grpc-service.ts';
-
-// For a client that keeps its connection. Terraform kills what has not exited after 2 s.
-const DRAIN_MS = 1000;
 
 /**
  * The services of go-plugin itself. Without Shutdown each process costs Terraform 2 seconds and a SIGKILL; standard output and error
@@ -17,7 +15,7 @@ export function addPluginServices(server: Server, exit: () => void): void {
       callback(null, {});
       // As soon as the answer has left: Terraform waits for the exit, at each of 3 to 5 launches per command.
       server.tryShutdown(exit);
-      setTimeout(exit, DRAIN_MS);
+      setTimeout(exit, EXIT_GRACE);
     },
   });
   server.addService(toServiceDefinition(GRPCStdio), {

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
+import { ORPHAN_CHECK_EVERY } from '../../../lib/time/time-budget.ts';
 import { framesOf } from '../diagnostics/stack-frames.ts';
 import type { Log } from './log.ts';
 
-const ORPHAN_CHECK_MS = 2000;
 const STDERR = 2;
 
 /** Makes the process behave as Terraform expects of a plugin. */
@@ -29,7 +29,7 @@ function exitWhenOrphaned(): void {
   const watch = () => {
     if (process.ppid !== parent) process.exit(1);
   };
-  setInterval(watch, ORPHAN_CHECK_MS).unref();
+  setInterval(watch, ORPHAN_CHECK_EVERY).unref();
 }
 
 // Terraform shows what follows `panic:` to the user, so it has the frames and never the message, which may hold anything.
