@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isErrorCode } from '../lib/errors/error-table.ts';
+import type { HttpsResponse } from '../lib/http/https-transport.ts';
 import type {
   CallerIdentity,
   CredentialList,
@@ -9,7 +10,6 @@ import type {
   VendedToken,
 } from '../lib/http/wire.ts';
 import { explainAccessRefusal } from './access-failure.ts';
-import type { Answer } from './exchange.ts';
 import { explainSignatureRefusal } from './signature-failure.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
@@ -101,7 +101,11 @@ const awsAnswer = v.union([v.looseObject({ message: text }), v.looseObject({ Mes
  * @param now when it arrived (ms since the Unix epoch)
  * @throws {@link TokenVendingError} with the endpoint's code, or `signature_refused`, `access_forbidden`, `answer_invalid`
  */
-export function readAnswer<T>(answer: Answer, schema: v.GenericSchema<unknown, T>, now: number): T {
+export function readAnswer<T>(
+  answer: HttpsResponse,
+  schema: v.GenericSchema<unknown, T>,
+  now: number,
+): T {
   const json = parseJson(answer);
   if (answer.status !== 200) throw readFailure(answer, json, now);
   const result = v.safeParse(schema, json);
@@ -109,7 +113,7 @@ export function readAnswer<T>(answer: Answer, schema: v.GenericSchema<unknown, T
   return result.output;
 }
 
-function parseJson({ body }: Answer): unknown {
+function parseJson({ body }: HttpsResponse): unknown {
   if (body === '') return undefined;
   try {
     return JSON.parse(body);
@@ -118,7 +122,7 @@ function parseJson({ body }: Answer): unknown {
   }
 }
 
-function readFailure(answer: Answer, json: unknown, now: number): TokenVendingError {
+function readFailure(answer: HttpsResponse, json: unknown, now: number): TokenVendingError {
   const own = v.safeParse(errorAnswer, json);
   const retryAfter = readRetryAfter(answer);
   if (own.success && isErrorCode(own.output.code)) {
@@ -135,7 +139,7 @@ function readFailure(answer: Answer, json: unknown, now: number): TokenVendingEr
 }
 
 function readAwsFailure(
-  answer: Answer,
+  answer: HttpsResponse,
   json: unknown,
   { retryAfter, now }: { retryAfter: number | undefined; now: number },
 ): TokenVendingError {
@@ -176,7 +180,7 @@ function messageOf(json: v.InferOutput<typeof awsAnswer>): string {
   return 'message' in json ? (json.message as string) : (json as { Message: string }).Message;
 }
 
-function readRetryAfter({ headers }: Answer): number | undefined {
+function readRetryAfter({ headers }: HttpsResponse): number | undefined {
   const value = headers['retry-after'];
   return value !== undefined && /^\d{1,6}$/.test(value) ? Number(value) : undefined;
 }

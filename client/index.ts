@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { HttpsTransport } from '../lib/http/https-transport.ts';
 export type {
   CallerIdentity,
   CredentialDescription,
@@ -12,7 +13,6 @@ export type {
   VendedToken,
 } from '../lib/http/wire.ts';
 export type { AccessQuestion } from './access-question.ts';
-export type { Exchange } from './exchange.ts';
 export type { AwsCredentials } from './sigv4-signer.ts';
 export { TokenClient, type TokenClientOptions, type TokenOptions } from './token-client.ts';
 export { TokenVendingError } from './token-vending-error.ts';

@@ -1,4 +1,9 @@
 import type { GenericSchema } from 'valibot';
+import {
+  type HttpsResponse,
+  type HttpsTransport,
+  openHttpsTransport,
+} from '../lib/http/https-transport.ts';
 import type {
   CallerIdentity,
   CredentialDescription,
@@ -26,7 +31,7 @@ import {
 } from './answers.ts';
 import { findAwsCredentials } from './aws-credentials.ts';
 import { type Endpoint, readEndpoint } from './endpoint.ts';
-import { type Answer, type Exchange, openExchange } from './exchange.ts';
+import { openEndpointTransport } from './endpoint-transport.ts';
 import { HeldTokens } from './held-tokens.ts';
 import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
@@ -46,7 +51,8 @@ export interface TokenClientOptions {
   readonly maxRetries?: number | undefined;
   /** Milliseconds for all attempts and the waits between them; default 60,000. */
   readonly budget?: number | undefined;
-  readonly exchange?: Exchange | undefined;
+  /** In place of `node:https`: for a proxy, or for tests. */
+  readonly transport?: HttpsTransport | undefined;
   readonly now?: (() => number) | undefined;
 }
 
@@ -78,7 +84,7 @@ const FORM = 'application/x-www-form-urlencoded';
 export class TokenClient {
   readonly #options: TokenClientOptions;
   readonly #endpoint: Endpoint;
-  readonly #exchange: Exchange;
+  readonly #transport: HttpsTransport;
   readonly #credentials: () => Promise<AwsCredentials>;
   readonly #now: () => number;
   readonly #held: HeldTokens;
@@ -89,7 +95,7 @@ export class TokenClient {
   constructor(options: TokenClientOptions) {
     this.#options = options;
     this.#endpoint = readEndpoint(options.endpoint, options.region);
-    this.#exchange = options.exchange ?? openExchange();
+    this.#transport = openEndpointTransport(options.transport ?? openHttpsTransport());
     this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
     this.#now = options.now ?? Date.now;
     this.#held = new HeldTokens(
@@ -247,9 +253,9 @@ export class TokenClient {
     headers: Record<string, string>,
     signal: AbortSignal,
     timeout: AbortSignal,
-  ): Promise<Answer> {
+  ): Promise<HttpsResponse> {
     try {
-      return await this.#exchange(new URL(this.#endpoint.url + path), {
+      return await this.#transport(new URL(this.#endpoint.url + path), {
         method,
         headers,
         body,

@@ -32,7 +32,8 @@ export async function openVending(
   root: string,
 ): Promise<Vending> {
   const config = parseFunctionConfig(environment);
-  const transport = openHttpsTransport();
+  // A burst of requests must not use up the file descriptors of the process.
+  const transport = openHttpsTransport({ maxSockets: 64 });
   const policy = openPolicy(config, root);
   const chain = new AuditChain(await openAuditStore(config), systemClock, {
     region: environment['AWS_REGION'] ?? 'unknown',

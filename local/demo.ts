@@ -9,9 +9,8 @@ import { styleText } from 'node:util';
 import { readRecords } from '../cli/audit/record-source.ts';
 import { writeReport } from '../cli/audit/report.ts';
 import { describeVerification } from '../cli/audit/verify-log.ts';
-import type { Answer } from '../client/exchange.ts';
-import { openExchange } from '../client/exchange.ts';
 import { TokenClient, TokenVendingError } from '../client/index.ts';
+import { type HttpsResponse, openHttpsTransport } from '../lib/http/https-transport.ts';
 import type { VendedToken } from '../lib/http/wire.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
@@ -31,15 +30,15 @@ function title(text: string): void {
 /** A client that acts as one caller, and keeps the headers of its last answer. */
 function clientOf(system: LocalSystem, name: string) {
   const caller = system.caller(name);
-  const exchange = openExchange();
-  let last: Answer | undefined;
+  const transport = openHttpsTransport();
+  let last: HttpsResponse | undefined;
   const client = new TokenClient({
     endpoint: system.endpoint,
     region: system.region,
     credentials: async () => caller,
     maxRetries: 0,
-    exchange: async (url, request) => {
-      last = await exchange(url, request);
+    transport: async (url, request) => {
+      last = await transport(url, request);
       return last;
     },
   });

@@ -1,9 +1,10 @@
 import { findAwsCredentials } from '../../client/aws-credentials.ts';
 import { type Endpoint, readEndpoint } from '../../client/endpoint.ts';
-import { type Answer, openExchange } from '../../client/exchange.ts';
+import { openEndpointTransport } from '../../client/endpoint-transport.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { type HttpsResponse, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { CallerIdentity, CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Connection } from '../global-options.ts';
@@ -22,7 +23,7 @@ export interface Subject {
 
 /** How the endpoint answers who does not sign. */
 export interface UnsignedAnswer {
-  readonly answer: Answer;
+  readonly answer: HttpsResponse;
   /** Milliseconds since the Unix epoch, by this machine. */
   readonly arrivedAt: number;
 }
@@ -91,14 +92,14 @@ async function askUnsigned(
   { connection, signal }: Subject,
 ): Promise<UnsignedAnswer> {
   const timeout = AbortSignal.timeout(connection.timeout ?? CLIENT_ATTEMPT_TIMEOUT);
+  const transport = openEndpointTransport(openHttpsTransport());
   const request = {
     method: 'GET',
     headers: { accept: 'application/json' },
-    body: '',
     signal: AbortSignal.any([signal, timeout]),
-  };
+  } as const;
   try {
-    const answer = await openExchange()(new URL(`${endpoint.url}/caller-identity`), request);
+    const answer = await transport(new URL(`${endpoint.url}/caller-identity`), request);
     return { answer, arrivedAt: Date.now() };
   } catch (error) {
     throw timeout.aborted && error === timeout.reason

@@ -12,6 +12,7 @@ import type {
   VerificationResult,
 } from './token-verifier.ts';
 import { describeReadFailure } from './upstream-error.ts';
+import { openUpstreamTransport } from './upstream-transport.ts';
 
 // Asymmetric signatures only: with HMAC whoever verifies can forge.
 const ALGORITHMS = [
@@ -48,7 +49,8 @@ type KeySet = ReturnType<typeof createRemoteJWKSet>;
  * JWT signatures by the issuer's JWKS through jose: keys are cached 10 minutes, an unknown `kid` fetches them once more,
  * not more than every 2 s.
  */
-export function openJoseVerifier(transport: HttpsTransport): TokenVerifier {
+export function openJoseVerifier(connect: HttpsTransport): TokenVerifier {
+  const transport = openUpstreamTransport(connect);
   const keySets = new BoundedMap<string, KeySet>(100);
   const keySetOf = (jwksUri: URL): KeySet => {
     const keys = keySets.get(jwksUri.href) ?? openKeySet(transport, jwksUri);

@@ -20,9 +20,11 @@ import type {
   TokenResponse,
 } from './authorization-server.ts';
 import { describeReadFailure, describeUpstreamFailure } from './upstream-error.ts';
+import { openUpstreamTransport } from './upstream-transport.ts';
 
 /** The authorization server through openid-client, over our own transport in place of the global fetch. */
-export function openOpenidClient(transport: HttpsTransport): AuthorizationServer {
+export function openOpenidClient(connect: HttpsTransport): AuthorizationServer {
+  const transport = openUpstreamTransport(connect);
   return {
     readMetadata: (url, signal) => readMetadata(transport, url, signal),
     requestToken: async (call, grant) =>

@@ -1,16 +1,18 @@
 import http from 'node:http';
 import https from 'node:https';
-import { VendError } from '../errors/vend-error.ts';
+import { TransportError } from './transport-error.ts';
 
 export interface HttpsRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent or empty if there is none. */
   readonly body?: string;
   readonly signal: AbortSignal;
 }
 
 export interface HttpsResponse {
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -18,79 +20,79 @@ export interface HttpsResponse {
 /** Sends one request; follows no redirect, so that nothing secret travels where nobody checked. */
 export type HttpsTransport = (url: URL, request: HttpsRequest) => Promise<HttpsResponse>;
 
-/** A token answer or a JWKS has a few KiB; whoever sends more is not read on. */
-const ANSWER_LIMIT = 64 * 1024;
+export interface HttpsTransportOptions {
+  /** Names proxies (`HTTPS_PROXY`, `NO_PROXY`), which Node.js follows from 24.5 on; default: none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Bytes of a body; default 64 KiB: a token response or a JWKS has a few KiB. */
+  readonly responseLimit?: number;
+  /** Connections to one host at the same time; default: as many as there are requests. */
+  readonly maxSockets?: number;
+}
+
+/** An idle connection is closed (ms). */
+const IDLE_TIMEOUT = 60_000;
 
 /**
- * One connection pool over `node:https`, TLS 1.2 or higher: the global fetch would cost 30 to 60 ms and 10 MB at every
- * cold start. `http:` URLs are for loopback; whoever makes the URL has checked that.
+ * One pool of `node:https` connections, TLS 1.2 or higher: the global fetch would cost 30 to 60 ms and 10 MB at every cold
+ * start. `http:` URLs are for loopback; whoever makes the URL has checked that.
  *
- * @param environment names proxies (`HTTPS_PROXY`, `NO_PROXY`), for who runs behind one; the function does not
- * @throws VendError `upstream_unavailable` (connection), `upstream_invalid` (certificate, answer over 64 KiB), or the
- *   `reason` of the signal
+ * @throws TransportError, from the function that it returns; or the `reason` of the signal
  */
-export function openHttpsTransport(environment?: NodeJS.ProcessEnv): HttpsTransport {
-  const proxied = environment === undefined ? {} : { proxyEnv: environment };
-  const options = { keepAlive: true, maxSockets: 64, timeout: 60_000, ...proxied };
-  const secure = new https.Agent({ ...options, minVersion: 'TLSv1.2' });
-  const plain = new http.Agent(options);
+export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTransport {
+  const { environment = {}, responseLimit = 64 * 1024, maxSockets = Infinity } = options;
+  const pool = { keepAlive: true, maxSockets, timeout: IDLE_TIMEOUT, proxyEnv: environment };
+  const secure = new https.Agent({ ...pool, minVersion: 'TLSv1.2' });
+  const plain = new http.Agent(pool);
   return async (url, request) => {
     request.signal.throwIfAborted();
     try {
-      return await send(url, request, url.protocol === 'https:' ? secure : plain);
+      const message = await send(url, request, url.protocol === 'https:' ? secure : plain);
+      const body = await readCapped(message, responseLimit);
+      return { status: message.statusCode as number, headers: flatten(message.headers), body };
     } catch (error) {
-      if (request.signal.aborted) throw request.signal.reason;
-      throw translate(error);
+      throw request.signal.aborted ? request.signal.reason : toTransportError(error);
     }
   };
 }
 
-async function send(url: URL, request: HttpsRequest, agent: http.Agent): Promise<HttpsResponse> {
+async function send(
+  url: URL,
+  { method, headers, body = '', signal }: HttpsRequest,
+  agent: http.Agent,
+): Promise<http.IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const { request: open } = url.protocol === 'https:' ? https : http;
-  const body = request.body ?? '';
-  const headers =
-    request.body === undefined
-      ? request.headers
-      : { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
-  open(url, { method: request.method, headers, agent, signal: request.signal })
+  // Node.js gives DELETE and GET no length of their own.
+  const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  open(url, { method, headers: { ...headers, ...length }, agent, signal })
     .on('response', resolve)
     .on('error', reject)
     .end(body);
-  const message = await promise;
-  return {
-    status: message.statusCode ?? 0,
-    headers: Object.fromEntries(
-      Object.entries(message.headers).map(([name, value]) => [name, String(value)]),
-    ),
-    body: await readCapped(message),
-  };
+  return await promise;
 }
 
-async function readCapped(message: http.IncomingMessage): Promise<string> {
+async function readCapped(message: http.IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > ANSWER_LIMIT) {
-      throw new VendError('upstream_invalid', {
-        detail: `answer larger than ${ANSWER_LIMIT} bytes`,
-      });
-    }
+    if (length > limit)
+      throw new TransportError('response_too_large', `larger than ${limit} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }
 
-function translate(error: unknown): VendError {
-  if (error instanceof VendError) return error;
+function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+// Node.js names certificate errors after OpenSSL's X509_V_ERR_*.
+const TLS_CODE = /CERT|^ERR_TLS|^UNABLE_TO|ISSUER|EPROTO|SSL/;
+
+function toTransportError(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
   const code = String((error as NodeJS.ErrnoException).code ?? 'unknown');
-  // Node names certificate failures after OpenSSL's X509_V_ERR_*; trying again mends none of them.
-  return /CERT|^ERR_TLS|^UNABLE_TO|ISSUER|EPROTO|SSL/.test(code)
-    ? new VendError('upstream_invalid', {
-        says: 'The TLS certificate or protocol of the authorization server is not acceptable.',
-        detail: code,
-        cause: error,
-      })
-    : new VendError('upstream_unavailable', { detail: code, cause: error });
+  const kind = TLS_CODE.test(code) ? 'tls_unacceptable' : 'connection_failed';
+  return new TransportError(kind, code, error);
 }

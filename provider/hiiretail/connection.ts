@@ -1,4 +1,4 @@
-import { openExchange } from '../../client/exchange.ts';
+import { openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { VERSION } from '../../lib/version.ts';
@@ -28,7 +28,7 @@ export interface ConnectionOptions {
 }
 
 /** Lists of 1,000 groups with long descriptions take some hundred KiB. */
-const ANSWER_LIMIT = 16 * 1024 * 1024;
+const RESPONSE_LIMIT = 16 * 1024 * 1024;
 
 /** Makes the connection without using it: the first token is fetched by the first call of the API. */
 export function connect(settings: Settings, options: ConnectionOptions): Connection {
@@ -38,7 +38,7 @@ export function connect(settings: Settings, options: ConnectionOptions): Connect
   const transport = new IamTransport({
     baseUrl,
     tokens,
-    exchange: openExchange(environment, ANSWER_LIMIT),
+    transport: openHttpsTransport({ environment, responseLimit: RESPONSE_LIMIT }),
     clock,
     timeout,
     maxRetries,

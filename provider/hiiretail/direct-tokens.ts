@@ -82,7 +82,7 @@ function located(error: unknown, { tokenUrl, issuer, clientId }: DirectSettings)
 
 /** The authorization server of direct mode on its real transport, which follows proxies as the environment names them. */
 export function openHydra(environment: NodeJS.ProcessEnv): AuthorizationServer {
-  const transport = openHttpsTransport(environment);
+  const transport = openHttpsTransport({ environment });
   return openOpenidClient(async (url, request) => {
     const answer = await transport(url, request);
     // Hydra answers a serialization conflict in its database with 409: trying again mends it.

@@ -1,4 +1,4 @@
-import type { Answer } from '../../client/exchange.ts';
+import type { HttpsResponse } from '../../lib/http/https-transport.ts';
 import { HiiRetailError, type HiiRetailErrorCode } from './hiiretail-error.ts';
 import type { IamAnswer, IamCall } from './iam-call.ts';
 
@@ -10,7 +10,7 @@ const LONGEST_MESSAGE = 300;
  *
  * @throws HiiRetailError for every status but 2xx, and for a body that is no JSON
  */
-export function readAnswer(answer: Answer, call: IamCall, correlationId: string): IamAnswer {
+export function readAnswer(answer: HttpsResponse, call: IamCall, correlationId: string): IamAnswer {
   const { status } = answer;
   if (status >= 200 && status < 300) {
     return { status, json: parseBody(answer, correlationId) };
@@ -43,7 +43,7 @@ function codeOf(status: number): HiiRetailErrorCode {
   return status >= 300 && status < 400 ? 'api_redirected' : 'api_answer_invalid';
 }
 
-function parseBody({ body, status }: Answer, correlationId: string): unknown {
+function parseBody({ body, status }: HttpsResponse, correlationId: string): unknown {
   if (body.trim() === '') return undefined;
   try {
     return JSON.parse(body);
@@ -53,7 +53,7 @@ function parseBody({ body, status }: Answer, correlationId: string): unknown {
 }
 
 /** `message` is an array for 400 and a string otherwise. Pages of proxies are no JSON, and nothing of them is repeated. */
-function messagesOf({ body, status }: Answer): readonly string[] {
+function messagesOf({ body, status }: HttpsResponse): readonly string[] {
   if (status >= 500) return [];
   try {
     const { message } = JSON.parse(body);
@@ -68,7 +68,7 @@ function messagesOf({ body, status }: Answer): readonly string[] {
 }
 
 // RFC 9110 section 10.2.3: seconds or an HTTP date.
-function retryAfterOf({ headers }: Answer): number | undefined {
+function retryAfterOf({ headers }: HttpsResponse): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value);

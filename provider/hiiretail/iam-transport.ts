@@ -1,11 +1,11 @@
-import type { Answer, Exchange } from '../../client/exchange.ts';
-import { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { HttpsResponse, HttpsTransport } from '../../lib/http/https-transport.ts';
+import { TransportError, type TransportErrorKind } from '../../lib/http/transport-error.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { LateSignal } from '../../lib/time/late-signal.ts';
 import { API_CALL_BUDGET, WRITE_GRACE } from '../../lib/time/time-budget.ts';
 import type { HeldToken } from '../../lib/token/living-token.ts';
-import { HiiRetailError } from './hiiretail-error.ts';
+import { HiiRetailError, type HiiRetailErrorCode } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
 import { retryPassing } from './retry.ts';
@@ -21,7 +21,7 @@ import {
 export interface IamTransportOptions {
   readonly baseUrl: string;
   readonly tokens: TokenSource;
-  readonly exchange: Exchange;
+  readonly transport: HttpsTransport;
   readonly clock: Clock;
   /** Milliseconds for one attempt. */
   readonly timeout: number;
@@ -86,19 +86,19 @@ export class IamTransport {
     const { tokens } = this.#options;
     const { call, correlationId } = sending;
     const token = await tokens.get(signal);
-    const answer = await this.#exchange(sending, token);
+    const answer = await this.#sendOnce(sending, token);
     if (answer.status !== 401) return readAnswer(answer, call, correlationId);
     // Nothing was done for who was not let in, so any call may be repeated, a creation too.
     tokens.invalidate(token);
     const next = await tokens.get(signal);
-    const second = await this.#exchange(sending, next);
+    const second = await this.#sendOnce(sending, next);
     if (second.status === 401) tokens.invalidate(next);
     return readAnswer(second, call, correlationId);
   }
 
-  async #exchange(sending: Sending, token: HeldToken): Promise<Answer> {
+  async #sendOnce(sending: Sending, token: HeldToken): Promise<HttpsResponse> {
     const { call, correlationId, stop, budget } = sending;
-    const { baseUrl, exchange, tokens, userAgent, clock, timeout } = this.#options;
+    const { baseUrl, transport, tokens, userAgent, clock, timeout } = this.#options;
     stop.throwIfAborted();
     using late = new LateSignal(clock, stop, WRITE_GRACE, () => interrupted(correlationId));
     const leave = isWrite(call) ? late.signal : stop;
@@ -111,16 +111,11 @@ export class IamTransport {
       authorization: `Bearer ${token.accessToken}`,
       'user-agent': userAgent,
       'correlation-id': correlationId,
-      ...(call.body === undefined
-        ? {}
-        : {
-            'content-type': 'application/json',
-            'content-length': String(Buffer.byteLength(body)),
-          }),
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
     };
     try {
       const request = { method: call.method, headers, body, signal };
-      const answer = await exchange(urlOf(baseUrl, call), request);
+      const answer = await transport(urlOf(baseUrl, call), request);
       if (answer.status < 300) tokens.accept(token);
       sending.mayBeDone ||= isWrite(call) && leavesOpen(answer);
       return answer;
@@ -143,15 +138,14 @@ function timedOut(correlationId: string): HiiRetailError {
   return new HiiRetailError('api_timeout', { correlationId });
 }
 
+const CODES: Readonly<Record<TransportErrorKind, HiiRetailErrorCode>> = {
+  connection_failed: 'api_unreachable',
+  tls_unacceptable: 'api_tls_failed',
+  response_too_large: 'api_answer_invalid',
+};
+
 function translate(error: unknown, correlationId: string): unknown {
-  if (!(error instanceof TokenVendingError)) return error;
-  const details = { correlationId, cause: error };
-  switch (error.code) {
-    case 'endpoint_unreachable':
-      return new HiiRetailError('api_unreachable', details);
-    case 'tls_failed':
-      return new HiiRetailError('api_tls_failed', details);
-    default:
-      return new HiiRetailError('api_answer_invalid', details);
-  }
+  return error instanceof TransportError
+    ? new HiiRetailError(CODES[error.kind], { correlationId, cause: error })
+    : error;
 }

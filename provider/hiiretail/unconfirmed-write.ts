@@ -1,4 +1,4 @@
-import type { Answer } from '../../client/exchange.ts';
+import type { HttpsResponse } from '../../lib/http/https-transport.ts';
 import { HiiRetailError, type HiiRetailErrorDetails } from './hiiretail-error.ts';
 import type { IamCall } from './iam-call.ts';
 
@@ -6,7 +6,7 @@ import type { IamCall } from './iam-call.ts';
 export const isWrite = ({ method }: IamCall): boolean => method !== 'GET';
 
 /** Whether a response leaves open what became of the request: a gateway sends these statuses whatever the API behind it does. */
-export const leavesOpen = ({ status }: Answer): boolean => status >= 500 || status === 408;
+export const leavesOpen = ({ status }: HttpsResponse): boolean => status >= 500 || status === 408;
 
 /** Whether a request that failed with this may have reached the API. Nothing is sent before the certificate is verified. */
 export const mayHaveArrived = (error: unknown): boolean =>

@@ -66,12 +66,12 @@ async function openTokens(
   credentials: () => Promise<AwsCredentials>,
   environment: NodeJS.ProcessEnv,
 ): Promise<TokenClient> {
-  const [{ TokenClient }, { openExchange }] = await Promise.all([
+  const [{ TokenClient }, { openHttpsTransport }] = await Promise.all([
     import('../../client/token-client.ts'),
-    import('../../client/exchange.ts'),
+    import('../../lib/http/https-transport.ts'),
   ]);
-  const exchange = openExchange(environment);
-  return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, exchange });
+  const transport = openHttpsTransport({ environment });
+  return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, transport });
 }
 
 function missingEndpoint(): unknown {

@@ -1,15 +1,18 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { Answer } from '../../client/exchange.ts';
 import { TokenClient, type TokenClientOptions, TokenVendingError } from '../../client/index.ts';
+import type { HttpsResponse } from '../../lib/http/https-transport.ts';
 
 const TOKEN = 'canary-access-token';
 const SECRET = 'canary-secret-access-key';
 const START = Date.UTC(2026, 10, 23, 12);
 
 /** A client on an endpoint that answers from a list, one answer after the other, the last one for ever. */
-function clientOn(answers: (Partial<Answer> | Error)[], options: Partial<TokenClientOptions> = {}) {
-  const requests: { path: string; body: string; headers: Record<string, string> }[] = [];
+function clientOn(
+  answers: (Partial<HttpsResponse> | Error)[],
+  options: Partial<TokenClientOptions> = {},
+) {
+  const requests: { path: string; body: string; headers: Readonly<Record<string, string>> }[] = [];
   const time = { now: START };
   const client = new TokenClient({
     endpoint: 'https://abc.lambda-url.eu-north-1.on.aws/',
@@ -19,7 +22,7 @@ function clientOn(answers: (Partial<Answer> | Error)[], options: Partial<TokenCl
       sessionToken: 'session',
     }),
     now: () => time.now,
-    exchange: async (url, { body, headers }) => {
+    transport: async (url, { body = '', headers }) => {
       requests.push({ path: url.pathname, body, headers });
       const answer = answers[Math.min(requests.length, answers.length) - 1];
       if (answer instanceof Error) throw answer;
@@ -30,7 +33,7 @@ function clientOn(answers: (Partial<Answer> | Error)[], options: Partial<TokenCl
   return { client, requests, time };
 }
 
-const token = (overrides: object = {}): Partial<Answer> => ({
+const token = (overrides: object = {}): Partial<HttpsResponse> => ({
   body: JSON.stringify({
     access_token: TOKEN,
     token_type: 'Bearer',
@@ -49,7 +52,7 @@ const failure = (
   code: string,
   status: number,
   headers: Record<string, string> = {},
-): Partial<Answer> => ({
+): Partial<HttpsResponse> => ({
   status,
   headers,
   body: JSON.stringify({
@@ -66,7 +69,7 @@ const aws = (
   body: object,
   type: string,
   more: Record<string, string> = {},
-): Partial<Answer> => ({
+): Partial<HttpsResponse> => ({
   status,
   headers: { 'x-amzn-errortype': type, ...more },
   body: JSON.stringify(body),
@@ -189,23 +192,23 @@ describe('token client', () => {
   });
 
   it('lets a caller leave without ending the request of another', async () => {
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    const { client } = clientOn([], { exchange: () => promise });
+    const { promise, resolve } = Promise.withResolvers<HttpsResponse>();
+    const { client } = clientOn([], { transport: () => promise });
     const leaver = new AbortController();
     const stays = client.getToken(ask);
     const leaves = client.getToken({ ...ask, signal: leaver.signal });
     leaver.abort(new Error('left'));
     await expect(leaves).rejects.toThrow('left');
-    resolve({ status: 200, headers: {}, ...token() } as Answer);
+    resolve({ status: 200, headers: {}, ...token() } as HttpsResponse);
     expect((await stays).access_token).toBe(TOKEN);
   });
 
   it('ends a request that everybody has left, and asks anew for who comes after', async () => {
     const signals: AbortSignal[] = [];
     const { client } = clientOn([], {
-      exchange: async (_url, { signal }) => {
+      transport: async (_url, { signal }) => {
         signals.push(signal);
-        if (signals.length === 2) return { status: 200, headers: {}, ...token() } as Answer;
+        if (signals.length === 2) return { status: 200, headers: {}, ...token() } as HttpsResponse;
         return await new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason));
         });
@@ -231,11 +234,11 @@ describe('token client', () => {
   });
 
   it('gives up an attempt in time', async () => {
-    const exchange: TokenClientOptions['exchange'] = (_url, { signal }) =>
+    const transport: TokenClientOptions['transport'] = (_url, { signal }) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
-    const { client } = clientOn([], { exchange, timeout: 5, maxRetries: 0 });
+    const { client } = clientOn([], { transport, timeout: 5, maxRetries: 0 });
     await expect(client.callerIdentity()).rejects.toMatchObject({ code: 'endpoint_timeout' });
   });
 

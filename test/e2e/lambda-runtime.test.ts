@@ -34,7 +34,7 @@ afterAll(async () => {
 
 describe('the bundle on the Lambda Runtime API', () => {
   const client = () =>
-    system.client('ci-checkout', { endpoint: system.endpoint, exchange: undefined });
+    system.client('ci-checkout', { endpoint: system.endpoint, transport: undefined });
 
   it('serves a REST API, one invocation at a time', async () => {
     const { TokenClient } = await import('../../client/index.ts');

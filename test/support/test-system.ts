@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Answer, openExchange } from '../../client/exchange.ts';
 import { TokenClient, type TokenClientOptions } from '../../client/index.ts';
+import { type HttpsResponse, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import { credentials, readDocument } from '../../local/seed.ts';
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from '../../local/system.ts';
 import { findCanaries, readAllFiles } from './canary-search.ts';
@@ -10,7 +10,7 @@ import { findCanaries, readAllFiles } from './canary-search.ts';
 export interface TestSystem extends LocalSystem {
   client(caller: string, options?: Partial<TokenClientOptions>): TokenClient;
   /** Every answer that a client of this system got, tokens and all. */
-  readonly answers: Answer[];
+  readonly answers: HttpsResponse[];
   /** Adds what must not be found in anything that was written. */
   guard(secret: string): void;
   requests(endpoint: 'token' | 'metadata' | 'jwks'): number;
@@ -25,9 +25,9 @@ export async function startTestSystem(
 ): Promise<TestSystem> {
   const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-test-'));
   const system = await startLocalSystem({ directory, ...options });
-  const answers: Answer[] = [];
+  const answers: HttpsResponse[] = [];
   const guarded = new Set<string>();
-  const exchange = openExchange();
+  const transport = openHttpsTransport();
   return {
     ...system,
     get function() {
@@ -41,8 +41,8 @@ export async function startTestSystem(
         region: system.region,
         credentials: async () => system.caller(name),
         maxRetries: 0,
-        exchange: async (url, request) => {
-          const answer = await exchange(url, request);
+        transport: async (url, request) => {
+          const answer = await transport(url, request);
           answers.push(answer);
           return answer;
         },
@@ -85,13 +85,13 @@ function safeSecret(text: string): string | undefined {
   }
 }
 
-function tokensOf(answers: readonly Answer[]): string[] {
+function tokensOf(answers: readonly HttpsResponse[]): string[] {
   return answers.flatMap(({ body }) => /"access_token":"([^"]+)"/.exec(body)?.[1] ?? []);
 }
 
 async function findLeaks(
   directory: string,
-  answers: readonly Answer[],
+  answers: readonly HttpsResponse[],
   secrets: readonly string[],
 ): Promise<string[]> {
   // What is meant to hold secrets: Secrets Manager's own file, and the keys of the callers.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Answer } from '../../../client/exchange.ts';
-import { TokenVendingError } from '../../../client/token-vending-error.ts';
+import type { HttpsResponse } from '../../../lib/http/https-transport.ts';
+import { TransportError } from '../../../lib/http/transport-error.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
 import { type IamCall, urlOf } from '../../../provider/hiiretail/iam-call.ts';
@@ -8,12 +8,12 @@ import { IamTransport } from '../../../provider/hiiretail/iam-transport.ts';
 import { openTokenSource } from '../../../provider/hiiretail/token-source.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 
-type Reply = Partial<Answer> | Error | ((token: string) => Promise<Partial<Answer>>);
+type Reply = Partial<HttpsResponse> | Error | ((token: string) => Promise<Partial<HttpsResponse>>);
 
 interface Sent {
   readonly method: string;
   readonly url: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -21,13 +21,13 @@ interface OpenOptions {
   readonly maxRetries?: number;
   readonly signal?: AbortSignal;
   /** In place of the script. */
-  readonly exchange?: (signal: AbortSignal) => Promise<Answer>;
+  readonly respond?: (signal: AbortSignal) => Promise<HttpsResponse>;
 }
 
 /** The API as scripted, the last reply for ever; tokens are numbered. */
 function open(
   replies: Reply[],
-  { maxRetries = 3, signal = new AbortController().signal, exchange }: OpenOptions = {},
+  { maxRetries = 3, signal = new AbortController().signal, respond }: OpenOptions = {},
 ) {
   const clock = new FakeClock();
   const sent: Sent[] = [];
@@ -38,9 +38,9 @@ function open(
       tokens += 1;
       return { accessToken: `t${tokens}`, expiresAt: clock.now() + 3_600_000, lifetime: 3_600_000 };
     }, clock),
-    exchange: async (url, { signal: attempt, ...request }) => {
-      sent.push({ url: url.href, ...request });
-      if (exchange !== undefined) return await exchange(attempt);
+    transport: async (url, { signal: attempt, body = '', ...request }) => {
+      sent.push({ url: url.href, body, ...request });
+      if (respond !== undefined) return await respond(attempt);
       const reply = (replies.length > 1 ? replies.shift() : replies[0]) as Reply;
       if (reply instanceof Error) throw reply;
       const token = request.headers['authorization']?.slice('Bearer '.length) ?? '';
@@ -61,7 +61,7 @@ function open(
   return { clock, sent, send, api, transport, tokens: () => tokens };
 }
 
-const unreachable = new TokenVendingError('endpoint_unreachable');
+const unreachable = new TransportError('connection_failed', 'ECONNRESET');
 const json = (body: unknown) => ({ body: JSON.stringify(body) });
 
 describe('calls of the IAM API', () => {
@@ -79,7 +79,6 @@ describe('calls of the IAM API', () => {
           'user-agent': 'terraform-provider-hiiretail/1 terraform/1.11.4',
           'correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
           'content-type': 'application/json',
-          'content-length': '13',
         },
       },
     ]);
@@ -275,7 +274,7 @@ describe('calls that Terraform cancels', () => {
     const { promise: asked, resolve: arrive } = Promise.withResolvers<void>();
     const { sent, send } = open([{}], {
       signal: leaving.signal,
-      exchange: (signal) => {
+      respond: (signal) => {
         arrive();
         return new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason));
@@ -293,10 +292,10 @@ describe('calls that Terraform cancels', () => {
   function sendSlowly(call: Partial<IamCall>) {
     const leaving = new AbortController();
     const arrived = Promise.withResolvers<AbortSignal>();
-    const answer = Promise.withResolvers<Answer>();
+    const answer = Promise.withResolvers<HttpsResponse>();
     const opened = open([{}], {
       signal: leaving.signal,
-      exchange: (signal) => {
+      respond: (signal) => {
         arrived.resolve(signal);
         signal.addEventListener('abort', () => answer.reject(signal.reason));
         return answer.promise;
@@ -408,7 +407,7 @@ describe('calls that Terraform cancels', () => {
     const { clock, leaving, arrived, answer, done } = sendSlowly({ method: 'PUT' });
     await arrived;
     leaving.abort(enough);
-    answer.reject(new TokenVendingError('tls_failed'));
+    answer.reject(new TransportError('tls_unacceptable', 'CERT_HAS_EXPIRED'));
     await expect(clock.runUntilDone(done)).rejects.toMatchObject({ code: 'api_tls_failed' });
   });
 

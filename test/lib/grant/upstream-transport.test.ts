@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { openUpstreamTransport } from '../../../lib/grant/upstream-transport.ts';
+import { TransportError } from '../../../lib/http/transport-error.ts';
+
+const TLS = 'The TLS certificate or protocol of the authorization server is not acceptable.';
+const url = new URL('https://as.example');
+const request = { method: 'GET', headers: {}, signal: new AbortController().signal } as const;
+const send = (error: Error) => openUpstreamTransport(() => Promise.reject(error))(url, request);
+
+describe('transport to authorization servers', () => {
+  const cause = new Error('of Node.js');
+
+  it.each([
+    [
+      'connection_failed',
+      'ECONNRESET',
+      { code: 'upstream_unavailable', detail: 'ECONNRESET', cause },
+    ],
+    [
+      'tls_unacceptable',
+      'CERT_HAS_EXPIRED',
+      { code: 'upstream_invalid', message: TLS, detail: 'CERT_HAS_EXPIRED', cause },
+    ],
+    [
+      'response_too_large',
+      'larger than 9 bytes',
+      { code: 'upstream_invalid', detail: 'answer larger than 9 bytes' },
+    ],
+  ] as const)('turns %s into the error of the grant', async (kind, detail, expected) => {
+    const failed = send(new TransportError(kind, detail, cause));
+    await expect(failed).rejects.toBeInstanceOf(VendError);
+    await expect(failed).rejects.toMatchObject(expected);
+  });
+
+  it('leaves responses and other errors as they are', async () => {
+    const error = new VendError('upstream_timeout');
+    await expect(send(error)).rejects.toBe(error);
+    const response = { status: 200, headers: {}, body: '' };
+    expect(await openUpstreamTransport(async () => response)(url, request)).toBe(response);
+  });
+});
