@@ -25,7 +25,7 @@ const project = (displayName, testMatch, ignored = []) => ({
 
 // What has a secret or a token of Hii Retail in its hands; each file has to pass alone.
 const AUTHENTICATION =
-  'provider/hiiretail/{access-token-ephemeral,connection,credential-rules,direct-tokens,iam-transport,retry,settings,settings-*,token-*,url-rules,vended-tokens}.ts';
+  'provider/hiiretail/{access-token-ephemeral,connection,credential-rules,direct-tokens,iam-transport,retry-policy,settings,settings-*,token-*,url-rules,vended-tokens}.ts';
 
 const UNIT = [
   '<rootDir>/test/{lib,client,cli,provider,policies,functions,prober,local,docs,bench,runtime}/**/*.test.ts',

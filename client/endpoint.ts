@@ -1,3 +1,4 @@
+import { isLoopback } from '../lib/http/endpoint-url.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
 /** Where requests go and how they are signed. */
@@ -11,7 +12,6 @@ export interface Endpoint {
 
 const FUNCTION_URL = /\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
 const REST_API = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * Reads an endpoint URL: https, or http to loopback; region and service follow from the host of a function URL or of an API,
@@ -22,7 +22,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 export function readEndpoint(text: string | undefined, region: string | undefined): Endpoint {
   const url = text === undefined ? null : URL.parse(text);
   const usable =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url === null || !usable || url.username !== '' || url.search !== '' || url.hash !== '') {
     throw new TokenVendingError('endpoint_invalid');
   }

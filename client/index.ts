@@ -14,5 +14,6 @@ export type {
 } from '../lib/http/wire.ts';
 export type { AccessQuestion } from './access-question.ts';
 export type { AwsCredentials } from './sigv4-signer.ts';
-export { TokenClient, type TokenClientOptions, type TokenOptions } from './token-client.ts';
+export { TokenClient, type TokenOptions } from './token-client.ts';
+export type { TokenClientOptions } from './token-client-options.ts';
 export { TokenVendingError } from './token-vending-error.ts';

@@ -1,9 +1,4 @@
 import type { GenericSchema } from 'valibot';
-import {
-  type HttpsResponse,
-  type HttpsTransport,
-  openHttpsTransport,
-} from '../lib/http/https-transport.ts';
 import type {
   CallerIdentity,
   CredentialDescription,
@@ -12,12 +7,8 @@ import type {
   IntrospectionResponse,
   VendedToken,
 } from '../lib/http/wire.ts';
-import {
-  CLIENT_ATTEMPT_TIMEOUT,
-  CLIENT_BUDGET,
-  CLIENT_FIRST_BACKOFF,
-  DEFAULT_MIN_TTL,
-} from '../lib/time/time-budget.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
+import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
 import {
   callerIdentityAnswer,
@@ -26,35 +17,11 @@ import {
   endpointAnswer,
   evaluationAnswer,
   introspectionAnswer,
-  readAnswer,
   tokenAnswer,
 } from './answers.ts';
-import { findAwsCredentials } from './aws-credentials.ts';
-import { type Endpoint, readEndpoint } from './endpoint.ts';
-import { openEndpointTransport } from './endpoint-transport.ts';
 import { HeldTokens } from './held-tokens.ts';
-import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
-import { TokenVendingError } from './token-vending-error.ts';
-
-export interface TokenClientOptions {
-  /** URL of the function or API; `TOKEN_VENDING_ENDPOINT` of the caller's environment is the caller's business. */
-  readonly endpoint: string | undefined;
-  /** Needed where the endpoint's host does not say it. */
-  readonly region?: string | undefined;
-  /** Profile of the AWS configuration; default: the AWS default credential chain. */
-  readonly profile?: string | undefined;
-  /** In place of the chain. */
-  readonly credentials?: (() => Promise<AwsCredentials>) | undefined;
-  /** Milliseconds for one attempt; default 15,000. */
-  readonly timeout?: number | undefined;
-  /** Further attempts after the first; default 3. */
-  readonly maxRetries?: number | undefined;
-  /** Milliseconds for all attempts and the waits between them; default 60,000. */
-  readonly budget?: number | undefined;
-  /** In place of `node:https`: for a proxy, or for tests. */
-  readonly transport?: HttpsTransport | undefined;
-  readonly now?: (() => number) | undefined;
-}
+import { SignedCalls } from './signed-calls.ts';
+import type { TokenClientOptions } from './token-client-options.ts';
 
 export interface TokenOptions {
   /** `team/name`. */
@@ -82,25 +49,18 @@ const FORM = 'application/x-www-form-urlencoded';
  * ```
  */
 export class TokenClient {
-  readonly #options: TokenClientOptions;
-  readonly #endpoint: Endpoint;
-  readonly #transport: HttpsTransport;
-  readonly #credentials: () => Promise<AwsCredentials>;
-  readonly #now: () => number;
+  readonly #calls: SignedCalls;
   readonly #held: HeldTokens;
 
   /**
    * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`
    */
   constructor(options: TokenClientOptions) {
-    this.#options = options;
-    this.#endpoint = readEndpoint(options.endpoint, options.region);
-    this.#transport = openEndpointTransport(options.transport ?? openHttpsTransport());
-    this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
-    this.#now = options.now ?? Date.now;
+    this.#calls = new SignedCalls(options);
+    const clock = { now: options.now ?? systemClock.now, random: systemClock.random };
     this.#held = new HeldTokens(
       async (form, minTtl, signal) => await this.#requestToken(form, minTtl, signal),
-      { now: this.#now, random: Math.random },
+      clock,
     );
   }
 
@@ -125,7 +85,7 @@ export class TokenClient {
 
   /** Who the endpoint thinks you are. */
   async callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
-    return await this.#call(
+    return await this.#calls.send(
       { method: 'GET', path: '/caller-identity', headers: {}, body: '' },
       callerIdentityAnswer,
       signal,
@@ -135,7 +95,7 @@ export class TokenClient {
   /** The credentials that you may describe. */
   async listCredentials(signal?: AbortSignal): Promise<readonly CredentialDescription[]> {
     const request = { method: 'GET', path: '/credentials', headers: {}, body: '' } as const;
-    return (await this.#call(request, credentialsAnswer, signal)).credentials;
+    return (await this.#calls.send(request, credentialsAnswer, signal)).credentials;
   }
 
   /**
@@ -150,13 +110,17 @@ export class TokenClient {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(toEvaluationRequest(question)),
     } as const;
-    return await this.#call(request, evaluationAnswer, question.signal);
+    return await this.#calls.send(request, evaluationAnswer, question.signal);
   }
 
   /** What the endpoint says of itself (RFC 8414). */
   async describeEndpoint(signal?: AbortSignal): Promise<EndpointMetadata> {
     const path = '/.well-known/oauth-authorization-server';
-    return await this.#call({ method: 'GET', path, headers: {}, body: '' }, endpointAnswer, signal);
+    return await this.#calls.send(
+      { method: 'GET', path, headers: {}, body: '' },
+      endpointAnswer,
+      signal,
+    );
   }
 
   /** Whether a token of this credential is valid, and what it says (RFC 7662). */
@@ -200,98 +164,10 @@ export class TokenClient {
     schema: GenericSchema<unknown, T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    return await this.#call(
+    return await this.#calls.send(
       { method: 'POST', path, headers: { 'content-type': FORM }, body: form.toString() },
       schema,
       signal,
     );
   }
-
-  async #call<T>(
-    request: UnsignedRequest,
-    schema: GenericSchema<unknown, T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const { maxRetries = 3, budget = CLIENT_BUDGET } = this.#options;
-    const end = this.#now() + budget;
-    for (let failed = 0; ; failed += 1) {
-      try {
-        return await this.#attempt(request, schema, signal);
-      } catch (error) {
-        const wait = waitBefore(error, failed);
-        if (wait === undefined || failed >= maxRetries || this.#now() + wait > end) throw error;
-        await pause(wait, signal);
-      }
-    }
-  }
-
-  async #attempt<T>(
-    request: UnsignedRequest,
-    schema: GenericSchema<unknown, T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const timeout = AbortSignal.timeout(this.#options.timeout ?? CLIENT_ATTEMPT_TIMEOUT);
-    const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-    const headers = {
-      accept: 'application/json',
-      'user-agent': 'token-vending-client/0.1.0',
-      ...request.headers,
-    };
-    const credentials = await this.#credentials();
-    const signed = await signRequest(
-      { ...request, headers },
-      this.#endpoint,
-      credentials,
-      new Date(this.#now()),
-    );
-    const answer = await this.#send(request, signed, either, timeout);
-    return readAnswer(answer, schema, this.#now());
-  }
-
-  async #send(
-    { method, path, body }: UnsignedRequest,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-    timeout: AbortSignal,
-  ): Promise<HttpsResponse> {
-    try {
-      return await this.#transport(new URL(this.#endpoint.url + path), {
-        method,
-        headers,
-        body,
-        signal,
-      });
-    } catch (error) {
-      throw timeout.aborted && error === timeout.reason
-        ? new TokenVendingError('endpoint_timeout')
-        : error;
-    }
-  }
-}
-
-/** Milliseconds to wait before trying again, or `undefined` where that would not help. */
-function waitBefore(error: unknown, failed: number): number | undefined {
-  if (!isRetryable(error)) return undefined;
-  return error.retryAfter === undefined
-    ? Math.random() * CLIENT_FIRST_BACKOFF * 2 ** failed
-    : error.retryAfter * 1000;
-}
-
-function isRetryable(error: unknown): error is TokenVendingError {
-  return error instanceof TokenVendingError && error.retryable;
-}
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const leave = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', leave, { once: true });
-  });
 }

@@ -1,6 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { sleep } from '../../lib/time/sleep.ts';
+import { systemClock } from '../../lib/time/system-clock.ts';
 import { FOLLOW_LOG_EVERY } from '../../lib/time/time-budget.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
@@ -44,7 +45,7 @@ export function registerAuditTail(group: Command, surroundings: Surroundings): v
       });
       latest.forEach(show);
       while (flags.follow && !surroundings.signal.aborted) {
-        await wait(FOLLOW_LOG_EVERY, undefined, { signal: surroundings.signal });
+        await sleep(systemClock, FOLLOW_LOG_EVERY, surroundings.signal);
         await verifyLog(readRecords(location, source), {
           visit: (record) => {
             const { chain_uid } = record.unmapped.attestation;

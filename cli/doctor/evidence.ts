@@ -6,6 +6,8 @@ import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { type HttpsResponse, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { CallerIdentity, CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
+import { Deadline } from '../../lib/time/deadline.ts';
+import { systemClock } from '../../lib/time/system-clock.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Connection } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
@@ -91,21 +93,17 @@ async function askUnsigned(
   endpoint: Endpoint,
   { connection, signal }: Subject,
 ): Promise<UnsignedAnswer> {
-  const timeout = AbortSignal.timeout(connection.timeout ?? CLIENT_ATTEMPT_TIMEOUT);
+  const { timeout = CLIENT_ATTEMPT_TIMEOUT } = connection;
+  const timedOut = () => new TokenVendingError('endpoint_timeout');
+  using attempt = new Deadline(systemClock, timeout, timedOut, signal);
   const transport = openEndpointTransport(openHttpsTransport());
   const request = {
     method: 'GET',
     headers: { accept: 'application/json' },
-    signal: AbortSignal.any([signal, timeout]),
+    signal: attempt.signal,
   } as const;
-  try {
-    const answer = await transport(new URL(`${endpoint.url}/caller-identity`), request);
-    return { answer, arrivedAt: Date.now() };
-  } catch (error) {
-    throw timeout.aborted && error === timeout.reason
-      ? new TokenVendingError('endpoint_timeout')
-      : error;
-  }
+  const answer = await transport(new URL(`${endpoint.url}/caller-identity`), request);
+  return { answer, arrivedAt: Date.now() };
 }
 
 async function askForToken(

@@ -1,43 +1,109 @@
+import { CodedError } from '../errors/coded-error.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { sleep } from './sleep.ts';
 import { ATTEMPT_TIMEOUT, FIRST_BACKOFF } from './time-budget.ts';
 
-const ATTEMPTS = 3;
+/** How often something is tried, and how long is waited in between. */
+export interface RetryPolicy {
+  /** The first one included. */
+  readonly attempts: number;
+  /** The wait after the first attempt (ms), doubled after each further one. */
+  readonly firstBackoff: number;
+  /** The longest of these waits (ms), before jitter; default: no limit. */
+  readonly longestBackoff?: number;
+  /** `full`: a random part of the wait. A number: the wait, longer or shorter by at most this share of it. */
+  readonly jitter: 'full' | number;
+  /** The time of one attempt, and the error that ends it; default: only the time limit ends an attempt. */
+  readonly attemptTimeout?: { readonly milliseconds: number; readonly reason: () => Error };
+  /** After a longer `Retry-After` (ms) there is no further attempt; default: one that fits the time limit is waited for. */
+  readonly longestRetryAfter?: number;
+  /** Default: {@link isRetryable}. */
+  readonly retryable?: (error: unknown) => boolean;
+}
+
+/** What all attempts and waits have together; a {@link Deadline} is one. */
+export interface TimeLimit {
+  /** Milliseconds. */
+  readonly remaining: number;
+  /** Ends attempts and waits. */
+  readonly signal: AbortSignal;
+}
+
+/** Of the vending function, for requests to an authorization server. */
+const UPSTREAM_RETRIES: RetryPolicy = {
+  attempts: 3,
+  firstBackoff: FIRST_BACKOFF,
+  jitter: 'full',
+  attemptTimeout: { milliseconds: ATTEMPT_TIMEOUT, reason: upstreamTimeout },
+};
 
 /**
- * Tries `attempt` up to three times: full jitter from 200 ms, doubling
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), a server's `Retry-After` honoured where it
- * fits into what is left of the deadline. Only retryable errors are tried again.
+ * Tries `attempt` until it succeeds, fails with an error that is not retryable, or has used up its attempts. The backoff has jitter
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/); an error's `retryAfter` replaces it. A wait that does
+ * not end within the time limit is not begun.
  *
- * @throws VendError of the last attempt; `upstream_timeout` when the deadline ends it
+ * @param attempt takes a signal that ends it
+ * @param policy default: 3 attempts of 5 s, full jitter from 200 ms
+ * @throws what the last attempt threw; the `reason` of the signal if that aborts during a wait
  */
 export async function retry<T>(
   clock: Clock,
-  deadline: Deadline,
+  limit: TimeLimit,
   attempt: (signal: AbortSignal) => Promise<T>,
-  count = 1,
+  policy: RetryPolicy = UPSTREAM_RETRIES,
 ): Promise<T> {
-  try {
-    return await tryOnce(clock, deadline, attempt);
-  } catch (error) {
-    const failure = VendError.from(error);
-    const wait = failure.retryAfter ?? (clock.random() * FIRST_BACKOFF * 2 ** (count - 1)) / 1000;
-    const hopeless = count === ATTEMPTS || wait * 1000 >= deadline.remaining;
-    if (!failure.retryable || failure.final || hopeless) throw failure;
-    await sleep(clock, wait * 1000, deadline.signal);
-  }
-  return await retry(clock, deadline, attempt, count + 1);
+  const tryFrom = async (count: number): Promise<T> => {
+    try {
+      return await tryOnce(clock, limit, attempt, policy);
+    } catch (error) {
+      const wait = count < policy.attempts ? findWait(clock, policy, error, count) : undefined;
+      if (wait === undefined || limit.signal.aborted || wait >= limit.remaining) throw error;
+      await sleep(clock, wait, limit.signal);
+    }
+    return await tryFrom(count + 1);
+  };
+  return await tryFrom(1);
+}
+
+/** Whether the same request may succeed later, and within this request too. */
+export function isRetryable(error: unknown): boolean {
+  return (
+    error instanceof CodedError && error.retryable && !(error instanceof VendError && error.final)
+  );
 }
 
 async function tryOnce<T>(
   clock: Clock,
-  deadline: Deadline,
+  { signal }: TimeLimit,
   attempt: (signal: AbortSignal) => Promise<T>,
+  { attemptTimeout }: RetryPolicy,
 ): Promise<T> {
-  using one = new Deadline(clock, ATTEMPT_TIMEOUT, upstreamTimeout);
-  return await attempt(AbortSignal.any([one.signal, deadline.signal]));
+  if (attemptTimeout === undefined) return await attempt(signal);
+  using one = new Deadline(clock, attemptTimeout.milliseconds, attemptTimeout.reason, signal);
+  return await attempt(one.signal);
+}
+
+/** Milliseconds before the next attempt; `undefined` if there is none to be. */
+function findWait(
+  clock: Clock,
+  policy: RetryPolicy,
+  error: unknown,
+  failed: number,
+): number | undefined {
+  const { retryable = isRetryable, longestRetryAfter = Infinity } = policy;
+  if (!retryable(error)) return undefined;
+  const retryAfter = error instanceof CodedError ? error.retryAfter : undefined;
+  if (retryAfter === undefined) return findBackoff(clock, policy, failed);
+  return retryAfter * 1000 <= longestRetryAfter ? retryAfter * 1000 : undefined;
+}
+
+function findBackoff(clock: Clock, policy: RetryPolicy, failed: number): number {
+  const { firstBackoff, longestBackoff = Infinity, jitter } = policy;
+  const backoff = Math.min(firstBackoff * 2 ** (failed - 1), longestBackoff);
+  const share = jitter === 'full' ? clock.random() : 1 + jitter * (2 * clock.random() - 1);
+  return backoff * share;
 }
 
 export function upstreamTimeout(): VendError {

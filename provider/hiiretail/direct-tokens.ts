@@ -9,10 +9,10 @@ import { fallbackMetadata } from '../../lib/grant/server-metadata.ts';
 import { openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
-import { upstreamTimeout } from '../../lib/time/retry.ts';
+import { retry, upstreamTimeout } from '../../lib/time/retry.ts';
 import { TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
 import { hosts } from './hosts.ts';
-import { retryPassing } from './retry.ts';
+import { retryPolicy } from './retry-policy.ts';
 import type { DirectSettings } from './settings-direct.ts';
 import type { FetchToken } from './token-source.ts';
 
@@ -45,23 +45,20 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
     breaker: unguarded,
     metadataTimeout: timeout,
   });
-  const policy = {
-    clock,
-    maxRetries,
-    judge: (error: unknown) =>
-      error instanceof VendError && error.retryable ? { retryAfter: error.retryAfter } : undefined,
-  };
+  const policy = retryPolicy(maxRetries);
   return async () => {
     using deadline = new Deadline(clock, TOKEN_BUDGET, upstreamTimeout);
-    const token = retryPassing(policy, deadline, async (budget) => {
-      using one = new Deadline(clock, timeout, upstreamTimeout, budget);
+    const attempt = async (signal: AbortSignal) => {
+      using one = new Deadline(clock, timeout, upstreamTimeout, signal);
       const grant = await grants.obtain(document, request, { deadline: one, metadata });
       const { accessToken, issuedAt, expiresAt } = grant.token;
       return { accessToken, expiresAt, lifetime: expiresAt - issuedAt };
-    });
-    return await token.catch((error: unknown) => {
+    };
+    try {
+      return await retry(clock, deadline, attempt, policy);
+    } catch (error) {
       throw located(error, settings);
-    });
+    }
   };
 }
 

@@ -3,12 +3,13 @@ import { TransportError, type TransportErrorKind } from '../../lib/http/transpor
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { LateSignal } from '../../lib/time/late-signal.ts';
+import { isRetryable, retry } from '../../lib/time/retry.ts';
 import { API_CALL_BUDGET, WRITE_GRACE } from '../../lib/time/time-budget.ts';
 import type { HeldToken } from '../../lib/token/living-token.ts';
 import { HiiRetailError, type HiiRetailErrorCode } from './hiiretail-error.ts';
 import { readAnswer } from './iam-answer.ts';
 import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
-import { retryPassing } from './retry.ts';
+import { retryPolicy } from './retry-policy.ts';
 import type { TokenSource } from './token-source.ts';
 import {
   interrupted,
@@ -66,15 +67,20 @@ export class IamTransport {
     const { clock, maxRetries } = this.#options;
     const correlationId = clock.uuid();
     using deadline = new Deadline(clock, API_CALL_BUDGET, () => timedOut(correlationId));
-    const judge = (error: unknown) => judgeFailure(error, call);
     const stop = signal;
     const sending = { call, correlationId, stop, budget: deadline.signal, mayBeDone: false };
+    const limit = {
+      get remaining() {
+        return deadline.remaining;
+      },
+      signal: AbortSignal.any([deadline.signal, stop]),
+    };
+    const policy = {
+      ...retryPolicy(maxRetries),
+      retryable: (error: unknown) => mayBeRepeated(error, call),
+    };
     try {
-      return await retryPassing(
-        { clock, maxRetries, judge, signal },
-        deadline,
-        async (either) => await this.#attempt(sending, either),
-      );
+      return await retry(clock, limit, (either) => this.#attempt(sending, either), policy);
     } catch (error) {
       throw stop.aborted && sending.mayBeDone && !isRefusal(error)
         ? interrupted(correlationId, error)
@@ -128,10 +134,9 @@ export class IamTransport {
 }
 
 /** POST is repeated only after 429, which says that nothing was done; after anything else a second one might create twice. */
-function judgeFailure(error: unknown, { method }: IamCall) {
-  if (!(error instanceof HiiRetailError) || !error.retryable) return undefined;
-  if (method === 'POST' && error.code !== 'api_rate_limited') return undefined;
-  return { retryAfter: error.details.retryAfter };
+function mayBeRepeated(error: unknown, { method }: IamCall): boolean {
+  if (!(error instanceof HiiRetailError && isRetryable(error))) return false;
+  return method !== 'POST' || error.code === 'api_rate_limited';
 }
 
 function timedOut(correlationId: string): HiiRetailError {

@@ -1,0 +1,91 @@
+import type { GenericSchema } from 'valibot';
+import { type HttpsTransport, openHttpsTransport } from '../lib/http/https-transport.ts';
+import type { Clock } from '../lib/time/clock.ts';
+import { type RetryPolicy, retry } from '../lib/time/retry.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
+import {
+  CLIENT_ATTEMPT_TIMEOUT,
+  CLIENT_BUDGET,
+  CLIENT_FIRST_BACKOFF,
+} from '../lib/time/time-budget.ts';
+import { VERSION } from '../lib/version.ts';
+import { readAnswer } from './answers.ts';
+import { findAwsCredentials } from './aws-credentials.ts';
+import { type Endpoint, readEndpoint } from './endpoint.ts';
+import { openEndpointTransport } from './endpoint-transport.ts';
+import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
+import type { TokenClientOptions } from './token-client-options.ts';
+import { TokenVendingError } from './token-vending-error.ts';
+
+const HEADERS = { accept: 'application/json', 'user-agent': `token-vending-client/${VERSION}` };
+const NEVER = new AbortController().signal;
+
+/** Calls of the endpoint: each attempt is signed anew, retryable errors are tried again within the budget. */
+export class SignedCalls {
+  readonly #endpoint: Endpoint;
+  readonly #transport: HttpsTransport;
+  readonly #credentials: () => Promise<AwsCredentials>;
+  readonly #clock: Clock;
+  readonly #budget: number;
+  readonly #policy: RetryPolicy;
+
+  /**
+   * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`
+   */
+  constructor(options: TokenClientOptions) {
+    const { maxRetries = 3, timeout = CLIENT_ATTEMPT_TIMEOUT, budget = CLIENT_BUDGET } = options;
+    this.#endpoint = readEndpoint(options.endpoint, options.region);
+    this.#transport = openEndpointTransport(options.transport ?? openHttpsTransport());
+    this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
+    this.#clock = { ...systemClock, now: options.now ?? systemClock.now };
+    this.#budget = budget;
+    this.#policy = {
+      attempts: maxRetries + 1,
+      firstBackoff: CLIENT_FIRST_BACKOFF,
+      jitter: 'full',
+      attemptTimeout: {
+        milliseconds: timeout,
+        reason: () => new TokenVendingError('endpoint_timeout'),
+      },
+    };
+  }
+
+  /**
+   * @param schema of the response
+   * @param signal ends attempts and waits
+   * @throws {@link TokenVendingError} any code; the `reason` of `signal`
+   */
+  async send<T>(
+    request: UnsignedRequest,
+    schema: GenericSchema<unknown, T>,
+    signal: AbortSignal = NEVER,
+  ): Promise<T> {
+    const clock = this.#clock;
+    const end = clock.now() + this.#budget;
+    // Not a Deadline: the budget ends waits, and an attempt that has begun has its whole time.
+    const limit = {
+      get remaining() {
+        return end - clock.now();
+      },
+      signal,
+    };
+    const attempt = (within: AbortSignal) => this.#attempt(request, schema, within);
+    return await retry(clock, limit, attempt, this.#policy);
+  }
+
+  async #attempt<T>(
+    request: UnsignedRequest,
+    schema: GenericSchema<unknown, T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const { method, path, body } = request;
+    const unsigned = { ...request, headers: { ...HEADERS, ...request.headers } };
+    const credentials = await this.#credentials();
+    // The credentials may have taken a while.
+    const at = new Date(this.#clock.now());
+    const headers = await signRequest(unsigned, this.#endpoint, credentials, at);
+    const url = new URL(this.#endpoint.url + path);
+    const response = await this.#transport(url, { method, headers, body, signal });
+    return readAnswer(response, schema, this.#clock.now());
+  }
+}

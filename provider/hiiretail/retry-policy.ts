@@ -1,0 +1,22 @@
+import type { RetryPolicy } from '../../lib/time/retry.ts';
+import {
+  API_FIRST_BACKOFF,
+  API_LONGEST_BACKOFF,
+  API_LONGEST_RETRY_AFTER,
+} from '../../lib/time/time-budget.ts';
+
+/**
+ * How the provider tries again: 1 s, doubling, at most 30 s, jitter of a quarter. A `Retry-After` of more than 60 s is final, since
+ * a shorter wait would only load the server.
+ *
+ * @param maxRetries attempts after the first; `max_retries`
+ */
+export function retryPolicy(maxRetries: number): RetryPolicy {
+  return {
+    attempts: maxRetries + 1,
+    firstBackoff: API_FIRST_BACKOFF,
+    longestBackoff: API_LONGEST_BACKOFF,
+    jitter: 0.25,
+    longestRetryAfter: API_LONGEST_RETRY_AFTER,
+  };
+}
