@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorTable, isErrorCode } from '../../../lib/errors/error-table.ts';
-import { VendError } from '../../../lib/errors/vend-error.ts';
 import { serveRequest } from '../../../lib/vending/serve-request.ts';
 import { VERSION } from '../../../lib/version.ts';
 import { settle } from '../../support/fake-clock.ts';
-import { DOCUMENT, FakeWorld, never, request, tokenRequest } from '../../support/fake-ports.ts';
+import { FakeWorld, never, request, tokenRequest } from '../../support/fake-ports.ts';
 
 describe('request', () => {
   it('is refused where the platform verified nobody, before anything is told of the routes', async () => {
@@ -94,95 +92,5 @@ describe('request', () => {
     const { json } = await new FakeWorld().serve(request({ path: '/x' }));
     expect(json['error_uri']).toBe('https://docs.example.com/troubleshooting#route_unknown');
     expect(json['request_id']).toBe('request-1');
-  });
-});
-
-describe('credentials', () => {
-  it('are those that the caller may describe, sorted, without secrets', async () => {
-    const world = new FakeWorld();
-    world.store.put('checkout/a-api', {
-      issuer: 'https://a.example.com',
-      client_id: 'a',
-      client_secret: 'canary-a',
-      profile: 'generic',
-    });
-    world.store.put('payments/hidden-api', DOCUMENT);
-    world.store.put('checkout/broken-api', '{"client_secret":"canary-b"}');
-    world.policy.allowed = new Set([
-      'describeCredential checkout/a-api',
-      'describeCredential checkout/orders-api',
-      'describeCredential checkout/broken-api',
-    ]);
-    const { json, body } = await world.serve(request({ path: '/credentials' }));
-    expect(json).toEqual({
-      credentials: [
-        {
-          credential: 'checkout/a-api',
-          issuer: 'https://a.example.com',
-          profile: 'generic',
-          status: 'enabled',
-          scopes: [],
-          default_scope: [],
-          audiences: [],
-          resources: [],
-        },
-        {
-          credential: 'checkout/broken-api',
-          issuer: '',
-          profile: '',
-          status: 'invalid',
-          scopes: [],
-          default_scope: [],
-          audiences: [],
-          resources: [],
-        },
-        {
-          credential: 'checkout/orders-api',
-          issuer: DOCUMENT.issuer,
-          profile: 'generic',
-          status: 'enabled',
-          scopes: ['orders:read', 'orders:write'],
-          default_scope: ['orders:read'],
-          audiences: DOCUMENT.audience,
-          resources: DOCUMENT.resource,
-        },
-      ],
-    });
-    expect(body).not.toContain('canary');
-  });
-
-  it('are read from Secrets Manager a few at a time', async () => {
-    const world = new FakeWorld();
-    for (let n = 0; n < 20; n += 1) world.store.put(`checkout/api-${n}`, DOCUMENT);
-    const { json } = await world.serve(request({ path: '/credentials' }));
-    expect(json['credentials']).toHaveLength(21);
-  });
-
-  it('cannot be listed while Secrets Manager fails, or where the deployment switched it off', async () => {
-    const world = new FakeWorld();
-    world.store.failure = new VendError('secrets_unavailable');
-    expect((await world.serve(request({ path: '/credentials' }))).json['code']).toBe(
-      'secrets_unavailable',
-    );
-    const off = new FakeWorld({ listCredentials: false });
-    expect((await off.serve(request({ path: '/credentials' }))).json['code']).toBe('route_unknown');
-  });
-
-  it('fail as a whole where one of them cannot be read for now', async () => {
-    const world = new FakeWorld();
-    world.store.read = async () => {
-      throw new VendError('secrets_unavailable');
-    };
-    expect((await world.serve(request({ path: '/credentials' }))).status).toBe(503);
-  });
-});
-
-describe('error table', () => {
-  it('has a text and an advice for every code', () => {
-    for (const row of Object.values(errorTable)) {
-      expect(row.text).toMatch(/^[A-Z].*\.$/);
-      expect(row.advice).toMatch(/\.$/);
-    }
-    expect([isErrorCode('policy_denied'), isErrorCode('toString')]).toEqual([true, false]);
   });
 });

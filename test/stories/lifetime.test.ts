@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { VendError } from '../../../lib/errors/vend-error.ts';
-import type { TokenResponse } from '../../../lib/grant/authorization-server.ts';
-import { serveRequest } from '../../../lib/vending/serve-request.ts';
-import { FakeWorld, never, TOKEN_CANARY, tokenRequest } from '../../support/fake-ports.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import type { TokenResponse } from '../../lib/grant/authorization-server.ts';
+import { serveRequest } from '../../lib/vending/serve-request.ts';
+import { FakeWorld, never, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
 /** What the server does with one token request. */
 type Behaviour = 'answers' | 'answers late' | 'hangs' | '503' | '429' | 'refuses';

@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { VendError } from '../../../lib/errors/vend-error.ts';
-import {
-  DOCUMENT,
-  FakeWorld,
-  never,
-  SECRET_CANARY,
-  TOKEN_CANARY,
-} from '../../support/fake-ports.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import { DOCUMENT, FakeWorld, never, SECRET_CANARY, TOKEN_CANARY } from '../support/fake-ports.ts';
 
 const bearer = (n: number) => ({
   access_token: `${TOKEN_CANARY}-${n}`,

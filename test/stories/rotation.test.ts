@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { VendError } from '../../../lib/errors/vend-error.ts';
-import { serveRequest } from '../../../lib/vending/serve-request.ts';
-import { DOCUMENT, FakeWorld, TOKEN_CANARY, tokenRequest } from '../../support/fake-ports.ts';
+import { VendError } from '../../lib/errors/vend-error.ts';
+import { serveRequest } from '../../lib/vending/serve-request.ts';
+import { DOCUMENT, FakeWorld, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
 const NAME = 'checkout/orders-api';
 const STEP = 100;

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { VERSION } from '../../../lib/version.ts';
+import { describeEndpoint } from '../../../lib/vending/describe-endpoint.ts';
+import { routes } from '../../../lib/vending/routes.ts';
+
+it('names its endpoints by the host that the caller addressed, each of them a route', () => {
+  const metadata = describeEndpoint('tokens.example.com', 'https://docs.example.com');
+  expect(metadata).toMatchObject({
+    issuer: 'https://tokens.example.com',
+    service_documentation: 'https://docs.example.com',
+    software_version: VERSION,
+  });
+  const endpoints = Object.entries(metadata).filter(([name]) => name.endsWith('_endpoint'));
+  expect(endpoints).toHaveLength(4);
+  for (const [, url] of endpoints) expect(routes).toHaveProperty([new URL(String(url)).pathname]);
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { DOCUMENT, FakeWorld, request } from '../../support/fake-ports.ts';
+
+describe('credentials', () => {
+  it('are those that the caller may describe, sorted, without secrets', async () => {
+    const world = new FakeWorld();
+    world.store.put('checkout/a-api', {
+      issuer: 'https://a.example.com',
+      client_id: 'a',
+      client_secret: 'canary-a',
+      profile: 'generic',
+    });
+    world.store.put('payments/hidden-api', DOCUMENT);
+    world.store.put('checkout/broken-api', '{"client_secret":"canary-b"}');
+    world.policy.allowed = new Set([
+      'describeCredential checkout/a-api',
+      'describeCredential checkout/orders-api',
+      'describeCredential checkout/broken-api',
+    ]);
+    const { json, body } = await world.serve(request({ path: '/credentials' }));
+    expect(json).toEqual({
+      credentials: [
+        {
+          credential: 'checkout/a-api',
+          issuer: 'https://a.example.com',
+          profile: 'generic',
+          status: 'enabled',
+          scopes: [],
+          default_scope: [],
+          audiences: [],
+          resources: [],
+        },
+        {
+          credential: 'checkout/broken-api',
+          issuer: '',
+          profile: '',
+          status: 'invalid',
+          scopes: [],
+          default_scope: [],
+          audiences: [],
+          resources: [],
+        },
+        {
+          credential: 'checkout/orders-api',
+          issuer: DOCUMENT.issuer,
+          profile: 'generic',
+          status: 'enabled',
+          scopes: ['orders:read', 'orders:write'],
+          default_scope: ['orders:read'],
+          audiences: DOCUMENT.audience,
+          resources: DOCUMENT.resource,
+        },
+      ],
+    });
+    expect(body).not.toContain('canary');
+  });
+
+  it('are read from Secrets Manager a few at a time', async () => {
+    const world = new FakeWorld();
+    for (let n = 0; n < 20; n += 1) world.store.put(`checkout/api-${n}`, DOCUMENT);
+    const { json } = await world.serve(request({ path: '/credentials' }));
+    expect(json['credentials']).toHaveLength(21);
+  });
+
+  it('cannot be listed while Secrets Manager fails, or where the deployment switched it off', async () => {
+    const world = new FakeWorld();
+    world.store.failure = new VendError('secrets_unavailable');
+    expect((await world.serve(request({ path: '/credentials' }))).json['code']).toBe(
+      'secrets_unavailable',
+    );
+    const off = new FakeWorld({ listCredentials: false });
+    expect((await off.serve(request({ path: '/credentials' }))).json['code']).toBe('route_unknown');
+  });
+
+  it('fail as a whole where one of them cannot be read for now', async () => {
+    const world = new FakeWorld();
+    world.store.read = async () => {
+      throw new VendError('secrets_unavailable');
+    };
+    expect((await world.serve(request({ path: '/credentials' }))).status).toBe(503);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { MintError } from '../../../lib/vending/mint-error.ts';
+
+it('is the error that the mint ended with, and names the mint', () => {
+  const error = new VendError('upstream_rate_limited', {
+    says: 'Slow down.',
+    advice: 'Wait.',
+    retryAfter: 7,
+    final: true,
+    detail: 'status 429',
+    conceals: new VendError('credential_disabled'),
+    cause: 'the original',
+  });
+  const { code, message, advice, retryAfter, final, detail, conceals, cause } = error;
+  expect(new MintError(error, 'mint-1')).toMatchObject({
+    ...{ code, message, advice, retryAfter, final, detail, conceals, cause },
+    mintId: 'mint-1',
+  });
+});

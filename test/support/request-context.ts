@@ -1,0 +1,14 @@
+import { identifyCaller } from '../../lib/access/caller.ts';
+import { StageTimes } from '../../lib/time/stage-times.ts';
+import type { RequestContext } from '../../lib/vending/request-context.ts';
+import { request, tokenRequest } from './fake-ports.ts';
+
+/** What a stage takes of a request: its caller, its stopwatch, its signal. */
+export function contextOf(
+  http = tokenRequest(),
+  signal = new AbortController().signal,
+): RequestContext {
+  const { identity } = http.identity === undefined ? request() : http;
+  if (identity === undefined) throw new Error('the request has no identity');
+  return { http, signal, caller: identifyCaller(identity), times: new StageTimes(() => 0) };
+}
