@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { VERSION } from '../../../lib/version.ts';
 import { describeEndpoint } from '../../../lib/vending/describe-endpoint.ts';
 import { routes } from '../../../lib/vending/routes.ts';
+import { VERSION } from '../../../lib/version.ts';
 
 it('names its endpoints by the host that the caller addressed, each of them a route', () => {
   const metadata = describeEndpoint('tokens.example.com', 'https://docs.example.com');

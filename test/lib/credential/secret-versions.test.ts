@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Presenter, SecretVersions } from '../../../lib/credential/secret-versions.ts';
+import type { Credential } from '../../../lib/credential/source.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+const version = (versionId: string) =>
+  ({ id: { team: 'a', name: 'b' }, versionId }) as unknown as Credential;
+const [OLD, NEW] = [version('old'), version('new')];
+const presenter: Presenter = {
+  signal: new AbortController().signal,
+  times: { time: async (_stage, work) => await work() },
+  admit: () => undefined,
+};
+const refused = new VendError('credential_refused');
+
+class World {
+  readonly clock = new FakeClock();
+  current = OLD;
+  before: Credential | undefined;
+  readonly versions = new SecretVersions(
+    { reread: async () => this.current, previous: async () => this.before },
+    this.clock,
+  );
+  /** Versions that the server takes. */
+  taken = new Set(['old']);
+  readonly presented: string[] = [];
+
+  present = (atHand = OLD, endpoint: 'token' | 'revocation' = 'token') =>
+    this.versions.present(atHand, endpoint, presenter, async ({ versionId }) => {
+      this.presented.push(versionId);
+      if (!this.taken.has(versionId)) throw refused;
+      return versionId;
+    });
+}
+
+describe('versions of a secret', () => {
+  it('begin with the one at hand', async () => {
+    const world = new World();
+    expect(await world.present()).toBe('old');
+    expect(await world.versions.choose(OLD, 'token', presenter)).toBe(OLD);
+  });
+
+  it('go on with the one that is current by now', async () => {
+    const world = new World();
+    world.current = NEW;
+    world.taken = new Set(['new']);
+    expect(await world.present()).toBe('new');
+    expect(world.presented).toEqual(['old', 'new']);
+  });
+
+  it('end with the one that was current before', async () => {
+    const world = new World();
+    world.current = NEW;
+    world.before = OLD;
+    expect(await world.present(NEW)).toBe('old');
+    expect(world.presented).toEqual(['new', 'old']);
+  });
+
+  it('are each presented once in 30 s if the server refuses all', async () => {
+    const world = new World();
+    world.taken.clear();
+    await expect(world.present()).rejects.toBe(refused);
+    await expect(world.present()).rejects.toMatchObject({ retryAfter: 30 });
+    await expect(world.versions.choose(OLD, 'token', presenter)).rejects.toMatchObject({
+      code: 'credential_refused',
+    });
+    world.clock.skip(30_000);
+    await expect(world.present()).rejects.toBe(refused);
+    expect(world.presented).toEqual(['old', 'old']);
+  });
+
+  it('lock no token endpoint if the revocation endpoint refuses', async () => {
+    const world = new World();
+    world.taken.clear();
+    await expect(world.present(OLD, 'revocation')).rejects.toBe(refused);
+    expect(await world.versions.choose(OLD, 'token', presenter)).toBe(OLD);
+    await expect(world.present(OLD, 'token')).rejects.toBe(refused);
+    await expect(world.present(OLD, 'revocation')).rejects.toMatchObject({
+      retryAfter: expect.any(Number),
+    });
+  });
+
+  it('fail as reading fails, or as the one who presents refuses a version', async () => {
+    const world = new World();
+    world.taken.clear();
+    const disabled = new VendError('credential_disabled');
+    const strict = {
+      ...presenter,
+      admit: () => {
+        throw disabled;
+      },
+    };
+    const request = () => Promise.reject(refused);
+    await expect(world.versions.present(OLD, 'token', strict, request)).rejects.toBe(disabled);
+  });
+
+  it('are not changed by any other error', async () => {
+    const down = new VendError('upstream_unavailable');
+    const request = () => Promise.reject(down);
+    const { versions } = new World();
+    await expect(versions.present(OLD, 'token', presenter, request)).rejects.toBe(down);
+    await expect(
+      versions.present(OLD, 'token', presenter, () => Promise.reject(new TypeError('bug'))),
+    ).rejects.toThrow('bug');
+  });
+});
