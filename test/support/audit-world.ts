@@ -44,7 +44,7 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
 }
 
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
-const RECORDED_AT = Date.UTC(2026, 0, 1);
+const RECORDED_AT = Date.UTC(2026, 10, 23, 12);
 
 /** The record of an event, as it is stored. */
 export function recordOf(event: AuditEvent, sequence = 0): AuditRecord {
