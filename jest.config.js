@@ -46,7 +46,7 @@ const ADAPTERS = [
 // They have nothing to run.
 const TYPES_ALONE = [
   'access/policy',
-  'audit/{event,store}',
+  'audit/{event,log,store}',
   'credential/store',
   'grant/{authorization-server,token-verifier}',
   'http/{messages,wire}',

@@ -59,14 +59,15 @@ export class HeldTokens {
   }
 
   #holderOf(form: string): TokenHolder<ReceivedToken> {
-    const known = this.#holders.get(form);
-    if (known !== undefined) return known;
-    const holder = new TokenHolder<ReceivedToken>({
-      fetchToken: (_rejected, minTtl, signal) => this.#receive(form, minTtl, signal),
-      clock: this.#clock,
-      renewal: 'awaited',
-      holdsErrors: false,
-    });
+    const holder =
+      this.#holders.get(form) ??
+      new TokenHolder<ReceivedToken>({
+        fetchToken: (_rejected, minTtl, signal) => this.#receive(form, minTtl, signal),
+        clock: this.#clock,
+        renewal: 'awaited',
+        holdsErrors: false,
+      });
+    // Written at each use, so that a holder in use does not give way to new ones.
     this.#holders.set(form, holder);
     return holder;
   }
