@@ -91,6 +91,7 @@ export class AuditChain implements AuditLog {
         await this.#put(next);
         this.#object = undefined;
         for (const { waiter } of this.#pending.splice(0, next.records)) waiter?.resolve();
+        await nextTurn();
       }
     } catch (cause) {
       this.#tellAll(new VendError('audit_unavailable', { cause }));
@@ -130,4 +131,10 @@ export class AuditChain implements AuditLog {
 
 function storeTimeout(): VendError {
   return new VendError('audit_unavailable', { detail: 'the audit store did not respond in time' });
+}
+
+// Of the event loop: requests that came in with the response of the store join the next object. Without it, the first of them
+// would be an object of its own, and the others would wait for two stores.
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
