@@ -143,7 +143,7 @@ describe('anchors', () => {
     await writeFile(file, '{"chain":7}');
     for (const name of [file, `${file}.absent`]) {
       const { code, stderr } = await audit(['verify', AUDIT_URL, '--anchors', name]);
-      expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be read as anchors')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('is not a file of anchors')]);
     }
   });
 });
