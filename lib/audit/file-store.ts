@@ -17,8 +17,8 @@ const files = {
 };
 
 /**
- * Records as files below a directory, for the local system: the keys and the meaning of the S3 store. A record is whole
- * or not there: it is written beside, flushed to the disk, and linked to its name, which fails where the name is taken.
+ * Objects of the log as files below a directory, for the local system: the keys and the guarantees of the S3 store. A file
+ * is whole or not there: it is written beside, flushed to the disk, and linked to its name, which fails if the name is taken.
  */
 export function openAuditFiles(directory: string): AuditStore {
   const made = new Set<string>();
@@ -62,7 +62,7 @@ async function linkOnce(from: string, to: string, bytes: Uint8Array): Promise<vo
     const there = await files.read(to);
     if (Buffer.compare(there, bytes) !== 0)
       throw new VendError('audit_unavailable', {
-        detail: 'another record has this key',
+        detail: 'another object has this key',
         cause: error,
       });
   } finally {

@@ -17,7 +17,7 @@ export interface AuditBucket {
 }
 
 /**
- * Records as objects of an S3 bucket with Object Lock: created with `If-None-Match: *` and a checksum, never overwritten
+ * The objects of the log in an S3 bucket with Object Lock: created with `If-None-Match: *` and a checksum, never overwritten
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). The retention is the bucket's default.
  *
  * @param client without retries of its own: the chain has the deadline and repeats
@@ -47,7 +47,7 @@ export function openAuditBucket(client: S3Client, { bucket, prefix }: AuditBucke
   };
 }
 
-// 412: the key is taken, by ourselves where an answer was lost on its way.
+// 412: the key is taken, by this very object if a response of S3 was lost.
 function isTaken(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
 }
@@ -66,7 +66,7 @@ async function requireSame(
     throw unavailable(error);
   }
   if (stored !== checksum)
-    throw new VendError('audit_unavailable', { detail: 'another record has this key' });
+    throw new VendError('audit_unavailable', { detail: 'another object has this key' });
 }
 
 function unavailable(cause: unknown): VendError {

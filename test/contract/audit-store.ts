@@ -23,7 +23,7 @@ export function itIsAnAuditStore(open: () => Promise<AuditStoreUnderTest>): void
     expect(await stored()).toEqual({ [key(0)]: '{"a":"é"}' });
   });
 
-  it('takes the same bytes twice: an answer may be lost', async () => {
+  it('accepts the same bytes twice, because a response can be lost', async () => {
     const { store, stored } = await open();
     await store.create(key(0), bytes('{}'), soon());
     await store.create(key(0), bytes('{}'), soon());
@@ -35,7 +35,7 @@ export function itIsAnAuditStore(open: () => Promise<AuditStoreUnderTest>): void
     await store.create(key(0), bytes('first'), soon());
     await expect(store.create(key(0), bytes('other'), soon())).rejects.toMatchObject({
       code: 'audit_unavailable',
-      detail: 'another record has this key',
+      detail: 'another object has this key',
     });
     expect(await stored()).toEqual({ [key(0)]: 'first' });
   });

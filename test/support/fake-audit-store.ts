@@ -26,7 +26,7 @@ export class FakeAuditStore implements AuditStore {
     }
     const there = this.objects.get(key);
     if (there !== undefined && Buffer.compare(there, bytes) !== 0)
-      throw new VendError('audit_unavailable', { detail: 'another record has this key' });
+      throw new VendError('audit_unavailable', { detail: 'another object has this key' });
     this.objects.set(key, bytes);
     if (this.losingResponses > 0) {
       this.losingResponses -= 1;
