@@ -1,8 +1,7 @@
+import { INTENT_KNOWN_FOR } from '../time/time-budget.ts';
 import type { ReportBreak } from './break.ts';
 import type { AuditRecord } from './record-schema.ts';
 
-// A mint takes 8 s at most; clocks of one process do not jump far.
-const INTENT_HOLDS = 3_600_000;
 const PRUNE_AT = 1_000;
 
 /**
@@ -27,7 +26,7 @@ export class MintVerifier {
     if (kind === 'vend' && !this.#minted.has(mintId))
       report('vend-without-mint', `mint ${mintId} of this vend is not recorded`);
     if (this.#minted.size > PRUNE_AT) prune(this.#minted, time);
-    if (this.#announced.size > PRUNE_AT) prune(this.#announced, time - INTENT_HOLDS);
+    if (this.#announced.size > PRUNE_AT) prune(this.#announced, time - INTENT_KNOWN_FOR);
   }
 }
 

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { IDLE_CONNECTION_CLOSED_AFTER } from '../time/time-budget.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface HttpsRequest {
@@ -29,9 +30,6 @@ export interface HttpsTransportOptions {
   readonly maxSockets?: number;
 }
 
-/** An idle connection is closed (ms). */
-const IDLE_TIMEOUT = 60_000;
-
 /**
  * One pool of `node:https` connections, TLS 1.2 or higher: the global fetch would cost 30 to 60 ms and 10 MB at every cold
  * start. `http:` URLs are for loopback; whoever makes the URL has checked that.
@@ -40,7 +38,12 @@ const IDLE_TIMEOUT = 60_000;
  */
 export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTransport {
   const { environment = {}, responseLimit = 64 * 1024, maxSockets = Infinity } = options;
-  const pool = { keepAlive: true, maxSockets, timeout: IDLE_TIMEOUT, proxyEnv: environment };
+  const pool = {
+    keepAlive: true,
+    maxSockets,
+    timeout: IDLE_CONNECTION_CLOSED_AFTER,
+    proxyEnv: environment,
+  };
   const secure = new https.Agent({ ...pool, minVersion: 'TLSv1.2' });
   const plain = new http.Agent(pool);
   return async (url, request) => {

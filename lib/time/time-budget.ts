@@ -23,7 +23,7 @@ export const SECRET_TIMEOUT = 5_000;
 export const AUDIT_ATTEMPT_TIMEOUT = 1_000;
 /** The longest that a caller waits for a renewal while a valid token is at hand. */
 export const RENEWAL_PATIENCE = 3_000;
-/** A connection to an authorization server that carries nothing is closed. */
+/** A connection that carries nothing is closed. */
 export const IDLE_CONNECTION_CLOSED_AFTER = 60_000;
 
 // Operation
