@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { type HolderOptions, TokenHolder } from '../../../lib/token/holder.ts';
 import type { LivingToken } from '../../../lib/token/living-token.ts';
@@ -378,4 +379,44 @@ describe('a holder whose callers wait for the renewal', () => {
     world.failure = undefined;
     expect(await world.get()).toBe('t2');
   });
+});
+
+describe('a holder, whatever time and its source do', () => {
+  const step = fc.record({
+    after: fc.oneof(fc.nat(2_000), fc.nat(400_000), fc.nat(4_000_000)),
+    minTtl: fc.oneof(fc.nat(10), fc.nat(600), fc.nat(3_000)),
+    failure: fc.constantFrom<undefined | 'upstream_unavailable' | 'credential_refused'>(
+      undefined,
+      undefined,
+      'upstream_unavailable',
+      'credential_refused',
+    ),
+    rejects: fc.boolean(),
+  });
+
+  it.each(['background', 'awaited'] as const)(
+    'returns a token that lives min_ttl and was not rejected, or throws (%s)',
+    async (renewal) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+          const world = new World({ renewal });
+          const rejected = new Set<string>();
+          for (const { after, minTtl, failure, rejects } of steps) {
+            world.clock.skip(after);
+            world.failure = failure && new VendError(failure);
+            const token = await world.holder.get(never, { minTtl }).catch(() => undefined);
+            if (token === undefined) continue;
+            expect(token.expiresAt - world.clock.now()).toBeGreaterThanOrEqual(minTtl * 1000);
+            expect(rejected.has(token.accessToken)).toBe(false);
+            if (rejects) {
+              world.holder.invalidate(token);
+              rejected.add(token.accessToken);
+            }
+            await settle();
+          }
+        }),
+        { numRuns: 50 },
+      );
+    },
+  );
 });
