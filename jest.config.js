@@ -51,7 +51,7 @@ const TYPES_ALONE = [
   'grant/{authorization-server,token-verifier}',
   'http/{messages,wire}',
   'time/clock',
-  'token/minted-token',
+  'token/{living,minted}-token',
 ];
 
 export default {
