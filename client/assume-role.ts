@@ -14,7 +14,7 @@ export interface RoleToAssume {
 /**
  * Credentials of a role, assumed with others and anew shortly before the session ends.
  *
- * @throws {@link TokenVendingError} `aws_credentials_unavailable`, from the function that it answers
+ * @throws {@link TokenVendingError} `aws_credentials_unavailable`, from the function that it returns
  */
 export function assumeRole(
   base: () => Promise<AwsCredentials>,

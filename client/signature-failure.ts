@@ -9,7 +9,7 @@ export interface SignatureRefusal {
   /** AWS's own text. It is looked into and never shown: it may quote what was sent. */
   readonly message: string;
   readonly requestId: string | undefined;
-  /** Time of the answer (ms since the Unix epoch), NaN where it says none. */
+  /** Time of the response (ms since the Unix epoch), NaN if it states none. */
   readonly date: number;
 }
 
@@ -20,7 +20,7 @@ const CREDENTIAL_NEEDS =
  * Finds out why AWS refused a signature: credentials that expired, a clock that is off, the region of another endpoint, keys
  * that are wrong. Each looks the same at first sight, and each has another remedy.
  *
- * @param now of this machine, when the answer arrived (ms since the Unix epoch)
+ * @param now of this machine, when the response arrived (ms since the Unix epoch)
  */
 export function explainSignatureRefusal(refusal: SignatureRefusal, now: number): TokenVendingError {
   const { status, requestId } = refusal;

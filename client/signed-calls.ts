@@ -9,10 +9,10 @@ import {
   CLIENT_FIRST_BACKOFF,
 } from '../lib/time/time-budget.ts';
 import { VERSION } from '../lib/version.ts';
-import { readAnswer } from './answers.ts';
 import { findAwsCredentials } from './aws-credentials.ts';
 import { type Endpoint, readEndpoint } from './endpoint.ts';
 import { openEndpointTransport } from './endpoint-transport.ts';
+import { readResponse } from './read-response.ts';
 import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
 import type { TokenClientOptions } from './token-client-options.ts';
 import { TokenVendingError } from './token-vending-error.ts';
@@ -86,6 +86,6 @@ export class SignedCalls {
     const headers = await signRequest(unsigned, this.#endpoint, credentials, at);
     const url = new URL(this.#endpoint.url + path);
     const response = await this.#transport(url, { method, headers, body, signal });
-    return readAnswer(response, schema, this.#clock.now());
+    return readResponse(response, schema, this.#clock.now());
   }
 }

@@ -1,24 +1,22 @@
 import type { GenericSchema } from 'valibot';
-import type {
-  CallerIdentity,
-  CredentialDescription,
-  EndpointMetadata,
-  EvaluationResponse,
-  IntrospectionResponse,
-  VendedToken,
+import {
+  type CallerIdentity,
+  type CredentialDescription,
+  callerIdentitySchema,
+  credentialListSchema,
+  type EndpointMetadata,
+  type EvaluationResponse,
+  endpointMetadataSchema,
+  evaluationResponseSchema,
+  type IntrospectionResponse,
+  introspectionResponseSchema,
+  revocationResponseSchema,
+  type VendedToken,
+  vendedTokenSchema,
 } from '../lib/http/wire.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
-import {
-  callerIdentityAnswer,
-  credentialsAnswer,
-  emptyAnswer,
-  endpointAnswer,
-  evaluationAnswer,
-  introspectionAnswer,
-  tokenAnswer,
-} from './answers.ts';
 import { HeldTokens } from './held-tokens.ts';
 import { SignedCalls } from './signed-calls.ts';
 import type { TokenClientOptions } from './token-client-options.ts';
@@ -87,7 +85,7 @@ export class TokenClient {
   async callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
     return await this.#calls.send(
       { method: 'GET', path: '/caller-identity', headers: {}, body: '' },
-      callerIdentityAnswer,
+      callerIdentitySchema,
       signal,
     );
   }
@@ -95,7 +93,7 @@ export class TokenClient {
   /** The credentials that you may describe. */
   async listCredentials(signal?: AbortSignal): Promise<readonly CredentialDescription[]> {
     const request = { method: 'GET', path: '/credentials', headers: {}, body: '' } as const;
-    return (await this.#calls.send(request, credentialsAnswer, signal)).credentials;
+    return (await this.#calls.send(request, credentialListSchema, signal)).credentials;
   }
 
   /**
@@ -110,7 +108,7 @@ export class TokenClient {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(toEvaluationRequest(question)),
     } as const;
-    return await this.#calls.send(request, evaluationAnswer, question.signal);
+    return await this.#calls.send(request, evaluationResponseSchema, question.signal);
   }
 
   /** What the endpoint says of itself (RFC 8414). */
@@ -118,7 +116,7 @@ export class TokenClient {
     const path = '/.well-known/oauth-authorization-server';
     return await this.#calls.send(
       { method: 'GET', path, headers: {}, body: '' },
-      endpointAnswer,
+      endpointMetadataSchema,
       signal,
     );
   }
@@ -132,7 +130,7 @@ export class TokenClient {
     return await this.#post(
       '/oauth2/introspect',
       new URLSearchParams({ client_id: credential, token }),
-      introspectionAnswer,
+      introspectionResponseSchema,
       signal,
     );
   }
@@ -143,7 +141,7 @@ export class TokenClient {
     await this.#post(
       '/oauth2/revoke',
       new URLSearchParams({ client_id: credential, token }),
-      emptyAnswer,
+      revocationResponseSchema,
       signal,
     );
   }
@@ -155,7 +153,7 @@ export class TokenClient {
   ): Promise<VendedToken> {
     const form = new URLSearchParams(parameters);
     form.set('min_ttl', String(minTtl));
-    return await this.#post('/oauth2/token', form, tokenAnswer, signal);
+    return await this.#post('/oauth2/token', form, vendedTokenSchema, signal);
   }
 
   async #post<T>(

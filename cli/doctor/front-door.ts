@@ -1,5 +1,6 @@
-import { callerIdentityAnswer, readAnswer } from '../../client/answers.ts';
+import { readResponse } from '../../client/read-response.ts';
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
+import { callerIdentitySchema } from '../../lib/http/wire.ts';
 import { CLOCK_SKEW_TOLERATED, CLOCK_SKEW_UNNOTICED } from '../../lib/time/time-budget.ts';
 import type { Evidence, UnsignedAnswer } from './evidence.ts';
 import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
@@ -16,7 +17,7 @@ export async function checkFrontDoor({ unsigned }: Evidence): Promise<Finding> {
 
 function refusalOf({ answer, arrivedAt }: UnsignedAnswer): TokenVendingError | undefined {
   try {
-    readAnswer(answer, callerIdentityAnswer, arrivedAt);
+    readResponse(answer, callerIdentitySchema, arrivedAt);
     return undefined;
   } catch (error) {
     return asFailure(error);

@@ -1,102 +1,127 @@
-import type { ErrorCode } from '../errors/error-table.ts';
+import * as v from 'valibot';
+import { type ErrorCode, isErrorCode } from '../errors/error-table.ts';
 
-/** Answer of `POST /oauth2/token` (RFC 6749 section 5.1 and ours besides). */
-export interface VendedToken {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
-  /** Whole seconds from the answer. */
-  readonly expires_in: number;
-  /** Space-separated; empty where the server granted none. */
-  readonly scope: string;
+// The function imports the types only: valibot reads nothing on its way out.
+
+const text = v.string();
+const texts = v.pipe(v.array(text), v.readonly());
+
+/** The members that are known. A newer endpoint may send more; those are kept, and are no part of the type. */
+function members<Entries extends v.ObjectEntries>(
+  entries: Entries,
+): v.GenericSchema<unknown, Readonly<v.InferOutput<v.ObjectSchema<Entries, undefined>>>> {
+  return v.looseObject(entries);
+}
+
+/** Response of `POST /oauth2/token` (RFC 6749 section 5.1, and members of our own). */
+export const vendedTokenSchema = members({
+  access_token: v.pipe(text, v.minLength(1)),
+  token_type: v.literal('Bearer'),
+  /** Whole seconds from the response. */
+  expires_in: v.number(),
+  /** Space-separated; empty if the server granted none. */
+  scope: text,
   /** Seconds since the Unix epoch. */
-  readonly expires_at: number;
-  readonly issued_at: number;
+  expires_at: v.number(),
+  issued_at: v.number(),
   /** `team/name`. */
-  readonly credential: string;
-  readonly mint_id: string;
-  readonly vend_id: string;
-  readonly source: 'minted' | 'cached';
-}
+  credential: text,
+  mint_id: text,
+  vend_id: text,
+  source: v.picklist(['minted', 'cached']),
+});
+export type VendedToken = v.InferOutput<typeof vendedTokenSchema>;
 
-/** Every failure (RFC 6749 section 5.2 and ours besides). */
-export interface ErrorResponse {
-  readonly error: string;
-  readonly error_description: string;
-  readonly error_uri: string;
-  readonly code: ErrorCode;
-  readonly request_id: string;
-  readonly advice: string;
-}
+/** Every error (RFC 6749 section 5.2, and members of our own). */
+export const errorResponseSchema = members({
+  error: text,
+  error_description: text,
+  error_uri: v.optional(text, ''),
+  code: v.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code)),
+  request_id: text,
+  advice: v.optional(text, ''),
+});
+export type ErrorResponse = v.InferOutput<typeof errorResponseSchema>;
 
-/** Answer of `GET /caller-identity`. */
-export interface CallerIdentity {
-  readonly account: string;
-  readonly arn: string;
-  /** The principal that policies speak of. */
-  readonly principal: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly user_id: string;
-  readonly session_name?: string | undefined;
-  readonly organization?: string | undefined;
-  readonly source_ip?: string | undefined;
-}
+/** Response of `GET /caller-identity`. */
+export const callerIdentitySchema = members({
+  account: text,
+  arn: text,
+  /** The principal that policies name. */
+  principal: text,
+  kind: text,
+  name: text,
+  user_id: text,
+  session_name: v.optional(text),
+  organization: v.optional(text),
+  source_ip: v.optional(text),
+});
+export type CallerIdentity = v.InferOutput<typeof callerIdentitySchema>;
 
 /** One entry of `GET /credentials`: metadata, never a secret. */
-export interface CredentialDescription {
-  readonly credential: string;
-  readonly issuer: string;
-  readonly profile: string;
-  readonly status: string;
-  readonly scopes: readonly string[];
-  readonly default_scope: readonly string[];
-  readonly audiences: readonly string[];
-  readonly resources: readonly string[];
-}
+export const credentialDescriptionSchema = members({
+  credential: text,
+  issuer: text,
+  profile: text,
+  status: text,
+  scopes: texts,
+  default_scope: texts,
+  audiences: texts,
+  resources: texts,
+});
+export type CredentialDescription = v.InferOutput<typeof credentialDescriptionSchema>;
 
-/** Answer of `GET /credentials`. */
-export interface CredentialList {
-  readonly credentials: readonly CredentialDescription[];
-}
+/** Response of `GET /credentials`. */
+export const credentialListSchema = members({
+  credentials: v.pipe(v.array(credentialDescriptionSchema), v.readonly()),
+});
+export type CredentialList = v.InferOutput<typeof credentialListSchema>;
 
-/** Answer of `POST /access/v1/evaluation` (OpenID AuthZEN Authorization API 1.0 section 5.2). */
-export interface EvaluationResponse {
-  readonly decision: boolean;
-  readonly context: {
-    /** `@id` of the policies that determined the decision; empty where none applied: a deny. */
-    readonly policies: readonly string[];
+/** Response of `POST /access/v1/evaluation` (OpenID AuthZEN Authorization API 1.0 section 5.2). */
+export const evaluationResponseSchema = members({
+  decision: v.boolean(),
+  context: members({
+    /** `@id` of the policies that determined the decision; empty if none applied: a deny. */
+    policies: texts,
     /** `@id` of permits for this caller, action and credential whose conditions are not met. */
-    readonly unmet: readonly string[];
-    /** What to do about a deny; empty where it is allowed. */
-    readonly advice: string;
+    unmet: texts,
+    /** What to do about a deny; empty if it is allowed. */
+    advice: text,
     /** Evaluation errors; each is a deny. */
-    readonly errors: readonly string[];
+    errors: texts,
     /** SHA-256 (hex) of the policies and schema that decided. */
-    readonly policy_version: string;
-  };
-}
+    policy_version: text,
+  }),
+});
+export type EvaluationResponse = v.InferOutput<typeof evaluationResponseSchema>;
 
-/** Answer of `POST /oauth2/introspect` (RFC 7662 section 2.2). */
-export type IntrospectionResponse =
-  | { readonly active: false }
-  | {
-      readonly active: true;
-      readonly scope?: string | undefined;
-      readonly client_id?: string | undefined;
-      readonly token_type: 'Bearer';
-      readonly exp?: number | undefined;
-      readonly iat?: number | undefined;
-      readonly nbf?: number | undefined;
-      readonly sub?: string | undefined;
-      readonly aud?: string | readonly string[] | undefined;
-      readonly iss?: string | undefined;
-      readonly jti?: string | undefined;
-    };
+/** Response of `POST /oauth2/introspect` (RFC 7662 section 2.2). */
+export const introspectionResponseSchema = v.union([
+  members({ active: v.literal(false) }),
+  members({
+    active: v.literal(true),
+    scope: v.optional(text),
+    client_id: v.optional(text),
+    token_type: v.literal('Bearer'),
+    exp: v.optional(v.number()),
+    iat: v.optional(v.number()),
+    nbf: v.optional(v.number()),
+    sub: v.optional(text),
+    aud: v.optional(v.union([text, texts])),
+    iss: v.optional(text),
+    jti: v.optional(text),
+  }),
+]);
+export type IntrospectionResponse = v.InferOutput<typeof introspectionResponseSchema>;
+
+/** Response of `POST /oauth2/revoke` (RFC 7009 section 2.2): no body. */
+export const revocationResponseSchema = v.undefined();
 
 /** Metadata of the endpoint (RFC 8414). */
-export interface EndpointMetadata {
-  readonly issuer: string;
-  readonly token_endpoint: string;
-  /** Version of the function; older ones do not say it. */
-  readonly software_version?: string | undefined;
-}
+export const endpointMetadataSchema = members({
+  issuer: text,
+  token_endpoint: text,
+  /** Version of the function; older ones do not state it. */
+  software_version: v.optional(text),
+});
+export type EndpointMetadata = v.InferOutput<typeof endpointMetadataSchema>;

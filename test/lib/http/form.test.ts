@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { BODY_LIMIT, checkBody, malformed, parseForm } from '../../../lib/http/form.ts';
+
+const FORM = 'application/x-www-form-urlencoded';
+const parameters = { client_id: 'once', audience: 'repeatable' } as const;
+
+const parse = (body: string, contentType: string | undefined = FORM, query = '') =>
+  parseForm(
+    { body, query, headers: contentType === undefined ? {} : { 'content-type': contentType } },
+    parameters,
+  );
+const refused = (message: string) =>
+  expect.objectContaining({ code: 'request_malformed', message });
+
+describe('form', () => {
+  it.each([
+    ['', { client_id: [], audience: [] }],
+    ['client_id=a%2Fb&audience=x&audience=y', { client_id: ['a/b'], audience: ['x', 'y'] }],
+    ['client_id=a+b', { client_id: ['a b'], audience: [] }],
+    ['client_id=a=b', { client_id: ['a=b'], audience: [] }],
+    ['client_id=&audience=&audience=x', { client_id: [], audience: ['x'] }],
+    ['client_id', { client_id: [], audience: [] }],
+  ])('reads %p', (body, expected) => {
+    expect(parse(body)).toEqual(expected);
+  });
+
+  it.each([FORM, `${FORM}; charset=utf-8`, 'Application/X-WWW-Form-Urlencoded '])(
+    'takes the media type %s',
+    (contentType) => {
+      expect(parse('client_id=a', contentType)).toMatchObject({ client_id: ['a'] });
+    },
+  );
+
+  it.each([
+    ['client_id=a&client_id=b', 'client_id must not be repeated.'],
+    ['other=a', 'other is not a parameter of this route.'],
+    ['Other=a', 'A parameter is not one of this route.'],
+    ['=a', 'A parameter is not one of this route.'],
+    ['client_id=%zz', 'The body must be percent-encoded UTF-8.'],
+    ['client_id=%ff', 'The body must be percent-encoded UTF-8.'],
+    [
+      'client_secret=a',
+      'client_secret and client_assertion must be absent: the SigV4 signature is the client authentication.',
+    ],
+    [
+      'client_assertion_type=a',
+      'client_secret and client_assertion must be absent: the SigV4 signature is the client authentication.',
+    ],
+  ])('refuses %s', (body, message) => {
+    expect(() => parse(body)).toThrow(refused(message));
+  });
+
+  it('refuses parameters in the query', () => {
+    const message = 'Parameters belong into the body, not into the query.';
+    expect(() => parse('', FORM, 'client_id=a')).toThrow(refused(message));
+  });
+
+  it('refuses a body of no media type, and of another', () => {
+    const request = { query: '', headers: {}, body: '' };
+    const message = `Content-Type must be ${FORM}.`;
+    expect(() => parseForm(request, parameters)).toThrow(refused(message));
+    expect(() => parse('', 'application/json')).toThrow(refused(message));
+  });
+
+  it('reads up to 8 KiB, counted in bytes', () => {
+    const headers = { 'content-type': 'application/json' };
+    const check = (body: string) => checkBody({ headers, body }, 'application/json');
+    expect(() => check('x'.repeat(BODY_LIMIT))).not.toThrow();
+    const message = 'The body must be at most 8192 bytes.';
+    expect(() => check('x'.repeat(BODY_LIMIT + 1))).toThrow(refused(message));
+    expect(() => check('ö'.repeat(BODY_LIMIT / 2 + 1))).toThrow(refused(message));
+  });
+});
+
+describe('the error of a malformed request', () => {
+  it('says what is wrong, as a sentence', () => {
+    expect(malformed('scope must not be empty')).toEqual(refused('scope must not be empty.'));
+  });
+});
