@@ -1,4 +1,5 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { NOTHING_REQUESTED, withinCeiling } from '../../lib/grant/ceiling.ts';
 import { Grants } from '../../lib/grant/grants.ts';
@@ -7,7 +8,6 @@ import { openOpenidClient } from '../../lib/grant/openid-client.ts';
 import { type HttpsTransport, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { leaveOnAbort } from '../../lib/time/leave-on-abort.ts';
-import { upstreamTimeout } from '../../lib/time/retry.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { GRANT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandFailed } from '../command-failed.ts';

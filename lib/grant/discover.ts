@@ -1,11 +1,11 @@
 import type { CredentialDocument } from '../credential/document.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
 import type { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { upstreamTimeout } from '../time/retry.ts';
 import { SingleFlight } from '../time/single-flight.ts';
 import {
   METADATA_FRESH_FOR,

@@ -1,4 +1,5 @@
 import { CodedError } from '../errors/coded-error.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
@@ -104,8 +105,4 @@ function findBackoff(clock: Clock, policy: RetryPolicy, failed: number): number 
   const backoff = Math.min(firstBackoff * 2 ** (failed - 1), longestBackoff);
   const share = jitter === 'full' ? clock.random() : 1 + jitter * (2 * clock.random() - 1);
   return backoff * share;
-}
-
-export function upstreamTimeout(): VendError {
-  return new VendError('upstream_timeout');
 }

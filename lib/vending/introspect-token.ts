@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { CredentialDocument } from '../credential/document.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import type { Grants } from '../grant/grants.ts';
 import { listOf } from '../grant/jwt.ts';
 import { sameIssuer } from '../grant/server-metadata.ts';
@@ -7,7 +8,6 @@ import type { TokenClaims } from '../grant/token-verifier.ts';
 import type { IntrospectionResponse } from '../http/wire.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { upstreamTimeout } from '../time/retry.ts';
 import { CLOCK_LEEWAY, GRANT_TIMEOUT } from '../time/time-budget.ts';
 import type { Authorizer } from './authorizer.ts';
 import { type Ending, endingWith } from './outcome.ts';

@@ -1,13 +1,13 @@
 import type { AuditedMint } from '../audit/event.ts';
 import type { SecretVersions } from '../credential/secret-versions.ts';
 import type { Credential } from '../credential/source.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { GrantRequest } from '../grant/authorization-server.ts';
 import { withinCeiling } from '../grant/ceiling.ts';
 import type { Grant, Grants } from '../grant/grants.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { upstreamTimeout } from '../time/retry.ts';
 import { GRANT_TIMEOUT } from '../time/time-budget.ts';
 import type { TokenCache } from '../token/cache.ts';
 import { tokenCacheKey } from '../token/cache-key.ts';

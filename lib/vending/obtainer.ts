@@ -1,10 +1,10 @@
 import type { SecretVersions } from '../credential/secret-versions.ts';
 import type { Credential } from '../credential/source.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { withinCeiling } from '../grant/ceiling.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { upstreamTimeout } from '../time/retry.ts';
 import { SingleFlight } from '../time/single-flight.ts';
 import { RENEWAL_PATIENCE } from '../time/time-budget.ts';
 import type { TokenCache } from '../token/cache.ts';

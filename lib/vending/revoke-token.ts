@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import type { SecretVersions } from '../credential/secret-versions.ts';
 import type { Credential } from '../credential/source.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Grants } from '../grant/grants.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { upstreamTimeout } from '../time/retry.ts';
 import { GRANT_TIMEOUT } from '../time/time-budget.ts';
 import type { TokenCache } from '../token/cache.ts';
 import type { Authorizer } from './authorizer.ts';

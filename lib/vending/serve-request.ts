@@ -1,9 +1,9 @@
 import { type Caller, identifyCaller } from '../access/caller.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpRequest, HttpResponse } from '../http/messages.ts';
 import type { ErrorResponse } from '../http/wire.ts';
 import { Deadline } from '../time/deadline.ts';
-import { upstreamTimeout } from '../time/retry.ts';
 import { StageTimes } from '../time/stage-times.ts';
 import { REQUEST_TIMEOUT } from '../time/time-budget.ts';
 import { type Ending, type Failed, failed } from './outcome.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CredentialDocument } from '../../lib/credential/document.ts';
+import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import type { AuthorizationServer } from '../../lib/grant/authorization-server.ts';
 import { Grants } from '../../lib/grant/grants.ts';
@@ -9,7 +10,7 @@ import { fallbackMetadata } from '../../lib/grant/server-metadata.ts';
 import { openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
-import { retry, upstreamTimeout } from '../../lib/time/retry.ts';
+import { retry } from '../../lib/time/retry.ts';
 import { TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
 import { hosts } from './hosts.ts';
 import { retryPolicy } from './retry-policy.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { CircuitBreaker } from '../../../lib/time/circuit-breaker.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
-import { upstreamTimeout } from '../../../lib/time/retry.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 
 const down = () => Promise.reject(new VendError('upstream_unavailable'));

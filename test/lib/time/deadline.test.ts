@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
-import { upstreamTimeout } from '../../../lib/time/retry.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('deadline', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
-import { isRetryable, type RetryPolicy, retry, upstreamTimeout } from '../../../lib/time/retry.ts';
+import { isRetryable, type RetryPolicy, retry } from '../../../lib/time/retry.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const over = new Error('over');
@@ -176,11 +176,5 @@ describe('a caller that leaves', () => {
     };
     await expect(retry(new FakeClock(), limit(leaving.signal), attempt)).rejects.toBe(error);
     expect(attempts).toBe(1);
-  });
-});
-
-describe('the error of an upstream that takes too long', () => {
-  it('is retryable', () => {
-    expect(isRetryable(upstreamTimeout())).toBe(true);
   });
 });
