@@ -36,7 +36,7 @@ export function parseForm<P extends Parameters>(
 }
 
 /**
- * @throws VendError `request_malformed` where the body is of another media type than `mediaType`, or too large
+ * @throws VendError `request_malformed` if the body is of another media type than `mediaType`, or too large
  */
 export function checkBody(request: Pick<HttpRequest, 'headers' | 'body'>, mediaType: string): void {
   const contentType = (request.headers['content-type'] ?? '').split(';', 1)[0] as string;

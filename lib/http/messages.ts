@@ -10,28 +10,28 @@ export interface VerifiedIdentity {
   readonly organizationId: string | undefined;
 }
 
-/** A request as the platform handed it over, of whichever event shape it came in. */
+/** A request as the platform delivered it, in either shape of event. */
 export interface HttpRequest {
   readonly method: string;
   /** Without the query and without the stage of a REST API. */
   readonly path: string;
-  /** Raw query string without `?`; empty where there is none. */
+  /** Raw query string without `?`; empty if there is none. */
   readonly query: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decoded bytes of the body as text; empty where there is none. */
+  /** Decoded bytes of the body as text; empty if there is none. */
   readonly body: string;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
   /** Host that the caller addressed, as the platform says. */
   readonly host: string;
-  /** Absent where the platform verified nobody. */
+  /** Absent if the platform verified nobody. */
   readonly identity: VerifiedIdentity | undefined;
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON text; empty for an answer without a body. */
+  /** JSON text; empty if the response has no body. */
   readonly body: string;
 }

@@ -92,8 +92,8 @@ export class IamTransport {
     const { tokens } = this.#options;
     const { call, correlationId } = sending;
     const token = await tokens.get(signal);
-    const answer = await this.#sendOnce(sending, token);
-    if (answer.status !== 401) return readAnswer(answer, call, correlationId);
+    const response = await this.#sendOnce(sending, token);
+    if (response.status !== 401) return readAnswer(response, call, correlationId);
     // Nothing was done for who was not let in, so any call may be repeated, a creation too.
     tokens.invalidate(token);
     const next = await tokens.get(signal);
@@ -121,10 +121,10 @@ export class IamTransport {
     };
     try {
       const request = { method: call.method, headers, body, signal };
-      const answer = await transport(urlOf(baseUrl, call), request);
-      if (answer.status < 300) tokens.accept(token);
-      sending.mayBeDone ||= isWrite(call) && leavesOpen(answer);
-      return answer;
+      const response = await transport(urlOf(baseUrl, call), request);
+      if (response.status < 300) tokens.accept(token);
+      sending.mayBeDone ||= isWrite(call) && leavesOpen(response);
+      return response;
     } catch (error) {
       const failure = translate(error, correlationId);
       sending.mayBeDone ||= isWrite(call) && mayHaveArrived(failure);

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { SignedCalls } from '../../client/signed-calls.ts';
@@ -86,6 +88,22 @@ describe('signed calls of the endpoint', () => {
     await new Promise((resolve) => setImmediate(resolve));
     leaving.abort(new Error('left'));
     await expect(failed).rejects.toThrow('left');
+  });
+
+  it('use the pool of connections and the credential chain of AWS unless others are given', async () => {
+    const server = http.createServer((_, response) => response.end('{"ok":true}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const region = 'eu-north-1';
+    const calls = new SignedCalls({ endpoint, region, credentials: identity });
+    expect(await calls.send(get, schema)).toEqual({ ok: true });
+    server.closeAllConnections();
+    server.close();
+    const profile = 'no-such-profile-of-token-vending';
+    const unsigned = new SignedCalls({ endpoint, region, profile });
+    await expect(unsigned.send(get, schema)).rejects.toMatchObject({
+      code: 'aws_credentials_unavailable',
+    });
   });
 
   it('time out', async () => {

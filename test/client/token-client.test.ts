@@ -253,6 +253,31 @@ describe('token client', () => {
     expect(requests[0]?.path).toBe('/.well-known/oauth-authorization-server');
   });
 
+  it('lists credentials, and asks whether policy allows a request', async () => {
+    const described = {
+      credential: 'a/b',
+      issuer: 'https://as.example',
+      profile: 'generic',
+      status: 'enabled',
+      scopes: [],
+      default_scope: [],
+      audiences: [],
+      resources: [],
+    };
+    const context = { policies: ['p'], unmet: [], advice: '', errors: [], policy_version: 'f' };
+    const { client, requests } = clientOn([
+      { body: JSON.stringify({ credentials: [described] }) },
+      { body: JSON.stringify({ decision: true, context }) },
+    ]);
+    expect(await client.listCredentials()).toEqual([described]);
+    expect(await client.evaluateAccess({ credential: 'a/b' })).toMatchObject({ decision: true });
+    expect(requests.map(({ path }) => path)).toEqual(['/credentials', '/access/v1/evaluation']);
+    expect(JSON.parse(requests[1]?.body ?? '')).toMatchObject({
+      action: { name: 'vendToken' },
+      resource: { type: 'Credential', id: 'a/b' },
+    });
+  });
+
   it('forgets a token that it revokes, and introspects', async () => {
     const { client, requests } = clientOn([
       token(),

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { explainSignatureRefusal } from '../../client/signature-failure.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+
+const explain = (refusal: { type?: string; message?: string; date?: number }) =>
+  explainSignatureRefusal(
+    { status: 403, type: '', message: '', requestId: 'r-1', date: NaN, ...refusal },
+    NOW,
+  );
+
+describe('a refused signature', () => {
+  it.each([
+    ['credentials that expired', { type: 'ExpiredTokenException' }, /credentials have expired/],
+    [
+      'credentials that expired, by the text alone',
+      { message: 'The security token included in the request is expired' },
+      /credentials have expired/,
+    ],
+    ['a clock that is behind', { date: NOW + 10 * MINUTE }, /10 minutes behind/],
+    ['a clock that is ahead', { date: NOW - 10 * MINUTE }, /10 minutes ahead/],
+    [
+      'another region',
+      { message: 'Credential should be scoped to a valid region.' },
+      /for another region/,
+    ],
+    ['an unknown key', { type: 'UnrecognizedClientException' }, /does not know the access key/],
+    ['an unknown key id', { type: 'InvalidClientTokenId' }, /does not know the access key/],
+    [
+      'another secret',
+      { message: 'The request signature we calculated does not match' },
+      /made with another secret/,
+    ],
+  ])('is explained: %s', (_, refusal, message) => {
+    const error = explain(refusal);
+    expect(error).toMatchObject({ code: 'signature_refused', status: 403, requestId: 'r-1' });
+    expect(error.message).toMatch(message);
+    expect(error.advice).not.toBe('');
+  });
+
+  it('has the text of the table if AWS does not say why, or clocks differ by little', () => {
+    for (const refusal of [{}, { date: NOW + 4 * MINUTE }]) {
+      expect(explain(refusal).message).toBe('AWS did not accept the signature of the request.');
+    }
+  });
+});
