@@ -89,11 +89,6 @@ async function openAuditStore({ audit, local }: FunctionConfig): Promise<AuditSt
     const { openAuditFiles } = await import('../lib/audit/file-store.ts');
     return openAuditFiles(audit.directory);
   }
-  const { openAuditBucket, S3Client } = await import('../lib/audit/s3-store.ts');
-  const client = new S3Client({
-    maxAttempts: 1,
-    forcePathStyle: local,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-  });
-  return openAuditBucket(client, audit);
+  const { openAuditBucket } = await import('../lib/audit/s3-store.ts');
+  return openAuditBucket({ ...audit, pathStyle: local });
 }

@@ -25,7 +25,7 @@ const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/;
  * Every object of a log, in the order of their keys, a few read ahead.
  *
  * @param location directory, or `s3://bucket/prefix`
- * @throws CommandFailed where it cannot be read
+ * @throws CommandFailed if it cannot be read
  */
 export async function* readRecords(
   location: string,
@@ -85,33 +85,26 @@ async function openBucket(
   prefix: string,
   { region, profile, pathStyle, signal }: RecordSourceOptions,
 ): Promise<Log> {
-  const { S3Client, GetObjectCommand, paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
-  const client = new S3Client({
-    forcePathStyle: pathStyle,
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-  });
-  const start = prefix === '' ? '' : `${prefix}/`;
-  const abort = { abortSignal: signal };
+  // The SDK is loaded here: a log in a directory is read without it.
+  const { openAuditBucketReader } = await import('../../lib/audit/s3-store.ts');
+  const reader = openAuditBucketReader(
+    { bucket, prefix, pathStyle },
+    {
+      ...(region === undefined ? {} : { region }),
+      ...(profile === undefined ? {} : { profile }),
+    },
+  );
   return {
     async *keys() {
-      const pages = paginateListObjectsV2(
-        { client },
-        { Bucket: bucket, Prefix: `${start}v1/` },
-        abort,
-      );
       try {
-        for await (const { Contents = [] } of pages)
-          for (const { Key = '' } of Contents) yield Key.slice(start.length);
+        yield* reader.keys('v1/', signal);
       } catch (error) {
         throw unreadable(bucket, error);
       }
     },
     async read(key) {
       try {
-        const command = new GetObjectCommand({ Bucket: bucket, Key: start + key });
-        const { Body } = await client.send(command, abort);
-        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+        return await reader.read(key, signal);
       } catch (error) {
         throw unreadable(bucket, error);
       }

@@ -1,31 +1,54 @@
 import { createHash } from 'node:crypto';
 import {
+  GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
+  type S3ClientConfig,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { VendError } from '../errors/vend-error.ts';
 import type { AuditStore } from './store.ts';
 
-export { S3Client };
-
 export interface AuditBucket {
   readonly bucket: string;
   /** Without a slash at either end; may be empty. */
   readonly prefix: string;
+  /** The local system's endpoint has no host per bucket. */
+  readonly pathStyle: boolean;
+}
+
+/** Options of an SDK client; what is absent comes from the environment, as the SDK reads it. */
+export type S3Options = Pick<S3ClientConfig, 'region' | 'profile' | 'endpoint' | 'credentials'>;
+
+/** The records of a bucket, for reading. Whatever the SDK throws comes as it is. */
+export interface AuditBucketReader {
+  /** The keys that begin with `start`, sorted by code unit, below the prefix. */
+  keys(start: string, signal: AbortSignal): AsyncGenerator<string>;
+  read(key: string, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /**
  * The objects of the log in an S3 bucket with Object Lock: created with `If-None-Match: *` and a checksum, never overwritten
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). The retention is the bucket's default.
- *
- * @param client without retries of its own: the chain has the deadline and repeats
  */
-export function openAuditBucket(client: S3Client, { bucket, prefix }: AuditBucket): AuditStore {
+export function openAuditBucket(
+  { bucket, prefix, pathStyle }: AuditBucket,
+  options: S3Options = {},
+): AuditStore {
+  const client = new S3Client({
+    ...options,
+    // The chain has the deadline and repeats.
+    maxAttempts: 1,
+    forcePathStyle: pathStyle,
+    // Each record has its own SHA-256.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  const start = startOf(prefix);
   return {
     async create(key, bytes, signal) {
-      const Key = prefix === '' ? key : `${prefix}/${key}`;
+      const Key = `${start}${key}`;
       const checksum = createHash('sha256').update(bytes).digest('base64');
       try {
         await client.send(
@@ -45,6 +68,31 @@ export function openAuditBucket(client: S3Client, { bucket, prefix }: AuditBucke
       }
     },
   };
+}
+
+/** The same bucket, for whoever reads the log. */
+export function openAuditBucketReader(
+  { bucket, prefix, pathStyle }: AuditBucket,
+  options: S3Options = {},
+): AuditBucketReader {
+  const client = new S3Client({ ...options, forcePathStyle: pathStyle });
+  const below = startOf(prefix);
+  return {
+    async *keys(start, signal) {
+      const query = { Bucket: bucket, Prefix: `${below}${start}` };
+      for await (const page of paginateListObjectsV2({ client }, query, { abortSignal: signal }))
+        for (const { Key = '' } of page.Contents ?? []) yield Key.slice(below.length);
+    },
+    async read(key, signal) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: `${below}${key}` });
+      const { Body } = await client.send(command, { abortSignal: signal });
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+  };
+}
+
+function startOf(prefix: string): string {
+  return prefix === '' ? '' : `${prefix}/`;
 }
 
 // 412: the key is taken, by this very object if a response of S3 was lost.

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openAuditFiles } from '../../lib/audit/file-store.ts';
-import { openAuditBucket, S3Client } from '../../lib/audit/s3-store.ts';
+import {
+  openAuditBucket,
+  openAuditBucketReader,
+  type S3Options,
+} from '../../lib/audit/s3-store.ts';
 import { makeCallers } from '../../local/callers.ts';
 import { type LocalObjectStore, startObjectStore } from '../../local/object-store.ts';
 import { readAllFiles } from '../support/canary-search.ts';
@@ -25,10 +29,10 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-function clientOf(name: string): S3Client {
+function optionsOf(name: string): S3Options {
   const caller = callers.get(name);
   if (caller === undefined) throw new Error(`there is no caller ${name}`);
-  return new S3Client({
+  return {
     endpoint: objectStore.url,
     region: REGION,
     credentials: {
@@ -36,16 +40,13 @@ function clientOf(name: string): S3Client {
       secretAccessKey: caller.secretAccessKey,
       ...(caller.sessionToken === undefined ? {} : { sessionToken: caller.sessionToken }),
     },
-    maxAttempts: 1,
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-  });
+  };
 }
 
 function openBucket(name = 'token-vending-function') {
   number += 1;
   const bucket = `audit-${number}`;
-  const store = openAuditBucket(clientOf(name), { bucket, prefix: 'log' });
+  const store = openAuditBucket({ bucket, prefix: 'log', pathStyle: true }, optionsOf(name));
   return { bucket, store };
 }
 
@@ -126,6 +127,43 @@ describe('audit bucket', () => {
     await expect(put(store)).rejects.toMatchObject({ code: 'audit_unavailable' });
     const response = await fetch(`${objectStore.url}/audit-1/log/v1/x.json`, { method: 'DELETE' });
     expect(response.status).toBe(403);
+  });
+});
+
+describe('audit bucket, for whoever reads the log', () => {
+  const { signal } = new AbortController();
+  const collect = async (keys: AsyncIterable<string>) => {
+    const all: string[] = [];
+    for await (const key of keys) all.push(key);
+    return all;
+  };
+
+  it('lists what begins alike, below the prefix, and reads it', async () => {
+    const { bucket, store } = openBucket();
+    for (const key of ['v1/b.json', 'v1/a.json', 'v2/c.json'])
+      await store.create(key, new TextEncoder().encode(`"${key}"`), signal);
+    const place = { bucket, prefix: 'log', pathStyle: true };
+    const reader = openAuditBucketReader(place, optionsOf('operator'));
+    expect(await collect(reader.keys('v1/', signal))).toEqual(['v1/a.json', 'v1/b.json']);
+    const bytes = await reader.read('v1/b.json', signal);
+    expect(new TextDecoder().decode(bytes)).toBe('"v1/b.json"');
+  });
+
+  it('has no prefix, if the log has none', async () => {
+    number += 1;
+    const place = { bucket: `audit-${number}`, prefix: '', pathStyle: true };
+    const store = openAuditBucket(place, optionsOf('token-vending-function'));
+    await store.create('v1/a.json', new TextEncoder().encode('{}'), signal);
+    const reader = openAuditBucketReader(place, optionsOf('operator'));
+    expect(await collect(reader.keys('v1/', signal))).toEqual(['v1/a.json']);
+    expect([...objectStore.objects.keys()]).toContain(`audit-${number}/v1/a.json`);
+  });
+
+  it('shows the error of S3 to another role', async () => {
+    const place = { bucket: 'audit-1', prefix: 'log', pathStyle: true };
+    const reader = openAuditBucketReader(place, optionsOf('ci-checkout'));
+    await expect(collect(reader.keys('v1/', signal))).rejects.toThrow();
+    await expect(reader.read('v1/x.json', signal)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 });
 
