@@ -37,7 +37,7 @@ const CORE = ['<rootDir>/test/lib/', '<rootDir>/test/provider/hiiretail/'];
 const ADAPTERS = [
   'access/cedar/*',
   'audit/{file-store,s3-store}',
-  'credential/{interruptible-calls,operator-secrets,secrets-manager,secrets-manager-statements}',
+  'credential/secrets-manager',
   'grant/{jose,openid-client}',
   'http/{https-transport,lambda-event}',
   'metrics/{print-line,report-failure}',
@@ -47,7 +47,7 @@ const ADAPTERS = [
 const TYPES_ALONE = [
   'access/policy',
   'audit/{event,log,store}',
-  'credential/store',
+  'credential/{secrets-api,store}',
   'grant/{authorization-server,token-verifier}',
   'http/{messages,wire}',
   'time/clock',
