@@ -9,7 +9,7 @@ import type { Surroundings } from '../global-options.ts';
  * Text that must not be seen: from a file, from a pipe, or typed on a terminal, which then shows nothing of it.
  *
  * @param label what to ask for on a terminal
- * @throws CommandFailed 2 where it is empty or the file cannot be read
+ * @throws CommandFailed 2 if it is empty or the file cannot be read
  */
 export async function readSecret(
   file: string | undefined,

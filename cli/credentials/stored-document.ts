@@ -7,13 +7,13 @@ import type { Operator } from './operator.ts';
 /** A credential document with its secrets, key by key. Never print it. */
 export type RawDocument = Readonly<Record<string, unknown>>;
 
-/** The current document of a credential, and where it stands. */
+/** The current document of a credential, with its secret. */
 export interface StoredDocument extends StoredSecret {
   readonly document: RawDocument;
 }
 
 /**
- * @throws CommandFailed 3 where there is none, 9 where it is no JSON object
+ * @throws CommandFailed 3 if there is none, 9 if it is no JSON object
  */
 export async function readStored({ secrets, name }: Operator): Promise<StoredDocument> {
   const stored = await secrets.read(name);

@@ -14,7 +14,9 @@ export const CREDENTIAL_ID_RULE =
   'must be team/name, each of 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen';
 
 /**
- * Reads a credential name, or answers `undefined` where it does not follow {@link CREDENTIAL_ID_RULE}.
+ * Reads a credential name.
+ *
+ * @returns `undefined` if it does not follow {@link CREDENTIAL_ID_RULE}
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ export interface IamStatement {
  * by it.
  *
  * A request that names no stage, as one by version id may, is refused: with an operator of the kind `IfExists` every
- * version that was ever stored would be readable. One that names both gets a version only where the two agree
+ * version that was ever stored would be readable. One that names both gets a version only if the two agree
  * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html).
  *
  * @param secrets ARN pattern of every secret below the prefix

@@ -52,7 +52,7 @@ async function readSecret(
   stage: SecretStage,
   signal: AbortSignal,
 ): Promise<GetSecretValueResponse> {
-  // The stage is named even where it is the default: the role may read by these two stages and in no other way.
+  // The stage is named even if it is the default: the role may read by these two stages and in no other way.
   const command = new GetSecretValueCommand({ SecretId: name, VersionStage: stage });
   try {
     return await client.send(command, { abortSignal: signal });

@@ -79,10 +79,10 @@ export class CredentialSource {
   }
 
   /**
-   * The credential with the secret that was current before (AWSPREVIOUS), where that was so within the last hour. Only the
+   * The credential with the secret that was current before (AWSPREVIOUS), if that was so within the last hour. Only the
    * client and its secret are the older ones: what may be asked for, and whether at all, is what the current document says.
    *
-   * @returns `undefined` where there is none, it cannot be read, or it is of another server
+   * @returns `undefined` if there is none, it cannot be read, or it is of another server
    */
   async previous(current: Credential, signal: AbortSignal): Promise<Credential | undefined> {
     const { id, document, versionId } = current;
@@ -153,5 +153,7 @@ export class CredentialSource {
 }
 
 function secretsTimeout(): VendError {
-  return new VendError('secrets_unavailable', { detail: 'Secrets Manager did not answer in time' });
+  return new VendError('secrets_unavailable', {
+    detail: 'Secrets Manager did not respond in time',
+  });
 }
