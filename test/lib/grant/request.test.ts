@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { requestToken } from '../../../lib/grant/request.ts';
 import { retryingBy } from '../../../lib/grant/retrying.ts';
 import type { ServerMetadata } from '../../../lib/grant/server-metadata.ts';
 import { CircuitBreaker } from '../../../lib/time/circuit-breaker.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
-import { upstreamTimeout } from '../../../lib/time/retry.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { DOCUMENT, FakeServer, ISSUER } from '../../support/fake-ports.ts';
 

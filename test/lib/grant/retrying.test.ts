@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { once, retryingBy, unguarded } from '../../../lib/grant/retrying.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
-import { upstreamTimeout } from '../../../lib/time/retry.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const down = new VendError('upstream_unavailable');
