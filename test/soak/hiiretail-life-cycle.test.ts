@@ -1,0 +1,3 @@
+import { describeLifeCycles } from '../support/hiiretail-life-cycle.ts';
+
+describeLifeCycles(['vended', 'direct', 'deleted elsewhere']);

@@ -1,0 +1,3 @@
+import { describeLongRuns } from '../support/hiiretail-long-run.ts';
+
+describeLongRuns(200, ['vended', 'direct']);
