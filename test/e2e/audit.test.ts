@@ -37,7 +37,7 @@ async function audit(args: readonly string[], input = ''): Promise<Ran> {
   };
   const running = promisify(execFile)(process.execPath, [cli, 'audit', ...args], {
     env,
-    timeout: 30_000,
+    timeout: 100_000,
   });
   running.child.stdin?.end(input);
   return await running.then(
@@ -72,7 +72,6 @@ describe('a log in S3', () => {
       store.fault = undefined;
       expect(await client.getToken(ORDERS)).toMatchObject({ vend_id: expect.any(String) });
     },
-    30_000,
   );
 
   it('mints nothing that could not be announced', async () => {
@@ -250,7 +249,7 @@ async function overflowAt(chromium: string, page: string, width: number): Promis
     `file://${probe}`,
   ];
   const { stdout } = await promisify(execFile)(chromium, args, {
-    timeout: 30_000,
+    timeout: 100_000,
     maxBuffer: 10_000_000,
   });
   await rm(profile, { recursive: true, force: true });

@@ -21,11 +21,11 @@ let terraform: Terraform;
 
 beforeAll(async () => {
   release = await releaseProvider('hiiretail');
-}, 60_000);
+});
 beforeEach(async () => {
   system = await startTestSystem();
   terraform = await openHiiRetail(release, hiiretailEnvironment(system, 'direct'), GROUPS);
-}, 60_000);
+});
 afterEach(async () => {
   await terraform.close();
   await system.stop();
@@ -89,7 +89,6 @@ describeTerraform('an apply that is interrupted while the API works on creations
       await terraform.succeed(['apply', '-auto-approve']);
       expect([stored().length, await inState()]).toEqual([COUNT, stored()]);
     },
-    60_000,
   );
 
   it('ends at the second interrupt, and leaves no process behind', async () => {
@@ -103,7 +102,7 @@ describeTerraform('an apply that is interrupted while the API works on creations
     expect([code, stderr]).toEqual([1, expect.stringContaining('Two interrupts received')]);
     await eventually(() => (groupIsAlive(run) ? undefined : true));
     answer();
-  }, 60_000);
+  });
 });
 
 function groupIsAlive({ process: { pid } }: RunningTerraform): boolean {

@@ -184,27 +184,23 @@ describeTerraform('a state that extenda/hiiretail has refreshed', () => {
   it.each([
     ['as it is', refreshedByOld],
     ['as it was before', (created: ReturnType<typeof createdByOld>) => created],
-  ])(
-    'leads to an empty plan, %s, and nothing is written',
-    async (_, change) => {
-      await open(oldStateOf(states(change)));
-      const before = writes().length;
-      const { stdout } = await terraform.succeed(['plan', '-detailed-exitcode']);
-      expect(stdout).toContain('No changes.');
-      await terraform.succeed(['apply', '-auto-approve']);
-      expect(await terraform.attributesOf('hiiretail_iam_role_binding.night')).toMatchObject({
-        id: `${UUID}/custom/custom.night-shift`,
-        tenant_id: TENANT,
-        group_id: UUID,
-        role_id: 'custom.night-shift',
-        is_custom: true,
-        bindings: ['bu:002', 'bu:001'],
-      });
-      await terraform.succeed(['plan', '-detailed-exitcode']);
-      expect(writes()).toHaveLength(before);
-    },
-    60_000,
-  );
+  ])('leads to an empty plan, %s, and nothing is written', async (_, change) => {
+    await open(oldStateOf(states(change)));
+    const before = writes().length;
+    const { stdout } = await terraform.succeed(['plan', '-detailed-exitcode']);
+    expect(stdout).toContain('No changes.');
+    await terraform.succeed(['apply', '-auto-approve']);
+    expect(await terraform.attributesOf('hiiretail_iam_role_binding.night')).toMatchObject({
+      id: `${UUID}/custom/custom.night-shift`,
+      tenant_id: TENANT,
+      group_id: UUID,
+      role_id: 'custom.night-shift',
+      is_custom: true,
+      bindings: ['bu:002', 'bu:001'],
+    });
+    await terraform.succeed(['plan', '-detailed-exitcode']);
+    expect(writes()).toHaveLength(before);
+  });
 
   it('leads to an empty plan by the commands of the error, if two bindings fit the id', async () => {
     const other = `${UUID}-pos.shift`;
@@ -233,5 +229,5 @@ describeTerraform('a state that extenda/hiiretail has refreshed', () => {
     expect(writes()).toHaveLength(before);
     tenant.bindingsOf(other).put('true lead', undefined);
     tenant.groups.put(other, undefined);
-  }, 60_000);
+  });
 });

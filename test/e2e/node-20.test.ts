@@ -40,27 +40,23 @@ describeOld('on Node.js 20', () => {
     expect(await promise).toContain('arn:aws:iam::111122223333:role/ci-checkout');
   });
 
-  (hasTerraform ? it : it.skip)(
-    'the thin provider works',
-    async () => {
-      const releases: Release[] = [await releaseTokenVending()];
-      const configuration = `
+  (hasTerraform ? it : it.skip)('the thin provider works', async () => {
+    const releases: Release[] = [await releaseTokenVending()];
+    const configuration = `
       data "tokenvending_caller_identity" "me" {}
       ephemeral "tokenvending_access_token" "it" { credential = "checkout/orders-api" }
       output "who" { value = data.tokenvending_caller_identity.me.name }
     `;
-      const terraform: Terraform = await openTerraform(system, 'ci-checkout', {
-        releases,
-        configuration,
-      });
-      try {
-        const PATH = `${old}${path.delimiter}${path.dirname(execFileSync('which', ['terraform'], { encoding: 'utf8' }))}${path.delimiter}/bin`;
-        const { stdout } = await terraform.succeed(['apply', '-auto-approve'], { PATH });
-        expect(stdout).toContain('who = "ci-checkout"');
-      } finally {
-        await terraform.close();
-      }
-    },
-    60_000,
-  );
+    const terraform: Terraform = await openTerraform(system, 'ci-checkout', {
+      releases,
+      configuration,
+    });
+    try {
+      const PATH = `${old}${path.delimiter}${path.dirname(execFileSync('which', ['terraform'], { encoding: 'utf8' }))}${path.delimiter}/bin`;
+      const { stdout } = await terraform.succeed(['apply', '-auto-approve'], { PATH });
+      expect(stdout).toContain('who = "ci-checkout"');
+    } finally {
+      await terraform.close();
+    }
+  });
 });

@@ -110,7 +110,7 @@ describe('docs/policies.md', () => {
       const setup = `set -e; cd '${root}'; . '${system.directory}/env'; `;
       const { stdout, code = 0 } = await run('sh', ['-c', setup + script], {
         env,
-        timeout: 30_000,
+        timeout: 100_000,
       }).then(
         (done) => ({ ...done, code: 0 }),
         (error) => error,

@@ -63,7 +63,7 @@ async function type(commands: string): Promise<{ stdout: string; code: number }>
   return await run('sh', ['-c', `set -e; ${known}${commands}`], {
     cwd: directory,
     env: environment(),
-    timeout: 60_000,
+    timeout: 100_000,
   }).then(
     ({ stdout }) => ({ stdout, code: 0 }),
     ({ stdout, stderr, code }) => ({ stdout: `${stdout}${stderr}`, code }),

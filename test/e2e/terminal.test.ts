@@ -52,6 +52,5 @@ describe('on a terminal', () => {
       expect(screen).toMatch(/in all 1\r/);
       expect(code).toBe(5);
     },
-    20_000,
   );
 });

@@ -55,27 +55,23 @@ const VERSIONS = `terraform {
 `;
 
 describeTerraform('what the documentation shows of Terraform', () => {
-  it.each(examples)(
-    'examples/%s is valid and formatted',
-    async (file) => {
-      const text = await readFile(path.join(root, 'examples', file), 'utf8');
-      const terraform = await Terraform.open(releases);
-      try {
-        // The provider that takes the token is played by the sample.
-        const main = text.replace('provider "orders"', 'provider "sample"');
-        await terraform.write({
-          'main.tf': main,
-          ...(main.includes('required_providers') ? {} : { 'versions.tf': VERSIONS }),
-        });
-        await terraform.succeed(['init']);
-        await terraform.succeed(['validate']);
-        await terraform.succeed(['fmt', '-check', '-diff']);
-      } finally {
-        await terraform.close();
-      }
-    },
-    60_000,
-  );
+  it.each(examples)('examples/%s is valid and formatted', async (file) => {
+    const text = await readFile(path.join(root, 'examples', file), 'utf8');
+    const terraform = await Terraform.open(releases);
+    try {
+      // The provider that takes the token is played by the sample.
+      const main = text.replace('provider "orders"', 'provider "sample"');
+      await terraform.write({
+        'main.tf': main,
+        ...(main.includes('required_providers') ? {} : { 'versions.tf': VERSIONS }),
+      });
+      await terraform.succeed(['init']);
+      await terraform.succeed(['validate']);
+      await terraform.succeed(['fmt', '-check', '-diff']);
+    } finally {
+      await terraform.close();
+    }
+  });
 
   it('is all of the examples', async () => {
     const found = await readdir(path.join(root, 'examples'), { recursive: true });

@@ -137,7 +137,7 @@ describe('the whole system', () => {
       region: undefined,
       profile: undefined,
       pathStyle: true,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(100_000),
     });
     const vends = new Set<string | undefined>();
     const { breaks, chains } = await verifyLog(records, {

@@ -103,7 +103,7 @@ describe('the commands that the documentation shows', () => {
       for (const option of rest.filter((word) => word.startsWith('-')))
         expect([command, stdout]).toEqual([command, expect.stringContaining(option)]);
     }
-  }, 60_000);
+  });
 
   it('of npm are scripts of the repository', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));

@@ -1,7 +1,7 @@
 /** Looks until there is something, and answers it. The bound is for tests that fail. */
 export async function eventually<T>(
   look: () => Promise<T | undefined> | T | undefined,
-  boundMs = 20_000,
+  boundMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + boundMs;
   for (;;) {
