@@ -75,6 +75,7 @@ export default {
   // For each test and each hook. Hooks start and stop systems and programs, and search all that those wrote: 2 s on an idle
   // machine, past jest's own 5 s on one at a third of its speed. Jest takes this for all projects or none.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/tools/test/samples-first.js',
   coverageProvider: 'v8',
   collectCoverageFrom: [
     'lib/**/*.ts',
