@@ -2,9 +2,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { everyCommand, inertProgram } from '../support/run-command.ts';
-import { startTestSystem } from '../support/test-system.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { commandsOf, openWorkplace, transcribe } from '../support/transcript.ts';
 
 const folder = fileURLToPath(new URL('transcripts/', import.meta.url));
@@ -13,23 +13,48 @@ const all = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort
 // The faults that doctor finds are seeded by a test of its own.
 const names = all.filter((name) => !name.startsWith('doctor'));
 
+// These change nothing in the system, and show nothing of what others do in it.
+const SHARING = /^(can-i|completion|context|init|policy|version|whoami)/;
+
+async function see(name: string, system: TestSystem): Promise<void> {
+  const file = path.join(folder, name);
+  const kept = await readFile(file, 'utf8');
+  const workplace = await openWorkplace(system, name);
+  const seen = await transcribe(commandsOf(kept), workplace);
+  // It holds a secret, as its user was told; whatever else was written is searched for secrets.
+  await rm(path.join(workplace.directory, 'document.json'));
+  if (update) await writeFile(file, seen);
+  else expect(seen).toBe(kept);
+  const exits = [...kept.matchAll(/^\[exit (\d+)\]$/gm)].map(([, code]) => Number(code));
+  expect([name, exits.includes(0), exits.some((code) => code > 0)]).toEqual([name, true, true]);
+}
+
 describe('what a user sees', () => {
-  it.each(names)('stands in %s (UPDATE_TRANSCRIPTS=1 writes it again)', async (name) => {
-    const file = path.join(folder, name);
-    const kept = await readFile(file, 'utf8');
-    const system = await startTestSystem();
-    try {
-      const workplace = await openWorkplace(system);
-      const seen = await transcribe(commandsOf(kept), workplace);
-      // It holds a secret, as its user was told; whatever else was written is searched for secrets.
-      await rm(path.join(workplace.directory, 'document.json'));
-      if (update) await writeFile(file, seen);
-      else expect(seen).toBe(kept);
-    } finally {
-      await system.stop();
-    }
-    const exits = [...kept.matchAll(/^\[exit (\d+)\]$/gm)].map(([, code]) => Number(code));
-    expect([name, exits.includes(0), exits.some((code) => code > 0)]).toEqual([name, true, true]);
+  describe('in a system that it leaves as it is', () => {
+    let system: TestSystem;
+    beforeAll(async () => {
+      system = await startTestSystem();
+    });
+    afterAll(() => system.stop());
+
+    it.each(names.filter((name) => SHARING.test(name)))(
+      'stands in %s (UPDATE_TRANSCRIPTS=1 writes it again)',
+      (name) => see(name, system),
+    );
+  });
+
+  describe('in a system of its own', () => {
+    it.each(names.filter((name) => !SHARING.test(name)))(
+      'stands in %s (UPDATE_TRANSCRIPTS=1 writes it again)',
+      async (name) => {
+        const system = await startTestSystem();
+        try {
+          await see(name, system);
+        } finally {
+          await system.stop();
+        }
+      },
+    );
   });
 
   it('is kept for every command', () => {

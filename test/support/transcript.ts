@@ -14,12 +14,16 @@ export interface Workplace {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Makes the workplace: access policies, the state of the system as `.local`, and a credential document to store. */
-export async function openWorkplace(system: LocalSystem): Promise<Workplace> {
-  const directory = path.join(system.directory, 'work');
+/**
+ * Makes the workplace: access policies, the state of the system as `.local`, and a credential document to store.
+ *
+ * @param name of its directory; of several in one system each has its own
+ */
+export async function openWorkplace(system: LocalSystem, name = 'work'): Promise<Workplace> {
+  const directory = path.join(system.directory, name);
   const bin = path.join(system.directory, 'bin');
   await mkdir(directory);
-  await mkdir(bin);
+  await mkdir(bin, { recursive: true });
   const command = path.join(bin, 'token-vending');
   const script = path.join(root, 'dist/cli/token-vending.mjs');
   await writeFile(command, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
