@@ -52,6 +52,7 @@ const TYPES_ALONE = [
   'http/{messages,wire}',
   'time/clock',
   'token/{living,minted}-token',
+  'vending/{allowed-request,request-context}',
 ];
 
 export default {
