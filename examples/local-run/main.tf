@@ -1,4 +1,4 @@
-# A first run against the local system: npm start, then npm run provider:install, then what npm start prints.
+# A first run with the local system: npm start, then npm run provider:install, then the commands that npm start prints.
 terraform {
   required_providers {
     tokenvending = {

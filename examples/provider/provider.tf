@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# Signs with the AWS identity at hand; there is no secret to configure.
+# The provider signs with the AWS identity of the run. It needs no secret.
 provider "tokenvending" {
   endpoint   = "https://abc.lambda-url.eu-north-1.on.aws"
   credential = "checkout/orders-api"

@@ -13,13 +13,13 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
 
 const schema = defineSchema({
-  description: `The access token that the provider itself uses, for other providers that talk to Hii Retail. It reaches neither the state nor the plan.
+  description: `The access token of this provider, for other providers that call Hii Retail. It reaches neither the state nor the plan.
 
-Terraform opens it once while it plans and once while it applies, and its value cannot change in between. A token cannot be extended: the provider warns shortly before it expires, and reports an error only if the run still holds it afterwards.`,
+Terraform opens it once during the plan and once during the apply. Its value cannot change during either, and a token cannot be extended. The provider warns shortly before the token expires. It reports an error only if the run still holds the token after that.`,
   attributes: {
     access_token: computed(string, { description: 'The token.', sensitive: true }),
     token_type: computed(string, { description: 'Always `Bearer`.' }),
-    expires_at: computed(string, { description: 'When it expires (RFC 3339).' }),
+    expires_at: computed(string, { description: 'Expiry time (RFC 3339).' }),
   },
 });
 

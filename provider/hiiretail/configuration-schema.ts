@@ -4,7 +4,7 @@ import { block, defineSchema } from '../framework/schema/schema.ts';
 import { number, set, string } from '../framework/schema/type.ts';
 
 const IGNORED =
-  'Nothing reads it: every path follows from base_url. Remove it; `extenda/hiiretail` accepted it, and ignored it too.';
+  'The provider ignores it, because every path follows from base_url. `extenda/hiiretail` also ignored it. Remove it.';
 
 /**
  * What a team writes in `provider "hiiretail"`. The rules stand in `settings.ts`, because the environment may give each value just as
@@ -13,52 +13,52 @@ const IGNORED =
 export const configurationSchema = defineSchema({
   description: `Manages Hii Retail IAM: groups, custom roles, role bindings and resources.
 
-Its access tokens come from a token-vending endpoint, to which the run proves who it is with the AWS identity that it already has (block \`token_vending\`, recommended: no OAuth2 secret in CI), or straight from the authorization server with \`client_id\` and \`client_secret\`. Give exactly one of the two. Tokens are renewed while the run goes on; neither token nor secret reaches the state.
+The provider gets its access tokens in one of two modes. In vended mode (block \`token_vending\`, recommended) they come from a token-vending endpoint. The run signs its requests with the AWS identity that it already has, and CI holds no OAuth2 secret. In direct mode they come from the authorization server with \`client_id\` and \`client_secret\`. Configure exactly one mode. Tokens are renewed during the run. Neither token nor secret reaches the state.
 
-Each value is taken from its attribute, else from the environment variable named with it, else the default. Variables \`TF_VAR_*\` belong to root modules and are not read.`,
+Each value comes from its attribute, else from its environment variable, else from its default. The provider does not read variables \`TF_VAR_*\`, because they belong to root modules.`,
   attributes: {
     tenant_id: optional(string, {
       description: 'Tenant to manage. Environment: `HIIRETAIL_TENANT_ID`.',
     }),
     environment: optional(string, {
       description:
-        '`live` or `test`. Default: `test` where `tenant_id` ends with `test`, as the ids of test tenants do, else `live`. Environment: `HIIRETAIL_ENVIRONMENT`.',
+        '`live` or `test`. Default: `test` if `tenant_id` ends with `test`, like all ids of test tenants, else `live`. Environment: `HIIRETAIL_ENVIRONMENT`.',
     }),
     base_url: optional(string, {
       description:
-        'URL of the IAM API, without `/api/v1`. Default: that of the environment, `https://iam-api.retailsvc.com` or `https://iam-api.retailsvc-test.com`. Environment: `HIIRETAIL_BASE_URL`.',
+        'URL of the IAM API, without `/api/v1`. Default: the URL of the environment, `https://iam-api.retailsvc.com` or `https://iam-api.retailsvc-test.com`. Environment: `HIIRETAIL_BASE_URL`.',
     }),
     client_id: optional(string, {
-      description: 'Client registered in OCMS, direct mode. Environment: `HIIRETAIL_CLIENT_ID`.',
+      description: 'Client id from OCMS, direct mode. Environment: `HIIRETAIL_CLIENT_ID`.',
       sensitive: true,
     }),
     client_secret: optional(string, {
-      description: 'Its secret, direct mode. Environment: `HIIRETAIL_CLIENT_SECRET`.',
+      description: 'Client secret, direct mode. Environment: `HIIRETAIL_CLIENT_SECRET`.',
       sensitive: true,
     }),
     token_url: optional(string, {
       description:
-        'Token endpoint, used as it is written, direct mode. Default: what discovery at `issuer` says, else `/oauth2/token` of the environment. Environment: `HIIRETAIL_TOKEN_URL`.',
+        'Token endpoint, used unchanged, direct mode. Default: the endpoint from discovery at `issuer`, else `/oauth2/token` of the environment. Environment: `HIIRETAIL_TOKEN_URL`.',
     }),
     issuer: optional(string, {
       description:
-        'Authorization server to discover, direct mode. Default: `https://auth.retailsvc.com` or `https://auth.retailsvc-test.com`. Environment: `HIIRETAIL_ISSUER`.',
+        'Issuer for discovery, direct mode. Default: `https://auth.retailsvc.com` or `https://auth.retailsvc-test.com`. Environment: `HIIRETAIL_ISSUER`.',
     }),
     audience: optional(string, {
       description:
-        'Audience of tokens, direct mode. Default: `https://hiiretail.com`, which every API of Hii Retail demands. Environment: `HIIRETAIL_AUDIENCE`.',
+        'Audience of tokens, direct mode. Default: `https://hiiretail.com`, which every API of Hii Retail requires. Environment: `HIIRETAIL_AUDIENCE`.',
     }),
     scopes: optional(set(string), {
       description:
-        'Scopes to ask for, direct mode. Default: none, as OCMS expects; rights come from the roles of the client. Environment: `HIIRETAIL_SCOPES`, separated by commas.',
+        'Scopes to request, direct mode. Default: none, as OCMS expects. The roles of the client give the permissions. Environment: `HIIRETAIL_SCOPES`, separated by commas.',
     }),
     timeout_seconds: optional(number, {
       description:
-        'Seconds that one attempt may take, 1 to 300. Default: 30. Environment: `HIIRETAIL_TIMEOUT_SECONDS`, or `HIIRETAIL_TIMEOUT` such as `30s`.',
+        'Time limit of one attempt in seconds, 1 to 300. Default: 30. Environment: `HIIRETAIL_TIMEOUT_SECONDS`, or `HIIRETAIL_TIMEOUT` such as `30s`.',
     }),
     max_retries: optional(number, {
       description:
-        'Further attempts after the first where trying again is safe and helps, 0 to 10. Default: 3. Environment: `HIIRETAIL_MAX_RETRIES`.',
+        'Number of retries for retryable errors, 0 to 10. Only calls that are safe to repeat are retried. Default: 3. Environment: `HIIRETAIL_MAX_RETRIES`.',
     }),
     iam_endpoint: optional(string, { description: 'Ignored.', deprecated: IGNORED }),
     ccc_endpoint: optional(string, { description: 'Ignored.', deprecated: IGNORED }),
@@ -66,36 +66,34 @@ Each value is taken from its attribute, else from the environment variable named
   blocks: {
     token_vending: block('single', {
       description:
-        'Takes tokens from a token-vending endpoint: the client secret stays in AWS Secrets Manager.',
+        'Gets tokens from a token-vending endpoint. The client secret stays in AWS Secrets Manager.',
       attributes: {
         endpoint: optional(string, {
           description: 'URL of the endpoint. Environment: `TOKEN_VENDING_ENDPOINT`.',
         }),
         region: optional(string, {
           description:
-            'AWS region of the endpoint. Default: what its host says. Environment: `TOKEN_VENDING_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION`.',
+            'AWS region of the endpoint. Default: the region in its host name. Environment: `TOKEN_VENDING_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION`.',
         }),
         credential: optional(string, {
-          description:
-            'Registered client to take tokens of, as `team/name`. Environment: `TOKEN_VENDING_CREDENTIAL`.',
+          description: 'Credential, as `team/name`. Environment: `TOKEN_VENDING_CREDENTIAL`.',
         }),
         profile: optional(string, {
           description:
             'Profile of the AWS configuration to sign with. Default: the AWS default credential chain. Environment: `TOKEN_VENDING_PROFILE`.',
         }),
         min_ttl: optional(string, {
-          description: `How long a token must still live when it is handed over. It is renewed as the run goes on, so the default of \`"${DEFAULT_MIN_TTL / 1_000}s"\` serves runs of any length.`,
+          description: `Minimum remaining lifetime of a token when it is issued. Tokens are renewed during the run, so the default of \`"${DEFAULT_MIN_TTL / 1_000}s"\` suits runs of any length.`,
         }),
         assume_role: optional(
           nested('single', {
             role_arn: required(string, { description: 'ARN of the role.' }),
             session_name: optional(string, {
-              description:
-                'Name of the session, which stands in the audit log. Default: `terraform`.',
+              description: 'Session name, which the audit log contains. Default: `terraform`.',
             }),
-            external_id: optional(string, { description: 'External id that the role demands.' }),
+            external_id: optional(string, { description: 'External id that the role requires.' }),
             duration: optional(string, {
-              description: 'How long the session lives; it is renewed. Default: `"1h"`.',
+              description: 'Lifetime of the session, which is renewed. Default: `"1h"`.',
             }),
           }),
           { description: 'Role to assume before signing.' },

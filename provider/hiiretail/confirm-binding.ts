@@ -38,7 +38,7 @@ export function stateOf(
 
 // The most likely cause of a binding that the API accepts and forgets.
 const ABSENT =
-  'It does so for roles that do not exist and for bindings that it does not know. Check role_id, is_custom and bindings; identifiers must be exactly those that the API shows.';
+  'The API does this for roles and resources that do not exist. Check role_id, is_custom and bindings. Identifiers must be exactly as the API shows them.';
 
 /**
  * The state of a binding that was written, as the API then shows it.
@@ -61,7 +61,7 @@ export function confirmBinding(
     differing: ({ bindings }) =>
       (bindings ?? []).length === 0
         ? `Role ${key.role_id} holds in group ${key.group_id} for EVERY resource of the tenant`
-        : `Role ${key.role_id} is not bound to ${key.group_id} as it was asked for`,
+        : `Role ${key.role_id} is not bound to ${key.group_id} as requested`,
     toState,
     written: toState(writeOf(key, config.bindings)),
     adviceOnAbsence: ABSENT,
@@ -71,7 +71,7 @@ export function confirmBinding(
 function describeDifference(asked: readonly string[], shown: readonly string[]) {
   if (sameBindings(asked, shown)) return [];
   return differenceOf('bindings', asked, shown).map((text) =>
-    shown.length === 0 ? `${text}, which is ACCESS TO EVERYTHING, now and later` : text,
+    shown.length === 0 ? `${text}, which is ACCESS TO EVERYTHING, now and in future` : text,
   );
 }
 

@@ -44,9 +44,9 @@ export async function confirmWrite<T, S extends Attributes>(
     if (!(error instanceof HiiRetailError)) {
       if (!signal.aborted) throw explainFailure(error, expected.doing, { state: written });
       warn({
-        summary: `${subject} was not read back`,
+        summary: `${subject} was not read after the write`,
         detail:
-          'Terraform was asked to stop before the IAM API showed what it had accepted. It is in the state as it was written, and the next plan reads what became of it.',
+          'Terraform was asked to stop before the IAM API showed the accepted change. The state contains it as it was written. The next plan reads it from the API.',
       });
       return written;
     }
@@ -77,5 +77,5 @@ function explain<T, S extends Attributes>(
 /** One attribute as it was asked for and as the API shows it: nothing where they are the same, else a sentence. */
 export function differenceOf(name: string, asked: unknown, shown: unknown): readonly string[] {
   if (isDeepStrictEqual(asked, shown)) return [];
-  return [`${name}: asked for ${JSON.stringify(asked)}, the API shows ${JSON.stringify(shown)}`];
+  return [`${name}: requested ${JSON.stringify(asked)}, the API shows ${JSON.stringify(shown)}`];
 }

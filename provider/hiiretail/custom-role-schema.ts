@@ -19,7 +19,7 @@ const MOST_ATTRIBUTES = 10;
 const LONGEST_KEY = 40;
 const LONGEST_VALUE = 256;
 
-const NOT_IN_API = 'The API has no such thing: it stands in the state alone. Remove it.';
+const NOT_IN_API = 'The API does not store it. It is only in the state. Remove it.';
 
 const isPermissionId = (text: string) =>
   PERMISSION.test(text)
@@ -53,7 +53,7 @@ function findAttributeMistake(attributes: Readonly<Record<string, unknown>>): st
 /** Resource `hiiretail_iam_custom_role`. */
 export const customRoleSchema = defineSchema({
   version: 1,
-  description: 'A role of your own: permissions under one name, to bind to groups.',
+  description: 'A custom role: a named set of permissions that can be bound to groups.',
   attributes: {
     id: required(string, {
       description: 'Identifier, `custom.<name>` by convention.',
@@ -61,14 +61,14 @@ export const customRoleSchema = defineSchema({
       rule: isPathSegment,
     }),
     name: optionalComputed(string, {
-      description: 'Name, 3 to 256 characters. Once it is set, the API keeps one.',
+      description: 'Name, 3 to 256 characters. It cannot be removed once it is set.',
       keep: true,
       rule: hasLength(3, 256),
     }),
     permissions: required(
       nested('set', {
         id: required(string, {
-          description: 'As `system.resource.action`, such as `rec.period.approve`.',
+          description: 'Identifier `system.resource.action`, such as `rec.period.approve`.',
           rule: isPermissionId,
         }),
         attributes: optional(map(string), {
@@ -79,22 +79,22 @@ export const customRoleSchema = defineSchema({
       }),
       {
         description:
-          'What it permits: at most 100 permissions, and `pos.` permissions up to 500 in all.',
+          'Permissions of the role: at most 500, of which at most 100 are not `pos.` permissions.',
         rule: (value) => findTooMany(value as readonly { id?: unknown }[]),
       },
     ),
-    title: optional(string, { description: 'Kept in the state alone.', deprecated: NOT_IN_API }),
+    title: optional(string, { description: 'Only in the state.', deprecated: NOT_IN_API }),
     description: optional(string, {
-      description: 'Kept in the state alone.',
+      description: 'Only in the state.',
       deprecated: NOT_IN_API,
     }),
-    stage: optional(string, { description: 'Kept in the state alone.', deprecated: NOT_IN_API }),
+    stage: optional(string, { description: 'Only in the state.', deprecated: NOT_IN_API }),
     created_at: computed(string, {
-      description: 'Always null: the API does not say.',
+      description: 'Always null: the API does not return it.',
       keep: true,
     }),
     updated_at: computed(string, {
-      description: 'Always null: the API does not say.',
+      description: 'Always null: the API does not return it.',
       keep: true,
     }),
   },

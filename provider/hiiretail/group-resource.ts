@@ -19,10 +19,10 @@ import { hasLength, isPathSegment } from './rules.ts';
 
 const schema = defineSchema({
   version: 1,
-  description: 'A group of Hii Retail IAM: what roles are bound to.',
+  description: 'A group of Hii Retail IAM. Roles can be bound to it.',
   attributes: {
     id: optionalComputed(string, {
-      description: 'Identifier. Default: one that the API makes up.',
+      description: 'Identifier. Default: the API generates one.',
       forceNew: true,
       keep: true,
       rule: isPathSegment,
@@ -35,15 +35,18 @@ const schema = defineSchema({
       description: 'Description, at most 255 characters.',
       rule: hasLength(0, 255),
     }),
-    status: computed(string, { description: '`Created`, while nothing is under way.', keep: true }),
+    status: computed(string, {
+      description: '`Created`, unless a change is in progress.',
+      keep: true,
+    }),
     members: optional(set(string), {
-      description: 'Must be absent or empty: the API keeps no members with a group.',
+      description: 'Must be absent or empty. The API stores no members of a group.',
       deprecated:
         'The API has no members of groups, and `extenda/hiiretail` never stored any. Remove the attribute.',
       rule: (members) =>
         members.length === 0
           ? undefined
-          : 'must be empty: the API keeps no members with a group, so nobody would become one; users join groups in the user administration',
+          : 'must be empty: the API stores no members of a group. Users join groups in the user administration',
     }),
   },
 });

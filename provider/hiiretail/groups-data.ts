@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
 
 const schema = defineSchema({
-  description: 'Every group of the tenant, or those that a text finds.',
+  description: 'All groups of the tenant, or the groups that match a text.',
   attributes: {
     filter: optional(string, {
       description: 'Text that the API searches for (`searchString`). Default: all groups.',
@@ -18,8 +18,8 @@ const schema = defineSchema({
         name: computed(string, { description: 'Name.' }),
         description: computed(string, { description: 'Description, or null.' }),
         status: computed(string, { description: '`Creating`, `Created` or `Updating`.' }),
-        member_count: computed(number, { description: 'Always null: the API does not say.' }),
-        created_at: computed(string, { description: 'Always null: the API does not say.' }),
+        member_count: computed(number, { description: 'Always null: the API does not return it.' }),
+        created_at: computed(string, { description: 'Always null: the API does not return it.' }),
       }),
       { description: 'The groups, by name.' },
     ),

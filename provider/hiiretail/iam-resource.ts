@@ -27,12 +27,12 @@ function findPropsMistake(text: string): string | undefined {
   const place = findInexactInteger(text);
   return place === undefined
     ? undefined
-    : `must hold whole numbers of at most 9007199254740991 (2^53 - 1), since a larger one would be sent changed: write ${formatPath([{ attribute: 'props' }, ...place])} as a string`;
+    : `must hold whole numbers of at most 9007199254740991 (2^53 - 1), because JSON would change a larger one: write ${formatPath([{ attribute: 'props' }, ...place])} as a string`;
 }
 
 const schema = defineSchema({
   version: 1,
-  description: 'Something that roles can be bound for: a store, a till, or whatever you make one.',
+  description: 'A resource for which roles can be bound, such as a store or a till.',
   attributes: {
     id: optionalComputed(string, {
       description:
@@ -46,7 +46,7 @@ const schema = defineSchema({
       rule: (name) => (name === '' ? 'must not be empty' : undefined),
     }),
     props: optional(string, {
-      description: 'Properties, any JSON as text: use `jsonencode`. Compared by value.',
+      description: 'Properties as JSON text: use `jsonencode`. They are compared by value.',
       rule: findPropsMistake,
       semanticEquals: sameJson,
     }),

@@ -9,7 +9,7 @@ const importOf = (id: string) => `  terraform import 'ADDRESS' '${id.replaceAll(
 
 /** What to do about an old id that can be that of several bindings, of which these exist. */
 export function adviseOnMatches(matches: readonly Match[]): string {
-  return `The old id can be that of several bindings. Remove the resource from the state, and import the binding that the configuration describes if it is one of these, which exist:
+  return `Several bindings can have the old id. Remove the resource from the state. Then import the binding that the configuration describes, if it is one of these existing bindings:
 
 ${removal}
 ${matches.map(({ key }) => importOf(bindingIdOf(key))).join('\n')}
@@ -19,7 +19,7 @@ ${ADDRESS} Run one import at most. If the binding is none of these, it was delet
 
 /** What to do about an old id that no binding fits. */
 export function adviseOnNone(): string {
-  return `No binding of the API fits the old id, so it was deleted elsewhere. If it is to be created again, remove it from the state:
+  return `No binding in the API has the old id, so it was deleted by another program. To create it again, remove it from the state:
 
 ${removal}
 
@@ -28,7 +28,7 @@ ${ADDRESS} If the role is bound in another group or under another id, import it 
 
 /** What to do about an old id that is not of the tenant of the provider. */
 export function adviseOnTenant(tenantId: string): string {
-  return `The old id is not of tenant ${tenantId}, which the provider is configured for. Correct tenant_id if that is wrong, or give the resource a provider of the other tenant (provider = hiiretail.other). If the binding belongs to tenant ${tenantId} now, remove it from the state:
+  return `The old id does not belong to tenant ${tenantId} of the provider configuration. Correct tenant_id if that is wrong, or give the resource a provider of the other tenant (provider = hiiretail.other). If the binding belongs to tenant ${tenantId} now, remove it from the state:
 
 ${removal}
 
@@ -37,7 +37,7 @@ ${ADDRESS} The next apply then creates it. If it exists in tenant ${tenantId}, i
 
 /** What to do about a state that was not read before the plan. */
 export const READ_FIRST =
-  'A refresh by extenda/hiiretail has replaced parts of its state; it is completed when it is read. Run the plan without -refresh=false, and with a provider configuration that is known.';
+  'A refresh by extenda/hiiretail replaced parts of its state. The next read completes the state. Run the plan without -refresh=false, and with known values in the provider configuration.';
 
 /**
  * The same if the plan is to replace the binding.

@@ -6,17 +6,17 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
 
 const schema = defineSchema({
-  description: 'Every permission that custom roles can be made of.',
+  description: 'All permissions that custom roles can contain.',
   attributes: {
     filter: optional(string, {
-      description: 'Text to be found in the identifier, such as `pos.`. Default: all permissions.',
+      description: 'Text that the identifier contains, such as `pos.`. Default: all permissions.',
     }),
     id: computed(string, { description: 'Always `permissions`.' }),
     permissions: computed(
       nested('list', {
         id: computed(string, { description: 'As `system.resource.action`.' }),
-        description: computed(string, { description: 'What it permits, or null.' }),
-        alias: computed(string, { description: 'Name for people, or null.' }),
+        description: computed(string, { description: 'Description, or null.' }),
+        alias: computed(string, { description: 'Display name, or null.' }),
       }),
       { description: 'The permissions.' },
     ),

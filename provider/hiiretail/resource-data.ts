@@ -8,14 +8,16 @@ import { HiiRetailError } from './hiiretail-error.ts';
 import { findResourceIdMistake } from './resource-id.ts';
 
 const schema = defineSchema({
-  description: 'One resource of the tenant, such as a store that Hii Retail keeps in step.',
+  description: 'One resource of the tenant, such as a store that Hii Retail synchronises.',
   attributes: {
     id: required(string, {
       description: 'Identifier, such as `bu:001`.',
       rule: findResourceIdMistake,
     }),
     name: computed(string, { description: 'Name.' }),
-    properties: computed(string, { description: 'Properties as JSON text; `{}` without any.' }),
+    properties: computed(string, {
+      description: 'Properties as JSON text, `{}` if there are none.',
+    }),
     tenant_id: computed(string, { description: 'Tenant of the provider.' }),
   },
 });

@@ -51,8 +51,8 @@ function checkScope({ bindings, all_resources: all }: Config<Schema>): Problem |
       ? 'bindings and all_resources contradict each other'
       : 'The binding names no resources',
     detail: some
-      ? 'Give bindings for some resources, or all_resources = true for all of them, not both.'
-      : 'To the API, a role that is bound without resources holds for every resource of the tenant. Name them in bindings, or say all_resources = true if all of them are meant.',
+      ? 'Set bindings for some resources, or all_resources = true for all resources, not both.'
+      : 'For the API, a role that is bound without resources applies to every resource of the tenant. Name the resources in bindings, or set all_resources = true for all resources.',
     path: pathOf('bindings'),
   };
 }
@@ -64,7 +64,7 @@ function checkRole({ role_id, is_custom }: Config<Schema>): Problem | undefined 
   return {
     summary: 'role_id is not that of a predefined role',
     detail:
-      'The id of a predefined role must be system.role: 3, and 2 to 30 lower-case letters or hyphens, such as pos.cashier. If it is a custom role, say is_custom = true.',
+      'The id of a predefined role must be system.role: 3, and 2 to 30 lower-case letters or hyphens, such as pos.cashier. For a custom role set is_custom = true.',
     path: pathOf('role_id'),
   };
 }

@@ -29,52 +29,53 @@ export function sameBindings(one: readonly string[], other: readonly string[]): 
 /** Resource `hiiretail_iam_role_binding`. */
 export const roleBindingSchema = defineSchema({
   version: 1,
-  description: `Binds a role to a group, for some resources or for all.
+  description: `Binds a role to a group, for some resources or for all resources.
 
-> **A role that is bound without resources is unrestricted**: to the API, an empty list means every resource of the tenant, now and later. This provider never sends one silently: say \`all_resources = true\` where that is meant.`,
+> **A role that is bound without resources is unrestricted.** For the API, an empty list means every present and future resource of the tenant. This provider sends an empty list only if you set \`all_resources = true\`.`,
   attributes: {
     id: computed(string, {
       description: '`group_id/role_id`, or `group_id/custom/role_id` for a custom role.',
       keep: true,
     }),
     tenant_id: optionalComputed(string, {
-      description: 'Tenant. May be given only as that of the provider configuration.',
+      description: 'Tenant. It must be the tenant of the provider configuration.',
       keep: true,
     }),
     group_id: required(string, {
-      description: 'Group to bind to.',
+      description: 'Identifier of the group.',
       forceNew: true,
       rule: isPathSegment,
     }),
     role_id: required(string, {
-      description: 'Role, exactly as the API shows its identifier.',
+      description: 'Identifier of the role, exactly as the API shows it.',
       forceNew: true,
       rule: isPathSegment,
     }),
     is_custom: optionalComputed(bool, {
-      description: 'Whether it is a custom role. Predefined roles may have the same identifiers.',
+      description:
+        'Whether the role is a custom role. A predefined role can have the same identifier.',
       default: false,
       forceNew: true,
     }),
     bindings: optional(list(string), {
       description:
-        'Resources for which the role holds, 1 to 10, such as `bu:001`. Their order means nothing.',
+        'Resources to which the role applies, 1 to 10, such as `bu:001`. Their order has no meaning.',
       rule: findBindingsMistake,
       semanticEquals: sameBindings,
     }),
     all_resources: optional(bool, {
       description:
-        'Whether the role holds for every resource of the tenant, in place of `bindings`.',
+        'Whether the role applies to every resource of the tenant. Use it instead of `bindings`.',
     }),
     description: optional(string, {
-      description: 'Kept in the state alone.',
-      deprecated: 'The API has no such thing: it stands in the state alone. Remove it.',
+      description: 'Only in the state.',
+      deprecated: 'The API does not store it. It is only in the state. Remove it.',
     }),
     condition: optional(string, {
-      description: 'Must be absent: the API has no conditions.',
+      description: 'Must be absent. The API has no conditions.',
       deprecated: 'The API has no conditions, and `extenda/hiiretail` never sent any. Remove it.',
       rule: () =>
-        'must be absent: the API has no conditions, so the role would hold without it; restrict bindings instead',
+        'must be absent: the API has no conditions, so the role would apply without it. Restrict bindings instead',
     }),
   },
 });

@@ -7,13 +7,14 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { CustomRole, PredefinedRole } from './iam-shapes.ts';
 
-const NOT_SAID = 'Always null: the API does not say.';
+const NOT_SAID = 'Always null: the API does not return it.';
 
 const schema = defineSchema({
-  description: 'Every role that can be bound: those of Hii Retail and those of the tenant.',
+  description:
+    'All roles that can be bound: predefined roles of Hii Retail and custom roles of the tenant.',
   attributes: {
     filter: optional(string, {
-      description: 'Text to be found in name or identifier. Default: all roles.',
+      description: 'Text that the name or the identifier contains. Default: all roles.',
     }),
     type: optional(string, {
       description: '`predefined` or `custom`. Default: both.',
@@ -22,18 +23,20 @@ const schema = defineSchema({
     id: computed(string, { description: 'Always `roles`.' }),
     roles: computed(
       nested('list', {
-        id: computed(string, { description: 'Identifier, as `role_id` of a binding takes it.' }),
+        id: computed(string, { description: 'Identifier, for `role_id` of a binding.' }),
         name: computed(string, { description: 'Name, or null.' }),
         type: computed(string, { description: '`predefined` or `custom`.' }),
-        permissions: computed(list(string), { description: 'Identifiers of its permissions.' }),
+        permissions: computed(list(string), {
+          description: 'Identifiers of the permissions of the role.',
+        }),
         fixed_bindings: computed(list(string), {
-          description: 'Resources that a predefined role is always bound for.',
+          description: 'Resources to which a predefined role always applies.',
         }),
         title: computed(string, { description: NOT_SAID }),
         description: computed(string, { description: NOT_SAID }),
         stage: computed(string, { description: NOT_SAID }),
       }),
-      { description: 'The roles, predefined ones first.' },
+      { description: 'The roles. Predefined roles are first.' },
     ),
   },
 });

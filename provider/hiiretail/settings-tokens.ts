@@ -54,7 +54,7 @@ function isSet(reader: SettingsReader): (variable: string) => boolean {
 function contradiction(name: string) {
   return {
     summary: `${name} contradicts token_vending`,
-    detail: `With the block token_vending the client and its server are those of the credential that it names. Remove ${name}, or the block.`,
+    detail: `With the block token_vending, the credential determines the client and its server. Remove ${name}, or the block.`,
     path: pathOf(name),
     inConfiguration: true,
   };

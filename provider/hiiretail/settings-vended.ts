@@ -54,7 +54,7 @@ export function readVended(block: VendingBlock, reader: SettingsReader): VendedS
     region,
     credential:
       read('credential', ['TOKEN_VENDING_CREDENTIAL'], {
-        required: 'the registered client to take tokens of, as team/name',
+        required: 'the credential, as team/name',
         rule: isCredential,
       }) ?? '',
     profile: read('profile', ['TOKEN_VENDING_PROFILE']),
@@ -80,7 +80,7 @@ function checkRegion(endpoint: string, region: string | undefined, reader: Setti
       summary: `token_vending.${name} is ${name === 'region' ? 'missing' : 'not valid'}`,
       detail:
         name === 'region'
-          ? `The host of the endpoint does not say its AWS region. Set token_vending.region, or the environment variable ${REGION_VARIABLES.join(' or ')}.`
+          ? `The host name of the endpoint does not contain the AWS region. Set token_vending.region, or the environment variable ${REGION_VARIABLES.join(' or ')}.`
           : 'token_vending.endpoint must be the https URL of the endpoint, without a query.',
       path: pathOf('token_vending', name),
       inConfiguration: false,

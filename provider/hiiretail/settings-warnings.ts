@@ -21,8 +21,8 @@ function oddEnvironment({ tenantId, baseUrl, environment }: Settings): Problem |
   const byRule = environmentOfTenant(tenantId);
   if (api === byRule) return undefined;
   return {
-    summary: `tenant_id looks like that of a ${byRule} tenant`,
-    detail: `Ids of test tenants end with "test", ids of live tenants do not, and the API is that of the ${api} environment. With the wrong one every call is refused with 403. Check tenant_id, environment and base_url.`,
+    summary: `tenant_id looks like the id of a ${byRule} tenant`,
+    detail: `Ids of test tenants end with "test", ids of live tenants do not, and the API is that of the ${api} environment. With the wrong environment the API refuses every call with 403. Check tenant_id, environment and base_url.`,
     path: pathOf('tenant_id'),
   };
 }
@@ -46,7 +46,7 @@ function oddClient({ tokens, tenantId }: Settings): Problem | undefined {
   return {
     summary: 'client_id is of another tenant',
     detail:
-      'The tenant that the client id names is not tenant_id. Unless that is meant, every call is refused with 403.',
+      'The client id names another tenant than tenant_id. Unless this is intended, the API refuses every call with 403.',
     path: pathOf('client_id'),
   };
 }
@@ -55,7 +55,7 @@ function shortSecret({ tokens }: Settings): Problem | undefined {
   if (tokens.mode !== 'direct' || tokens.clientSecret.length >= SHORT_SECRET) return undefined;
   return {
     summary: 'client_secret is unusually short',
-    detail: 'OCMS issues secrets of 64 characters. Check that it was copied whole.',
+    detail: 'OCMS issues secrets of 64 characters. Check that the secret was copied completely.',
     path: pathOf('client_secret'),
   };
 }

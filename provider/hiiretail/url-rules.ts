@@ -16,20 +16,21 @@ const MISTAKEN_HOSTS: Readonly<Record<string, string>> = {
  */
 export function findUrlMistake(text: string): string | undefined {
   if (text.length > LONGEST) return `must be at most ${LONGEST} characters`;
-  if (/[\s\p{Cc}]/u.test(text)) return 'must hold no spaces and no control characters';
+  if (/[\s\p{Cc}]/u.test(text)) return 'must contain no spaces and no control characters';
   const url = URL.parse(text);
   if (url === null || url.hostname === '')
     return 'must be an absolute URL such as https://host/path';
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return 'must begin with https: (http: is for loopback only)';
   }
-  if (url.username !== '' || url.password !== '') return 'must hold no user name and no password';
+  if (url.username !== '' || url.password !== '')
+    return 'must contain no user name and no password';
   if (text.includes('#')) return 'must have no fragment (#)';
   if (url.port === '0') return 'must have a port from 1 to 65535';
   const right = MISTAKEN_HOSTS[url.hostname];
   return right === undefined
     ? undefined
-    : `must not be on ${url.hostname}, which does not serve this: you may mean ${right}`;
+    : `must not be on ${url.hostname}, which is the wrong host for this: use ${right}`;
 }
 
 /** The same for the token endpoint, which has a path, and may have a query (RFC 6749 section 3.2). */
@@ -40,7 +41,7 @@ export function findTokenUrlMistake(text: string): string | undefined {
   if (pathname === '/')
     return `must name the token endpoint with its path, such as ${origin}/oauth2/token`;
   return /\/oauth\/token\/?$/.test(pathname)
-    ? `must not end with /oauth/token, which Hii Retail does not serve: write ${origin}/oauth2/token`
+    ? `must not end with /oauth/token, which does not exist at Hii Retail: use ${origin}/oauth2/token`
     : undefined;
 }
 
@@ -51,7 +52,7 @@ export function findBaseUrlMistake(text: string): string | undefined {
   const { pathname, search } = new URL(text);
   if (search !== '' || text.includes('?')) return 'must have no query';
   return /\/(api(\/v\d+)?|v\d+|iam\/v\d+)\/?$/.test(pathname)
-    ? 'must be without /api/v1 or the like: the provider appends it'
+    ? 'must not contain /api/v1 or another version: the provider appends it'
     : undefined;
 }
 

@@ -9,13 +9,13 @@ import { describeToken, issuedTokenAttributes } from './issued-token.ts';
 import { requestToken, tokenRequestAttributes } from './token-request.ts';
 
 const schema = defineSchema({
-  description: `An OAuth2 access token for Terraform before 1.10, which knows no ephemeral resources.
+  description: `An OAuth2 access token for Terraform before 1.10, which has no ephemeral resources.
 
-**The token stands in the state and in saved plans, in clear text.** From Terraform 1.10 on use the ephemeral resource of the same name.`,
+**The state and saved plans contain the token in clear text.** With Terraform 1.10 or newer use the ephemeral resource of the same name.`,
   attributes: {
     ...tokenRequestAttributes,
     allow_in_state: required(bool, {
-      description: 'Must be `true`: says that you accept a token in state and plan files.',
+      description: 'Must be `true`. It confirms that state and plan files may contain the token.',
     }),
     ...issuedTokenAttributes,
   },
@@ -31,9 +31,9 @@ export const accessTokenData = defineDataSource({
 
 function notInState(): Fault {
   return new Fault({
-    summary: 'A token would stand in the state',
+    summary: 'The state would contain a token',
     detail:
-      'What a data source reads is written to the state and to saved plans in clear text, sensitive or not. Use ephemeral "tokenvending_access_token" (Terraform 1.10 or newer); with an older Terraform set allow_in_state = true, and protect the state like the token.',
+      'Terraform writes the values of a data source to the state and to saved plans in clear text, also if they are sensitive. Use ephemeral "tokenvending_access_token" (Terraform 1.10 or newer). With an older Terraform set allow_in_state = true, and protect the state like the token.',
     path: pathOf('allow_in_state'),
   });
 }

@@ -15,14 +15,14 @@ import { describeToken, issuedTokenAttributes, toRfc3339 } from './issued-token.
 import { requestToken, tokenRequestAttributes } from './token-request.ts';
 
 const schema = defineSchema({
-  description: `An OAuth2 access token for this run: it reaches neither the state nor the plan.
+  description: `An OAuth2 access token for this run. It reaches neither the state nor the plan.
 
-Terraform opens it once while it plans and once while it applies. Its value cannot change in between, and a token cannot be extended, so ask with \`min_ttl\` for a token that outlives the run. The provider warns shortly before the token expires, and reports an error only if the run still holds it afterwards. Each opening is a decision of policy and a record in the audit log.`,
+Terraform opens it once during the plan and once during the apply. Its value cannot change during either, and a token cannot be extended. So request with \`min_ttl\` a token that outlives the run. The provider warns shortly before the token expires. It reports an error only if the run still holds the token after that. Each opening needs a policy decision and has an audit record.`,
   attributes: {
     ...tokenRequestAttributes,
     revoke_on_close: optional(bool, {
       description:
-        'Whether to revoke the token when the run ends. Others may share it unless the credential forbids that, so the default is `false`.',
+        'Whether to revoke the token when the run ends. Other callers can share the token, unless the credential forbids that. Default: `false`.',
     }),
     ...issuedTokenAttributes,
   },
@@ -56,7 +56,7 @@ function lifetimeOf(expiresAt: number) {
 }
 
 const REMEDY =
-  'For a longer run, ask with min_ttl for a token that lives longer, have the lifetime raised at the authorization server, split the run, or run it under `token-vending exec --serve`, where the other provider refreshes by itself.';
+  'For a longer run, set a longer min_ttl, have the lifetime raised at the authorization server, or split the run. If the other provider renews its token, run it under `token-vending exec --serve`.';
 
 function expiresSoon({ credential, expiresAt }: Lease): Problem {
   return {

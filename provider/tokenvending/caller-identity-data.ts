@@ -6,20 +6,23 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './failure.ts';
 
 const schema = defineSchema({
-  description: 'Who the endpoint thinks this run is: the principal that access policies must name.',
+  description:
+    'The identity of this run at the endpoint: the principal that access policies must name.',
   attributes: {
     account: computed(string, { description: 'AWS account of the principal.' }),
-    arn: computed(string, { description: 'ARN that signed, with the session.' }),
-    principal: computed(string, { description: 'ARN of the role, user or root in policies.' }),
+    arn: computed(string, { description: 'ARN that signed the request, with the session.' }),
+    principal: computed(string, {
+      description: 'ARN of the role, user or root, as policies name it.',
+    }),
     kind: computed(string, { description: '`role`, `user`, `root` or `federated-user`.' }),
     name: computed(string, { description: 'Name of the role or user.' }),
     session_name: computed(string, {
-      description: 'Name of the session. The caller chooses it; policies do not trust it.',
+      description: 'Session name. The caller chooses it, so policies do not trust it.',
     }),
     organization: computed(string, {
-      description: 'AWS organization, where the account is in one.',
+      description: 'AWS organization, if the account is in one.',
     }),
-    source_ip: computed(string, { description: 'Address that the request came from.' }),
+    source_ip: computed(string, { description: 'Source address of the request.' }),
   },
 });
 

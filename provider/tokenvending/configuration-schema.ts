@@ -7,9 +7,9 @@ const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
 /** What a team writes in `provider "tokenvending"`. */
 export const configurationSchema = defineSchema({
-  description: `Hands short-lived OAuth2 access tokens to Terraform runs. The run signs its request with the AWS identity that it already has; client secrets stay in AWS Secrets Manager.
+  description: `Gives short-lived OAuth2 access tokens to Terraform runs. A run signs its request with the AWS identity that it already has. Client secrets stay in AWS Secrets Manager.
 
-Tokens are ephemeral: they reach neither the state nor the plan. Terraform 1.10 or newer is needed for that.`,
+Tokens are ephemeral. They reach neither the state nor the plan. This needs Terraform 1.10 or newer.`,
   attributes: {
     endpoint: optional(string, {
       description:
@@ -17,7 +17,7 @@ Tokens are ephemeral: they reach neither the state nor the plan. Terraform 1.10 
     }),
     region: optional(string, {
       description:
-        'AWS region of the endpoint. Default: what the host of a function URL or REST API says, else `TOKEN_VENDING_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION`.',
+        'AWS region of the endpoint. Default: the region in the host name of a function URL or REST API, else `TOKEN_VENDING_REGION`, `AWS_REGION`, `AWS_DEFAULT_REGION`.',
       rule: matches(
         /^[a-z]{2}(-[a-z]+)+-\d$/,
         'must be the name of an AWS region such as eu-north-1',
@@ -29,21 +29,20 @@ Tokens are ephemeral: they reach neither the state nor the plan. Terraform 1.10 
     }),
     credential: optional(string, {
       description:
-        'Credential (`team/name`) of whatever names none itself. Default: `TOKEN_VENDING_CREDENTIAL`.',
+        'Default credential (`team/name`) of resources and data sources. Default: `TOKEN_VENDING_CREDENTIAL`.',
       rule: isCredential,
     }),
     timeout: optional(string, {
-      description: 'How long one attempt may take. Default: `"15s"`.',
+      description: 'Time limit of one attempt. Default: `"15s"`.',
       rule: isDuration(1, 900),
     }),
     max_retries: optional(number, {
-      description:
-        'Further attempts after the first, where trying again helps; all of them within a minute. Default: 3.',
+      description: 'Number of retries for retryable errors, all within one minute. Default: 3.',
       rule: isWholeNumber(0, 20),
     }),
     ca_bundle: optional(string, {
       description:
-        'File with further certificate authorities (PEM), for a proxy that inspects TLS. Default: `TOKEN_VENDING_CA_BUNDLE`, else `AWS_CA_BUNDLE`. Those of the system are trusted besides.',
+        'PEM file with additional certificate authorities, for a proxy that inspects TLS. The certificate authorities of the system are also trusted. Default: `TOKEN_VENDING_CA_BUNDLE`, else `AWS_CA_BUNDLE`.',
     }),
   },
   blocks: {
@@ -55,12 +54,12 @@ Tokens are ephemeral: they reach neither the state nor the plan. Terraform 1.10 
           rule: matches(ROLE_ARN, 'must be the ARN of an IAM role'),
         }),
         session_name: optional(string, {
-          description: 'Name of the session, which stands in the audit log. Default: `terraform`.',
+          description: 'Session name, which the audit log contains. Default: `terraform`.',
           rule: matches(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 letters, digits or _+=,.@-'),
         }),
-        external_id: optional(string, { description: 'External id that the role demands.' }),
+        external_id: optional(string, { description: 'External id that the role requires.' }),
         duration: optional(string, {
-          description: 'How long the session lives; it is renewed. Default: `"1h"`.',
+          description: 'Lifetime of the session, which is renewed. Default: `"1h"`.',
           rule: isDuration(900, 43_200),
         }),
       },

@@ -10,16 +10,19 @@ import type { Connection } from './connection.ts';
 import { explainFailure } from './failure.ts';
 
 const schema = defineSchema({
-  description: 'What may be asked of a credential. Never a secret.',
+  description: 'The scopes, audiences and resources of a credential. It contains no secret.',
   attributes: {
-    credential: required(string, { description: 'As `team/name`.', rule: isCredential }),
+    credential: required(string, {
+      description: 'Name of the credential, as `team/name`.',
+      rule: isCredential,
+    }),
     issuer: computed(string, { description: 'Authorization server.' }),
     profile: computed(string, { description: '`generic` or `hiiretail`.' }),
     status: computed(string, { description: '`enabled`, `disabled` or `invalid`.' }),
-    scopes: computed(list(string), { description: 'Scopes that may be asked for.' }),
-    default_scope: computed(list(string), { description: 'Scopes of who asks for none.' }),
-    audiences: computed(list(string), { description: 'Audiences; the first is the default.' }),
-    resources: computed(list(string), { description: 'Resources; the first is the default.' }),
+    scopes: computed(list(string), { description: 'Scopes that callers may request.' }),
+    default_scope: computed(list(string), { description: 'Scopes of requests that name none.' }),
+    audiences: computed(list(string), { description: 'Audiences. The first is the default.' }),
+    resources: computed(list(string), { description: 'Resources. The first is the default.' }),
   },
 });
 
@@ -45,7 +48,7 @@ function notFound(credential: string): Fault {
   return new Fault({
     summary: `No credential ${credential}`,
     detail:
-      'There is none, or no policy lets this identity describe it; from outside both look alike. `token-vending can-i` says which policies would decide, data "tokenvending_caller_identity" says who you are here.',
+      'The credential does not exist, or no policy permits this identity to describe it. The endpoint does not say which. `token-vending can-i` shows the deciding policies. Data "tokenvending_caller_identity" shows your identity.',
     path: pathOf('credential'),
   });
 }

@@ -58,7 +58,7 @@ function refused(error: SecretsRefused, name: string): Fault {
 function unconfirmed(error: WriteUnconfirmed, name: string): Fault {
   const { response, message } = error;
   const outcome =
-    'The change may have been carried out. The next plan shows it if the state has the resource; if an apply says that there is such a secret already, import it (terraform import).';
+    'The change may have been carried out. If the state has the resource, the next plan shows the change. If an apply reports that the secret already exists, import it (terraform import).';
   return new Fault(
     {
       summary:
@@ -94,8 +94,7 @@ function parseKey(text: string): unknown {
     // The parser's message quotes the text, which is the key.
     throw new Fault({
       summary: 'private_key_jwk is not valid',
-      detail:
-        'private_key_jwk must be a JSON Web Key as JSON text, for instance jsonencode({...}).',
+      detail: 'private_key_jwk must be a JSON Web Key as JSON text, for example jsonencode({...}).',
       path: pathOf('private_key_jwk'),
     });
   }
@@ -178,9 +177,9 @@ async function read(
   const document = readDocument(stored.text);
   if (document === undefined) {
     warn({
-      summary: `The document of ${state.credential} is no JSON object`,
+      summary: `The document of ${state.credential} is not a JSON object`,
       detail:
-        'Somebody wrote something else into the secret. The next apply replaces it; change secret_version, so that the client secret is sent too.',
+        'Another program wrote the secret. The next apply replaces it. Change secret_version, so that the apply also sends the client secret.',
     });
   }
   return {
@@ -210,7 +209,7 @@ async function importCredential({
   if (findCredentialId(credential) === undefined) {
     throw new Fault({
       summary: 'Not the name of a credential',
-      detail: 'Import by team/name, or by prefix/team/name where the prefix is not token-vending/.',
+      detail: 'Import by team/name, or by prefix/team/name if the prefix is not token-vending/.',
     });
   }
   return { credential, prefix, recovery_window_in_days: 30 };
@@ -221,7 +220,7 @@ function validate({ config, report }: Validation<Config<Schema>>): void {
   if (method === 'private_key_jwt' && client_secret !== null) {
     report({
       summary: 'client_secret is not used',
-      detail: 'With token_endpoint_auth_method = "private_key_jwt" give private_key_jwk instead.',
+      detail: 'With token_endpoint_auth_method = "private_key_jwt" set private_key_jwk instead.',
       path: pathOf('client_secret'),
     });
   }

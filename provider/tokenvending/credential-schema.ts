@@ -7,12 +7,12 @@ import { list, number, set, string } from '../framework/schema/type.ts';
 
 /** Resource `tokenvending_credential`: a credential document, its keys named as in the document. */
 export const credentialSchema = defineSchema({
-  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager, for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
+  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager. This resource is for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
 
-Secrets are write-only (Terraform 1.11): they reach neither the state nor the plan. Raise \`secret_version\` to send them again.`,
+Secrets are write-only (Terraform 1.11). They reach neither the state nor the plan. Change \`secret_version\` to send them again.`,
   attributes: {
     credential: required(string, {
-      description: 'What callers ask for, as `team/name`.',
+      description: 'Name of the credential, as `team/name`.',
       forceNew: true,
       rule: isCredential,
     }),
@@ -26,7 +26,9 @@ Secrets are write-only (Terraform 1.11): they reach neither the state nor the pl
       ),
     }),
     issuer: required(string, { description: 'URL of the authorization server.' }),
-    client_id: required(string, { description: 'As the authorization server issued it.' }),
+    client_id: required(string, {
+      description: 'Client id, as the authorization server issued it.',
+    }),
     token_endpoint_auth_method: optionalComputed(string, {
       description: '`client_secret_basic`, `client_secret_post` or `private_key_jwt`.',
       default: 'client_secret_basic',
@@ -34,51 +36,55 @@ Secrets are write-only (Terraform 1.11): they reach neither the state nor the pl
     }),
     client_secret: optional(string, {
       description:
-        'For the methods with a secret. Sent at creation and when `secret_version` changes.',
+        'Client secret, for the methods with a secret. It is sent at creation and when `secret_version` changes.',
       writeOnly: true,
       sensitive: true,
     }),
     private_key_jwk: optional(string, {
-      description: 'JSON Web Key for `private_key_jwt`. Sent like `client_secret`.',
+      description: 'JSON Web Key for `private_key_jwt`. It is sent like `client_secret`.',
       writeOnly: true,
       sensitive: true,
     }),
     secret_version: optional(string, {
-      description: 'Any text. A change sends the secret, or the key, of the configuration again.',
+      description:
+        'Any text. If it changes, the secret or the key of the configuration is sent again.',
     }),
     scope: optional(set(string), {
-      description: 'Scopes that may be asked for. Without them none may be.',
+      description: 'Scopes that callers may request. Without them callers may request none.',
     }),
     default_scope: optional(set(string), {
-      description: 'Scopes of who asks for none. Without them no `scope` is sent.',
+      description: 'Scopes of requests that name none. Without them no `scope` is sent.',
     }),
     audience: optional(list(string), {
-      description: 'Audiences that may be asked for; the first is the default.',
+      description: 'Audiences that callers may request. The first is the default.',
     }),
     resource: optional(list(string), {
-      description: 'Resources that may be asked for (RFC 8707); the first is the default.',
+      description: 'Resources that callers may request (RFC 8707). The first is the default.',
     }),
     token_endpoint: optional(string, {
-      description: 'Where discovery fails, or on another host than the issuer.',
+      description:
+        'Token endpoint, if discovery fails or if it is on another host than the issuer.',
     }),
-    jwks_uri: optional(string, { description: 'Keys of the issuer, where discovery fails.' }),
+    jwks_uri: optional(string, {
+      description: 'URL of the keys of the issuer, if discovery fails.',
+    }),
     profile: optionalComputed(string, {
       description: '`generic` or `hiiretail`.',
       default: 'generic',
       rule: isOneOf(...PROFILE_NAMES),
     }),
     token_sharing: optionalComputed(string, {
-      description: 'Who may share one token: `shared`, `per_principal` or `per_session`.',
+      description: 'Callers that share one token: `shared`, `per_principal` or `per_session`.',
       default: 'shared',
       rule: isOneOf('shared', 'per_principal', 'per_session'),
     }),
     status: optionalComputed(string, {
-      description: '`enabled` or `disabled`: the kill switch, which holds within a minute.',
+      description: '`enabled` or `disabled`. A change takes effect within a minute.',
       default: 'enabled',
       rule: isOneOf('enabled', 'disabled'),
     }),
     epoch: optionalComputed(number, {
-      description: 'Raise it to drop every token that was issued before.',
+      description: 'A higher number drops every earlier token from the cache.',
       default: 0,
       rule: isWholeNumber(0, Number.MAX_SAFE_INTEGER),
     }),
@@ -88,7 +94,7 @@ Secrets are write-only (Terraform 1.11): they reach neither the state nor the pl
     }),
     recovery_window_in_days: optionalComputed(number, {
       description:
-        'How long a destroyed credential can be restored: 7 to 30 days, or 0 to delete it at once.',
+        'Days in which a destroyed credential can be restored: 7 to 30, or 0 to delete it at once.',
       default: 30,
       rule: (days) =>
         days === 0 || (Number.isInteger(days) && days >= 7 && days <= 30)

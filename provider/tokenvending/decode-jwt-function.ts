@@ -7,7 +7,7 @@ import { jsonToDynamic } from '../framework/values/json-dynamic.ts';
 export const decodeJwtFunction = defineFunction({
   summary: 'Reads a JWT without verifying it.',
   description:
-    'Reads header and claims of a JWT (RFC 7519), for assertions and outputs. **It verifies nothing**: neither signature nor lifetime.',
+    'Reads header and claims of a JWT (RFC 7519), for assertions and outputs. **It verifies nothing**, neither the signature nor the lifetime.',
   parameters: [parameter('token', string, 'A JWT in compact form, such as an access token.')],
   returns: object({ header: dynamic, claims: dynamic }),
   call([token]) {
@@ -30,7 +30,7 @@ function decode(part: string): Json {
 
 function notJwt(): FunctionFault {
   return new FunctionFault(
-    'token is not a JWT: three parts of base64url, the first two of them JSON objects',
+    'token is not a JWT: it needs three parts of base64url, and the first two must be JSON objects',
     0,
   );
 }

@@ -6,12 +6,12 @@ import { list, string } from '../framework/schema/type.ts';
 export const issuedTokenAttributes = {
   access_token: computed(string, { description: 'The token.', sensitive: true }),
   token_type: computed(string, { description: 'Always `Bearer`.' }),
-  expires_at: computed(string, { description: 'When it expires (RFC 3339).' }),
-  granted_scope: computed(list(string), { description: 'Scopes that it has, sorted.' }),
+  expires_at: computed(string, { description: 'Expiry time (RFC 3339).' }),
+  granted_scope: computed(list(string), { description: 'Scopes of the token, sorted.' }),
   mint_id: computed(string, {
-    description: 'The token request at the authorization server that it comes from.',
+    description: 'Id of the token request that produced the token.',
   }),
-  vend_id: computed(string, { description: 'This hand-over, as the audit log names it.' }),
+  vend_id: computed(string, { description: 'Id of this vend in the audit log.' }),
 } as const;
 
 /** Values of {@link issuedTokenAttributes}. */

@@ -4,9 +4,9 @@ import { defineFunction, parameter } from '../framework/dispatch/provider-functi
 import { object, string } from '../framework/schema/type.ts';
 
 export const parseCredentialFunction = defineFunction({
-  summary: 'Takes the name of a credential apart.',
-  description: 'Takes `team/name` apart, and refuses what is not the name of a credential.',
-  parameters: [parameter('credential', string, 'As `team/name`.')],
+  summary: 'Parses the name of a credential.',
+  description: 'Parses `team/name`. It fails if the text is not the name of a credential.',
+  parameters: [parameter('credential', string, 'Name of the credential, as `team/name`.')],
   returns: object({ team: string, name: string }),
   call([credential]) {
     const id = findCredentialId(credential);

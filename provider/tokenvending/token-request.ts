@@ -18,18 +18,17 @@ export const tokenRequestAttributes = {
     rule: isCredential,
   }),
   scope: optional(set(string), {
-    description: 'Scopes to ask for. Default: those that the operator set for the credential.',
+    description: 'Scopes to request. Default: the default scopes of the credential.',
   }),
   audience: optional(list(string), {
-    description: 'Audiences to ask for. Default: the first one that the credential allows.',
+    description: 'Audiences to request. Default: the first audience of the credential.',
   }),
   resource: optional(list(string), {
-    description:
-      'Resources to ask for (RFC 8707). Default: the first one that the credential allows.',
+    description: 'Resources to request (RFC 8707). Default: the first resource of the credential.',
   }),
   min_ttl: optional(string, {
     description:
-      'How long the token must still live when it is handed over: it must outlive the run. Default: `"15m"`.',
+      'Minimum remaining lifetime of the token when it is issued. The token must outlive the run. Default: `"15m"`.',
     rule: isDuration(0, LONGEST_MIN_TTL / 1_000),
   }),
 } as const;
@@ -81,6 +80,6 @@ function missingCredential(): Fault {
   return new Fault({
     summary: 'No credential is named',
     detail:
-      'Set credential = "team/name" here, in the block of provider "tokenvending", or in TOKEN_VENDING_CREDENTIAL. `token-vending credentials` lists those that you may use.',
+      'Set credential = "team/name" here, in the block of provider "tokenvending", or in TOKEN_VENDING_CREDENTIAL. `token-vending credentials` lists the credentials that you can see.',
   });
 }

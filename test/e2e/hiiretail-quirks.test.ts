@@ -91,7 +91,7 @@ describeTerraform('the IAM API as it really is', () => {
     while (callsOf(system, 'POST', /\/groups$/) === 0) await wait(20);
     process.kill(-(interrupted?.process.pid as number), 'SIGINT');
     const { stdout } = (await interrupted?.finished) ?? { stdout: '' };
-    expect(stdout).toContain('Warning: Group Auditors was not read back');
+    expect(stdout).toContain('Warning: Group Auditors was not read after the write');
     const stored = () =>
       tenantOf(system)
         .groups.all()

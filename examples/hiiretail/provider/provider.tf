@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# Takes tokens from a token-vending endpoint with the AWS identity at hand; there is no secret to configure.
+# The provider gets tokens from a token-vending endpoint with the AWS identity of the run. It needs no secret.
 provider "hiiretail" {
   tenant_id = "EXAMPLETENANT"
 

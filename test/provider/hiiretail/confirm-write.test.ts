@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
       findGroup: read,
     }),
     other: { id: 'g1', name: 'G', description: 'old', status: 'Created' },
-    differs: [/- description: asked for "D", the API shows "old"/],
+    differs: [/- description: requested "D", the API shows "old"/],
   },
   {
     what: 'custom role',
@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
     }),
     other: role,
     differs: [
-      /- name: asked for "Role", the API shows null/,
+      /- name: requested "Role", the API shows null/,
       /- permissions: .*: iam\.group\.list, iam\.group\.get/,
     ],
   },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
       listBindings: async () => [await read()].filter(Boolean),
     }),
     other: { roleId: 'iam.viewer', isCustom: false, bindings: ['bu:2'] },
-    differs: [/- bindings: asked for \["bu:1"\], the API shows \["bu:2"\]/],
+    differs: [/- bindings: requested \["bu:1"\], the API shows \["bu:2"\]/],
   },
 ];
 
@@ -133,7 +133,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
         expect(state).not.toBeInstanceOf(Error);
         expect(state).toMatchObject({ id: each.id });
         expect(warnings.map(({ summary }) => summary)).toEqual([
-          expect.stringMatching(/was not read back$/),
+          expect.stringMatching(/was not read after the write$/),
         ]);
       }
     });

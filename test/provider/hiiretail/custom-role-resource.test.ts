@@ -28,7 +28,7 @@ describe('a custom role with title, description and stage, which the API has not
       'description is deprecated',
       'stage is deprecated',
     ]);
-    expect(said.every((text) => /^warning: .*state alone/.test(text))).toBe(true);
+    expect(said.every((text) => /^warning: .*only in the state/.test(text))).toBe(true);
   });
 
   it('is created, changed and read as it was planned, and each plan after an apply is empty', async () => {

@@ -22,6 +22,6 @@ describe('the members of a group, which the API has not', () => {
 
   it('may not be any, since nobody would become one', async () => {
     const said = await world.validate(TYPE, { name: 'Auditors', members: ['user:a@example.com'] });
-    expect(said).toContainEqual(expect.stringMatching(/^error: .*keeps no members/));
+    expect(said).toContainEqual(expect.stringMatching(/^error: .*stores no members/));
   });
 });

@@ -81,7 +81,7 @@ describe.each(cases.map((each) => [each.type, each] as const))(
       const { state, said } = await stopDuring({ method: creation }, () =>
         world.apply(type, null, config),
       );
-      expect(said).toEqual([expect.stringMatching(/^warning: .* was not read back/)]);
+      expect(said).toEqual([expect.stringMatching(/^warning: .* was not read after the write/)]);
       expect(state).toMatchObject(config);
       await world.configure();
       const read = await world.read(type, state as ValueRecord);
@@ -93,7 +93,7 @@ describe.each(cases.map((each) => [each.type, each] as const))(
       const { state, said } = await stopDuring({ method: 'PUT' }, () =>
         world.apply(type, before, { ...config, ...change }),
       );
-      expect(said).toEqual([expect.stringMatching(/^warning: .* was not read back/)]);
+      expect(said).toEqual([expect.stringMatching(/^warning: .* was not read after the write/)]);
       expect(state).toMatchObject(change);
     });
 

@@ -201,7 +201,7 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     const gone = createdByOld({ tenant: 'FAKETENANT', ...custom, role: 'custom.day-shift' });
     const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(gone));
     expect(state).toMatchObject({ id: gone.id });
-    expect(said).toEqual([expect.stringMatching(/No binding of the API fits the old id/)]);
+    expect(said).toEqual([expect.stringMatching(/No binding in the API has the old id/)]);
     expect(commandsIn(said)).toEqual([REMOVAL]);
   });
 
@@ -217,7 +217,9 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     const before = world.api.requests.length;
     const { state, said } = await world.refreshOld(TYPE, 0, created);
     expect(state).toMatchObject({ id: created.id, tenant_id: tenant, group_id: 'g' });
-    expect(said).toEqual([expect.stringMatching(/not of tenant FAKETENANT.*Correct tenant_id/)]);
+    expect(said).toEqual([
+      expect.stringMatching(/not belong to tenant FAKETENANT.*Correct tenant_id/),
+    ]);
     const config = { ...configOf({ ...binding, role }), bindings: ['bu:001'] };
     for (const outcome of [
       await world.apply(TYPE, state, config),
@@ -225,7 +227,7 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     ]) {
       expect(outcome).toEqual({
         state,
-        said: [expect.stringMatching(/old_binding_unclear.*not of tenant FAKETENANT/s)],
+        said: [expect.stringMatching(/old_binding_unclear.*not belong to tenant FAKETENANT/s)],
       });
     }
     expect(world.api.requests).toHaveLength(before);
@@ -236,7 +238,9 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     const created = createdByOld({ tenant: 'OTHERTENANT', ...custom });
     const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
     expect(state).toMatchObject({ id: created.id });
-    expect(said).toEqual([expect.stringMatching(/not of tenant FAKETENANT.*Correct tenant_id/)]);
+    expect(said).toEqual([
+      expect.stringMatching(/not belong to tenant FAKETENANT.*Correct tenant_id/),
+    ]);
   });
 
   it.each([400, 422])('stays as it is if the API responds with %d', async (status) => {

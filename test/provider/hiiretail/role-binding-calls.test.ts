@@ -130,7 +130,7 @@ describe('what the incumbent offers for role bindings and the API has not', () =
   it('is taken with a warning where it is harmless, and survives its plan', async () => {
     const config = { ...one, description: 'Looks on' };
     expect(await world.validate(TYPE, config)).toEqual([
-      expect.stringMatching(/^warning: description is deprecated: .*state alone/),
+      expect.stringMatching(/^warning: description is deprecated: .*only in the state/),
     ]);
     const state = await create(config);
     expect((await world.plan(TYPE, state, config)).state).toEqual(state);
@@ -139,7 +139,7 @@ describe('what the incumbent offers for role bindings and the API has not', () =
   it('is refused where the role would hold without it', async () => {
     expect(await world.validate(TYPE, { ...one, condition: 'time < noon' })).toEqual([
       expect.stringMatching(/^warning: condition is deprecated/),
-      expect.stringMatching(/^error: condition is not valid: .*hold without it/),
+      expect.stringMatching(/^error: condition is not valid: .*apply without it/),
     ]);
   });
 });

@@ -130,7 +130,7 @@ describe('an ephemeral access token', () => {
     expect(warnings).toEqual([
       {
         summary: 'The access token for team/default expires soon',
-        detail: expect.stringMatching(/cannot be extended.* ask with min_ttl/),
+        detail: expect.stringMatching(/cannot be extended.* set a longer min_ttl/),
       },
     ]);
   });
@@ -140,7 +140,7 @@ describe('an ephemeral access token', () => {
     const { lease } = await open();
     const expired = {
       summary: 'The access token for team/default has expired',
-      detail: expect.stringMatching(/ask with min_ttl/),
+      detail: expect.stringMatching(/set a longer min_ttl/),
     };
     const failure = await accessTokenEphemeral.renew?.(withLease(lease)).catch((error) => error);
     expect(failure).toBeInstanceOf(Fault);

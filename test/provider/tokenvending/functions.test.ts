@@ -36,7 +36,7 @@ describe('decode_jwt', () => {
   ])('refuses %p: %s, without repeating it', (token) => {
     expect(() => decode(token)).toThrow(
       new FunctionFault(
-        'token is not a JWT: three parts of base64url, the first two of them JSON objects',
+        'token is not a JWT: it needs three parts of base64url, and the first two must be JSON objects',
         0,
       ),
     );

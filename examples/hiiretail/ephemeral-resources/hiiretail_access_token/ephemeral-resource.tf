@@ -1,6 +1,6 @@
 ephemeral "hiiretail_access_token" "it" {}
 
-# To any provider that takes a token for an API of Hii Retail.
+# Any provider that accepts a token for an API of Hii Retail can use it.
 provider "orders" {
   token = ephemeral.hiiretail_access_token.it.access_token
 }

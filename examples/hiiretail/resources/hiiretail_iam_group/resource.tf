@@ -1,4 +1,4 @@
 resource "hiiretail_iam_group" "auditors" {
   name        = "Auditors"
-  description = "May look at everything in their stores"
+  description = "May view everything in their stores"
 }

@@ -5,7 +5,7 @@ resource "hiiretail_iam_role_binding" "cashiers" {
   bindings = ["bu:001", "bu:002"]
 }
 
-# A custom role, for every store that there is and will be: that has to be said.
+# A custom role, for every present and future store. This must be explicit.
 resource "hiiretail_iam_role_binding" "approvers" {
   group_id      = "GROUP_ID"
   role_id       = "custom.reconciliation-approver"
