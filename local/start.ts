@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util';
 import { LOCAL_TENANT } from './iam-api.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
-const HELP = `Starts the whole of token-vending on loopback and stays up.
+const HELP = `Runs the whole system on loopback until Ctrl-C.
 
   npm start -- [--state DIR] [--policies DIR]
 
-  --state DIR     where everything is written (default: .local); delete it to start over
-  --policies DIR  the access policies (default: policies); edits are taken over at once
+  --state DIR     directory for all files (default: .local); delete it to start over
+  --policies DIR  the access policies (default: policies); edits are loaded at once
   --help          this text
 
 Ports, 0 for a free one:
@@ -55,7 +55,7 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
   authorization server  ${system.authorizationServer.issuer}
   Secrets Manager       ${system.secretsManager.url}
   Hii Retail IAM API    ${system.iamApi.url}
-  access policies       ${policies}/   (edits are taken over at once)
+  access policies       ${policies}/   (edits are loaded at once)
   state and logs        ${relative}/   (function.log, audit/, secrets.json)
 
 In another terminal, in this directory:

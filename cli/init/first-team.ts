@@ -19,11 +19,11 @@ export function describeFirstTeam(
 }
 
 /** The policy that lets the role of a team's CI have the team's tokens. */
-function describePolicy({ team, credential, ciRole }: Policed): string {
-  return `// Team ${team}: its CI has the team's own credentials, ${team}/${credential} and those to come. To limit its scopes, add
-// when { ["..."].containsAll(context.scope) }; docs/policies.md shows more.
+function describePolicy({ team, ciRole }: Policed): string {
+  return `// Team ${team}: its CI may use all present and future credentials of the team. To limit its scopes, add
+// when { ["..."].containsAll(context.scope) }. docs/policies.md has more examples.
 @id("${team}-ci")
-@advice("The CI of team ${team} gets tokens of its own credentials; ask the team's operator for more.")
+@advice("The CI of team ${team} gets tokens of the team's own credentials. Ask the operator for more.")
 permit (
   principal == Role::"${principalOf(ciRole)}",
   action in [
@@ -45,31 +45,31 @@ function principalOf(ciRole: string): string {
 /** The configuration of the deployment, as infra/token-vending-config.ts reads it. */
 function describeDeployment({ team, credential, ciRole, alarmEmail }: Answers): string {
   const text = (value: string) => stringify(value, { lineWidth: 0 }).trim();
-  return `# The deployment; token-vending.config.example.yaml shows every key, and docs/deploy.md what happens with them.
+  return `# The configuration of the deployment. token-vending.config.example.yaml shows every key. docs/deploy.md explains them.
 
-# Directory of the access policies (*.cedar), from this file. They say who may have which token.
+# Directory of the access policies (*.cedar), relative to this file. They decide who may have which token.
 policies: policies
 
-# Secrets that the stack creates, empty: fill them with \`token-vending credentials put\`.
+# The stack creates an empty secret for each credential. Fill it with \`token-vending credentials put\`.
 teams:
   ${text(team)}: [${text(credential)}]
 
-# Who may call the endpoint at all. Policies decide further.
+# Principals that may call the endpoint. Access policies then decide each request.
 allowedPrincipals:
   roles:
     - ${ciRole}
 
 alarmEmail: ${text(alarmEmail)}
 
-# A canary that asks for a token every 5 minutes. Switch it on once platform/probe is there for it (docs/deploy.md).
+# The prober requests a token every 5 minutes. Enable it when platform/probe exists (docs/deploy.md).
 prober: false
 `;
 }
 
 /** A first Terraform run of the team. */
 function describeTerraform({ team, credential, issuer }: Answers): string {
-  return `# A first run of team ${team}: endpoint and region come from TOKEN_VENDING_ENDPOINT and TOKEN_VENDING_REGION, the identity
-# from AWS. There is no secret here, and no token reaches state or plan.
+  return `# A first run of team ${team}. Endpoint and region come from TOKEN_VENDING_ENDPOINT and TOKEN_VENDING_REGION, the identity
+# from AWS. This file contains no secret, and no token reaches state or plan.
 terraform {
   required_version = ">= 1.10"
 
@@ -96,7 +96,7 @@ data "tokenvending_credential" "first" {
   }
 }
 
-# At least as long as the run may take. Give it to any provider that takes a token, and to write-only arguments:
+# min_ttl is at least the longest duration of the run. Any provider that accepts a token can use it, and so can write-only arguments:
 #   token = ephemeral.tokenvending_access_token.first.access_token
 ephemeral "tokenvending_access_token" "first" {
   min_ttl = "15m"
