@@ -44,20 +44,20 @@ function explain({ type, message }: AccessRefusal): Explanation | undefined {
 }
 
 const NO_ROUTE: Explanation = {
-  says: 'AWS did not let the request through: the API has no such route.',
-  advice: 'Check the path of the URL: that of a REST API ends with its stage, such as /prod.',
+  says: 'AWS refused the request: the API has no such route.',
+  advice: 'Check the path of the URL. The URL of a REST API ends with its stage, such as /prod.',
 };
 
 function explainDenial(action: string, policy = 'policy'): Explanation {
   return {
-    says: `AWS did not let this identity call the endpoint: a ${policy} denies ${action}.`,
-    advice: `Find the statement that denies ${action} to this identity: no permission outweighs it. The endpoint itself denies whom its operator has not admitted.`,
+    says: `AWS did not permit this identity to call the endpoint: a ${policy} denies ${action}.`,
+    advice: `Find the statement that denies ${action} to this identity. A deny overrides every permission. The endpoint also denies principals that its operator does not list.`,
   };
 }
 
 function explainMissing(action: string, policy = 'policy'): Explanation {
   return {
-    says: `AWS did not let this identity call the endpoint: no ${policy} allows ${action}.`,
-    advice: `Allow ${action} on the endpoint to this role; a function URL needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. In another account, the endpoint must permit it too.`,
+    says: `AWS did not permit this identity to call the endpoint: no ${policy} allows ${action}.`,
+    advice: `Allow this role ${action} on the endpoint. A function URL needs lambda:InvokeFunctionUrl and lambda:InvokeFunction. If the role is in another account, the endpoint must also permit it.`,
   };
 }

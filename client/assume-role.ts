@@ -55,7 +55,7 @@ async function openSession(
     throw new TokenVendingError('aws_credentials_unavailable', {
       says: `The role ${roleArn} could not be assumed.`,
       advice:
-        'Check that the trust policy of the role names the identity at hand (`aws sts get-caller-identity`), and the external id where it demands one.',
+        'Check that the trust policy of the role names this identity (`aws sts get-caller-identity`). If it requires an external id, check the external id.',
       cause,
     });
   }

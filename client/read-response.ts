@@ -73,7 +73,7 @@ function readAwsError(
   }
   if (status >= 500 && fromAws) {
     return new TokenVendingError('endpoint_unreachable', {
-      says: `The endpoint failed before it could answer (${status}).`,
+      says: `The endpoint failed before it could respond (${status}).`,
       status,
       requestId,
       retryAfter,

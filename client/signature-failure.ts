@@ -14,7 +14,7 @@ export interface SignatureRefusal {
 }
 
 const CREDENTIAL_NEEDS =
-  'Sign in again (for instance `aws sso login`), or let the job assume its role again. Runs of hours need credentials that renew themselves: web identity, SSO, process or container credentials instead of static keys.';
+  'Sign in again (for example `aws sso login`), or let the job assume its role again. Long runs need credentials that renew themselves (web identity, SSO, process or container credentials) instead of static keys.';
 
 /**
  * Finds out why AWS refused a signature: credentials that expired, a clock that is off, the region of another endpoint, keys
@@ -55,33 +55,33 @@ function explainSkew({ date }: SignatureRefusal, now: number): Explanation | und
   const minutes = Math.round(Math.abs(skew) / 60_000);
   return {
     says: `AWS did not accept the signature: the clock of this machine is ${minutes} minutes ${skew > 0 ? 'behind' : 'ahead'}.`,
-    advice: 'Set the clock, for instance by switching on time synchronisation (NTP).',
+    advice: 'Set the clock, for example with time synchronisation (NTP).',
   };
 }
 
 function explainScope({ message }: SignatureRefusal): Explanation | undefined {
   return /scoped to a valid region/.test(message)
     ? {
-        says: 'AWS did not accept the signature: it was made for another region than that of the endpoint.',
-        advice: 'Give the region of the endpoint; AWS_REGION may be that of something else.',
+        says: 'AWS did not accept the signature: it is for another region than the region of the endpoint.',
+        advice: 'Set the region of the endpoint. AWS_REGION may name another region.',
       }
     : undefined;
 }
 
 const ROTATED =
-  'Check with `aws sts get-caller-identity`; key, secret and session token must come from the same session, and keys in the environment go before the default profile, but not before a named one.';
+  'Check with `aws sts get-caller-identity`. Key, secret and session token must come from the same session. Keys in the environment override the default profile, but not a named profile.';
 
 function explainKey({ type, message }: SignatureRefusal): Explanation | undefined {
   if (/UnrecognizedClient|InvalidClientTokenId/.test(type)) {
     return {
-      says: 'AWS did not accept the signature: it does not know the access key, or not with this session token.',
+      says: 'AWS did not accept the signature: the access key is unknown, or does not belong to the session token.',
       advice: ROTATED,
     };
   }
   return /signature we calculated does not match/.test(message)
     ? {
-        says: 'AWS did not accept the signature: it was made with another secret than that of the access key, or the request was changed on its way.',
-        advice: `${ROTATED} Where these are right, look for a proxy that rewrites requests.`,
+        says: 'AWS did not accept the signature: the secret does not belong to the access key, or the request was changed on its way.',
+        advice: `${ROTATED} If they are correct, look for a proxy that rewrites requests.`,
       }
     : undefined;
 }

@@ -8,36 +8,38 @@ import { type ErrorCode, errorTable } from '../lib/errors/error-table.ts';
 /** Failures that happen on the caller's side of the endpoint; the endpoint's own are in the table of lib/vend-error.ts. */
 export const clientErrorTable = {
   endpoint_invalid: {
-    text: 'The endpoint of token-vending is missing or not a URL that can be used.',
+    text: 'The URL of the token-vending endpoint is missing or invalid.',
     advice:
-      'Give the https URL of the endpoint (TOKEN_VENDING_ENDPOINT); http is for loopback only.',
+      'Set the https URL of the endpoint (TOKEN_VENDING_ENDPOINT). http is only for loopback.',
     retryable: false,
   },
   region_unknown: {
     text: 'The AWS region of the endpoint is not known.',
     advice:
-      'Set the region (TOKEN_VENDING_REGION or AWS_REGION); it is read from the host only of AWS domains.',
+      'Set the region (TOKEN_VENDING_REGION or AWS_REGION). Only host names of AWS domains contain it.',
     retryable: false,
   },
   aws_credentials_unavailable: {
-    text: 'No AWS credentials were found to sign the request with.',
+    text: 'There are no AWS credentials to sign the request.',
     advice:
-      'Check with `aws sts get-caller-identity`; in CI, check that the job assumes its role before this step.',
+      'Check with `aws sts get-caller-identity`. In CI, check that the job assumes its role before this step.',
     retryable: false,
   },
   endpoint_unreachable: {
-    text: 'The endpoint of token-vending cannot be reached.',
-    advice: 'Check the URL, name resolution, proxy and firewall between here and the endpoint.',
+    text: 'The token-vending endpoint cannot be reached.',
+    advice:
+      'Check the URL, name resolution, and any proxy or firewall between this machine and the endpoint.',
     retryable: true,
   },
   tls_failed: {
-    text: 'The TLS certificate of the endpoint is not acceptable.',
-    advice: 'If a proxy inspects TLS here, give its CA with NODE_EXTRA_CA_CERTS.',
+    text: 'The TLS certificate of the endpoint is not trusted.',
+    advice:
+      'If a proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the file of its certificate authority.',
     retryable: false,
   },
   endpoint_timeout: {
-    text: 'The endpoint of token-vending did not answer in time.',
-    advice: 'Try again, or raise the timeout; a cold start may take some seconds.',
+    text: 'The token-vending endpoint did not respond in time.',
+    advice: 'Try again, or raise the timeout. A cold start can take some seconds.',
     retryable: true,
   },
   signature_refused: {
@@ -47,14 +49,14 @@ export const clientErrorTable = {
     retryable: false,
   },
   access_forbidden: {
-    text: 'AWS did not let this identity call the endpoint; the request never reached token-vending.',
+    text: 'AWS did not permit this identity to call the endpoint. The request did not reach token-vending.',
     advice:
-      'The role needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function (or execute-api:Invoke), and the endpoint must permit its account.',
+      'The role needs lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function (or execute-api:Invoke). The endpoint must also permit the account of the role.',
     retryable: false,
   },
   answer_invalid: {
-    text: 'The endpoint answered with something that is not token-vending.',
-    advice: 'Check that the URL is that of token-vending, and that no proxy answers in its place.',
+    text: 'The response is not from token-vending.',
+    advice: 'Check the URL of the token-vending endpoint, and that no proxy responds instead.',
     retryable: true,
   },
 } as const satisfies Record<string, CodedErrorRow>;

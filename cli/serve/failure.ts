@@ -42,8 +42,8 @@ export function toFailure(thrown: unknown): Failure {
   return {
     ...httpOf('internal'),
     code: 'internal',
-    message: `Something failed in token-vending that should not have (${name}).`,
-    advice: 'Report it, with the version of token-vending.',
+    message: `An unexpected error occurred in token-vending (${name}).`,
+    advice: 'Report it with the version of token-vending.',
   };
 }
 

@@ -3,15 +3,15 @@ export const refusalTable = {
   client_unauthenticated: {
     status: 401,
     error: 'invalid_client',
-    text: 'The client id and secret are missing, or are not those of this run.',
+    text: 'The client id or the client secret is missing, or belongs to another run.',
     advice:
-      'Take both from what this run of token-vending wrote; they are new in every run, and dead when it ends.',
+      'Use the client id and the client secret that this run of token-vending wrote. They are new in each run and become invalid when the run ends.',
   },
   host_refused: {
     status: 421,
     error: 'invalid_request',
     text: 'The Host header does not name this endpoint.',
-    advice: 'Use the token URL as it was given: 127.0.0.1 or localhost, with its port.',
+    advice: 'Use the token URL unchanged: 127.0.0.1 or localhost, with its port.',
   },
   user_refused: {
     status: 403,

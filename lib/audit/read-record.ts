@@ -36,11 +36,11 @@ export function readRecord(line: string, report: ReportBreak): AuditRecord | und
   if (!result.success) {
     const [issue] = result.issues;
     const place = v.getDotPath(issue) ?? 'it';
-    report('outside-schema', `${place} is not as the schema of records has it`);
+    report('outside-schema', `${place} does not match the schema of records`);
     return undefined;
   }
   if (!isSealed(result.output, line))
-    report('altered', 'its fingerprint does not fit what it says');
+    report('altered', 'its fingerprint does not match its content');
   return result.output;
 }
 

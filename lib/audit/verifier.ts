@@ -125,7 +125,7 @@ export class AuditVerifier {
         return [];
       const message =
         chain === undefined
-          ? `the chain is missing: it led up to record ${sequence}`
+          ? `the chain is missing: its last record was ${sequence}`
           : describeGap(chain.links.next, sequence);
       return [{ kind: 'truncated', chain: uid, key: uid, message }];
     });

@@ -34,7 +34,7 @@ export class ChainVerifier {
   /** Takes the number of the next record, which may be all that can be read of it. */
   count(sequence: number, report: ReportBreak): void {
     if (sequence > this.#next) report('gap', describeGap(this.#next, sequence - 1));
-    if (sequence < this.#next) report('duplicate', `sequence ${sequence} is there more than once`);
+    if (sequence < this.#next) report('duplicate', `sequence ${sequence} occurs more than once`);
     this.#next = sequence + 1;
   }
 
@@ -42,14 +42,14 @@ export class ChainVerifier {
   link({ metadata, unmapped }: AuditRecord, report: ReportBreak): void {
     const { prev_event, fingerprint } = unmapped.attestation;
     if (this.#previous !== prev_event?.fingerprint.value)
-      report('broken-link', 'the record before it is not the one that it names');
+      report('broken-link', 'the previous record does not have the fingerprint that it names');
     if (prev_event === undefined && metadata.event_code !== 'process-start')
-      report('no-genesis', 'a chain begins with the start of its process');
+      report('no-genesis', 'a chain must begin with a process-start record');
     if (
       this.#anchor?.sequence === metadata.sequence &&
       this.#anchor.fingerprint !== fingerprint.value
     )
-      report('altered', 'it is not the record that stood here when its chain was anchored');
+      report('altered', 'it is not the record that was here when its head was saved');
     this.#previous = fingerprint.value;
   }
 }

@@ -20,11 +20,11 @@ export class MintVerifier {
     if (kind === 'mint-intent') this.#announced.set(mintId, time);
     if (kind === 'mint') {
       if (!this.#announced.delete(mintId))
-        report('mint-without-intent', `mint ${mintId} was not announced`);
+        report('mint-without-intent', `mint ${mintId} has no intent record`);
       this.#minted.set(mintId, endOf(resources));
     }
     if (kind === 'vend' && !this.#minted.has(mintId))
-      report('vend-without-mint', `mint ${mintId} of this vend is not recorded`);
+      report('vend-without-mint', `mint ${mintId} of this vend has no record`);
     if (this.#minted.size > PRUNE_AT) prune(this.#minted, time);
     if (this.#announced.size > PRUNE_AT) prune(this.#announced, time - INTENT_KNOWN_FOR);
   }

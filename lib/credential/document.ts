@@ -104,6 +104,6 @@ function toAuthentication(fields: DocumentFields): ClientAuthentication {
 
 function invalid(rules: string): VendError {
   return new VendError('credential_invalid', {
-    says: `The credential document is not valid: ${rules}.`,
+    says: `The credential document is invalid: ${rules}.`,
   });
 }

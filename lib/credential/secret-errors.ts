@@ -50,17 +50,17 @@ export class WriteUnconfirmed extends Error {
 function adviceFor(exception: string, message: string, secret: string): string {
   switch (exception) {
     case 'AccessDeniedException':
-      return `Use an identity that may do this to secret:${secret}-*. Reading is denied to all but the function and the rotation role where the deployment made the secret.`;
+      return `Use an identity that may do this to secret:${secret}-*. If the deployment created the secret, only the function and the rotation role may read it.`;
     case 'ResourceExistsException':
-      return 'There is such a secret already: import it, or put a new version of it.';
+      return 'The secret already exists: import it, or store a new version.';
     case 'InvalidRequestException':
       return /delet/i.test(message)
-        ? `It waits for its deletion: restore it with aws secretsmanager restore-secret --secret-id ${secret}, or wait.`
-        : 'Read what AWS says above.';
+        ? `The secret is scheduled for deletion: restore it with aws secretsmanager restore-secret --secret-id ${secret}, or wait.`
+        : 'See the message of AWS above.';
     case 'ExpiredTokenException':
     case 'UnrecognizedClientException':
       return 'Sign in to AWS again (aws sts get-caller-identity must succeed).';
     default:
-      return 'Look the exception up in the API reference of AWS Secrets Manager.';
+      return 'See the exception in the API reference of AWS Secrets Manager.';
   }
 }

@@ -73,7 +73,7 @@ function toStored({
 }: GetSecretValueResponse): StoredCredential {
   if (SecretString === undefined || VersionId === undefined) {
     throw new VendError('credential_invalid', {
-      says: 'The credential document is not valid: the secret must be text (SecretString), not binary.',
+      says: 'The credential document is invalid: the secret must be text (SecretString), not binary.',
     });
   }
   return { text: SecretString, versionId: VersionId, writtenAt: CreatedDate?.getTime() ?? 0 };

@@ -9,7 +9,7 @@ export interface ErrorRow extends CodedErrorRow {
 }
 
 const TRY_AGAIN =
-  'Wait and try again; the answer names how long in Retry-After where that is known.';
+  'Wait and try again. Retry-After in the response states how long, if that is known.';
 const ASK_OPERATOR = 'Ask the operator of this endpoint, and give the request_id.';
 
 /**
@@ -22,41 +22,42 @@ export const errorTable = {
     error: 'invalid_request',
     retryable: false,
     text: 'The request is malformed.',
-    advice: 'Correct the named parameter; docs/api.md lists what each route takes.',
+    advice: 'Correct the named parameter. docs/api.md lists the parameters of each route.',
   },
   min_ttl_unsatisfiable: {
     status: 400,
     error: 'invalid_request',
     retryable: false,
-    text: 'No token of this credential lives as long as min_ttl asks for.',
-    advice: 'Ask for a smaller min_ttl, or have the lifetime raised at the authorization server.',
+    text: 'No token of this credential lives as long as min_ttl.',
+    advice: 'Request a smaller min_ttl, or have the lifetime raised at the authorization server.',
   },
   grant_unsupported: {
     status: 400,
     error: 'unsupported_grant_type',
     retryable: false,
-    text: 'The only grant_type of this endpoint is client_credentials.',
+    text: 'This endpoint supports only the grant_type client_credentials.',
     advice: 'Send grant_type=client_credentials.',
   },
   scope_refused: {
     status: 400,
     error: 'invalid_scope',
     retryable: false,
-    text: 'The requested scope is not within what this credential may be asked for.',
-    advice: 'Ask for less; GET /credentials lists the scopes of each credential.',
+    text: 'The credential does not allow the requested scope.',
+    advice: 'Request a listed scope. GET /credentials lists the scopes of each credential.',
   },
   target_refused: {
     status: 400,
     error: 'invalid_target',
     retryable: false,
-    text: 'The requested audience or resource is not within what this credential may be asked for.',
-    advice: 'Ask for a listed one; GET /credentials lists them for each credential.',
+    text: 'The credential does not allow the requested audience or resource.',
+    advice:
+      'Request a listed one. GET /credentials lists the audiences and resources of each credential.',
   },
   caller_unidentified: {
     status: 403,
     error: 'access_denied',
     retryable: false,
-    text: 'The platform did not say who the caller is.',
+    text: 'AWS did not identify the caller.',
     advice:
       'Sign the request with AWS Signature Version 4 and send it to the HTTPS endpoint, not to the function.',
   },
@@ -64,66 +65,65 @@ export const errorTable = {
     status: 403,
     error: 'access_denied',
     retryable: false,
-    text: 'No policy lets this caller have this credential, or there is no such credential.',
+    text: 'No policy permits this caller the credential, or the credential does not exist.',
     advice:
-      'Check the name, then ask the operator to permit this role; GET /caller-identity says who you are here.',
+      'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
   },
   credential_unknown: {
     status: 403,
     error: 'access_denied',
     retryable: false,
-    text: 'No policy lets this caller have this credential, or there is no such credential.',
+    text: 'No policy permits this caller the credential, or the credential does not exist.',
     advice:
-      'Check the name, then ask the operator to permit this role; GET /caller-identity says who you are here.',
+      'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
   },
   credential_disabled: {
     status: 403,
     error: 'access_denied',
     retryable: false,
     text: 'The credential is disabled.',
-    advice: 'Ask the owner of the credential why it was switched off.',
+    advice: 'Ask the owner of the credential why it is disabled.',
   },
   route_unknown: {
     status: 404,
     error: 'invalid_request',
     retryable: false,
-    text: 'There is no such route.',
+    text: 'The route does not exist.',
     advice: 'GET /.well-known/oauth-authorization-server lists the routes.',
   },
   method_unknown: {
     status: 405,
     error: 'invalid_request',
     retryable: false,
-    text: 'This route does not take this method.',
+    text: 'This route does not support this method.',
     advice: 'Use the method that the Allow header names.',
   },
   upstream_rate_limited: {
     status: 429,
     error: 'temporarily_unavailable',
     retryable: true,
-    text: 'The authorization server asks us to slow down.',
+    text: 'The authorization server limits the rate of requests.',
     advice: TRY_AGAIN,
   },
   credential_invalid: {
     status: 500,
     error: 'server_error',
     retryable: false,
-    text: 'The credential document is not valid.',
-    advice:
-      'Ask the operator to correct the credential document; docs/troubleshooting.md lists its rules.',
+    text: 'The credential document is invalid.',
+    advice: 'Ask the operator to correct the credential document. docs/api.md lists its rules.',
   },
   config_invalid: {
     status: 500,
     error: 'server_error',
     retryable: false,
-    text: 'The deployment of this endpoint is not configured rightly.',
+    text: 'The deployment of this endpoint is misconfigured.',
     advice: ASK_OPERATOR,
   },
   internal: {
     status: 500,
     error: 'server_error',
     retryable: false,
-    text: 'Something failed in this endpoint that should not have.',
+    text: 'An unexpected error occurred in this endpoint.',
     advice: ASK_OPERATOR,
   },
   credential_refused: {
@@ -132,20 +132,20 @@ export const errorTable = {
     retryable: false,
     text: 'The authorization server refused the credential (invalid_client).',
     advice:
-      'Ask the operator to check that the secret in Secrets Manager is the current one, that the client is authorized at the server, and that its authentication method fits.',
+      'Ask the operator to check that the secret in Secrets Manager is the current one, that the client is authorized at the server, and that its authentication method is correct.',
   },
   upstream_invalid: {
     status: 502,
     error: 'server_error',
     retryable: false,
-    text: 'The authorization server answered with something that cannot be used.',
+    text: 'The response of the authorization server cannot be used.',
     advice: ASK_OPERATOR,
   },
   token_unacceptable: {
     status: 502,
     error: 'server_error',
     retryable: false,
-    text: 'The authorization server issued a token that fails its checks; it was not handed over.',
+    text: 'The authorization server issued a token that failed a check. The token was not returned.',
     advice: ASK_OPERATOR,
   },
   secrets_unavailable: {
@@ -166,14 +166,14 @@ export const errorTable = {
     status: 503,
     error: 'temporarily_unavailable',
     retryable: true,
-    text: 'The audit record could not be written, so nothing was handed over.',
+    text: 'The audit record could not be written, so no token was returned.',
     advice: TRY_AGAIN,
   },
   upstream_timeout: {
     status: 504,
     error: 'temporarily_unavailable',
     retryable: true,
-    text: 'The authorization server did not answer in time.',
+    text: 'The authorization server did not respond in time.',
     advice: TRY_AGAIN,
   },
 } as const satisfies Record<string, ErrorRow>;

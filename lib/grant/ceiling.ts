@@ -15,12 +15,12 @@ export function withinCeiling(request: GrantRequest, document: CredentialDocumen
   if (!isWithin(request.scope, document.scope ?? [])) throw new VendError('scope_refused');
   if (!isWithin(request.audience, document.audience)) {
     throw new VendError('target_refused', {
-      says: 'The requested audience is not within what this credential may be requested for.',
+      says: 'The credential does not allow the requested audience.',
     });
   }
   if (!isWithin(request.resource, document.resource)) {
     throw new VendError('target_refused', {
-      says: 'The requested resource is not within what this credential may be requested for.',
+      says: 'The credential does not allow the requested resource.',
     });
   }
   return {

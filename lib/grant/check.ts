@@ -73,18 +73,19 @@ async function verify(
 ): Promise<TokenClaims> {
   if (metadata.jwksUri === undefined) {
     throw unacceptable(
-      'it is a JWT, and neither metadata nor credential document name a jwks_uri to verify it with',
+      'it is a JWT, and neither the metadata nor the credential document names a jwks_uri to verify it',
     );
   }
   const result = await verifier.verify(token, new URL(metadata.jwksUri), signal);
   if (!result.valid && result.failure === 'unknown_key') throw unknownKey();
-  if (!result.valid) throw unacceptable('its signature must be valid by the JWKS of the issuer');
+  if (!result.valid)
+    throw unacceptable('its signature must be valid for a key of the issuer (JWKS)');
   const { claims } = result;
   if (claims.iss === undefined || !sameIssuer(claims.iss, document))
     throw unacceptable('iss must be the issuer');
   const audience = listOf(claims.aud);
   const missing = [...grant.audience, ...grant.resource].some((value) => !audience.includes(value));
-  if (missing) throw unacceptable('aud must hold the requested audience');
+  if (missing) throw unacceptable('aud must contain the requested audience');
   if (claims.exp === undefined || claims.exp * 1000 <= requestedAt)
     throw unacceptable('exp must be in the future');
   return claims;
@@ -148,6 +149,6 @@ function expiryOf(
 
 function unacceptable(rule: string): VendError {
   return new VendError('token_unacceptable', {
-    says: `The authorization server issued a token that was not handed over: ${rule}.`,
+    says: `The authorization server issued a token that failed a check, so it was not returned: ${rule}.`,
   });
 }

@@ -63,7 +63,7 @@ export class Discovery {
     const fallback = fallbackMetadata(document);
     if (fallback !== undefined) return fallback;
     throw new VendError('upstream_invalid', {
-      says: 'The authorization server has no metadata, and the credential document names no token_endpoint.',
+      says: 'The authorization server has no metadata, and the credential document has no token_endpoint.',
     });
   }
 

@@ -140,7 +140,7 @@ function translate(error: unknown): VendError {
   if (error instanceof errors.JWKSTimeout)
     return new VendError('upstream_timeout', { cause: error });
   return new VendError('upstream_invalid', {
-    says: 'The keys (JWKS) of the authorization server cannot be used.',
+    says: 'The keys (JWKS) of the authorization server are invalid.',
     cause: error,
   });
 }

@@ -68,7 +68,7 @@ async function readMetadata(
     // What is no JSON is no metadata; its text is not repeated.
   }
   throw new VendError('upstream_invalid', {
-    says: 'The metadata of the authorization server cannot be used: it must be a JSON object.',
+    says: 'The metadata of the authorization server is invalid: it must be a JSON object.',
   });
 }
 
@@ -137,7 +137,7 @@ async function signWith(jwk: {
     return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
   } catch (cause) {
     throw new VendError('credential_invalid', {
-      says: 'The credential document is not valid: private_key_jwk must be a key that can sign.',
+      says: 'The credential document is invalid: private_key_jwk must be a key that can sign.',
       cause,
     });
   }

@@ -51,13 +51,13 @@ export function checkMetadata(
     throw invalidMetadata('must be a JSON object with issuer and token_endpoint');
   const { issuer, token_endpoint, jwks_uri, revocation_endpoint } = result.output;
   if (!sameIssuer(issuer, document))
-    throw invalidMetadata('issuer must be the one that the credential document names');
+    throw invalidMetadata('issuer must be the issuer of the credential document');
   const tokenEndpoint = findEndpointUrl(token_endpoint, urls);
   if (tokenEndpoint === undefined)
     throw invalidMetadata('token_endpoint must be an https URL without user info and fragment');
   if (!mayTakeSecrets(tokenEndpoint, document)) {
     throw invalidMetadata(
-      'token_endpoint must be on the host of the issuer, or be named in the credential document',
+      'token_endpoint must be on the host of the issuer, or the credential document must name it',
     );
   }
   if (jwks_uri !== undefined && findEndpointUrl(jwks_uri, urls) === undefined) {
@@ -110,6 +110,6 @@ function isBeside(endpoint: URL, others: readonly string[]): boolean {
 
 function invalidMetadata(rule: string): VendError {
   return new VendError('upstream_invalid', {
-    says: `The metadata of the authorization server cannot be used: ${rule}.`,
+    says: `The metadata of the authorization server is invalid: ${rule}.`,
   });
 }

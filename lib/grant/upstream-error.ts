@@ -36,7 +36,7 @@ function describeRefusal(
   if (error === 'unauthorized_client') {
     return new VendError('credential_refused', {
       ...details,
-      says: 'The authorization server does not let this client use the client-credentials grant (unauthorized_client).',
+      says: 'The authorization server does not permit this client the client-credentials grant (unauthorized_client).',
     });
   }
   if (error === 'invalid_scope') return new VendError('scope_refused', details);

@@ -24,7 +24,7 @@ function translate({ kind, detail, cause }: TransportError): VendError {
       return new VendError('upstream_unavailable', { detail, cause });
     case 'tls_unacceptable':
       return new VendError('upstream_invalid', {
-        says: 'The TLS certificate or protocol of the authorization server is not acceptable.',
+        says: 'The TLS certificate or protocol of the authorization server is not accepted.',
         detail,
         cause,
       });

@@ -17,7 +17,7 @@ export function parseForm<P extends Parameters>(
   request: Pick<HttpRequest, 'query' | 'headers' | 'body'>,
   parameters: P,
 ): Record<keyof P, readonly string[]> {
-  if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
+  if (request.query !== '') throw malformed('Parameters must be in the body, not in the query');
   checkBody(request, 'application/x-www-form-urlencoded');
   const values = new Map<string, string[]>();
   for (const name in parameters) values.set(name, []);
@@ -75,7 +75,7 @@ function unknownParameter(name: string): VendError {
   return malformed(
     /^[a-z][a-z_]{0,39}$/.test(name)
       ? `${name} is not a parameter of this route`
-      : 'A parameter is not one of this route',
+      : 'A parameter is unknown for this route',
   );
 }
 

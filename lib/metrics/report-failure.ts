@@ -26,11 +26,11 @@ export function reportPolicyReload(outcome: PolicyReload): void {
     'failure' in outcome
       ? {
           level: 'ERROR',
-          message: 'access policies not taken over; the last good ones stay in force',
+          message: 'access policies not loaded; the previous policies stay in force',
           code: outcome.failure.code,
           detail: outcome.failure.message,
         }
-      : { level: 'INFO', message: 'access policies taken over', policyVersion: outcome.version },
+      : { level: 'INFO', message: 'access policies loaded', policyVersion: outcome.version },
   );
 }
 

@@ -59,7 +59,7 @@ export class CircuitBreaker {
     const left = Math.max(0, circuit.nextProbeAt - this.#clock.now());
     if (left > 0 || remaining < ATTEMPT_TIMEOUT) {
       throw new VendError('upstream_unavailable', {
-        says: 'The authorization server has been failing; it is being given a rest.',
+        says: 'The authorization server is failing, so the circuit breaker is open.',
         retryAfter: Math.max(1, Math.ceil(left / 1000)),
         final: remaining - left < ATTEMPT_TIMEOUT,
       });

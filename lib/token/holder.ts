@@ -94,7 +94,7 @@ export class TokenHolder<T extends LivingToken> {
   invalidate(token: HeldToken): void {
     if (this.#held?.generation !== token.generation) return;
     if (this.#rejections.reject(token)) {
-      this.#error.hold(this.#describe('The token that came in its place was rejected as well.'));
+      this.#error.hold(this.#describe('The new token was also rejected.'));
     }
     this.#held = undefined;
   }
@@ -165,7 +165,8 @@ export class TokenHolder<T extends LivingToken> {
     const rejected = this.#rejections.pending;
     if (token.accessToken !== rejected) return token;
     const other = rejected === before ? token : await fetchToken(rejected, minTtl, signal);
-    if (other.accessToken === rejected) throw this.#describe('The same token came again.');
+    if (other.accessToken === rejected)
+      throw this.#describe('The new token is the same as the rejected one.');
     return other;
   }
 

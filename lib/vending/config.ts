@@ -106,5 +106,5 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
 }
 
 function invalid(rules: string): VendError {
-  return new VendError('config_invalid', { says: `The configuration is not valid: ${rules}.` });
+  return new VendError('config_invalid', { says: `The configuration is invalid: ${rules}.` });
 }

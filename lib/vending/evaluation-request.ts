@@ -32,7 +32,7 @@ const targets = v.optional(
       v.pipe(v.string(TEXT_RULE), v.check(isAudience, 'must be printable text without spaces')),
       'must be a list',
     ),
-    v.maxLength(10, 'must hold at most 10 values'),
+    v.maxLength(10, 'must have at most 10 values'),
   ),
   [],
 );
@@ -96,7 +96,7 @@ type Body = v.InferOutput<typeof schema>;
  * @throws VendError `request_malformed` naming the member and the rule
  */
 export function parseEvaluationRequest(request: HttpRequest, caller: Caller): EvaluationRequest {
-  if (request.query !== '') throw malformed('Parameters belong into the body, not into the query');
+  if (request.query !== '') throw malformed('Parameters must be in the body, not in the query');
   checkBody(request, 'application/json');
   const { subject, action, resource, context } = validate(request.body);
   const scope = splitScope(context.scope);
@@ -148,7 +148,7 @@ function parseSubject(
   if (imagined === undefined)
     throw malformed('subject.id must be the ARN of a role, user or session');
   if (type !== (imagined.kind === 'role' ? 'Role' : 'User'))
-    throw malformed('subject.type must fit the ARN in subject.id');
+    throw malformed('subject.type must match the ARN in subject.id');
   const ofOurs = properties.organization === undefined && imagined.accountId === caller.accountId;
   return ofOurs ? { ...imagined, organizationId: caller.organizationId } : imagined;
 }

@@ -6,6 +6,6 @@ export function minTtlUnsatisfiable({ issuedAt, expiresAt }: MintedToken): VendE
   const lifetime = Math.floor((expiresAt - issuedAt) / 1000);
   return new VendError('min_ttl_unsatisfiable', {
     says: `A fresh token of this credential lives ${lifetime} s, which is less than min_ttl.`,
-    advice: `Ask for a min_ttl of less than ${lifetime}, or have the lifetime raised at the authorization server.`,
+    advice: `Request a min_ttl of less than ${lifetime}, or have the lifetime raised at the authorization server.`,
   });
 }

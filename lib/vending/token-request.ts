@@ -69,7 +69,7 @@ function parseTargets(
 ): string[] {
   const targets = [...new Set(values)].sort();
   if (targets.length > MAX_TARGETS)
-    throw malformed(`${name} must not stand more than ${MAX_TARGETS} times`);
+    throw malformed(`${name} must not occur more than ${MAX_TARGETS} times`);
   if (!targets.every(isRight))
     throw malformed(`${name} ${TARGET_RULES[name as keyof typeof TARGET_RULES]}`);
   return targets;

@@ -11,22 +11,23 @@ export const tokenAdvices: Readonly<Record<string, string>> = {
   endpoint_invalid: 'Set token_vending.endpoint, or TOKEN_VENDING_ENDPOINT, to the https URL.',
   region_unknown: 'Set token_vending.region, or AWS_REGION.',
   tls_failed:
-    'If a proxy inspects TLS here, add its certificate authority to the store of the system, or name its file in NODE_EXTRA_CA_CERTS.',
-  endpoint_timeout: 'Try again, or raise timeout_seconds; a cold start may take some seconds.',
+    'If a proxy inspects TLS, add its certificate authority to the store of the system, or set NODE_EXTRA_CA_CERTS to its file.',
+  endpoint_timeout: 'Try again, or raise timeout_seconds. A cold start can take some seconds.',
   min_ttl_unsatisfiable:
-    'Ask for a smaller token_vending.min_ttl: tokens are renewed as the run goes on.',
+    'Request a smaller token_vending.min_ttl. Tokens are renewed during the run.',
 };
 
 /** The same in direct mode, where the user holds the client. */
 export const directAdvices: Readonly<Record<string, string>> = {
   credential_refused:
-    'Check in this order: client_id and client_secret belong together and were copied whole; the client is Authorized in OCMS, neither pending nor revoked; the authorization server is that of the environment of the tenant.',
-  scope_refused: 'Remove scopes: OCMS expects none, rights come from the roles of the client.',
-  target_refused: 'Remove audience: every API of Hii Retail expects https://hiiretail.com.',
+    'Check in this order: client_id and client_secret belong together and were copied completely; the client is Authorized in OCMS, neither pending nor revoked; the authorization server belongs to the environment of the tenant.',
+  scope_refused: 'Remove scopes. OCMS expects none: the roles of the client give the permissions.',
+  target_refused: 'Remove audience. Every API of Hii Retail expects https://hiiretail.com.',
   upstream_invalid:
-    'Check issuer, token_url and audience: the server refused the request or is no authorization server.',
+    'Check issuer, token_url and audience. The server refused the request or is not an authorization server.',
   token_unacceptable: 'Check issuer and token_url.',
-  upstream_unavailable: 'Check the network between here and the authorization server; try again.',
+  upstream_unavailable:
+    'Check the network between this machine and the authorization server. Then try again.',
   upstream_timeout: 'Try again, or raise timeout_seconds.',
   upstream_rate_limited: 'Wait and try again.',
 };
@@ -73,7 +74,7 @@ function describeApiFailure({ message, advice, details }: HiiRetailError): reado
   const facts = [
     status === undefined ? '' : `Status: ${status}.`,
     permission === undefined ? '' : `Permission needed: ${permission}.`,
-    retryAfter === undefined ? '' : `It asks to wait ${retryAfter} s (Retry-After).`,
+    retryAfter === undefined ? '' : `Retry-After: ${retryAfter} s.`,
     correlationId === undefined ? '' : `Correlation-Id: ${correlationId}.`,
     networkCodeOf(cause),
   ].filter(Boolean);

@@ -9,79 +9,79 @@ export const hiiRetailErrorTable = {
   api_unreachable: {
     text: 'The IAM API cannot be reached.',
     advice:
-      'Check base_url, name resolution, proxy (HTTPS_PROXY, NO_PROXY) and firewall between here and the API.',
+      'Check base_url, name resolution, proxy (HTTPS_PROXY, NO_PROXY) and firewall between this machine and the API.',
     retryable: true,
   },
   api_timeout: {
-    text: 'The IAM API did not answer in time.',
+    text: 'The IAM API did not respond in time.',
     advice: 'Try again, or raise timeout_seconds.',
     retryable: true,
   },
   api_tls_failed: {
-    text: 'The TLS certificate of the IAM API is not acceptable.',
+    text: 'The TLS certificate of the IAM API is not trusted.',
     advice:
-      'If a proxy inspects TLS here, add its certificate authority to the store of the system, or name its file in NODE_EXTRA_CA_CERTS.',
+      'If a proxy inspects TLS, add its certificate authority to the store of the system, or set NODE_EXTRA_CA_CERTS to its file.',
     retryable: false,
   },
   api_redirected: {
-    text: 'The IAM API answered with a redirect, which is not followed, because the token would travel along.',
-    advice: 'Set base_url to the URL that answers itself.',
+    text: 'The IAM API responded with a redirect. The provider does not follow it, because the other host would get the token.',
+    advice: 'Set base_url to the URL of the API that does not redirect.',
     retryable: false,
   },
   api_answer_invalid: {
-    text: 'The IAM API answered with something that cannot be read.',
-    advice: 'Check that base_url is that of the IAM API, and that no proxy answers in its place.',
+    text: 'The response of the IAM API cannot be read.',
+    advice: 'Check base_url, and that no proxy responds instead of the IAM API.',
     retryable: false,
   },
   api_refused_input: {
     text: 'The IAM API refused the input.',
-    advice: 'Correct what it names.',
+    advice: 'Correct the input that the API names.',
     retryable: false,
   },
   api_forbidden: {
     text: 'The IAM API forbids this call.',
     advice:
-      'It answers so when the client lacks the permission, for the wrong tenant_id or environment, and for routes that it does not know. A role that was bound just now may take 5 minutes to count.',
+      'The client lacks the permission, or tenant_id or environment is wrong, or the route does not exist. A new role binding can take 5 minutes to take effect.',
     retryable: false,
   },
   api_not_found: {
-    text: 'The IAM API does not know this.',
-    advice: 'Check the identifier; somebody may have deleted it in the meantime.',
+    text: 'The IAM API does not have this object.',
+    advice: 'Check the identifier. Another program may have deleted the object.',
     retryable: false,
   },
   api_conflict: {
-    text: 'It exists already.',
+    text: 'The object already exists.',
     advice:
-      'Import it if it is meant to be managed here (`terraform import`), or choose another name or identifier. Nothing that exists is taken over silently.',
+      'To manage the object here, import it (`terraform import`). Otherwise choose another name or identifier. The provider never takes over an existing object.',
     retryable: false,
   },
   api_rate_limited: {
-    text: 'The IAM API asks to slow down.',
-    advice: 'Wait and try again, or run with less -parallelism.',
+    text: 'The IAM API limits the rate of requests.',
+    advice: 'Wait and try again, or run with a lower -parallelism.',
     retryable: true,
   },
   api_failing: {
     text: 'The IAM API is failing.',
     advice:
-      'Wait and try again. A creation is not repeated by itself, since it may have succeeded: if the next run reports that it exists, import it.',
+      'Wait and try again. The provider does not repeat a creation, because it may have succeeded. If the next run reports that the object exists, import it.',
     retryable: true,
   },
   token_rejected: {
-    text: 'The IAM API rejected the access token, and there was no other that it took.',
+    text: 'The IAM API rejected the access token and its replacement.',
     advice:
-      'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com, and the state of the client in OCMS. With vended tokens, policy must permit revokeToken, so that a rejected token can be replaced.',
+      'Check that tokens come from the environment of the tenant and have the audience https://hiiretail.com. Check the state of the client in OCMS. In vended mode, policy must permit revokeToken, so that a rejected token can be replaced.',
     retryable: false,
   },
   not_stored: {
     text: 'The IAM API accepted the change and did not store it.',
     advice:
-      'Run terraform apply again. Where it stays so, check the identifiers: the API drops without a word what it does not know, such as the binding of a role that does not exist.',
+      'Run terraform apply again. If the error recurs, check the identifiers. The API accepts unknown identifiers and ignores them, for example a binding of a role that does not exist.',
     retryable: false,
   },
   stored_differently: {
-    text: 'The IAM API accepted the change and shows something else.',
+    text: 'The IAM API accepted the change but shows other values.',
     advice:
-      'Correct what it names, or what else writes there, and run terraform apply again: it stands in the state as the API shows it, and is replaced where it was created so.',
+      'Correct the named attributes, or the other program that writes them. Then run terraform apply again. The state contains the values of the API. An object that was created with other values is replaced.',
     retryable: false,
   },
   still_pending: {
@@ -90,21 +90,21 @@ export const hiiRetailErrorTable = {
     retryable: false,
   },
   still_bound: {
-    text: 'The IAM API says that the role is unassigned, and shows it bound still.',
+    text: 'The IAM API reports that the role is unassigned, but still shows it as bound.',
     advice:
-      'The access remains, and the binding stays in the state. Run terraform destroy again. Where it stays so, check is_custom: for a role of the other kind the API answers that nothing is bound.',
+      'The access remains, and the binding stays in the state. Run terraform destroy again. If the error recurs, check is_custom. For a role of the other kind the API reports that nothing is bound.',
     retryable: false,
   },
   old_binding_unclear: {
     text: 'The state of extenda/hiiretail does not say which binding this is.',
     advice:
-      'A refresh by extenda/hiiretail replaces group_id, role_id and is_custom by parts of its id. Run the commands that the message shows: they remove the binding from the state and import the one that exists. Nothing is changed in the API.',
+      'A refresh by extenda/hiiretail replaces group_id, role_id and is_custom by parts of its id. Run the commands that the message shows. They remove the binding from the state and import the existing binding. They change nothing in the API.',
     retryable: false,
   },
   interrupted: {
-    text: 'Terraform was asked to stop, and the IAM API did not respond that it carried out the change.',
+    text: 'Terraform was asked to stop, and the IAM API did not confirm the change.',
     advice:
-      'The change may have been carried out nevertheless. If the state has the resource, the next plan shows whether it was. If not, run terraform apply again: if that fails with api_conflict, the resource was created, so import it (`terraform import`).',
+      'The API may have carried out the change. If the state has the resource, the next plan shows whether it did. If not, run terraform apply again. If that fails with api_conflict, the resource was created: import it (`terraform import`).',
     retryable: false,
   },
 } as const satisfies Record<string, CodedErrorRow>;

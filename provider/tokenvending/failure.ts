@@ -24,15 +24,15 @@ export const tokenAttributes: AttributeByCode = {
 /** Remedies in the words of Terraform, where those of the tables are for the command line. */
 export const terraformAdvices: Readonly<Record<string, string>> = {
   endpoint_invalid:
-    'Set endpoint in the block of provider "tokenvending", or the environment variable TOKEN_VENDING_ENDPOINT, to the https URL of the endpoint; http is for loopback only.',
+    'Set endpoint in the block of provider "tokenvending", or the environment variable TOKEN_VENDING_ENDPOINT, to the https URL of the endpoint. http is only for loopback.',
   region_unknown:
-    'Set region in the block of provider "tokenvending", or AWS_REGION; it is read from the host only of AWS domains.',
+    'Set region in the block of provider "tokenvending", or AWS_REGION. Only host names of AWS domains contain the region.',
   tls_failed:
-    'If a proxy inspects TLS here, give its certificate authority with ca_bundle in the block of provider "tokenvending".',
+    'If a proxy inspects TLS, set ca_bundle in the block of provider "tokenvending" to the file of its certificate authority.',
   endpoint_timeout:
-    'Try again, or raise timeout in the block of provider "tokenvending"; a cold start may take some seconds.',
+    'Try again, or raise timeout in the block of provider "tokenvending". A cold start can take some seconds.',
   min_ttl_unsatisfiable:
-    'Ask for a smaller min_ttl, have the lifetime raised at the authorization server, split the run, or run it under `token-vending exec --serve` where the other provider refreshes by itself.',
+    'Request a smaller min_ttl, have the lifetime raised at the authorization server, or split the run. If the other provider renews its token, run it under `token-vending exec --serve`.',
 };
 
 /**

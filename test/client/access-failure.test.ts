@@ -14,32 +14,32 @@ describe('a refusal by IAM', () => {
     [
       'nothing but Forbidden',
       'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
-      'AWS did not let this identity call the endpoint; the request never reached token-vending.',
+      'AWS did not permit this identity to call the endpoint. The request did not reach token-vending.',
       /lambda:InvokeFunctionUrl and lambda:InvokeFunction/,
     ],
     [
       'which action is missing',
       NOT_AUTHORIZED,
-      'AWS did not let this identity call the endpoint: no policy allows execute-api:Invoke.',
-      /^Allow execute-api:Invoke/,
+      'AWS did not permit this identity to call the endpoint: no policy allows execute-api:Invoke.',
+      /^Allow this role execute-api:Invoke/,
     ],
     [
       'which kind of policy is missing',
       `User: ${ROLE} is not authorized to perform: lambda:InvokeFunctionUrl on resource: x because no identity-based policy allows the lambda:InvokeFunctionUrl action`,
-      'AWS did not let this identity call the endpoint: no identity-based policy allows lambda:InvokeFunctionUrl.',
+      'AWS did not permit this identity to call the endpoint: no identity-based policy allows lambda:InvokeFunctionUrl.',
       /needs lambda:InvokeFunctionUrl and lambda:InvokeFunction/,
     ],
     [
       'which kind of policy denies',
       `${NOT_AUTHORIZED} with an explicit deny in a service control policy`,
-      'AWS did not let this identity call the endpoint: a service control policy denies execute-api:Invoke.',
-      /no permission outweighs it/,
+      'AWS did not permit this identity to call the endpoint: a service control policy denies execute-api:Invoke.',
+      /A deny overrides every permission/,
     ],
     [
       'that something denies',
       `${NOT_AUTHORIZED} with an explicit deny`,
-      'AWS did not let this identity call the endpoint: a policy denies execute-api:Invoke.',
-      /no permission outweighs it/,
+      'AWS did not permit this identity to call the endpoint: a policy denies execute-api:Invoke.',
+      /A deny overrides every permission/,
     ],
   ])('is explained where AWS says %s', (_what, said, message, advice) => {
     const { code, requestId, ...error } = explain(said);

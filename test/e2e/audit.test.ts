@@ -113,7 +113,7 @@ describe('a log in S3', () => {
     objects.set(name, Buffer.from(body.toString().replace('"ok"', '"OK"')));
     const { stdout, code } = await audit(['verify', AUDIT_URL]);
     expect([stdout.split('\n')[0], code]).toEqual([
-      `${name.replace('audit-bucket/token-vending/', '')}: altered: its fingerprint does not fit what it says`,
+      `${name.replace('audit-bucket/token-vending/', '')}: altered: its fingerprint does not match its content`,
       9,
     ]);
     const json = await audit(['verify', AUDIT_URL, '--json']);
@@ -133,7 +133,7 @@ describe('anchors', () => {
     const cut = await audit(['verify', 's3://audit-bucket/elsewhere', '--anchors', file]);
     expect([cut.code, cut.stdout]).toEqual([
       9,
-      expect.stringMatching(/^\S+: truncated: the chain is missing: it led up to record \d+\n/),
+      expect.stringMatching(/^\S+: truncated: the chain is missing: its last record was \d+\n/),
     ]);
   });
 

@@ -180,7 +180,7 @@ describe('token-vending', () => {
     const { stderr, code } = await started.ended;
     expect([code, stderr.split('\n')[0]]).toEqual([
       5,
-      'token-vending: The endpoint of token-vending cannot be reached. (endpoint_unreachable)',
+      'token-vending: The token-vending endpoint cannot be reached. (endpoint_unreachable)',
     ]);
   });
 

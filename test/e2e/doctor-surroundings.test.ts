@@ -42,7 +42,7 @@ describe('token-vending doctor', () => {
       if (path !== '/credentials') return passOn(room.system.endpoint)(request, response);
       const body = {
         error: 'invalid_request',
-        error_description: 'There is no such route.',
+        error_description: 'The route does not exist.',
         code: 'route_unknown',
         request_id: crypto.randomUUID(),
       };

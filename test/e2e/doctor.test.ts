@@ -107,7 +107,7 @@ const faults: readonly Fault[] = [
         response.end(
           JSON.stringify({
             error: 'access_denied',
-            error_description: 'The platform did not say who the caller is.',
+            error_description: 'AWS did not identify the caller.',
             code: 'caller_unidentified',
             request_id: crypto.randomUUID(),
           }),
@@ -140,7 +140,7 @@ const faults: readonly Fault[] = [
   {
     name: 'signature-region',
     first: 'signature',
-    remedy: /Give the region of the endpoint/,
+    remedy: /Set the region of the endpoint/,
     line: 'checkout/orders-api --region us-east-1',
   },
   {
@@ -188,7 +188,7 @@ const faults: readonly Fault[] = [
   {
     name: 'credential-disabled',
     first: 'credential',
-    remedy: /why it was switched off/,
+    remedy: /why it is disabled/,
     line: 'payments/frozen-api',
     caller: 'ci-payments',
   },

@@ -163,7 +163,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(errors.map(({ summary }) => summary.split(': ')[1])).toEqual(
       Array(3).fill('api_conflict'),
     );
-    for (const { detail } of errors) expect(detail).toMatch(/Import it/);
+    for (const { detail } of errors) expect(detail).toMatch(/import it/);
     expect(roles.find('custom.approver')?.permissions).toEqual([{ id: 'rec.period.approve' }]);
     expect(resources.find('bu:001')?.name).toBe('Store 001');
   });
@@ -206,7 +206,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(errors[0]?.summary).toMatch(/api_unreachable/);
     expect(callsOf(system, 'POST', /\/groups$/)).toBe(1);
     const again = await apply();
-    expect(again.errors[0]?.detail).toMatch(/Import it/);
+    expect(again.errors[0]?.detail).toMatch(/import it/);
     const { id } =
       tenantOf(system)
         .groups.all()

@@ -46,9 +46,7 @@ describe('policies of the running system', () => {
     });
     await rm(file);
     expect(await client.getToken(ORDERS)).toMatchObject({ source: 'cached' });
-    expect(logged.filter(({ message }) => message === 'access policies taken over')).toHaveLength(
-      2,
-    );
+    expect(logged.filter(({ message }) => message === 'access policies loaded')).toHaveLength(2);
   });
 
   it('stay as they were after a broken edit, which is reported with its place', async () => {
@@ -59,12 +57,12 @@ describe('policies of the running system', () => {
     expect(await client.getToken(ORDERS)).toMatchObject({ source: 'cached' });
     expect(logged.at(-1)).toMatchObject({
       level: 'ERROR',
-      message: expect.stringContaining('not taken over'),
+      message: expect.stringContaining('not loaded'),
       detail: expect.stringMatching(/teams\.cedar:\d+:\d+: unexpected end of input/),
     });
     await writeFile(file, good);
     await client.getToken(ORDERS);
-    expect(logged.at(-1)).toMatchObject({ message: 'access policies taken over' });
+    expect(logged.at(-1)).toMatchObject({ message: 'access policies loaded' });
   });
 
   it('answer why not, to the caller and to the operator', async () => {

@@ -128,7 +128,7 @@ describeTerraform('a credential that Terraform manages', () => {
     const refused = await terraform.run(['apply', '-auto-approve'], environment);
     expect(refused.code).toBe(1);
     expect(refused.stderr.replace(/[│\s]+/g, ' ')).toMatch(
-      /waits for its deletion: restore it with aws secretsmanager restore-secret/,
+      /scheduled for deletion: restore it with aws secretsmanager restore-secret/,
     );
   });
 

@@ -87,7 +87,7 @@ describeTerraform('a Terraform run that gets no token', () => {
   it('says that no endpoint is configured', async () => {
     expectOne(await plan(token(), { environment: { TOKEN_VENDING_ENDPOINT: '' } }), {
       summary: 'No endpoint is configured: endpoint_invalid',
-      cause: /endpoint of token-vending is missing/,
+      cause: /URL of the token-vending endpoint is missing/,
       remedy: /Set endpoint in the block of provider "tokenvending", or .*TOKEN_VENDING_ENDPOINT/,
     });
   });
@@ -95,7 +95,7 @@ describeTerraform('a Terraform run that gets no token', () => {
   it('shows the line of an endpoint that is no URL', async () => {
     expectOne(await plan(provider('endpoint = "orders.example.com"') + token()), {
       summary: 'The provider cannot be configured: endpoint_invalid',
-      cause: /not a URL that can be used/,
+      cause: /missing or invalid/,
       remedy: /https URL/,
       line: 'endpoint = "orders.example.com"',
     });
@@ -109,15 +109,15 @@ describeTerraform('a Terraform run that gets no token', () => {
     expectOne(await plan(provider(`endpoint = "${url}"\n  max_retries = 0`) + token()), {
       summary: `${NO_TOKEN}: endpoint_unreachable`,
       cause: /cannot be reached/,
-      remedy: /Check the URL, name resolution, proxy and firewall/,
+      remedy: /Check the URL, name resolution, and any proxy or firewall/,
     });
   });
 
   it('tells the region of another endpoint from wrong credentials', async () => {
     expectOne(await plan(provider('region = "us-east-1"') + token()), {
       summary: `${NO_TOKEN}: signature_refused`,
-      cause: /made for another region/,
-      remedy: /Give the region of the endpoint/,
+      cause: /for another region/,
+      remedy: /Set the region of the endpoint/,
     });
   });
 
@@ -151,8 +151,8 @@ describeTerraform('a Terraform run that gets no token', () => {
   it('shows what policy advises, at the credential', async () => {
     expectOne(await plan(token(), { caller: 'ci-payments' }), {
       summary: `${NO_TOKEN}: policy_denied`,
-      cause: /No policy lets this caller have this credential/,
-      remedy: /Check the name, then ask the operator to permit this role.*Request id: /,
+      cause: /No policy permits this caller the credential/,
+      remedy: /Check the name. Then ask the operator to permit this role.*Request id: /,
       line: 'credential = "checkout/orders-api"',
     });
   });
@@ -161,7 +161,7 @@ describeTerraform('a Terraform run that gets no token', () => {
     const configuration = token().replace('checkout/orders-api', 'inventory/no-such-api');
     expectOne(await plan(configuration), {
       summary: 'No access token for inventory/no-such-api: policy_denied',
-      cause: /or there is no such credential/,
+      cause: /or the credential does not exist/,
       remedy: /Check the name/,
       line: 'credential = "inventory/no-such-api"',
     });
@@ -179,8 +179,8 @@ describeTerraform('a Terraform run that gets no token', () => {
   it('shows the line of a scope that the credential has not', async () => {
     expectOne(await plan(token('scope      = ["reports:read"]')), {
       summary: `${NO_TOKEN}: scope_refused`,
-      cause: /not within what this credential may be asked for/,
-      remedy: /Ask for less/,
+      cause: /does not allow the requested/,
+      remedy: /Request a listed scope/,
       line: 'scope      = ["reports:read"]',
     });
   });
@@ -240,8 +240,8 @@ describeTerraform('a Terraform run that gets no token', () => {
       const diagnostics = await plan(provider(`endpoint = "${url}"\n  max_retries = 0`) + token());
       expectOne(diagnostics, {
         summary: `${NO_TOKEN}: answer_invalid`,
-        cause: /answered with something that is not token-vending/,
-        remedy: /Check that the URL is that of token-vending/,
+        cause: /response is not from token-vending/,
+        remedy: /Check the URL of the token-vending endpoint/,
       });
       expect(JSON.stringify(diagnostics)).not.toContain('canary');
     });
@@ -257,8 +257,8 @@ describeTerraform('a Terraform run that gets no token', () => {
     try {
       expectOne(await plan(provider(endpoint) + token()), {
         summary: `${NO_TOKEN}: tls_failed`,
-        cause: /TLS certificate of the endpoint is not acceptable/,
-        remedy: /give its certificate authority with ca_bundle/,
+        cause: /TLS certificate of the endpoint is not trusted/,
+        remedy: /set ca_bundle/,
       });
       await terraform.write({
         'ca.pem': certificate,

@@ -11,13 +11,14 @@ export function describeFailures(): string {
       `### ${code}\n\n${text}\n\n${terraformAdvices[code] ?? advice}`.trimEnd(),
   );
   return `---
-page_title: "Failures by code - tokenvending"
+page_title: "Errors by code - tokenvending"
 ---
 
-# Failures by code
+# Errors by code
 
-A diagnostic of this provider ends with a code, the same that the command line and the audit log use. Below is what a run shows for
-each; the endpoint may say it more precisely, and shows what the deciding policy advises. [More on each](../troubleshooting.md).
+A diagnostic of this provider ends with a code. The command line and the audit log use the same codes. This page lists the text and
+the advice of each code. The endpoint can add details, and the advice of the deciding policy. [Troubleshooting](../troubleshooting.md)
+says more about each code.
 
 ${rows.join('\n\n')}
 `;
@@ -36,12 +37,12 @@ export function describeHiiRetailFailures(): string {
     },
   );
   return `---
-page_title: "Failures by code - hiiretail"
+page_title: "Errors by code - hiiretail"
 ---
 
-# Failures by code
+# Errors by code
 
-A diagnostic of this provider ends with a code. Below is what each means and what to do.
+A diagnostic of this provider ends with a code. This page says what each code means and what to do.
 
 ## The IAM API
 
@@ -49,8 +50,8 @@ ${ofApi.join('\n\n')}
 
 ## Access tokens
 
-With the block \`token_vending\` these are the codes of the endpoint ([more on each](../../troubleshooting.md)), with \`client_id\`
-those of the authorization server.
+In vended mode these are the codes of the endpoint ([troubleshooting](../../troubleshooting.md) says more about each). In direct mode
+they are the codes of the authorization server.
 
 ${ofTokens.join('\n\n')}
 `;

@@ -47,7 +47,7 @@ export function inspectPolicies(cedar: Cedar, files: PolicyFiles): Inspection {
   }
   findings.push(...findDuplicates(policies));
   if (policies.length === 0 && findings.length === 0) {
-    const message = 'there is no policy in any *.cedar file, so nobody could have anything';
+    const message = 'there is no policy in any *.cedar file, so every request would be denied';
     findings.push(findingOfFile(files.directory, message));
   }
   return { set: { schema, policies, version: digestSources(schema, sources) }, findings };
@@ -63,7 +63,7 @@ export function readPolicySet(cedar: Cedar, files: PolicyFiles): CedarPolicySet 
   const { set, findings } = inspectReadable(cedar, files);
   if (findings.length === 0) return set;
   throw new VendError('config_invalid', {
-    says: `The access policies are not valid: ${findings.map(formatFinding).join('; ')}.`,
+    says: `The access policies are invalid: ${findings.map(formatFinding).join('; ')}.`,
   });
 }
 
@@ -81,7 +81,7 @@ function inspectReadable(cedar: Cedar, files: PolicyFiles): Inspection {
 // Editors want the schema beside the policies; they would validate by another one what never matches.
 function checkSchemaCopy({ file, text }: Source, schema: string): PolicyFinding[] {
   if (!file.endsWith(SCHEMA_SUFFIX) || text === schema) return [];
-  const message = 'the schema differs from the one of this version: replace it by that';
+  const message = 'the schema differs from the schema of this version: replace it';
   return [findingOfFile(file, message)];
 }
 
@@ -140,7 +140,7 @@ function parsePolicy(cedar: Cedar, source: Source, { text, at }: Part): Parsed {
   }
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
-    return refuse(`@${unknown} is not an annotation of ours: there are @id and @advice`);
+    return refuse(`@${unknown} is not a supported annotation: use @id and @advice`);
   const { line } = positionOf(source.text, at);
   const policy = { id, advice, effect: json.effect, file: source.file, line, text, json };
   return { policies: [policy], findings: [] };
@@ -170,7 +170,7 @@ function findDuplicates(policies: readonly CedarPolicy[]): PolicyFinding[] {
       return [];
     }
     const { file, line, id } = policy;
-    const message = `@id("${id}") stands also in ${earlier.file}:${earlier.line}: it must be unique`;
+    const message = `@id("${id}") is also in ${earlier.file}:${earlier.line}: it must be unique`;
     return [{ file, line, column: 1, message }];
   });
 }

@@ -125,6 +125,6 @@ function preparse(
   });
   if (result.type === 'success') return;
   throw new VendError('config_invalid', {
-    says: `The access policies are not valid: ${result.errors.map(({ message }) => message).join('; ')}.`,
+    says: `The access policies are invalid: ${result.errors.map(({ message }) => message).join('; ')}.`,
   });
 }

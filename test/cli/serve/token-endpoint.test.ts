@@ -190,7 +190,7 @@ describe('the loopback token endpoint', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
     expect(response.status).toBe(400);
-    expect(await response.text()).toMatch(/not into the query/);
+    expect(await response.text()).toMatch(/not in the query/);
   });
 
   it('describes itself in both standards, each document under its own issuer', async () => {

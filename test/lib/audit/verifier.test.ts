@@ -174,7 +174,7 @@ describe('the verifier of a log', () => {
       log.get(key) as Uint8Array,
     );
     expect(verify(twice).breaks).toMatchObject([
-      { kind: 'duplicate', message: 'sequence 4 is there more than once' },
+      { kind: 'duplicate', message: 'sequence 4 occurs more than once' },
     ]);
   });
 
@@ -226,7 +226,7 @@ describe('the verifier of a log', () => {
       const gone = chainOf(keys[0] as string);
       const less = new Map([...log].filter(([key]) => chainOf(key) !== gone));
       expect(anchoredBy(headsOf(log), less)).toEqual([
-        ['truncated', expect.stringMatching(/^the chain is missing: it led up to record \d+$/)],
+        ['truncated', expect.stringMatching(/^the chain is missing: its last record was \d+$/)],
       ]);
     });
 
@@ -236,7 +236,7 @@ describe('the verifier of a log', () => {
       const changed = new Map(log).set(last, rewritten);
       expect(verify(changed).breaks).toEqual([]);
       expect(anchoredBy(headsOf(log), changed)).toEqual([
-        ['altered', expect.stringMatching(/when its chain was anchored$/)],
+        ['altered', expect.stringMatching(/when its head was saved$/)],
       ]);
     });
 

@@ -8,16 +8,16 @@ const refuse = (exception: string, message = 'No.') =>
 describe('an error response of Secrets Manager', () => {
   it.each([
     ['AccessDeniedException', 'No.', `Use an identity that may do this to secret:${NAME}-*.`],
-    ['ResourceExistsException', 'No.', 'import it, or put a new version of it'],
+    ['ResourceExistsException', 'No.', 'import it, or store a new version'],
     [
       'InvalidRequestException',
       'You cannot do this: it was marked for deletion.',
       `aws secretsmanager restore-secret --secret-id ${NAME}`,
     ],
-    ['InvalidRequestException', 'No.', 'Read what AWS says above.'],
+    ['InvalidRequestException', 'No.', 'See the message of AWS above.'],
     ['ExpiredTokenException', 'No.', 'Sign in to AWS again'],
     ['UnrecognizedClientException', 'No.', 'Sign in to AWS again'],
-    ['ThrottlingException', 'No.', 'Look the exception up'],
+    ['ThrottlingException', 'No.', 'See the exception'],
   ])('of %s (%s) has its advice', (exception, message, advice) => {
     expect(refuse(exception, message)).toMatchObject({
       exception,

@@ -70,7 +70,7 @@ describe('server metadata', () => {
     [
       'a wrong issuer',
       { ...METADATA, issuer: 'https://evil.example.net' },
-      /issuer must be the one/,
+      /issuer must be the issuer/,
     ],
     ['no token endpoint', { issuer: ISSUER }, /issuer and token_endpoint/],
     ['a list', [], /must be a JSON object/],

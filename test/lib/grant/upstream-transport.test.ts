@@ -3,7 +3,7 @@ import { VendError } from '../../../lib/errors/vend-error.ts';
 import { openUpstreamTransport } from '../../../lib/grant/upstream-transport.ts';
 import { TransportError } from '../../../lib/http/transport-error.ts';
 
-const TLS = 'The TLS certificate or protocol of the authorization server is not acceptable.';
+const TLS = 'The TLS certificate or protocol of the authorization server is not accepted.';
 const url = new URL('https://as.example');
 const request = { method: 'GET', headers: {}, signal: new AbortController().signal } as const;
 const send = (error: Error) => openUpstreamTransport(() => Promise.reject(error))(url, request);

@@ -45,7 +45,7 @@ describe('circuit breaker', () => {
     await expect(scene.run(up)).rejects.toMatchObject({
       code: 'upstream_unavailable',
       retryAfter: 1,
-      message: expect.stringContaining('given a rest'),
+      message: expect.stringContaining('circuit breaker is open'),
     });
     expect(await scene.run(up, 8_000, 'other')).toBe('up');
     scene.clock.skip(1_000);

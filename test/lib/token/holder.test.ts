@@ -303,7 +303,9 @@ describe('a holder that renews in the background', () => {
     const clock = new FakeClock();
     const holder = new TokenHolder({ fetchToken, clock, renewal: 'awaited', holdsErrors: false });
     holder.invalidate(await holder.get(never));
-    await expect(holder.get(never)).rejects.toThrow('The same token came again.');
+    await expect(holder.get(never)).rejects.toThrow(
+      'The new token is the same as the rejected one.',
+    );
   });
 });
 

@@ -193,7 +193,7 @@ describe('access evaluation', () => {
     [
       'too many resources',
       question({ context: { resource: Array(11).fill('urn:a') } }),
-      'context.resource must hold at most 10',
+      'context.resource must have at most 10',
     ],
     ['a lifetime that is none', question({ context: { min_ttl: -1 } }), 'context.min_ttl must be'],
     [
@@ -214,7 +214,7 @@ describe('access evaluation', () => {
     [
       'a subject of another type',
       question({ subject: { type: 'User', id: ROLE } }),
-      'subject.type must fit the ARN',
+      'subject.type must match the ARN',
     ],
     [
       'an unknown type of subject',
@@ -236,7 +236,7 @@ describe('access evaluation', () => {
   it('refuses a query and another content type', async () => {
     const world = new FakeWorld();
     const query = await evaluate(world, question(), { query: 'a=b' });
-    expect(query.json['error_description']).toMatch(/not into the query/);
+    expect(query.json['error_description']).toMatch(/not in the query/);
     const form = await evaluate(world, question(), { headers: { 'content-type': 'text/plain' } });
     expect(form.json['error_description']).toMatch(/Content-Type must be application\/json/);
   });

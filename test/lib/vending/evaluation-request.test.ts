@@ -75,7 +75,7 @@ describe('evaluation request', () => {
   });
 
   it('is refused in a query, or as a form', () => {
-    expect(() => parse(good, undefined, 'a=b')).toThrow(/not into the query/);
+    expect(() => parse(good, undefined, 'a=b')).toThrow(/not in the query/);
     expect(() => parse(good, { 'content-type': 'text/plain' })).toThrow(/Content-Type/);
   });
 });

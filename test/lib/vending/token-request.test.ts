@@ -60,7 +60,7 @@ describe('token request', () => {
       'a parameter that is no name',
       `${good}&%3Cb%3E=x`,
       'request_malformed',
-      /^A parameter is not one/,
+      /^A parameter is unknown/,
     ],
     [
       'a parameter named like a member of every object',
@@ -95,7 +95,7 @@ describe('token request', () => {
       'eleven audiences',
       `${good}${Array.from({ length: 11 }, (_, i) => `&audience=a${i}`).join('')}`,
       'request_malformed',
-      /^audience must not stand more/,
+      /^audience must not occur more/,
     ],
     ['a negative min_ttl', `${good}&min_ttl=-1`, 'request_malformed', /^min_ttl must be/],
     ['a fractional min_ttl', `${good}&min_ttl=1.5`, 'request_malformed', /^min_ttl must be/],
@@ -135,7 +135,7 @@ describe('token request', () => {
     [
       'parameters in the query',
       { query: 'grant_type=client_credentials' },
-      /^Parameters belong into the body/,
+      /^Parameters must be in the body/,
     ],
   ])('refuses %s', async (_what, overrides, text) => {
     const { status, json } = await new FakeWorld().serve({ ...tokenRequest(), ...overrides });

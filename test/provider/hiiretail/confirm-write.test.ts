@@ -156,7 +156,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
       const fault = (await create(each, each.api(nothing, unanswered)).done) as Fault;
       expect(fault.state).toBeUndefined();
       expect(fault.problems[0]?.summary).toMatch(/: interrupted$/);
-      expect(detailOf(fault)).toMatch(/may have been carried out.*import it/);
+      expect(detailOf(fault)).toMatch(/may have carried out the change.*import it/);
     });
 
     it('stays in the state as the API shows it where that is something else, and the failure names what differs', async () => {

@@ -110,7 +110,7 @@ describe.each(cases.map((each) => [each.type, each] as const))(
       const { state, said } = await stopDuring(stop, () => world.apply(type, null, config));
       expect(state).toBeNull();
       expect(said).toEqual([
-        expect.stringMatching(/interrupted.*may have been carried out.*terraform import/s),
+        expect.stringMatching(/interrupted.*may have carried out the change.*terraform import/s),
       ]);
     });
 
@@ -124,7 +124,9 @@ describe.each(cases.map((each) => [each.type, each] as const))(
             : world.destroy(type, before),
         );
         expect(state).toEqual(before);
-        expect(said).toEqual([expect.stringMatching(/interrupted.*may have been carried out/s)]);
+        expect(said).toEqual([
+          expect.stringMatching(/interrupted.*may have carried out the change/s),
+        ]);
       },
     );
   },

@@ -74,7 +74,7 @@ describe('a policy file', () => {
     [
       'with an unknown annotation',
       '@id("a") @owner("me") permit (principal, action, resource);',
-      /^a\.cedar:1:1: @owner is not an annotation/,
+      /^a\.cedar:1:1: @owner is not a supported annotation/,
     ],
     [
       'with a template',
@@ -84,7 +84,7 @@ describe('a policy file', () => {
     [
       'whose @id stands elsewhere',
       `${GOOD}\n@id("good") forbid (principal, action, resource);`,
-      /^a\.cedar:3:1: @id\("good"\) stands also in a\.cedar:1/,
+      /^a\.cedar:3:1: @id\("good"\) is also in a\.cedar:1/,
     ],
   ])('%s is refused with file, line, column and rule', async (_, text, expected) => {
     const folder = await folderWith({ 'a.cedar': text });
@@ -96,7 +96,7 @@ describe('a policy file', () => {
       expect.objectContaining({
         code: 'config_invalid',
         message: expect.stringContaining(
-          `The access policies are not valid: ${formatFinding(findings[0] as never)}`,
+          `The access policies are invalid: ${formatFinding(findings[0] as never)}`,
         ),
       }),
     );

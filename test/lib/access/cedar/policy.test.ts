@@ -314,7 +314,7 @@ describe('policies that do not parse', () => {
     expect(() => openCedarPolicy(cedar, set)).toThrow(
       expect.objectContaining({
         code: 'config_invalid',
-        message: expect.stringContaining('The access policies are not valid: '),
+        message: expect.stringContaining('The access policies are invalid: '),
       }),
     );
   });
