@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AuditedAccess } from '../../../lib/audit/event.ts';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import type { Credential } from '../../../lib/credential/source.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { NOTHING_REQUESTED, withinCeiling } from '../../../lib/grant/ceiling.ts';
+import { TokenCache } from '../../../lib/token/cache.ts';
+import { tokenCacheKey } from '../../../lib/token/cache-key.ts';
+import type { MintedToken } from '../../../lib/token/minted-token.ts';
+import type { AllowedRequest } from '../../../lib/vending/allowed-request.ts';
+import type { Mint } from '../../../lib/vending/minter.ts';
+import { Obtainer, type ObtainerParts } from '../../../lib/vending/obtainer.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { DOCUMENT } from '../../support/fake-ports.ts';
+import { contextOf } from '../../support/request-context.ts';
+
+const context = contextOf();
+const credential: Credential = {
+  id: { team: 'checkout', name: 'orders-api' },
+  document: parseCredentialDocument(JSON.stringify(DOCUMENT), { allowLoopbackHttp: false }),
+  versionId: 'v1',
+  writtenAt: 0,
+};
+const grant = withinCeiling(NOTHING_REQUESTED, credential.document);
+const key = tokenCacheKey(credential, grant, context.caller);
+
+function allowedFor(minTtl: number): AllowedRequest {
+  const requested = { credential: credential.id, ...NOTHING_REQUESTED, minTtl };
+  const access = { ...requested, credential: 'checkout/orders-api' } as unknown as AuditedAccess;
+  return { access, requested, credential, grant };
+}
+
+class World {
+  readonly clock = new FakeClock();
+  readonly tokens = new TokenCache(this.clock);
+  readonly reported: VendError[] = [];
+  mints = 0;
+  fails: VendError | undefined;
+  readonly obtainer: Obtainer;
+
+  constructor(parts: Partial<ObtainerParts> = {}) {
+    this.obtainer = new Obtainer({
+      clock: this.clock,
+      authorizer: { authorizeEffective: async (_asker, access) => access },
+      usable: { admit: () => undefined },
+      versions: { choose: async (atHand) => atHand },
+      tokens: this.tokens,
+      minter: { mint: async () => this.mint() },
+      reportFailure: (error) => this.reported.push(error),
+      ...parts,
+    });
+  }
+
+  token(lifetime = 3_600): MintedToken {
+    const issuedAt = this.clock.now();
+    const expiresAt = issuedAt + lifetime * 1000;
+    return { accessToken: `token-${this.mints}`, issuedAt, expiresAt } as MintedToken;
+  }
+
+  async mint(): Promise<Mint> {
+    this.mints += 1;
+    await Promise.resolve();
+    if (this.fails !== undefined) throw this.fails;
+    const token = this.token();
+    this.tokens.put(key, token);
+    return { token, credential, key };
+  }
+
+  obtain = (minTtl = 60) => this.obtainer.obtain(context, allowedFor(minTtl));
+}
+
+describe('obtainer', () => {
+  it('mints once for callers at once, and then takes the token at hand', async () => {
+    const world = new World();
+    const [first, second] = await Promise.all([world.obtain(), world.obtain()]);
+    expect([first.source, second.source, (await world.obtain()).source]).toEqual([
+      'minted',
+      'cached',
+      'cached',
+    ]);
+    expect(world.mints).toBe(1);
+  });
+
+  it('renews in the refresh window, and takes the token at hand if that fails', async () => {
+    const world = new World();
+    const held = (await world.obtain()).token;
+    world.clock.skip(3_300_000);
+    world.fails = new VendError('upstream_unavailable');
+    expect((await world.obtain()).token).toBe(held);
+    expect(world.reported).toEqual([world.fails]);
+    // For 30 s after it.
+    expect((await world.obtain()).token).toBe(held);
+    expect(world.mints).toBe(2);
+  });
+
+  it.each(['credential_refused', 'policy_denied', 'credential_disabled'] as const)(
+    'takes no token at hand after %s',
+    async (code) => {
+      const world = new World();
+      await world.obtain();
+      world.clock.skip(3_300_000);
+      world.fails = new VendError(code);
+      await expect(world.obtain()).rejects.toMatchObject({ code });
+    },
+  );
+
+  it('tells a caller whose min_ttl no token of the server satisfies, without another mint', async () => {
+    const world = new World();
+    await world.obtain();
+    world.clock.skip(1_000);
+    await expect(world.obtain(3_600)).rejects.toMatchObject({ code: 'min_ttl_unsatisfiable' });
+    expect(world.mints).toBe(1);
+    world.clock.skip(60_000);
+    await expect(world.obtain(3_700)).rejects.toMatchObject({ code: 'min_ttl_unsatisfiable' });
+    expect(world.mints).toBe(2);
+  });
+
+  it('asks policy about a version of the secret that was chosen instead', async () => {
+    const changed = { ...credential, versionId: 'v2' };
+    const asked: string[][] = [];
+    const world = new World({
+      versions: { choose: async () => changed },
+      authorizer: {
+        authorizeEffective: async (_asker, access, { scope }) => {
+          asked.push([...scope]);
+          return access;
+        },
+      },
+    });
+    const { allowed } = await world.obtain();
+    expect(allowed.credential.versionId).toBe('v1');
+    expect(asked.length).toBeGreaterThan(0);
+  });
+
+  it('tries once more by itself if the mint that it joined ran out of time', async () => {
+    const world = new World();
+    world.fails = new VendError('upstream_timeout');
+    const first = world.obtain();
+    const second = world.obtain();
+    await expect(first).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await expect(second).rejects.toMatchObject({ code: 'upstream_timeout' });
+    expect(world.mints).toBe(2);
+  });
+});
