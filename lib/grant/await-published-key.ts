@@ -7,9 +7,11 @@ import type { TokenVerifier } from './token-verifier.ts';
  * A verifier for tokens that were just minted: one signed with a key that is not known waits until the keys may be read
  * again, instead of being thrown away. A server may have begun to use the key since they were read last.
  */
-export function awaitPublishedKey(verifier: TokenVerifier, clock: Clock): TokenVerifier {
+export function awaitPublishedKey(
+  verifier: Pick<TokenVerifier, 'verify'>,
+  clock: Clock,
+): Pick<TokenVerifier, 'verify'> {
   return {
-    prepare: (jwksUri) => verifier.prepare(jwksUri),
     async verify(token, jwksUri, signal) {
       const result = await verifier.verify(token, jwksUri, signal);
       if (result.valid || result.failure !== 'unknown_key') return result;

@@ -39,7 +39,7 @@ export interface CheckedToken {
 export async function checkToken(
   response: TokenResponse,
   expected: Expectations,
-  verifier: TokenVerifier | undefined,
+  verifier: Pick<TokenVerifier, 'verify'> | undefined,
   signal: AbortSignal,
 ): Promise<CheckedToken> {
   if (response.token_type.toLowerCase() !== 'bearer')
@@ -68,7 +68,7 @@ export async function checkToken(
 async function verify(
   token: string,
   { document, metadata, grant, requestedAt }: Expectations,
-  verifier: TokenVerifier,
+  verifier: Pick<TokenVerifier, 'verify'>,
   signal: AbortSignal,
 ): Promise<TokenClaims> {
   if (metadata.jwksUri === undefined) {

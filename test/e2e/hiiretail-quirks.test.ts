@@ -233,7 +233,7 @@ const LIMITS: readonly [address: string, attributes: string, rule: RegExp][] = [
     /0 to 255 characters/,
   ],
   ['group.long_name', `name = "${'x'.repeat(256)}"`, /1 to 255 characters/],
-  ['group.members', 'name = "It"\n  members = ["user:a@example.com"]', /keeps no members/],
+  ['group.members', 'name = "It"\n  members = ["user:a@example.com"]', /stores no members/],
   [
     'role_binding.many',
     boundTo('bindings = [for n in range(11) : format("bu:%d", n)]'),

@@ -55,7 +55,7 @@ describe('reading a record', () => {
 
   it('names the member that is not as the schema has it', () => {
     expect(read(JSON.stringify({ ...record, time: 'now' })).breaks).toEqual([
-      ['outside-schema', 'time is not as the schema of records has it'],
+      ['outside-schema', 'time does not match the schema of records'],
     ]);
   });
 
@@ -71,7 +71,7 @@ describe('reading a record', () => {
   ] as const)('reports %s as altered, and returns the record', (_, change) => {
     expect(read(change(canonicalForm(record)))).toMatchObject({
       record: { class_uid: 6003 },
-      breaks: [['altered', 'its fingerprint does not fit what it says']],
+      breaks: [['altered', 'its fingerprint does not match its content']],
     });
   });
 

@@ -328,7 +328,7 @@ describe('the verifier of a log with several records in an object', () => {
 
   it('reports a record that is in an object twice', () => {
     expect(verifyWith(lines.toSpliced(4, 0, lines[4] as string)).breaks).toMatchObject([
-      { kind: 'duplicate', message: 'line 6: sequence 5 is there more than once' },
+      { kind: 'duplicate', message: 'line 6: sequence 5 occurs more than once' },
     ]);
   });
 

@@ -36,7 +36,7 @@ describe('the verifier of mints', () => {
 
   it('reports a mint that was not announced, or was announced once and made twice', () => {
     const { mint_id } = mint.unmapped;
-    const report = ['mint-without-intent', `mint ${mint_id} was not announced`];
+    const report = ['mint-without-intent', `mint ${mint_id} has no intent record`];
     expect(breaksOf([mint, vend])).toEqual([report]);
     expect(breaksOf([intent, mint, mint])).toEqual([report]);
     expect(breaksOf([ofMint(intent, 'another'), mint])).toEqual([report]);
@@ -44,7 +44,7 @@ describe('the verifier of mints', () => {
 
   it('reports a vend of a mint that is not recorded', () => {
     expect(breaksOf([intent, vend])).toEqual([
-      ['vend-without-mint', `mint ${vend.unmapped.mint_id} of this vend is not recorded`],
+      ['vend-without-mint', `mint ${vend.unmapped.mint_id} of this vend has no record`],
     ]);
   });
 

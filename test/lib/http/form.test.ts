@@ -34,8 +34,8 @@ describe('form', () => {
   it.each([
     ['client_id=a&client_id=b', 'client_id must not be repeated.'],
     ['other=a', 'other is not a parameter of this route.'],
-    ['Other=a', 'A parameter is not one of this route.'],
-    ['=a', 'A parameter is not one of this route.'],
+    ['Other=a', 'A parameter is unknown for this route.'],
+    ['=a', 'A parameter is unknown for this route.'],
     ['client_id=%zz', 'The body must be percent-encoded UTF-8.'],
     ['client_id=%ff', 'The body must be percent-encoded UTF-8.'],
     [
@@ -51,7 +51,7 @@ describe('form', () => {
   });
 
   it('refuses parameters in the query', () => {
-    const message = 'Parameters belong into the body, not into the query.';
+    const message = 'Parameters must be in the body, not in the query.';
     expect(() => parse('', FORM, 'client_id=a')).toThrow(refused(message));
   });
 

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { CodedError } from '../../../lib/errors/coded-error.ts';
+import { errorTable } from '../../../lib/errors/error-table.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+
+describe('error of the core', () => {
+  it('says what its row says, unless it is told more', () => {
+    const plain = new VendError('upstream_timeout');
+    expect(plain).toMatchObject({
+      message: errorTable.upstream_timeout.text,
+      advice: errorTable.upstream_timeout.advice,
+      retryable: true,
+      final: false,
+      row: errorTable.upstream_timeout,
+    });
+    const told = new VendError('method_unknown', { says: 'No.', advice: 'Do.', allow: 'POST' });
+    expect(told).toMatchObject({ message: 'No.', advice: 'Do.', allow: 'POST', retryable: false });
+  });
+
+  it('is itself, or a bug', () => {
+    const own = new VendError('policy_denied');
+    expect(VendError.from(own)).toBe(own);
+    const bug = VendError.from('thrown');
+    expect(bug).toMatchObject({ code: 'internal', cause: 'thrown' });
+    expect(bug).toBeInstanceOf(CodedError);
+  });
+});

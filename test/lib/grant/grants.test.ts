@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { NOTHING_REQUESTED, withinCeiling } from '../../../lib/grant/ceiling.ts';
+import { Grants } from '../../../lib/grant/grants.ts';
+import { Deadline } from '../../../lib/time/deadline.ts';
+import { StageTimes } from '../../../lib/time/stage-times.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { DOCUMENT, FakeServer, FakeVerifier, ISSUER, METADATA } from '../../support/fake-ports.ts';
+
+const urls = { allowLoopbackHttp: false };
+const document = parseCredentialDocument(JSON.stringify(DOCUMENT), urls);
+const request = withinCeiling(NOTHING_REQUESTED, document);
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const jwt = `${part({ alg: 'RS256' })}.${part({ exp: 4_000_000_000 })}.signature`;
+
+class World {
+  readonly clock = new FakeClock();
+  readonly server = new FakeServer();
+  readonly verifier = new FakeVerifier();
+  readonly grants = new Grants({ ...this, urls });
+  readonly unverified = new Grants({ clock: this.clock, server: this.server, urls });
+  readonly deadline = new Deadline(this.clock, 8_000, upstreamTimeout);
+
+  run = <T>(work: Promise<T>) => this.clock.runUntilDone(work);
+}
+
+describe('grant', () => {
+  it('discovers, requests and checks, and measures each', async () => {
+    const { grants, deadline, run, clock } = new World();
+    const times = new StageTimes(clock.now);
+    const { token, metadata } = await run(grants.obtain(document, request, { deadline, times }));
+    expect(metadata.tokenEndpoint).toBe(METADATA.token_endpoint);
+    expect(token.scope).toEqual(['orders:read']);
+    expect(Object.keys(times.toJSON())).toEqual(['metadata', 'token', 'verify', 'total']);
+  });
+
+  it('requests nothing before it is announced', async () => {
+    const { grants, server, deadline, run } = new World();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const granted = grants.obtain(document, request, { deadline, announced: promise });
+    await run(Promise.resolve());
+    expect([server.metadataReads.length, server.tokenRequests]).toEqual([1, 0]);
+    resolve();
+    await run(granted);
+    expect(server.tokenRequests).toBe(1);
+  });
+
+  it('fails as its announcement does, even if discovery fails as well', async () => {
+    const { grants, server, deadline, run } = new World();
+    const announced = Promise.reject(new VendError('audit_unavailable'));
+    server.metadata = new VendError('upstream_invalid');
+    await expect(
+      run(grants.obtain(document, request, { deadline, announced })),
+    ).rejects.toMatchObject({ code: 'audit_unavailable' });
+    await expect(run(grants.obtain(document, request, { deadline }))).rejects.toMatchObject({
+      code: 'upstream_invalid',
+    });
+    expect(server.tokenRequests).toBe(0);
+  });
+
+  it('begins to read the keys before the token is there', async () => {
+    const { grants, server, verifier, deadline, run } = new World();
+    let read: string[] = [];
+    server.token = () => {
+      read = [...verifier.prepared];
+      return { access_token: 'opaque', token_type: 'Bearer', expires_in: 60 };
+    };
+    await run(grants.obtain(document, request, { deadline }));
+    expect(read).toEqual([METADATA.jwks_uri]);
+    server.metadata = { ...METADATA, jwks_uri: undefined };
+    const without = new World();
+    without.server.metadata = { ...METADATA, jwks_uri: undefined };
+    await without.run(without.grants.obtain(document, request, { deadline: without.deadline }));
+    expect(without.verifier.prepared).toEqual([]);
+  });
+
+  it('takes known metadata in place of discovery', async () => {
+    const { unverified, server, deadline, run } = new World();
+    const metadata = {
+      ...{ issuer: ISSUER, tokenEndpoint: `${ISSUER}/known`, jwksUri: undefined },
+      ...{ revocationEndpoint: undefined, source: 'credential-document' as const },
+    };
+    await run(unverified.obtain(document, request, { deadline, metadata }));
+    expect(server.metadataReads).toEqual([]);
+    expect(server.lastCall?.metadata.tokenEndpoint).toBe(`${ISSUER}/known`);
+  });
+
+  it('without a verifier leaves the signature to the API', async () => {
+    const { unverified, server, deadline, run, clock } = new World();
+    server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 60 };
+    const { token } = await run(unverified.obtain(document, request, { deadline }));
+    expect(token.expiresAt - clock.now()).toBe(60_000);
+    expect(await run(unverified.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
+  });
+
+  it('without a verifier takes the end from the token itself, if the server states no lifetime', async () => {
+    const { unverified, server, deadline, run, clock } = new World();
+    const exp = Math.floor(clock.now() / 1000) + 600;
+    const living = `${part({ alg: 'RS256' })}.${part({ exp })}.signature`;
+    server.token = { access_token: living, token_type: 'Bearer' };
+    const { token } = await run(unverified.obtain(document, request, { deadline }));
+    expect(token.expiresAt).toBe(exp * 1000);
+    const ended = `${part({ alg: 'RS256' })}.${part({ exp: 1 })}.signature`;
+    server.token = { access_token: ended, token_type: 'Bearer' };
+    await expect(run(unverified.obtain(document, request, { deadline }))).rejects.toMatchObject({
+      code: 'token_unacceptable',
+      message: expect.stringContaining('exp must be in the future'),
+    });
+  });
+
+  it('spares a server whose metadata cannot be read, as one whose token endpoint fails', async () => {
+    const { grants, server, deadline, run } = new World();
+    server.metadata = new VendError('upstream_unavailable');
+    for (let times = 0; times < 2; times += 1)
+      await expect(run(grants.discover(document, { deadline }))).rejects.toThrow();
+    const reads = server.metadataReads.length;
+    await expect(run(grants.discover(document, { deadline }))).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      retryAfter: 1,
+    });
+    // The circuit opens after five; what comes then is one probe after its rest.
+    expect([reads, server.metadataReads.length]).toEqual([5, 6]);
+  });
+});
+
+describe('revocation', () => {
+  it('is a request to the server if that offers it', async () => {
+    const { grants, server, deadline, run } = new World();
+    expect(await run(grants.revoke(document, 't', { deadline }))).toBe('revoked');
+    server.metadata = { ...METADATA, revocation_endpoint: undefined };
+    const without = new World();
+    without.server.metadata = server.metadata;
+    expect(await without.run(without.grants.revoke(document, 't', without))).toBe('unsupported');
+  });
+});
+
+describe('claims of a token', () => {
+  it('are those of a JWT that this server signed', async () => {
+    const { grants, verifier, deadline, run } = new World();
+    expect(await run(grants.verifiedClaims(document, 'opaque', { deadline }))).toBeUndefined();
+    expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
+    verifier.result = { valid: true, claims: { sub: 's' } };
+    expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toEqual({ sub: 's' });
+  });
+
+  it('are unknown without keys', async () => {
+    const { grants, server, deadline, run } = new World();
+    server.metadata = { ...METADATA, jwks_uri: undefined };
+    expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
+  });
+});
