@@ -1,23 +1,19 @@
 // Minting and validating a token over TLS: what we add to what the server and the wire take.
-import { createPublicKey, hash, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import https from 'node:https';
 import tls from 'node:tls';
-import { openJoseVerifier } from '../lib/grant/jose.ts';
-import { openOpenidClient } from '../lib/grant/openid-client.ts';
-import { openHttpsTransport } from '../lib/http/https-transport.ts';
-import type { Vending } from '../lib/vending/vending.ts';
-import { handle, openBenchVending, requestEvent } from './bench-vending.ts';
+import { handle, requestEvent } from './bench-vending.ts';
 import { type GroupOptions, type GroupResult, measured, ratioOf } from './figure.ts';
 import { measurePaired, microseconds } from './paired.ts';
 import { differences } from './statistics.ts';
 import { startUpstreamProcess, type UpstreamProcess } from './upstream-process.ts';
 import type { Algorithm } from './upstreams.ts';
-import { vendEvent } from './vend-event.ts';
+import { bareTokenRequest, mint, openWired } from './wired-vending.ts';
 
 const SERVER_DELAY = 100;
 
 export async function benchAcquire({ quick }: GroupOptions): Promise<GroupResult> {
-  const upstreams = await startUpstreamProcess(SERVER_DELAY);
+  const upstreams = await startUpstreamProcess({ tokens: SERVER_DELAY });
   try {
     tls.setDefaultCACertificates([upstreams.certificate]);
     const mints = await measurePaired(mintProbes(upstreams), quick ? 15 : 60, 3);
@@ -59,37 +55,6 @@ export async function benchAcquire({ quick }: GroupOptions): Promise<GroupResult
   }
 }
 
-/** A function on the real adapters, but for Secrets Manager. */
-function openWired({ url }: UpstreamProcess): Vending {
-  const transport = openHttpsTransport();
-  const document = {
-    issuer: url,
-    client_id: 'bench',
-    client_secret: 'bench',
-    scope: 'a:read a:write',
-    audience: ['https://api.example.com'],
-  };
-  return openBenchVending({
-    store: {
-      read: async () => ({ text: JSON.stringify(document), versionId: 'v1', writtenAt: 0 }),
-      list: async () => [],
-    },
-    server: openOpenidClient(transport),
-    verifier: openJoseVerifier(transport),
-  });
-}
-
-async function mint(vending: Vending): Promise<number> {
-  const started = performance.now();
-  const { statusCode, body } = await handle(vending, vendEvent);
-  const took = performance.now() - started;
-  const { source, credential, access_token } = JSON.parse(body);
-  if (statusCode !== 200 || source !== 'minted') throw new Error(`not minted: ${statusCode}`);
-  // As a revocation would: the next vend has to mint again.
-  vending.tokens.evict(credential, hash('sha256', access_token, 'hex'));
-  return took;
-}
-
 function mintProbes(upstreams: UpstreamProcess) {
   const warm = openWired(upstreams);
   const agent = new https.Agent({ keepAlive: true });
@@ -98,21 +63,6 @@ function mintProbes(upstreams: UpstreamProcess) {
     warm: () => mint(warm),
     cold: () => mint(openWired(upstreams)),
   };
-}
-
-/** The same request by nothing but node:https: the floor. */
-async function bareTokenRequest(url: string, agent: https.Agent): Promise<number> {
-  const started = performance.now();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  https
-    .request(`${url}/token`, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume().on('end', resolve);
-    })
-    .on('error', reject)
-    .end('grant_type=client_credentials&scope=a%3Aread');
-  await promise;
-  return performance.now() - started;
 }
 
 /** Introspections, each beside the check of the signature alone by node:crypto. */

@@ -10,6 +10,8 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   'policy-decision': async () => (await import('./policy-decision.ts')).benchPolicyDecision,
   gateway: async () => (await import('./gateway.ts')).benchGateway,
   acquire: async () => (await import('./acquire.ts')).benchAcquire,
+  'first-mint': async () => (await import('./first-mint.ts')).benchFirstMint,
+  'at-once': async () => (await import('./at-once.ts')).benchAtOnce,
   herd: async () => (await import('./herd.ts')).benchHerd,
   week: async () => (await import('./week.ts')).benchWeek,
   faults: async () => (await import('./faults.ts')).benchFaults,

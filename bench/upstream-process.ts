@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { UpstreamCounts, Upstreams } from './upstreams.ts';
+import type { Delays, UpstreamCounts, Upstreams } from './upstreams.ts';
 
 /** Upstreams in a process of their own, so that their work is not counted as ours. */
 export interface UpstreamProcess extends Upstreams {
@@ -10,12 +10,10 @@ export interface UpstreamProcess extends Upstreams {
   stop(): void;
 }
 
-/**
- * @param tokenDelay milliseconds that the token endpoint takes
- */
-export async function startUpstreamProcess(tokenDelay = 0): Promise<UpstreamProcess> {
+/** Starts the process; it ends by `stop`, or with this one. */
+export async function startUpstreamProcess(delays: Delays = {}): Promise<UpstreamProcess> {
   const script = fileURLToPath(new URL('upstream-main.ts', import.meta.url));
-  const child = fork(script, [String(tokenDelay)], { execArgv: ['--no-warnings'] });
+  const child = fork(script, [JSON.stringify(delays)], { execArgv: ['--no-warnings'] });
   const upstreams = (await nextMessage(child)) as Upstreams;
   return {
     ...upstreams,

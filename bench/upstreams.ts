@@ -35,22 +35,21 @@ export type Algorithm = 'RS256' | 'ES256';
 export const AUDIENCE = 'https://api.example.com';
 const LIFETIME = 3_600;
 
-/**
- * Listens on loopback until the process ends.
- *
- * @param tokenDelay milliseconds that the token endpoint takes
- */
+/** Milliseconds that each endpoint takes of its own; 0 if it is not named. */
+export type Delays = Partial<Record<'metadata' | 'keys' | 'tokens', number>>;
+
+/** Listens on loopback until the process ends. */
 export async function startUpstreams(
-  tokenDelay: number,
+  delays: Delays,
 ): Promise<{ upstreams: Upstreams; counts: UpstreamCounts }> {
   const counts: UpstreamCounts = { secrets: 0, records: 0, metadata: 0, keys: 0, tokens: 0 };
   const { certPem, keyPem } = makeCertificate();
-  const answers = new Map<string, () => Promise<object> | object>();
+  const endpoints = new Map<string, () => Promise<object> | object>();
   const secure = https.createServer({ cert: certPem, key: keyPem }, async (request, response) => {
     request.resume();
-    const answer = await answers.get(request.url ?? '')?.();
-    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? {}));
+    const body = await endpoints.get(request.url ?? '')?.();
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? {}));
   });
   const bucket = http.createServer((request, response) => {
     counts.records += 1;
@@ -62,25 +61,25 @@ export async function startUpstreams(
   const ec = await makeIssuer(url, 'ES256');
   const token = { access_token: rsa.token, token_type: 'bearer', expires_in: LIFETIME };
   const metadata = { issuer: url, token_endpoint: `${url}/token`, jwks_uri: `${url}/jwks` };
-  const counted = (name: keyof UpstreamCounts, answer: object) => () => {
-    counts[name] += 1;
-    return answer;
-  };
-  answers
-    .set('/', counted('secrets', secretValue(url)))
-    .set('/.well-known/openid-configuration', counted('metadata', metadata))
-    .set('/jwks', counted('keys', { keys: [rsa.key, ec.key] }))
-    .set('/token', async () => {
-      counts.tokens += 1;
-      if (tokenDelay > 0) await delay(tokenDelay);
-      return token;
-    });
+  const endpoint =
+    (name: keyof UpstreamCounts, body: object, milliseconds = 0) =>
+    async () => {
+      counts[name] += 1;
+      if (milliseconds > 0) await delay(milliseconds);
+      return body;
+    };
+  const keySet = { keys: [rsa.key, ec.key] };
+  endpoints
+    .set('/', endpoint('secrets', secretValue(url)))
+    .set('/.well-known/openid-configuration', endpoint('metadata', metadata, delays.metadata))
+    .set('/jwks', endpoint('keys', keySet, delays.keys))
+    .set('/token', endpoint('tokens', token, delays.tokens));
   const tokens = { RS256: rsa.token, ES256: ec.token };
   const keys = { RS256: rsa.key, ES256: ec.key };
   return { upstreams: { url, bucketUrl, certificate: certPem, tokens, keys }, counts };
 }
 
-/** GetSecretValue's answer: the same document whatever the name. */
+/** The response of GetSecretValue: the same document whatever the name. */
 function secretValue(issuer: string): object {
   const document = {
     issuer,
