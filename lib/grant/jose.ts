@@ -1,5 +1,14 @@
-import { compactVerify, createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import {
+  type CryptoKey,
+  compactVerify,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  importJWK,
+  type JWTVerifyGetKey,
+} from 'jose';
 import * as v from 'valibot';
+import type { PrivateKeyJwk } from '../credential/private-key-jwk.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
@@ -143,4 +152,20 @@ function translate(error: unknown): VendError {
     says: 'The keys (JWKS) of the authorization server are invalid.',
     cause: error,
   });
+}
+
+/**
+ * The key of a credential document that signs client assertions.
+ *
+ * @throws VendError `credential_invalid`
+ */
+export async function importSigningKey(jwk: PrivateKeyJwk): Promise<CryptoKey> {
+  try {
+    return (await importJWK({ ...jwk } as Parameters<typeof importJWK>[0], jwk.alg)) as CryptoKey;
+  } catch (cause) {
+    throw new VendError('credential_invalid', {
+      says: 'The credential document is invalid: private_key_jwk must be a key that can sign.',
+      cause,
+    });
+  }
 }

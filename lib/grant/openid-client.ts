@@ -1,4 +1,3 @@
-import { type CryptoKey, importJWK } from 'jose';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -11,6 +10,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import type { CredentialDocument } from '../credential/document.ts';
+import type { PrivateKeyJwk } from '../credential/private-key-jwk.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpsResponse, HttpsTransport } from '../http/https-transport.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   ServerCall,
   TokenResponse,
 } from './authorization-server.ts';
+import { importSigningKey } from './jose.ts';
 import { describeReadFailure, describeUpstreamFailure } from './upstream-error.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
@@ -128,19 +129,9 @@ async function authenticate({ authentication }: CredentialDocument): Promise<Cli
   }
 }
 
-async function signWith(jwk: {
-  readonly alg: string;
-  readonly kid?: string | undefined;
-}): Promise<ClientAuth> {
-  try {
-    const key = (await importJWK(jwk as Parameters<typeof importJWK>[0], jwk.alg)) as CryptoKey;
-    return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
-  } catch (cause) {
-    throw new VendError('credential_invalid', {
-      says: 'The credential document is invalid: private_key_jwk must be a key that can sign.',
-      cause,
-    });
-  }
+async function signWith(jwk: PrivateKeyJwk): Promise<ClientAuth> {
+  const key = await importSigningKey(jwk);
+  return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
 }
 
 function toParameters({ scope, audience, resource }: GrantRequest): URLSearchParams {
