@@ -65,7 +65,7 @@ export const errorTable = {
     status: 403,
     error: 'access_denied',
     retryable: false,
-    text: 'No policy permits this caller the credential, or the credential does not exist.',
+    text: 'No policy allows this caller to use the credential, or the credential does not exist.',
     advice:
       'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
   },
@@ -73,7 +73,7 @@ export const errorTable = {
     status: 403,
     error: 'access_denied',
     retryable: false,
-    text: 'No policy permits this caller the credential, or the credential does not exist.',
+    text: 'No policy allows this caller to use the credential, or the credential does not exist.',
     advice:
       'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
   },

@@ -98,7 +98,7 @@ describe('the action of GitHub', () => {
     const { code, stdout } = await step('main.mjs');
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^::error title=token-vending \(policy_denied\)::No policy lets .*%0ACheck the name, .*%0Arequest_id: \S+\n$/,
+      /^::error title=token-vending \(policy_denied\)::No policy allows .*%0ACheck the name\. .*%0Arequest_id: \S+\n$/,
     );
     expect(await set('GITHUB_ENV')).toEqual({});
     expect(await step('post.mjs')).toMatchObject({ code: 0, stdout: '' });

@@ -151,7 +151,7 @@ describeTerraform('a Terraform run that gets no token', () => {
   it('shows what policy advises, at the credential', async () => {
     expectOne(await plan(token(), { caller: 'ci-payments' }), {
       summary: `${NO_TOKEN}: policy_denied`,
-      cause: /No policy permits this caller the credential/,
+      cause: /No policy allows this caller to use the credential/,
       remedy: /Check the name. Then ask the operator to permit this role.*Request id: /,
       line: 'credential = "checkout/orders-api"',
     });
