@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import tls from 'node:tls';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { pathOf } from '../framework/values/path.ts';
 
 /**
  * Reads a file of certificate authorities.
  *
- * @throws Fault at `ca_bundle`
+ * @throws DiagnosticError at `ca_bundle`
  */
 export function readCaBundle(file: string): string {
   const pem = readIfThere(file);
   if (pem?.includes('-----BEGIN CERTIFICATE-----')) return pem;
-  throw new Fault({
+  throw new DiagnosticError({
     summary: 'ca_bundle is not usable',
     detail: `${file} ${pem === undefined ? 'cannot be read' : 'holds no certificate'}. Give the name of a file with certificates in PEM form.`,
     path: pathOf('ca_bundle'),

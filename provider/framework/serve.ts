@@ -9,7 +9,7 @@ import { type Certificate, makeCertificate } from './process/certificate.ts';
 import { addUnaryService, listen, makeGrpcServer } from './process/grpc-server.ts';
 import {
   type Address,
-  findLaunchProblem,
+  findLaunchError,
   formatHandshake,
   type Launch,
   readLaunch,
@@ -33,10 +33,10 @@ const STDOUT = 1;
  */
 export async function serve(provider: Provider): Promise<void> {
   const { name } = provider;
-  const problem = findLaunchProblem(name, process.env);
-  if (problem !== undefined) {
+  const error = findLaunchError(name, process.env);
+  if (error !== undefined) {
     // As the first line of standard output it is what Terraform shows.
-    writeSync(STDOUT, `${problem}\n`);
+    writeSync(STDOUT, `${error}\n`);
     process.exit(1);
   }
   const log = makeLog({

@@ -1,4 +1,4 @@
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import {
   defineEphemeralResource,
   type LeaseRequest,
@@ -10,7 +10,7 @@ import { computed } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 
 const schema = defineSchema({
   description: `The access token of this provider, for other providers that call Hii Retail. It reaches neither the state nor the plan.
@@ -44,21 +44,21 @@ async function open({
       renewAt: firstRenewal({ expiresAt, now: client.clock.now() }),
     };
   } catch (error) {
-    throw explainFailure(error, 'No access token');
+    throw explainError(error, 'No access token');
   }
 }
 
 const REMEDY =
   'Resources of this provider are not affected. For a longer run, split it, or have the lifetime raised at the authorization server.';
 
-function expiresSoon({ expiresAt }: Lease): Problem {
+function expiresSoon({ expiresAt }: Lease): DiagnosticText {
   return {
     summary: 'The access token expires soon',
     detail: `It expires at ${new Date(expiresAt).toISOString()} and cannot be extended, and Terraform cannot replace it during the run. A request that uses it after that time fails. ${REMEDY}`,
   };
 }
 
-function expired({ expiresAt }: Lease): Problem {
+function expired({ expiresAt }: Lease): DiagnosticText {
   return {
     summary: 'The access token has expired',
     detail: `It expired at ${new Date(expiresAt).toISOString()}, and the run held it longer. A request that uses it after that time fails. ${REMEDY}`,

@@ -1,7 +1,7 @@
 import type { PlanRequest } from '../framework/dispatch/resource.ts';
 import { type BindingKey, bindingIdOf } from './binding-id.ts';
 import { stateOf } from './confirm-binding.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import { findOldBindings, type Source } from './find-old-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import {
@@ -26,7 +26,7 @@ export function hasOldId(state: Pick<RoleBindingState, 'id'> & BindingKey): bool
  * kind by parts of the id.
  *
  * @returns `undefined` if the state has lost nothing and the binding does not exist
- * @throws {@link Fault}: `old_binding_unclear`, with the commands to run, if the id is that of another tenant, no binding fits it, or it can
+ * @throws {@link DiagnosticError}: `old_binding_unclear`, with the commands to run, if the id is that of another tenant, no binding fits it, or it can
  *   be that of several; why the API cannot be read
  */
 export async function completeOldBinding(
@@ -36,7 +36,7 @@ export async function completeOldBinding(
   try {
     return await complete(source, state);
   } catch (error) {
-    throw explainFailure(error, `${subjectOf(state)} is not completed`);
+    throw explainError(error, `${subjectOf(state)} is not completed`);
   }
 }
 
@@ -61,7 +61,7 @@ async function complete(
 /**
  * Refuses the plan to replace a binding whose state has lost what it is: the state names another binding than the one that exists.
  *
- * @throws {@link Fault}, with the commands to run
+ * @throws {@link DiagnosticError}, with the commands to run
  */
 export function refuseToReplace({ prior, plan }: PlanRequest<Schema>): void {
   if (prior === undefined || !hasOldId(prior) || isIntact(prior)) return;
@@ -72,7 +72,7 @@ export function refuseToReplace({ prior, plan }: PlanRequest<Schema>): void {
   const isKnown =
     typeof group_id === 'string' && typeof role_id === 'string' && typeof is_custom === 'boolean';
   const id = isKnown ? bindingIdOf({ group_id, role_id, is_custom }) : undefined;
-  throw explainFailure(unclear(adviseOnReplacement(id)), `${subjectOf(prior)} is not completed`);
+  throw explainError(unclear(adviseOnReplacement(id)), `${subjectOf(prior)} is not completed`);
 }
 
 /**
@@ -80,13 +80,13 @@ export function refuseToReplace({ prior, plan }: PlanRequest<Schema>): void {
  * plan has not shown which.
  *
  * @param outcome what does not happen, such as `is not deleted`
- * @throws {@link Fault}
+ * @throws {@link DiagnosticError}
  */
 export function refuseToWrite(prior: RoleBindingState, tenantId: string, outcome: string): void {
   if (!hasOldId(prior)) return;
   const doing = `${subjectOf(prior)} ${outcome}`;
-  if (!isOfTenant(prior, tenantId)) throw explainFailure(unclear(adviseOnTenant(tenantId)), doing);
-  if (!isIntact(prior)) throw explainFailure(unclear(READ_FIRST), doing);
+  if (!isOfTenant(prior, tenantId)) throw explainError(unclear(adviseOnTenant(tenantId)), doing);
+  if (!isIntact(prior)) throw explainError(unclear(READ_FIRST), doing);
 }
 
 function unclear(advice: string): HiiRetailError {

@@ -43,7 +43,7 @@ const ABSENT =
 /**
  * The state of a binding that was written, as the API then shows it.
  *
- * @throws {@link Fault}, with the state of what exists: a binding to something else, or to everything, must not be lost sight of
+ * @throws {@link DiagnosticError}, with the state of what exists: a binding to something else, or to everything, must not be lost sight of
  */
 export function confirmBinding(
   request: CreateRequest<typeof roleBindingSchema, Connection>,
@@ -51,13 +51,13 @@ export function confirmBinding(
   doing: string,
 ): Promise<RoleBindingState> {
   const { client, config } = request;
-  const asked = config.bindings ?? [];
+  const requested = config.bindings ?? [];
   const toState = (found: Binding) => stateOf(found, { ...config, ...key }, client.tenantId);
   return confirmWrite(request, {
     subject: `The binding ${bindingIdOf(key)}`,
     doing,
     read: async (api) => findBinding((await api.listBindings(key.group_id)) ?? [], key),
-    differences: ({ bindings }) => describeDifference(asked, bindings ?? []),
+    differences: ({ bindings }) => describeDifference(requested, bindings ?? []),
     differing: ({ bindings }) =>
       (bindings ?? []).length === 0
         ? `Role ${key.role_id} holds in group ${key.group_id} for EVERY resource of the tenant`
@@ -68,9 +68,9 @@ export function confirmBinding(
   });
 }
 
-function describeDifference(asked: readonly string[], shown: readonly string[]) {
-  if (sameBindings(asked, shown)) return [];
-  return differenceOf('bindings', asked, shown).map((text) =>
+function describeDifference(requested: readonly string[], shown: readonly string[]) {
+  if (sameBindings(requested, shown)) return [];
+  return differenceOf('bindings', requested, shown).map((text) =>
     shown.length === 0 ? `${text}, which is ACCESS TO EVERYTHING, now and in future` : text,
   );
 }

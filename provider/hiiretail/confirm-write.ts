@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from '../framework/dispatch/operation.ts';
 import { type AwaitOptions, awaitStored } from './await-stored.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import type { IamApi } from './iam-api.ts';
 
@@ -29,7 +29,7 @@ export interface Confirmation<T, S> extends Pick<AwaitOptions<T>, 'differences' 
  * The state after a write, as the API shows it. What has been written stays in the state whatever happens from then on, or Terraform
  * would lose sight of it: a run that is interrupted while it reads back ends with a warning, and any failure carries what exists.
  *
- * @throws {@link Fault}, with the state of what exists
+ * @throws {@link DiagnosticError}, with the state of what exists
  */
 export async function confirmWrite<T, S extends Attributes>(
   { client, signal, warn }: Operation<Connection>,
@@ -42,7 +42,7 @@ export async function confirmWrite<T, S extends Attributes>(
     return toState(await awaitStored({ ...expected, clock, signal, read: readBack }));
   } catch (error) {
     if (!(error instanceof HiiRetailError)) {
-      if (!signal.aborted) throw explainFailure(error, expected.doing, { state: written });
+      if (!signal.aborted) throw explainError(error, expected.doing, { state: written });
       warn({
         summary: `${subject} was not read after the write`,
         detail:
@@ -64,18 +64,20 @@ function explain<T, S extends Attributes>(
 ): unknown {
   const { code, details } = error;
   if (code === 'not_stored' && adviceOnAbsence !== undefined) {
-    return explainFailure(new HiiRetailError(code, { advice: adviceOnAbsence }), doing);
+    return explainError(new HiiRetailError(code, { advice: adviceOnAbsence }), doing);
   }
-  if (details.found === undefined) return explainFailure(error, doing, { state: written });
+  if (details.found === undefined) return explainError(error, doing, { state: written });
   const found = details.found as T;
   const state = toState(found);
-  if (code !== 'stored_differently') return explainFailure(error, doing, { state });
+  if (code !== 'stored_differently') return explainError(error, doing, { state });
   const otherwise = differing?.(found) ?? `${subject} is not as it was written`;
-  return explainFailure(error, otherwise, { state });
+  return explainError(error, otherwise, { state });
 }
 
 /** One attribute as it was asked for and as the API shows it: nothing where they are the same, else a sentence. */
-export function differenceOf(name: string, asked: unknown, shown: unknown): readonly string[] {
-  if (isDeepStrictEqual(asked, shown)) return [];
-  return [`${name}: requested ${JSON.stringify(asked)}, the API shows ${JSON.stringify(shown)}`];
+export function differenceOf(name: string, requested: unknown, shown: unknown): readonly string[] {
+  if (isDeepStrictEqual(requested, shown)) return [];
+  return [
+    `${name}: requested ${JSON.stringify(requested)}, the API shows ${JSON.stringify(shown)}`,
+  ];
 }

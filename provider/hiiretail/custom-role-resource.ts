@@ -1,4 +1,4 @@
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import {
   type CreateRequest,
   defineResource,
@@ -14,7 +14,7 @@ import {
   customRoleSchema,
   type RolePermission,
 } from './custom-role-schema.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import type { RoleWrite } from './iam-api.ts';
 import type { CustomRole } from './iam-shapes.ts';
 import { isPathSegment } from './rules.ts';
@@ -65,11 +65,14 @@ function writeOf({ name, permissions }: Pick<CustomRoleState, 'name' | 'permissi
   };
 }
 
-function describePermissions(asked: readonly RolePermission[], shown: CustomRole['permissions']) {
-  if (samePermissions(shown, asked)) return [];
-  const wanted = new Set(asked.map(keyOf));
+function describePermissions(
+  requested: readonly RolePermission[],
+  shown: CustomRole['permissions'],
+) {
+  if (samePermissions(shown, requested)) return [];
+  const wanted = new Set(requested.map(keyOf));
   const present = new Set(shown.map(keyOf));
-  const ids = [...asked, ...shown]
+  const ids = [...requested, ...shown]
     .filter((one) => !wanted.has(keyOf(one)) || !present.has(keyOf(one)))
     .map(({ id }) => id);
   return [
@@ -103,7 +106,7 @@ async function create(request: CreateRequest<Schema, Connection>) {
     .api(signal)
     .createRole(config.id, writeOf(config))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   return await confirmRole(request, created, doing);
 }
@@ -113,7 +116,7 @@ async function read({ state, client, signal }: StateRequest<Schema, Connection>)
     const role = await client.api(signal).findRole(state.id);
     return role === undefined ? undefined : stateOf(role, state);
   } catch (error) {
-    throw explainFailure(error, `Role ${state.id} cannot be read`);
+    throw explainError(error, `Role ${state.id} cannot be read`);
   }
 }
 
@@ -126,7 +129,7 @@ async function update(request: UpdateRequest<Schema, Connection>) {
     .api(signal)
     .updateRole(id, writeOf(config))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   return await confirmRole(request, written, doing);
 }
@@ -135,14 +138,14 @@ async function remove({ state, client, signal }: StateRequest<Schema, Connection
   try {
     await client.api(signal).deleteRole(state.id);
   } catch (error) {
-    throw explainFailure(error, `Role ${state.id} is not deleted`);
+    throw explainError(error, `Role ${state.id} is not deleted`);
   }
 }
 
 async function importRole({ id }: ImportRequest<Connection>): Promise<Partial<CustomRoleState>> {
-  const broken = isPathSegment(id);
-  if (broken !== undefined) {
-    throw new Fault({ summary: 'Not the id of a role', detail: `The id ${broken}.` });
+  const error = isPathSegment(id);
+  if (error !== undefined) {
+    throw new DiagnosticError({ summary: 'Not the id of a role', detail: `The id ${error}.` });
   }
   return { id, permissions: [] };
 }

@@ -38,7 +38,7 @@ function findTooMany(permissions: readonly { readonly id?: unknown }[]): string 
     : undefined;
 }
 
-function findAttributeMistake(attributes: Readonly<Record<string, unknown>>): string | undefined {
+function findAttributeError(attributes: Readonly<Record<string, unknown>>): string | undefined {
   const entries = Object.entries(attributes);
   if (entries.length > MOST_ATTRIBUTES) return `must hold at most ${MOST_ATTRIBUTES} keys`;
   if (entries.some(([key]) => key.length > LONGEST_KEY)) {
@@ -74,7 +74,7 @@ export const customRoleSchema = defineSchema({
         attributes: optional(map(string), {
           description:
             'Attributes of the permission: at most 10, keys of at most 40, values of at most 256 characters.',
-          rule: findAttributeMistake,
+          rule: findAttributeError,
         }),
       }),
       {

@@ -82,11 +82,11 @@ function located(error: unknown, { tokenUrl, issuer, clientId }: DirectSettings)
 export function openHydra(environment: NodeJS.ProcessEnv): AuthorizationServer {
   const transport = openHttpsTransport({ environment });
   return openOpenidClient(async (url, request) => {
-    const answer = await transport(url, request);
+    const response = await transport(url, request);
     // Hydra answers a serialization conflict in its database with 409: trying again mends it.
-    if (answer.status === 409)
+    if (response.status === 409)
       throw new VendError('upstream_unavailable', { detail: 'status 409' });
-    return answer;
+    return response;
   });
 }
 

@@ -1,4 +1,4 @@
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import {
   type CreateRequest,
   defineResource,
@@ -13,7 +13,7 @@ import { set, string } from '../framework/schema/type.ts';
 import type { JsonRecord } from '../framework/values/json-decode.ts';
 import { type Confirmation, confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import type { Group } from './iam-shapes.ts';
 import { hasLength, isPathSegment } from './rules.ts';
 
@@ -97,7 +97,7 @@ async function create(request: CreateRequest<typeof schema, Connection>) {
       ...(config.description === null ? {} : { description: config.description }),
     })
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   return await confirmGroup(request, created, { doing, mayLag: true });
 }
@@ -107,7 +107,7 @@ async function read({ state, client, signal }: StateRequest<typeof schema, Conne
     const group = await client.api(signal).findGroup(state.id ?? '');
     return group === undefined ? undefined : stateOf(group, state);
   } catch (error) {
-    throw explainFailure(error, `Group ${state.id} cannot be read`);
+    throw explainError(error, `Group ${state.id} cannot be read`);
   }
 }
 
@@ -120,7 +120,7 @@ async function update(request: UpdateRequest<typeof schema, Connection>) {
     .api(signal)
     .updateGroup(id, { name, description: description ?? '' })
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   const written = { id, name, description, status: 'Updating' };
   return await confirmGroup(request, written, { doing });
@@ -130,14 +130,14 @@ async function remove({ state, client, signal }: StateRequest<typeof schema, Con
   try {
     await client.api(signal).deleteGroup(state.id ?? '');
   } catch (error) {
-    throw explainFailure(error, `Group ${state.id} is not deleted`);
+    throw explainError(error, `Group ${state.id} is not deleted`);
   }
 }
 
 async function importGroup({ id }: ImportRequest<Connection>): Promise<Partial<GroupState>> {
-  const broken = isPathSegment(id);
-  if (broken === undefined) return { id };
-  throw new Fault({ summary: 'Not the id of a group', detail: `The id ${broken}.` });
+  const error = isPathSegment(id);
+  if (error === undefined) return { id };
+  throw new DiagnosticError({ summary: 'Not the id of a group', detail: `The id ${error}.` });
 }
 
 /** Version 0 is that of `extenda/hiiretail`, whose `members` were never stored anywhere. */

@@ -3,7 +3,7 @@ import { computed, nested, optional } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { number, string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 
 const schema = defineSchema({
   description: 'All groups of the tenant, or the groups that match a text.',
@@ -36,7 +36,7 @@ export const groupsData = defineDataSource({
       });
       return { id: 'groups', groups };
     } catch (error) {
-      throw explainFailure(error, 'Groups cannot be listed');
+      throw explainError(error, 'Groups cannot be listed');
     }
   },
 });

@@ -9,7 +9,7 @@ export interface IamCall {
   readonly permission: string;
 }
 
-export interface IamAnswer {
+export interface IamResponse {
   readonly status: number;
   /** Parsed, `undefined` for an empty body. */
   readonly json: unknown;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Validation } from '../framework/dispatch/operation.ts';
 import {
   type CreateRequest,
@@ -16,13 +16,13 @@ import { string } from '../framework/schema/type.ts';
 import { formatPath, pathOf } from '../framework/values/path.ts';
 import { confirmWrite, differenceOf } from './confirm-write.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import type { IamResource } from './iam-shapes.ts';
 import { findInexactInteger, parseJsonText, sameJson } from './json-text.ts';
-import { findResourceIdMistake } from './resource-id.ts';
+import { findResourceIdError } from './resource-id.ts';
 
-function findPropsMistake(text: string): string | undefined {
+function findPropsError(text: string): string | undefined {
   if (parseJsonText(text) === undefined) return 'must be JSON: use jsonencode';
   const place = findInexactInteger(text);
   return place === undefined
@@ -39,7 +39,7 @@ const schema = defineSchema({
         'Identifier, `prefix:entity` by convention, such as `bu:001`. Default: `name` at creation.',
       forceNew: true,
       keep: true,
-      rule: findResourceIdMistake,
+      rule: findResourceIdError,
     }),
     name: required(string, {
       description: 'Name.',
@@ -47,7 +47,7 @@ const schema = defineSchema({
     }),
     props: optional(string, {
       description: 'Properties as JSON text: use `jsonencode`. They are compared by value.',
-      rule: findPropsMistake,
+      rule: findPropsError,
       semanticEquals: sameJson,
     }),
     tenant_id: computed(string, { description: 'Tenant of the provider.', keep: true }),
@@ -61,11 +61,11 @@ type ResourceState = State<Schema>;
 function validate({ config, report }: Validation<Config<Schema>>): void {
   const { id, name } = config;
   if (id !== null || typeof name !== 'string' || name === '') return;
-  const mistake = findResourceIdMistake(name);
-  if (mistake === undefined) return;
+  const error = findResourceIdError(name);
+  if (error === undefined) return;
   report({
     summary: 'name cannot serve as the id',
-    detail: `Without id, the name is the id at creation, and the id ${mistake}. Give an id.`,
+    detail: `Without id, the name is the id at creation, and the id ${error}. Give an id.`,
     path: pathOf('name'),
   });
 }
@@ -100,7 +100,7 @@ async function set(request: CreateRequest<Schema, Connection>, id: string, doing
     .api(signal)
     .setResource(id, { name, props })
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   const toState = (found: IamResource) => stateOf(found, config, client.tenantId);
   return await confirmWrite(request, {
@@ -126,7 +126,7 @@ async function create(request: CreateRequest<Schema, Connection>) {
       throw new HiiRetailError('api_conflict');
     }
   } catch (error) {
-    throw explainFailure(error, doing);
+    throw explainError(error, doing);
   }
   return await set(request, id, doing);
 }
@@ -136,7 +136,7 @@ async function read({ state, client, signal }: StateRequest<Schema, Connection>)
     const resource = await client.api(signal).findResource(state.id ?? '');
     return resource === undefined ? undefined : stateOf(resource, state, client.tenantId);
   } catch (error) {
-    throw explainFailure(error, `Resource ${state.id} cannot be read`);
+    throw explainError(error, `Resource ${state.id} cannot be read`);
   }
 }
 
@@ -149,14 +149,14 @@ async function remove({ state, client, signal }: StateRequest<Schema, Connection
   try {
     await client.api(signal).deleteResource(state.id ?? '');
   } catch (error) {
-    throw explainFailure(error, `Resource ${state.id} is not deleted`);
+    throw explainError(error, `Resource ${state.id} is not deleted`);
   }
 }
 
 async function importResource({ id }: ImportRequest<Connection>): Promise<Partial<ResourceState>> {
-  const broken = findResourceIdMistake(id);
-  if (broken === undefined) return { id };
-  throw new Fault({ summary: 'Not the id of a resource', detail: `The id ${broken}.` });
+  const error = findResourceIdError(id);
+  if (error === undefined) return { id };
+  throw new DiagnosticError({ summary: 'Not the id of a resource', detail: `The id ${error}.` });
 }
 
 export const iamResource = defineResource({

@@ -7,8 +7,8 @@ import { isRetryable, retry } from '../../lib/time/retry.ts';
 import { API_CALL_BUDGET, WRITE_GRACE } from '../../lib/time/time-budget.ts';
 import type { HeldToken } from '../../lib/token/living-token.ts';
 import { HiiRetailError, type HiiRetailErrorCode } from './hiiretail-error.ts';
-import { readAnswer } from './iam-answer.ts';
-import { canStandInPath, type IamAnswer, type IamCall, urlOf } from './iam-call.ts';
+import { canStandInPath, type IamCall, type IamResponse, urlOf } from './iam-call.ts';
+import { readResponse } from './iam-response.ts';
 import { retryPolicy } from './retry-policy.ts';
 import type { TokenSource } from './token-source.ts';
 import {
@@ -60,7 +60,7 @@ export class IamTransport {
    * @throws HiiRetailError, after such a stop `interrupted` if the API may have carried out the write; VendError, TokenVendingError from
    *   the token source; the `reason` of `signal`
    */
-  async send(call: IamCall, signal: AbortSignal): Promise<IamAnswer> {
+  async send(call: IamCall, signal: AbortSignal): Promise<IamResponse> {
     if (!call.path.every(canStandInPath)) throw new HiiRetailError('api_not_found');
     if (!this.#ready) this.#options.beforeFirst();
     this.#ready = true;
@@ -88,18 +88,18 @@ export class IamTransport {
     }
   }
 
-  async #attempt(sending: Sending, signal: AbortSignal): Promise<IamAnswer> {
+  async #attempt(sending: Sending, signal: AbortSignal): Promise<IamResponse> {
     const { tokens } = this.#options;
     const { call, correlationId } = sending;
     const token = await tokens.get(signal);
     const response = await this.#sendOnce(sending, token);
-    if (response.status !== 401) return readAnswer(response, call, correlationId);
+    if (response.status !== 401) return readResponse(response, call, correlationId);
     // Nothing was done for who was not let in, so any call may be repeated, a creation too.
     tokens.invalidate(token);
     const next = await tokens.get(signal);
     const second = await this.#sendOnce(sending, next);
     if (second.status === 401) tokens.invalidate(next);
-    return readAnswer(second, call, correlationId);
+    return readResponse(second, call, correlationId);
   }
 
   async #sendOnce(sending: Sending, token: HeldToken): Promise<HttpsResponse> {

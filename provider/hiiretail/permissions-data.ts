@@ -3,7 +3,7 @@ import { computed, nested, optional } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 
 const schema = defineSchema({
   description: 'All permissions that custom roles can contain.',
@@ -31,7 +31,7 @@ export const permissionsData = defineDataSource({
       const permissions = all.filter(({ id }) => id.includes(config.filter ?? ''));
       return { id: 'permissions', permissions };
     } catch (error) {
-      throw explainFailure(error, 'Permissions cannot be listed');
+      throw explainError(error, 'Permissions cannot be listed');
     }
   },
 });

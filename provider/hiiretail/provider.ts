@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { VERSION } from '../../lib/version.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Validation } from '../framework/dispatch/operation.ts';
 import { type ConfigureRequest, defineProvider } from '../framework/dispatch/provider.ts';
 import { accessTokenEphemeral } from './access-token-ephemeral.ts';
@@ -14,8 +14,8 @@ import { permissionsData } from './permissions-data.ts';
 import { resourceData } from './resource-data.ts';
 import { roleBindingResource } from './role-binding-resource.ts';
 import { rolesData } from './roles-data.ts';
-import { type ProviderConfig, readSettings, toProblems } from './settings.ts';
-import { findOddities } from './settings-warnings.ts';
+import { type ProviderConfig, readSettings, toDiagnosticTexts } from './settings.ts';
+import { findWarnings } from './settings-warnings.ts';
 
 type Schema = typeof configurationSchema;
 
@@ -24,15 +24,15 @@ type Schema = typeof configurationSchema;
  * here; but where there is an error at all, everything is said at once.
  */
 function validate({ config, report }: Validation<ProviderConfig>): void {
-  const { findings } = readSettings(config, process.env);
-  if (!findings.some(({ inConfiguration }) => inConfiguration)) return;
-  for (const problem of toProblems(findings)) report(problem);
+  const { errors } = readSettings(config, process.env);
+  if (!errors.some(({ inConfiguration }) => inConfiguration)) return;
+  for (const text of toDiagnosticTexts(errors)) report(text);
 }
 
 function configure({ config, warn, terraformVersion }: ConfigureRequest<Schema>): Connection {
-  const { settings, findings } = readSettings(config, process.env);
-  if (findings.length > 0) throw new Fault(toProblems(findings));
-  for (const oddity of findOddities(settings)) warn(oddity);
+  const { settings, errors } = readSettings(config, process.env);
+  if (errors.length > 0) throw new DiagnosticError(toDiagnosticTexts(errors));
+  for (const warning of findWarnings(settings)) warn(warning);
   return connect(settings, { environment: process.env, terraformVersion });
 }
 

@@ -3,16 +3,16 @@ import { computed, required } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
-import { findResourceIdMistake } from './resource-id.ts';
+import { findResourceIdError } from './resource-id.ts';
 
 const schema = defineSchema({
   description: 'One resource of the tenant, such as a store that Hii Retail synchronises.',
   attributes: {
     id: required(string, {
       description: 'Identifier, such as `bu:001`.',
-      rule: findResourceIdMistake,
+      rule: findResourceIdError,
     }),
     name: computed(string, { description: 'Name.' }),
     properties: computed(string, {
@@ -31,7 +31,7 @@ export const resourceData = defineDataSource({
       const { name, props } = found;
       return { name, properties: JSON.stringify(props ?? {}), tenant_id: client.tenantId };
     } catch (error) {
-      throw explainFailure(error, `Resource ${config.id} cannot be read`, { attribute: 'id' });
+      throw explainError(error, `Resource ${config.id} cannot be read`, { attribute: 'id' });
     }
   },
 });

@@ -1,5 +1,5 @@
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Validation } from '../framework/dispatch/operation.ts';
 import {
   type CreateRequest,
@@ -23,7 +23,7 @@ import {
 } from './complete-old-binding.ts';
 import { confirmBinding, stateOf, writeOf } from './confirm-binding.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import { findBinding } from './find-binding.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
 import { OldBindingReads } from './old-binding-reads.ts';
@@ -37,12 +37,11 @@ type Schema = typeof roleBindingSchema;
 type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
 
 function validate({ config, report }: Validation<Config<Schema>>): void {
-  for (const problem of [checkScope(config), checkRole(config)])
-    if (problem !== undefined) report(problem);
+  for (const text of [checkScope(config), checkRole(config)]) if (text !== undefined) report(text);
 }
 
 /** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
-function checkScope({ bindings, all_resources: all }: Config<Schema>): Problem | undefined {
+function checkScope({ bindings, all_resources: all }: Config<Schema>): DiagnosticText | undefined {
   if (bindings instanceof Unknown || all instanceof Unknown) return undefined;
   const some = Array.isArray(bindings) && bindings.length > 0;
   if (some !== (all === true)) return undefined;
@@ -58,7 +57,7 @@ function checkScope({ bindings, all_resources: all }: Config<Schema>): Problem |
 }
 
 /** The API accepts the binding of a role that cannot exist, and forgets it. */
-function checkRole({ role_id, is_custom }: Config<Schema>): Problem | undefined {
+function checkRole({ role_id, is_custom }: Config<Schema>): DiagnosticText | undefined {
   const mayBeCustom = is_custom instanceof Unknown || is_custom === true;
   if (mayBeCustom || typeof role_id !== 'string' || PREDEFINED_ROLE.test(role_id)) return undefined;
   return {
@@ -79,7 +78,7 @@ function keyOf({ config, plan }: CreateRequest<Schema, Connection>): Key {
 
 function checkTenant({ config, client }: CreateRequest<Schema, Connection>): void {
   if (config.tenant_id === null || config.tenant_id === client.tenantId) return;
-  throw new Fault({
+  throw new DiagnosticError({
     summary: 'tenant_id is not that of the provider',
     detail:
       'A binding is always in the tenant of the provider configuration. Remove tenant_id, or give the resource a provider of that tenant (provider = hiiretail.other).',
@@ -96,7 +95,7 @@ async function create(request: CreateRequest<Schema, Connection>) {
     .api(signal)
     .assignRole(key.group_id, writeOf(key, config.bindings))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   return await confirmBinding(request, key, doing);
 }
@@ -115,7 +114,7 @@ async function read({ state, client, signal }: StateRequest<Schema, Connection>)
     const found = findBinding(all ?? [], state);
     return found === undefined ? undefined : stateOf(found, state, tenantId);
   } catch (error) {
-    throw explainFailure(error, `The roles of group ${state.group_id} cannot be read`);
+    throw explainError(error, `The roles of group ${state.group_id} cannot be read`);
   }
 }
 
@@ -129,7 +128,7 @@ async function update(request: UpdateRequest<Schema, Connection>) {
     .api(signal)
     .updateBinding(key.group_id, writeOf(key, config.bindings))
     .catch((error: unknown) => {
-      throw explainFailure(error, doing);
+      throw explainError(error, doing);
     });
   return await confirmBinding(request, key, doing);
 }
@@ -151,7 +150,7 @@ async function remove({ state: prior, client, signal }: StateRequest<Schema, Con
   } catch (error) {
     // Terraform was asked to stop before it was read back: the response to the deletion stands.
     if (wasBound && signal.aborted && !(error instanceof HiiRetailError)) return;
-    throw explainFailure(error, `The binding ${bindingIdOf(state)} is not deleted`);
+    throw explainError(error, `The binding ${bindingIdOf(state)} is not deleted`);
   }
 }
 
@@ -160,7 +159,7 @@ async function importBinding({
 }: ImportRequest<Connection>): Promise<Partial<RoleBindingState>> {
   const key = parseBindingId(id);
   if (key !== undefined) return key;
-  throw new Fault({
+  throw new DiagnosticError({
     summary: 'Not the id of a role binding',
     detail:
       'Import by group_id/role_id for a predefined role, by group_id/custom/role_id for a custom one.',

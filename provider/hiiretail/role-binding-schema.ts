@@ -10,7 +10,7 @@ const MOST_BINDINGS = 10;
 /** Id of a predefined role, as the API documents it. */
 export const PREDEFINED_ROLE = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,29}$/;
 
-function findBindingsMistake(bindings: readonly string[]): string | undefined {
+function findBindingsError(bindings: readonly string[]): string | undefined {
   if (bindings.length > MOST_BINDINGS) {
     return `must hold at most ${MOST_BINDINGS} resources, which is the limit of the API: bind the role to another group too, or to a business unit group (bg:...)`;
   }
@@ -60,7 +60,7 @@ export const roleBindingSchema = defineSchema({
     bindings: optional(list(string), {
       description:
         'Resources to which the role applies, 1 to 10, such as `bu:001`. Their order has no meaning.',
-      rule: findBindingsMistake,
+      rule: findBindingsError,
       semanticEquals: sameBindings,
     }),
     all_resources: optional(bool, {

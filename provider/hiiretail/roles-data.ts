@@ -4,7 +4,7 @@ import { computed, nested, optional } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { list, string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainError } from './explain-error.ts';
 import type { CustomRole, PredefinedRole } from './iam-shapes.ts';
 
 const NOT_SAID = 'Always null: the API does not return it.';
@@ -70,7 +70,7 @@ export const rolesData = defineDataSource({
       const roles = [...predefined.map(describePredefined), ...found.map(describeCustom)];
       return { id: 'roles', roles };
     } catch (error) {
-      throw explainFailure(error, 'Roles cannot be listed');
+      throw explainError(error, 'Roles cannot be listed');
     }
   },
 });

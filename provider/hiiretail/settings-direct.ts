@@ -6,7 +6,7 @@ import type { configurationSchema } from './configuration-schema.ts';
 import { isClientId, isClientSecret } from './credential-rules.ts';
 import { hosts } from './hosts.ts';
 import type { Rule, SettingsReader } from './settings-reader.ts';
-import { findIssuerMistake, findTokenUrlMistake } from './url-rules.ts';
+import { findIssuerError, findTokenUrlError } from './url-rules.ts';
 
 export interface DirectSettings {
   readonly mode: 'direct';
@@ -52,8 +52,8 @@ export function readDirect(
     mode: 'direct',
     clientId: read('client_id', 'the id of a client registered in OCMS', isClientId) ?? '',
     clientSecret: read('client_secret', 'the secret of that client', isClientSecret) ?? '',
-    tokenUrl: choose('token_url', findTokenUrlMistake),
-    issuer: choose('issuer', findIssuerMistake) ?? hosts[environment].issuer,
+    tokenUrl: choose('token_url', findTokenUrlError),
+    issuer: choose('issuer', findIssuerError) ?? hosts[environment].issuer,
     audience: choose('audience', isAudience) ?? hiiretail.audience[0],
     scopes: readScopes(config, reader),
   };

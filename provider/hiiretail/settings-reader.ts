@@ -1,4 +1,4 @@
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import { formatPath, type Path } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
 
@@ -23,7 +23,7 @@ export interface Setting<T> {
 }
 
 /** What was found wrong, and whether the configuration alone shows it, whatever the environment. */
-export interface Finding extends Problem {
+export interface SettingError extends DiagnosticText {
   readonly inConfiguration: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Finding extends Problem {
  * systems leave variables, and so does one of spaces; space around a value is dropped.
  */
 export class SettingsReader {
-  readonly findings: Finding[] = [];
+  readonly errors: SettingError[] = [];
   readonly #environment: Variables;
 
   constructor(environment: Variables) {
@@ -50,7 +50,7 @@ export class SettingsReader {
       if (text !== undefined) return this.#parse(setting, text, variable);
     }
     if (setting.required !== undefined) {
-      this.findings.push({
+      this.errors.push({
         summary: `${formatPath(path)} is missing`,
         detail: `Set ${formatPath(path)} in the block of provider "hiiretail"${orVariable(setting.variables)}, to ${setting.required}.`,
         path,
@@ -80,9 +80,9 @@ export class SettingsReader {
   }
 
   #check<T>(setting: Setting<T>, value: T, variable: string | undefined): T | undefined {
-    const broken = setting.rule?.(value);
-    if (broken === undefined) return value;
-    this.#report(setting, broken, variable);
+    const error = setting.rule?.(value);
+    if (error === undefined) return value;
+    this.#report(setting, error, variable);
     return undefined;
   }
 
@@ -91,7 +91,7 @@ export class SettingsReader {
     const name = formatPath(path);
     const source =
       variable === undefined ? name : `${name}, which the environment variable ${variable} sets,`;
-    this.findings.push({
+    this.errors.push({
       summary: `${name} is not valid`,
       detail: `${source} ${rule}.`,
       path,

@@ -1,5 +1,5 @@
 import type { Environment } from '../../lib/credential/profile.ts';
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
@@ -35,14 +35,14 @@ export function readTokenSettings(
 function chooseMode(config: ProviderConfig, reader: SettingsReader) {
   const direct = DIRECT_ATTRIBUTES.filter((name) => reader.isGiven(config[name]));
   if (config.token_vending !== null) {
-    for (const name of direct) reader.findings.push(contradiction(name));
+    for (const name of direct) reader.errors.push(contradiction(name));
     return 'vended';
   }
   if (direct.length > 0) return 'direct';
   const byClient = ['HIIRETAIL_CLIENT_ID', 'HIIRETAIL_CLIENT_SECRET'].some(isSet(reader));
   const byEndpoint = ['TOKEN_VENDING_ENDPOINT', 'TOKEN_VENDING_CREDENTIAL'].some(isSet(reader));
-  if (byClient && byEndpoint) reader.findings.push(ambiguous());
-  if (!byClient && !byEndpoint) reader.findings.push(nothing());
+  if (byClient && byEndpoint) reader.errors.push(ambiguous());
+  if (!byClient && !byEndpoint) reader.errors.push(nothing());
   if (byClient) return 'direct';
   return byEndpoint ? 'vended' : 'none';
 }
@@ -69,7 +69,7 @@ function ambiguous() {
   };
 }
 
-function nothing(): Problem & { inConfiguration: boolean } {
+function nothing(): DiagnosticText & { inConfiguration: boolean } {
   return {
     summary: 'No source of tokens is configured',
     detail:

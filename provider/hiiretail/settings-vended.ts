@@ -9,7 +9,7 @@ import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 import type { Rule, SettingsReader } from './settings-reader.ts';
-import { findUrlMistake } from './url-rules.ts';
+import { findUrlError } from './url-rules.ts';
 
 export interface VendedSettings {
   readonly mode: 'vended';
@@ -42,7 +42,7 @@ export function readVended(block: VendingBlock, reader: SettingsReader): VendedS
     });
   const endpoint = read('endpoint', ['TOKEN_VENDING_ENDPOINT'], {
     required: 'the URL of the token-vending endpoint',
-    rule: findUrlMistake,
+    rule: findUrlError,
   });
   const region = read('region', REGION_VARIABLES);
   if (endpoint !== undefined && !(attributeOf(block, 'region') instanceof Unknown)) {
@@ -76,7 +76,7 @@ function checkRegion(endpoint: string, region: string | undefined, reader: Setti
   } catch (error) {
     if (!(error instanceof TokenVendingError)) throw error;
     const name = error.code === 'region_unknown' ? 'region' : 'endpoint';
-    reader.findings.push({
+    reader.errors.push({
       summary: `token_vending.${name} is ${name === 'region' ? 'missing' : 'not valid'}`,
       detail:
         name === 'region'

@@ -1,5 +1,5 @@
 import { environmentOfTenant, hiiretail, readClientId } from '../../lib/credential/profile.ts';
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { environmentOfHost } from './hosts.ts';
 import type { Settings } from './settings.ts';
@@ -7,16 +7,20 @@ import type { Settings } from './settings.ts';
 const SHORT_SECRET = 8;
 
 /** What is allowed and yet probably a mistake. */
-export function findOddities(settings: Settings): Problem[] {
+export function findWarnings(settings: Settings): DiagnosticText[] {
   return [
-    oddEnvironment(settings),
-    oddHosts(settings),
-    oddClient(settings),
-    shortSecret(settings),
-  ].filter((problem) => problem !== undefined);
+    checkEnvironment(settings),
+    checkHosts(settings),
+    checkClient(settings),
+    checkSecret(settings),
+  ].filter((text) => text !== undefined);
 }
 
-function oddEnvironment({ tenantId, baseUrl, environment }: Settings): Problem | undefined {
+function checkEnvironment({
+  tenantId,
+  baseUrl,
+  environment,
+}: Settings): DiagnosticText | undefined {
   const api = environmentOfHost(new URL(baseUrl).hostname) ?? environment;
   const byRule = environmentOfTenant(tenantId);
   if (api === byRule) return undefined;
@@ -27,7 +31,7 @@ function oddEnvironment({ tenantId, baseUrl, environment }: Settings): Problem |
   };
 }
 
-function oddHosts({ tokens, baseUrl }: Settings): Problem | undefined {
+function checkHosts({ tokens, baseUrl }: Settings): DiagnosticText | undefined {
   if (tokens.mode !== 'direct') return undefined;
   const auth = environmentOfHost(new URL(tokens.tokenUrl ?? tokens.issuer).hostname);
   const api = environmentOfHost(new URL(baseUrl).hostname);
@@ -39,7 +43,7 @@ function oddHosts({ tokens, baseUrl }: Settings): Problem | undefined {
   };
 }
 
-function oddClient({ tokens, tenantId }: Settings): Problem | undefined {
+function checkClient({ tokens, tenantId }: Settings): DiagnosticText | undefined {
   if (tokens.mode !== 'direct') return undefined;
   const client = readClientId(hiiretail, tokens.clientId);
   if (client === undefined || client.tenantId === tenantId) return undefined;
@@ -51,7 +55,7 @@ function oddClient({ tokens, tenantId }: Settings): Problem | undefined {
   };
 }
 
-function shortSecret({ tokens }: Settings): Problem | undefined {
+function checkSecret({ tokens }: Settings): DiagnosticText | undefined {
   if (tokens.mode !== 'direct' || tokens.clientSecret.length >= SHORT_SECRET) return undefined;
   return {
     summary: 'client_secret is unusually short',

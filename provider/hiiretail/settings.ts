@@ -2,15 +2,15 @@ import { DURATION_RULE, findSeconds } from '../../client/duration.ts';
 import { type Environment, environmentOfTenant } from '../../lib/credential/profile.ts';
 import { API_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { isOneOf, isWholeNumber } from '../configuration/rules.ts';
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 import { isTenantId } from './credential-rules.ts';
 import { hosts } from './hosts.ts';
-import { type Finding, SettingsReader, type Variables } from './settings-reader.ts';
+import { type SettingError, SettingsReader, type Variables } from './settings-reader.ts';
 import { readTokenSettings, type TokenSettings } from './settings-tokens.ts';
-import { findBaseUrlMistake } from './url-rules.ts';
+import { findBaseUrlError } from './url-rules.ts';
 
 /** The provider's configuration with everything that it leaves to the environment or a default. Holds secrets: never log it. */
 export interface Settings {
@@ -27,7 +27,7 @@ export interface Settings {
 export interface ReadSettings {
   /** Meaningful only where nothing was found wrong and nothing is unknown. */
   readonly settings: Settings;
-  readonly findings: readonly Finding[];
+  readonly errors: readonly SettingError[];
 }
 
 export type ProviderConfig = Config<typeof configurationSchema>;
@@ -53,7 +53,7 @@ export function readSettings(config: ProviderConfig, variables: Variables): Read
     path: pathOf('base_url'),
     value: config.base_url,
     variables: ['HIIRETAIL_BASE_URL'],
-    rule: findBaseUrlMistake,
+    rule: findBaseUrlError,
   });
   const settings: Settings = {
     tenantId: tenantId ?? '',
@@ -63,12 +63,12 @@ export function readSettings(config: ProviderConfig, variables: Variables): Read
     timeout: 1000 * (readTimeout(config, reader) ?? API_ATTEMPT_TIMEOUT / 1000),
     maxRetries: readMaxRetries(config, reader) ?? 3,
   };
-  return { settings, findings: reader.findings };
+  return { settings, errors: reader.errors };
 }
 
 /** As diagnostics: whether it was the configuration that showed it is of no interest to who reads them. */
-export function toProblems(findings: readonly Finding[]): Problem[] {
-  return findings.map(({ summary, detail, path }) => ({
+export function toDiagnosticTexts(errors: readonly SettingError[]): DiagnosticText[] {
+  return errors.map(({ summary, detail, path }) => ({
     summary,
     detail,
     ...(path === undefined ? {} : { path }),

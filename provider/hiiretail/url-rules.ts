@@ -3,7 +3,7 @@ import { isLoopback } from '../../lib/http/endpoint-url.ts';
 const LONGEST = 2048;
 
 // Hosts that older material names and that never existed, or do not serve this.
-const MISTAKEN_HOSTS: Readonly<Record<string, string>> = {
+const WRONG_HOSTS: Readonly<Record<string, string>> = {
   'iam.retailsvc.com': 'iam-api.retailsvc.com',
   'iam-api-test.retailsvc.com': 'iam-api.retailsvc-test.com',
   'auth.hiiretail.com': 'auth.retailsvc.com',
@@ -14,7 +14,7 @@ const MISTAKEN_HOSTS: Readonly<Record<string, string>> = {
  * The rule that a URL breaks to which secrets or tokens are sent, in words, or `undefined`: absolute, https (http to loopback only),
  * no user info, no fragment, nothing invisible.
  */
-export function findUrlMistake(text: string): string | undefined {
+export function findUrlError(text: string): string | undefined {
   if (text.length > LONGEST) return `must be at most ${LONGEST} characters`;
   if (/[\s\p{Cc}]/u.test(text)) return 'must contain no spaces and no control characters';
   const url = URL.parse(text);
@@ -27,16 +27,16 @@ export function findUrlMistake(text: string): string | undefined {
     return 'must contain no user name and no password';
   if (text.includes('#')) return 'must have no fragment (#)';
   if (url.port === '0') return 'must have a port from 1 to 65535';
-  const right = MISTAKEN_HOSTS[url.hostname];
+  const right = WRONG_HOSTS[url.hostname];
   return right === undefined
     ? undefined
     : `must not be on ${url.hostname}, which is the wrong host for this: use ${right}`;
 }
 
 /** The same for the token endpoint, which has a path, and may have a query (RFC 6749 section 3.2). */
-export function findTokenUrlMistake(text: string): string | undefined {
-  const mistake = findUrlMistake(text);
-  if (mistake !== undefined) return mistake;
+export function findTokenUrlError(text: string): string | undefined {
+  const error = findUrlError(text);
+  if (error !== undefined) return error;
   const { pathname, origin } = new URL(text);
   if (pathname === '/')
     return `must name the token endpoint with its path, such as ${origin}/oauth2/token`;
@@ -46,9 +46,9 @@ export function findTokenUrlMistake(text: string): string | undefined {
 }
 
 /** The same for the base of the IAM API, to which the provider appends `/api/v1/...` itself. */
-export function findBaseUrlMistake(text: string): string | undefined {
-  const mistake = findUrlMistake(text);
-  if (mistake !== undefined) return mistake;
+export function findBaseUrlError(text: string): string | undefined {
+  const error = findUrlError(text);
+  if (error !== undefined) return error;
   const { pathname, search } = new URL(text);
   if (search !== '' || text.includes('?')) return 'must have no query';
   return /\/(api(\/v\d+)?|v\d+|iam\/v\d+)\/?$/.test(pathname)
@@ -57,6 +57,6 @@ export function findBaseUrlMistake(text: string): string | undefined {
 }
 
 /** The same for the issuer (RFC 8414 section 2: no query). */
-export function findIssuerMistake(text: string): string | undefined {
-  return findUrlMistake(text) ?? (text.includes('?') ? 'must have no query' : undefined);
+export function findIssuerError(text: string): string | undefined {
+  return findUrlError(text) ?? (text.includes('?') ? 'must have no query' : undefined);
 }

@@ -19,7 +19,10 @@ export interface VendedOptions {
 }
 
 /** The rejected token is as young as they get, or policy allows none that must live longer. */
-const NOTHING_LONGER: ReadonlySet<string> = new Set(['min_ttl_unsatisfiable', 'policy_denied']);
+const LONGER_LIFETIME_REFUSALS: ReadonlySet<string> = new Set([
+  'min_ttl_unsatisfiable',
+  'policy_denied',
+]);
 
 /** A client of the endpoint that signs with the identity of the run. No network is used before its first request. */
 export function openVendingClient(options: VendedOptions): TokenClient {
@@ -82,7 +85,8 @@ async function replace(vending: Vending, rejected: string): Promise<LivingToken>
   try {
     return await fetchToken(vending, Math.max(minTtl, left + 1));
   } catch (error) {
-    if (error instanceof TokenVendingError && NOTHING_LONGER.has(error.code)) return token;
+    if (error instanceof TokenVendingError && LONGER_LIFETIME_REFUSALS.has(error.code))
+      return token;
     throw error;
   }
 }

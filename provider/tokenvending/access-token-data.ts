@@ -1,4 +1,4 @@
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
 import { required } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
@@ -29,8 +29,8 @@ export const accessTokenData = defineDataSource({
   },
 });
 
-function notInState(): Fault {
-  return new Fault({
+function notInState(): DiagnosticError {
+  return new DiagnosticError({
     summary: 'The state would contain a token',
     detail:
       'Terraform writes the values of a data source to the state and to saved plans in clear text, also if they are sensitive. Use ephemeral "tokenvending_access_token" (Terraform 1.10 or newer). With an older Terraform set allow_in_state = true, and protect the state like the token.',

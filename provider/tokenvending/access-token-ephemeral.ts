@@ -1,4 +1,4 @@
-import type { Problem } from '../framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import {
   defineEphemeralResource,
   type LeaseRequest,
@@ -10,7 +10,7 @@ import { optional } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { bool } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './failure.ts';
+import { explainError } from './explain-error.ts';
 import { describeToken, issuedTokenAttributes, toRfc3339 } from './issued-token.ts';
 import { requestToken, tokenRequestAttributes } from './token-request.ts';
 
@@ -58,14 +58,14 @@ function lifetimeOf(expiresAt: number) {
 const REMEDY =
   'For a longer run, set a longer min_ttl, have the lifetime raised at the authorization server, or split the run. If the other provider renews its token, run it under `token-vending exec --serve`.';
 
-function expiresSoon({ credential, expiresAt }: Lease): Problem {
+function expiresSoon({ credential, expiresAt }: Lease): DiagnosticText {
   return {
     summary: `The access token for ${credential} expires soon`,
     detail: `It expires at ${toRfc3339(expiresAt)} and cannot be extended, and Terraform cannot replace it during the run. A request that uses it after that time fails. ${REMEDY}`,
   };
 }
 
-function expired({ credential, expiresAt }: Lease): Problem {
+function expired({ credential, expiresAt }: Lease): DiagnosticText {
   return {
     summary: `The access token for ${credential} has expired`,
     detail: `It expired at ${toRfc3339(expiresAt)}, and the run held it longer. A request that uses it after that time fails. ${REMEDY}`,
@@ -82,7 +82,7 @@ async function close({ lease, client, signal, warn }: LeaseRequest<Connection>):
     const tokens = await client.tokens();
     await tokens.revoke(credential, held.token, signal);
   } catch (error) {
-    throw explainFailure(error, `The access token for ${credential} was not revoked`);
+    throw explainError(error, `The access token for ${credential} was not revoked`);
   }
 }
 

@@ -3,7 +3,7 @@ import { computed } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './failure.ts';
+import { explainError } from './explain-error.ts';
 
 const schema = defineSchema({
   description:
@@ -40,7 +40,7 @@ export const callerIdentityData = defineDataSource({
       const { account, arn, principal, kind, name } = identity;
       return { account, arn, principal, kind, name, session_name, organization, source_ip };
     } catch (error) {
-      throw explainFailure(error, 'The caller is not known');
+      throw explainError(error, 'The caller is not known');
     }
   },
 });

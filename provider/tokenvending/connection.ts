@@ -7,9 +7,9 @@ import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { openAwsIdentity } from '../configuration/aws-identity.ts';
 import { readCaBundle, trustCertificates } from '../configuration/trusted-certificates.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { pathOf } from '../framework/values/path.ts';
-import { explainFailure } from './failure.ts';
+import { explainError } from './explain-error.ts';
 import type { Settings } from './settings.ts';
 
 /** What the operations of the provider work with. */
@@ -19,7 +19,7 @@ export interface Connection {
    * Answers one client for all of a run, which shares and keeps tokens. Loaded when first needed: most launches of a provider only
    * tell its schema.
    *
-   * @throws Fault `endpoint_invalid` where no endpoint is configured
+   * @throws DiagnosticError `endpoint_invalid` where no endpoint is configured
    */
   readonly tokens: () => Promise<TokenClient>;
   /** Secrets Manager, with the operator's own rights. */
@@ -31,7 +31,7 @@ export interface Connection {
 /**
  * Makes the connection without using it: plans work without the network.
  *
- * @throws Fault at `endpoint`, `region` or `ca_bundle`
+ * @throws DiagnosticError at `endpoint`, `region` or `ca_bundle`
  */
 export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Connection {
   const bundle = settings.caBundle === undefined ? undefined : readCaBundle(settings.caBundle);
@@ -54,7 +54,7 @@ function checkEndpoint({ endpoint, region }: Settings): void {
   try {
     readEndpoint(endpoint, region);
   } catch (error) {
-    throw explainFailure(error, 'The provider cannot be configured', {
+    throw explainError(error, 'The provider cannot be configured', {
       endpoint_invalid: 'endpoint',
       region_unknown: 'region',
     });
@@ -75,7 +75,7 @@ async function openTokens(
 }
 
 function missingEndpoint(): unknown {
-  return explainFailure(new TokenVendingError('endpoint_invalid'), 'No endpoint is configured');
+  return explainError(new TokenVendingError('endpoint_invalid'), 'No endpoint is configured');
 }
 
 async function openSecrets(
@@ -84,7 +84,7 @@ async function openSecrets(
   signal: AbortSignal,
 ): Promise<OperatorSecrets> {
   if (region === undefined) {
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'The AWS region of the secrets is not known',
       detail: 'Set region in the block of provider "tokenvending", or AWS_REGION.',
       path: pathOf('credential'),

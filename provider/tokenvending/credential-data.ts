@@ -1,13 +1,13 @@
 import type { CredentialDescription } from '../../lib/http/wire.ts';
 import { isCredential } from '../configuration/rules.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
 import { computed, required } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { list, string } from '../framework/schema/type.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure } from './failure.ts';
+import { explainError } from './explain-error.ts';
 
 const schema = defineSchema({
   description: 'The scopes, audiences and resources of a credential. It contains no secret.',
@@ -31,7 +31,7 @@ export const credentialData = defineDataSource({
   async read({ config, client, signal }: ReadDataRequest<typeof schema, Connection>) {
     const tokens = await client.tokens();
     const all = await tokens.listCredentials(signal).catch((error: unknown) => {
-      throw explainFailure(error, 'Credentials cannot be listed');
+      throw explainError(error, 'Credentials cannot be listed');
     });
     const found = all.find(({ credential }) => credential === config.credential);
     if (found === undefined) throw notFound(config.credential);
@@ -44,8 +44,8 @@ function describeCredential({ credential: _, ...description }: CredentialDescrip
   return { issuer, profile, status, scopes, default_scope, audiences, resources };
 }
 
-function notFound(credential: string): Fault {
-  return new Fault({
+function notFound(credential: string): DiagnosticError {
+  return new DiagnosticError({
     summary: `No credential ${credential}`,
     detail:
       'The credential does not exist, or no policy permits this identity to describe it. The endpoint does not say which. `token-vending can-i` shows the deciding policies. Data "tokenvending_caller_identity" shows your identity.',

@@ -3,7 +3,7 @@ import { findCredentialId } from '../../lib/credential/id.ts';
 import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Operation, Validation } from '../framework/dispatch/operation.ts';
 import {
   type CreateRequest,
@@ -44,8 +44,8 @@ async function withSecrets<T>(
   }
 }
 
-function refused(error: SecretsRefused, name: string): Fault {
-  return new Fault(
+function refused(error: SecretsRefused, name: string): DiagnosticError {
+  return new DiagnosticError(
     {
       summary: `Secrets Manager refused ${name}: ${error.exception}`,
       detail: `${error.message}\n\n${error.advice}`,
@@ -55,11 +55,11 @@ function refused(error: SecretsRefused, name: string): Fault {
   );
 }
 
-function unconfirmed(error: WriteUnconfirmed, name: string): Fault {
+function unconfirmed(error: WriteUnconfirmed, name: string): DiagnosticError {
   const { response, message } = error;
   const outcome =
     'The change may have been carried out. If the state has the resource, the next plan shows the change. If an apply reports that the secret already exists, import it (terraform import).';
-  return new Fault(
+  return new DiagnosticError(
     {
       summary:
         response === undefined
@@ -92,7 +92,7 @@ function parseKey(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's message quotes the text, which is the key.
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'private_key_jwk is not valid',
       detail: 'private_key_jwk must be a JSON Web Key as JSON text, for example jsonencode({...}).',
       path: pathOf('private_key_jwk'),
@@ -100,7 +100,7 @@ function parseKey(text: string): unknown {
   }
 }
 
-/** @throws Fault at the first key that is wrong */
+/** @throws DiagnosticError at the first key that is wrong */
 function check(document: RawDocument, { settings }: Connection): RawDocument {
   try {
     parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: settings.local });
@@ -110,7 +110,7 @@ function check(document: RawDocument, { settings }: Connection): RawDocument {
     const key = Object.keys(credentialSchema.attributes).find((name) =>
       new RegExp(`(: |; )${name} `).test(error.message),
     );
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'The credential document would not be valid',
       detail: error.message,
       ...(key === undefined ? {} : { path: pathOf(key) }),
@@ -207,7 +207,7 @@ async function importCredential({
   const at = id.lastIndexOf('/', id.lastIndexOf('/') - 1) + 1;
   const [prefix, credential] = [id.slice(0, at) || 'token-vending/', id.slice(at)];
   if (findCredentialId(credential) === undefined) {
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'Not the name of a credential',
       detail: 'Import by team/name, or by prefix/team/name if the prefix is not token-vending/.',
     });

@@ -1,4 +1,4 @@
-import { FunctionFault } from '../framework/diagnostics/fault.ts';
+import { FunctionError } from '../framework/diagnostics/diagnostic-error.ts';
 import { defineFunction, parameter } from '../framework/dispatch/provider-function.ts';
 import { dynamic, object, string } from '../framework/schema/type.ts';
 import { type Json, parseJson } from '../framework/values/json-decode.ts';
@@ -28,8 +28,8 @@ function decode(part: string): Json {
   throw notJwt();
 }
 
-function notJwt(): FunctionFault {
-  return new FunctionFault(
+function notJwt(): FunctionError {
+  return new FunctionError(
     'token is not a JWT: it needs three parts of base64url, and the first two must be JSON objects',
     0,
   );

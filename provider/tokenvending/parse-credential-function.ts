@@ -1,5 +1,5 @@
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
-import { FunctionFault } from '../framework/diagnostics/fault.ts';
+import { FunctionError } from '../framework/diagnostics/diagnostic-error.ts';
 import { defineFunction, parameter } from '../framework/dispatch/provider-function.ts';
 import { object, string } from '../framework/schema/type.ts';
 
@@ -10,7 +10,7 @@ export const parseCredentialFunction = defineFunction({
   returns: object({ team: string, name: string }),
   call([credential]) {
     const id = findCredentialId(credential);
-    if (id === undefined) throw new FunctionFault(`credential ${CREDENTIAL_ID_RULE}`, 0);
+    if (id === undefined) throw new FunctionError(`credential ${CREDENTIAL_ID_RULE}`, 0);
     return { team: id.team, name: id.name };
   },
 });

@@ -3,12 +3,12 @@ import type { TokenOptions } from '../../client/token-client.ts';
 import type { VendedToken } from '../../lib/http/wire.ts';
 import { LONGEST_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { isCredential, isDuration } from '../configuration/rules.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Operation } from '../framework/dispatch/operation.ts';
 import { optional } from '../framework/schema/attribute.ts';
 import { list, set, string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
-import { explainFailure, tokenAttributes } from './failure.ts';
+import { explainError, tokenAttributes } from './explain-error.ts';
 
 /** What a token is asked for with, in whichever block. */
 export const tokenRequestAttributes = {
@@ -46,7 +46,7 @@ const DEFAULT_MIN_TTL = 900;
 /**
  * Asks the endpoint for a token.
  *
- * @throws Fault any code of the endpoint and of the way to it
+ * @throws DiagnosticError any code of the endpoint and of the way to it
  */
 export async function requestToken(
   { client: { settings, tokens }, signal }: Operation<Connection>,
@@ -67,7 +67,7 @@ export async function requestToken(
     return await client.getToken(options);
   } catch (error) {
     const doing = `No access token for ${credential}`;
-    throw explainFailure(error, doing, tokenAttributes, attributesGiven(config));
+    throw explainError(error, doing, tokenAttributes, attributesGiven(config));
   }
 }
 
@@ -76,8 +76,8 @@ function attributesGiven(config: TokenRequestConfig): ReadonlySet<string> {
   return new Set(given.map(([name]) => name));
 }
 
-function missingCredential(): Fault {
-  return new Fault({
+function missingCredential(): DiagnosticError {
+  return new DiagnosticError({
     summary: 'No credential is named',
     detail:
       'Set credential = "team/name" here, in the block of provider "tokenvending", or in TOKEN_VENDING_CREDENTIAL. `token-vending credentials` lists the credentials that you can see.',

@@ -196,28 +196,28 @@ describeTerraform('a Terraform run that gets no token', () => {
   });
 
   it('waits for an endpoint that recovers, and shows nothing', async () => {
-    let asked = 0;
+    let requests = 0;
     const flaky: http.RequestListener = (_, response) => {
-      asked += 1;
+      requests += 1;
       response.writeHead(503, { 'retry-after': '1' });
       response.end(unavailable());
     };
     // The first answers are those of a brown-out; then the real endpoint takes over.
     const relay: http.RequestListener = (request, response) => {
-      if (asked < 2) flaky(request, response);
+      if (requests < 2) flaky(request, response);
       else relayTo(system.endpoint, request, response);
     };
     const diagnostics = await withServer(relay, (url) =>
       plan(provider(`endpoint = "${url}"\n  max_retries = 5`) + token()),
     );
     expect(diagnostics).toEqual([]);
-    expect(asked).toBe(2);
+    expect(requests).toBe(2);
   });
 
   it('gives up on an endpoint that does not recover, and says that waiting may help', async () => {
-    let asked = 0;
+    let requests = 0;
     const down: http.RequestListener = (_, response) => {
-      asked += 1;
+      requests += 1;
       response.writeHead(503);
       response.end(unavailable());
     };
@@ -228,7 +228,7 @@ describeTerraform('a Terraform run that gets no token', () => {
         remedy: /Wait and try again/,
       });
     });
-    expect(asked).toBe(3);
+    expect(requests).toBe(3);
   });
 
   it('says that what answered is not token-vending', async () => {

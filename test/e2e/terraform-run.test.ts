@@ -37,7 +37,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
   });
 
   it('signs as a role that it assumes first', async () => {
-    await withSts(system.caller('ci-inventory'), async (url, asked) => {
+    await withSts(system.caller('ci-inventory'), async (url, requested) => {
       await open(`
         provider "tokenvending" {
           assume_role {
@@ -51,7 +51,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
       `);
       await terraform.succeed(['apply', '-auto-approve'], { AWS_ENDPOINT_URL_STS: url });
       expect((await terraform.succeed(['output', '-raw', 'who'])).stdout).toBe('ci-inventory');
-      expect(asked.at(-1)).toMatchObject({
+      expect(requested.at(-1)).toMatchObject({
         Action: 'AssumeRole',
         RoleArn: 'arn:aws:iam::111122223333:role/ci-inventory',
         RoleSessionName: 'run-7',

@@ -1,4 +1,4 @@
-import type { Problem } from '../../provider/framework/diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../../provider/framework/diagnostics/diagnostic.ts';
 import type { Connection } from '../../provider/hiiretail/connection.ts';
 import type { IamApi } from '../../provider/hiiretail/iam-api.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -16,12 +16,12 @@ export function operate<R>(
   stop = new AbortController(),
 ) {
   const clock = new FakeClock();
-  const warnings: Problem[] = [];
+  const warnings: DiagnosticText[] = [];
   const client = { tenantId: 'T1', clock, api: () => api } as unknown as Connection;
   const request = {
     client,
     signal: stop.signal,
-    warn: (problem: Problem) => warnings.push(problem),
+    warn: (text: DiagnosticText) => warnings.push(text),
     ...values,
   };
   const begin = clock.now();

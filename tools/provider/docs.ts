@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Provider } from '../../provider/framework/dispatch/provider.ts';
 import { hiiretailProvider } from '../../provider/hiiretail/provider.ts';
 import { tokenVendingProvider } from '../../provider/tokenvending/provider.ts';
-import { describeFailures, describeHiiRetailFailures } from './docs-failures.ts';
+import { describeErrors, describeHiiRetailErrors } from './docs-errors.ts';
 import { describeFunction, describeProvider, describeSchema, type Page } from './docs-page.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,8 +34,8 @@ export interface Documented {
 }
 
 export const documented: readonly Documented[] = [
-  { provider: tokenVendingProvider, folder: '', failures: describeFailures },
-  { provider: hiiretailProvider, folder: 'hiiretail/', failures: describeHiiRetailFailures },
+  { provider: tokenVendingProvider, folder: '', failures: describeErrors },
+  { provider: hiiretailProvider, folder: 'hiiretail/', failures: describeHiiRetailErrors },
 ];
 
 /** Folders that hold generated pages alone. */

@@ -2,8 +2,8 @@ import type { Log } from '../process/log.ts';
 import { formatPath } from '../values/path.ts';
 import { ValueError } from '../values/value-error.ts';
 import type { Diagnostic as WireDiagnostic } from '../wire/generated/tfplugin6_pb.js';
-import { type Diagnostic, diagnosticToWire, type Problem } from './diagnostic.ts';
-import { Fault } from './fault.ts';
+import { type Diagnostic, type DiagnosticText, diagnosticToWire } from './diagnostic.ts';
+import { DiagnosticError } from './diagnostic-error.ts';
 import { framesOf } from './stack-frames.ts';
 
 /** The diagnostics of one call. */
@@ -19,12 +19,12 @@ export class DiagnosticList {
     return this.#diagnostics.some(({ severity }) => severity === 'error');
   }
 
-  readonly error = (problem: Problem): void => {
-    this.#diagnostics.push({ ...problem, severity: 'error' });
+  readonly error = (text: DiagnosticText): void => {
+    this.#diagnostics.push({ ...text, severity: 'error' });
   };
 
-  readonly warn = (problem: Problem): void => {
-    this.#diagnostics.push({ ...problem, severity: 'warning' });
+  readonly warn = (text: DiagnosticText): void => {
+    this.#diagnostics.push({ ...text, severity: 'warning' });
   };
 
   /** Runs `work` and answers its result, or `undefined` where it failed; the failure becomes diagnostics. */
@@ -32,15 +32,15 @@ export class DiagnosticList {
     try {
       return await work();
     } catch (error) {
-      this.addFailure(error, signal);
+      this.addError(error, signal);
       return undefined;
     }
   }
 
-  addFailure(error: unknown, signal: AbortSignal): void {
-    for (const problem of this.#problemsOf(error, signal)) {
-      this.error(problem);
-      this.#log.error(problem.summary, { detail: problem.detail });
+  addError(error: unknown, signal: AbortSignal): void {
+    for (const text of this.#textsOf(error, signal)) {
+      this.error(text);
+      this.#log.error(text.summary, { detail: text.detail });
     }
   }
 
@@ -48,29 +48,29 @@ export class DiagnosticList {
     return this.#diagnostics.map(diagnosticToWire);
   }
 
-  #problemsOf(error: unknown, signal: AbortSignal): readonly Problem[] {
-    if (error instanceof Fault) {
-      const { problems, cause } = error;
-      return problems.length > 0 ? problems : this.#problemsOf(cause, signal);
+  #textsOf(error: unknown, signal: AbortSignal): readonly DiagnosticText[] {
+    if (error instanceof DiagnosticError) {
+      const { texts, cause } = error;
+      return texts.length > 0 ? texts : this.#textsOf(cause, signal);
     }
-    if (error instanceof ValueError) return [misfit(error)];
+    if (error instanceof ValueError) return [describeValueError(error)];
     if (signal.aborted) {
       return [
         { summary: 'Interrupted', detail: 'Terraform was asked to stop, so this was given up.' },
       ];
     }
     this.#log.error('unexpected failure', { frames: framesOf(error) });
-    return [unexpected(error)];
+    return [describeUnexpected(error)];
   }
 }
 
-function misfit({ message, path }: ValueError): Problem {
+function describeValueError({ message, path }: ValueError): DiagnosticText {
   const where = path.length === 0 ? '' : ` at ${formatPath(path)}`;
   return { summary: 'Value does not fit the schema', detail: `Here ${message}${where}.`, path };
 }
 
 // The message of an error that nobody expected may hold anything, a secret too.
-function unexpected(error: unknown): Problem {
+function describeUnexpected(error: unknown): DiagnosticText {
   const kind = error instanceof Error ? error.name : typeof error;
   return {
     summary: 'The provider failed unexpectedly',

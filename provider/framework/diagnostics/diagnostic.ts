@@ -11,7 +11,7 @@ import {
 } from '../wire/generated/tfplugin6_pb.js';
 
 /** What to tell the user: what happened, and in the detail why and what to do. */
-export interface Problem {
+export interface DiagnosticText {
   /** One short sentence without a full stop. */
   readonly summary: string;
   readonly detail: string;
@@ -19,7 +19,7 @@ export interface Problem {
   readonly path?: Path;
 }
 
-export interface Diagnostic extends Problem {
+export interface Diagnostic extends DiagnosticText {
   readonly severity: 'error' | 'warning';
 }
 

@@ -1,4 +1,4 @@
-import { Fault } from '../diagnostics/fault.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import type { Schema } from '../schema/schema.ts';
 import { mapEntries } from '../values/cty-type.ts';
 import { isRecord, isWhollyKnown, type Value } from '../values/value.ts';
@@ -9,14 +9,14 @@ type Given = Readonly<Record<string, unknown>>;
  * The state that follows from a plan (or configuration) and what an operation gave: known values stay as planned, which Terraform
  * demands, and the others come from the operation.
  *
- * @throws {@link Fault} naming a value that is still missing, which is a bug of the operation
+ * @throws {@link DiagnosticError} naming a value that is still missing, which is a bug of the operation
  */
 export function completeState(planned: Value, given: Given): Value {
   if (!isRecord(planned)) return planned;
   return mapEntries(planned, (value, name) => {
     if (isWhollyKnown(value)) return value;
     if (Object.hasOwn(given, name)) return given[name] as Value;
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'The provider left out a value',
       detail: `It gave no value for ${name}. This is a bug in the provider; please report it.`,
     });

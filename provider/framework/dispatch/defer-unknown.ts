@@ -1,4 +1,4 @@
-import { Fault } from '../diagnostics/fault.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import { formatPath, type Path } from '../values/path.ts';
 import type { Value } from '../values/value.ts';
 import { type ClientCapabilities, Deferred_Reason } from '../wire/generated/tfplugin6_pb.js';
@@ -15,7 +15,7 @@ export interface Deferral {
  * reports them as a bug of the provider.
  *
  * @returns what the response carries beside a result with unknown values; `undefined` if everything is known
- * @throws {@link Fault} naming the unknown values, if the client permits no deferral
+ * @throws {@link DiagnosticError} naming the unknown values, if the client permits no deferral
  */
 export function deferUnknown(
   session: Session,
@@ -33,8 +33,8 @@ export function deferUnknown(
   return { deferred: { reason: Deferred_Reason.RESOURCE_CONFIG_UNKNOWN } };
 }
 
-function unknownArguments(paths: readonly Path[]): Fault {
-  return new Fault(
+function unknownArguments(paths: readonly Path[]): DiagnosticError {
+  return new DiagnosticError(
     paths.map((path) => ({
       summary: `${formatPath(path)} is not known yet`,
       detail: `The value of ${formatPath(path)} will be known only after apply, and this operation needs it before. Set it to a value that does not depend on a resource, or apply in two steps: first that resource with -target, then everything.`,

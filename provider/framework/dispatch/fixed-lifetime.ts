@@ -1,6 +1,6 @@
 import { EXPIRY_REPORTED_AHEAD } from '../../../lib/time/time-budget.ts';
-import type { Problem } from '../diagnostics/diagnostic.ts';
-import { Fault } from '../diagnostics/fault.ts';
+import type { DiagnosticText } from '../diagnostics/diagnostic.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 
 /** Of a value that expires at a fixed time and cannot be extended, such as an access token. Both in milliseconds since the Unix epoch. */
 export interface FixedLifetime {
@@ -10,8 +10,8 @@ export interface FixedLifetime {
 
 /** What the provider reports shortly before such a value expires, and if a run still holds it afterwards. */
 export interface Expiry {
-  readonly soon: Problem;
-  readonly over: Problem;
+  readonly soon: DiagnosticText;
+  readonly over: DiagnosticText;
 }
 
 /** When Terraform first calls `renew`: half a minute before the value expires, or after half of the time that is left if that is later. */
@@ -24,14 +24,14 @@ export function firstRenewal({ expiresAt, now }: FixedLifetime): Date {
  * What `renew` returns for such a value. Before it expires, that is a warning, since an error would fail a run that ends in time
  * (OpenTofu, Terraform from 1.17 on), and `renew` is called again when it expires.
  *
- * @throws {@link Fault} if it has expired: Terraform closes what nothing needs, so what it still holds may be needed
+ * @throws {@link DiagnosticError} if it has expired: Terraform closes what nothing needs, so what it still holds may be needed
  */
 export function leaveAlone(
   { expiresAt, now }: FixedLifetime,
   { soon, over }: Expiry,
-  warn: (problem: Problem) => void,
+  warn: (text: DiagnosticText) => void,
 ): { readonly renewAt: Date } {
-  if (now >= expiresAt) throw new Fault(over);
+  if (now >= expiresAt) throw new DiagnosticError(over);
   warn(soon);
   return { renewAt: new Date(expiresAt) };
 }

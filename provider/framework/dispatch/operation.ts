@@ -1,4 +1,4 @@
-import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../diagnostics/diagnostic.ts';
 import type { Log } from '../process/log.ts';
 
 /** What every operation of a provider gets besides its own values. */
@@ -9,12 +9,12 @@ export interface Operation<C> {
   readonly signal: AbortSignal;
   readonly log: Log;
   /** Adds a warning to the answer. */
-  readonly warn: (problem: Problem) => void;
+  readonly warn: (text: DiagnosticText) => void;
 }
 
 /** What a validation gets. It may find several things wrong, and reports each. */
 export interface Validation<Config> {
   /** Any part of it may be unknown. */
   readonly config: Config;
-  readonly report: (problem: Problem) => void;
+  readonly report: (text: DiagnosticText) => void;
 }

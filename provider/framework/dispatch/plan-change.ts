@@ -25,7 +25,7 @@ export interface PlannedChange {
   readonly requiresReplace: readonly Path[];
 }
 
-/** Plans a change by the rules of the schema, then asks the resource. */
+/** Plans a change by the rules of the schema, then by the resource itself. */
 export function planChange(resource: Resource, change: Change): PlannedChange {
   if (change.proposed === null) return { planned: null, requiresReplace: [] };
   const { schema } = resource;
@@ -40,7 +40,7 @@ export function planChange(resource: Resource, change: Change): PlannedChange {
   return complete(
     resource,
     change,
-    withoutWriteOnly(schema, askResource(resource, change, planned)),
+    withoutWriteOnly(schema, planByResource(resource, change, planned)),
   );
 }
 
@@ -89,14 +89,14 @@ export function keepEquivalents(schema: Schema, value: Value, prior: Value): Val
   return kept;
 }
 
-function askResource(resource: Resource, change: Change, planned: Value): Value {
-  const answer = resource.plan?.({
+function planByResource(resource: Resource, change: Change, planned: Value): Value {
+  const changed = resource.plan?.({
     config: change.config as Plan<Schema>,
     prior: change.prior === null ? undefined : (change.prior as State<Schema>),
     plan: planned as Plan<Schema>,
     warn: change.warn,
   });
-  return answer === undefined ? planned : (answer as ValueRecord);
+  return changed === undefined ? planned : (changed as ValueRecord);
 }
 
 function findReplacements(schema: Schema, planned: Value, prior: Value): Path[] {

@@ -26,7 +26,7 @@ export interface ProviderFunction<
   readonly variadicParameter?: V;
   readonly returns: Type<R>;
   readonly deprecated?: string;
-  /** @throws FunctionFault naming the argument */
+  /** @throws FunctionError naming the argument */
   call(args: Arguments<P>, variadic: readonly (V extends Parameter<infer T> ? T : never)[]): R;
 }
 

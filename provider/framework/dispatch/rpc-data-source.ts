@@ -10,7 +10,7 @@ import { revalidate } from './rpc-validate.ts';
 
 export const readDataSource: Rpc<'readDataSource'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
-  const answer = await diagnostics.capture(session.stopSignal, async () => {
+  const response = await diagnostics.capture(session.stopSignal, async () => {
     const definition = definitionOf(session.provider.dataSources, request.typeName);
     const type = impliedType(definition.schema);
     const config = readDynamicValue(request.config, type);
@@ -23,5 +23,5 @@ export const readDataSource: Rpc<'readDataSource'> = async (session, request) =>
     const given = await definition.read({ ...operation, config: config as KnownConfig<Schema> });
     return { state: writeDynamicValue(completeState(open, given), type) };
   });
-  return { ...answer, diagnostics: diagnostics.toWire() };
+  return { ...response, diagnostics: diagnostics.toWire() };
 };

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { CLOSE_TIMEOUT, SHORTEST_RENEWAL_INTERVAL } from '../../../lib/time/time-budget.ts';
-import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { DiagnosticText } from '../diagnostics/diagnostic.ts';
 import { impliedType } from '../schema/implied-type.ts';
 import type { KnownConfig } from '../schema/infer.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -14,28 +14,31 @@ import { withComputedUnknown } from './plan-change.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
 import { revalidate } from './rpc-validate.ts';
 
-type OpenAnswer = MessageInitShape<typeof OpenEphemeralResource_ResponseSchema>;
+type OpenResponse = MessageInitShape<typeof OpenEphemeralResource_ResponseSchema>;
 
 export const openEphemeralResource: Rpc<'openEphemeralResource'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
-  const answer = await diagnostics.capture<OpenAnswer | undefined>(session.stopSignal, async () => {
-    const definition = definitionOf(session.provider.ephemeralResources, request.typeName);
-    const type = impliedType(definition.schema);
-    const config = readDynamicValue(request.config, type);
-    revalidate(definition, config, diagnostics);
-    if (diagnostics.hasErrors) return undefined;
-    const open = withComputedUnknown(definition.schema, config);
-    // Terraform opens even before it knows the provider's configuration.
-    const deferral = deferUnknown(session, config, request.clientCapabilities);
-    if (deferral !== undefined) return { result: writeDynamicValue(open, type), ...deferral };
-    const operation = session.operation(diagnostics);
-    const opened = await definition.open({ ...operation, config: config as KnownConfig<Schema> });
-    return {
-      result: writeDynamicValue(completeState(open, opened.result), type),
-      ...leaseOf(definition, opened),
-    };
-  });
-  return { ...answer, diagnostics: diagnostics.toWire() };
+  const response = await diagnostics.capture<OpenResponse | undefined>(
+    session.stopSignal,
+    async () => {
+      const definition = definitionOf(session.provider.ephemeralResources, request.typeName);
+      const type = impliedType(definition.schema);
+      const config = readDynamicValue(request.config, type);
+      revalidate(definition, config, diagnostics);
+      if (diagnostics.hasErrors) return undefined;
+      const open = withComputedUnknown(definition.schema, config);
+      // Terraform opens even before it knows the provider's configuration.
+      const deferral = deferUnknown(session, config, request.clientCapabilities);
+      if (deferral !== undefined) return { result: writeDynamicValue(open, type), ...deferral };
+      const operation = session.operation(diagnostics);
+      const opened = await definition.open({ ...operation, config: config as KnownConfig<Schema> });
+      return {
+        result: writeDynamicValue(completeState(open, opened.result), type),
+        ...leaseOf(definition, opened),
+      };
+    },
+  );
+  return { ...response, diagnostics: diagnostics.toWire() };
 };
 
 export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (session, request) => {
@@ -44,10 +47,10 @@ export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (sess
     const { renew } = definitionOf(session.provider.ephemeralResources, request.typeName);
     const lease = fromJsonBytes(request.private);
     const operation = session.operation(diagnostics);
-    const warn = (problem: Problem) => {
-      operation.warn(problem);
+    const warn = (text: DiagnosticText) => {
+      operation.warn(text);
       // Terraform drops warnings of renewals (up to 1.16), as it drops their errors.
-      session.log.warn(problem.summary, { detail: problem.detail });
+      session.log.warn(text.summary, { detail: text.detail });
     };
     return await renew?.({ ...operation, warn, lease });
   });
@@ -71,14 +74,14 @@ export const closeEphemeralResource: Rpc<'closeEphemeralResource'> = async (sess
   return { diagnostics: diagnostics.toWire() };
 };
 
-function leaseOf({ renew }: EphemeralResource, opened: Opened<Schema>): OpenAnswer {
+function leaseOf({ renew }: EphemeralResource, opened: Opened<Schema>): OpenResponse {
   return {
     ...(opened.lease === undefined ? {} : { private: toJsonBytes(opened.lease) }),
     ...(renew === undefined ? {} : renewAt(opened.renewAt)),
   };
 }
 
-function renewAt(date: Date | undefined): Pick<OpenAnswer, 'renewAt'> {
+function renewAt(date: Date | undefined): Pick<OpenResponse, 'renewAt'> {
   if (date === undefined) return {};
   // A client renews at once if the time has passed, and would renew without a pause if each renewal returned such a time.
   const milliseconds = Math.max(date.getTime(), Date.now() + SHORTEST_RENEWAL_INTERVAL);

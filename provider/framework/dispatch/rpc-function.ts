@@ -1,4 +1,4 @@
-import { FunctionFault } from '../diagnostics/fault.ts';
+import { FunctionError } from '../diagnostics/diagnostic-error.ts';
 import { framesOf } from '../diagnostics/stack-frames.ts';
 import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts';
 import type { Value } from '../values/value.ts';
@@ -10,10 +10,10 @@ import type { Rpc } from './rpc.ts';
 export const callFunction: Rpc<'callFunction'> = async (session, request) => {
   try {
     const definition = session.provider.functions?.[request.name];
-    if (definition === undefined) throw new FunctionFault('There is no such function.');
+    if (definition === undefined) throw new FunctionError('There is no such function.');
     return { result: call(definition, request.arguments) };
   } catch (error) {
-    if (!(error instanceof FunctionFault)) {
+    if (!(error instanceof FunctionError)) {
       session.log.error('unexpected failure of a function', { frames: framesOf(error) });
       return {
         error: { text: 'The function failed unexpectedly, which is a bug in the provider.' },
@@ -27,7 +27,7 @@ function call(definition: ProviderFunction, wire: readonly DynamicValue[]): Dyna
   const { parameters, variadicParameter, returns } = definition;
   const values = wire.map((argument, index) => {
     const parameter = parameters[index] ?? variadicParameter;
-    if (parameter === undefined) throw new FunctionFault('There are too many arguments.');
+    if (parameter === undefined) throw new FunctionError('There are too many arguments.');
     return readArgument(argument, parameter.type.cty, index);
   });
   const result = definition.call(
@@ -45,11 +45,11 @@ function readArgument(
   try {
     return readDynamicValue(argument, type);
   } catch (error) {
-    if (error instanceof ValueError) throw new FunctionFault(`Here ${error.message}.`, index);
+    if (error instanceof ValueError) throw new FunctionError(`Here ${error.message}.`, index);
     throw error;
   }
 }
 
-function argumentOf({ argument }: FunctionFault): { functionArgument?: bigint } {
+function argumentOf({ argument }: FunctionError): { functionArgument?: bigint } {
   return argument === undefined ? {} : { functionArgument: BigInt(argument) };
 }

@@ -1,5 +1,5 @@
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
-import { Fault } from '../diagnostics/fault.ts';
 import { impliedType } from '../schema/implied-type.ts';
 import type { KnownConfig, Plan, State } from '../schema/infer.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -69,8 +69,8 @@ async function createOrUpdate(work: Work): Promise<Value> {
   try {
     return completeState(planned, await perform(work));
   } catch (error) {
-    diagnostics.addFailure(error, session.stopSignal);
-    const given = error instanceof Fault ? error.state : undefined;
+    diagnostics.addError(error, session.stopSignal);
+    const given = error instanceof DiagnosticError ? error.state : undefined;
     return given === undefined ? prior : partialState(planned, given);
   }
 }
@@ -87,7 +87,7 @@ async function perform(work: Work): Promise<Readonly<Record<string, unknown>>> {
   if (resource.update !== undefined) {
     return await resource.update({ ...request, prior: prior as State<Schema> });
   }
-  throw new Fault({
+  throw new DiagnosticError({
     summary: 'The resource cannot be updated',
     detail: 'It can only be replaced. This is a bug in the provider; please report it.',
   });

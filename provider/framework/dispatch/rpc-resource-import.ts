@@ -1,4 +1,4 @@
-import { Fault } from '../diagnostics/fault.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import { impliedType } from '../schema/implied-type.ts';
 import { writeDynamicValue } from '../values/dynamic-value.ts';
 import { stateFrom } from './complete-state.ts';
@@ -22,8 +22,8 @@ export const importResourceState: Rpc<'importResourceState'> = async (session, r
   };
 };
 
-function cannotImport(typeName: string): Fault {
-  return new Fault({
+function cannotImport(typeName: string): DiagnosticError {
+  return new DiagnosticError({
     summary: 'The resource cannot be imported',
     detail: `${typeName} has no import. Create it with Terraform instead.`,
   });

@@ -7,7 +7,7 @@ import { revalidate } from './rpc-validate.ts';
 
 export const planResourceChange: Rpc<'planResourceChange'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
-  const answer = await diagnostics.capture(session.stopSignal, () => {
+  const response = await diagnostics.capture(session.stopSignal, () => {
     const resource = definitionOf(session.provider.resources, request.typeName);
     const type = impliedType(resource.schema);
     const proposed = readDynamicValue(request.proposedNewState, type);
@@ -23,7 +23,7 @@ export const planResourceChange: Rpc<'planResourceChange'> = async (session, req
     };
   });
   return {
-    ...answer,
+    ...response,
     plannedPrivate: request.priorPrivate,
     diagnostics: diagnostics.toWire(),
   };

@@ -1,4 +1,4 @@
-import { Fault } from '../diagnostics/fault.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import { impliedType } from '../schema/implied-type.ts';
 import { writeDynamicValue } from '../values/dynamic-value.ts';
 import { type JsonRecord, parseJson, projectJson } from '../values/json-decode.ts';
@@ -30,7 +30,7 @@ export const upgradeResourceState: Rpc<'upgradeResourceState'> = async (session,
 
 function upgrade(resource: Resource, version: number, json: JsonRecord): JsonRecord {
   if (version > resource.schema.version) {
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'The state is of a newer provider',
       detail: `A newer version of the provider wrote it (schema ${version}, here ${resource.schema.version}). Upgrade the provider with terraform init -upgrade.`,
     });
@@ -39,8 +39,8 @@ function upgrade(resource: Resource, version: number, json: JsonRecord): JsonRec
   return isCurrent ? json : (resource.upgrade?.(version, json) ?? json);
 }
 
-function unreadable(): Fault {
-  return new Fault({
+function unreadable(): DiagnosticError {
+  return new DiagnosticError({
     summary: 'The state cannot be read',
     detail: 'It is in the format of Terraform before 0.12. Import the resource anew.',
   });

@@ -16,13 +16,15 @@ interface Validated {
 }
 
 export const validateProviderConfig: Rpc<'validateProviderConfig'> = (session, { config }) =>
-  answer(session, config, () => session.provider);
+  validationOf(session, config, () => session.provider);
 
 export const validateResourceConfig: Rpc<'validateResourceConfig'> = (session, request) =>
-  answer(session, request.config, () => definitionOf(session.provider.resources, request.typeName));
+  validationOf(session, request.config, () =>
+    definitionOf(session.provider.resources, request.typeName),
+  );
 
 export const validateDataResourceConfig: Rpc<'validateDataResourceConfig'> = (session, request) =>
-  answer(session, request.config, () =>
+  validationOf(session, request.config, () =>
     definitionOf(session.provider.dataSources, request.typeName),
   );
 
@@ -30,11 +32,11 @@ export const validateEphemeralResourceConfig: Rpc<'validateEphemeralResourceConf
   session,
   request,
 ) =>
-  answer(session, request.config, () =>
+  validationOf(session, request.config, () =>
     definitionOf(session.provider.ephemeralResources, request.typeName),
   );
 
-async function answer(
+async function validationOf(
   session: Session,
   config: DynamicValue | undefined,
   find: () => Validated,

@@ -1,5 +1,5 @@
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
-import { Fault } from '../diagnostics/fault.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import type { Provider as ProviderService } from '../wire/generated/tfplugin6_pb.js';
 import type { Session } from './session.ts';
 
@@ -20,7 +20,7 @@ export function definitionOf<T>(
 ): T {
   const definition = definitions?.[typeName];
   if (definition !== undefined && Object.hasOwn(definitions ?? {}, typeName)) return definition;
-  throw new Fault({
+  throw new DiagnosticError({
     summary: 'Unknown type',
     detail: 'Terraform asked for a type that this version of the provider does not have.',
   });

@@ -1,5 +1,5 @@
+import { DiagnosticError } from '../diagnostics/diagnostic-error.ts';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
-import { Fault } from '../diagnostics/fault.ts';
 import type { Log } from '../process/log.ts';
 import { formatPath, type Path } from '../values/path.ts';
 import type { Operation } from './operation.ts';
@@ -66,7 +66,7 @@ export class Session {
     const configuration = this.#configuration;
     if (configuration.state === 'ready') return configuration.client;
     if (configuration.state === 'unknown') throw unknownConfiguration(configuration.paths);
-    throw new Fault({
+    throw new DiagnosticError({
       summary: 'The provider is not configured',
       detail: 'Terraform called an operation before it configured the provider. Please report it.',
     });
@@ -74,9 +74,9 @@ export class Session {
 }
 
 /** What an operation fails with that needs the provider's configuration; paths into it have no place in a diagnostic of a resource. */
-export function unknownConfiguration(paths: readonly Path[]): Fault {
+export function unknownConfiguration(paths: readonly Path[]): DiagnosticError {
   const names = paths.map(formatPath).join(', ');
-  return new Fault({
+  return new DiagnosticError({
     summary: 'The provider configuration is not known yet',
     detail: `The value of ${names} will be known only after apply, and this operation needs it before. In the provider block, set ${names} to a value that does not depend on a resource, or apply in two steps: first that resource with -target, then everything.`,
   });

@@ -25,7 +25,7 @@ export function makeGrpcServer(): Server {
   });
 }
 
-/** Adds a service whose methods take a request and answer a promise. */
+/** Adds a service whose methods take a request and return a promise of the response. */
 export function addUnaryService(
   server: Server,
   definition: ServiceDefinition,
@@ -46,7 +46,7 @@ function unary(
     callback: sendUnaryData<unknown>,
   ) => {
     method(call.request).then(
-      (answer) => callback(null, answer),
+      (response) => callback(null, response),
       (error: unknown) => {
         onBug(error);
         callback({ code: status.INTERNAL, details: 'the provider failed unexpectedly' });

@@ -14,7 +14,7 @@ const PROTOCOL_VERSION = '6';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Why this process cannot serve, for people; `undefined` where it can. */
-export function findLaunchProblem(name: string, environment: Environment): string | undefined {
+export function findLaunchError(name: string, environment: Environment): string | undefined {
   if (environment['TF_PLUGIN_MAGIC_COOKIE'] !== MAGIC_COOKIE) {
     return `terraform-provider-${name} is a plugin of Terraform, which starts it: put it where terraform init finds it, and run terraform.`;
   }

@@ -10,7 +10,7 @@ import { toServiceDefinition } from '../wire/grpc-service.ts';
 export function addPluginServices(server: Server, exit: () => void): void {
   const open = new Set<ServerWritableStream<object, object>>();
   server.addService(toServiceDefinition(GRPCController), {
-    shutdown: (_call: unknown, callback: (error: null, answer: object) => void) => {
+    shutdown: (_call: unknown, callback: (error: null, response: object) => void) => {
       for (const stream of open) stream.end();
       callback(null, {});
       // As soon as the answer has left: Terraform waits for the exit, at each of 3 to 5 launches per command.

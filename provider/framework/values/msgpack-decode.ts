@@ -40,9 +40,9 @@ function decode(raw: unknown, type: CtyType, path: Steps): Value {
   if (raw instanceof ExtData) return decodeUnknown(raw);
   switch (type.kind) {
     case 'string':
-      return typeof raw === 'string' ? raw : misfit(type, path);
+      return typeof raw === 'string' ? raw : throwMismatch(type, path);
     case 'bool':
-      return typeof raw === 'boolean' ? raw : misfit(type, path);
+      return typeof raw === 'boolean' ? raw : throwMismatch(type, path);
     case 'number':
       return decodeNumber(raw, path);
     case 'list':
@@ -79,12 +79,12 @@ function decodeNumber(raw: unknown, path: Steps): Value {
     if (error instanceof ValueError) throw new ValueError(error.message, path);
     throw error;
   }
-  return misfit({ kind: 'number' }, path);
+  return throwMismatch({ kind: 'number' }, path);
 }
 
 function decodeTuple(raw: unknown, type: CtyType & { kind: 'tuple' }, path: Steps): Value {
   const items = asList(raw, type, path);
-  if (items.length !== type.elements.length) return misfit(type, path);
+  if (items.length !== type.elements.length) return throwMismatch(type, path);
   return type.elements.map((element, index) => decode(items[index], element, [...path, { index }]));
 }
 
@@ -105,7 +105,7 @@ function decodeObject(raw: unknown, type: CtyType & { kind: 'object' }, path: St
 
 function decodeDynamic(raw: unknown, path: Steps): Value {
   const [typeBytes, value] = Array.isArray(raw) && raw.length === 2 ? raw : [];
-  if (!(typeBytes instanceof Uint8Array)) return misfit({ kind: 'dynamic' }, path);
+  if (!(typeBytes instanceof Uint8Array)) return throwMismatch({ kind: 'dynamic' }, path);
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(typeBytes).toString());
@@ -117,15 +117,15 @@ function decodeDynamic(raw: unknown, path: Steps): Value {
 }
 
 function asList(raw: unknown, type: CtyType, path: Steps): readonly unknown[] {
-  return Array.isArray(raw) ? raw : misfit(type, path);
+  return Array.isArray(raw) ? raw : throwMismatch(type, path);
 }
 
 function asRecord(raw: unknown, type: CtyType, path: Steps): Record<string, unknown> {
   const isRecord = typeof raw === 'object' && raw !== null && !Array.isArray(raw);
-  if (!isRecord || raw instanceof Uint8Array) return misfit(type, path);
+  if (!isRecord || raw instanceof Uint8Array) return throwMismatch(type, path);
   return raw as Record<string, unknown>;
 }
 
-function misfit(type: CtyType, path: Steps): never {
+function throwMismatch(type: CtyType, path: Steps): never {
   throw new ValueError(`a ${type.kind} is required`, path);
 }

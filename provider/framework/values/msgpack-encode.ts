@@ -30,9 +30,9 @@ function encode(value: Value | undefined, type: CtyType, path: Steps): unknown {
   }
   switch (type.kind) {
     case 'string':
-      return typeof value === 'string' ? value.normalize('NFC') : misfit(type, path);
+      return typeof value === 'string' ? value.normalize('NFC') : throwMismatch(type, path);
     case 'bool':
-      return typeof value === 'boolean' ? value : misfit(type, path);
+      return typeof value === 'boolean' ? value : throwMismatch(type, path);
     case 'number':
       return encodeNumber(value, path);
     case 'list':
@@ -55,7 +55,7 @@ function encode(value: Value | undefined, type: CtyType, path: Steps): unknown {
 function encodeNumber(value: Value, path: Steps): unknown {
   const isNumber =
     typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
-  if (!isNumber) return misfit({ kind: 'number' }, path);
+  if (!isNumber) return throwMismatch({ kind: 'number' }, path);
   try {
     return numberToWire(value);
   } catch (error) {
@@ -65,12 +65,12 @@ function encodeNumber(value: Value, path: Steps): unknown {
 
 function encodeTuple(value: Value, type: CtyType & { kind: 'tuple' }, path: Steps): unknown {
   const items = asList(value, type, path);
-  if (items.length !== type.elements.length) return misfit(type, path);
+  if (items.length !== type.elements.length) return throwMismatch(type, path);
   return type.elements.map((element, index) => encode(items[index], element, [...path, { index }]));
 }
 
 function encodeMap(value: Value, element: CtyType, path: Steps): unknown {
-  if (!isRecord(value)) return misfit({ kind: 'map', element }, path);
+  if (!isRecord(value)) return throwMismatch({ kind: 'map', element }, path);
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key.normalize('NFC'),
@@ -80,7 +80,7 @@ function encodeMap(value: Value, element: CtyType, path: Steps): unknown {
 }
 
 function encodeObject(value: Value, type: CtyType & { kind: 'object' }, path: Steps): unknown {
-  if (!isRecord(value)) return misfit(type, path);
+  if (!isRecord(value)) return throwMismatch(type, path);
   const surplus = Object.keys(value).find((name) => !Object.hasOwn(type.attributes, name));
   if (surplus !== undefined) {
     throw new ValueError(`an object has the attribute ${surplus}, which its type has not`, path);
@@ -91,15 +91,15 @@ function encodeObject(value: Value, type: CtyType & { kind: 'object' }, path: St
 }
 
 function encodeDynamic(value: Value, path: Steps): unknown {
-  if (!(value instanceof Dynamic)) return misfit({ kind: 'dynamic' }, path);
+  if (!(value instanceof Dynamic)) return throwMismatch({ kind: 'dynamic' }, path);
   const type = new TextEncoder().encode(JSON.stringify(typeToJson(value.type)));
   return [type, encode(value.value, value.type, path)];
 }
 
 function asList(value: Value, type: CtyType, path: Steps): readonly Value[] {
-  return isList(value) ? value : misfit(type, path);
+  return isList(value) ? value : throwMismatch(type, path);
 }
 
-function misfit(type: CtyType, path: Steps): never {
+function throwMismatch(type: CtyType, path: Steps): never {
   throw new ValueError(`a ${type.kind} is required`, path);
 }

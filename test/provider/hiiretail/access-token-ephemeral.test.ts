@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { LOCAL_TENANT } from '../../../local/iam-api.ts';
-import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
-import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { DiagnosticText } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { accessTokenEphemeral } from '../../../provider/hiiretail/access-token-ephemeral.ts';
 import type { Connection } from '../../../provider/hiiretail/connection.ts';
 import { hiiretailProvider } from '../../../provider/hiiretail/provider.ts';
@@ -13,20 +13,20 @@ import { renewToken } from '../../support/renewed-token.ts';
 const HOUR = 3_600_000;
 
 /** A run of Terraform whose tokens live an hour, or as long as it says. */
-function startRun(failure?: Error, lifetime = HOUR) {
+function startRun(error?: Error, lifetime = HOUR) {
   const clock = new FakeClock();
-  const warnings: Problem[] = [];
+  const warnings: DiagnosticText[] = [];
   let fetches = 0;
   const tokens = openTokenSource(async () => {
     fetches += 1;
-    if (failure !== undefined) throw failure;
+    if (error !== undefined) throw error;
     return { accessToken: `t${fetches}`, expiresAt: clock.now() + lifetime, lifetime };
   }, clock);
   const request = {
     client: { tokens, clock } as unknown as Connection,
     signal: new AbortController().signal,
     log: undefined as never,
-    warn: (problem: Problem) => warnings.push(problem),
+    warn: (text: DiagnosticText) => warnings.push(text),
   };
   const nothing = { access_token: null, token_type: null, expires_at: null };
   return {
@@ -85,9 +85,9 @@ describe('the ephemeral access token', () => {
     const { clock, warnings, open, renew } = startRun();
     const { lease } = await open();
     clock.skip(HOUR);
-    const failure = await renew(lease)?.catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(Fault);
-    expect((failure as Fault).problems).toEqual([
+    const error = await renew(lease)?.catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(DiagnosticError);
+    expect((error as DiagnosticError).texts).toEqual([
       {
         summary: 'The access token has expired',
         detail: expect.stringContaining(`It expired at ${new Date(clock.now()).toISOString()}`),
@@ -113,11 +113,11 @@ describe('the ephemeral access token', () => {
   });
 
   it('is explained where there is none, with the code of the troubleshooting page', async () => {
-    const failure = await startRun(new VendError('credential_refused'))
+    const error = await startRun(new VendError('credential_refused'))
       .open()
       .catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(Fault);
-    expect((failure as Fault).problems[0]?.summary).toContain('credential_refused');
+    expect(error).toBeInstanceOf(DiagnosticError);
+    expect((error as DiagnosticError).texts[0]?.summary).toContain('credential_refused');
   });
 });
 

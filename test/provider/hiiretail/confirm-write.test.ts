@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { customRoleResource } from '../../../provider/hiiretail/custom-role-resource.ts';
 import { groupResource } from '../../../provider/hiiretail/group-resource.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
@@ -120,7 +120,7 @@ const stopped = (stop: AbortController) => async () => {
   throw stop.signal.reason;
 };
 
-const detailOf = (fault: unknown) => (fault as Fault).problems[0]?.detail ?? '';
+const detailOf = (error: unknown) => (error as DiagnosticError).texts[0]?.detail ?? '';
 
 describe.each(cases.map((each) => [each.what, each] as const))(
   'a %s that was written',
@@ -144,19 +144,19 @@ describe.each(cases.map((each) => [each.what, each] as const))(
         each,
         each.api(() => Promise.reject(bug)),
       );
-      const fault = await done;
-      expect(fault).toBeInstanceOf(Fault);
-      expect(fault).toMatchObject({ cause: bug, problems: [], state: { id: each.id } });
+      const error = await done;
+      expect(error).toBeInstanceOf(DiagnosticError);
+      expect(error).toMatchObject({ cause: bug, texts: [], state: { id: each.id } });
     });
 
     it('may exist where Terraform stops before the API answers, and the failure says so', async () => {
       const unanswered = async () => {
         throw new HiiRetailError('interrupted');
       };
-      const fault = (await create(each, each.api(nothing, unanswered)).done) as Fault;
-      expect(fault.state).toBeUndefined();
-      expect(fault.problems[0]?.summary).toMatch(/: interrupted$/);
-      expect(detailOf(fault)).toMatch(/may have carried out the change.*import it/);
+      const error = (await create(each, each.api(nothing, unanswered)).done) as DiagnosticError;
+      expect(error.state).toBeUndefined();
+      expect(error.texts[0]?.summary).toMatch(/: interrupted$/);
+      expect(detailOf(error)).toMatch(/may have carried out the change.*import it/);
     });
 
     it('stays in the state as the API shows it where that is something else, and the failure names what differs', async () => {
@@ -165,10 +165,10 @@ describe.each(cases.map((each) => [each.what, each] as const))(
           each,
           each.api(async () => each.other),
         );
-        const fault = (await done) as Fault;
-        expect(fault.problems[0]?.summary).toMatch(/: stored_differently$/);
-        for (const difference of each.differs) expect(detailOf(fault)).toMatch(difference);
-        expect(fault.state).toMatchObject({ id: each.id });
+        const error = (await done) as DiagnosticError;
+        expect(error.texts[0]?.summary).toMatch(/: stored_differently$/);
+        for (const difference of each.differs) expect(detailOf(error)).toMatch(difference);
+        expect(error.state).toMatchObject({ id: each.id });
       }
     });
   },
@@ -182,12 +182,12 @@ describe('a binding that the API stored otherwise', () => {
       binding,
       binding.api(async () => ({ roleId: 'iam.viewer', isCustom: false, bindings: [] })),
     );
-    const fault = (await done) as Fault;
-    expect(fault.problems[0]?.summary).toBe(
+    const error = (await done) as DiagnosticError;
+    expect(error.texts[0]?.summary).toBe(
       'Role iam.viewer holds in group g for EVERY resource of the tenant: stored_differently',
     );
-    expect(detailOf(fault)).toMatch(/the API shows \[\], which is ACCESS TO EVERYTHING/);
-    expect(fault.state).toMatchObject({ id: binding.id, bindings: null, all_resources: true });
+    expect(detailOf(error)).toMatch(/the API shows \[\], which is ACCESS TO EVERYTHING/);
+    expect(error.state).toMatchObject({ id: binding.id, bindings: null, all_resources: true });
   });
 
   it('is kept as the API shows it where it is bound to other resources', async () => {
@@ -195,7 +195,7 @@ describe('a binding that the API stored otherwise', () => {
       binding,
       binding.api(async () => binding.other),
     );
-    expect(((await done) as Fault).state).toMatchObject({ bindings: ['bu:2'] });
+    expect(((await done) as DiagnosticError).state).toMatchObject({ bindings: ['bu:2'] });
   });
 
   it('is nothing where it is absent, with the advice for bindings and for nothing else', async () => {
@@ -204,13 +204,13 @@ describe('a binding that the API stored otherwise', () => {
         each,
         each.api(async () => undefined),
       ).done;
-    const fault = (await absent(binding)) as Fault;
-    expect(fault).toMatchObject({ state: undefined });
-    expect(detailOf(fault)).toMatch(/Check role_id, is_custom and bindings/);
+    const error = (await absent(binding)) as DiagnosticError;
+    expect(error).toMatchObject({ state: undefined });
+    expect(detailOf(error)).toMatch(/Check role_id, is_custom and bindings/);
     for (const other of cases.slice(0, 3)) {
-      const failure = await absent(other);
-      expect((failure as Fault).problems[0]?.summary).toMatch(/: not_stored$/);
-      expect(detailOf(failure)).not.toMatch(/is_custom/);
+      const error = await absent(other);
+      expect((error as DiagnosticError).texts[0]?.summary).toMatch(/: not_stored$/);
+      expect(detailOf(error)).not.toMatch(/is_custom/);
     }
   });
 });

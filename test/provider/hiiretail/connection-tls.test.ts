@@ -32,7 +32,7 @@ async function listen(server: net.Server): Promise<number> {
 }
 
 const token = JSON.stringify({ access_token: 'opaque', token_type: 'bearer', expires_in: 60 });
-const answer: http.RequestListener = ({ url = '' }, response) => {
+const respond: http.RequestListener = ({ url = '' }, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(url.includes('oauth2') ? token : '[]');
 };
@@ -40,7 +40,7 @@ const answer: http.RequestListener = ({ url = '' }, response) => {
 /** Tokens and the API in one server, with a certificate for `localhost`. */
 async function serve(options: https.ServerOptions = {}): Promise<string> {
   const { keyPem: key, certPem: cert } = certificate;
-  return `https://localhost:${await listen(https.createServer({ key, cert, ...options }, answer))}`;
+  return `https://localhost:${await listen(https.createServer({ key, cert, ...options }, respond))}`;
 }
 
 interface Places {
@@ -72,11 +72,11 @@ function open({ api, tokens, environment = {} }: Places) {
 describe('the connection of the provider over TLS', () => {
   it('goes through a tunnel of the proxy, which sees where to and nothing else', async () => {
     const server = await serve();
-    const asked: (string | undefined)[] = [];
+    const requested: (string | undefined)[] = [];
     const passed: Buffer[] = [];
     const proxy = http.createServer((_, response) => response.writeHead(500).end());
     proxy.on('connect', ({ url }, near) => {
-      asked.push(url);
+      requested.push(url);
       const far = net.connect(Number(new URL(server).port), '127.0.0.1', () => {
         near.write('HTTP/1.1 200 Connection established\r\n\r\n');
         near
@@ -91,13 +91,13 @@ describe('the connection of the provider over TLS', () => {
     expect(await api.listPermissions()).toEqual([]);
     const { host } = new URL(server);
     // One tunnel for tokens, one for the API.
-    expect(asked).toEqual([host, host]);
+    expect(requested).toEqual([host, host]);
     expect(Buffer.concat(passed).toString('latin1')).not.toMatch(/HTTP|opaque|Basic/);
   });
 
   it('takes no certificate that nobody vouches for, for tokens or for the API', async () => {
     const secure = await serve();
-    const plain = `http://127.0.0.1:${await listen(http.createServer(answer))}`;
+    const plain = `http://127.0.0.1:${await listen(http.createServer(respond))}`;
     tls.setDefaultCACertificates(trusted);
     await expect(open({ api: plain, tokens: secure }).listPermissions()).rejects.toMatchObject({
       code: 'upstream_invalid',

@@ -14,8 +14,8 @@ afterEach(() => {
   }
 });
 
-async function serve(answer: http.RequestListener): Promise<string> {
-  const server = http.createServer(answer);
+async function serve(respond: http.RequestListener): Promise<string> {
+  const server = http.createServer(respond);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -143,11 +143,11 @@ describe('tokens straight from the authorization server', () => {
     'are asked for at the endpoint that is built in where the issuer %s',
     async (_, readMetadata) => {
       for (const { issuer, tokenUrl } of Object.values(hosts)) {
-        const asked: string[] = [];
+        const requested: string[] = [];
         const server: AuthorizationServer = {
           readMetadata,
           requestToken: async ({ metadata }) => {
-            asked.push(metadata.tokenEndpoint);
+            requested.push(metadata.tokenEndpoint);
             return { access_token: 'opaque', token_type: 'bearer', expires_in: 60 };
           },
           revokeToken: async () => 'unsupported',
@@ -155,7 +155,7 @@ describe('tokens straight from the authorization server', () => {
         expect((await open({ issuer }, { server }).fetchToken(undefined)).accessToken).toBe(
           'opaque',
         );
-        expect(asked).toEqual([tokenUrl]);
+        expect(requested).toEqual([tokenUrl]);
       }
     },
   );
@@ -340,11 +340,11 @@ describe('tokens straight from the authorization server', () => {
     const body = { error: 'invalid_client', error_description: 'no fake+secret%1 for id-1' };
     const { url } = await startServer([{ status: 401, body }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` });
-    const failure = await fetchToken(undefined).catch((error: unknown) => error);
-    expect((failure as { detail: string }).detail).toMatch(
+    const error = await fetchToken(undefined).catch((error: unknown) => error);
+    expect((error as { detail: string }).detail).toMatch(
       /^status 401, error invalid_client, token server 127\.0\.0\.1:\d+, client [0-9a-f]{8} \(SHA-256\)$/,
     );
-    expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toMatch(
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(
       /fake\+secret|id-1/,
     );
   });

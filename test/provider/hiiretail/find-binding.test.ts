@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { findBinding } from '../../../provider/hiiretail/find-binding.ts';
 import { roleBindingResource } from '../../../provider/hiiretail/role-binding-resource.ts';
 import { operate } from '../../support/iam-operation.ts';
@@ -56,8 +56,8 @@ describe('a binding of a custom role beside that of a predefined one with its id
   it('is not created by the other being there', async () => {
     const values = { config, plan: config };
     const { done } = operate(api, roleBindingResource.create as never, values);
-    const fault = (await done) as Fault;
-    expect(fault.problems[0]?.summary).toMatch(/: not_stored$/);
-    expect(fault.state).toBeUndefined();
+    const error = (await done) as DiagnosticError;
+    expect(error.texts[0]?.summary).toMatch(/: not_stored$/);
+    expect(error.state).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { groupResource } from '../../../provider/hiiretail/group-resource.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { iamResource } from '../../../provider/hiiretail/iam-resource.ts';
@@ -56,22 +56,22 @@ describe('what the API has begun and not finished', () => {
       [roleBindingResource, bindings, binding, 'g/iam.viewer'],
       [iamResource, resources, resource, 'st:1'],
     ] as const) {
-      const failure = (await create(definition, api, config).done) as Fault;
-      expect(failure).toBeInstanceOf(Fault);
-      expect(failure.state).toMatchObject({ id });
+      const error = (await create(definition, api, config).done) as DiagnosticError;
+      expect(error).toBeInstanceOf(DiagnosticError);
+      expect(error.state).toMatchObject({ id });
     }
   });
 
   it('is nothing where the API forgot a binding, so nothing stays in the state', async () => {
     const api = { assignRole: async () => undefined, listBindings: async () => [] };
-    const failure = (await create(roleBindingResource, api, binding).done) as Fault;
-    expect(failure.problems[0]?.summary).toMatch(/not_stored/);
-    expect(failure.state).toBeUndefined();
+    const error = (await create(roleBindingResource, api, binding).done) as DiagnosticError;
+    expect(error.texts[0]?.summary).toMatch(/not_stored/);
+    expect(error.state).toBeUndefined();
   });
 
   it('is refused for another tenant than that of the provider', async () => {
     const { done } = create(roleBindingResource, {}, { ...binding, tenant_id: 'T2' });
-    expect(((await done) as Fault).problems[0]?.summary).toBe(
+    expect(((await done) as DiagnosticError).texts[0]?.summary).toBe(
       'tenant_id is not that of the provider',
     );
   });

@@ -369,14 +369,14 @@ describe('calls that Terraform cancels', () => {
     ['the response was 429', { status: 429 }, enough],
   ])(
     'may have been carried out if they are a write that waits to be tried again: %s',
-    async (_, reply, failure) => {
+    async (_, reply, error) => {
       for (const method of ['PUT', 'DELETE'] as const) {
         const leaving = new AbortController();
         const { clock, sent, transport } = open([reply]);
         const call = transport.send({ method, path: ['x'], permission: '' }, leaving.signal);
         await settle();
         leaving.abort(enough);
-        await expect(clock.runUntilDone(call)).rejects.toEqual(failure);
+        await expect(clock.runUntilDone(call)).rejects.toEqual(error);
         expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
       }
     },
@@ -388,7 +388,7 @@ describe('calls that Terraform cancels', () => {
     [400, expect.objectContaining({ code: 'api_refused_input' })],
   ])(
     'may have been carried out if the first response was lost and the second is %d',
-    async (status, failure) => {
+    async (status, error) => {
       const leaving = new AbortController();
       const { clock, sent, transport } = open([
         unreachable,
@@ -398,7 +398,7 @@ describe('calls that Terraform cancels', () => {
         },
       ]);
       const call = transport.send({ method: 'PUT', path: ['x'], permission: '' }, leaving.signal);
-      await expect(clock.runUntilDone(call)).rejects.toEqual(failure);
+      await expect(clock.runUntilDone(call)).rejects.toEqual(error);
       expect(sent).toHaveLength(2);
     },
   );
@@ -421,13 +421,13 @@ describe('calls that Terraform cancels', () => {
         details: expect.objectContaining({ status: 503 }),
       }),
     ],
-  ])('are not sent again if the response to a write is %d after that', async (status, failure) => {
+  ])('are not sent again if the response to a write is %d after that', async (status, error) => {
     for (const method of ['POST', 'PUT'] as const) {
       const { clock, sent, leaving, arrived, answer, done } = sendSlowly({ method });
       await arrived;
       leaving.abort(enough);
       answer.resolve({ status, headers: {}, body: '' });
-      await expect(clock.runUntilDone(done)).rejects.toEqual(failure);
+      await expect(clock.runUntilDone(done)).rejects.toEqual(error);
       expect([sent.length, clock.pendingTimers]).toEqual([1, 0]);
     }
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { iamResource } from '../../../provider/hiiretail/iam-resource.ts';
 import { findInexactInteger, sameJson } from '../../../provider/hiiretail/json-text.ts';
 
-const mistakeIn = (props: string) =>
+const errorIn = (props: string) =>
   iamResource.schema.attributes.props?.rule?.(props as never) as string | undefined;
 
 describe('JSON text of properties', () => {
@@ -14,7 +14,7 @@ describe('JSON text of properties', () => {
     '"12345678901234567891"',
     '{"12345678901234567891": true}',
   ])('is fine where each whole number is sent as it stands: %s', (text) => {
-    expect(mistakeIn(text)).toBeUndefined();
+    expect(errorIn(text)).toBeUndefined();
   });
 
   it.each([
@@ -23,11 +23,11 @@ describe('JSON text of properties', () => {
     ['[1, -9007199254740993]', 'props[1]'],
     ['[1e400]', 'props[0]'],
   ])('is refused where %s would be sent changed, with its place and the remedy', (text, place) => {
-    expect(mistakeIn(text)).toContain(`write ${place} as a string`);
+    expect(errorIn(text)).toContain(`write ${place} as a string`);
   });
 
   it('is refused where it is none', () => {
-    expect(mistakeIn('{')).toBe('must be JSON: use jsonencode');
+    expect(errorIn('{')).toBe('must be JSON: use jsonencode');
     expect(() => findInexactInteger('{')).toThrow('not JSON');
   });
 

@@ -1,9 +1,9 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { type Connection, connect } from '../../../provider/hiiretail/connection.ts';
-import { explainFailure } from '../../../provider/hiiretail/explain-failure.ts';
+import { explainError } from '../../../provider/hiiretail/explain-error.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { eventually } from '../framework/support/eventually.ts';
 
@@ -123,10 +123,10 @@ describe('a network that breaks off or stays silent', () => {
         maxRetries: 2,
       });
       const { connection, tokens, api } = world;
-      const failure = await finish(world, list(connection)).catch((error: unknown) => error);
-      expect(failure).toMatchObject({ code });
+      const error = await finish(world, list(connection)).catch((error: unknown) => error);
+      expect(error).toMatchObject({ code });
       expect([tokens, api]).toEqual([Array(3).fill(move), []]);
-      expect((explainFailure(failure, 'It cannot be read') as Fault).problems).toEqual([
+      expect((explainError(error, 'It cannot be read') as DiagnosticError).texts).toEqual([
         { summary: expect.stringContaining(code), detail: expect.stringMatching(advice) },
       ]);
     },
@@ -144,10 +144,10 @@ describe('a network that breaks off or stays silent', () => {
         maxRetries: 2,
       });
       const { connection, tokens, api } = world;
-      const failure = await finish(world, list(connection)).catch((error: unknown) => error);
-      expect(failure).toMatchObject({ code });
+      const error = await finish(world, list(connection)).catch((error: unknown) => error);
+      expect(error).toMatchObject({ code });
       expect([tokens, api]).toEqual([['answer'], Array(3).fill(move)]);
-      expect((explainFailure(failure, 'It cannot be read') as Fault).problems).toEqual([
+      expect((explainError(error, 'It cannot be read') as DiagnosticError).texts).toEqual([
         { summary: expect.stringContaining(code), detail: expect.stringMatching(advice) },
       ]);
     },
@@ -173,14 +173,14 @@ describe('a network that breaks off or stays silent', () => {
       maxRetries: 0,
     });
     const begin = clock.now();
-    const failure = list(connection).catch((error: unknown) => error);
+    const error = list(connection).catch((error: unknown) => error);
     await eventually(() => api[0]);
     await clock.advance(TIMEOUT - 1);
-    await expect(Promise.race([failure, Promise.resolve('still waiting')])).resolves.toBe(
+    await expect(Promise.race([error, Promise.resolve('still waiting')])).resolves.toBe(
       'still waiting',
     );
     await clock.advance(1);
-    expect(await failure).toMatchObject({ code: 'api_timeout' });
+    expect(await error).toMatchObject({ code: 'api_timeout' });
     expect(clock.now() - begin).toBe(TIMEOUT);
   });
 });

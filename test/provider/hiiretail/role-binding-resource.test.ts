@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
-import type { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { DiagnosticText } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import type { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { UNKNOWN } from '../../../provider/framework/values/value.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 import { IamApi } from '../../../provider/hiiretail/iam-api.ts';
@@ -47,11 +47,9 @@ describe('the destruction of a binding', () => {
 
   it('fails where it is still bound though the API said done, or that there was nothing to do', async () => {
     const { done, seconds } = destroy(() => [bound]);
-    const fault = (await done) as Fault;
-    expect(fault.problems[0]?.summary).toBe(
-      'The binding g/pos.cashier is not deleted: still_bound',
-    );
-    expect(fault.problems[0]?.detail).toMatch(/access remains[\s\S]*check is_custom/);
+    const error = (await done) as DiagnosticError;
+    expect(error.texts[0]?.summary).toBe('The binding g/pos.cashier is not deleted: still_bound');
+    expect(error.texts[0]?.detail).toMatch(/access remains[\s\S]*check is_custom/);
     expect(seconds()).toBeLessThanOrEqual(30);
   });
 
@@ -66,7 +64,7 @@ describe('the destruction of a binding', () => {
     };
     const api = new IamApi(transport as never, 'T1', new AbortController().signal);
     const { done } = operate(api as never, roleBindingResource.delete as never, { state });
-    expect(((await done) as Fault).problems[0]?.summary).toMatch(/: still_bound$/);
+    expect(((await done) as DiagnosticError).texts[0]?.summary).toMatch(/: still_bound$/);
     expect(calls.slice(0, 2)).toEqual(['DELETE pos.cashier false', 'GET roles ']);
   });
 
@@ -79,17 +77,17 @@ describe('the destruction of a binding', () => {
     const { done } = destroy(() => {
       throw new HiiRetailError('api_failing');
     });
-    expect(((await done) as Fault).problems[0]?.summary).toMatch(/: api_failing$/);
+    expect(((await done) as DiagnosticError).texts[0]?.summary).toMatch(/: api_failing$/);
   });
 });
 
 describe('the role of a binding', () => {
   const summariesOf = (config: object) => {
-    const problems: Problem[] = [];
-    const report = (problem: Problem) => problems.push(problem);
+    const texts: DiagnosticText[] = [];
+    const report = (problem: DiagnosticText) => texts.push(problem);
     const all = { bindings: ['bu:1'], all_resources: null, is_custom: null, ...config };
     roleBindingResource.validate?.({ config: all as never, report });
-    return problems.map(({ summary, detail }) => `${summary}: ${detail}`);
+    return texts.map(({ summary, detail }) => `${summary}: ${detail}`);
   };
 
   it.each(['iam.viewer', 'pos.cashier', 'iam.no-such-role', `a--.${'b'.repeat(30)}`])(

@@ -5,7 +5,7 @@ import { configurationSchema } from '../../../provider/hiiretail/configuration-s
 import {
   type ProviderConfig,
   readSettings,
-  toProblems,
+  toDiagnosticTexts,
 } from '../../../provider/hiiretail/settings.ts';
 
 const EMPTY = {
@@ -21,10 +21,10 @@ const BLOCK = {
   assume_role: null,
 };
 
-const findingsOf = (config: object) =>
-  readSettings({ ...EMPTY, tenant_id: 'T1', ...config } as unknown as ProviderConfig, {}).findings;
-const problemsOf = (config: object) =>
-  findingsOf(config).map(({ path = [], summary, detail }) => [
+const errorsOf = (config: object) =>
+  readSettings({ ...EMPTY, tenant_id: 'T1', ...config } as unknown as ProviderConfig, {}).errors;
+const describedErrorsOf = (config: object) =>
+  errorsOf(config).map(({ path = [], summary, detail }) => [
     formatPath(path),
     `${summary}: ${detail}`,
   ]);
@@ -33,7 +33,7 @@ describe('the settings of the block token_vending', () => {
   it('say where the endpoint of the block is not one, or hides its region', () => {
     const block = { ...BLOCK, credential: 'team/iam' };
     const at = (endpoint: string, region: string | null = null) =>
-      problemsOf({ token_vending: { ...block, endpoint, region } });
+      describedErrorsOf({ token_vending: { ...block, endpoint, region } });
     expect(at('https://vend.example.com', 'eu-north-1')).toEqual([]);
     const hidden = at('https://vend.example.com');
     expect(hidden.map(([path]) => path)).toEqual(['token_vending.region']);
@@ -48,7 +48,9 @@ describe('the settings of the block token_vending', () => {
     const role = { role_arn: 'me', session_name: 'a b', external_id: null, duration: '5m' };
     const block = { ...BLOCK, endpoint, credential: 'team/iam', min_ttl: '2 days' };
     const at = (assume_role: unknown, more = {}) =>
-      problemsOf({ token_vending: { ...block, ...more, assume_role } }).map(([path]) => path);
+      describedErrorsOf({ token_vending: { ...block, ...more, assume_role } }).map(
+        ([path]) => path,
+      );
     expect(at(role)).toEqual([
       'token_vending.assume_role.role_arn',
       'token_vending.assume_role.session_name',
@@ -63,20 +65,20 @@ describe('the settings of the block token_vending', () => {
   });
 
   it('become diagnostics without a word on who showed them', () => {
-    const findings = findingsOf({ token_vending: BLOCK });
-    const [first] = toProblems(findings);
+    const errors = errorsOf({ token_vending: BLOCK });
+    const [first] = toDiagnosticTexts(errors);
     expect(Object.keys(first ?? {}).sort()).toEqual(['detail', 'path', 'summary']);
-    expect(toProblems(findings)).toHaveLength(findings.length);
+    expect(toDiagnosticTexts(errors)).toHaveLength(errors.length);
   });
 });
 
 describe('the settings of direct mode', () => {
   it('refuse an issuer with a query, and an audience of two words', () => {
     const direct = { client_id: 'id-1', client_secret: 'fake-secret-0001' };
-    const issuer = (text: string) => problemsOf({ ...direct, issuer: text });
+    const issuer = (text: string) => describedErrorsOf({ ...direct, issuer: text });
     expect(issuer('https://a.example/tenant')).toEqual([]);
     expect(issuer('https://a.example?x').map(([path]) => path)).toEqual(['issuer']);
-    expect(problemsOf({ ...direct, audience: 'two words' }).map(([path]) => path)).toEqual([
+    expect(describedErrorsOf({ ...direct, audience: 'two words' }).map(([path]) => path)).toEqual([
       'audience',
     ]);
   });

@@ -3,8 +3,8 @@ import { formatPath } from '../../../provider/framework/values/path.ts';
 import { UNKNOWN } from '../../../provider/framework/values/value.ts';
 import { configurationSchema } from '../../../provider/hiiretail/configuration-schema.ts';
 import { type ProviderConfig, readSettings } from '../../../provider/hiiretail/settings.ts';
-import { findOddities } from '../../../provider/hiiretail/settings-warnings.ts';
-import { findTokenUrlMistake, findUrlMistake } from '../../../provider/hiiretail/url-rules.ts';
+import { findWarnings } from '../../../provider/hiiretail/settings-warnings.ts';
+import { findTokenUrlError, findUrlError } from '../../../provider/hiiretail/url-rules.ts';
 
 const EMPTY = {
   ...Object.fromEntries(Object.keys(configurationSchema.attributes).map((name) => [name, null])),
@@ -23,8 +23,8 @@ const direct = { client_id: clientId, client_secret: 'fake-secret-0001', tenant_
 
 const read = (config: object, variables: Record<string, string> = {}) =>
   readSettings({ ...EMPTY, ...config } as ProviderConfig, variables);
-const problemsOf = (config: object, variables: Record<string, string> = {}) =>
-  read(config, variables).findings.map(({ path = [], summary, detail }) => [
+const errorsOf = (config: object, variables: Record<string, string> = {}) =>
+  read(config, variables).errors.map(({ path = [], summary, detail }) => [
     formatPath(path),
     `${summary}: ${detail}`,
   ]);
@@ -41,8 +41,8 @@ describe('the settings of the provider', () => {
       HIIRETAIL_TIMEOUT: '45s',
       TF_VAR_tenant_id: 'never-read',
     };
-    const { settings, findings } = read({ tenant_id: 'attribute' }, variables);
-    expect(findings).toEqual([]);
+    const { settings, errors } = read({ tenant_id: 'attribute' }, variables);
+    expect(errors).toEqual([]);
     expect(settings).toEqual({
       tenantId: 'attribute',
       environment: 'live',
@@ -64,7 +64,7 @@ describe('the settings of the provider', () => {
 
   it('do not read TF_VAR variables', () => {
     const variables = { TF_VAR_tenant_id: 'x', TF_VAR_client_id: 'x', TF_VAR_client_secret: 'x' };
-    expect(problemsOf({}, variables).map(([path]) => path)).toEqual(['tenant_id', '']);
+    expect(errorsOf({}, variables).map(([path]) => path)).toEqual(['tenant_id', '']);
   });
 
   it('take tokens from the endpoint with the block token_vending, or with its variables alone', () => {
@@ -74,7 +74,7 @@ describe('the settings of the provider', () => {
       HIIRETAIL_TENANT_ID: 'T1',
     };
     const expected = { mode: 'vended', credential: 'team/iam', minTtl: 60 };
-    expect(read({}, variables)).toMatchObject({ findings: [], settings: { tokens: expected } });
+    expect(read({}, variables)).toMatchObject({ errors: [], settings: { tokens: expected } });
     const role = { role_arn: 'arn:aws:iam::111122223333:role/vend', session_name: null };
     const block = {
       ...BLOCK,
@@ -91,15 +91,15 @@ describe('the settings of the provider', () => {
   });
 
   it('are all reported at once, each at its attribute and with the variable that could set it', () => {
-    const problems = problemsOf({ base_url: 'http://iam.example.com', max_retries: 11 });
-    expect(problems.map(([path]) => path)).toEqual(['tenant_id', 'base_url', '', 'max_retries']);
-    expect(problems[0]?.[1]).toMatch(/HIIRETAIL_TENANT_ID/);
-    expect(problems[2]?.[1]).toMatch(/TOKEN_VENDING_ENDPOINT.*HIIRETAIL_CLIENT_ID/);
-    expect(problemsOf({ client_id: clientId }).map(([path]) => path)).toEqual([
+    const errors = errorsOf({ base_url: 'http://iam.example.com', max_retries: 11 });
+    expect(errors.map(([path]) => path)).toEqual(['tenant_id', 'base_url', '', 'max_retries']);
+    expect(errors[0]?.[1]).toMatch(/HIIRETAIL_TENANT_ID/);
+    expect(errors[2]?.[1]).toMatch(/TOKEN_VENDING_ENDPOINT.*HIIRETAIL_CLIENT_ID/);
+    expect(errorsOf({ client_id: clientId }).map(([path]) => path)).toEqual([
       'tenant_id',
       'client_secret',
     ]);
-    expect(problemsOf({ tenant_id: 'T1', token_vending: BLOCK }).map(([path]) => path)).toEqual([
+    expect(errorsOf({ tenant_id: 'T1', token_vending: BLOCK }).map(([path]) => path)).toEqual([
       'token_vending.endpoint',
       'token_vending.credential',
     ]);
@@ -112,23 +112,23 @@ describe('the settings of the provider', () => {
       HIIRETAIL_CLIENT_SECRET: 'two words',
       HIIRETAIL_ENVIRONMENT: 'stage',
     };
-    const problems = problemsOf({ tenant_id: 'T1', client_id: clientId }, variables);
-    expect(problems.map(([path]) => path).sort()).toEqual([
+    const errors = errorsOf({ tenant_id: 'T1', client_id: clientId }, variables);
+    expect(errors.map(([path]) => path).sort()).toEqual([
       'client_secret',
       'environment',
       'max_retries',
       'timeout_seconds',
     ]);
-    for (const [, text] of problems) {
+    for (const [, text] of errors) {
       expect(text).toMatch(/the environment variable HIIRETAIL_\w+ sets/);
       expect(text).not.toMatch(/soon|1e3|two words|stage/);
     }
   });
 
   it('count an empty value, or one of spaces, as absent', () => {
-    const paths = problemsOf({ ...direct, tenant_id: '  ', client_secret: '' }).map(([at]) => at);
+    const paths = errorsOf({ ...direct, tenant_id: '  ', client_secret: '' }).map(([at]) => at);
     expect(paths).toEqual(['tenant_id', 'client_secret']);
-    expect(problemsOf(direct, { HIIRETAIL_BASE_URL: '', HIIRETAIL_MAX_RETRIES: ' ' })).toEqual([]);
+    expect(errorsOf(direct, { HIIRETAIL_BASE_URL: '', HIIRETAIL_MAX_RETRIES: ' ' })).toEqual([]);
   });
 
   it('count an empty value as absent where it would choose the source of tokens, as variables with a default of "" leave it', () => {
@@ -138,50 +138,50 @@ describe('the settings of the provider', () => {
     };
     const empty = { client_id: '', client_secret: ' ', token_url: '', issuer: '', scopes: [] };
     for (const token_vending of [null, BLOCK]) {
-      const { findings, settings } = read({ tenant_id: 'T1', token_vending, ...empty }, variables);
-      expect(findings).toEqual([]);
+      const { errors, settings } = read({ tenant_id: 'T1', token_vending, ...empty }, variables);
+      expect(errors).toEqual([]);
       expect(settings.tokens.mode).toBe('vended');
     }
-    expect(problemsOf({ tenant_id: 'T1', ...empty })[0]?.[1]).toMatch(/No source of tokens/);
+    expect(errorsOf({ tenant_id: 'T1', ...empty })[0]?.[1]).toMatch(/No source of tokens/);
   });
 
   it('count an unknown value as given where it chooses the source of tokens', () => {
     const both = { tenant_id: 'T1', token_vending: BLOCK, client_id: UNKNOWN };
-    expect(problemsOf(both)[0]?.[1]).toMatch(/contradicts token_vending/);
+    expect(errorsOf(both)[0]?.[1]).toMatch(/contradicts token_vending/);
   });
 
   it('refuse a role to assume without its ARN, which the configuration alone shows', () => {
     const role = { role_arn: '', session_name: null, external_id: null, duration: null };
     const block = { ...BLOCK, endpoint: 'https://x.lambda-url.eu-north-1.on.aws' };
     const vending = { ...block, credential: 'team/iam', assume_role: role };
-    const { findings } = read({ tenant_id: 'T1', token_vending: vending });
-    expect(findings).toMatchObject([
+    const { errors } = read({ tenant_id: 'T1', token_vending: vending });
+    expect(errors).toMatchObject([
       { summary: 'token_vending.assume_role.role_arn is missing', inConfiguration: true },
     ]);
     const later = { ...vending, assume_role: { ...role, role_arn: UNKNOWN } };
-    expect(problemsOf({ tenant_id: 'T1', token_vending: later })).toEqual([]);
+    expect(errorsOf({ tenant_id: 'T1', token_vending: later })).toEqual([]);
   });
 
   it('say what a variable must look like that means nothing', () => {
-    const textOf = (variables: Record<string, string>) => problemsOf(direct, variables)[0]?.[1];
+    const textOf = (variables: Record<string, string>) => errorsOf(direct, variables)[0]?.[1];
     expect(textOf({ HIIRETAIL_TIMEOUT: '30 seconds' })).toMatch(/HIIRETAIL_TIMEOUT sets.*"90s"/);
     expect(textOf({ HIIRETAIL_MAX_RETRIES: 'many' })).toMatch(/whole number from 0 to 10/);
-    expect(problemsOf(direct, { HIIRETAIL_TIMEOUT: '30s' })).toEqual([]);
+    expect(errorsOf(direct, { HIIRETAIL_TIMEOUT: '30s' })).toEqual([]);
   });
 
   it('are not missing while they are unknown', () => {
-    expect(problemsOf({ tenant_id: UNKNOWN, client_id: UNKNOWN, client_secret: UNKNOWN })).toEqual(
+    expect(errorsOf({ tenant_id: UNKNOWN, client_id: UNKNOWN, client_secret: UNKNOWN })).toEqual(
       [],
     );
-    expect(problemsOf({ tenant_id: 'T1', token_vending: UNKNOWN })).toEqual([]);
+    expect(errorsOf({ tenant_id: 'T1', token_vending: UNKNOWN })).toEqual([]);
   });
 
   it('refuse two sources of tokens', () => {
     const block = { ...BLOCK, endpoint: 'https://x.lambda-url.eu-north-1.on.aws' };
     const both = { ...direct, token_vending: { ...block, credential: 'team/iam' } };
-    expect(problemsOf(both).map(([path]) => path)).toEqual(['client_id', 'client_secret']);
+    expect(errorsOf(both).map(([path]) => path)).toEqual(['client_id', 'client_secret']);
     const variables = { HIIRETAIL_CLIENT_ID: 'x', TOKEN_VENDING_CREDENTIAL: 'team/iam' };
-    const ambiguous = problemsOf({ tenant_id: 'T1' }, variables);
+    const ambiguous = errorsOf({ tenant_id: 'T1' }, variables);
     expect(ambiguous[0]?.[1]).toMatch(/Two sources of tokens/);
   });
 
@@ -201,18 +201,18 @@ describe('the settings of the provider', () => {
 
   it('take the ids and secrets that OCMS issues, and refuse what is pasted wrongly', () => {
     const long = 'a'.repeat(255);
-    expect(problemsOf({ ...direct, client_id: long, client_secret: 'f'.repeat(64) })).toEqual([]);
-    expect(problemsOf({ ...direct, client_id: `${clientId}==` })).toEqual([]);
+    expect(errorsOf({ ...direct, client_id: long, client_secret: 'f'.repeat(64) })).toEqual([]);
+    expect(errorsOf({ ...direct, client_id: `${clientId}==` })).toEqual([]);
     for (const client_id of [`${long}a`, 'tid: T1\nsfw: x@1', 'a+b/c', 'two words']) {
-      expect(problemsOf({ ...direct, client_id }).map(([path]) => path)).toEqual(['client_id']);
+      expect(errorsOf({ ...direct, client_id }).map(([path]) => path)).toEqual(['client_id']);
     }
-    const wrapped = problemsOf({ ...direct, client_secret: 'abc\ndef' });
+    const wrapped = errorsOf({ ...direct, client_secret: 'abc\ndef' });
     expect(wrapped.map(([path]) => path)).toEqual(['client_secret']);
   });
 
   it('warn of what is allowed and probably a mistake', () => {
     const oddities = (more: object) =>
-      findOddities(read({ ...direct, ...more }).settings).map(({ path = [] }) => formatPath(path));
+      findWarnings(read({ ...direct, ...more }).settings).map(({ path = [] }) => formatPath(path));
     expect(oddities({})).toEqual([]);
     expect(oddities({ client_secret: 'short' })).toEqual(['client_secret']);
     expect(oddities({ tenant_id: 'T2' })).toEqual(['client_id']);
@@ -229,7 +229,7 @@ describe('URLs that tokens or secrets go to', () => {
     'http://localhost:1',
     'http://[::1]:8080/prefix',
   ])('may be %s', (url) => {
-    expect(findUrlMistake(url)).toBeUndefined();
+    expect(findUrlError(url)).toBeUndefined();
   });
 
   it.each([
@@ -244,13 +244,13 @@ describe('URLs that tokens or secrets go to', () => {
     ['https://iam.retailsvc.com', /iam-api\.retailsvc\.com/],
     ['https://iam-api-test.retailsvc.com', /iam-api\.retailsvc-test\.com/],
   ])('may not be %s', (url, rule) => {
-    expect(findUrlMistake(url)).toMatch(rule);
+    expect(findUrlError(url)).toMatch(rule);
   });
 
   it('have a path where they are token endpoints, and not the one that Hii Retail never had', () => {
-    expect(findTokenUrlMistake('https://a.example/oauth2/token?x=1')).toBeUndefined();
-    expect(findTokenUrlMistake('https://a.example')).toMatch(/path/);
-    expect(findTokenUrlMistake('https://a.example/oauth/token')).toMatch(/\/oauth2\/token/);
+    expect(findTokenUrlError('https://a.example/oauth2/token?x=1')).toBeUndefined();
+    expect(findTokenUrlError('https://a.example')).toMatch(/path/);
+    expect(findTokenUrlError('https://a.example/oauth/token')).toMatch(/\/oauth2\/token/);
   });
 
   it('have neither query nor version where they are the base of the API, and lose a slash at the end', () => {
@@ -261,7 +261,7 @@ describe('URLs that tokens or secrets go to', () => {
       'https://a.example/iam/v1/',
       'https://a.example?x',
     ]) {
-      expect(baseOf(url).findings).toHaveLength(1);
+      expect(baseOf(url).errors).toHaveLength(1);
     }
   });
 });

@@ -5,7 +5,7 @@ import type { VendedToken } from '../../../lib/http/wire.ts';
 import { openVendedTokens } from '../../../provider/hiiretail/vended-tokens.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const answer: VendedToken = {
+const vended: VendedToken = {
   access_token: 'fresh',
   token_type: 'Bearer',
   expires_in: 300,
@@ -18,7 +18,7 @@ const answer: VendedToken = {
   source: 'cached',
 };
 
-type Answers = (options: TokenOptions) => VendedToken | Promise<VendedToken>;
+type Respond = (options: TokenOptions) => VendedToken | Promise<VendedToken>;
 type Revoke = (signal: AbortSignal | undefined) => Promise<void>;
 
 /** Ends with the signal alone, as an endpoint that hangs. */
@@ -29,15 +29,15 @@ function hang(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
-function open(revoke: Revoke, answers: Answers = () => answer) {
+function open(revoke: Revoke, respond: Respond = () => vended) {
   const clock = new FakeClock();
   const begin = clock.now();
-  const asked: TokenOptions[] = [];
+  const requested: TokenOptions[] = [];
   const revoked: string[] = [];
   const client = {
     getToken: async (options: TokenOptions) => {
-      asked.push(options);
-      return await answers(options);
+      requested.push(options);
+      return await respond(options);
     },
     revoke: async (credential: string, token: string, signal?: AbortSignal) => {
       revoked.push(`${credential} ${token}`);
@@ -47,18 +47,18 @@ function open(revoke: Revoke, answers: Answers = () => answer) {
   const settings = { credential: 'team/iam', minTtl: 60 };
   const fetchToken = openVendedTokens(client, settings, clock);
   const seconds = () => (clock.now() - begin) / 1000;
-  return { asked, revoked, clock, begin, seconds, fetchToken };
+  return { requested, revoked, clock, begin, seconds, fetchToken };
 }
 
 describe('tokens from a token-vending endpoint', () => {
-  it('are asked for past the memory of the client, and live as long as the answer says', async () => {
-    const { asked, revoked, begin, fetchToken } = open(async () => undefined);
+  it('are asked for past the memory of the client, and live as long as the response says', async () => {
+    const { requested, revoked, begin, fetchToken } = open(async () => undefined);
     expect(await fetchToken(undefined)).toEqual({
       accessToken: 'fresh',
       expiresAt: begin + 300_000,
       lifetime: 3_600_000,
     });
-    expect(asked).toMatchObject([{ credential: 'team/iam', minTtl: 60, fresh: true }]);
+    expect(requested).toMatchObject([{ credential: 'team/iam', minTtl: 60, fresh: true }]);
     expect(revoked).toEqual([]);
   });
 
@@ -76,12 +76,12 @@ describe('tokens from a token-vending endpoint', () => {
   });
 
   it('must outlive a rejected one that another process of the endpoint still hands out', async () => {
-    const { asked, fetchToken } = open(
+    const { requested, fetchToken } = open(
       async () => undefined,
-      ({ minTtl = 0 }) => ({ ...answer, access_token: minTtl > 300 ? 'fresh' : 'stale' }),
+      ({ minTtl = 0 }) => ({ ...vended, access_token: minTtl > 300 ? 'fresh' : 'stale' }),
     );
     expect((await fetchToken('stale')).accessToken).toBe('fresh');
-    expect(asked.map(({ minTtl }) => minTtl)).toEqual([60, 301]);
+    expect(requested.map(({ minTtl }) => minTtl)).toEqual([60, 301]);
   });
 
   it.each(['min_ttl_unsatisfiable', 'policy_denied'] as const)(
@@ -91,7 +91,7 @@ describe('tokens from a token-vending endpoint', () => {
         async () => undefined,
         ({ minTtl = 0 }) => {
           if (minTtl > 300) throw new TokenVendingError(code);
-          return { ...answer, access_token: 'stale' };
+          return { ...vended, access_token: 'stale' };
         },
       );
       expect((await fetchToken('stale')).accessToken).toBe('stale');
@@ -103,7 +103,7 @@ describe('tokens from a token-vending endpoint', () => {
       async () => undefined,
       ({ minTtl = 0 }) => {
         if (minTtl > 300) throw new TokenVendingError('endpoint_unreachable');
-        return { ...answer, access_token: 'stale' };
+        return { ...vended, access_token: 'stale' };
       },
     );
     await expect(fetchToken('stale')).rejects.toMatchObject({ code: 'endpoint_unreachable' });
@@ -113,7 +113,7 @@ describe('tokens from a token-vending endpoint', () => {
     let requests = 0;
     const { clock, seconds, fetchToken } = open(hang, async ({ signal }) => {
       requests += 1;
-      return requests === 1 ? { ...answer, access_token: 'stale' } : await hang(signal);
+      return requests === 1 ? { ...vended, access_token: 'stale' } : await hang(signal);
     });
     const work = clock.runUntilDone(fetchToken('stale'));
     await expect(work).rejects.toMatchObject({ code: 'endpoint_timeout' });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { VendedToken } from '../../../lib/http/wire.ts';
 import { openVendingClient } from '../../../provider/hiiretail/vended-tokens.ts';
 
-const answer: VendedToken = {
+const vended: VendedToken = {
   access_token: 'fresh',
   token_type: 'Bearer',
   expires_in: 300,
@@ -33,7 +33,7 @@ describe('the client of the token-vending endpoint', () => {
       seen.push(request.headers.authorization);
       if (seen.length === 1) request.socket.resetAndDestroy();
       if (seen.length > 2)
-        response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(vended));
     });
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { TokenClient, TokenOptions } from '../../../client/token-client.ts';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
 import type { VendedToken } from '../../../lib/http/wire.ts';
-import type { Problem } from '../../../provider/framework/diagnostics/diagnostic.ts';
-import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import type { DiagnosticText } from '../../../provider/framework/diagnostics/diagnostic.ts';
+import { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import type { OpenRequest } from '../../../provider/framework/dispatch/ephemeral-resource.ts';
 import { accessTokenEphemeral } from '../../../provider/tokenvending/access-token-ephemeral.ts';
 import type { Connection } from '../../../provider/tokenvending/connection.ts';
@@ -23,14 +23,14 @@ const NOTHING = {
 
 /** An ephemeral token in a run whose endpoint is played here. */
 function openRun(expiresIn: number, credential: string | undefined = 'team/default') {
-  const asked: TokenOptions[] = [];
+  const requested: TokenOptions[] = [];
   const revoked: string[] = [];
-  const warnings: Problem[] = [];
+  const warnings: DiagnosticText[] = [];
   let revocationFails = false;
   const now = Math.floor(Date.now() / 1000);
   const client = {
     getToken: async (options: TokenOptions): Promise<VendedToken> => {
-      asked.push(options);
+      requested.push(options);
       return {
         access_token: 'canary-token',
         token_type: 'Bearer',
@@ -58,13 +58,13 @@ function openRun(expiresIn: number, credential: string | undefined = 'team/defau
     client: connection,
     signal: AbortSignal.timeout(10_000),
     log: undefined as never,
-    warn: (problem: Problem) => warnings.push(problem),
+    warn: (problem: DiagnosticText) => warnings.push(problem),
   };
   const open = (config: Partial<Open['config']> = {}) =>
     accessTokenEphemeral.open({ ...request, config: { ...NOTHING, ...config } });
   const withLease = (lease: unknown) => ({ ...request, lease });
   return {
-    asked,
+    requested,
     revoked,
     warnings,
     open,
@@ -78,9 +78,9 @@ function openRun(expiresIn: number, credential: string | undefined = 'team/defau
 
 describe('an ephemeral access token', () => {
   it('is asked for by the defaults of the provider, for a quarter of an hour at least', async () => {
-    const { open, asked } = openRun(3600);
+    const { open, requested } = openRun(3600);
     const { result } = await open();
-    expect(asked).toMatchObject([{ credential: 'team/default', scope: [], minTtl: 900 }]);
+    expect(requested).toMatchObject([{ credential: 'team/default', scope: [], minTtl: 900 }]);
     expect(result).toMatchObject({
       access_token: 'canary-token',
       granted_scope: ['a', 'b'],
@@ -89,9 +89,9 @@ describe('an ephemeral access token', () => {
   });
 
   it('is asked for by what the block says', async () => {
-    const { open, asked } = openRun(3600);
+    const { open, requested } = openRun(3600);
     await open({ credential: 'team/own', scope: ['x'], min_ttl: '2h' });
-    expect(asked).toMatchObject([{ credential: 'team/own', scope: ['x'], minTtl: 7200 }]);
+    expect(requested).toMatchObject([{ credential: 'team/own', scope: ['x'], minTtl: 7200 }]);
   });
 
   it('needs a credential from somewhere', async () => {
@@ -100,7 +100,7 @@ describe('an ephemeral access token', () => {
     Object.assign(without.connection.settings, { credential: undefined });
     await expect(without.open()).rejects.toThrow(
       expect.objectContaining({
-        problems: [expect.objectContaining({ summary: 'No credential is named' })],
+        texts: [expect.objectContaining({ summary: 'No credential is named' })],
       }),
     );
     await open({ credential: 'team/own' });
@@ -142,9 +142,9 @@ describe('an ephemeral access token', () => {
       summary: 'The access token for team/default has expired',
       detail: expect.stringMatching(/set a longer min_ttl/),
     };
-    const failure = await accessTokenEphemeral.renew?.(withLease(lease)).catch((error) => error);
-    expect(failure).toBeInstanceOf(Fault);
-    expect(failure).toMatchObject({ problems: [expired] });
+    const error = await accessTokenEphemeral.renew?.(withLease(lease)).catch((error) => error);
+    expect(error).toBeInstanceOf(DiagnosticError);
+    expect(error).toMatchObject({ texts: [expired] });
     expect(warnings).toEqual([]);
     await accessTokenEphemeral.close?.(withLease(lease));
     expect(warnings).toEqual([expired]);
@@ -171,7 +171,7 @@ describe('an ephemeral access token', () => {
     const { lease } = await open({ revoke_on_close: true });
     failRevocation();
     await expect(accessTokenEphemeral.close?.(withLease(lease))).rejects.toMatchObject({
-      problems: [{ summary: expect.stringMatching(/was not revoked: endpoint_unreachable$/) }],
+      texts: [{ summary: expect.stringMatching(/was not revoked: endpoint_unreachable$/) }],
     });
   });
 });

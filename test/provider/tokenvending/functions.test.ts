@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FunctionFault } from '../../../provider/framework/diagnostics/fault.ts';
+import { FunctionError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { Dynamic } from '../../../provider/framework/values/value.ts';
 import { decodeJwtFunction } from '../../../provider/tokenvending/decode-jwt-function.ts';
 import { parseCredentialFunction } from '../../../provider/tokenvending/parse-credential-function.ts';
@@ -35,7 +35,7 @@ describe('decode_jwt', () => {
     [`${part({})}.bm90IGpzb24.s`, 'claims that are not JSON'],
   ])('refuses %p: %s, without repeating it', (token) => {
     expect(() => decode(token)).toThrow(
-      new FunctionFault(
+      new FunctionError(
         'token is not a JWT: it needs three parts of base64url, and the first two must be JSON objects',
         0,
       ),

@@ -47,7 +47,7 @@ beforeEach(async () => {
 const logged = (text: string) =>
   eventually(() => (plugin.stderr.includes(text) ? true : undefined));
 
-const problems = (diagnostics: readonly Diagnostic[]) =>
+const summariesOf = (diagnostics: readonly Diagnostic[]) =>
   diagnostics.map(({ severity, summary, attribute }) => ({
     severity: severity === 1 ? 'error' : 'warning',
     summary,
@@ -75,7 +75,7 @@ describe('configuration', () => {
     const { diagnostics } = await plugin.call('validateProviderConfig', {
       config: wireValue(provider, { level: 11, old: 'x' }),
     });
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'error', summary: 'level is not valid', at: ['level'] },
       { severity: 'warning', summary: 'old is deprecated', at: ['old'] },
     ]);
@@ -90,14 +90,14 @@ describe('configuration', () => {
       typeName: 'sample_thing',
       config: wireValue(thing, { name: 'n', ...(given as ValueRecord) }),
     });
-    expect(problems(diagnostics)).toEqual([{ severity: 'error', summary, at }]);
+    expect(summariesOf(diagnostics)).toEqual([{ severity: 'error', summary, at }]);
   });
 
   it('is not checked where it is unknown, though what is deprecated is deprecated', async () => {
     const { diagnostics } = await plugin.call('validateProviderConfig', {
       config: wireValue(provider, { level: UNKNOWN, old: UNKNOWN }),
     });
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'warning', summary: 'old is deprecated', at: ['old'] },
     ]);
   });
@@ -106,7 +106,7 @@ describe('configuration', () => {
     const { diagnostics } = await plugin.call('configureProvider', {
       config: wireValue(provider, { level: 11, old: 'x' }),
     });
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'error', summary: 'level is not valid', at: ['level'] },
     ]);
   });
@@ -116,7 +116,7 @@ describe('configuration', () => {
       typeName: 'toString',
       config: wireValue(thing, {}),
     });
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'error', summary: 'Unknown type', at: undefined },
     ]);
   });
@@ -201,7 +201,7 @@ describe('an apply', () => {
     const { plannedState } = await plan(null, { name: 'n' });
     const { newState, diagnostics } = await apply(wireNull(thing), plannedState, { name: 'n' });
     expect(readWire(thing, newState)).toBeNull();
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'error', summary: 'No store', at: undefined },
     ]);
   });
@@ -283,7 +283,7 @@ describe('an ephemeral resource', () => {
     const opened = await open({ name: 'n' });
     expect(opened.renewAt).toBeUndefined();
     const { diagnostics, renewAt } = await renew(opened.private);
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'error', summary: 'Cannot renew', at: undefined },
     ]);
     expect(renewAt).toBeUndefined();
@@ -293,7 +293,7 @@ describe('an ephemeral resource', () => {
   it('that is left alone gets a warning, in the log too, and keeps its lease', async () => {
     const opened = await open({ name: 'left-alone' });
     const { diagnostics, private: lease } = await renew(opened.private);
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'warning', summary: 'Left alone', at: undefined },
     ]);
     expect(lease).toEqual(opened.private);
@@ -322,7 +322,7 @@ describe('an ephemeral resource', () => {
     });
     const { result, deferred, diagnostics } = await open({ name: 'n' });
     expect([result, deferred]).toEqual([undefined, undefined]);
-    expect(problems(diagnostics)).toEqual([
+    expect(summariesOf(diagnostics)).toEqual([
       { severity: 'error', summary: 'The provider configuration is not known yet', at: undefined },
     ]);
     expect(diagnostics[0]?.detail).toContain(
@@ -343,7 +343,7 @@ describe('an ephemeral resource', () => {
   it('is not opened with an argument that is unknown', async () => {
     const refused = await open({ name: UNKNOWN });
     expect(refused.result).toBeUndefined();
-    expect(problems(refused.diagnostics)).toEqual([
+    expect(summariesOf(refused.diagnostics)).toEqual([
       { severity: 'error', summary: 'name is not known yet', at: ['name'] },
     ]);
     const { deferred, diagnostics } = await open({ name: UNKNOWN }, true);
@@ -371,7 +371,7 @@ describe('a data source', () => {
   });
 
   it('answers a fault at its attribute, and of a bug no more than its kind', async () => {
-    expect(problems((await read({ text: 'fault' })).diagnostics)).toEqual([
+    expect(summariesOf((await read({ text: 'fault' })).diagnostics)).toEqual([
       { severity: 'error', summary: 'No such text', at: ['text'] },
     ]);
     const [bug] = (await read({ text: 'bug' })).diagnostics;
@@ -399,7 +399,7 @@ describe('a data source', () => {
   it('is not read with an argument that is unknown', async () => {
     const refused = await read({ text: UNKNOWN, words: ['a', UNKNOWN] });
     expect(refused.state).toBeUndefined();
-    expect(problems(refused.diagnostics)).toEqual([
+    expect(summariesOf(refused.diagnostics)).toEqual([
       { severity: 'error', summary: 'text is not known yet', at: ['text'] },
       { severity: 'error', summary: 'words[1] is not known yet', at: ['words'] },
     ]);

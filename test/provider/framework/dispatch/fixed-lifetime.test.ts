@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Problem } from '../../../../provider/framework/diagnostics/diagnostic.ts';
-import { Fault } from '../../../../provider/framework/diagnostics/fault.ts';
+import type { DiagnosticText } from '../../../../provider/framework/diagnostics/diagnostic.ts';
+import { DiagnosticError } from '../../../../provider/framework/diagnostics/diagnostic-error.ts';
 import {
   firstRenewal,
   leaveAlone,
@@ -23,11 +23,11 @@ describe('the first renewal of a value that cannot be extended', () => {
 
 describe('a value that cannot be extended', () => {
   const renew = (left: number) => {
-    const warnings: Problem[] = [];
+    const warnings: DiagnosticText[] = [];
     const lifetime = { expiresAt: NOW + left, now: NOW };
     return {
       warnings,
-      result: () => leaveAlone(lifetime, { soon, over }, (problem) => warnings.push(problem)),
+      result: () => leaveAlone(lifetime, { soon, over }, (text) => warnings.push(text)),
     };
   };
 
@@ -39,7 +39,7 @@ describe('a value that cannot be extended', () => {
 
   it('is an error if it has expired', () => {
     const { warnings, result } = renew(0);
-    expect(result).toThrow(new Fault(over));
+    expect(result).toThrow(new DiagnosticError(over));
     expect(warnings).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeCertificate } from '../../../../provider/framework/process/certificate.ts';
 import {
-  findLaunchProblem,
+  findLaunchError,
   formatHandshake,
   readLaunch,
 } from '../../../../provider/framework/process/handshake.ts';
@@ -11,9 +11,7 @@ const launch = { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: '5,6'
 
 describe('a launch', () => {
   it.each(['5,6', '6,5', '6'])('by a Terraform that offers protocols %s is served', (versions) => {
-    expect(
-      findLaunchProblem('x', { ...launch, PLUGIN_PROTOCOL_VERSIONS: versions }),
-    ).toBeUndefined();
+    expect(findLaunchError('x', { ...launch, PLUGIN_PROTOCOL_VERSIONS: versions })).toBeUndefined();
   });
 
   it.each([
@@ -30,9 +28,9 @@ describe('a launch', () => {
       'got a PLUGIN_CLIENT_CERT that is no certificate.',
     ],
   ])('%s is refused in one line for people', (_, environment, text) => {
-    const problem = findLaunchProblem('x', environment);
-    expect(problem).toMatch(/^terraform-provider-x .*\.$/);
-    expect(problem).toContain(text);
+    const error = findLaunchError('x', environment);
+    expect(error).toMatch(/^terraform-provider-x .*\.$/);
+    expect(error).toContain(text);
   });
 
   it('takes an empty setting for none', () => {

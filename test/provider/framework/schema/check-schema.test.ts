@@ -6,12 +6,9 @@ import {
   optionalComputed,
   required,
 } from '../../../../provider/framework/schema/attribute.ts';
-import {
-  findSchemaMistakes,
-  type SchemaKind,
-} from '../../../../provider/framework/schema/check-schema.ts';
 import { block, defineSchema } from '../../../../provider/framework/schema/schema.ts';
 import { string } from '../../../../provider/framework/schema/type.ts';
+import { findSchemaErrors, type SchemaKind } from '../support/check-schema.ts';
 import { sampleProvider } from '../support/sample-provider.ts';
 
 const described = { description: 'Text.' };
@@ -19,7 +16,7 @@ const schemaOf = (attributes: Parameters<typeof defineSchema>[0]['attributes']) 
   defineSchema({ ...described, attributes });
 
 describe('a schema', () => {
-  it('of the sample provider has no mistakes', () => {
+  it('of the sample provider has no errors', () => {
     const { schema, resources, dataSources, ephemeralResources } = sampleProvider;
     const kinds: [SchemaKind, Record<string, { schema: typeof schema }> | undefined][] = [
       ['provider', { sample: { schema } }],
@@ -27,10 +24,10 @@ describe('a schema', () => {
       ['data source', dataSources],
       ['ephemeral resource', ephemeralResources],
     ];
-    const mistakes = kinds.flatMap(([kind, definitions]) =>
-      Object.values(definitions ?? {}).flatMap((own) => findSchemaMistakes(kind, own.schema)),
+    const errors = kinds.flatMap(([kind, definitions]) =>
+      Object.values(definitions ?? {}).flatMap((own) => findSchemaErrors(kind, own.schema)),
     );
-    expect(mistakes).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   it.each([
@@ -82,8 +79,8 @@ describe('a schema', () => {
       { a: optionalComputed(string, { ...described, default: 'x' }) },
       'a has a default outside of a resource',
     ],
-  ] as const)('of a %s is told its mistake (%#)', (kind, attributes, mistake) => {
-    expect(findSchemaMistakes(kind, schemaOf(attributes))).toEqual([mistake]);
+  ] as const)('of a %s is told its error (%#)', (kind, attributes, error) => {
+    expect(findSchemaErrors(kind, schemaOf(attributes))).toEqual([error]);
   });
 
   it('may not have an attribute and a block of one name', () => {
@@ -92,7 +89,7 @@ describe('a schema', () => {
       attributes: { a: optional(string, described) },
       blocks: { a: block('list', { ...described, attributes: {} }) },
     });
-    expect(findSchemaMistakes('resource', schema)).toEqual([
+    expect(findSchemaErrors('resource', schema)).toEqual([
       'an attribute and a block share one name',
     ]);
   });

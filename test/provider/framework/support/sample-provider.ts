@@ -1,5 +1,8 @@
 import { appendFileSync } from 'node:fs';
-import { Fault, FunctionFault } from '../../../../provider/framework/diagnostics/fault.ts';
+import {
+  DiagnosticError,
+  FunctionError,
+} from '../../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { defineDataSource } from '../../../../provider/framework/dispatch/data-source.ts';
 import {
   defineEphemeralResource,
@@ -66,7 +69,11 @@ const echo = defineDataSource({
   schema: echoSchema,
   async read({ config }) {
     if (config.text === 'fault') {
-      throw new Fault({ summary: 'No such text', detail: 'Try another.', path: pathOf('text') });
+      throw new DiagnosticError({
+        summary: 'No such text',
+        detail: 'Try another.',
+        path: pathOf('text'),
+      });
     }
     if (config.text === 'bug') throw new Error('canary-in-an-unexpected-error');
     if (config.text === 'crash')
@@ -125,7 +132,7 @@ const token = defineEphemeralResource({
       warn({ summary: 'Left alone', detail: 'It lives on, and is late already.' });
       return { renewAt: new Date(0) };
     }
-    throw new Fault({ summary: 'Cannot renew', detail: 'Never can.' });
+    throw new DiagnosticError({ summary: 'Cannot renew', detail: 'Never can.' });
   },
   async close({ lease, client }) {
     client.note(`close ${JSON.stringify(lease)}`);
@@ -139,7 +146,7 @@ const join = defineFunction({
   variadicParameter: parameter('parts', string, 'The parts.'),
   returns: string,
   call([separator], parts) {
-    if (separator === '') throw new FunctionFault('The separator is empty.', 0);
+    if (separator === '') throw new FunctionError('The separator is empty.', 0);
     return parts.join(separator);
   },
 });

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Fault } from '../../../../provider/framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../../../../provider/framework/diagnostics/diagnostic-error.ts';
 import {
   type CreateRequest,
   defineResource,
@@ -59,7 +59,8 @@ const schema = defineSchema({
 type Thing = State<typeof schema>;
 
 function fileOf({ client }: { client: SampleClient }): string {
-  if (client.file === undefined) throw new Fault({ summary: 'No store', detail: 'Set store.' });
+  if (client.file === undefined)
+    throw new DiagnosticError({ summary: 'No store', detail: 'Set store.' });
   return client.file;
 }
 
@@ -77,7 +78,10 @@ async function write(
   } as unknown as Thing;
   const { size, id, secret_length } = thing;
   if (config.name === 'half-made') {
-    throw new Fault({ summary: 'Half made', detail: 'It exists.' }, { state: { id, revision } });
+    throw new DiagnosticError(
+      { summary: 'Half made', detail: 'It exists.' },
+      { state: { id, revision } },
+    );
   }
   writeFileSync(fileOf(request), JSON.stringify(thing));
   return { size, id, revision, secret_length };

@@ -175,8 +175,8 @@ describe('MessagePack of Terraform values', () => {
 
   it('says where a value does not fit', () => {
     const type = object({ rules: list(object({ key: string })) });
-    const misfit = { rules: [{ key: 'a' }, { key: 1 }] };
-    expect(() => encodeMsgpack(misfit, type)).toThrow(
+    const mismatched = { rules: [{ key: 'a' }, { key: 1 }] };
+    expect(() => encodeMsgpack(mismatched, type)).toThrow(
       expect.objectContaining({
         message: 'a string is required',
         path: pathOf('rules', 1, 'key'),

@@ -1,26 +1,30 @@
 import type { HttpsResponse } from '../../lib/http/https-transport.ts';
 import { HiiRetailError, type HiiRetailErrorCode } from './hiiretail-error.ts';
-import type { IamAnswer, IamCall } from './iam-call.ts';
+import type { IamCall, IamResponse } from './iam-call.ts';
 
 const MOST_MESSAGES = 10;
 const LONGEST_MESSAGE = 300;
 
 /**
- * Reads an answer of the IAM API.
+ * Reads an response of the IAM API.
  *
  * @throws HiiRetailError for every status but 2xx, and for a body that is no JSON
  */
-export function readAnswer(answer: HttpsResponse, call: IamCall, correlationId: string): IamAnswer {
-  const { status } = answer;
+export function readResponse(
+  response: HttpsResponse,
+  call: IamCall,
+  correlationId: string,
+): IamResponse {
+  const { status } = response;
   if (status >= 200 && status < 300) {
-    return { status, json: parseBody(answer, correlationId) };
+    return { status, json: parseBody(response, correlationId) };
   }
   throw new HiiRetailError(codeOf(status), {
     status,
     correlationId,
     permission: call.permission,
-    messages: messagesOf(answer),
-    retryAfter: retryAfterOf(answer),
+    messages: messagesOf(response),
+    retryAfter: retryAfterOf(response),
   });
 }
 

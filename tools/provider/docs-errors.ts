@@ -1,11 +1,11 @@
 import { clientErrorTable } from '../../client/token-vending-error.ts';
 import { errorTable } from '../../lib/errors/error-table.ts';
-import { directAdvices, tokenAdvices } from '../../provider/hiiretail/explain-failure.ts';
+import { directAdvices, tokenAdvices } from '../../provider/hiiretail/explain-error.ts';
 import { hiiRetailErrorTable } from '../../provider/hiiretail/hiiretail-error.ts';
-import { terraformAdvices } from '../../provider/tokenvending/failure.ts';
+import { terraformAdvices } from '../../provider/tokenvending/explain-error.ts';
 
 /** The page of every failure by its code, with the text that a run shows. */
-export function describeFailures(): string {
+export function describeErrors(): string {
   const rows = Object.entries({ ...clientErrorTable, ...errorTable }).map(
     ([code, { text, advice }]) =>
       `### ${code}\n\n${text}\n\n${terraformAdvices[code] ?? advice}`.trimEnd(),
@@ -25,7 +25,7 @@ ${rows.join('\n\n')}
 }
 
 /** The same for provider `hiiretail`: failures of the API, then those of tokens in both modes. */
-export function describeHiiRetailFailures(): string {
+export function describeHiiRetailErrors(): string {
   const ofApi = Object.entries(hiiRetailErrorTable).map(([code, row]) => entryOf(code, row));
   const ofTokens = Object.entries({ ...clientErrorTable, ...errorTable }).map(
     ([code, { text, advice }]) => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { TokenVendingError } from '../../../client/token-vending-error.ts';
 import { errorTable } from '../../../lib/errors/error-table.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
-import { Fault } from '../../../provider/framework/diagnostics/fault.ts';
+import { DiagnosticError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { pathOf } from '../../../provider/framework/values/path.ts';
-import { explainFailure, tokenAttributes } from '../../../provider/tokenvending/failure.ts';
+import { explainError, tokenAttributes } from '../../../provider/tokenvending/explain-error.ts';
 
-const problemOf = (error: unknown) => (error as Fault).problems[0];
+const textOf = (error: unknown) => (error as DiagnosticError).texts[0];
 
 describe('a failure as a diagnostic', () => {
   it('says what happened, what to do, and under which code and request it is known elsewhere', () => {
@@ -15,7 +15,7 @@ describe('a failure as a diagnostic', () => {
       advice: 'Ask team checkout.',
       requestId: 'r-7',
     });
-    expect(problemOf(explainFailure(error, 'No access token for a/b', tokenAttributes))).toEqual({
+    expect(textOf(explainError(error, 'No access token for a/b', tokenAttributes))).toEqual({
       summary: 'No access token for a/b: policy_denied',
       detail: expect.stringMatching(
         /^No policy lets .*\n\nAsk team checkout\.\n\nRequest id: r-7\. More: https:.*troubleshooting\.md#policy_denied$/,
@@ -27,24 +27,22 @@ describe('a failure as a diagnostic', () => {
   it('shows no line of an attribute that the configuration does not set', () => {
     const error = new TokenVendingError('scope_refused', { says: 'No.', advice: '' });
     const given = new Set(['credential']);
-    expect(problemOf(explainFailure(error, 'x', tokenAttributes, given))).not.toHaveProperty(
-      'path',
-    );
+    expect(textOf(explainError(error, 'x', tokenAttributes, given))).not.toHaveProperty('path');
   });
 
   it('speaks of Terraform where the table speaks of the command line', () => {
     const error = new TokenVendingError('tls_failed');
-    expect(problemOf(explainFailure(error, 'x'))?.detail).toMatch(/ca_bundle in the block/);
+    expect(textOf(explainError(error, 'x'))?.detail).toMatch(/ca_bundle in the block/);
   });
 
   it('explains failures of the core in the same words', () => {
-    const explained = problemOf(explainFailure(new VendError('credential_invalid'), 'x'));
+    const explained = textOf(explainError(new VendError('credential_invalid'), 'x'));
     expect(explained?.detail).toContain(errorTable.credential_invalid.text);
   });
 
   it('leaves to others what is none of its business', () => {
     const bug = new TypeError('a bug');
-    expect(explainFailure(bug, 'x')).toBe(bug);
-    expect(explainFailure(new VendError('internal'), 'x')).toBeInstanceOf(Fault);
+    expect(explainError(bug, 'x')).toBe(bug);
+    expect(explainError(new VendError('internal'), 'x')).toBeInstanceOf(DiagnosticError);
   });
 });

@@ -1,6 +1,6 @@
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import { VendError } from '../../lib/errors/vend-error.ts';
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { CodedError } from '../../lib/errors/coded-error.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { type Path, pathOf } from '../framework/values/path.ts';
 
 const TROUBLESHOOTING =
@@ -43,18 +43,18 @@ export const terraformAdvices: Readonly<Record<string, string>> = {
  * @param given attributes that the configuration sets: only these have a line to show
  * @returns the error itself where it is none of ours
  */
-export function explainFailure(
+export function explainError(
   error: unknown,
   doing: string,
   attributes: AttributeByCode = {},
   given: ReadonlySet<string> = new Set(Object.values(attributes)),
 ): unknown {
-  const failure = describe(error);
-  if (failure === undefined) return error;
-  const { code, message, advice, requestId } = failure;
+  if (!(error instanceof CodedError)) return error;
+  const { code, message, advice } = error;
+  const requestId = error instanceof TokenVendingError ? error.requestId : undefined;
   const attribute = attributes[code];
   const reference = `${requestId === undefined ? '' : `Request id: ${requestId}. `}More: ${TROUBLESHOOTING}#${code}`;
-  return new Fault(
+  return new DiagnosticError(
     {
       summary: `${doing}: ${code}`,
       detail: [message, terraformAdvices[code] ?? advice, reference].filter(Boolean).join('\n\n'),
@@ -62,17 +62,6 @@ export function explainFailure(
     },
     { cause: error },
   );
-}
-
-interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly advice: string;
-  readonly requestId?: string | undefined;
-}
-
-function describe(error: unknown): Failure | undefined {
-  return error instanceof TokenVendingError || error instanceof VendError ? error : undefined;
 }
 
 function pathFor(

@@ -1,7 +1,8 @@
-import { Fault } from '../framework/diagnostics/fault.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { CodedError } from '../../lib/errors/coded-error.ts';
+import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { type Path, pathOf } from '../framework/values/path.ts';
 import { HiiRetailError } from './hiiretail-error.ts';
-import { isTokenFailure, type TokenFailure } from './token-failure.ts';
 
 const TROUBLESHOOTING =
   'https://github.com/token-vending/token-vending/blob/main/docs/hiiretail/guides/troubleshooting.md';
@@ -39,7 +40,7 @@ export const directAdvices: Readonly<Record<string, string>> = {
  * @param more.state what exists nevertheless, which must stay in the state whatever the failure is
  * @returns the error itself where it is none of ours and nothing exists
  */
-export function explainFailure(
+export function explainError(
   error: unknown,
   doing: string,
   more: { readonly attribute?: string; readonly state?: Readonly<Record<string, unknown>> } = {},
@@ -50,10 +51,10 @@ export function explainFailure(
   const detail = detailOf(error);
   if (detail === undefined) {
     // The framework says of the cause what it says of it alone.
-    return state === undefined ? error : new Fault([], { cause: error, state });
+    return state === undefined ? error : new DiagnosticError([], { cause: error, state });
   }
-  const { code } = error as HiiRetailError | TokenFailure;
-  return new Fault(
+  const { code } = error as CodedError;
+  return new DiagnosticError(
     {
       summary: `${doing}: ${code}`,
       detail: [...detail, `More: ${TROUBLESHOOTING}#${code}`].join('\n\n'),
@@ -64,11 +65,11 @@ export function explainFailure(
 }
 
 function detailOf(error: unknown): readonly string[] | undefined {
-  if (error instanceof HiiRetailError) return describeApiFailure(error);
-  return isTokenFailure(error) ? describeTokenFailure(error) : undefined;
+  if (error instanceof HiiRetailError) return describeApiError(error);
+  return error instanceof CodedError ? describeTokenError(error) : undefined;
 }
 
-function describeApiFailure({ message, advice, details }: HiiRetailError): readonly string[] {
+function describeApiError({ message, advice, details }: HiiRetailError): readonly string[] {
   const { status, messages = [], retryAfter, correlationId, permission, cause } = details;
   const said = messages.map((text) => `- ${text}`).join('\n');
   const facts = [
@@ -87,14 +88,14 @@ function networkCodeOf(cause: unknown): string {
   return typeof code === 'string' ? `Network: ${code}.` : '';
 }
 
-function describeTokenFailure(error: TokenFailure): readonly string[] {
-  const isDirect = !('requestId' in error);
-  const advice = (isDirect ? directAdvices : tokenAdvices)[error.code] ?? error.advice;
-  const facts = isDirect
-    ? (error.detail ?? '')
-    : error.requestId === undefined
-      ? ''
-      : `Request id: ${error.requestId}.`;
+function describeTokenError(error: CodedError): readonly string[] {
+  const isVended = error instanceof TokenVendingError;
+  const advice = (isVended ? tokenAdvices : directAdvices)[error.code] ?? error.advice;
+  const facts = isVended ? requestIdOf(error) : (error.detail ?? '');
   const wait = error.retryAfter === undefined ? '' : `Retry-After: ${error.retryAfter} s.`;
   return [`No access token: ${error.message}`, advice, facts, wait].filter(Boolean);
+}
+
+function requestIdOf({ requestId }: TokenVendingError): string {
+  return requestId === undefined ? '' : `Request id: ${requestId}.`;
 }

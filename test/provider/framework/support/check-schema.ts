@@ -1,5 +1,10 @@
-import { type Attribute, type Attributes, isComputed, isNested } from './attribute.ts';
-import type { Schema } from './schema.ts';
+import {
+  type Attribute,
+  type Attributes,
+  isComputed,
+  isNested,
+} from '../../../../provider/framework/schema/attribute.ts';
+import type { Schema } from '../../../../provider/framework/schema/schema.ts';
 
 export type SchemaKind = 'provider' | 'resource' | 'data source' | 'ephemeral resource';
 
@@ -22,28 +27,26 @@ const RESERVED: Readonly<Record<SchemaKind, readonly string[]>> = {
 };
 
 /**
- * What is wrong with a schema, each as a sentence: mistakes that Terraform would report as an internal error of the provider, or
+ * What is wrong with a schema, each as a sentence: errors that Terraform would report as an internal error of the provider, or
  * would not report at all. Empty where all is well.
  */
-export function findSchemaMistakes(kind: SchemaKind, schema: Schema): string[] {
+export function findSchemaErrors(kind: SchemaKind, schema: Schema): string[] {
   const names = [...Object.keys(schema.attributes), ...Object.keys(schema.blocks)];
-  const mistakes = names
+  const errors = names
     .filter((name) => RESERVED[kind].includes(name))
     .map((name) => `${name} is a name that Terraform keeps for itself`);
   if (new Set(names).size !== names.length) {
-    mistakes.push('an attribute and a block share one name');
+    errors.push('an attribute and a block share one name');
   }
-  mistakes.push(...mistakesOfAttributes(kind, schema.attributes, '', false));
+  errors.push(...errorsOfAttributes(kind, schema.attributes, '', false));
   for (const [name, block] of Object.entries(schema.blocks)) {
-    if (!NAME.test(name)) mistakes.push(`${name} is no name`);
-    mistakes.push(
-      ...mistakesOfAttributes(kind, block.attributes, `${name}.`, block.nesting === 'set'),
-    );
+    if (!NAME.test(name)) errors.push(`${name} is no name`);
+    errors.push(...errorsOfAttributes(kind, block.attributes, `${name}.`, block.nesting === 'set'));
   }
-  return mistakes;
+  return errors;
 }
 
-function mistakesOfAttributes(
+function errorsOfAttributes(
   kind: SchemaKind,
   attributes: Attributes,
   prefix: string,
@@ -52,20 +55,20 @@ function mistakesOfAttributes(
   return Object.entries(attributes).flatMap(([name, attribute]) => {
     const { type } = attribute;
     const inner = isNested(type)
-      ? mistakesOfAttributes(
+      ? errorsOfAttributes(
           kind,
           type.attributes,
           `${prefix}${name}.`,
           withinSet || type.nesting === 'set',
         )
       : [];
-    const own = mistakesOf(kind, attribute, { nested: prefix !== '', withinSet });
+    const own = errorsOf(kind, attribute, { nested: prefix !== '', withinSet });
     if (!NAME.test(name)) own.push('is no name');
-    return [...own.map((mistake) => `${prefix}${name} ${mistake}`), ...inner];
+    return [...own.map((error) => `${prefix}${name} ${error}`), ...inner];
   });
 }
 
-function mistakesOf(
+function errorsOf(
   kind: SchemaKind,
   attribute: Attribute,
   place: { readonly nested: boolean; readonly withinSet: boolean },
@@ -84,5 +87,5 @@ function mistakesOf(
     [keep === true && !onResource, 'is kept outside of a resource'],
     [attribute.default !== undefined && !onResource, 'has a default outside of a resource'],
   ];
-  return rules.filter(([broken]) => broken).map(([, mistake]) => mistake);
+  return rules.filter(([isBroken]) => isBroken).map(([, error]) => error);
 }
