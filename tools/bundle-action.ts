@@ -6,7 +6,10 @@ import { esmOptions, REQUIRE_BANNER } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Writes `dist/action/`, the whole of a repository that workflows of GitHub may use: nothing is installed when it runs. */
+/**
+ * Writes `dist/action/`: a whole repository for workflows of GitHub. Nothing is installed when it
+ * runs.
+ */
 export async function bundleAction(outdir = path.join(root, 'dist/action')): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });

@@ -6,7 +6,10 @@ import { esmOptions, REQUIRE_BANNER } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Writes `dist/cli/token-vending.mjs` and its chunks: the AWS credential chain is parsed only by who needs it. */
+/**
+ * Writes `dist/cli/token-vending.mjs` and its chunks. The AWS credential chain is a chunk, so only
+ * commands that use it load it.
+ */
 export async function bundleCli(outdir = path.join(root, 'dist/cli')): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await build({

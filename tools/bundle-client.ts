@@ -10,9 +10,10 @@ import { esmOptions } from './esm-options.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Writes `dist/client/`, what `import ... from 'token-vending'` gets: `index.mjs`, and its declarations below `types/`.
+ * Writes `dist/client/`, which `import ... from 'token-vending'` loads: `index.mjs`, and its type
+ * declarations in `types/`.
  *
- * @throws where the declarations do not compile, with what the compiler said
+ * @throws Error if the declarations do not compile, with the errors of the compiler
  */
 export async function bundleClient(outdir = path.join(root, 'dist/client')): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
@@ -24,12 +25,13 @@ async function bundleModule(outdir: string): Promise<void> {
     entryPoints: { index: path.join(root, 'client/index.ts') },
     outdir,
     ...esmOptions,
-    // Whoever installs the package has its dependencies, perhaps shared with other packages.
+    // The dependencies are installed with the package, and other packages may share them.
     packages: 'external',
-    // It is read in stack traces and debuggers of other programs.
+    // Names stay readable in stack traces and debuggers of other programs.
     minify: false,
     target: 'node20',
-    // In place of globals that Node.js 20 lacks: a library leaves those of its host alone.
+    // A library must not change the globals of its host, so these replace the globals that Node.js
+    // 20 lacks.
     inject: [path.join(root, 'tools/bundle/later-builtins.ts')],
     define: { 'Promise.withResolvers': 'withResolvers', 'URL.parse': 'parseUrl' },
   });

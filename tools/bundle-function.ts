@@ -11,8 +11,9 @@ import { esmOptions } from './esm-options.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * An ESM import of `node:http` reads the getter of `http.WebSocket`, and that loads undici (nodejs/node#59686);
- * `process.getBuiltinModule` does not, and leaves the bundle its top-level await.
+ * An ESM import of `node:http` reads the getter of `http.WebSocket`, which loads undici
+ * (nodejs/node#59686). `process.getBuiltinModule` does not, and the bundle can still use top-level
+ * await.
  */
 const builtinsWithoutFacade: Plugin = {
   name: 'builtins-without-facade',
@@ -26,7 +27,7 @@ const builtinsWithoutFacade: Plugin = {
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
       contents: `module.exports = ${getBuiltin(name)};`,
     }));
-    // `await import()` answers a namespace, so its members must be there by name.
+    // `await import()` returns a namespace, so its members must exist by name.
     onLoad({ filter: /.*/, namespace: 'builtin-namespace' }, ({ path: name }) => ({
       contents: `const builtin = ${getBuiltin(name)}; export default builtin; export const { ${membersOf(name).join(', ')} } = builtin;`,
     }));
@@ -52,7 +53,7 @@ async function copyPolicies(from: string, to: string): Promise<void> {
   await Promise.all(files.map((name) => cp(path.join(from, name), path.join(to, name))));
 }
 
-/** How every copy of a function is bundled: for Lambda, for the local system, for the tests. */
+/** Options for every bundle of a function: for Lambda, the local system and tests. */
 export function functionBuildOptions(
   outdir: string,
   entry = 'functions/vend.ts',
@@ -64,7 +65,8 @@ export function functionBuildOptions(
     target: 'node24',
     sourcemap: 'external',
     metafile: true,
-    // The SDK asks whether a body is one; the question alone loads web streams. OAuth libraries ask whether they run in a browser.
+    // The SDK tests whether a body is one of these, which loads web streams. OAuth libraries test
+    // whether they run in a browser.
     define: { ReadableStream: 'undefined', navigator: 'undefined' },
     inject: [path.join(root, 'runtime/fetch-shim.ts')],
     alias: {
@@ -75,9 +77,10 @@ export function functionBuildOptions(
 }
 
 /**
- * Writes `dist/function/`: index.mjs, its chunks, the policies and the Cedar engine. Source maps stay beside, unshipped.
+ * Writes `dist/function/`: index.mjs, its chunks, the policies and the Cedar engine. Source maps
+ * are written beside it and not shipped.
  *
- * @returns what went in, for the size budget and for tests
+ * @returns metadata of the bundle, for the size budget and for tests
  */
 export async function bundleFunction(outdir = path.join(root, 'dist/function')): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { functionBuildOptions } from './bundle-function.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Writes `dist/prober/index.mjs`, bundled as the function is. */
+/** Writes `dist/prober/index.mjs`, with the options of the function. */
 export async function bundleProber(outdir = path.join(root, 'dist/prober')): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });

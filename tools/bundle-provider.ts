@@ -7,29 +7,35 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SHEBANG = '#!/usr/bin/env node\n';
 
-/** The text of `package.json` beside a bundle: it has no extension, so a project of ES modules around it would else make it one. */
+/**
+ * The `package.json` beside a bundle. The bundle has no extension, so in a project of ES modules
+ * Node.js would otherwise load it as one.
+ */
 export const COMMONJS_PACKAGE = '{"type":"commonjs"}\n';
 
 export interface BundleProviderOptions {
-  /** The provider's type: `tokenvending`. */
+  /** Type of the provider: `tokenvending`. */
   readonly name: string;
-  /** The file that serves it; `provider/<name>/main.ts` unless it says otherwise. */
+  /** The file that serves the provider. Default: `provider/<name>/main.ts`. */
   readonly entry?: string;
   readonly outdir?: string;
 }
 
-/** What both kinds of packages of a provider are made of. */
+/** The parts of both kinds of packages of a provider. */
 export interface ProviderBundle {
   readonly name: string;
-  /** A file that may be executed where Node is on the PATH. */
+  /** A file that can be executed if Node.js is on the PATH. */
   readonly file: string;
-  /** The same without its first line, for Node to embed. */
+  /** The same without its first line, for embedding in Node.js. */
   readonly script: string;
-  /** Files that went in, relative to the repository. */
+  /** Source files of the bundle, relative to the repository. */
   readonly inputs: readonly string[];
 }
 
-/** A quarter of the bundle, which @grpc/grpc-js asks for only where channelz or ORCA are used: not in a plugin. */
+/**
+ * A quarter of the bundle, which @grpc/grpc-js loads only for channelz and ORCA. A plugin uses
+ * neither.
+ */
 const withoutProtoLoader: Plugin = {
   name: 'without-proto-loader',
   setup({ onResolve, onLoad }) {
@@ -42,13 +48,15 @@ const withoutProtoLoader: Plugin = {
 };
 
 /**
- * CommonJS, because `require('node:http')` leaves the getters alone that load undici (nodejs/node#59686), and because single
- * executables take nothing else. One file, because Terraform may find no second one with its prefix.
+ * The format is CommonJS, because `require('node:http')` does not call the getters that load undici
+ * (nodejs/node#59686), and because single executables accept nothing else. It is one file, because
+ * Terraform must find no second file with its prefix.
  */
 function buildOptions(entry: string): BuildOptions & { metafile: true; write: false } {
   return {
     entryPoints: [entry],
-    // Paths of inputs stand in the output: the same wherever the repository is, and however its modules are linked.
+    // The output contains paths of inputs. They must be the same wherever the repository is, and
+    // however its modules are linked.
     absWorkingDir: root,
     preserveSymlinks: true,
     bundle: true,
@@ -59,11 +67,12 @@ function buildOptions(entry: string): BuildOptions & { metafile: true; write: fa
     mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,
-    // Names of functions and classes stand in crash reports.
+    // Crash reports contain names of functions and classes.
     minifyIdentifiers: false,
     legalComments: 'none',
     logLevel: 'warning',
-    // An executable has no files to import: what is needed later is in the bundle, evaluated when it is first asked for.
+    // An executable has no files to import. The bundle contains modules that are imported later,
+    // and evaluates them on import.
     supported: { 'dynamic-import': false },
     plugins: [withoutProtoLoader],
     metafile: true,
@@ -84,7 +93,7 @@ export async function bundleProvider(options: BundleProviderOptions): Promise<Pr
   return { name, file, script, inputs: Object.keys(metafile.inputs) };
 }
 
-/** Bundles every provider that there is: each folder of `provider/` with a `main.ts`. */
+/** Bundles every provider: each folder of `provider/` with a `main.ts`. */
 export async function bundleProviders(
   outdir = path.join(root, 'dist/provider'),
 ): Promise<ProviderBundle[]> {
@@ -94,7 +103,7 @@ export async function bundleProviders(
   return await Promise.all(names.map((name) => bundleProvider({ name, outdir })));
 }
 
-/** The version that packages carry: the one of this repository. */
+/** The version of packages, which is that of this repository. */
 export async function packageVersion(): Promise<string> {
   const text = await readFile(path.join(root, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;

@@ -102,7 +102,7 @@ function describe(command: Command, shared: ReadonlySet<string>, after: string):
   ].join('\n');
 }
 
-/** What stands after the options of a help page: examples, then paragraphs. */
+/** The end of a help page: examples, then paragraphs. */
 function splitHelp(after: string): { readonly examples: string; readonly notes: string } {
   const [first = '', ...rest] = after.replace(/^Examples:\n/, '').split('\n\n');
   return { examples: first.replaceAll(/^ {2}/gm, ''), notes: rest.join('\n\n') };
@@ -127,13 +127,13 @@ interface Defaulted {
 
 function defaultOf({ defaultValue, defaultValueDescription }: Defaulted): string {
   const shown = defaultValueDescription ?? defaultValue;
-  // `--no-color` has true for its default.
+  // The default of `--no-color` is true.
   return shown === undefined || typeof shown === 'boolean'
     ? ''
     : ` (default: ${cell(String(shown))})`;
 }
 
-// A bare < would be a tag, * emphasis, and | the end of the cell.
+// Unescaped, < begins a tag, * emphasis, and | ends a cell.
 function cell(text: string): string {
   return text.replaceAll(/[|*]/g, '\\$&').replaceAll('<', '&lt;');
 }

@@ -1,6 +1,6 @@
 import type { BuildOptions } from 'esbuild';
 
-/** What every bundle of ES modules is made with: small, and split where something is imported later. */
+/** Options for every bundle of ES modules: minified, with separate chunks for later imports. */
 export const esmOptions = {
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -14,6 +14,6 @@ export const esmOptions = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** For packages that still call require() for builtins. */
+/** Packages that still call require() for builtins need this. */
 export const REQUIRE_BANNER =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';

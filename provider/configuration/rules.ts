@@ -3,11 +3,14 @@ import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts
 
 type Rule<T> = (value: T) => string | undefined;
 
-/** `team/name`. */
+/** Credential names are `team/name`. */
 export const isCredential: Rule<string> = (text) =>
   findCredentialId(text) === undefined ? CREDENTIAL_ID_RULE : undefined;
 
-/** A duration between two others, each in seconds. */
+/**
+ * @param least seconds
+ * @param most seconds
+ */
 export function isDuration(least: number, most: number): Rule<string> {
   return (text) => {
     const seconds = findSeconds(text);

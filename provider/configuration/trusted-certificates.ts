@@ -27,11 +27,13 @@ function readIfThere(file: string): string | undefined {
 }
 
 /**
- * Trusts what the system trusts, and a bundle besides: Node.js alone trusts neither, unlike other providers. Costs 30 to 70 ms, so it
- * is done before the first connection and not at start.
+ * Trusts the certificate authorities of the system, and those of a bundle. Node.js by itself trusts
+ * neither, unlike providers in Go. This takes 30 to 70 ms, so it runs before the first connection
+ * and not at start.
  */
 export function trustCertificates(bundle: string | undefined): void {
-  // Node.js knows these from 22.19 and 24.5 on; with an older one NODE_EXTRA_CA_CERTS remains.
+  // Node.js has these functions from 22.19 and 24.5 on. With an older version NODE_EXTRA_CA_CERTS
+  // remains.
   if (typeof tls.setDefaultCACertificates !== 'function') return;
   const known = [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
   tls.setDefaultCACertificates(bundle === undefined ? known : [...known, bundle]);

@@ -24,7 +24,8 @@ import { toServiceDefinition } from './wire/grpc-service.ts';
 const STDOUT = 1;
 
 /**
- * Serves a provider to the Terraform that started this process. Does not return while it is wanted.
+ * Serves a provider to the Terraform that started this process. The promise resolves after the
+ * handshake, and the process runs until Terraform ends it.
  *
  * @example
  * ```ts
@@ -35,7 +36,7 @@ export async function serve(provider: Provider): Promise<void> {
   const { name } = provider;
   const error = findLaunchError(name, process.env);
   if (error !== undefined) {
-    // As the first line of standard output it is what Terraform shows.
+    // Terraform shows the first line of standard output.
     writeSync(STDOUT, `${error}\n`);
     process.exit(1);
   }

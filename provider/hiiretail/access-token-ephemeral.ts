@@ -68,7 +68,7 @@ function expired({ expiresAt }: Lease): DiagnosticText {
 export const accessTokenEphemeral = defineEphemeralResource({
   schema,
   open,
-  // Terraform up to 1.16 drops what this returns (it is in the log); `close` warns again.
+  // Terraform up to 1.16 drops warnings of renewals (the log has them), so `close` warns again.
   async renew({ lease, client, warn }: LeaseRequest<Connection>) {
     const held = lease as Lease;
     const expiry = { soon: expiresSoon(held), over: expired(held) };

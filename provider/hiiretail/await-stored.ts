@@ -11,37 +11,41 @@ import { HiiRetailError } from './hiiretail-error.ts';
 export interface AwaitOptions<T> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Reads what was written, `undefined` where it is not there. */
+  /** Reads the object. `undefined` if it does not exist. */
   readonly read: () => Promise<T | undefined>;
-  /** In what it differs from what was written, a sentence for each attribute; empty where it is stored. */
+  /**
+   * Describes each attribute that differs from the written value, one sentence each. Empty if the
+   * object is stored as written.
+   */
   readonly differences: (found: T) => readonly string[];
-  /** Whether it is there and only not finished, as `status` says. */
+  /** Whether the object exists and is not finished, as `status` says. */
   readonly isPending?: (found: T) => boolean;
 }
 
 const GROWTH = 1.5;
 
 /**
- * Reads until the API shows what it has accepted. It answers 200 and 204 before its workers have done anything, shows new things late,
- * and stores some of them never, or otherwise.
+ * Reads until the API shows the accepted write. The API returns 200 and 204 before its workers
+ * start, shows new objects late, and stores some objects never or with other values.
  *
- * @throws HiiRetailError `not_stored` where it never shows; with what it shows as `found`, `stored_differently` where that stays another
- *   thing, and `still_pending` where it is unfinished after a minute; what `read` throws, the `reason` of `signal`
+ * @throws HiiRetailError `not_stored` if the object never appears; `stored_differently`, with the
+ *   object as `found`, if it keeps other values; `still_pending` if it is unfinished after a
+ *   minute; the errors of `read`; the `reason` of `signal`
  */
 export async function awaitStored<T>(options: AwaitOptions<T>): Promise<T> {
   const { clock, signal, read } = options;
   const begin = clock.now();
   for (let wait = STORED_FIRST_POLL; ; wait = Math.min(wait * GROWTH, STORED_LONGEST_POLL)) {
     const found = await read();
-    const failure = found === undefined ? new HiiRetailError('not_stored') : judge(found, options);
-    if (found !== undefined && failure === undefined) return found;
+    const error = found === undefined ? new HiiRetailError('not_stored') : judge(found, options);
+    if (found !== undefined && error === undefined) return found;
     const patience = found === undefined ? ABSENT_WITHIN : STORED_WITHIN;
-    if (clock.now() + wait - begin > patience) throw failure;
+    if (clock.now() + wait - begin > patience) throw error;
     await sleep(clock, wait, signal);
   }
 }
 
-/** What would be said of it if it stayed as it is. */
+/** The error if the object stays as it is. */
 function judge<T>(found: T, options: AwaitOptions<T>): HiiRetailError | undefined {
   const messages = options.differences(found);
   if (options.isPending?.(found)) return new HiiRetailError('still_pending', { found });
@@ -50,10 +54,10 @@ function judge<T>(found: T, options: AwaitOptions<T>): HiiRetailError | undefine
 }
 
 /**
- * Reads until what was deleted is gone, or 30 s are over.
+ * Reads until the deleted object is gone, for at most 30 s.
  *
  * @returns whether it is gone
- * @throws what `read` throws, the `reason` of `signal`
+ * @throws the errors of `read`; the `reason` of `signal`
  */
 export async function awaitGone({
   clock,

@@ -5,19 +5,23 @@ export interface BindingKey {
 }
 
 /**
- * The id of a binding, which the API has none of: `group_id/role_id`, or `group_id/custom/role_id`. It is unique: only a custom role,
- * which comes last, may show a slash of its own. In groups and predefined roles, whose identifiers should hold none, it stands as `%2F`.
+ * The id of a binding: `group_id/role_id`, or `group_id/custom/role_id`. The API has no ids for
+ * bindings.
+ *
+ * The id is unique. Only the id of a custom role, which comes last, may contain a slash. In groups
+ * and predefined roles, whose ids should contain none, a slash becomes `%2F`.
  *
  * @example
  * ```ts
- * bindingIdOf({ group_id: 'cashiers', role_id: 'custom.approver', is_custom: true }); // 'cashiers/custom/custom.approver'
+ * // 'cashiers/custom/custom.approver'
+ * bindingIdOf({ group_id: 'cashiers', role_id: 'custom.approver', is_custom: true });
  * ```
  */
 export function bindingIdOf({ group_id, role_id, is_custom }: BindingKey): string {
   return `${hideSlash(group_id)}/${is_custom === true ? `custom/${role_id}` : hideSlash(role_id)}`;
 }
 
-/** The parts of such an id, `undefined` where it is none. */
+/** Parses the id of a binding. `undefined` if the text is no such id. */
 export function parseBindingId(id: string): BindingKey | undefined {
   const [, group_id, custom, role_id] = /^([^/]+)\/(?:(custom)\/)?(.+)$/s.exec(id) ?? [];
   if (group_id === undefined || role_id === undefined) return undefined;
@@ -30,7 +34,7 @@ export function parseBindingId(id: string): BindingKey | undefined {
   };
 }
 
-// A per cent sign stays as it is wherever it cannot be mistaken, because ids with one stand in states already.
+// A per cent sign is escaped only before 2F and 25, because older states contain unescaped ones.
 const hideSlash = (id: string) => id.replace(/%(?=2F|25)/g, '%25').replaceAll('/', '%2F');
 
 const showSlash = (id: string) =>

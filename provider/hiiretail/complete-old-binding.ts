@@ -16,18 +16,21 @@ import type { RoleBindingState, roleBindingSchema } from './role-binding-schema.
 
 type Schema = typeof roleBindingSchema;
 
-/** Whether the state still has the id of `extenda/hiiretail`, which marks it as one that is not completed. */
+/**
+ * Whether the state has an id of `extenda/hiiretail`, which marks a state that is not completed
+ * yet.
+ */
 export function hasOldId(state: Pick<RoleBindingState, 'id'> & BindingKey): boolean {
   return typeof state.id === 'string' && state.id !== bindingIdOf(state);
 }
 
 /**
- * Completes the state of a binding of `extenda/hiiretail` from the bindings of the API. A refresh by that provider replaces group, role and
- * kind by parts of the id.
+ * Completes the state of a binding of `extenda/hiiretail` from the bindings of the API. A refresh
+ * by that provider replaces group, role and kind by parts of the id.
  *
  * @returns `undefined` if the state has lost nothing and the binding does not exist
- * @throws {@link DiagnosticError}: `old_binding_unclear`, with the commands to run, if the id is that of another tenant, no binding fits it, or it can
- *   be that of several; why the API cannot be read
+ * @throws {@link DiagnosticError} `old_binding_unclear`, with the commands to run, if the id
+ *   belongs to another tenant, fits no binding, or fits several; the errors of reads
  */
 export async function completeOldBinding(
   source: Source,
@@ -45,7 +48,7 @@ async function complete(
   state: RoleBindingState,
 ): Promise<RoleBindingState | undefined> {
   const { tenantId } = source;
-  // Before the API is read: its lists are those of the provider's tenant.
+  // This check precedes all reads, because the API lists only the tenant of the provider.
   if (!isOfTenant(state, tenantId)) throw unclear(adviseOnTenant(tenantId));
   const { matches, isAmbiguous } = await findOldBindings(source, state);
   const [match, ...others] = matches;
@@ -53,15 +56,17 @@ async function complete(
     if (isIntact(state)) return undefined;
     throw unclear(adviseOnNone());
   }
-  // The other binding may have been deleted: then the one that fits the id is not that of this state.
+  // If the id fits several groups, the binding of this state may be a deleted one. Then the
+  // remaining binding is another one.
   if (isAmbiguous || others.length > 0) throw unclear(adviseOnMatches(matches));
   return stateOf(match.binding, { ...state, ...match.key }, tenantId);
 }
 
 /**
- * Refuses the plan to replace a binding whose state has lost what it is: the state names another binding than the one that exists.
+ * Rejects a plan that replaces a binding whose state has lost its group, role or kind. Such a state
+ * names another binding than the one that exists.
  *
- * @throws {@link DiagnosticError}, with the commands to run
+ * @throws {@link DiagnosticError} with the commands to run
  */
 export function refuseToReplace({ prior, plan }: PlanRequest<Schema>): void {
   if (prior === undefined || !hasOldId(prior) || isIntact(prior)) return;
@@ -76,8 +81,8 @@ export function refuseToReplace({ prior, plan }: PlanRequest<Schema>): void {
 }
 
 /**
- * Refuses to write by a state that is of another tenant, or has lost which binding it is: what fits its id may be another binding, and the
- * plan has not shown which.
+ * Rejects a write if the state belongs to another tenant, or has lost its group, role or kind. The
+ * id may fit another binding, and the plan has not shown which.
  *
  * @param outcome what does not happen, such as `is not deleted`
  * @throws {@link DiagnosticError}

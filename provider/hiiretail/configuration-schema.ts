@@ -7,8 +7,8 @@ const IGNORED =
   'The provider ignores it, because every path follows from base_url. `extenda/hiiretail` also ignored it. Remove it.';
 
 /**
- * What a team writes in `provider "hiiretail"`. The rules stand in `settings.ts`, because the environment may give each value just as
- * well, and all that is wrong is said at once.
+ * The schema of `provider "hiiretail"`. The rules are in `settings.ts`, because each value may also
+ * come from the environment, and all errors are reported at once.
  */
 export const configurationSchema = defineSchema({
   description: `Manages Hii Retail IAM: groups, custom roles, role bindings and resources.

@@ -12,7 +12,9 @@ import {
 
 type Key = Pick<RoleBindingState, 'group_id' | 'role_id' | 'is_custom'>;
 
-/** The state of a binding as the API shows it, with what the API does not keep as it was given. */
+/**
+ * The state of a binding. The API does not store all attributes, so the others come from `given`.
+ */
 export function stateOf(
   binding: Binding,
   given: Key & Pick<RoleBindingState, 'bindings' | 'all_resources' | 'description' | 'condition'>,
@@ -36,14 +38,16 @@ export function stateOf(
   };
 }
 
-// The most likely cause of a binding that the API accepts and forgets.
+// This is the most likely cause if the API accepts a binding and does not store it.
 const ABSENT =
   'The API does this for roles and resources that do not exist. Check role_id, is_custom and bindings. Identifiers must be exactly as the API shows them.';
 
 /**
- * The state of a binding that was written, as the API then shows it.
+ * Waits until the API shows a written binding.
  *
- * @throws {@link DiagnosticError}, with the state of what exists: a binding to something else, or to everything, must not be lost sight of
+ * @returns the state of the binding
+ * @throws {@link DiagnosticError} with the state of the existing binding, because a binding with
+ *   other resources, or with all, must stay in the state
  */
 export function confirmBinding(
   request: CreateRequest<typeof roleBindingSchema, Connection>,
@@ -75,7 +79,7 @@ function describeDifference(requested: readonly string[], shown: readonly string
   );
 }
 
-/** A binding as the API takes it. */
+/** The body of a write. */
 export function writeOf(key: Key, bindings: readonly string[] | null) {
   return { roleId: key.role_id, isCustom: key.is_custom === true, bindings: [...(bindings ?? [])] };
 }

@@ -11,25 +11,32 @@ type Attributes = Readonly<Record<string, unknown>>;
 export interface Confirmation<T, S> extends Pick<AwaitOptions<T>, 'differences' | 'isPending'> {
   readonly read: (api: IamApi) => Promise<T | undefined>;
   readonly toState: (found: T) => S;
-  /** The state of what was written, for where nothing else is known of it. */
+  /** The state with the written values, for errors after which nothing else is known. */
   readonly written: S;
-  /** What was written, as the beginning of a sentence: `Group G`. */
+  /** The object as the beginning of a sentence: `Group G`. */
   readonly subject: string;
-  /** What a failure comes to: `Group G is not created`. */
+  /** What does not happen, as a sentence: `Group G is not created`. */
   readonly doing: string;
-  /** The same where it is there and another thing. Default: it is not as it was written. */
+  /** The same for an object that exists with other values. Default: it is not as it was written. */
   readonly differing?: (found: T) => string;
-  /** Whether being unfinished is no failure, which would have Terraform replace what it has just created. */
+  /**
+   * If true, an unfinished object is a warning. As an error, Terraform would replace the object
+   * that it has just created.
+   */
   readonly mayLag?: boolean;
-  /** For where what was written is not there: then nothing stays in the state, and this is what to do. */
+  /** Advice if the object does not exist. The state then does not contain it. */
   readonly adviceOnAbsence?: string;
 }
 
 /**
- * The state after a write, as the API shows it. What has been written stays in the state whatever happens from then on, or Terraform
- * would lose sight of it: a run that is interrupted while it reads back ends with a warning, and any failure carries what exists.
+ * Waits until the API shows a write.
  *
- * @throws {@link DiagnosticError}, with the state of what exists
+ * A written object stays in the state in every case, or Terraform would lose it. If the run is
+ * interrupted during these reads, it ends with a warning. Any error carries the state of the
+ * existing object.
+ *
+ * @returns the state of the object
+ * @throws {@link DiagnosticError} with the state of the existing object
  */
 export async function confirmWrite<T, S extends Attributes>(
   { client, signal, warn }: Operation<Connection>,
@@ -74,7 +81,7 @@ function explain<T, S extends Attributes>(
   return explainError(error, otherwise, { state });
 }
 
-/** One attribute as it was asked for and as the API shows it: nothing where they are the same, else a sentence. */
+/** @returns a sentence if the requested and the shown value of an attribute differ, else nothing */
 export function differenceOf(name: string, requested: unknown, shown: unknown): readonly string[] {
   if (isDeepStrictEqual(requested, shown)) return [];
   return [

@@ -10,14 +10,14 @@ import type { Settings } from './settings.ts';
 import { type FetchToken, openTokenSource, type TokenSource } from './token-source.ts';
 import { openVendedTokens, openVendingClient } from './vended-tokens.ts';
 
-/** What the operations of the provider work with. */
+/** The client of the provider's operations. */
 export interface Connection {
   readonly tenantId: string;
   readonly clock: Clock;
   readonly tokens: TokenSource;
-  /** The API as one operation uses it, which ends with its signal. */
+  /** The API for one operation, whose signal ends all of its calls. */
   readonly api: (signal: AbortSignal) => IamApi;
-  /** Shared by all reads of one process, which Terraform starts anew for each refresh. */
+  /** Shared by all reads of one process. Terraform starts a process for each refresh. */
   readonly oldBindings: OldBindingReads;
 }
 
@@ -27,10 +27,10 @@ export interface ConnectionOptions {
   readonly clock?: Clock;
 }
 
-/** Lists of 1,000 groups with long descriptions take some hundred KiB. */
+/** A list of 1,000 groups with long descriptions takes some hundred KiB. */
 const RESPONSE_LIMIT = 16 * 1024 * 1024;
 
-/** Makes the connection without using it: the first token is fetched by the first call of the API. */
+/** Opens the connection without network use. The first call of the API fetches the first token. */
 export function connect(settings: Settings, options: ConnectionOptions): Connection {
   const { environment, terraformVersion, clock = systemClock } = options;
   const { tenantId, baseUrl, timeout, maxRetries } = settings;
@@ -65,7 +65,7 @@ function openTokens(
   }
   let fetchToken: Promise<FetchToken> | undefined;
   const open = async () => {
-    // Terraform starts a provider several times a command; most of those processes never need a token.
+    // Terraform starts a provider several times per command. Most of these processes need no token.
     const { openDirectTokens, openHydra } = await import('./direct-tokens.ts');
     trustCertificates(undefined);
     const server = openHydra(environment);

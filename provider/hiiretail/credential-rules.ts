@@ -1,10 +1,13 @@
 import type { Rule } from './settings-reader.ts';
 
-/** Opaque ids of tenants: 20 characters as a rule, letters of both cases and digits. */
+/** Ids of tenants are opaque: usually 20 letters and digits. */
 export const isTenantId: Rule<string> = (text) =>
   /^[\w-]{1,255}$/.test(text) ? undefined : 'must be 1 to 255 letters, digits, - or _';
 
-/** An OCMS client id: base64url of text, at most 255 characters. Padding that a tool added does no harm. */
+/**
+ * An OCMS client id is base64url of text, at most 255 characters. Some tools add padding, which is
+ * accepted.
+ */
 export const isClientId: Rule<string> = (text) => {
   if (/[\s\p{Cc}]/u.test(text)) {
     return 'must be one word without spaces and line breaks: copy the client id as OCMS shows it, not its decoded text';
@@ -14,7 +17,10 @@ export const isClientId: Rule<string> = (text) => {
     : 'must be 1 to 255 letters, digits, - or _ as OCMS shows it (base64url, not standard base64)';
 };
 
-/** Any secret without spaces: OCMS issues 64 hexadecimal digits, and does not promise it. */
+/**
+ * OCMS issues 64 hexadecimal digits, but does not document that, so any printable text without
+ * spaces is accepted.
+ */
 export const isClientSecret: Rule<string> = (text) =>
   /^[\x21-\x7e]{1,1024}$/.test(text)
     ? undefined

@@ -22,7 +22,7 @@ import { isPathSegment } from './rules.ts';
 type Schema = typeof customRoleSchema;
 type Given = Pick<CustomRoleState, 'permissions' | 'title' | 'description' | 'stage'>;
 
-/** A permission's attributes as text, because the API takes texts and documents no other. */
+/** Attributes of a permission as text, because the API accepts and documents only texts. */
 function attributesOf(attributes: Readonly<Record<string, unknown>> | null) {
   const entries = Object.entries(attributes ?? {});
   return Object.fromEntries(
@@ -150,7 +150,7 @@ async function importRole({ id }: ImportRequest<Connection>): Promise<Partial<Cu
   return { id, permissions: [] };
 }
 
-/** Version 0 is that of `extenda/hiiretail`, which made up times that the API does not have. */
+/** Version 0 is that of `extenda/hiiretail`, whose times do not exist in the API. */
 function upgrade(_version: number, state: JsonRecord): JsonRecord {
   const { created_at: _created, updated_at: _updated, ...kept } = state;
   return kept;

@@ -12,7 +12,7 @@ import { hasLength, isPathSegment } from './rules.ts';
 
 const PERMISSION = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,15}\.[a-z][-a-z]{1,15}$/;
 
-// Limits of the API, which it checks late or not at all.
+// The API has these limits, but checks them late or not at all.
 const MOST_PERMISSIONS = 100;
 const MOST_WITH_POS = 500;
 const MOST_ATTRIBUTES = 10;
@@ -26,7 +26,10 @@ const isPermissionId = (text: string) =>
     ? undefined
     : 'must be system.resource.action: 3, 2 to 16, and 2 to 16 lower-case letters or hyphens';
 
-/** `pos.` permissions have a wider limit of their own. What is not known yet may be one, or one that is there already. */
+/**
+ * Permissions `pos.` have their own, wider limit. Unknown permissions do not count, because they
+ * may be `pos.` permissions or duplicates.
+ */
 function findTooMany(permissions: readonly { readonly id?: unknown }[]): string | undefined {
   const known = permissions.map(({ id }) => id).filter((id) => typeof id === 'string');
   const others = known.filter((id) => !id.startsWith('pos.')).length;

@@ -27,17 +27,17 @@ export interface DirectOptions {
 }
 
 /**
- * Tokens straight from the authorization server, by the client-credentials grant of the core. Its endpoint is `token_url`, else what
- * discovery says, else that of the environment.
+ * Tokens from the authorization server, by the client-credentials grant of the core. The token
+ * endpoint is `token_url`, else the one of discovery, else that of the environment.
  *
- * @throws VendError, from the function that it answers
+ * @throws VendError, from the returned function
  */
 export function openDirectTokens(options: DirectOptions): FetchToken {
   const { settings, clock, server, timeout, maxRetries } = options;
   const document = toDocument(settings);
   const request = { scope: settings.scopes, audience: [settings.audience], resource: [] };
   const metadata = settings.tokenUrl === undefined ? undefined : fallbackMetadata(document);
-  // max_retries counts discovery too, so the grant must not try again by itself.
+  // `max_retries` also covers discovery, so the grant itself must not retry.
   const grants = new Grants({
     clock,
     server,
@@ -63,27 +63,30 @@ export function openDirectTokens(options: DirectOptions): FetchToken {
   };
 }
 
-/** The failure with where it happened, and a fingerprint of the client, because ids name tenants and stores. */
+/**
+ * Adds the token server, and a fingerprint of the client id. The id itself is not shown, because
+ * ids contain names of tenants and stores.
+ */
 function located(error: unknown, { tokenUrl, issuer, clientId }: DirectSettings): unknown {
   if (!(error instanceof VendError)) return error;
   const { code, message, advice, retryAfter, detail, cause } = error;
   const fingerprint = createHash('sha256').update(clientId).digest('hex').slice(0, 8);
-  const where = `token server ${new URL(tokenUrl ?? issuer).host}, client ${fingerprint} (SHA-256)`;
+  const place = `token server ${new URL(tokenUrl ?? issuer).host}, client ${fingerprint} (SHA-256)`;
   return new VendError(code, {
     says: message,
     advice,
     ...(retryAfter === undefined ? {} : { retryAfter }),
-    detail: detail === undefined ? where : `${detail}, ${where}`,
+    detail: detail === undefined ? place : `${detail}, ${place}`,
     cause,
   });
 }
 
-/** The authorization server of direct mode on its real transport, which follows proxies as the environment names them. */
+/** The authorization server of direct mode, with proxies as the environment sets them. */
 export function openHydra(environment: NodeJS.ProcessEnv): AuthorizationServer {
   const transport = openHttpsTransport({ environment });
   return openOpenidClient(async (url, request) => {
     const response = await transport(url, request);
-    // Hydra answers a serialization conflict in its database with 409: trying again mends it.
+    // Hydra responds with 409 to a serialization conflict in its database, which is retryable.
     if (response.status === 409)
       throw new VendError('upstream_unavailable', { detail: 'status 409' });
     return response;

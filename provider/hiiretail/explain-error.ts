@@ -7,7 +7,9 @@ import { HiiRetailError } from './hiiretail-error.ts';
 const TROUBLESHOOTING =
   'https://github.com/token-vending/token-vending/blob/main/docs/hiiretail/guides/troubleshooting.md';
 
-/** Remedies in the words of this provider, where those of the tables are for the operator of an endpoint. */
+/**
+ * Advice in the terms of this provider, for codes whose advice is for the operator of an endpoint.
+ */
 export const tokenAdvices: Readonly<Record<string, string>> = {
   endpoint_invalid: 'Set token_vending.endpoint, or TOKEN_VENDING_ENDPOINT, to the https URL.',
   region_unknown: 'Set token_vending.region, or AWS_REGION.',
@@ -18,7 +20,7 @@ export const tokenAdvices: Readonly<Record<string, string>> = {
     'Request a smaller token_vending.min_ttl. Tokens are renewed during the run.',
 };
 
-/** The same in direct mode, where the user holds the client. */
+/** Advice in direct mode, in which the user holds the client. */
 export const directAdvices: Readonly<Record<string, string>> = {
   credential_refused:
     'Check in this order: client_id and client_secret belong together and were copied completely; the client is Authorized in OCMS, neither pending nor revoked; the authorization server belongs to the environment of the tenant.',
@@ -34,11 +36,12 @@ export const directAdvices: Readonly<Record<string, string>> = {
 };
 
 /**
- * Any failure as one diagnostic: what was tried, what happened, what to do, under the code of the troubleshooting page.
+ * Makes one diagnostic of an error: what does not happen, what happened, what to do, and the code
+ * as on the troubleshooting page.
  *
- * @param doing what was tried, as the beginning of a sentence: `The group is not created`
- * @param more.state what exists nevertheless, which must stay in the state whatever the failure is
- * @returns the error itself where it is none of ours and nothing exists
+ * @param doing what does not happen, as the beginning of a sentence: `The group is not created`
+ * @param more.state state of the object that exists in spite of the error
+ * @returns the error itself if it has no code and nothing exists
  */
 export function explainError(
   error: unknown,
@@ -46,11 +49,11 @@ export function explainError(
   more: { readonly attribute?: string; readonly state?: Readonly<Record<string, unknown>> } = {},
 ): unknown {
   const { attribute, state } = more;
-  const where: { readonly path?: Path } =
+  const position: { readonly path?: Path } =
     attribute === undefined ? {} : { path: pathOf(attribute) };
   const detail = detailOf(error);
   if (detail === undefined) {
-    // The framework says of the cause what it says of it alone.
+    // The framework reports the cause like an error without state.
     return state === undefined ? error : new DiagnosticError([], { cause: error, state });
   }
   const { code } = error as CodedError;
@@ -58,7 +61,7 @@ export function explainError(
     {
       summary: `${doing}: ${code}`,
       detail: [...detail, `More: ${TROUBLESHOOTING}#${code}`].join('\n\n'),
-      ...where,
+      ...position,
     },
     { cause: error, ...(state === undefined ? {} : { state }) },
   );

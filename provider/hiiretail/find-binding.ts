@@ -5,7 +5,7 @@ export interface BoundRole {
   readonly is_custom: boolean | null;
 }
 
-// Lists were seen to show roles as `custom-roles/<id>`.
+// The API sometimes lists roles as `custom-roles/<id>`.
 const plainRoleId = (id: string) => id.replace(/^(custom-)?roles\//, '');
 
 function isOfCustomRole({ isCustom, roleId }: Binding): boolean | undefined {
@@ -13,8 +13,9 @@ function isOfCustomRole({ isCustom, roleId }: Binding): boolean | undefined {
 }
 
 /**
- * The entry of a role in the list of a group. A predefined and a custom role may have one id, so an entry of the other kind is
- * somebody else's, even where it is the only one. `isCustom` is optional in answers: an entry that does not say may be of either.
+ * Finds a role in the bindings of a group. A predefined and a custom role may have the same id, so
+ * an entry of the other kind is another binding, also if it is the only one. `isCustom` is optional
+ * in responses: an entry without it matches both kinds.
  */
 export function findBinding(all: readonly Binding[], key: BoundRole): Binding | undefined {
   const ofRole = all.filter(({ roleId }) => plainRoleId(roleId) === plainRoleId(key.role_id));

@@ -6,7 +6,7 @@ import { isIntact, type OldState, type Reading, readOldId } from './old-binding-
 import type { OldBindingReads } from './old-binding-reads.ts';
 import { PREDEFINED_ROLE } from './role-binding-schema.ts';
 
-/** A binding of the API that a state of `extenda/hiiretail` can mean. */
+/** A binding of the API that fits a state of `extenda/hiiretail`. */
 export interface Match {
   readonly key: BindingKey;
   readonly binding: Binding;
@@ -14,7 +14,10 @@ export interface Match {
 
 export interface OldMatches {
   readonly matches: readonly Match[];
-  /** Whether the state can mean bindings of several groups that exist, also if one of them alone has such a binding now. */
+  /**
+   * Whether the state fits several existing groups, even if only one of them has such a binding
+   * now.
+   */
   readonly isAmbiguous: boolean;
 }
 
@@ -25,10 +28,11 @@ export interface Source {
 }
 
 /**
- * The bindings that a state of `extenda/hiiretail` can mean: group and role from the state if it has not lost them, else from its id.
- * `is_custom` is looked up in either case, because a refresh guesses it.
+ * Finds the bindings that fit a state of `extenda/hiiretail`. Group and role come from the state if
+ * it has not lost them, else from its id. `is_custom` is always looked up, because a refresh
+ * guesses it.
  *
- * @throws HiiRetailError and the failures of tokens
+ * @throws HiiRetailError, VendError, TokenVendingError
  */
 export async function findOldBindings(
   source: Source,
@@ -46,13 +50,16 @@ export async function findOldBindings(
   return { matches, isAmbiguous: new Set(readings.map(({ group_id }) => group_id)).size > 1 };
 }
 
-/** Most readings name no group: the group of an id that is a UUID can end at each of its dashes. */
+/**
+ * The group of an id that is a UUID can end at each of its dashes, so most readings name no
+ * existing group.
+ */
 async function possibleReadings({ api, reads, tenantId }: Source, id: string) {
   const groups = await reads.groupIds(api);
   return readOldId(id, tenantId).filter(({ group_id }) => groups.has(group_id));
 }
 
-/** @param told whether the role is custom, as an intact state says */
+/** @param told whether the role is custom according to an intact state */
 async function matchesOf(
   source: Source,
   all: readonly Binding[],
@@ -67,13 +74,16 @@ async function matchesOf(
   ].flatMap(({ is_custom, binding }) =>
     binding === undefined ? [] : [{ key: { group_id, role_id, is_custom }, binding }],
   );
-  // The same entry for both kinds is one of which the API does not say the kind.
+  // If both are the same entry, the API does not show its kind.
   if (predefined === undefined || predefined !== custom) return found;
   const kinds = await kindsOf(source, role_id, told);
   return found.filter(({ key }) => kinds.includes(key.is_custom));
 }
 
-/** Whether the role is predefined (`false`) or custom (`true`): both if it may exist as both, and the state does not tell. */
+/**
+ * The possible values of `is_custom`: both if the role may exist as both, and the state does not
+ * say which.
+ */
 async function kindsOf({ api, reads }: Source, roleId: string, told: boolean | undefined) {
   if (!PREDEFINED_ROLE.test(roleId)) return [true];
   if (!(await reads.hasCustomRole(api, roleId))) return [false];

@@ -57,7 +57,7 @@ function stateOf(group: Group, given: Pick<GroupState, 'description' | 'members'
   return {
     id: group.id,
     name: group.name,
-    // The API clears a description with an empty text, and may answer either.
+    // The API clears a description with an empty text, and may return null or an empty text.
     description: group.description || (given.description === '' ? '' : null),
     status: group.status,
     members: given.members,
@@ -140,7 +140,7 @@ async function importGroup({ id }: ImportRequest<Connection>): Promise<Partial<G
   throw new DiagnosticError({ summary: 'Not the id of a group', detail: `The id ${error}.` });
 }
 
-/** Version 0 is that of `extenda/hiiretail`, whose `members` were never stored anywhere. */
+/** Version 0 is that of `extenda/hiiretail`, which never stored `members`. */
 function upgrade(_version: number, state: JsonRecord): JsonRecord {
   const { members: _, ...kept } = state;
   return { ...kept, status: 'Created' };

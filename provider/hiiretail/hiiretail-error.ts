@@ -4,7 +4,10 @@ import {
   type CodedErrorRow,
 } from '../../lib/errors/coded-error.ts';
 
-/** Every error of this provider's own, by the code that a diagnostic ends with; those of tokens stand in other tables. */
+/**
+ * The errors of the IAM API by code. Each diagnostic ends with the code. Errors of tokens are in
+ * other tables.
+ */
 export const hiiRetailErrorTable = {
   api_unreachable: {
     text: 'The IAM API cannot be reached.',
@@ -115,17 +118,17 @@ export interface HiiRetailErrorDetails
   extends Pick<CodedErrorDetails, 'advice' | 'retryAfter' | 'cause'> {
   /** HTTP status, if the API responded. */
   readonly status?: number | undefined;
-  /** What the API says to the user, cleaned; or in what it differs from what was written. */
+  /** Messages of the API, cleaned; or the differences from the written values. */
   readonly messages?: readonly string[] | undefined;
-  /** `Correlation-Id` of the call, which the API's own log has too. */
+  /** `Correlation-Id` of the call, which the log of the API also has. */
   readonly correlationId?: string | undefined;
   /** The permission that the call needs. */
   readonly permission?: string | undefined;
-  /** What the API shows in place of what was written. */
+  /** The object as the API shows it, if it differs from the written one. */
   readonly found?: unknown;
 }
 
-/** Any error of the IAM API and on the way to it. Holds no token and no secret. */
+/** An error of the IAM API, or of the connection to it. It contains no token and no secret. */
 export class HiiRetailError extends CodedError<HiiRetailErrorCode> {
   override readonly name = 'HiiRetailError';
   readonly details: HiiRetailErrorDetails;

@@ -1,6 +1,8 @@
 import { type Environment, hiiretail } from '../../lib/credential/profile.ts';
 
-/** Where each environment of Hii Retail answers. Tokens of one do not work in the other. */
+/**
+ * The hosts of each environment of Hii Retail. Tokens of one environment are invalid in the other.
+ */
 export const hosts: Readonly<
   Record<Environment, { readonly issuer: string; readonly tokenUrl: string; readonly api: string }>
 > = {
@@ -16,7 +18,7 @@ export const hosts: Readonly<
   },
 };
 
-/** The environment that a host belongs to, or `undefined` for hosts elsewhere, such as proxies and loopback. */
+/** The environment of a host. `undefined` for other hosts, such as proxies and loopback. */
 export function environmentOfHost(hostname: string): Environment | undefined {
   if (/(^|\.)retailsvc-test\.com$/.test(hostname)) return 'test';
   return /(^|\.)retailsvc\.com$/.test(hostname) ? 'live' : undefined;

@@ -13,7 +13,7 @@ import type { IamTransport } from './iam-transport.ts';
 
 const PAGE = 1000;
 
-/** The part of a custom role that is written. */
+/** The written attributes of a custom role. */
 export interface RoleWrite {
   readonly name?: string;
   readonly permissions: readonly {
@@ -23,9 +23,10 @@ export interface RoleWrite {
 }
 
 /**
- * The IAM API of one tenant, one method a route. Reading what is not there answers `undefined`; deleting it succeeds.
+ * The IAM API of one tenant, with one method for each route. Reads of an object that does not exist
+ * return `undefined`. Deletions of one succeed.
  *
- * @throws HiiRetailError and the failures of tokens, from all
+ * @throws HiiRetailError, VendError, TokenVendingError
  */
 export class IamApi {
   readonly #transport: IamTransport;
@@ -97,7 +98,7 @@ export class IamApi {
     await this.#send(inVersion2(call));
   }
 
-  /** The roles of a group, `undefined` where there is no such group. */
+  /** The bindings of a group; `undefined` if the group does not exist. */
   async listBindings(groupId: string) {
     const call = this.#call('GET', ['groups', groupId, 'roles'], 'iam.group.list-roles');
     return await this.#find(inVersion2(call), v.array(bindingShape));
@@ -113,9 +114,10 @@ export class IamApi {
   }
 
   /**
-   * Version 1: version 2 never got this route, and answers 403 to it.
+   * This route exists only in version 1. Version 2 responds with 403.
    *
-   * @returns whether the API responds that it was bound: with 404 it may be bound as the other kind
+   * @returns whether the role was bound according to the API. After a 404 it may still be bound as
+   *   the other kind
    */
   async unassignRole(groupId: string, roleId: string, isCustom: boolean): Promise<boolean> {
     const path = ['groups', groupId, 'roles', roleId];
@@ -123,7 +125,7 @@ export class IamApi {
     return await this.#delete({ ...call, query: { isCustom: String(isCustom) } });
   }
 
-  /** Creates or replaces. */
+  /** Creates or replaces a resource. */
   async setResource(id: string, resource: { name: string; props: unknown }): Promise<void> {
     await this.#send(this.#call('PUT', ['resources', id], 'iam.resource.set', resource));
   }
@@ -166,7 +168,7 @@ export class IamApi {
     }
   }
 
-  /** @returns whether it was there */
+  /** @returns whether the object existed */
   async #delete(call: IamCall): Promise<boolean> {
     try {
       await this.#send(call);
@@ -177,7 +179,7 @@ export class IamApi {
     }
   }
 
-  /** All pages: a list ends with the first short one, since the API says no total. */
+  /** Reads all pages. The API returns no total, so the first short page is the last. */
   async #list<T extends { readonly id: string }>(
     call: IamCall,
     shape: v.GenericSchema<unknown, T>,
@@ -189,7 +191,7 @@ export class IamApi {
       const page = parse(v.array(shape), await this.#send({ ...call, query: paged }));
       const before = all.size;
       for (const item of page) all.set(item.id, item);
-      // A server that ignores the offset would send the same page for ever.
+      // A server that ignores the offset would return the same page forever.
       if (page.length < PAGE || all.size === before) return [...all.values()];
     }
   }

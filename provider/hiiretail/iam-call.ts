@@ -1,23 +1,23 @@
 /** One call of the IAM API. */
 export interface IamCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Segments of the path after the base, unescaped. */
+  /** Path segments after the base URL, unescaped. */
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** What the caller's client must be allowed, for the message when it is not. */
+  /** The permission that the client needs. An error shows it. */
   readonly permission: string;
 }
 
 export interface IamResponse {
   readonly status: number;
-  /** Parsed, `undefined` for an empty body. */
+  /** Parsed body; `undefined` if it is empty. */
   readonly json: unknown;
 }
 
 /**
- * The URL of a call. Each segment is escaped by itself, so that an identifier with `/`, `?` or `%` stays one; `:` is legal in paths and
- * stays readable in the API's log.
+ * The URL of a call. Each segment is escaped separately, so an identifier may contain `/`, `?` or
+ * `%`. `:` is valid in paths, and stays readable in the log of the API.
  */
 export function urlOf(baseUrl: string, { path, query = {} }: IamCall): URL {
   const segments = path.map((segment) => encodeURIComponent(segment).replaceAll('%3A', ':'));
@@ -26,7 +26,10 @@ export function urlOf(baseUrl: string, { path, query = {} }: IamCall): URL {
   return url;
 }
 
-/** Whether a segment can stand in a path at all: URLs resolve `.` and `..` away, which would address something else. */
+/**
+ * Whether a path may contain a segment. URLs resolve `.` and `..`, so the call would address
+ * another object.
+ */
 export function canStandInPath(segment: string): boolean {
   return segment !== '' && segment !== '.' && segment !== '..';
 }

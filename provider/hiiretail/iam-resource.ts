@@ -57,7 +57,7 @@ const schema = defineSchema({
 type Schema = typeof schema;
 type ResourceState = State<Schema>;
 
-/** A name that serves as the id has to be one. */
+/** Without an id, the name is the id, so the rule for ids applies to it. */
 function validate({ config, report }: Validation<Config<Schema>>): void {
   const { id, name } = config;
   if (id !== null || typeof name !== 'string' || name === '') return;
@@ -70,7 +70,7 @@ function validate({ config, report }: Validation<Config<Schema>>): void {
   });
 }
 
-/** The id that a creation takes from the name is known when the name is. */
+/** Without a configured id, the planned id is known as soon as the name is. */
 function plan({ config, prior, plan: planned }: PlanRequest<Schema>) {
   if (prior !== undefined || config.id !== null) return planned;
   return { ...planned, id: planned.name };
@@ -121,7 +121,8 @@ async function create(request: CreateRequest<Schema, Connection>) {
   const id = idOf(request);
   const doing = `Resource ${id} is not created`;
   try {
-    // The API creates and replaces by the same call: who creates must not take over what others made.
+    // The API creates and replaces with the same call. A creation must not take over an existing
+    // resource.
     if ((await client.api(signal).findResource(id)) !== undefined) {
       throw new HiiRetailError('api_conflict');
     }
@@ -168,6 +169,6 @@ export const iamResource = defineResource({
   update,
   delete: remove,
   import: importResource,
-  // Version 0 is that of extenda/hiiretail, with the same attributes.
+  // Version 0 is that of extenda/hiiretail, which has the same attributes.
   upgrade: (_version, state) => state,
 });

@@ -6,9 +6,9 @@ const MOST_MESSAGES = 10;
 const LONGEST_MESSAGE = 300;
 
 /**
- * Reads an response of the IAM API.
+ * Reads a response of the IAM API.
  *
- * @throws HiiRetailError for every status but 2xx, and for a body that is no JSON
+ * @throws HiiRetailError if the status is not 2xx, or the body is not JSON
  */
 export function readResponse(
   response: HttpsResponse,
@@ -56,7 +56,10 @@ function parseBody({ body, status }: HttpsResponse, correlationId: string): unkn
   }
 }
 
-/** `message` is an array for 400 and a string otherwise. Pages of proxies are no JSON, and nothing of them is repeated. */
+/**
+ * `message` is an array for 400, and a string otherwise. Error pages of proxies are not JSON, and
+ * no part of them is shown.
+ */
 function messagesOf({ body, status }: HttpsResponse): readonly string[] {
   if (status >= 500) return [];
   try {

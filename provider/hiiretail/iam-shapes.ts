@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-// What the API may add later is let through unread; what it leaves out is null or a default here.
+// Members that the API may add later are ignored. Absent members are null or a default.
 const text = v.string();
 const maybeText = v.optional(v.nullable(text), null);
 

@@ -28,11 +28,11 @@ export interface IamTransportOptions {
   readonly timeout: number;
   readonly maxRetries: number;
   readonly userAgent: string;
-  /** Once before the first request, because what it does is not free. */
+  /** Runs once before the first request, because it takes 30 to 70 ms. */
   readonly beforeFirst: () => void;
 }
 
-/** One call, with all its attempts. */
+/** One call with all its attempts. */
 interface Sending {
   readonly call: IamCall;
   readonly correlationId: string;
@@ -40,11 +40,14 @@ interface Sending {
   readonly stop: AbortSignal;
   /** Aborts when the call has taken too long. */
   readonly budget: AbortSignal;
-  /** Whether an attempt failed and the API may have carried out the write nevertheless. */
+  /** Whether an attempt failed but the API may have carried out the write. */
   mayBeDone: boolean;
 }
 
-/** Sends calls to the IAM API: with a living token, again where that is safe and helps, and never anywhere else. */
+/**
+ * Sends calls to the IAM API with a valid token, and retries them if that is safe. Tokens go to no
+ * other host.
+ */
 export class IamTransport {
   readonly #options: IamTransportOptions;
   #ready = false;
@@ -54,11 +57,14 @@ export class IamTransport {
   }
 
   /**
-   * When `signal` aborts, nothing more is sent, and reads and waits end at once. A write that was sent is waited for up to 10 s, because
-   * the API carries it out nevertheless.
+   * Sends a call.
    *
-   * @throws HiiRetailError, after such a stop `interrupted` if the API may have carried out the write; VendError, TokenVendingError from
-   *   the token source; the `reason` of `signal`
+   * After `signal` aborts, nothing more is sent, and reads and waits end at once. A write that was
+   * already sent gets up to 10 s to complete, because the API carries it out in any case.
+   *
+   * @throws HiiRetailError, with code `interrupted` if the API may have carried out the write after
+   *   such an abort; VendError and TokenVendingError from the token source; the `reason` of
+   *   `signal`
    */
   async send(call: IamCall, signal: AbortSignal): Promise<IamResponse> {
     if (!call.path.every(canStandInPath)) throw new HiiRetailError('api_not_found');
@@ -94,7 +100,7 @@ export class IamTransport {
     const token = await tokens.get(signal);
     const response = await this.#sendOnce(sending, token);
     if (response.status !== 401) return readResponse(response, call, correlationId);
-    // Nothing was done for who was not let in, so any call may be repeated, a creation too.
+    // After a 401 nothing was carried out, so any call may be repeated, also a creation.
     tokens.invalidate(token);
     const next = await tokens.get(signal);
     const second = await this.#sendOnce(sending, next);
@@ -108,7 +114,7 @@ export class IamTransport {
     stop.throwIfAborted();
     using late = new LateSignal(clock, stop, WRITE_GRACE, () => interrupted(correlationId));
     const leave = isWrite(call) ? late.signal : stop;
-    // Only the API's own time counts: waiting for a token has a budget of its own.
+    // Only the time of the API counts. Fetching a token has its own budget.
     using one = new Deadline(clock, timeout, () => timedOut(correlationId));
     const signal = AbortSignal.any([leave, budget, one.signal]);
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
@@ -126,14 +132,17 @@ export class IamTransport {
       sending.mayBeDone ||= isWrite(call) && leavesOpen(response);
       return response;
     } catch (error) {
-      const failure = translate(error, correlationId);
-      sending.mayBeDone ||= isWrite(call) && mayHaveArrived(failure);
-      throw failure;
+      const translated = translate(error, correlationId);
+      sending.mayBeDone ||= isWrite(call) && mayHaveArrived(translated);
+      throw translated;
     }
   }
 }
 
-/** POST is repeated only after 429, which says that nothing was done; after anything else a second one might create twice. */
+/**
+ * POST is repeated only after 429, which means that nothing was carried out. After other errors a
+ * second POST might create a second object.
+ */
 function mayBeRepeated(error: unknown, { method }: IamCall): boolean {
   if (!(error instanceof HiiRetailError && isRetryable(error))) return false;
   return method !== 'POST' || error.code === 'api_rate_limited';

@@ -3,7 +3,7 @@ import { type Json, parseJson } from '../framework/values/json-decode.ts';
 import type { Path } from '../framework/values/path.ts';
 import { Decimal } from '../framework/values/value.ts';
 
-/** A value from JSON text, or `undefined` where it is none. */
+/** Parses JSON text; `undefined` if it is invalid. */
 export function parseJsonText(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
@@ -13,10 +13,11 @@ export function parseJsonText(text: string): { readonly value: unknown } | undef
 }
 
 /**
- * Where JSON text holds an integer that no JavaScript number holds exactly, so that another one would be sent; empty where it is the
- * whole. Fractions are rounded by whoever reads them.
+ * The path of the first integer in JSON text that no JavaScript number represents exactly, because
+ * another number would be sent. The path is empty if the whole text is that integer. Fractions are
+ * not checked, because every reader rounds them.
  *
- * @throws ValueError where the text is no JSON, or has a number of thousands of digits
+ * @throws ValueError if the text is not JSON, or contains a number with thousands of digits
  */
 export function findInexactInteger(text: string): Path | undefined {
   return placeOfBigint(parseJson(Buffer.from(text)), []);
@@ -35,7 +36,7 @@ function placeOfBigint(json: Json, path: Path): Path | undefined {
   return undefined;
 }
 
-/** Whether two texts are JSON of the same value: the order of keys and spaces mean nothing. */
+/** Whether two JSON texts have the same value. The order of keys and spaces do not matter. */
 export function sameJson(one: string, other: string): boolean {
   const [left, right] = [parseJsonText(one), parseJsonText(other)];
   return left !== undefined && right !== undefined && isDeepStrictEqual(left, right);

@@ -1,31 +1,36 @@
 import type { BindingKey } from './binding-id.ts';
 
-/** Group and role, as one way to read an id has them. */
+/** Group and role, as one reading of an id has them. */
 export type Reading = Pick<BindingKey, 'group_id' | 'role_id'>;
 
-/** What a state of `extenda/hiiretail` says of a binding. */
+/** The members of a state of `extenda/hiiretail` that identify a binding. */
 export interface OldState extends Reading {
   readonly id: string | null;
   readonly tenant_id: string | null;
 }
 
 /**
- * Whether group and role in the state are those that the binding was created with. A refresh by `extenda/hiiretail` replaces them by the
- * second and third part of the id between dashes, so they are wrong if the tenant, the group or the role has a dash.
+ * Whether group and role in the state are those with which the binding was created. A refresh by
+ * `extenda/hiiretail` replaces them by the second and third part of the id between dashes. So they
+ * are wrong if the tenant, the group or the role contains a dash.
  */
 export function isIntact({ id, tenant_id, group_id, role_id }: OldState): boolean {
   const named = `${tenant_id}-${group_id}-${role_id}-`;
   return id?.startsWith(named) === true && !id.slice(named.length).includes('-') && hasCheck(id);
 }
 
-/** Whether the state can be of a tenant. The id of one tenant may begin with that of another, so an intact state has to say so too. */
+/**
+ * Whether the state may belong to a tenant. The id of one tenant may begin with that of another, so
+ * `tenant_id` of an intact state must also match.
+ */
 export function isOfTenant(state: OldState, tenantId: string): boolean {
   const { id, tenant_id } = state;
   return id?.startsWith(`${tenantId}-`) === true && (!isIntact(state) || tenant_id === tenantId);
 }
 
 /**
- * Every way to read the id of a binding of `extenda/hiiretail`: `tenant-group-role-check`, where each part may hold dashes.
+ * All readings of an id of `extenda/hiiretail`: `tenant-group-role-check`, in which each part may
+ * contain dashes.
  *
  * @returns nothing for the id of another tenant
  */
@@ -33,7 +38,7 @@ export function readOldId(id: string, tenantId: string): readonly Reading[] {
   if (!id.startsWith(`${tenantId}-`)) return [];
   const all = id.slice(tenantId.length + 1);
   const checked = all.slice(0, Math.max(0, all.lastIndexOf('-')));
-  // An id that was imported ends as the user typed it: its last part may belong to the role.
+  // An imported id ends as the user typed it, so its last part may belong to the role.
   return [checked, ...(hasCheck(id) ? [] : [all])].flatMap(splitAtDashes);
 }
 

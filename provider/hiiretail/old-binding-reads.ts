@@ -4,15 +4,16 @@ import type { Binding } from './iam-shapes.ts';
 type Reader = Pick<IamApi, 'listGroups' | 'listBindings' | 'findRole'>;
 
 /**
- * Reads that complete the states of `extenda/hiiretail`, each sent once: a plan completes hundreds of bindings, and most of them share
- * groups and roles. What was read is kept as long as the object, which is for one refresh. A failed read is sent again.
+ * Reads that complete the states of `extenda/hiiretail`. Each is sent once, because a plan
+ * completes hundreds of bindings, and most of them share groups and roles. Results are kept as long
+ * as this object, which lives for one refresh. A failed read is sent again.
  */
 export class OldBindingReads {
   readonly #groups = new SharedReads<ReadonlySet<string>>();
   readonly #bindings = new SharedReads<readonly Binding[]>();
   readonly #roles = new SharedReads<boolean>();
 
-  /** @throws HiiRetailError and the failures of tokens */
+  /** @throws HiiRetailError, VendError, TokenVendingError */
   async groupIds(api: Reader): Promise<ReadonlySet<string>> {
     return await this.#groups.get('', async () => {
       const groups = await api.listGroups(null);
@@ -20,12 +21,12 @@ export class OldBindingReads {
     });
   }
 
-  /** @throws HiiRetailError and the failures of tokens */
+  /** @throws HiiRetailError, VendError, TokenVendingError */
   async bindingsOf(api: Reader, groupId: string): Promise<readonly Binding[]> {
     return await this.#bindings.get(groupId, async () => (await api.listBindings(groupId)) ?? []);
   }
 
-  /** @throws HiiRetailError and the failures of tokens */
+  /** @throws HiiRetailError, VendError, TokenVendingError */
   async hasCustomRole(api: Reader, roleId: string): Promise<boolean> {
     return await this.#roles.get(roleId, async () => (await api.findRole(roleId)) !== undefined);
   }

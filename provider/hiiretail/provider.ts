@@ -20,8 +20,9 @@ import { findWarnings } from './settings-warnings.ts';
 type Schema = typeof configurationSchema;
 
 /**
- * What the configuration alone shows to be wrong. What is merely missing may come from the environment of the run, so it is no error
- * here; but where there is an error at all, everything is said at once.
+ * Reports errors of the configuration. A missing value is no error here, because it may come from
+ * the environment of the run. If there is another error, missing values are reported too, so that
+ * all errors appear at once.
  */
 function validate({ config, report }: Validation<ProviderConfig>): void {
   const { errors } = readSettings(config, process.env);

@@ -1,7 +1,7 @@
-/** What the API takes for the id of a resource: no slash, neither `.` nor `..`, at most one pair of underscores. */
+/** Ids that the API accepts: no slash, not `.` or `..`, at most one double underscore. */
 const RESOURCE_ID = /^(?!\.\.?$)(?!.*__.*__)([^/]{1,1500})$/;
 
-/** The rule that a resource id breaks, in words, or `undefined`. */
+/** @returns the error of a resource id, in words, or `undefined` */
 export function findResourceIdError(id: string): string | undefined {
   return RESOURCE_ID.test(id)
     ? undefined

@@ -6,8 +6,9 @@ import {
 } from '../../lib/time/time-budget.ts';
 
 /**
- * How the provider tries again: 1 s, doubling, at most 30 s, jitter of a quarter. A `Retry-After` of more than 60 s is final, since
- * a shorter wait would only load the server.
+ * Retries of the provider: after 1 s, doubling to at most 30 s, with a jitter of a quarter. A
+ * `Retry-After` of more than 60 s ends the retries, because a shorter wait would only load the
+ * server.
  *
  * @param maxRetries attempts after the first; `max_retries`
  */

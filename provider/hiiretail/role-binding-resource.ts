@@ -40,7 +40,10 @@ function validate({ config, report }: Validation<Config<Schema>>): void {
   for (const text of [checkScope(config), checkRole(config)]) if (text !== undefined) report(text);
 }
 
-/** Exactly one of some resources and all of them: what is left out must never come to mean everything. */
+/**
+ * Exactly one of `bindings` and `all_resources` must be set. A missing value must never mean all
+ * resources.
+ */
 function checkScope({ bindings, all_resources: all }: Config<Schema>): DiagnosticText | undefined {
   if (bindings instanceof Unknown || all instanceof Unknown) return undefined;
   const some = Array.isArray(bindings) && bindings.length > 0;
@@ -56,7 +59,7 @@ function checkScope({ bindings, all_resources: all }: Config<Schema>): Diagnosti
   };
 }
 
-/** The API accepts the binding of a role that cannot exist, and forgets it. */
+/** The API accepts the binding of an impossible role and does not store it. */
 function checkRole({ role_id, is_custom }: Config<Schema>): DiagnosticText | undefined {
   const mayBeCustom = is_custom instanceof Unknown || is_custom === true;
   if (mayBeCustom || typeof role_id !== 'string' || PREDEFINED_ROLE.test(role_id)) return undefined;
@@ -144,11 +147,12 @@ async function remove({ state: prior, client, signal }: StateRequest<Schema, Con
   let wasBound = false;
   try {
     wasBound = await api.unassignRole(group_id, role_id, is_custom === true);
-    // 404, which the API answers as well where is_custom is wrong, would pass for done while the access remains.
+    // The API also responds with 404 if is_custom is wrong, and the access remains. So a read
+    // confirms the deletion.
     const read = async () => findBinding((await api.listBindings(group_id)) ?? [], state);
     if (!(await awaitGone({ clock, signal, read }))) throw new HiiRetailError('still_bound');
   } catch (error) {
-    // Terraform was asked to stop before it was read back: the response to the deletion stands.
+    // Terraform stopped during that read. The response to the deletion then decides.
     if (wasBound && signal.aborted && !(error instanceof HiiRetailError)) return;
     throw explainError(error, `The binding ${bindingIdOf(state)} is not deleted`);
   }
@@ -167,8 +171,9 @@ async function importBinding({
 }
 
 /**
- * Version 0 is that of `extenda/hiiretail`, whose refresh loses what a binding is. Its id is kept, because it alone is whole: by it the
- * next read completes the state. An update that failed leaves none; the state then has what the configuration said.
+ * Version 0 is that of `extenda/hiiretail`, whose refresh loses group, role and kind of a binding.
+ * The id is kept, because only the id is unchanged: the next read completes the state from it. A
+ * failed update leaves no id. The state then has the values of the configuration.
  */
 function upgrade(_version: number, state: JsonRecord): JsonRecord {
   const key = {

@@ -4,10 +4,10 @@ import { defineSchema } from '../framework/schema/schema.ts';
 import { bool, list, string } from '../framework/schema/type.ts';
 import { isPathSegment } from './rules.ts';
 
-/** Limit of the API for the resources of one binding. */
+/** The API limits the resources of one binding. */
 const MOST_BINDINGS = 10;
 
-/** Id of a predefined role, as the API documents it. */
+/** Ids of predefined roles, as the API documents them. */
 export const PREDEFINED_ROLE = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,29}$/;
 
 function findBindingsError(bindings: readonly string[]): string | undefined {
@@ -20,7 +20,7 @@ function findBindingsError(bindings: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** Whether two lists name the same resources: the API keeps no order. */
+/** Whether two lists name the same resources. The API keeps no order. */
 export function sameBindings(one: readonly string[], other: readonly string[]): boolean {
   const [left, right] = [new Set(one), new Set(other)];
   return left.size === right.size && [...left].every((item) => right.has(item));

@@ -2,7 +2,7 @@ import { canStandInPath } from './iam-call.ts';
 
 type Rule<T> = (value: T) => string | undefined;
 
-/** A text whose length the API limits. */
+/** The API limits the length of these texts. */
 export function hasLength(least: number, most: number): Rule<string> {
   return (text) =>
     text.length >= least && text.length <= most
@@ -10,6 +10,6 @@ export function hasLength(least: number, most: number): Rule<string> {
       : `must have ${least} to ${most} characters, which is the limit of the API`;
 }
 
-/** An identifier that stands in the path of a URL. */
+/** These identifiers are segments of URLs. */
 export const isPathSegment: Rule<string> = (text) =>
   canStandInPath(text) ? undefined : 'must not be empty, "." or ".."';

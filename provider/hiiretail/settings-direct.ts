@@ -12,7 +12,7 @@ export interface DirectSettings {
   readonly mode: 'direct';
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Used as it is; without one the issuer is discovered. */
+  /** Used unchanged. If it is absent, discovery runs at the issuer. */
   readonly tokenUrl: string | undefined;
   readonly issuer: string;
   readonly audience: string;
@@ -21,13 +21,16 @@ export interface DirectSettings {
 
 export interface DirectOptions {
   readonly environment: Environment;
-  /** Whether a missing client is reported here; else somebody has said already that nothing is configured. */
+  /**
+   * Whether a missing client is an error here. If false, another error already reports that no mode
+   * is configured.
+   */
   readonly required: boolean;
 }
 
 type ProviderConfig = Config<typeof configurationSchema>;
 
-/** Reads the client and the server of direct mode. */
+/** Reads the client and the authorization server of direct mode. */
 export function readDirect(
   config: ProviderConfig,
   reader: SettingsReader,

@@ -4,32 +4,39 @@ import { Unknown } from '../framework/values/value.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The rule that a value breaks, as a sentence after its name, or `undefined`. */
+/**
+ * Returns the error of a value, as the rest of a sentence that begins with its name; `undefined` if
+ * the value is valid.
+ */
 export type Rule<T> = (value: T) => string | undefined;
 
 export interface Setting<T> {
   readonly path: Path;
-  /** As the configuration has it. */
+  /** The value in the configuration. */
   readonly value: unknown;
-  /** Environment variables that may give it instead, the first before the others. */
+  /** Environment variables that may set it instead, in order of precedence. */
   readonly variables?: readonly string[];
-  /** What a variable's text means, or `undefined` where it means nothing; for text it means itself. */
+  /** Parses the text of a variable; `undefined` if it is invalid. Default: the text itself. */
   readonly parse?: (text: string) => T | undefined;
-  /** The rule that a text breaks which means nothing, in words. Default: it must be a number. */
+  /** The error if `parse` fails. Default: it must be a number. */
   readonly form?: string;
   readonly rule?: Rule<T>;
-  /** What it holds, for who has to give it. Without, the setting may be absent. */
+  /** Describes the value in the error if it is missing. Without it, the setting may be absent. */
   readonly required?: string;
 }
 
-/** What was found wrong, and whether the configuration alone shows it, whatever the environment. */
+/**
+ * An error of a setting. `inConfiguration`: the configuration alone shows it, whatever the
+ * environment.
+ */
 export interface SettingError extends DiagnosticText {
   readonly inConfiguration: boolean;
 }
 
 /**
- * Reads settings, attribute before environment, and keeps everything that is wrong with them. An empty text counts as absent, as CI
- * systems leave variables, and so does one of spaces; space around a value is dropped.
+ * Reads settings from attributes, else from the environment, and collects all errors. An empty
+ * text, or one of spaces, counts as absent, because CI systems leave such variables. Spaces around
+ * a value are removed.
  */
 export class SettingsReader {
   readonly errors: SettingError[] = [];
@@ -39,7 +46,7 @@ export class SettingsReader {
     this.#environment = environment;
   }
 
-  /** The value of a setting, or `undefined` where it is absent, not known yet, or wrong. */
+  /** Reads a setting. `undefined` if it is absent, unknown or invalid. */
   read<T>(setting: Setting<T>): T | undefined {
     const { path, value } = setting;
     if (value instanceof Unknown) return undefined;
@@ -54,20 +61,23 @@ export class SettingsReader {
         summary: `${formatPath(path)} is missing`,
         detail: `Set ${formatPath(path)} in the block of provider "hiiretail"${orVariable(setting.variables)}, to ${setting.required}.`,
         path,
-        // Where no variable can give it, nothing but the configuration is to blame.
+        // Without variables, only the configuration can set it.
         inConfiguration: (setting.variables ?? []).length === 0,
       });
     }
     return undefined;
   }
 
-  /** Whether the configuration gives anything by this value, known or not: an empty text or list is what a default of a variable leaves. */
+  /**
+   * Whether the configuration sets a value, known or not. An empty text or list counts as absent,
+   * because defaults of variables are empty.
+   */
   isGiven(value: unknown): boolean {
     const given = normalize(value);
     return given !== undefined && !(Array.isArray(given) && given.length === 0);
   }
 
-  /** An environment variable, `undefined` where it is unset or empty. */
+  /** Reads an environment variable; `undefined` if it is absent or empty. */
   variable(name: string): string | undefined {
     return this.#environment[name]?.trim() || undefined;
   }
@@ -86,7 +96,7 @@ export class SettingsReader {
     return undefined;
   }
 
-  // The value itself is not repeated: it may be a secret, or a secret in the wrong place.
+  // The text does not contain the value, which may be a secret, or a secret in the wrong place.
   #report<T>({ path }: Setting<T>, rule: string, variable: string | undefined): void {
     const name = formatPath(path);
     const source =

@@ -20,7 +20,7 @@ const DIRECT_ATTRIBUTES = [
   'scopes',
 ] as const;
 
-/** Reads where tokens come from: exactly one of the block `token_vending` and a client of one's own. */
+/** Reads the source of tokens: exactly one of the block `token_vending` and an OAuth2 client. */
 export function readTokenSettings(
   config: ProviderConfig,
   reader: SettingsReader,

@@ -27,7 +27,7 @@ type VendingBlock = Config<typeof configurationSchema>['token_vending'];
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 const REGION_VARIABLES = ['TOKEN_VENDING_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'];
 
-/** Reads the block `token_vending`, or what the environment has in its place. */
+/** Reads the block `token_vending`, or its environment variables. */
 export function readVended(block: VendingBlock, reader: SettingsReader): VendedSettings {
   const read = (
     name: string,

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 
 const SHORT_SECRET = 8;
 
-/** What is allowed and yet probably a mistake. */
+/** Finds valid settings that are probably wrong. */
 export function findWarnings(settings: Settings): DiagnosticText[] {
   return [
     checkEnvironment(settings),

@@ -12,11 +12,14 @@ import { type SettingError, SettingsReader, type Variables } from './settings-re
 import { readTokenSettings, type TokenSettings } from './settings-tokens.ts';
 import { findBaseUrlError } from './url-rules.ts';
 
-/** The provider's configuration with everything that it leaves to the environment or a default. Holds secrets: never log it. */
+/**
+ * The configuration with values from the environment and defaults. It contains secrets: never log
+ * it.
+ */
 export interface Settings {
   readonly tenantId: string;
   readonly environment: Environment;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly baseUrl: string;
   readonly tokens: TokenSettings;
   /** Milliseconds for one attempt. */
@@ -25,14 +28,14 @@ export interface Settings {
 }
 
 export interface ReadSettings {
-  /** Meaningful only where nothing was found wrong and nothing is unknown. */
+  /** Valid only if there are no errors and nothing is unknown. */
   readonly settings: Settings;
   readonly errors: readonly SettingError[];
 }
 
 export type ProviderConfig = Config<typeof configurationSchema>;
 
-/** Reads the whole configuration, without any network, and finds everything that is wrong with it at once. */
+/** Reads the whole configuration without network use, and collects all errors. */
 export function readSettings(config: ProviderConfig, variables: Variables): ReadSettings {
   const reader = new SettingsReader(variables);
   const tenantId = reader.read<string>({
@@ -66,7 +69,7 @@ export function readSettings(config: ProviderConfig, variables: Variables): Read
   return { settings, errors: reader.errors };
 }
 
-/** As diagnostics: whether it was the configuration that showed it is of no interest to who reads them. */
+/** The errors as diagnostics, which do not say whether the configuration alone shows an error. */
 export function toDiagnosticTexts(errors: readonly SettingError[]): DiagnosticText[] {
   return errors.map(({ summary, detail, path }) => ({
     summary,

@@ -2,7 +2,7 @@ import { isLoopback } from '../../lib/http/endpoint-url.ts';
 
 const LONGEST = 2048;
 
-// Hosts that older material names and that never existed, or do not serve this.
+// Older documents name these hosts, which never existed or serve something else.
 const WRONG_HOSTS: Readonly<Record<string, string>> = {
   'iam.retailsvc.com': 'iam-api.retailsvc.com',
   'iam-api-test.retailsvc.com': 'iam-api.retailsvc-test.com',
@@ -11,8 +11,10 @@ const WRONG_HOSTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The rule that a URL breaks to which secrets or tokens are sent, in words, or `undefined`: absolute, https (http to loopback only),
- * no user info, no fragment, nothing invisible.
+ * Checks a URL to which secrets or tokens are sent. It must be absolute and https (http only to
+ * loopback), without user info, fragment and invisible characters.
+ *
+ * @returns the error, in words, or `undefined`
  */
 export function findUrlError(text: string): string | undefined {
   if (text.length > LONGEST) return `must be at most ${LONGEST} characters`;
@@ -33,7 +35,11 @@ export function findUrlError(text: string): string | undefined {
     : `must not be on ${url.hostname}, which is the wrong host for this: use ${right}`;
 }
 
-/** The same for the token endpoint, which has a path, and may have a query (RFC 6749 section 3.2). */
+/**
+ * Checks the token endpoint, which has a path and may have a query (RFC 6749 section 3.2).
+ *
+ * @returns the error, in words, or `undefined`
+ */
 export function findTokenUrlError(text: string): string | undefined {
   const error = findUrlError(text);
   if (error !== undefined) return error;
@@ -45,7 +51,11 @@ export function findTokenUrlError(text: string): string | undefined {
     : undefined;
 }
 
-/** The same for the base of the IAM API, to which the provider appends `/api/v1/...` itself. */
+/**
+ * Checks the base URL of the IAM API. The provider appends `/api/v1/...`.
+ *
+ * @returns the error, in words, or `undefined`
+ */
 export function findBaseUrlError(text: string): string | undefined {
   const error = findUrlError(text);
   if (error !== undefined) return error;
@@ -56,7 +66,11 @@ export function findBaseUrlError(text: string): string | undefined {
     : undefined;
 }
 
-/** The same for the issuer (RFC 8414 section 2: no query). */
+/**
+ * Checks the issuer, which has no query (RFC 8414 section 2).
+ *
+ * @returns the error, in words, or `undefined`
+ */
 export function findIssuerError(text: string): string | undefined {
   return findUrlError(text) ?? (text.includes('?') ? 'must have no query' : undefined);
 }

@@ -18,13 +18,19 @@ export interface VendedOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The rejected token is as young as they get, or policy allows none that must live longer. */
+/**
+ * With these codes the endpoint issues no token that lives longer: the server's lifetimes are too
+ * short, or policy denies it.
+ */
 const LONGER_LIFETIME_REFUSALS: ReadonlySet<string> = new Set([
   'min_ttl_unsatisfiable',
   'policy_denied',
 ]);
 
-/** A client of the endpoint that signs with the identity of the run. No network is used before its first request. */
+/**
+ * A client of the endpoint that signs with the AWS identity of the run. It uses no network before
+ * its first request.
+ */
 export function openVendingClient(options: VendedOptions): TokenClient {
   const { settings, timeout, maxRetries, environment } = options;
   const { endpoint, region } = settings;
@@ -40,11 +46,13 @@ export function openVendingClient(options: VendedOptions): TokenClient {
 }
 
 /**
- * Tokens from a token-vending endpoint. It shares tokens, so one that the API rejected would come again: it is revoked first, which
- * evicts it from the process of the endpoint that answers. Where another process answers with it, one that must live longer is asked
- * for, which the rejected one cannot be.
+ * Tokens from a token-vending endpoint.
  *
- * @throws TokenVendingError, from the function that it answers
+ * The endpoint shares tokens, so it would return a rejected token again. The token is therefore
+ * revoked first, which evicts it from one process of the endpoint. If another process still returns
+ * it, the next request sets a `min_ttl` that the rejected token cannot satisfy.
+ *
+ * @throws TokenVendingError, from the returned function
  */
 export function openVendedTokens(
   client: Pick<TokenClient, 'getToken' | 'revoke'>,
@@ -68,7 +76,7 @@ interface Vending extends Pick<VendedSettings, 'credential' | 'minTtl'> {
 
 async function fetchToken({ client, credential, clock, signal }: Vending, minTtl: number) {
   const requestedAt = clock.now();
-  // `fresh` passes by the client's own memory: this source has one already.
+  // `fresh` bypasses the cache of the client, because this source caches the token itself.
   const token = await client.getToken({ credential, minTtl, fresh: true, signal });
   return {
     accessToken: token.access_token,
@@ -91,7 +99,8 @@ async function replace(vending: Vending, rejected: string): Promise<LivingToken>
   }
 }
 
-// Policy may let a team have tokens and not revoke them. Then the endpoint's own renewal is what remains.
+// Policy may permit a team to vend tokens and not to revoke them. Then only the renewal of the
+// endpoint replaces the token.
 async function evict({ client, credential, clock, signal }: Vending, token: string): Promise<void> {
   using deadline = new Deadline(clock, EVICTION_BUDGET, timedOut);
   try {

@@ -5,7 +5,7 @@ import { number, string } from '../framework/schema/type.ts';
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 
-/** What a team writes in `provider "tokenvending"`. */
+/** The schema of `provider "tokenvending"`. */
 export const configurationSchema = defineSchema({
   description: `Gives short-lived OAuth2 access tokens to Terraform runs. A run signs its request with the AWS identity that it already has. Client secrets stay in AWS Secrets Manager.
 

@@ -12,24 +12,27 @@ import { pathOf } from '../framework/values/path.ts';
 import { explainError } from './explain-error.ts';
 import type { Settings } from './settings.ts';
 
-/** What the operations of the provider work with. */
+/** The client of the provider's operations. */
 export interface Connection {
   readonly settings: Settings;
   /**
-   * Answers one client for all of a run, which shares and keeps tokens. Loaded when first needed: most launches of a provider only
-   * tell its schema.
+   * Returns the client of the endpoint. A run has one client, which shares and caches tokens. It is
+   * loaded at its first use, because most launches of a provider only read the schema.
    *
-   * @throws DiagnosticError `endpoint_invalid` where no endpoint is configured
+   * @throws DiagnosticError `endpoint_invalid` if no endpoint is configured
    */
   readonly tokens: () => Promise<TokenClient>;
-  /** Secrets Manager, with the operator's own rights. */
+  /** Secrets Manager, with the permissions of the operator. */
   readonly secrets: (signal: AbortSignal) => Promise<OperatorSecrets>;
-  /** Tokens to revoke when the run ends, by vend id. They must not stand in the lease, which Terraform holds. */
+  /**
+   * Tokens to revoke when the run ends, by vend id. They must not be in the lease, which Terraform
+   * holds.
+   */
   readonly toRevoke: Map<string, { readonly credential: string; readonly token: string }>;
 }
 
 /**
- * Makes the connection without using it: plans work without the network.
+ * Opens the connection without network use, so that plans work without it.
  *
  * @throws DiagnosticError at `endpoint`, `region` or `ca_bundle`
  */

@@ -1,9 +1,9 @@
 import type { CredentialState } from './credential-schema.ts';
 
-/** A credential document as it stands in Secrets Manager, whatever is in it. */
+/** A credential document in Secrets Manager, not validated. */
 export type RawDocument = Readonly<Record<string, unknown>>;
 
-/** The attributes of the resource that are keys of the document and no secrets. */
+/** The attributes of the resource that are public keys of the document. */
 export type DocumentAttributes = Pick<
   CredentialState,
   | 'issuer'
@@ -23,7 +23,7 @@ export type DocumentAttributes = Pick<
 
 type Secrets = Readonly<Partial<Record<'client_secret' | 'private_key_jwk', unknown>>>;
 
-/** The document that attributes and secrets make; what has no value has no key. */
+/** Makes a document of attributes and secrets. An absent value has no key. */
 export function toDocument(attributes: DocumentAttributes, secrets: Secrets): RawDocument {
   const entries = Object.entries({
     issuer: attributes.issuer,
@@ -45,7 +45,10 @@ export function toDocument(attributes: DocumentAttributes, secrets: Secrets): Ra
   return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** The attributes of a document that somebody may have edited by hand: what is of another type than it should be reads as absent. */
+/**
+ * The attributes of a document, which may have been edited by hand. A value of a wrong type counts
+ * as absent.
+ */
 export function fromDocument(document: RawDocument): DocumentAttributes {
   const { epoch } = document;
   return {
@@ -79,7 +82,7 @@ function listOf(value: unknown): readonly string[] | null {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
 
-/** A document as it stands in a secret; `undefined` where that is no JSON object. */
+/** Parses the text of a secret; `undefined` if it is not a JSON object. */
 export function readDocument(text: string | undefined): RawDocument | undefined {
   try {
     const json: unknown = JSON.parse(text ?? '');

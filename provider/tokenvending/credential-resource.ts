@@ -27,7 +27,7 @@ import { type CredentialState, credentialSchema } from './credential-schema.ts';
 type Schema = typeof credentialSchema;
 type Configured = CreateRequest<Schema, Connection>['config'];
 
-/** Runs `work` on Secrets Manager; what that refuses becomes a diagnostic at `credential`. */
+/** Runs `work` on Secrets Manager. Its errors become diagnostics at `credential`. */
 async function withSecrets<T>(
   { client, signal }: Operation<Connection>,
   name: string,
@@ -75,7 +75,7 @@ function unconfirmed(error: WriteUnconfirmed, name: string): DiagnosticError {
   );
 }
 
-// With defaults where the configuration has none: the document says what holds.
+// The plan contains defaults, which the document must also contain.
 function attributesOf({ plan }: CreateRequest<Schema, Connection>): DocumentAttributes {
   return plan as unknown as DocumentAttributes;
 }
@@ -100,7 +100,7 @@ function parseKey(text: string): unknown {
   }
 }
 
-/** @throws DiagnosticError at the first key that is wrong */
+/** @throws DiagnosticError at the first invalid key */
 function check(document: RawDocument, { settings }: Connection): RawDocument {
   try {
     parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: settings.local });
@@ -188,7 +188,8 @@ async function read(
     id: state.credential,
     arn: stored.arn,
     version_id: stored.versionId,
-    // AWS answers the ARN of a key that was given by alias. Only who imports learns it from there.
+    // AWS returns the ARN of a key that was given by alias. So its value is used only after an
+    // import.
     kms_key_id: state.arn === null ? (stored.kmsKeyId ?? null) : state.kms_key_id,
   };
 }

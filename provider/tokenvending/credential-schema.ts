@@ -5,7 +5,9 @@ import type { State } from '../framework/schema/infer.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { list, number, set, string } from '../framework/schema/type.ts';
 
-/** Resource `tokenvending_credential`: a credential document, its keys named as in the document. */
+/**
+ * Resource `tokenvending_credential`: a credential document. Attributes have the names of its keys.
+ */
 export const credentialSchema = defineSchema({
   description: `A registered OAuth2 client: its credential document in AWS Secrets Manager. This resource is for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
 

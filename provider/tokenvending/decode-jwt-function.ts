@@ -23,7 +23,7 @@ function decode(part: string): Json {
     const json = parseJson(Buffer.from(part, 'base64url'));
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json;
   } catch {
-    // The text of the token must not stand in a message.
+    // The message must not contain the text of the token.
   }
   throw notJwt();
 }

@@ -6,10 +6,10 @@ import { type Path, pathOf } from '../framework/values/path.ts';
 const TROUBLESHOOTING =
   'https://github.com/token-vending/token-vending/blob/main/docs/troubleshooting.md';
 
-/** Which attribute of the block at hand a code is about; Terraform then shows its line. */
+/** The attribute of a block that an error concerns, by code. Terraform then shows its line. */
 export type AttributeByCode = Readonly<Record<string, string>>;
 
-/** What of a token's block each refusal is about. */
+/** The attributes of a block that requests a token. */
 export const tokenAttributes: AttributeByCode = {
   policy_denied: 'credential',
   credential_unknown: 'credential',
@@ -21,7 +21,7 @@ export const tokenAttributes: AttributeByCode = {
   min_ttl_unsatisfiable: 'min_ttl',
 };
 
-/** Remedies in the words of Terraform, where those of the tables are for the command line. */
+/** Advice in the terms of Terraform, for codes whose advice is for the command line. */
 export const terraformAdvices: Readonly<Record<string, string>> = {
   endpoint_invalid:
     'Set endpoint in the block of provider "tokenvending", or the environment variable TOKEN_VENDING_ENDPOINT, to the https URL of the endpoint. http is only for loopback.',
@@ -36,12 +36,13 @@ export const terraformAdvices: Readonly<Record<string, string>> = {
 };
 
 /**
- * A failure of the endpoint, or on the way to it, as one diagnostic: what happened, what to do, under the code that the command
- * line and the audit log have for it too.
+ * Makes one diagnostic of an error of the endpoint or of the connection to it: what happened, what
+ * to do, and the code as in the command line and the audit log.
  *
- * @param doing what was tried, as the beginning of a sentence: `No access token for checkout/orders-api`
+ * @param doing what does not happen, as the beginning of a sentence: `No access token for
+ *   checkout/orders-api`
  * @param given attributes that the configuration sets: only these have a line to show
- * @returns the error itself where it is none of ours
+ * @returns the error itself if it has no code
  */
 export function explainError(
   error: unknown,

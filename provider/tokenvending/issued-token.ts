@@ -2,7 +2,7 @@ import type { VendedToken } from '../../lib/http/wire.ts';
 import { computed } from '../framework/schema/attribute.ts';
 import { list, string } from '../framework/schema/type.ts';
 
-/** What a block says of the token that it was given. */
+/** The attributes of an issued token. */
 export const issuedTokenAttributes = {
   access_token: computed(string, { description: 'The token.', sensitive: true }),
   token_type: computed(string, { description: 'Always `Bearer`.' }),

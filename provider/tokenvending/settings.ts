@@ -13,7 +13,7 @@ export interface AssumedRole {
   readonly duration: number;
 }
 
-/** The provider's configuration with everything that it leaves to the environment or a default. */
+/** The configuration with values from the environment and defaults. */
 export interface Settings {
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
@@ -25,11 +25,14 @@ export interface Settings {
   /** File name. */
   readonly caBundle: string | undefined;
   readonly assumeRole: AssumedRole | undefined;
-  /** The local system: authorization servers on loopback may speak http. */
+  /** Permits http to authorization servers on loopback, for the local system. */
   readonly local: boolean;
 }
 
-/** Attribute before environment before default. An empty variable counts as absent, as CI systems leave them. */
+/**
+ * Reads settings from attributes, else from the environment, else from defaults. An empty variable
+ * counts as absent, because CI systems leave such variables.
+ */
 export function readSettings(
   config: KnownConfig<typeof configurationSchema>,
   environment: Environment,

@@ -10,7 +10,7 @@ import { list, set, string } from '../framework/schema/type.ts';
 import type { Connection } from './connection.ts';
 import { explainError, tokenAttributes } from './explain-error.ts';
 
-/** What a token is asked for with, in whichever block. */
+/** The attributes of every block that requests a token. */
 export const tokenRequestAttributes = {
   credential: optional(string, {
     description:
@@ -44,9 +44,9 @@ export interface TokenRequestConfig {
 const DEFAULT_MIN_TTL = 900;
 
 /**
- * Asks the endpoint for a token.
+ * Requests a token from the endpoint.
  *
- * @throws DiagnosticError any code of the endpoint and of the way to it
+ * @throws DiagnosticError with any code of the endpoint or of the connection to it
  */
 export async function requestToken(
   { client: { settings, tokens }, signal }: Operation<Connection>,

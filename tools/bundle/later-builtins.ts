@@ -1,4 +1,4 @@
-// What the code uses of Node.js 22, for bundles that must run on Node.js 20.
+// Functions of Node.js 22 that the code uses, for bundles that must run on Node.js 20.
 
 /** `Promise.withResolvers` of ECMAScript 2024. */
 export function withResolvers<T>(): PromiseWithResolvers<T> {

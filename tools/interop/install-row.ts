@@ -3,12 +3,12 @@ export interface InstallRow {
   /** Name and exact version. */
   readonly name: string;
   isInstalled(): boolean;
-  /** What this machine lacks to install it; empty where nothing is missing. */
+  /** What this machine lacks for the installation; empty if nothing. */
   missing(): readonly string[];
   /**
-   * Installs it from scratch, whatever an interrupted installation left.
+   * Installs the program, also after an interrupted installation.
    *
-   * @throws Error where a command of it fails
+   * @throws Error if a command fails
    */
   install(): void;
 }

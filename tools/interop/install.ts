@@ -1,4 +1,5 @@
-// `npm run interop:install`: third-party programs that `npm run interop` tests with, each in a folder of interop/.
+// `npm run interop:install`: third-party programs that `npm run interop` tests with, each in a
+// folder of interop/.
 import process from 'node:process';
 import type { InstallRow } from './install-row.ts';
 import { runtimeInterfaceClient } from './runtime-interface-client.ts';

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
-/** Whether a program of this name can be run. */
+/** Whether a program of this name can run. */
 export function isOnPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(path.delimiter).some((folder) => {
     try {
@@ -19,14 +19,14 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** File that takes what the program prints. Default: it is shown. */
+  /** File for the output of the program. Default: the output is shown. */
   readonly logFile?: string;
 }
 
 /**
  * Runs a program to its end.
  *
- * @throws Error where it fails, with the file to read
+ * @throws Error if it fails, naming the log file
  */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): void {
   const { cwd, environment, logFile } = options;

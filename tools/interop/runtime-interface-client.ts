@@ -9,17 +9,20 @@ import type { InstallRow } from './install-row.ts';
 import { isOnPath, run } from './programs.ts';
 
 const { package: name, version, directory } = RUNTIME_INTERFACE_CLIENT;
-// The last two build the native part; the package itself names them by range.
+// The last two build the native part. The package names them only by range.
 const PACKAGES = [`${name}@${version}`, 'node-addon-api@8.9.2', 'node-gyp@11.5.0'];
-// node-gyp would download headers; those beside the running Node.js are of the same version.
+// node-gyp would download headers. Those of the running Node.js have the same version.
 const NODE_HOME = path.resolve(process.execPath, '../..');
 
-/** AWS's runtime interface client. Its native part is built from the sources in its package: curl and aws-lambda-cpp. */
+/**
+ * AWS's runtime interface client. Its native part is built from the sources in its package: curl
+ * and aws-lambda-cpp.
+ */
 export const runtimeInterfaceClient: InstallRow = {
   name: `the runtime interface client ${name} ${version}`,
   isInstalled: () => findRuntimeInterfaceClient().entry !== undefined,
   missing() {
-    // Elsewhere its scripts build nothing.
+    // On other systems its scripts build nothing.
     if (process.platform !== 'linux') return ['Linux'];
     const programs = ['g++', 'make', 'python3', 'tar', 'xz'].filter((one) => !isOnPath(one));
     if (!isOnPath('cmake') && !isOnPath('cmake3')) programs.unshift('cmake');
@@ -29,7 +32,7 @@ export const runtimeInterfaceClient: InstallRow = {
   install() {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    // Without it npm would look for a package in the folders above.
+    // Without this file npm would look for a package in the parent folders.
     writeFileSync(path.join(directory, 'package.json'), '{ "private": true }\n');
     const flags = ['--ignore-scripts', '--save-exact', '--no-audit', '--no-fund'];
     run('npm', ['install', '--prefix', directory, ...flags, ...PACKAGES]);

@@ -4,7 +4,7 @@ import { directAdvices, tokenAdvices } from '../../provider/hiiretail/explain-er
 import { hiiRetailErrorTable } from '../../provider/hiiretail/hiiretail-error.ts';
 import { terraformAdvices } from '../../provider/tokenvending/explain-error.ts';
 
-/** The page of every failure by its code, with the text that a run shows. */
+/** The page of every error by its code, with the text that a run shows. */
 export function describeErrors(): string {
   const rows = Object.entries({ ...clientErrorTable, ...errorTable }).map(
     ([code, { text, advice }]) =>
@@ -24,7 +24,9 @@ ${rows.join('\n\n')}
 `;
 }
 
-/** The same for provider `hiiretail`: failures of the API, then those of tokens in both modes. */
+/**
+ * The same page for provider `hiiretail`: errors of the API, then errors of tokens in both modes.
+ */
 export function describeHiiRetailErrors(): string {
   const ofApi = Object.entries(hiiRetailErrorTable).map(([code, row]) => entryOf(code, row));
   const ofTokens = Object.entries({ ...clientErrorTable, ...errorTable }).map(

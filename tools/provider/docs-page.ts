@@ -14,7 +14,7 @@ export interface Page {
   readonly import?: string | undefined;
 }
 
-/** The page of a provider: its configuration. */
+/** The page of a provider, with its configuration. */
 export function describeProvider(page: Page, schema: Schema): string {
   return join(
     head(page, schema.description),
@@ -120,7 +120,7 @@ function blocksOf({ blocks }: Schema): string[] {
   ]);
 }
 
-/** What is inside of nested attributes, each under a heading of its own. */
+/** The attributes of nested attributes, each under its own heading. */
 function nestedOf(attributes: Attributes, prefix = ''): string[] {
   return Object.entries(attributes).flatMap(([name, { type }]) =>
     'nesting' in type

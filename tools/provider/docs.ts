@@ -1,4 +1,5 @@
-// `npm run provider:docs`: writes the provider's pages in the layout of the Terraform Registry, from its schema and examples.
+// `npm run provider:docs`: writes the provider's pages in the layout of the Terraform Registry,
+// from its schema and examples.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -21,14 +22,14 @@ interface Kind {
   >;
 }
 
-// Each definition has a schema of its own, for which no one type stands.
+// Each definition has its own schema, and no type stands for all of them.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 type AnyProvider = Provider<any, any>;
 
-/** A provider and where its pages and examples stand. */
+/** A provider, and the folder of its pages and examples. */
 export interface Documented {
   readonly provider: AnyProvider;
-  /** Folder below `docs/` and below `examples/`, with a slash at the end; empty for the provider of this product. */
+  /** Folder below `docs/` and `examples/`, with a trailing slash; empty for `tokenvending`. */
   readonly folder: string;
   readonly failures: () => string;
 }
@@ -38,10 +39,10 @@ export const documented: readonly Documented[] = [
   { provider: hiiretailProvider, folder: 'hiiretail/', failures: describeHiiRetailErrors },
 ];
 
-/** Folders that hold generated pages alone. */
+/** Folders that contain only generated pages. */
 export const GENERATED_FOLDERS = ['resources', 'data-sources', 'ephemeral-resources', 'functions'];
 
-/** Every generated page of a provider, by its path below its folder. */
+/** The generated pages of a provider, by path in its folder. */
 export async function providerPages({
   provider,
   folder: home,

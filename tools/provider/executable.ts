@@ -11,12 +11,13 @@ const run = promisify(execFile);
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /**
- * A single executable: Node with a script in it (Node's "single executable applications").
+ * Makes a single executable: Node.js with an embedded script ("single executable applications").
  *
  * > [!WARNING]
- * > macOS on arm64 ends what is not signed, and the signature of Node does not cover what was added. Only a Mac can sign it anew.
+ * > macOS on arm64 kills unsigned programs. The signature of Node.js does not cover the script, and
+ * > only a Mac can sign the executable.
  *
- * @param script CommonJS, everything in it
+ * @param script CommonJS without imports of files
  */
 export async function makeExecutable(script: string, node: NodeBinary): Promise<Buffer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sea'));
@@ -24,7 +25,8 @@ export async function makeExecutable(script: string, node: NodeBinary): Promise<
     const blob = await prepare(script, node.preparedBy, folder);
     const file = path.join(folder, path.basename(node.file));
     await writeFile(file, await readFile(node.file));
-    // In a process of its own: it warns on the console of what every Node binary has, and keeps half a gigabyte.
+    // This runs in its own process, because it prints a warning for every Node.js binary and keeps
+    // half a gigabyte.
     const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
     const names = ['--sentinel-fuse', FUSE, '--macho-segment-name', 'NODE_SEA'];
     if (canSign(node)) await run('codesign', ['--remove-signature', file]);
@@ -46,10 +48,10 @@ async function prepare(script: string, node: string, folder: string): Promise<st
     main: 'main.js',
     output: 'blob',
     disableExperimentalSEAWarning: true,
-    // Both are of the platform that prepares them.
+    // Both depend on the platform that prepares them.
     useCodeCache: false,
     useSnapshot: false,
-    // Else NODE_OPTIONS of a user could break the provider, or open a port to debug it.
+    // Otherwise NODE_OPTIONS of a user could break the provider, or open a port for debuggers.
     execArgvExtension: 'none',
   };
   await writeFile(path.join(folder, 'sea.json'), JSON.stringify(config));

@@ -6,7 +6,8 @@ import { type Platform, targetOf } from './platforms.ts';
 import { NAMESPACE, REGISTRY_HOST } from './release-layout.ts';
 
 /**
- * Puts the thin provider into a directory of plugins, unpacked, where `terraform init` finds it without a registry.
+ * Installs the thin provider unpacked into a directory of plugins, in which `terraform init` finds
+ * it without a registry.
  *
  * @returns the directory of this version
  */

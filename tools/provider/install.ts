@@ -1,4 +1,5 @@
-// `npm run provider:install [-- --name tokenvending] [--plugins DIR]`: the thin provider for Terraform on this machine.
+// `npm run provider:install [-- --name tokenvending] [--plugins DIR]`: the thin provider for
+// Terraform on this machine.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';

@@ -12,25 +12,28 @@ import { findInTar } from './tar.ts';
 const run = promisify(execFile);
 const LICENSED = findPlatform('linux_amd64');
 
-/** Puts the archive of a package of the npm registry into a directory. */
+/** Downloads the archive of an npm package into a directory. */
 export type PackPackage = (nameAndVersion: string, folder: string) => Promise<unknown>;
 
-/** Node for one platform, and the Node of the same version that runs here and prepares what is embedded. */
+/**
+ * Node.js for one platform, and the Node.js of the same version on this machine, which prepares the
+ * embedded script.
+ */
 export interface NodeBinary {
   readonly platform: Platform;
   readonly file: string;
-  /** What Node and its parts are licensed under. */
+  /** The licences of Node.js and its parts. */
   readonly license: string;
   readonly preparedBy: string;
 }
 
 /**
- * Finds Node for a platform: for this machine the installed optional dependency, for others the package of the registry, which is
- * fetched once and must have the pinned SHA-512.
+ * Finds Node.js for a platform: the installed optional dependency for this machine, else the
+ * package of the registry. It is downloaded once, and must have the pinned SHA-512.
  *
- * @param cache directory that keeps what was fetched
- * @param pack how it is fetched: `npm pack`
- * @throws Error with the remedy, where a package is missing, cannot be fetched, or is another than the pinned one
+ * @param cache directory for downloads
+ * @param pack downloads a package: `npm pack`
+ * @throws Error with advice, if a package is missing, cannot be downloaded, or has another SHA-512
  */
 export async function findNodeBinary(
   platform: Platform,
@@ -46,7 +49,7 @@ export async function findNodeBinary(
   };
   const file = await fetchFile(platform, `package/${binaryIn(platform)}`);
   const preparedBy = await fetchFile(host, `package/${binaryIn(host)}`);
-  // The packages for Windows leave it out; it is one for all platforms.
+  // The packages for Windows do not contain the licence, which is the same for all platforms.
   const license = await fetchFile(LICENSED, 'package/LICENSE');
   return { platform, file, license: await readFile(license, 'utf8'), preparedBy };
 }
@@ -68,7 +71,7 @@ async function installedNode(platform: Platform): Promise<NodeBinary> {
 
 async function unpack(archive: Buffer, name: string, file: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
-  // Under its name only when it is whole.
+  // The file gets its name only when it is complete.
   await writeFile(`${file}.part`, findInTar(gunzipSync(archive), name), { mode: 0o755 });
   await rename(`${file}.part`, file);
 }

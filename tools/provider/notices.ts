@@ -5,7 +5,8 @@ const PACKAGE = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 const LICENSE = /^(licen[cs]e|notice|copying)([.-]|$)/i;
 
 /**
- * The licences of the libraries in a bundle, which must go where their code goes.
+ * The licences of the libraries in a bundle, which require that their text is distributed with the
+ * code.
  *
  * @param inputs files of the bundle
  * @param root directory that they are relative to

@@ -18,7 +18,8 @@ export interface Package {
 }
 
 /**
- * Packages that need Node (20.3 or newer) on the PATH of whoever runs Terraform. They are the same on every platform.
+ * Makes packages that need Node.js 20.3 or newer on the PATH of Terraform. They are the same on
+ * every platform.
  *
  * @param version of the provider, as in `1.2.3`
  */
@@ -30,7 +31,7 @@ export async function packageThin(
   const program = await readFile(bundle.file);
   const bytes = await writeZip([
     { name: executableName(bundle.name, version), bytes: program, mode: 0o755 },
-    // In a project of ES modules Node would else take a file without extension for one.
+    // In a project of ES modules Node.js would otherwise load a file without extension as one.
     { name: 'package.json', bytes: Buffer.from(COMMONJS_PACKAGE), mode: 0o644 },
     ...(await licensesOf(bundle)),
   ]);
@@ -42,10 +43,10 @@ export async function packageThin(
 }
 
 /**
- * A package that needs nothing but the C library of its platform.
+ * Makes a package that needs only the C library of its platform.
  *
- * @param cache directory for Node's packages of other platforms
- * @throws Error with the remedy where Node for the platform cannot be had
+ * @param cache directory for the Node.js packages of other platforms
+ * @throws Error with advice, if Node.js for the platform is not available
  */
 export async function packageStandalone(
   bundle: ProviderBundle,
@@ -64,7 +65,7 @@ export async function packageStandalone(
   return { filename: archiveName(bundle.name, version, platform), platform, bytes };
 }
 
-/** What Terraform looks for in an unpacked package. */
+/** The name of the program in a package, which Terraform expects. */
 export function executableName(name: string, version: string): string {
   return `terraform-provider-${name}_v${version}`;
 }

@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** A platform as Terraform names it, with the npm package that carries Node for it. */
+/** A platform by Terraform's name, with the npm package of its Node.js. */
 export interface Platform {
   readonly os: 'linux' | 'darwin' | 'windows';
   readonly arch: 'amd64' | 'arm64';
@@ -9,7 +9,10 @@ export interface Platform {
   readonly integrity: string;
 }
 
-/** Node in the executables of other machines: the newest LTS that npm carries for each platform, darwin-arm64 included. */
+/**
+ * The version of Node.js in executables for other machines: the newest LTS that npm has for each
+ * platform, also for darwin-arm64.
+ */
 export const NODE_VERSION = '26.10.0';
 
 export const PLATFORMS: readonly Platform[] = [
@@ -51,10 +54,10 @@ export const PLATFORMS: readonly Platform[] = [
   },
 ];
 
-/** Where a script with a shebang runs. */
+/** Platforms on which a script with a shebang runs. */
 export const THIN_PLATFORMS: readonly Platform[] = PLATFORMS.filter(({ os }) => os !== 'windows');
 
-/** The name that directories and archives carry: `linux_amd64`. */
+/** The name of a platform in directories and archives: `linux_amd64`. */
 export function targetOf({ os, arch }: Pick<Platform, 'os' | 'arch'>): string {
   return `${os}_${arch}`;
 }
@@ -62,13 +65,17 @@ export function targetOf({ os, arch }: Pick<Platform, 'os' | 'arch'>): string {
 const OS: Readonly<Record<string, string>> = { win32: 'windows' };
 const ARCH: Readonly<Record<string, string>> = { x64: 'amd64' };
 
-/** This machine. @throws Error naming the platforms that there are, where it is none of them */
+/**
+ * The platform of this machine.
+ *
+ * @throws Error naming the platforms, if this machine has another
+ */
 export function hostPlatform(): Platform {
   const target = `${OS[process.platform] ?? process.platform}_${ARCH[process.arch] ?? process.arch}`;
   return findPlatform(target);
 }
 
-/** @throws Error naming the platforms that there are */
+/** @throws Error naming the platforms, if it is none of them */
 export function findPlatform(target: string): Platform {
   const platform = PLATFORMS.find((candidate) => targetOf(candidate) === target);
   if (platform !== undefined) return platform;

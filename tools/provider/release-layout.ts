@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Package } from './package-provider.ts';
 import { targetOf } from './platforms.ts';
 
-/** Where Terraform looks for the provider unless a configuration names another place. */
+/** The default registry of Terraform, which a configuration can replace. */
 export const REGISTRY_HOST = 'registry.terraform.io';
 export const NAMESPACE = 'token-vending';
 
@@ -16,14 +16,15 @@ export interface Release {
   readonly packages: readonly Package[];
 }
 
-/** The key that signed the sums, where they are signed. */
+/** The key that signed the sums, if they are signed. */
 export interface SigningKey {
   readonly keyId: string;
   readonly asciiArmor: string;
 }
 
 /**
- * Writes archives, manifest and SHA256SUMS: what a GitHub release of a provider has, signature aside.
+ * Writes archives, manifest and SHA256SUMS: the files of a GitHub release of a provider, except the
+ * signature.
  *
  * @returns path of the sums
  */
@@ -46,8 +47,8 @@ export async function writeReleaseFiles(release: Release, folder: string): Promi
 }
 
 /**
- * Writes a mirror: packed archives for `filesystem_mirror`, with the index files beside them that make it a `network_mirror` once an
- * HTTPS server has it.
+ * Writes a mirror: packed archives for `filesystem_mirror`, and index files with which an HTTPS
+ * server can serve it as a `network_mirror`.
  */
 export async function writeMirror(release: Release, folder: string): Promise<void> {
   const { name, version, packages } = release;
@@ -66,10 +67,11 @@ export async function writeMirror(release: Release, folder: string): Promise<voi
 }
 
 /**
- * Writes the static answers of a provider registry (provider registry protocol v1), with URLs relative to each.
+ * Writes the static responses of a provider registry (provider registry protocol v1), with relative
+ * URLs.
  *
  * > [!WARNING]
- * > Terraform installs from a registry only what is signed.
+ * > Terraform installs from a registry only if the release is signed.
  */
 export async function writeRegistry(
   release: Release,

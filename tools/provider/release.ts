@@ -1,4 +1,5 @@
-// `npm run provider:release [-- --name tokenvending] [--thin] [--platform linux_amd64 ...] [--gpg-key KEY]`: packages to publish.
+// `npm run provider:release [-- --name tokenvending] [--thin] [--platform linux_amd64 ...]
+// [--gpg-key KEY]`: packages to publish.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -50,7 +51,7 @@ async function release(): Promise<void> {
   await publish('thin', packages, out, key);
   if (thin) return;
   const standalone: Package[] = [];
-  // One after the other: each takes half a gigabyte.
+  // Each executable takes half a gigabyte of memory, so they are made one after the other.
   for (const platform of chosen) {
     standalone.push(await packageStandalone(bundle, version, platform, values.cache));
   }
@@ -60,7 +61,10 @@ async function release(): Promise<void> {
   }
 }
 
-/** Terraform's naming leaves room for one kind of package for each platform, so each kind is a release of its own. */
+/**
+ * Terraform's file names permit one kind of package for each platform, so each kind is a separate
+ * release.
+ */
 async function publish(
   kind: 'thin' | 'standalone',
   packages: readonly Package[],

@@ -5,9 +5,9 @@ import type { SigningKey } from './release-layout.ts';
 const run = promisify(execFile);
 
 /**
- * Reads the public half of a key of GnuPG.
+ * Reads a public key of GnuPG.
  *
- * @throws Error with the remedy
+ * @throws Error with advice
  */
 export async function readSigningKey(user: string): Promise<SigningKey> {
   const asciiArmor = await gpg(['--armor', '--export', user]);
@@ -17,7 +17,7 @@ export async function readSigningKey(user: string): Promise<SigningKey> {
   throw new Error(`GnuPG knows no key for ${user}: import it, or leave --gpg-key out`);
 }
 
-/** Writes the detached binary signature beside each file. */
+/** Writes a detached binary signature beside each file. */
 export async function signSums(user: string, files: readonly string[]): Promise<void> {
   for (const file of files) {
     await gpg([

@@ -1,9 +1,9 @@
 const BLOCK = 512;
 
 /**
- * The bytes of one file in a tar archive (POSIX ustar), as npm packs it.
+ * Reads one file of a tar archive (POSIX ustar), as npm packs it.
  *
- * @throws Error where it is not in there
+ * @throws Error if the archive does not contain it
  */
 export function findInTar(tar: Buffer, name: string): Buffer {
   for (let at = 0; at + BLOCK <= tar.length; ) {

@@ -4,13 +4,14 @@ import { crc32, deflateRaw } from 'node:zlib';
 export interface ZipEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Unix permissions: Terraform unpacks them, and runs only what is 0o755. */
+  /** Unix permissions. Terraform applies them, and runs only files with 0o755. */
   readonly mode: number;
 }
 
 const deflate = promisify(deflateRaw);
 
-// 1980-01-01 00:00, the first date there is: the time of building would make each archive another.
+// 1980-01-01 00:00, the first possible date. The time of the build would make each archive
+// different.
 const DATE = 0x0021;
 const TIME = 0;
 const DEFLATED = 8;
@@ -21,9 +22,9 @@ const REGULAR_FILE = 0o100000;
 const MAX_SIZE = 0xffffffff;
 
 /**
- * A zip archive (APPNOTE 6.3.10, without zip64) that is the same byte for byte whenever its entries are the same.
+ * Makes a zip archive (APPNOTE 6.3.10, without zip64). The same entries give the same bytes.
  *
- * @throws RangeError where it would have to be larger than 4 GiB
+ * @throws RangeError if it exceeds 4 GiB
  */
 export async function writeZip(entries: readonly ZipEntry[]): Promise<Buffer> {
   const packed = await Promise.all(entries.map(pack));
@@ -53,7 +54,10 @@ async function pack({ name, bytes, mode }: ZipEntry): Promise<Packed> {
   return { name: Buffer.from(name), data, size: bytes.length, checksum: crc32(bytes), mode };
 }
 
-/** What a local and a central header share, from "version needed" to the length of the extra field. */
+/**
+ * The fields that local and central headers share, from "version needed" to the length of the extra
+ * field.
+ */
 function description({ name, data, size, checksum }: Packed): Buffer {
   return fields(
     [2, VERSION_NEEDED],

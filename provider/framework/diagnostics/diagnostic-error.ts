@@ -3,15 +3,18 @@ import type { DiagnosticText } from './diagnostic.ts';
 export interface DiagnosticErrorOptions {
   readonly cause?: unknown;
   /**
-   * Attributes of what exists nevertheless; those that are left out are as planned. Terraform then keeps the object: as tainted after
-   * a failed creation, as it is after a failed update.
+   * Attributes of the object that exists in spite of the error. Attributes that are left out keep
+   * their planned values. Terraform then keeps the object: as tainted after a failed creation,
+   * unchanged after a failed update.
    */
   readonly state?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Thrown by operations of a provider to answer with error diagnostics. Whatever else is thrown is taken for a bug, and the user
- * learns no more than its kind; so it is with the cause of a fault without texts, which only keeps the state.
+ * Thrown by operations of a provider. Each text becomes a diagnostic of severity error.
+ *
+ * Any other error counts as a bug, and the user sees only its kind. The same holds for the cause of
+ * a `DiagnosticError` without texts, which only carries the state.
  *
  * @example
  * ```ts
@@ -38,7 +41,7 @@ export class DiagnosticError extends Error {
   }
 }
 
-/** Thrown by provider functions: what is wrong, and with which argument (from 0) where it is one. */
+/** Thrown by provider functions, with the index of the argument (from 0) if one is invalid. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
   readonly argument: number | undefined;

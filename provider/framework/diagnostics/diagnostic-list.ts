@@ -27,7 +27,11 @@ export class DiagnosticList {
     this.#diagnostics.push({ ...text, severity: 'warning' });
   };
 
-  /** Runs `work` and answers its result, or `undefined` where it failed; the failure becomes diagnostics. */
+  /**
+   * Runs `work`. An error becomes diagnostics.
+   *
+   * @returns the result of `work`, or `undefined` if it throws
+   */
   async capture<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await work();
@@ -65,11 +69,11 @@ export class DiagnosticList {
 }
 
 function describeValueError({ message, path }: ValueError): DiagnosticText {
-  const where = path.length === 0 ? '' : ` at ${formatPath(path)}`;
-  return { summary: 'Value does not fit the schema', detail: `Here ${message}${where}.`, path };
+  const position = path.length === 0 ? '' : ` at ${formatPath(path)}`;
+  return { summary: 'Value does not fit the schema', detail: `Here ${message}${position}.`, path };
 }
 
-// The message of an error that nobody expected may hold anything, a secret too.
+// The message of an unexpected error may contain anything, also a secret.
 function describeUnexpected(error: unknown): DiagnosticText {
   const kind = error instanceof Error ? error.name : typeof error;
   return {

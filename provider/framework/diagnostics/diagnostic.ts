@@ -10,12 +10,12 @@ import {
   type Diagnostic as WireDiagnostic,
 } from '../wire/generated/tfplugin6_pb.js';
 
-/** What to tell the user: what happened, and in the detail why and what to do. */
+/** A diagnostic before it has a severity: what happened, and in the detail why and what to do. */
 export interface DiagnosticText {
   /** One short sentence without a full stop. */
   readonly summary: string;
   readonly detail: string;
-  /** The attribute it is about; Terraform then shows the line of the configuration. */
+  /** The attribute concerned. Terraform then shows its line of the configuration. */
   readonly path?: Path;
 }
 

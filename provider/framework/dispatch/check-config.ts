@@ -11,8 +11,8 @@ export interface DiagnosticSink {
 }
 
 /**
- * Checks a configuration against the rules of its schema, each finding with the path of its attribute. What is unknown is not
- * checked; it will be when it is known.
+ * Checks a configuration against the rules of its schema. Each diagnostic has the path of its
+ * attribute. Unknown values are not checked: a later call checks them when they are known.
  */
 export function checkConfig(schema: Schema, config: Value, sink: DiagnosticSink): void {
   checkObject(schema, config, [], sink);
@@ -67,7 +67,10 @@ function checkNested(nested: Nested, value: Value, path: Path, sink: DiagnosticS
   }
 }
 
-/** Whether the value is what its TypeScript type promises: numbers exact, no null in collections, nothing inside unknown. */
+/**
+ * Whether the value fits its TypeScript type: numbers are exact, collections hold no null, and
+ * nothing inside is unknown.
+ */
 function checkPlain(type: CtyType, value: Value, path: Path, sink: DiagnosticSink): boolean {
   if (value === null || value instanceof Unknown) return false;
   switch (type.kind) {

@@ -6,10 +6,11 @@ import { isRecord, isWhollyKnown, type Value } from '../values/value.ts';
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * The state that follows from a plan (or configuration) and what an operation gave: known values stay as planned, which Terraform
- * demands, and the others come from the operation.
+ * The state after an operation. Known values stay as planned, because Terraform requires that. The
+ * other values come from the operation.
  *
- * @throws {@link DiagnosticError} naming a value that is still missing, which is a bug of the operation
+ * @throws {@link DiagnosticError} naming a value that is still missing, which is a bug of the
+ *   operation
  */
 export function completeState(planned: Value, given: Given): Value {
   if (!isRecord(planned)) return planned;
@@ -24,8 +25,8 @@ export function completeState(planned: Value, given: Given): Value {
 }
 
 /**
- * The state of what exists after a failure, of which Terraform does not demand that it is as planned: what the operation gave, else
- * what was planned, and null where neither says.
+ * The state of an object that exists in spite of an error. Terraform does not require that it is as
+ * planned. A value comes from the operation, else from the plan, else it is null.
  */
 export function partialState(planned: Value, given: Given): Value {
   if (!isRecord(planned)) return planned;
@@ -35,7 +36,7 @@ export function partialState(planned: Value, given: Given): Value {
   });
 }
 
-/** A value of the schema with nothing but what was given, which need not be everything. */
+/** A value of the schema with the given attributes and no others. Some may be missing. */
 export function stateFrom(schema: Schema, given: Given): Value {
   const attributes = mapEntries(schema.attributes, (_, name) => (given[name] ?? null) as Value);
   const blocks = mapEntries(schema.blocks, ({ nesting }, name) => {

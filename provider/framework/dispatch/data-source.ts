@@ -6,14 +6,14 @@ export interface ReadDataRequest<S extends Schema, C> extends Operation<C> {
   readonly config: KnownConfig<S>;
 }
 
-/** Something that Terraform reads and does not manage. Its values stand in the state. */
+/** An object that Terraform reads and does not manage. The state contains its values. */
 export interface DataSource<S extends Schema = Schema, C = unknown> {
   readonly schema: S;
   validate?(request: Validation<Config<S>>): void;
   read(request: ReadDataRequest<S, C>): Promise<Computed<S>>;
 }
 
-/** Infers the schema and the client of a data source from its parts. */
+/** Defines a data source. The types of its schema and client are inferred. */
 export function defineDataSource<S extends Schema, C>(
   definition: DataSource<S, C>,
 ): DataSource<S, C> {

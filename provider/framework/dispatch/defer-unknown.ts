@@ -10,11 +10,12 @@ export interface Deferral {
 }
 
 /**
- * Whether an operation that needs every value has to wait for one. The protocol accepts a result with unknown values only beside
- * `deferred`, and `deferred` only from a client that announced it. Terraform 1.11 lets unknown values pass without it; OpenTofu
- * reports them as a bug of the provider.
+ * Decides whether an operation has to wait for unknown values. The protocol permits a result with
+ * unknown values only with `deferred`, and `deferred` only if the client announced it. Terraform
+ * 1.11 accepts unknown values without it. OpenTofu reports them as a bug of the provider.
  *
- * @returns what the response carries beside a result with unknown values; `undefined` if everything is known
+ * @returns members of the response besides a result with unknown values; `undefined` if everything
+ *   is known
  * @throws {@link DiagnosticError} naming the unknown values, if the client permits no deferral
  */
 export function deferUnknown(
@@ -38,7 +39,8 @@ function unknownArguments(paths: readonly Path[]): DiagnosticError {
     paths.map((path) => ({
       summary: `${formatPath(path)} is not known yet`,
       detail: `The value of ${formatPath(path)} will be known only after apply, and this operation needs it before. Set it to a value that does not depend on a resource, or apply in two steps: first that resource with -target, then everything.`,
-      // The whole attribute: elements of sets have no path, and Terraform shows its line either way.
+      // The path ends at the attribute, because elements of sets have no path. Terraform shows the
+      // line of the attribute in either case.
       path: path.slice(0, 1),
     })),
   );

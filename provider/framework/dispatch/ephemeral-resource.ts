@@ -8,33 +8,39 @@ export interface OpenRequest<S extends Schema, C> extends Operation<C> {
 
 export interface Opened<S extends Schema> {
   readonly result: Computed<S>;
-  /** When Terraform calls `renew` if the run still goes on; one second from now at the earliest. */
+  /** Time at which Terraform calls `renew`, at least one second from now. */
   readonly renewAt?: Date | undefined;
-  /** What `renew` and `close` need, as JSON. Without one they are not called. */
+  /** Data for `renew` and `close`, as JSON. If it is absent, they are not called. */
   readonly lease?: unknown;
 }
 
 export interface LeaseRequest<C> extends Operation<C> {
-  /** As `open` returns it: Terraform gives `close` the lease of `open`, OpenTofu the one of the last `renew`. */
+  /**
+   * The lease that `open` returned. Terraform passes `close` the lease of `open`, OpenTofu that of
+   * the last `renew`.
+   */
   readonly lease: unknown;
 }
 
-/** A value that exists for one run of Terraform and reaches neither plan nor state. */
+/** A value that exists for one run of Terraform. It reaches neither plan nor state. */
 export interface EphemeralResource<S extends Schema = Schema, C = unknown> {
   readonly schema: S;
   validate?(request: Validation<Config<S>>): void;
   open(request: OpenRequest<S, C>): Promise<Opened<S>>;
   /**
-   * Keeps alive what `open` gave; it cannot change it. Without a `renewAt` it is not called again. An error is reported when the
-   * run ends, and fails it (OpenTofu, Terraform from 1.17 on; earlier ones drop errors and warnings, so both are logged): throw only
-   * if what `open` gave cannot be used any more.
+   * Extends the value that `open` returned, and cannot change it. Without `renewAt` it is not
+   * called again.
+   *
+   * An error is reported when the run ends, and fails the run (OpenTofu, Terraform from 1.17 on).
+   * Earlier versions drop errors and warnings, so both are logged. Throw only if the value cannot
+   * be used any more.
    */
   renew?(request: LeaseRequest<C>): Promise<{ readonly renewAt?: Date | undefined }>;
-  /** Runs after Ctrl-C too, with a deadline of its own. */
+  /** Runs also after Ctrl-C, with its own deadline. */
   close?(request: LeaseRequest<C>): Promise<void>;
 }
 
-/** Infers the schema and the client of an ephemeral resource from its parts. */
+/** Defines an ephemeral resource. The types of its schema and client are inferred. */
 export function defineEphemeralResource<S extends Schema, C>(
   definition: EphemeralResource<S, C>,
 ): EphemeralResource<S, C> {

@@ -1,7 +1,7 @@
 import type { Path } from '../values/path.ts';
 import { Dynamic, isList, isRecord, Unknown, type Value } from '../values/value.ts';
 
-/** Where a value is unknown. */
+/** The paths of all unknown parts of a value. */
 export function findUnknown(value: Value, path: Path = []): Path[] {
   if (value instanceof Unknown) return [path];
   if (value instanceof Dynamic) return findUnknown(value.value, path);

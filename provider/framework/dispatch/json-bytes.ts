@@ -1,4 +1,4 @@
-/** What Terraform keeps for a provider as opaque bytes: JSON, or nothing. */
+/** Terraform keeps these bytes for a provider without reading them: JSON, or none. */
 export function toJsonBytes(data: unknown): Uint8Array {
   return data === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(data));
 }

@@ -1,18 +1,18 @@
 import type { DiagnosticText } from '../diagnostics/diagnostic.ts';
 import type { Log } from '../process/log.ts';
 
-/** What every operation of a provider gets besides its own values. */
+/** Members of every request to an operation of a provider. */
 export interface Operation<C> {
-  /** What the provider's `configure` answered. */
+  /** The value that the provider's `configure` returned. */
   readonly client: C;
   /** Aborts when Terraform is asked to stop. */
   readonly signal: AbortSignal;
   readonly log: Log;
-  /** Adds a warning to the answer. */
+  /** Adds a warning to the response. */
   readonly warn: (text: DiagnosticText) => void;
 }
 
-/** What a validation gets. It may find several things wrong, and reports each. */
+/** A request to validate a configuration. `report` may be called several times. */
 export interface Validation<Config> {
   /** Any part of it may be unknown. */
   readonly config: Config;

@@ -13,9 +13,12 @@ import { withoutWriteOnly } from './write-only.ts';
 
 export interface Change {
   readonly config: Value;
-  /** Null where the resource is to be created. */
+  /** Null if the resource does not exist. */
   readonly prior: Value;
-  /** What Terraform proposes: configuration, and prior values of computed attributes; null where it is to be destroyed. */
+  /**
+   * Proposal of Terraform: the configuration with prior values of computed attributes. Null if the
+   * resource is to be destroyed.
+   */
   readonly proposed: Value;
   readonly warn: Operation<unknown>['warn'];
 }
@@ -25,11 +28,12 @@ export interface PlannedChange {
   readonly requiresReplace: readonly Path[];
 }
 
-/** Plans a change by the rules of the schema, then by the resource itself. */
+/** Plans a change by the rules of the schema, then by the resource's own `plan`. */
 export function planChange(resource: Resource, change: Change): PlannedChange {
   if (change.proposed === null) return { planned: null, requiresReplace: [] };
   const { schema } = resource;
-  // Terraform proposes write-only values as if they were any other: unless they go first, each plan has a difference.
+  // Terraform proposes write-only values like any others. They are removed first, or each plan
+  // would show a difference.
   const proposed = withoutWriteOnly(schema, withDefaults(schema, change));
   const settled = keepEquivalents(schema, proposed, change.prior);
   const creates = change.prior === null;
@@ -48,7 +52,7 @@ function complete({ schema }: Resource, change: Change, planned: Value): Planned
   const requiresReplace =
     change.prior === null ? [] : findReplacements(schema, planned, change.prior);
   if (requiresReplace.length === 0) return { planned, requiresReplace };
-  // The replacement is a creation: nothing computed is kept.
+  // A replacement is a creation, so no computed value is kept.
   const anew = markUnknown(schema, planned, change.config, () => true);
   return { planned: anew, requiresReplace };
 }
@@ -71,12 +75,12 @@ function markUnknown(
   });
 }
 
-/** A configuration with every computed attribute that it does not give unknown. */
+/** A configuration in which every computed attribute without a value is unknown. */
 export function withComputedUnknown(schema: Schema, config: Value): Value {
   return markUnknown(schema, config, config, () => true);
 }
 
-/** The value with the prior one wherever both mean the same to the service. */
+/** The value, with the prior value of each attribute if the service regards both as the same. */
 export function keepEquivalents(schema: Schema, value: Value, prior: Value): Value {
   if (!isRecord(value) || !isRecord(prior)) return value;
   const kept: Record<string, Value> = { ...value };

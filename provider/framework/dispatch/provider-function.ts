@@ -11,8 +11,8 @@ type Arguments<P extends readonly Parameter[]> = {
 };
 
 /**
- * A pure function that configurations call as `provider::name::function(...)`. It runs in a process that was not configured; null and
- * unknown arguments never reach it.
+ * A pure function that configurations call as `provider::name::function(...)`. The provider is not
+ * configured when it runs. Null and unknown arguments never reach it.
  */
 export interface ProviderFunction<
   P extends readonly Parameter[] = readonly Parameter[],
@@ -26,12 +26,12 @@ export interface ProviderFunction<
   readonly variadicParameter?: V;
   readonly returns: Type<R>;
   readonly deprecated?: string;
-  /** @throws FunctionError naming the argument */
+  /** @throws FunctionError with the index of the argument */
   call(args: Arguments<P>, variadic: readonly (V extends Parameter<infer T> ? T : never)[]): R;
 }
 
 /**
- * Declares a provider function; the types of its arguments follow from the parameters.
+ * Defines a provider function. The types of its arguments are inferred from the parameters.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { Operation, Validation } from './operation.ts';
 import type { ProviderFunction } from './provider-function.ts';
 import type { Resource } from './resource.ts';
 
-// A schema of its own for each definition: what one is given, another is not.
+// Each definition has its own schema, and no type stands for all of them.
 // biome-ignore lint/suspicious/noExplicitAny: there is no type that stands for each definition's own schema.
 type OwnSchema = any;
 
@@ -16,16 +16,16 @@ export interface ConfigureRequest<S extends Schema>
   readonly terraformVersion: string;
 }
 
-/** A whole provider. */
+/** A Terraform provider. */
 export interface Provider<S extends Schema = Schema, C = unknown> {
-  /** The type, which is also the prefix of each resource: `tokenvending`. */
+  /** The type of the provider, which is the prefix of each resource: `tokenvending`. */
   readonly name: string;
   readonly version: string;
   readonly schema: S;
   validate?(request: Validation<Config<S>>): void;
   /**
-   * Makes what operations work with. It is called only when everything in the configuration is known, and should not use the
-   * network, so that plans work without it.
+   * Makes the client of all operations. It is called only if the whole configuration is known. It
+   * should not use the network, so that plans work without it.
    */
   configure(request: ConfigureRequest<S>): C | Promise<C>;
   readonly resources?: Readonly<Record<string, Resource<OwnSchema, C>>>;
@@ -34,7 +34,7 @@ export interface Provider<S extends Schema = Schema, C = unknown> {
   readonly functions?: Readonly<Record<string, ProviderFunction>>;
 }
 
-/** Infers the schema and the client of a provider from its parts. */
+/** Defines a provider. The types of its schema and client are inferred. */
 export function defineProvider<S extends Schema, C>(definition: Provider<S, C>): Provider<S, C> {
   return definition;
 }

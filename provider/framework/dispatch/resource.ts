@@ -3,7 +3,7 @@ import type { Schema } from '../schema/schema.ts';
 import type { JsonRecord } from '../values/json-decode.ts';
 import type { Operation, Validation } from './operation.ts';
 
-/** Bytes that Terraform keeps beside the state and shows to nobody, as JSON. */
+/** JSON that Terraform keeps beside the state and never shows. */
 export interface PrivateData {
   readonly privateData: unknown;
   readonly setPrivateData: (data: unknown) => void;
@@ -11,15 +11,15 @@ export interface PrivateData {
 
 export interface PlanRequest<S extends Schema> {
   readonly config: Config<S>;
-  /** `undefined` where the resource is to be created. */
+  /** `undefined` if the resource does not exist. */
   readonly prior: State<S> | undefined;
-  /** What will be planned unless the answer says otherwise. */
+  /** The plan by the rules of the schema. */
   readonly plan: Plan<S>;
   readonly warn: Operation<unknown>['warn'];
 }
 
 export interface CreateRequest<S extends Schema, C> extends Operation<C>, PrivateData {
-  /** With the values of write-only attributes. */
+  /** Includes the values of write-only attributes. */
   readonly config: KnownConfig<S>;
   readonly plan: Plan<S>;
 }
@@ -36,28 +36,31 @@ export interface ImportRequest<C> extends Operation<C> {
   readonly id: string;
 }
 
-/** The computed attributes, and any other in which something computed is nested. */
+/** The computed attributes, and the other attributes that contain a computed one. */
 export type Applied<S extends Schema> = Computed<S> & Partial<State<S>>;
 
-/** Something that Terraform manages. */
+/** An object that Terraform manages. */
 export interface Resource<S extends Schema = Schema, C = unknown> {
   readonly schema: S;
   validate?(request: Validation<Config<S>>): void;
-  /** Changes the plan of a creation or update where the rules of the schema do not suffice. */
+  /** Changes the plan of a creation or update if the rules of the schema do not suffice. */
   plan?(request: PlanRequest<S>): Plan<S>;
   create(request: CreateRequest<S, C>): Promise<Applied<S>>;
-  /** The state as it is, or `undefined` where the thing is gone. Write-only attributes are ignored. */
+  /**
+   * Returns the current state, or `undefined` if the object is gone. Write-only attributes are
+   * ignored.
+   */
   read(request: StateRequest<S, C>): Promise<State<S> | undefined>;
-  /** May be absent where every attribute forces replacement. */
+  /** May be absent if every attribute forces replacement. */
   update?(request: UpdateRequest<S, C>): Promise<Applied<S>>;
   delete(request: StateRequest<S, C>): Promise<void>;
-  /** What is known from the identifier; `read` completes it. */
+  /** Returns the attributes that follow from the identifier. Terraform then calls `read`. */
   import?(request: ImportRequest<C>): Promise<Partial<State<S>>>;
-  /** An older state as one of the present version. */
+  /** Converts a state of an older version to the current version. */
   upgrade?(version: number, state: JsonRecord): JsonRecord;
 }
 
-/** Infers the schema and the client of a resource from its parts. */
+/** Defines a resource. The types of its schema and client are inferred. */
 export function defineResource<S extends Schema, C>(definition: Resource<S, C>): Resource<S, C> {
   return definition;
 }

@@ -27,7 +27,7 @@ export const openEphemeralResource: Rpc<'openEphemeralResource'> = async (sessio
       revalidate(definition, config, diagnostics);
       if (diagnostics.hasErrors) return undefined;
       const open = withComputedUnknown(definition.schema, config);
-      // Terraform opens even before it knows the provider's configuration.
+      // Terraform also opens while the provider configuration is unknown.
       const deferral = deferUnknown(session, config, request.clientCapabilities);
       if (deferral !== undefined) return { result: writeDynamicValue(open, type), ...deferral };
       const operation = session.operation(diagnostics);
@@ -49,7 +49,7 @@ export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (sess
     const operation = session.operation(diagnostics);
     const warn = (text: DiagnosticText) => {
       operation.warn(text);
-      // Terraform drops warnings of renewals (up to 1.16), as it drops their errors.
+      // Terraform up to 1.16 drops warnings and errors of renewals, so the log has them.
       session.log.warn(text.summary, { detail: text.detail });
     };
     return await renew?.({ ...operation, warn, lease });
@@ -63,7 +63,7 @@ export const renewEphemeralResource: Rpc<'renewEphemeralResource'> = async (sess
 
 export const closeEphemeralResource: Rpc<'closeEphemeralResource'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
-  // Terraform closes while it ends, after Ctrl-C too: nobody waits longer for a revocation.
+  // Terraform closes while it ends, also after Ctrl-C, and the user waits for it.
   const signal = AbortSignal.timeout(CLOSE_TIMEOUT);
   await diagnostics.capture(signal, async () => {
     const { close } = definitionOf(session.provider.ephemeralResources, request.typeName);
@@ -83,7 +83,7 @@ function leaseOf({ renew }: EphemeralResource, opened: Opened<Schema>): OpenResp
 
 function renewAt(date: Date | undefined): Pick<OpenResponse, 'renewAt'> {
   if (date === undefined) return {};
-  // A client renews at once if the time has passed, and would renew without a pause if each renewal returned such a time.
+  // A client renews at once if the time has passed. The minimum prevents renewals without a pause.
   const milliseconds = Math.max(date.getTime(), Date.now() + SHORTEST_RENEWAL_INTERVAL);
   const seconds = Math.floor(milliseconds / 1000);
   const nanos = (milliseconds - seconds * 1000) * 1_000_000;

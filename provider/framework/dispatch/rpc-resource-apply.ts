@@ -44,7 +44,7 @@ export const applyResourceChange: Rpc<'applyResourceChange'> = async (session, r
   return {
     private: privateData.bytes,
     diagnostics: diagnostics.toWire(),
-    // Without a new state Terraform would forget what exists.
+    // Without a new state Terraform would forget an object that exists.
     newState: newState ?? request.priorState,
   };
 };

@@ -15,7 +15,8 @@ export const readResource: Rpc<'readResource'> = async (session, request) => {
     const resource = definitionOf(session.provider.resources, request.typeName);
     const type = impliedType(resource.schema);
     const current = readDynamicValue(request.currentState, type);
-    // Nothing can be asked before the provider's configuration is known; apply reads nothing.
+    // The service cannot be called before the provider configuration is known. An apply does not
+    // read.
     if (current === null || session.unknownPaths !== undefined) return request.currentState;
     const state = await resource.read({
       ...session.operation(diagnostics),

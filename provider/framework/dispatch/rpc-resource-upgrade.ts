@@ -8,7 +8,7 @@ import type { Resource } from './resource.ts';
 import { definitionOf, type Rpc } from './rpc.ts';
 import { withoutWriteOnly } from './write-only.ts';
 
-/** Called before every read, with the state as JSON of whatever schema wrote it. */
+/** Terraform calls this before every read, with the state as JSON of the schema that wrote it. */
 export const upgradeResourceState: Rpc<'upgradeResourceState'> = async (session, request) => {
   const diagnostics = session.newDiagnostics();
   const upgradedState = await diagnostics.capture(session.stopSignal, () => {
@@ -18,7 +18,8 @@ export const upgradeResourceState: Rpc<'upgradeResourceState'> = async (session,
     if (stored === undefined || stored.length === 0) throw unreadable();
     const json = upgrade(resource, Number(request.version), parseJson(stored) as JsonRecord);
     const type = impliedType(schema);
-    // Through stateFrom, because a block that the old schema had not is empty, never null.
+    // A block that the old schema does not have must be empty and not null, which stateFrom
+    // ensures.
     const state = stateFrom(schema, projectJson(json, type) as ValueRecord);
     return writeDynamicValue(withoutWriteOnly(schema, state), type);
   });

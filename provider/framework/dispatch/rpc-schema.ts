@@ -21,7 +21,7 @@ export const getProviderSchema: Rpc<'getProviderSchema'> = async ({ provider }) 
   serverCapabilities,
 });
 
-/** Terraform does not call it; tools that combine providers do. */
+/** Terraform does not call this. Tools that combine providers do. */
 export const getMetadata: Rpc<'getMetadata'> = async ({ provider }) => ({
   serverCapabilities,
   resources: typeNames(provider.resources),
@@ -34,7 +34,7 @@ export const getFunctions: Rpc<'getFunctions'> = async ({ provider }) => ({
   functions: functionsOf(provider.functions),
 });
 
-/** Called by Terraform from 1.12 on. There are none. */
+/** Terraform calls this from 1.12 on. No resource has an identity schema. */
 export const getResourceIdentitySchemas: Rpc<'getResourceIdentitySchemas'> = async () => ({});
 
 type Definitions = Readonly<Record<string, { readonly schema: Schema }>> | undefined;

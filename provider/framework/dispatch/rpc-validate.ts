@@ -56,8 +56,9 @@ function validate(definition: Validated, config: Value, diagnostics: DiagnosticL
 }
 
 /**
- * The same for operations: Terraform validates when much is unknown, so they check again. Warnings were given then, and Terraform
- * would show them once more for each operation.
+ * Validates before an operation. Validation runs while values are unknown, so operations check
+ * again. Warnings are dropped: validation has shown them, and Terraform would repeat them for each
+ * operation.
  */
 export function revalidate(
   definition: Validated,

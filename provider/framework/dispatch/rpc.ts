@@ -7,13 +7,16 @@ type Methods = (typeof ProviderService)['method'];
 
 export type RpcName = keyof Methods;
 
-/** How one call of the protocol is answered. It rejects only where there is a bug; problems are diagnostics. */
+/**
+ * Handles one call of the protocol. It rejects only because of a bug. Errors of an operation are
+ * diagnostics of the response.
+ */
 export type Rpc<N extends RpcName> = (
   session: Session,
   request: MessageShape<Methods[N]['input']>,
 ) => Promise<MessageInitShape<Methods[N]['output']>>;
 
-/** The definition of a type, which Terraform asks for only where the schema has it. */
+/** Finds the definition of a type. Terraform requests only types that the schema has. */
 export function definitionOf<T>(
   definitions: Readonly<Record<string, T>> | undefined,
   typeName: string,

@@ -25,7 +25,7 @@ import {
   validateResourceConfig,
 } from './rpc-validate.ts';
 
-/** Every call of the protocol that Terraform 1.11 makes, and the few that other clients make besides. */
+/** The calls of the protocol that Terraform 1.11 makes, and those that other clients make. */
 export const rpcs: { readonly [N in RpcName]: Rpc<N> } = {
   getMetadata,
   getProviderSchema,

@@ -7,11 +7,11 @@ import type { Provider } from './provider.ts';
 
 type Configuration =
   | { readonly state: 'missing' }
-  /** Terraform plans before it knows everything that the provider's configuration refers to. */
+  /** Terraform also plans while values of the provider configuration are unknown. */
   | { readonly state: 'unknown'; readonly paths: readonly Path[] }
   | { readonly state: 'ready'; readonly client: unknown };
 
-/** What one process of a provider remembers between calls. */
+/** The state of one provider process between calls. */
 export class Session {
   readonly provider: Provider;
   readonly log: Log;
@@ -23,7 +23,7 @@ export class Session {
     this.log = log;
   }
 
-  /** What is unknown in the provider's configuration; `undefined` if everything is known. */
+  /** Unknown parts of the provider configuration; `undefined` if everything is known. */
   get unknownPaths(): readonly Path[] | undefined {
     const configuration = this.#configuration;
     return configuration.state === 'unknown' ? configuration.paths : undefined;
@@ -41,7 +41,7 @@ export class Session {
     this.#configuration = { state: 'unknown', paths };
   }
 
-  /** A process may be configured again after it was stopped, where a debugger holds it. */
+  /** A process that a debugger keeps alive may be configured again after a stop. */
   rearm(): void {
     this.#stop = new AbortController();
   }
@@ -54,7 +54,7 @@ export class Session {
     return new DiagnosticList(this.log);
   }
 
-  /** What an operation gets, where the provider is configured. */
+  /** @throws {@link DiagnosticError} if the provider is not configured */
   operation(
     diagnostics: DiagnosticList,
     signal: AbortSignal = this.stopSignal,
@@ -73,7 +73,10 @@ export class Session {
   }
 }
 
-/** What an operation fails with that needs the provider's configuration; paths into it have no place in a diagnostic of a resource. */
+/**
+ * The error of an operation that needs an unknown provider configuration. Paths into the
+ * configuration cannot stand in a diagnostic of a resource, so the text names them.
+ */
 export function unknownConfiguration(paths: readonly Path[]): DiagnosticError {
   const names = paths.map(formatPath).join(', ');
   return new DiagnosticError({

@@ -41,18 +41,19 @@ const OID = {
 const HOST = 'localhost';
 
 /**
- * A self-signed P-256 certificate for `localhost`, made anew in each process and kept in memory only (RFC 5280; Go checks the name
- * in SAN and the key usages).
+ * A self-signed P-256 certificate for `localhost` (RFC 5280). Each process makes a new one and
+ * keeps it in memory. Go checks the name in SAN and the key usages.
  *
- * Written here because launches are what a provider's user waits for, 3 to 5 times per command: 2 ms, where the general X.509
- * libraries take 30 to 60 ms to load and run.
+ * This code exists because Terraform starts a provider 3 to 5 times per command, and the user waits
+ * for each start. It takes 2 ms. General X.509 libraries take 30 to 60 ms to load and run.
  */
 export function makeCertificate(now: Date = new Date()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const certificate = signed(toBeSigned(publicKey, now), privateKey);
   return {
     der: certificate,
-    // Node's own PEM writer: wrapping base64 by hand leaves an empty line where its length is a multiple of 64.
+    // Node.js writes the PEM, because wrapping base64 by hand leaves an empty line if its length is
+    // a multiple of 64.
     certPem: new X509Certificate(certificate).toString(),
     keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
   };
@@ -90,11 +91,11 @@ function extensions(): Buffer {
 }
 
 function extension(id: string, critical: boolean, value: Buffer): Buffer {
-  // DER leaves out what is the default: not critical.
+  // DER omits default values, here "not critical".
   return sequence(oid(id), ...(critical ? [bool(true)] : []), octetString(value));
 }
 
-// Positive and not 0 (RFC 5280 section 4.1.2.2): the first byte is from 0x40 to 0x7f.
+// RFC 5280 section 4.1.2.2: positive and not 0. So the first byte is from 0x40 to 0x7f.
 function serialNumber(): Buffer {
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;

@@ -14,12 +14,12 @@ export const bool = (value: boolean): Buffer => der(0x01, Buffer.of(value ? 0xff
 
 export const octetString = (content: Buffer): Buffer => der(0x04, content);
 
-/** Whole bytes: no unused bits. */
+/** The content has whole bytes, so the number of unused bits is 0. */
 export const bitString = (content: Buffer): Buffer => der(0x03, Buffer.of(0), content);
 
 export const explicit = (tag: number, content: Buffer): Buffer => der(0xa0 + tag, content);
 
-/** UTCTime, which holds dates until 2049 (RFC 5280 section 4.1.2.5). */
+/** UTCTime, which can express dates until 2049 (RFC 5280 section 4.1.2.5). */
 export function time(milliseconds: number): Buffer {
   const digits = new Date(milliseconds).toISOString().replace(/\D/g, '').slice(2, 14);
   return der(0x17, Buffer.from(`${digits}Z`));

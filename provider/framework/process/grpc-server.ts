@@ -13,11 +13,11 @@ import {
 } from '@grpc/grpc-js';
 import type { Certificate } from './certificate.ts';
 
-// Terraform sends whole states; its own limit is the same.
+// Terraform sends whole states, and its own limit is the same.
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 export function makeGrpcServer(): Server {
-  // It would write calls to standard error as GRPC_TRACE asks; what is in them is nobody's business.
+  // With GRPC_TRACE the library would write calls, which contain secrets, to standard error.
   setLogVerbosity(logVerbosity.NONE);
   return new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
@@ -25,7 +25,7 @@ export function makeGrpcServer(): Server {
   });
 }
 
-/** Adds a service whose methods take a request and return a promise of the response. */
+/** Adds a service. Each method takes a request and returns a promise of the response. */
 export function addUnaryService(
   server: Server,
   definition: ServiceDefinition,
@@ -56,7 +56,11 @@ function unary(
   return handle as UntypedHandleCall;
 }
 
-/** Binds, and answers the port where the address is one of TCP. With a client certificate only its holder may connect. */
+/**
+ * Binds to an address. With `tls` only the holder of the client certificate may connect.
+ *
+ * @returns the port of a TCP address
+ */
 export function listen(
   server: Server,
   address: string,

@@ -1,19 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 
-/** What Terraform tells a provider in the environment (go-plugin). */
+/** Environment variables with which Terraform starts a provider (go-plugin). */
 export interface Launch {
-  /** Present unless `TF_DISABLE_PLUGIN_TLS` is set: the one certificate that may connect. */
+  /** The only client certificate that may connect. Absent if `TF_DISABLE_PLUGIN_TLS` is set. */
   readonly clientCert: string | undefined;
   readonly socketDir: string | undefined;
 }
 
-// Tells a launch by Terraform from one by a curious user; it is no secret.
+// Terraform sets this value, which is public. Without it a user started the program by hand.
 const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 const PROTOCOL_VERSION = '6';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Why this process cannot serve, for people; `undefined` where it can. */
+/** @returns the reason, for the user, why this process cannot serve; `undefined` if it can */
 export function findLaunchError(name: string, environment: Environment): string | undefined {
   if (environment['TF_PLUGIN_MAGIC_COOKIE'] !== MAGIC_COOKIE) {
     return `terraform-provider-${name} is a plugin of Terraform, which starts it: put it where terraform init finds it, and run terraform.`;
@@ -41,7 +41,10 @@ export interface Address {
   readonly address: string;
 }
 
-/** The one line that Terraform waits for: core protocol 1, plugin protocol 6, where, how, and the certificate without padding. */
+/**
+ * The line of the handshake: core protocol 1, plugin protocol 6, network, address, and the
+ * certificate as base64 without padding.
+ */
 export function formatHandshake(at: Address, certificate: Buffer | undefined): string {
   const cert = certificate?.toString('base64').replace(/=+$/, '') ?? '';
   return `1|${PROTOCOL_VERSION}|${at.network}|${at.address}|grpc|${cert}\n`;

@@ -2,13 +2,13 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 export type Level = (typeof LEVELS)[number];
 
-/** Structured logging on standard error, as go-plugin reads it. Never pass it a secret. */
+/** Structured log on standard error, in the format of go-plugin. Never log a secret. */
 export type Log = Readonly<
   Record<Level, (message: string, fields?: Readonly<Record<string, unknown>>) => void>
 >;
 
 export interface LogOptions {
-  /** Name of the provider; Terraform shows it before each line. */
+  /** Name of the provider, which Terraform shows before each line. */
   readonly module: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly write: (line: string) => void;
@@ -16,11 +16,11 @@ export interface LogOptions {
 }
 
 /**
- * A log that is as loud as `TF_LOG_PROVIDER`, else `TF_LOG`, asks for.
+ * A log whose level is `TF_LOG_PROVIDER`, else `TF_LOG`.
  *
  * > [!WARNING]
- * > Terraform panics where `@message`, `@level` or `@timestamp` is no string, and takes the line for plain text where the timestamp
- * > has other than 6 fractional digits.
+ * > Terraform panics if `@message`, `@level` or `@timestamp` is not a string. It reads a line as
+ * > plain text if the timestamp does not have 6 fractional digits.
  */
 export function makeLog({ module, environment, write, now = () => new Date() }: LogOptions): Log {
   const threshold = thresholdOf(environment['TF_LOG_PROVIDER'] ?? environment['TF_LOG'] ?? '');

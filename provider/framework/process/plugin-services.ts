@@ -4,8 +4,8 @@ import { GRPCController, GRPCStdio } from '../wire/generated/go_plugin_pb.js';
 import { toServiceDefinition } from '../wire/grpc-service.ts';
 
 /**
- * The services of go-plugin itself. Without Shutdown each process costs Terraform 2 seconds and a SIGKILL; standard output and error
- * are never sent through Stdio, but the stream is held open as Terraform expects.
+ * The services of go-plugin. Without Shutdown each process costs Terraform 2 seconds and a SIGKILL.
+ * Terraform expects that the stream of Stdio stays open, but nothing is sent through it.
  */
 export function addPluginServices(server: Server, exit: () => void): void {
   const open = new Set<ServerWritableStream<object, object>>();
@@ -13,7 +13,8 @@ export function addPluginServices(server: Server, exit: () => void): void {
     shutdown: (_call: unknown, callback: (error: null, response: object) => void) => {
       for (const stream of open) stream.end();
       callback(null, {});
-      // As soon as the answer has left: Terraform waits for the exit, at each of 3 to 5 launches per command.
+      // Terraform waits for the exit at each of 3 to 5 launches per command, so the process exits
+      // as soon as the response is sent.
       server.tryShutdown(exit);
       setTimeout(exit, EXIT_GRACE);
     },

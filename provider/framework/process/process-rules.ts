@@ -5,25 +5,27 @@ import type { Log } from './log.ts';
 
 const STDERR = 2;
 
-/** Makes the process behave as Terraform expects of a plugin. */
+/** Applies the rules that Terraform has for plugin processes. */
 export function followProcessRules(name: string, log: Log): void {
   handleSignals();
   exitWhenOrphaned();
   reportCrashes(name);
   keepStandardOutputClean(log);
-  // Terraform may be gone before the last line of the log.
+  // Terraform may have exited before the last log line is written.
   process.stderr.on('error', () => undefined);
 }
 
-// Ctrl-C reaches the whole process group, but Terraform decides: it calls StopProvider and later Shutdown.
+// Ctrl-C signals the whole process group. Terraform decides what happens: it calls StopProvider,
+// and later Shutdown.
 function handleSignals(): void {
   process.on('SIGINT', () => undefined);
-  // Exit instead of dying, so that the socket is removed.
+  // The process must exit, so that the socket is removed.
   process.on('SIGTERM', () => process.exit(143));
   process.on('SIGHUP', () => process.exit(129));
 }
 
-// A Terraform that was killed tells nobody. The socket closing proves nothing: gRPC connects again.
+// A killed Terraform sends no message. A closed socket is no sign of it, because gRPC connects
+// again.
 function exitWhenOrphaned(): void {
   const parent = process.ppid;
   const watch = () => {
@@ -32,7 +34,8 @@ function exitWhenOrphaned(): void {
   setInterval(watch, ORPHAN_CHECK_EVERY).unref();
 }
 
-// Terraform shows what follows `panic:` to the user, so it has the frames and never the message, which may hold anything.
+// Terraform shows the text after `panic:` to the user. So it contains stack frames and not the
+// message, which may contain a secret.
 function reportCrashes(name: string): void {
   const crash = (error: unknown) => {
     writeSync(STDERR, `panic: terraform-provider-${name}: ${framesOf(error)}\n`);
@@ -42,7 +45,7 @@ function reportCrashes(name: string): void {
   process.on('unhandledRejection', crash);
 }
 
-// After the handshake Terraform discards what comes on standard output; before it, it would break the launch.
+// Terraform discards standard output after the handshake. Output before it would break the launch.
 function keepStandardOutputClean(log: Log): void {
   const toLog = () => log.debug('a library wrote to the console');
   Object.assign(console, { log: toLog, info: toLog, debug: toLog, warn: toLog, error: toLog });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * A new directory that only this user may enter, gone when the process exits. Its name is short because macOS allows 104 bytes for
- * the whole path of a socket.
+ * A new directory that only this user may enter, removed when the process exits. Its name is short,
+ * because macOS limits the path of a socket to 104 bytes.
  */
 export function makeSocketDirectory(parent: string = tmpdir()): string {
   const directory = mkdtempSync(path.join(parent, 'tf'));

@@ -5,42 +5,45 @@ export type Mode = 'required' | 'optional' | 'computed' | 'optionalComputed';
 
 export type Nesting = 'single' | 'list' | 'set' | 'map';
 
-/** A nested attribute: objects whose attributes have modes and descriptions of their own. */
+/** A nested attribute: its objects have attributes with modes and descriptions. */
 export interface Nested<N extends Nesting = Nesting, A extends Attributes = Attributes> {
   readonly nesting: N;
   readonly attributes: A;
 }
 
-/** What an attribute may hold. */
+/** The type of an attribute. */
 export type AttributeType = Type<unknown> | Nested;
 
 export interface AttributeOptions<T> {
-  /** Markdown; becomes the documentation. */
+  /** Markdown, for the documentation. */
   readonly description: string;
-  /** Terraform hides it in its output. It still stands in the state. */
+  /** Terraform hides the value in its output. The state still contains it. */
   readonly sensitive?: boolean;
-  /** What to do instead; a warning says so wherever the attribute is set. */
+  /** What to do instead. Terraform shows it as a warning wherever the attribute is set. */
   readonly deprecated?: string;
-  /** What is wrong with a known value (a sentence after the attribute's name), or `undefined`. */
+  /**
+   * The error of a known value, as the rest of a sentence that begins with the attribute's name;
+   * `undefined` if the value is valid.
+   */
   rule?(value: T): string | undefined;
   /** Resources only: a change of this top-level attribute replaces the resource. */
   readonly forceNew?: boolean;
-  /** Resources only: whether the service means the same by both, so that there is nothing to change. */
+  /** Resources only: whether both values are the same to the service, so that nothing changes. */
   semanticEquals?(left: T, right: T): boolean;
 }
 
 export interface OptionalOptions<T> extends AttributeOptions<T> {
-  /** The value reaches the provider from the configuration and never the state. */
+  /** The provider gets the value from the configuration. The state never contains it. */
   readonly writeOnly?: boolean;
 }
 
 export interface ComputedOptions<T> extends AttributeOptions<T> {
-  /** An update leaves the value as it is, so the plan need not call it unknown. */
+  /** An update does not change the value, so the plan keeps it known. */
   readonly keep?: boolean;
 }
 
 export interface OptionalComputedOptions<T> extends ComputedOptions<T> {
-  /** What a resource plans where the configuration has none. */
+  /** Resources only: the planned value if the configuration has none. */
   readonly default?: T;
 }
 
@@ -71,7 +74,7 @@ export function optional<A extends AttributeType>(
   return { ...options, type, mode: 'optional' };
 }
 
-/** The provider alone gives the value. */
+/** Only the provider sets the value. */
 export function computed<A extends AttributeType>(
   type: A,
   options: ComputedOptions<KnownOf<A>>,
@@ -79,7 +82,7 @@ export function computed<A extends AttributeType>(
   return { ...options, type, mode: 'computed' };
 }
 
-/** The provider gives the value where the configuration does not. */
+/** The provider sets the value if the configuration does not. */
 export function optionalComputed<A extends AttributeType>(
   type: A,
   options: OptionalComputedOptions<KnownOf<A>>,
@@ -102,7 +105,7 @@ export function isComputed({ mode }: Attribute): boolean {
   return mode === 'computed' || mode === 'optionalComputed';
 }
 
-/** The type of one element (or of the object itself) and of the whole. */
+/** The type of the whole, from that of one element, or of the object itself. */
 export function nest(nesting: Nesting, element: CtyType): CtyType {
   return nesting === 'single' ? element : { kind: nesting, element };
 }

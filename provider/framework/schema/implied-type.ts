@@ -4,7 +4,7 @@ import type { Block, Schema } from './schema.ts';
 
 export type ObjectType = CtyType & { readonly kind: 'object' };
 
-/** The object type that values of a schema have on the wire. */
+/** The object type of a schema's values on the wire. */
 export function impliedType({
   attributes,
   blocks,

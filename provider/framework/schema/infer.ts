@@ -33,7 +33,7 @@ type KnownAttributes<A extends Attributes> = {
     : never;
 };
 
-// A single block that is not written is null, other blocks are empty.
+// An absent single block is null. Other absent blocks are empty.
 type KnownBlock<B> =
   B extends Block<infer N, infer A>
     ? N extends 'single'
@@ -43,15 +43,18 @@ type KnownBlock<B> =
 
 type KnownBlocks<B extends Blocks> = { readonly [K in keyof B]: KnownBlock<B[K]> };
 
-/** All attributes and blocks, everything known: state, and configuration at the time of apply. Write-only ones are null in states. */
+/**
+ * All attributes and blocks, wholly known: a state, or the configuration during apply. In states,
+ * write-only attributes are null.
+ */
 export type State<S extends Schema> = KnownAttributes<S['attributes']> & KnownBlocks<S['blocks']>;
 
-/** What the configuration says, everything known; computed attributes are null where it says nothing. */
+/** The configuration, wholly known. Computed attributes that it does not set are null. */
 export type KnownConfig<S extends Schema> = State<S>;
 
 type Partly<T> = { readonly [K in keyof T]: MaybeUnknown<T[K]> };
 
-/** What the configuration says during validation and planning, when anything in it may be unknown. */
+/** The configuration during validation and planning: any part may be unknown. */
 export type Config<S extends Schema> = Partly<State<S>>;
 
 /** A planned state. */
@@ -65,7 +68,7 @@ type ComputedKeys<A extends Attributes> = {
     : never;
 }[keyof A];
 
-/** What the provider gives: every computed attribute. */
+/** The values that the provider sets: every computed attribute. */
 export type Computed<S extends Schema> = Pick<
   KnownAttributes<S['attributes']>,
   ComputedKeys<S['attributes']>

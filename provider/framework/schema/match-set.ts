@@ -3,8 +3,9 @@ import { valuesEqual } from '../values/value-equality.ts';
 import { type Attribute, type Attributes, isComputed, isNested, type Nested } from './attribute.ts';
 
 /**
- * For each element of a nested set, the element of the configuration that it comes from, or null. They cannot be told by position:
- * Terraform orders each set by what is in it, and an element has computed values that the configuration has not.
+ * Finds the configured element of each element of a nested set, or null. Positions do not match:
+ * Terraform orders a set by its values, and an element has computed values that the configuration
+ * lacks.
  */
 export function matchSet(
   attributes: Attributes,
@@ -14,7 +15,7 @@ export function matchSet(
   const left = new Set(configured);
   return items.map((item) => {
     const candidates = [...left].filter((given) => comesFrom(attributes, item, given));
-    // Where one element says more than another, an item with all that it says is its own.
+    // If several configured elements match, the one with the most values wins.
     const best = candidates.reduce<Value>(
       (most, given) => (saidBy(given) > saidBy(most) ? given : most),
       candidates[0] ?? null,
@@ -24,7 +25,7 @@ export function matchSet(
   });
 }
 
-/** Whether the item is the given one with nothing but computed values added. */
+/** Whether the item equals the configured element apart from computed values. */
 function comesFrom(attributes: Attributes, item: Value, given: Value): boolean {
   if (!(isRecord(item) && isRecord(given))) return bothUnknown(item, given);
   return Object.entries(attributes).every(([name, attribute]) =>

@@ -26,7 +26,7 @@ const OBJECT_NESTING = {
   map: ObjectNesting.MAP,
 };
 
-/** A schema as GetProviderSchema answers it. */
+/** A schema in the form of GetProviderSchema. */
 export function schemaToWire(schema: Schema): WireSchema {
   return create(SchemaSchema, {
     version: BigInt(schema.version),
@@ -41,7 +41,7 @@ export function schemaToWire(schema: Schema): WireSchema {
   });
 }
 
-/** The bytes that stand for a type in schemas. */
+/** The bytes of a type in a schema. */
 export function typeToWire(type: CtyType): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(typeToJson(type)));
 }

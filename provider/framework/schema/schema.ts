@@ -1,6 +1,6 @@
 import type { Attributes, Nesting } from './attribute.ts';
 
-/** A block in a block. Blocks take no `map`: write nested attributes instead. */
+/** A nested block. Blocks have no nesting `map`: use nested attributes instead. */
 export interface Block<N extends Nesting = Nesting, A extends Attributes = Attributes> {
   readonly nesting: N;
   readonly attributes: A;
@@ -15,11 +15,11 @@ export interface Blocks {
   readonly [name: string]: Block;
 }
 
-/** What a provider, resource, data source or ephemeral resource takes and gives. */
+/** The schema of a provider, resource, data source or ephemeral resource. */
 export interface Schema<A extends Attributes = Attributes, B extends Blocks = Blocks> {
-  /** Raised with each change that old states have to be upgraded for. */
+  /** Increases with each change that requires an upgrade of old states. */
   readonly version: number;
-  /** Markdown; becomes the documentation. */
+  /** Markdown, for the documentation. */
   readonly description: string;
   readonly attributes: A;
   readonly blocks: B;
@@ -35,7 +35,8 @@ export interface SchemaOptions<A extends Attributes, B extends Blocks> {
 }
 
 /**
- * Declares a schema. The types of configuration, plan and state follow from it ({@link State} and the others of `infer.ts`).
+ * Defines a schema. The types of configuration, plan and state are inferred from it ({@link State}
+ * and the others of `infer.ts`).
  *
  * @example
  * ```ts

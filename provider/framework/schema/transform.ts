@@ -4,7 +4,7 @@ import { type Attribute, type Attributes, isNested, type Nested } from './attrib
 import { matchSet } from './match-set.ts';
 import type { Blocks } from './schema.ts';
 
-/** What becomes of an attribute's value, given what the configuration says at the same place. */
+/** Returns the new value of an attribute, from its value and the configured value. */
 export type Visit = (attribute: Attribute, value: Value, config: Value) => Value;
 
 interface Shape {
@@ -12,7 +12,10 @@ interface Shape {
   readonly blocks?: Blocks;
 }
 
-/** Rebuilds a value of a schema, each attribute at each depth through `visit`, the outer before the inner. */
+/**
+ * Rebuilds a value of a schema. Each attribute at each depth goes through `visit`, the outer before
+ * the inner.
+ */
 export function transform(shape: Shape, value: Value, config: Value, visit: Visit): Value {
   return isRecord(value) ? transformRecord(shape, value, config, visit) : value;
 }

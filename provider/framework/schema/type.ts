@@ -1,10 +1,10 @@
 import { type CtyType, mapEntries } from '../values/cty-type.ts';
 import type { Value } from '../values/value.ts';
 
-/** A Terraform type together with the TypeScript type of its known values. */
+/** A Terraform type with the TypeScript type of its known values. */
 export interface Type<T> {
   readonly cty: CtyType;
-  /** Never present: carries `T` for inference. */
+  /** Never set. It carries `T` for inference. */
   readonly infers?: T;
 }
 
@@ -13,7 +13,7 @@ export type Infer<A> = A extends Type<infer T> ? T : never;
 
 export const string: Type<string> = { cty: { kind: 'string' } };
 
-/** A number that JavaScript holds exactly; others are refused with a diagnostic. */
+/** A number that JavaScript represents exactly. Other numbers are errors. */
 export const number: Type<number> = { cty: { kind: 'number' } };
 
 export const bool: Type<boolean> = { cty: { kind: 'bool' } };
@@ -35,7 +35,7 @@ export function map<T>(element: Type<T>): Type<Readonly<Record<string, T>>> {
 
 type Shape = Readonly<Record<string, Type<unknown>>>;
 
-/** An object; each of its attributes may be null. */
+/** An object. Each of its attributes may be null. */
 export function object<S extends Shape>(
   shape: S,
 ): Type<{ readonly [K in keyof S]: Infer<S[K]> | null }> {

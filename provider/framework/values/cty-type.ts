@@ -9,11 +9,11 @@ export type CtyType =
 
 export type CtyTypeJson = string | readonly [string, unknown, ...unknown[]];
 
-// A type arrives beside each dynamic value. This bounds the recursion over it.
+// Each dynamic value carries a type. The bound limits recursion.
 const MAX_DEPTH = 100;
 
 /**
- * The JSON form of a type, as schemas and dynamic values carry it.
+ * The JSON form of a type in schemas and dynamic values.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function typeToJson(type: CtyType): CtyTypeJson {
 /**
  * Reads the JSON form of a type.
  *
- * @throws {@link ValueError} where it is none
+ * @throws {@link ValueError} if it is not a type
  */
 export function typeFromJson(json: unknown, depth = 0): CtyType {
   if (depth > MAX_DEPTH) throw new ValueError('a type is nested too deeply');
@@ -70,7 +70,10 @@ function readAttributes(json: Record<string, unknown>, depth: number): Record<st
   return mapEntries(json, (type) => typeFromJson(type, depth));
 }
 
-/** A record with the same keys, each value mapped. It has no prototype, so that any key is only a key. */
+/**
+ * A record with the same keys and mapped values. It has no prototype, so `__proto__` is an ordinary
+ * key.
+ */
 export function mapEntries<T, U>(
   record: Readonly<Record<string, T>>,
   map: (value: T, key: string) => U,

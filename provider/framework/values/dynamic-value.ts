@@ -6,14 +6,14 @@ import { decodeMsgpack } from './msgpack-decode.ts';
 import { encodeMsgpack } from './msgpack-encode.ts';
 import type { Value } from './value.ts';
 
-/** Reads a value off the wire: MessagePack, else JSON, else null. */
+/** Reads a value from the wire: MessagePack, else JSON, else null. */
 export function readDynamicValue(message: DynamicValue | undefined, type: CtyType): Value {
   if (message === undefined) return null;
   if (message.msgpack.length > 0) return decodeMsgpack(message.msgpack, type);
   return message.json.length > 0 ? projectJson(parseJson(message.json), type) : null;
 }
 
-/** Writes a value, always as MessagePack. */
+/** Writes a value as MessagePack. */
 export function writeDynamicValue(value: Value, type: CtyType): DynamicValue {
   return create(DynamicValueSchema, { msgpack: encodeMsgpack(value, type) });
 }

@@ -11,7 +11,12 @@ export interface JsonRecord {
   [key: string]: Json;
 }
 
-/** Reads JSON text, numbers exact where the platform tells their source text (Node.js from 22 on). */
+/**
+ * Reads JSON text. Numbers are exact from Node.js 22 on, which passes their source text to the
+ * reviver.
+ *
+ * @throws {@link ValueError} if the text is not JSON
+ */
 export function parseJson(bytes: Uint8Array): Json {
   try {
     return JSON.parse(Buffer.from(bytes).toString(), exactNumbers);
@@ -27,15 +32,16 @@ function exactNumbers(_key: string, value: unknown, context?: { source?: string 
 }
 
 /**
- * Projects JSON, which may be of an older schema, on `type`: names that the type has not are dropped, missing ones are null.
+ * Projects JSON on `type`. The JSON may be of an older schema: unknown names are dropped, missing
+ * values are null.
  *
- * @throws {@link ValueError} with the path of what does not fit
+ * @throws {@link ValueError} with the path of a value that does not fit
  */
 export function projectJson(json: Json | undefined, type: CtyType): Value {
   try {
     return project(json, type, []);
   } catch (error) {
-    // `dynamic` inside `dynamic` nests as deeply as the bytes say: the stack is the bound.
+    // The bytes decide how deeply `dynamic` nests, so the stack is the bound.
     throw error instanceof RangeError ? new ValueError('a value is nested too deeply') : error;
   }
 }
@@ -86,7 +92,7 @@ function projectScalar(json: Json, kind: 'string' | 'bool' | 'number', path: Pat
   if (kind === 'bool' && typeof json === 'boolean') return json;
   if (kind === 'string') {
     if (typeof json === 'string') return json;
-    // An attribute that was a number or a flag in the older schema.
+    // The attribute may have been a number or a boolean in the older schema.
     if (typeof json === 'number' || typeof json === 'bigint' || typeof json === 'boolean')
       return String(json);
   }

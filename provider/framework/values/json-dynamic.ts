@@ -2,7 +2,10 @@ import { type CtyType, mapEntries } from './cty-type.ts';
 import type { Json, JsonRecord } from './json-decode.ts';
 import { Decimal, Dynamic, type Value } from './value.ts';
 
-/** JSON as Terraform's `jsondecode` reads it: objects become objects, lists become tuples, null has no type. */
+/**
+ * JSON as Terraform's `jsondecode` reads it: an object is an object, a list is a tuple, and null
+ * has no type.
+ */
 export function jsonToDynamic(json: Json): Dynamic {
   return new Dynamic(toType(json), toValue(json));
 }

@@ -11,7 +11,7 @@ const REFINED_UNKNOWN = 12;
 /**
  * Decodes a value of `type`.
  *
- * @throws {@link ValueError} with the path of what does not fit
+ * @throws {@link ValueError} with the path of a value that does not fit
  */
 export function decodeMsgpack(bytes: Uint8Array, type: CtyType): Value {
   assertOneMsgpackValue(bytes);
@@ -19,7 +19,7 @@ export function decodeMsgpack(bytes: Uint8Array, type: CtyType): Value {
   try {
     return decode(tree, type, []);
   } catch (error) {
-    // `dynamic` inside `dynamic` nests as deeply as the bytes say: the stack is the bound.
+    // The bytes decide how deeply `dynamic` nests, so the stack is the bound.
     throw error instanceof RangeError ? new ValueError('a value is nested too deeply') : error;
   }
 }
@@ -28,7 +28,7 @@ function readTree(bytes: Uint8Array): unknown {
   try {
     return new Decoder({ useBigInt64: true, keyDecoder: null }).decode(bytes);
   } catch {
-    // Map keys that are no text, or named __proto__, or text that is not UTF-8.
+    // Map keys may be no text or `__proto__`, and text may not be UTF-8.
     throw new ValueError('a MessagePack value cannot be read');
   }
 }
@@ -67,7 +67,7 @@ function decode(raw: unknown, type: CtyType, path: Steps): Value {
 function decodeUnknown(ext: ExtData): Unknown {
   if (ext.type !== REFINED_UNKNOWN) return UNKNOWN;
   const data = typeof ext.data === 'function' ? ext.data(0) : ext.data;
-  // Copied: what was received is a view of the network's buffer.
+  // The bytes are a view of the network's buffer, so they are copied.
   return new Unknown(Uint8Array.from(data));
 }
 

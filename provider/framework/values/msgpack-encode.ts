@@ -9,9 +9,9 @@ const BARE_UNKNOWN = new ExtData(0, Uint8Array.of(0));
 const REFINED_UNKNOWN = 12;
 
 /**
- * Encodes a value of `type`, its keys sorted and its text in Unicode's normal form C, as Terraform does.
+ * Encodes a value of `type` as Terraform does: keys are sorted, text is in Unicode's normal form C.
  *
- * @throws {@link ValueError} with the path of what does not fit
+ * @throws {@link ValueError} with the path of a value that does not fit
  */
 export function encodeMsgpack(value: Value, type: CtyType): Uint8Array {
   const tree = encode(value, type, []);

@@ -1,14 +1,17 @@
 import { ValueError } from './value-error.ts';
 
-/** What follows a head byte: payload bytes to skip, then nested values. */
+/** The bytes to skip from a head byte on, and the number of nested values after them. */
 interface Head {
   readonly size: number;
   readonly nested: number;
 }
 
 /**
- * Checks that bytes are exactly one complete MessagePack value, in one pass and without allocating. The decoder allocates what a
- * head announces, so a few forged heads could otherwise take all memory.
+ * Checks that the bytes are exactly one complete MessagePack value, in one pass without
+ * allocations. The decoder allocates what a head announces, so a few forged heads could take all
+ * memory.
+ *
+ * @throws {@link ValueError} if they are not
  */
 export function assertOneMsgpackValue(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -18,7 +21,7 @@ export function assertOneMsgpackValue(bytes: Uint8Array): void {
     const head = readHead(view, offset);
     offset += head.size;
     pending += head.nested;
-    // Each value takes a byte at least.
+    // Each value takes at least one byte.
     if (pending - 1 > bytes.length - offset) {
       throw new ValueError('a MessagePack value ends too early');
     }
@@ -35,7 +38,8 @@ function readHead(view: DataView, offset: number): Head {
   return readLongHead(view, offset, byte);
 }
 
-// Bytes of the whole item by head byte from 0xc0 on; -1 where a length follows, 0 for the byte that is never used.
+// Length of the whole item by head byte, from 0xc0 on. -1 if a length follows, 0 for the unused
+// byte.
 const FIXED = [1, 0, 1, 1, -1, -1, -1, -1, -1, -1, 5, 9, 2, 3, 5, 9, 2, 3, 5, 9, 3, 4, 6, 10, 18];
 
 function readLongHead(view: DataView, offset: number, byte: number): Head {

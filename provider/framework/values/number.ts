@@ -2,13 +2,16 @@ import { Decimal } from './value.ts';
 import { ValueError } from './value-error.ts';
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?$/;
-// More than a double (1,074) or Terraform's 512 bits ever need; a forged exponent would otherwise take memory and minutes.
+// More digits than a double (1,074) or Terraform's 512 bits need. A forged exponent could otherwise
+// take all memory and minutes.
 const MAX_DIGITS = 5_000;
 const INT64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
 
 /**
- * Reads a number that the wire carries as decimal text. Exact: a JavaScript number where that has the same value, else a bigint or
- * a {@link Decimal}.
+ * Reads a number from decimal text. The result is exact: a JavaScript number if it has the same
+ * value, else a bigint or a {@link Decimal}.
+ *
+ * @throws {@link ValueError} if the text is not a decimal number or has too many digits
  */
 export function numberFromText(text: string): number | bigint | Decimal {
   const canonical = canonicalDecimal(text);
@@ -19,8 +22,10 @@ export function numberFromText(text: string): number | bigint | Decimal {
 }
 
 /**
- * Reads a number that the wire carries in binary. A binary 0.1 is not the decimal 0.1: where the shortest text of the double is not
- * its exact value, the exact value is kept as a {@link Decimal}.
+ * Reads a binary number. A binary 0.1 is not the decimal 0.1. If the shortest text of the double is
+ * not its exact value, the result is a {@link Decimal} of the exact value.
+ *
+ * @throws {@link ValueError} if it is NaN
  */
 export function numberFromBinary(value: number | bigint): number | bigint | Decimal {
   if (typeof value === 'bigint') return integer(value);
@@ -32,8 +37,10 @@ export function numberFromBinary(value: number | bigint): number | bigint | Deci
 }
 
 /**
- * How the wire carries a number: integers within 64 bits and infinities in binary, everything else as decimal text, because a
- * binary fraction would differ from the decimal one of the configuration.
+ * The wire form of a number. Integers within 64 bits and infinities are binary. Other numbers are
+ * decimal text, because a binary fraction would differ from the decimal one of the configuration.
+ *
+ * @throws {@link ValueError} if it is NaN
  */
 export function numberToWire(value: number | bigint | Decimal): number | bigint | string {
   if (value instanceof Decimal) return value.text;
@@ -46,9 +53,10 @@ export function numberToWire(value: number | bigint | Decimal): number | bigint 
 }
 
 /**
- * The same number as canonical text: no exponent, no superfluous zero, no sign on zero. `undefined` where the text is no number.
+ * The canonical text of a number: no exponent, no superfluous zero, no sign on zero.
  *
- * @throws {@link ValueError} where it has too many digits
+ * @returns `undefined` if the text is not a number
+ * @throws {@link ValueError} if it has too many digits
  */
 export function canonicalDecimal(text: string): string | undefined {
   if (text.length > MAX_DIGITS) throw tooManyDigits();
@@ -77,7 +85,7 @@ function integer(value: bigint): number | bigint {
   return Number.isSafeInteger(near) ? near : value;
 }
 
-// A double is m / 2^k, which is m * 5^k / 10^k.
+// A double is m / 2^k, which equals m * 5^k / 10^k.
 function exactDecimal(value: number): string {
   let power = 0;
   let scaled = Math.abs(value);

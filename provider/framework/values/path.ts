@@ -4,7 +4,10 @@ export type PathStep =
   | { readonly key: string }
   | { readonly index: number };
 
-/** Where in a configuration or state; empty for the whole. Elements of sets have no path: it ends at the set. */
+/**
+ * A position in a configuration or state, empty for the whole. Elements of sets have no path: the
+ * path ends at the set.
+ */
 export type Path = readonly PathStep[];
 
 /**
@@ -22,7 +25,7 @@ export function pathOf(...steps: readonly (string | number | PathStep)[]): Path 
   });
 }
 
-/** A path as it would be written in HCL. */
+/** A path in HCL syntax. */
 export function formatPath(path: Path): string {
   return path
     .map((step, position) => {

@@ -1,7 +1,10 @@
 import { type CtyType, typeToJson } from './cty-type.ts';
 import { Decimal, Dynamic, isList, isRecord, Unknown, type Value } from './value.ts';
 
-/** Whether two values of one type are the same; sets have no order. An unknown equals only an unknown, refined or not. */
+/**
+ * Whether two values of one type are equal. Sets have no order. An unknown value equals only
+ * another unknown value, whatever their refinements.
+ */
 export function valuesEqual(type: CtyType, left: Value, right: Value): boolean {
   if (left === null || right === null) return left === right;
   if (left instanceof Unknown || right instanceof Unknown) {

@@ -1,6 +1,6 @@
 import type { Path } from './path.ts';
 
-/** A value that does not fit its type. The message never quotes the value, which may be a secret. */
+/** A value does not fit its type. The message never quotes the value, which may be a secret. */
 export class ValueError extends Error {
   override readonly name = 'ValueError';
   readonly path: Path;

@@ -1,9 +1,11 @@
 import type { CtyType } from './cty-type.ts';
 
-/** A value that Terraform does not know yet. Its refinement (bounds, prefixes) is kept as it came. */
+/**
+ * A value that Terraform does not know yet. Its refinement (bounds, prefixes) is kept unchanged.
+ */
 export class Unknown {
   readonly kind = 'unknown';
-  /** Payload of the refinement, or `undefined` for a bare unknown. */
+  /** Payload of the refinement; `undefined` if the value has none. */
   readonly refinement: Uint8Array | undefined;
 
   constructor(refinement?: Uint8Array) {
@@ -13,7 +15,7 @@ export class Unknown {
 
 export const UNKNOWN = new Unknown();
 
-/** A number that a JavaScript number cannot hold exactly, in canonical decimal form. */
+/** A number that a JavaScript number cannot represent exactly, in canonical decimal form. */
 export class Decimal {
   readonly kind = 'decimal';
   readonly text: string;
@@ -23,7 +25,7 @@ export class Decimal {
   }
 }
 
-/** A value of type `dynamic` together with the type it turned out to have. */
+/** A value of type `dynamic`, with its actual type. */
 export class Dynamic {
   readonly kind = 'dynamic';
   readonly type: CtyType;
@@ -36,8 +38,8 @@ export class Dynamic {
 }
 
 /**
- * A value of Terraform's type system. Lists, sets and tuples are arrays, maps and objects are records; an object carries each of
- * its attributes, with null for the absent ones.
+ * A value of Terraform's type system. Lists, sets and tuples are arrays. Maps and objects are
+ * records. An object has all of its attributes, and an absent one is null.
  */
 export type Value =
   | string
@@ -64,7 +66,7 @@ export function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** Whether nothing in the value is unknown. */
+/** Whether no part of the value is unknown. */
 export function isWhollyKnown(value: Value): boolean {
   if (value instanceof Unknown) return false;
   if (value instanceof Dynamic) return isWhollyKnown(value.value);

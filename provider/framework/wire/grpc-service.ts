@@ -8,7 +8,7 @@ import {
 } from '@bufbuild/protobuf';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 
-/** A service of the schema language as the gRPC library takes it; answers may be written as plain records. */
+/** A protobuf service as the gRPC library takes it. Responses may be plain records. */
 export function toServiceDefinition(service: DescService): ServiceDefinition {
   return Object.fromEntries(
     service.methods.map((method) => [method.localName, toMethod(service, method)]),
