@@ -25,12 +25,12 @@ describe('a refused signature', () => {
       { message: 'Credential should be scoped to a valid region.' },
       /for another region/,
     ],
-    ['an unknown key', { type: 'UnrecognizedClientException' }, /does not know the access key/],
-    ['an unknown key id', { type: 'InvalidClientTokenId' }, /does not know the access key/],
+    ['an unknown key', { type: 'UnrecognizedClientException' }, /the access key is unknown/],
+    ['an unknown key id', { type: 'InvalidClientTokenId' }, /the access key is unknown/],
     [
       'another secret',
       { message: 'The request signature we calculated does not match' },
-      /made with another secret/,
+      /the secret does not belong to the access key/,
     ],
   ])('is explained: %s', (_, refusal, message) => {
     const error = explain(refusal);
