@@ -92,14 +92,14 @@ describeTerraform('the configuration of the provider', () => {
     expect(system.authorizationServer.requests.size).toBe(0);
   });
 
-  it('is planned without network where nothing has to be read', async () => {
+  it('is planned without network if nothing has to be read', async () => {
     await open(group(), direct());
     await terraform?.succeed(['plan']);
     expect(system.iamApi.requests).toEqual([]);
     expect(system.authorizationServer.requests.size).toBe(0);
   });
 
-  it('is told everything that is wrong with it at once, each at its line', async () => {
+  it('gets all its errors at once, each at its line', async () => {
     const provider = `provider "hiiretail" {
   base_url        = "http://iam.example.com"
   timeout_seconds = 0
@@ -153,7 +153,7 @@ provider "hiiretail" {
 });
 
 describeTerraform('a run whose tokens fail', () => {
-  it('ends at once with the causes of a wrong secret, asks once for many resources, and names nobody', async () => {
+  it('ends at once if the secret is wrong, names causes and no client, and sends one request for many resources', async () => {
     const environment: Record<string, string> = {
       ...direct(),
       HIIRETAIL_CLIENT_SECRET: 'fake-wrong-secret-1',
@@ -182,7 +182,7 @@ describeTerraform('a run whose tokens fail', () => {
     expect(system.requests('token')).toBe(3);
   });
 
-  it('ends with a clear error where the token endpoint cannot be reached, after max_retries', async () => {
+  it('ends with a clear error if the token endpoint cannot be reached, after max_retries', async () => {
     const environment = {
       ...direct(),
       HIIRETAIL_TOKEN_URL: 'http://127.0.0.1:9/oauth2/token',
@@ -194,7 +194,7 @@ describeTerraform('a run whose tokens fail', () => {
     expect(error?.detail).toMatch(/Check the network[\s\S]*ECONNREFUSED/);
   });
 
-  it('ends with a clear error where the IAM API cannot be reached', async () => {
+  it('ends with a clear error if the IAM API cannot be reached', async () => {
     const base = { HIIRETAIL_BASE_URL: 'http://127.0.0.1:9', HIIRETAIL_MAX_RETRIES: '0' };
     await open(group(), { ...direct(), ...base });
     const [error] = await apply();
@@ -202,7 +202,7 @@ describeTerraform('a run whose tokens fail', () => {
     expect(error?.detail).toMatch(/base_url[\s\S]*ECONNREFUSED/);
   });
 
-  it('keeps what is finished where the client is revoked in the middle', async () => {
+  it('keeps finished resources if the client is revoked in the middle', async () => {
     system.iamApi.latency = 100;
     await open(groups(40), direct());
     const run = terraform?.start(['apply', '-auto-approve', '-parallelism=4']);
@@ -224,7 +224,7 @@ describeTerraform('a run whose tokens fail', () => {
     expect(created).toHaveLength(kept);
   });
 
-  it('says in vended mode what the endpoint says, with what to do', async () => {
+  it('shows the error of the endpoint and its advice in vended mode', async () => {
     const environment = hiiretailEnvironment(system, 'vended');
     await open(group(), { ...environment, TOKEN_VENDING_CREDENTIAL: 'payments/ledger-api' });
     const [error] = await apply();

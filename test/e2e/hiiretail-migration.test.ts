@@ -89,7 +89,7 @@ describeTerraform('the migration guide', () => {
     expect(writes).toEqual([]);
   });
 
-  it('does so in a fresh clone, where the incumbent can no longer be had', async () => {
+  it('does so in a fresh clone, in which the incumbent cannot be installed', async () => {
     await openOld();
     await follow();
     await terraform.succeed(['apply', '-auto-approve']);

@@ -168,7 +168,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(resources.find('bu:001')?.name).toBe('Store 001');
   });
 
-  it('answers 403 for another tenant, and the provider names permission, tenant and environment', async () => {
+  it('responds with 403 for another tenant, and the provider names permission, tenant and environment', async () => {
     await open(group(), { HIIRETAIL_TENANT_ID: 'OTHERTENANT' });
     const { errors, warnings } = await apply();
     expect(errors[0]?.summary).toMatch(/api_forbidden/);
@@ -176,7 +176,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(warnings.map(({ summary }) => summary)).toContain('client_id is of another tenant');
   });
 
-  it('answers 403 where the client lacks a permission, and no resource leaves the state for it', async () => {
+  it('responds with 403 if the client lacks a permission, and no resource leaves the state', async () => {
     await open(group());
     await apply();
     const clientId = hiiretailEnvironment(system, 'direct')['HIIRETAIL_CLIENT_ID'] ?? '';
@@ -186,7 +186,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(await terraform?.attributesOf('hiiretail_iam_group.it')).toBeDefined();
   });
 
-  it('fails for a moment, and reading, changing and deleting are repeated', async () => {
+  it('fails for a moment, and reads, changes and deletions are repeated', async () => {
     await open(group());
     await apply();
     const once = (method: string, status: number) =>
@@ -215,7 +215,7 @@ resource "hiiretail_iam_group" "taken" {
     expect(await apply()).toMatchObject({ code: 0, errors: [] });
   });
 
-  it('says what is wrong with the input as an array, and each message is shown', async () => {
+  it('returns errors of the input as an array, and each message is shown', async () => {
     const message = ['name must not contain emoji', 'description must be friendly'];
     const body = JSON.stringify({ statusCode: 400, message, error: 'Bad Request' });
     system.iamApi.faults.push({ method: 'POST', answer: { status: 400, body }, times: 1 });

@@ -34,7 +34,7 @@ async function changeStore(change: Record<string, unknown>): Promise<void> {
 }
 
 describeTerraform('resources of the framework under the real terraform', () => {
-  it('are replaced where an attribute forces it, with everything computed unknown again', async () => {
+  it('are replaced if an attribute forces it, with all computed values unknown', async () => {
     run = await openSample(thin, THING);
     await run.terraform.succeed(['apply', '-auto-approve']);
     const { stdout } = await run.terraform.succeed(['apply', '-auto-approve', '-var=name=other']);
@@ -83,7 +83,7 @@ describeTerraform('resources of the framework under the real terraform', () => {
     expect(await run.terraform.attributesOf('sample_thing.it')).toEqual(thing);
   });
 
-  it('that came into being only half are kept as tainted, and made again', async () => {
+  it('that were created only in part are kept as tainted, and created again', async () => {
     run = await openSample(thin, THING);
     const half = await run.terraform.run(['apply', '-auto-approve', '-var=name=half-made']);
     expect(half.code).toBe(1);
@@ -252,9 +252,9 @@ run "leaves_it" {
 
   it.each([
     [
-      'a fault with the line it is about',
-      'fault',
-      ['No such text', 'Try another.', 'text = "fault"'],
+      'an error with its line of the configuration',
+      'error',
+      ['No such text', 'Try another.', 'text = "error"'],
     ],
     ['a bug without its message', 'bug', ['The provider failed unexpectedly', 'It threw Error']],
     [
@@ -274,7 +274,7 @@ run "leaves_it" {
     expect(stdout + stderr).not.toContain('canary');
   });
 
-  it('have functions whose faults name the argument', async () => {
+  it('have functions whose errors name the argument', async () => {
     run = await openSample(thin, 'output "joined" { value = provider::sample::join("", "a") }');
     const { code, stderr } = await run.terraform.run(['plan']);
     expect(code).toBe(1);

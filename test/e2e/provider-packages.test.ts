@@ -47,7 +47,7 @@ async function answersAndEnds(plugin: PluginClient): Promise<void> {
 }
 
 describe('the thin program', () => {
-  it('shakes hands and answers from the plugin directory, though a project of ES modules is around it', async () => {
+  it('makes the handshake and responds from the plugin directory, also inside a project of ES modules', async () => {
     const project = path.join(folder, 'project');
     await mkdir(project);
     await writeFile(path.join(project, 'package.json'), '{"type":"module"}');
@@ -73,7 +73,7 @@ describe('the thin program', () => {
     await plugin.close();
   });
 
-  it('tells whoever starts it by hand what it is for', () => {
+  it('tells a user who starts it by hand what it is for', () => {
     const { status, stdout } = spawnSync(process.execPath, [bundle.file], { encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stdout).toBe(
@@ -83,7 +83,7 @@ describe('the thin program', () => {
 });
 
 describe('the single executable for this machine', () => {
-  it('needs no Node on the PATH, is deaf to NODE_OPTIONS, and is the same bytes when made again', async () => {
+  it('needs no Node.js on the PATH, ignores NODE_OPTIONS, and is the same bytes if built again', async () => {
     const node = await findNodeBinary(hostPlatform(), path.join(folder, 'unused'));
     const bytes = await makeExecutable(bundle.script, node);
     const file = path.join(folder, 'terraform-provider-sample_v1.2.3');

@@ -48,7 +48,7 @@ resource "tokenvending_credential" "it" {
 `;
 
 describeTerraform('a credential that Terraform manages', () => {
-  it('is created, changed, seen to drift, mended and destroyed; its secret stands in no file', async () => {
+  it('is created, changed, shown as drifted, corrected and destroyed; its secret is in no file', async () => {
     const [first, second] = [newSecret(), newSecret()];
     const written: string[] = [];
     const apply = async (attributes: string, secret: string, ...args: string[]) => {
@@ -132,7 +132,7 @@ describeTerraform('a credential that Terraform manages', () => {
     );
   });
 
-  it('takes over one that is there, without its secret', async () => {
+  it('imports an existing one without its secret', async () => {
     const { issuer } = documentOf('inventory/stock-api');
     await open(`
       import {
@@ -158,7 +158,7 @@ describeTerraform('a credential that Terraform manages', () => {
     expect(documentOf('inventory/stock-api')).toEqual(before);
   });
 
-  it('is refused with the line of the key that is wrong, before anything is written', async () => {
+  it('is rejected with the line of the invalid key, before anything is written', async () => {
     await open(CREDENTIAL('support/bad-api', 'token_endpoint = "http://auth.example.com/token"'));
     const refused = await terraform.run(['apply', '-auto-approve'], { TF_VAR_secret: newSecret() });
     expect(refused.code).toBe(1);
@@ -167,7 +167,7 @@ describeTerraform('a credential that Terraform manages', () => {
     expect(system.secretsManager.store.find('token-vending/support/bad-api')).toBeUndefined();
   });
 
-  it('is noticed when somebody deletes it, and made again', async () => {
+  it('is created again after it is deleted elsewhere', async () => {
     const environment = { TF_VAR_secret: newSecret() };
     await open(CREDENTIAL('support/lost-api', 'recovery_window_in_days = 0'));
     await terraform.succeed(['apply', '-auto-approve'], environment);

@@ -157,7 +157,7 @@ describeTerraform('a Terraform run that gets no token', () => {
     });
   });
 
-  it('answers the same for a credential that does not exist', async () => {
+  it('responds in the same way for a credential that does not exist', async () => {
     const configuration = token().replace('checkout/orders-api', 'inventory/no-such-api');
     expectOne(await plan(configuration), {
       summary: 'No access token for inventory/no-such-api: policy_denied',
@@ -185,7 +185,7 @@ describeTerraform('a Terraform run that gets no token', () => {
     });
   });
 
-  it('refuses what is wrong in itself before it asks anybody, each with its line', async () => {
+  it('rejects invalid values before any request, each with its line', async () => {
     const wrong = token('min_ttl    = "soon"').replace('checkout/orders-api', 'Checkout');
     const diagnostics = await plan(wrong);
     expect(diagnostics.map(({ snippet }) => snippet?.code.trim()).sort()).toEqual([
@@ -231,7 +231,7 @@ describeTerraform('a Terraform run that gets no token', () => {
     expect(requests).toBe(3);
   });
 
-  it('says that what answered is not token-vending', async () => {
+  it('reports that the responding server is not token-vending', async () => {
     const portal: http.RequestListener = (_, response) => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<html>canary of a login page</html>');

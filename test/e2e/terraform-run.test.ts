@@ -31,7 +31,7 @@ const open = async (configuration: string, caller = 'ci-checkout') => {
 };
 
 describeTerraform('a Terraform run that needs an access token', () => {
-  it('hands it to another provider and a write-only argument, and neither state nor plan nor trace has it', async () => {
+  it('passes it to another provider and a write-only argument, and neither state nor plan nor trace has it', async () => {
     await open(TOKEN_STORY);
     await tellTokenStory(system, terraform);
   });
@@ -61,7 +61,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
     });
   });
 
-  it('asks for nothing while the endpoint is not known yet, says so, and asks for a token when it is', async () => {
+  it('requests nothing while the endpoint is unknown, reports that, and requests a token when it is known', async () => {
     await open(`
       resource "terraform_data" "endpoint" { input = "${system.endpoint}" }
       provider "tokenvending" { endpoint = terraform_data.endpoint.output }
@@ -86,7 +86,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
     expect(await vends()).toBeGreaterThan(before);
   });
 
-  it('revokes the token at the end where it is told to', async () => {
+  it('revokes the token at the end if the configuration says so', async () => {
     await open(`
       ephemeral "tokenvending_access_token" "it" {
         credential      = "checkout/reports-api"
@@ -106,7 +106,7 @@ describeTerraform('a Terraform run that needs an access token', () => {
     expect(vended.length).toBeGreaterThan(revoked.length);
   });
 
-  it('gives a token to an older Terraform only where somebody accepts it in the state', async () => {
+  it('gives a token to an older Terraform only if the configuration accepts it in the state', async () => {
     const configuration = (allow: boolean) => `
       data "tokenvending_access_token" "it" {
         credential     = "checkout/orders-api"

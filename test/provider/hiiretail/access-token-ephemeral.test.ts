@@ -40,7 +40,7 @@ function startRun(error?: Error, lifetime = HOUR) {
 }
 
 describe('the ephemeral access token', () => {
-  it('is the one that the provider itself uses, with when it ends', async () => {
+  it('is the token that the provider uses, with its expiry time', async () => {
     const { clock, tokens, open } = startRun();
     const { accessToken } = await tokens.get(new AbortController().signal);
     const { result } = await open();
@@ -51,7 +51,7 @@ describe('the ephemeral access token', () => {
     });
   });
 
-  it('leaves a lease that holds no token, and is looked at half a minute before its end', async () => {
+  it('has a lease without the token, and is first renewed half a minute before it expires', async () => {
     const { clock, open } = startRun();
     const { lease, renewAt } = await open();
     expect(lease).toEqual({ expiresAt: clock.now() + HOUR });
@@ -63,7 +63,7 @@ describe('the ephemeral access token', () => {
     expect((await open()).renewAt).toEqual(new Date(clock.now() + 10_000));
   });
 
-  it('is left alone with a warning while it lives, though the provider has a new token for itself', async () => {
+  it('is not renewed but gets a warning before it expires, also if the provider has a new token', async () => {
     const { clock, tokens, warnings, open, renew } = startRun();
     const { lease } = await open();
     clock.skip(HOUR - 30_000);
@@ -96,7 +96,7 @@ describe('the ephemeral access token', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is closed in silence while it lives, and with a warning where the run has outlived it', async () => {
+  it('is closed without a warning before it expires, and with one after', async () => {
     const { clock, warnings, open, close } = startRun();
     const { lease } = await open();
     clock.skip(HOUR - 1_001);
@@ -112,7 +112,7 @@ describe('the ephemeral access token', () => {
     ]);
   });
 
-  it('is explained where there is none, with the code of the troubleshooting page', async () => {
+  it('is explained with the code of the troubleshooting page if there is none', async () => {
     const error = await startRun(new VendError('credential_refused'))
       .open()
       .catch((error: unknown) => error);

@@ -31,14 +31,14 @@ function watch(shown: (seconds: number) => Thing | undefined) {
 
 const created = { name: 'new', status: 'Created' };
 
-describe('reading back what was written', () => {
-  it('reads once where the API shows it at once', async () => {
+describe('reads after a write', () => {
+  it('end after one if the API shows the object at once', async () => {
     const { work, reads } = watch(() => created);
     expect(await work).toEqual(created);
     expect(reads()).toBe(1);
   });
 
-  it('reads again while it is absent, old or not finished', async () => {
+  it('are repeated while the object is absent, old or not finished', async () => {
     const { work } = watch((seconds) => {
       if (seconds < 5) return undefined;
       if (seconds < 10) return { name: 'old', status: 'Created' };
@@ -47,13 +47,13 @@ describe('reading back what was written', () => {
     expect(await work).toEqual(created);
   });
 
-  it('gives up on what does not show within 30 seconds', async () => {
+  it('end after 30 seconds if the object does not appear', async () => {
     const { work, seconds } = watch(() => undefined);
     await expect(work).rejects.toMatchObject({ code: 'not_stored' });
     expect(seconds()).toBeLessThanOrEqual(30);
   });
 
-  it('gives up after a minute on what stays as it was, or is never finished', async () => {
+  it('end after a minute if the object stays unchanged or unfinished', async () => {
     const old = watch(() => ({ name: 'old', status: 'Created' }));
     await expect(old.work).rejects.toMatchObject({
       code: 'stored_differently',

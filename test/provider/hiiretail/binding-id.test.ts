@@ -20,7 +20,7 @@ const key: fc.Arbitrary<BindingKey> = fc.record({
 });
 
 describe('the id of a role binding', () => {
-  it('leads back to the binding, whatever its parts are', () => {
+  it('is parsed as the same binding, whatever its parts are', () => {
     fc.assert(
       fc.property(key, (binding) => {
         expect(parseBindingId(bindingIdOf(binding))).toEqual(binding);
@@ -47,7 +47,7 @@ describe('the id of a role binding', () => {
     expect(new Set(near.map(bindingIdOf)).size).toBe(near.length);
   });
 
-  it('is what states and imports have had so far, where no slash is hidden', () => {
+  it('is the same as in earlier states and imports if no slash is escaped', () => {
     const ids = [
       'cashiers/iam.viewer',
       'cashiers/custom',

@@ -125,7 +125,7 @@ const detailOf = (error: unknown) => (error as DiagnosticError).texts[0]?.detail
 describe.each(cases.map((each) => [each.what, each] as const))(
   'a %s that was written',
   (_, each) => {
-    it('stays in the state, with a warning, where Terraform stops while it is read back', async () => {
+    it('stays in the state, with a warning, if Terraform stops during the reads', async () => {
       for (const run of [create, update]) {
         const stop = new AbortController();
         const { done, warnings } = run(each, each.api(stopped(stop)), stop);
@@ -138,7 +138,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
       }
     });
 
-    it('stays in the state where reading it back fails in a way that nobody expected', async () => {
+    it('stays in the state if a read fails unexpectedly', async () => {
       const bug = new TypeError('a bug');
       const { done } = create(
         each,
@@ -149,7 +149,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
       expect(error).toMatchObject({ cause: bug, texts: [], state: { id: each.id } });
     });
 
-    it('may exist where Terraform stops before the API answers, and the failure says so', async () => {
+    it('may exist if Terraform stops before the API responds, and the error says so', async () => {
       const unanswered = async () => {
         throw new HiiRetailError('interrupted');
       };
@@ -159,7 +159,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
       expect(detailOf(error)).toMatch(/may have carried out the change.*import it/);
     });
 
-    it('stays in the state as the API shows it where that is something else, and the failure names what differs', async () => {
+    it('stays in the state as the API shows it if values differ, and the error names them', async () => {
       for (const run of [create, update]) {
         const { done } = run(
           each,
@@ -177,7 +177,7 @@ describe.each(cases.map((each) => [each.what, each] as const))(
 describe('a binding that the API stored otherwise', () => {
   const binding = cases[3] as Case;
 
-  it('is kept as access to everything where the API shows it without resources, and nobody can overlook it', async () => {
+  it('is kept as access to everything if the API shows it without resources, with a clear error', async () => {
     const { done } = create(
       binding,
       binding.api(async () => ({ roleId: 'iam.viewer', isCustom: false, bindings: [] })),
@@ -190,7 +190,7 @@ describe('a binding that the API stored otherwise', () => {
     expect(error.state).toMatchObject({ id: binding.id, bindings: null, all_resources: true });
   });
 
-  it('is kept as the API shows it where it is bound to other resources', async () => {
+  it('is kept as the API shows it if it is bound to other resources', async () => {
     const { done } = create(
       binding,
       binding.api(async () => binding.other),
@@ -198,7 +198,7 @@ describe('a binding that the API stored otherwise', () => {
     expect(((await done) as DiagnosticError).state).toMatchObject({ bindings: ['bu:2'] });
   });
 
-  it('is nothing where it is absent, with the advice for bindings and for nothing else', async () => {
+  it('leaves the state if it is absent, with advice for bindings only', async () => {
     const absent = (each: Case) =>
       create(
         each,

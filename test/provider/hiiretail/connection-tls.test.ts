@@ -70,7 +70,7 @@ function open({ api, tokens, environment = {} }: Places) {
 }
 
 describe('the connection of the provider over TLS', () => {
-  it('goes through a tunnel of the proxy, which sees where to and nothing else', async () => {
+  it('goes through a tunnel of the proxy, which sees only the host', async () => {
     const server = await serve();
     const requested: (string | undefined)[] = [];
     const passed: Buffer[] = [];
@@ -95,7 +95,7 @@ describe('the connection of the provider over TLS', () => {
     expect(Buffer.concat(passed).toString('latin1')).not.toMatch(/HTTP|opaque|Basic/);
   });
 
-  it('takes no certificate that nobody vouches for, for tokens or for the API', async () => {
+  it('trusts no unknown certificate, for tokens or for the API', async () => {
     const secure = await serve();
     const plain = `http://127.0.0.1:${await listen(http.createServer(respond))}`;
     tls.setDefaultCACertificates(trusted);
@@ -107,7 +107,7 @@ describe('the connection of the provider over TLS', () => {
     });
   });
 
-  it('is refused where a server has nothing newer than TLS 1.1, even where Node.js was told to take that', async () => {
+  it('is rejected if a server has only TLS 1.1, also if Node.js is set to accept it', async () => {
     const good = await serve();
     const old = await serve({
       minVersion: 'TLSv1',

@@ -45,7 +45,7 @@ function open(baseUrl: string, tokenUrl: string, environment: Record<string, str
 }
 
 describe('the connection of the provider', () => {
-  it('goes through the proxy that the environment names, for tokens and for the API', async () => {
+  it('goes through the proxy of the environment, for tokens and for the API', async () => {
     const seen: string[] = [];
     const proxy = await serve(({ url = '' }, response) => {
       seen.push(url);
@@ -62,7 +62,7 @@ describe('the connection of the provider', () => {
     ]);
   });
 
-  it('sends the token to no other host, though the API redirects there', async () => {
+  it('sends the token to no other host if the API redirects', async () => {
     const elsewhere: unknown[] = [];
     const other = await serve(({ headers }, response) => {
       elsewhere.push(headers);

@@ -88,8 +88,8 @@ async function run<T>(fake: FakeClock, work: Promise<T>): Promise<T> {
   return await finished;
 }
 
-describe('tokens straight from the authorization server', () => {
-  it('are asked for with HTTP Basic, the audience of Hii Retail and no scope', async () => {
+describe('tokens from the authorization server', () => {
+  it('are requested with HTTP Basic, the audience of Hii Retail and no scope', async () => {
     const { url, seen } = await startServer([good]);
     const { fetchToken, fake } = open({ tokenUrl: `${url}/oauth2/token?version=2` });
     const token = await fetchToken(undefined);
@@ -107,7 +107,7 @@ describe('tokens straight from the authorization server', () => {
     expect(basic.split(':').map(decodeURIComponent)).toEqual(['id-1', 'fake+secret%1']);
   });
 
-  it('carry scopes and another audience where the configuration says so', async () => {
+  it('are requested with scopes and another audience if the configuration says so', async () => {
     const { url, seen } = await startServer([good]);
     const more = { tokenUrl: `${url}/t`, scopes: ['b', 'a'], audience: 'https://other.example' };
     await open(more).fetchToken(undefined);
@@ -117,7 +117,7 @@ describe('tokens straight from the authorization server', () => {
     });
   });
 
-  it('are asked for where discovery at the issuer says, whose slash at the end means nothing', async () => {
+  it('are requested at the endpoint from discovery, with or without a trailing slash of the issuer', async () => {
     const metadata: Reply = { status: 200, body: {} };
     const { url, seen } = await startServer([metadata, good]);
     Object.assign(metadata.body as object, {
@@ -134,33 +134,28 @@ describe('tokens straight from the authorization server', () => {
   it.each([
     ['has no metadata', async () => undefined],
     [
-      'cannot be asked for any',
+      'does not respond',
       async () => {
         throw new VendError('upstream_unavailable');
       },
     ],
-  ])(
-    'are asked for at the endpoint that is built in where the issuer %s',
-    async (_, readMetadata) => {
-      for (const { issuer, tokenUrl } of Object.values(hosts)) {
-        const requested: string[] = [];
-        const server: AuthorizationServer = {
-          readMetadata,
-          requestToken: async ({ metadata }) => {
-            requested.push(metadata.tokenEndpoint);
-            return { access_token: 'opaque', token_type: 'bearer', expires_in: 60 };
-          },
-          revokeToken: async () => 'unsupported',
-        };
-        expect((await open({ issuer }, { server }).fetchToken(undefined)).accessToken).toBe(
-          'opaque',
-        );
-        expect(requested).toEqual([tokenUrl]);
-      }
-    },
-  );
+  ])('are requested at the built-in endpoint if the issuer %s', async (_, readMetadata) => {
+    for (const { issuer, tokenUrl } of Object.values(hosts)) {
+      const requested: string[] = [];
+      const server: AuthorizationServer = {
+        readMetadata,
+        requestToken: async ({ metadata }) => {
+          requested.push(metadata.tokenEndpoint);
+          return { access_token: 'opaque', token_type: 'bearer', expires_in: 60 };
+        },
+        revokeToken: async () => 'unsupported',
+      };
+      expect((await open({ issuer }, { server }).fetchToken(undefined)).accessToken).toBe('opaque');
+      expect(requested).toEqual([tokenUrl]);
+    }
+  });
 
-  it('are asked for where discovery says, though it fails for a moment', async () => {
+  it('are requested at the endpoint from discovery after it fails for a moment', async () => {
     const metadata: Reply = { status: 200, body: {} };
     const { url, seen } = await startServer([{ status: 503 }, metadata, good]);
     Object.assign(metadata.body as object, { issuer: url, token_endpoint: `${url}/oauth2/token` });
@@ -173,7 +168,7 @@ describe('tokens straight from the authorization server', () => {
     ]);
   });
 
-  it('are not taken from more than 64 KiB, nor are metadata', async () => {
+  it('are rejected from responses over 64 KiB, like metadata', async () => {
     const padding = 'x'.repeat(64 * 1024);
     const token = await startServer([{ status: 200, body: { ...(good.body as object), padding } }]);
     const metadata: Reply = { status: 200, body: {} };
@@ -192,7 +187,7 @@ describe('tokens straight from the authorization server', () => {
     ]);
   });
 
-  it('are not asked for at a token endpoint of somebody else, or of another issuer', async () => {
+  it('are not requested at an endpoint of another host or issuer', async () => {
     const elsewhere = 'https://elsewhere.example/token';
     const lies = [
       (url: string) => ({ issuer: url, token_endpoint: elsewhere }),
@@ -216,14 +211,14 @@ describe('tokens straight from the authorization server', () => {
     [{ status: 408 }],
     [{ status: 409, body: { error: 'error' } }],
     [{ status: 429, headers: { 'retry-after': '2' } }],
-  ])('are tried again after %j', async (reply: Reply) => {
+  ])('are requested again after %j', async (reply: Reply) => {
     const { url, seen } = await startServer([reply, reply, good]);
     const { fake, fetchToken } = open({ tokenUrl: `${url}/t` });
     expect((await run(fake, fetchToken(undefined))).accessToken).toBe('opaque');
     expect(seen).toHaveLength(3);
   });
 
-  it('are tried max_retries times more, waiting 1, 2 and 4 seconds, and not after the last', async () => {
+  it('are requested max_retries times more, after 1, 2 and 4 seconds, without a wait after the last', async () => {
     const { url, seen } = await startServer([{ status: 503 }]);
     const { fake, fetchToken } = open({ tokenUrl: `${url}/t` });
     const begin = fake.now();
@@ -236,7 +231,7 @@ describe('tokens straight from the authorization server', () => {
     expect((fake.now() - begin) / 1000).toBeLessThan(11);
   });
 
-  it('are not tried again with max_retries = 0', async () => {
+  it('are not requested again with max_retries = 0', async () => {
     const { url, seen } = await startServer([{ status: 503 }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` }, { maxRetries: 0 });
     await expect(fetchToken(undefined)).rejects.toMatchObject({ code: 'upstream_unavailable' });
@@ -244,7 +239,7 @@ describe('tokens straight from the authorization server', () => {
   });
 
   it.each([0, 3])(
-    'are tried %d times more where it is discovery that fails, since max_retries counts it too',
+    'are requested %d times more if discovery fails, because max_retries includes it',
     async (maxRetries) => {
       const { url, seen } = await startServer([{ status: 503 }]);
       const { fake, fetchToken } = open({ issuer: url }, { maxRetries });
@@ -257,7 +252,7 @@ describe('tokens straight from the authorization server', () => {
     },
   );
 
-  it('are given up at once where Retry-After asks for more than a minute, and the failure quotes it', async () => {
+  it('fail at once if Retry-After is over a minute, and the error quotes it', async () => {
     const { url, seen } = await startServer([{ status: 429, headers: { 'retry-after': '61' } }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` });
     await expect(fetchToken(undefined)).rejects.toMatchObject({
@@ -287,7 +282,7 @@ describe('tokens straight from the authorization server', () => {
       { status: 200, body: { access_token: 'x', token_type: 'bearer', expires_in: 1e9 } },
       'token_unacceptable',
     ],
-  ])('are given up at once after %j', async (reply: Reply, code) => {
+  ])('fail at once after %j', async (reply: Reply, code) => {
     const { url, seen } = await startServer([reply]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` });
     await expect(fetchToken(undefined)).rejects.toMatchObject({ code });
@@ -297,7 +292,7 @@ describe('tokens straight from the authorization server', () => {
   it.each([
     ['7', 7_000],
     ['60', 60_000],
-  ])('are tried again when Retry-After says, in %s seconds', async (value, wait) => {
+  ])('are requested again when Retry-After says, in %s seconds', async (value, wait) => {
     const headers = { 'retry-after': value };
     const fake = clock();
     const { url, seen } = await startServer([{ status: 429, headers }, good], fake);
@@ -310,7 +305,7 @@ describe('tokens straight from the authorization server', () => {
     expect(second - first).toBeLessThan(wait + 20_000);
   });
 
-  it('live as long as the exp of a JWT says where expires_in is missing', async () => {
+  it('expire at the exp of a JWT if expires_in is missing', async () => {
     const fake = clock();
     const exp = fake.now() / 1000 + 600;
     const claims = Buffer.from(JSON.stringify({ exp })).toString('base64url');
@@ -320,7 +315,7 @@ describe('tokens straight from the authorization server', () => {
     expect((await fetchToken(undefined)).expiresAt - fake.now()).toBe(600_000);
   });
 
-  it('live by expires_in from the request on, whatever the clock of the server put into exp', async () => {
+  it('expire expires_in after the request, whatever exp says', async () => {
     const fake = clock();
     for (const skew of [-7_200, 7_200]) {
       const exp = fake.now() / 1000 + 3600 + skew;
@@ -336,7 +331,7 @@ describe('tokens straight from the authorization server', () => {
     }
   });
 
-  it('name in a failure neither secret, nor client, nor what the server wrote', async () => {
+  it('fail without secret, client id and text of the server in the error', async () => {
     const body = { error: 'invalid_client', error_description: 'no fake+secret%1 for id-1' };
     const { url } = await startServer([{ status: 401, body }]);
     const { fetchToken } = open({ tokenUrl: `${url}/t` });

@@ -29,8 +29,8 @@ const binding = {
   condition: null,
 };
 
-describe('what the API has begun and not finished', () => {
-  it('is kept with a warning where a group exists and its status lags, since replacing it would help nobody', async () => {
+describe('writes that the API has not finished', () => {
+  it('keep a group with a warning if only its status lags', async () => {
     const creating = { id: 'g1', name: 'G', description: null, status: 'Creating' };
     const api = { createGroup: async () => creating, findGroup: async () => creating };
     const { done, warnings } = create(groupResource, api, group);
@@ -38,7 +38,7 @@ describe('what the API has begun and not finished', () => {
     expect(warnings.map(({ summary }) => summary)).toEqual(['Group G is not finished']);
   });
 
-  it('stays in the state where reading it back fails, so that the next run finds it', async () => {
+  it('keep the object in the state if a read fails, so that the next run finds it', async () => {
     const created = { id: 'g1', name: 'G', description: null, status: 'Creating' };
     const groups = { createGroup: async () => created, findGroup: failing };
     const bindings = { assignRole: async () => undefined, listBindings: failing };
@@ -62,14 +62,14 @@ describe('what the API has begun and not finished', () => {
     }
   });
 
-  it('is nothing where the API forgot a binding, so nothing stays in the state', async () => {
+  it('keep no binding in the state if the API did not store it', async () => {
     const api = { assignRole: async () => undefined, listBindings: async () => [] };
     const error = (await create(roleBindingResource, api, binding).done) as DiagnosticError;
     expect(error.texts[0]?.summary).toMatch(/not_stored/);
     expect(error.state).toBeUndefined();
   });
 
-  it('is refused for another tenant than that of the provider', async () => {
+  it('are rejected for another tenant than that of the provider', async () => {
     const { done } = create(roleBindingResource, {}, { ...binding, tenant_id: 'T2' });
     expect(((await done) as DiagnosticError).texts[0]?.summary).toBe(
       'tenant_id is not that of the provider',

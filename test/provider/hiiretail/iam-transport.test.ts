@@ -65,7 +65,7 @@ const unreachable = new TransportError('connection_failed', 'ECONNRESET');
 const json = (body: unknown) => ({ body: JSON.stringify(body) });
 
 describe('calls of the IAM API', () => {
-  it('carry the token, a name, a correlation id, and go to the configured host alone', async () => {
+  it('carry the token, a user agent and a correlation id, and go only to the configured host', async () => {
     const { sent, send } = open([{}]);
     await send({ method: 'PUT', path: ['api', 'v1', 'x'], body: { name: 'ö' } });
     expect(sent).toEqual([
@@ -89,7 +89,7 @@ describe('calls of the IAM API', () => {
     expect(urlOf('https://h', call).href).toBe('https://h/a%2Fb/bu:1/c%20d%3Fe%23f%252F');
   });
 
-  it('never address something else by an id of dots', async () => {
+  it('never address another object by an id of dots', async () => {
     const { sent, send } = open([{}]);
     await expect(send({ path: ['roles', '..'] })).rejects.toMatchObject({ code: 'api_not_found' });
     expect(sent).toEqual([]);
@@ -132,7 +132,7 @@ describe('calls of the IAM API', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('cost two tokens in 30 seconds where every one is rejected, however many there are', async () => {
+  it('cost two tokens in 30 seconds if every token is rejected, however many calls there are', async () => {
     const { sent, send, tokens, clock } = open([{ status: 401 }]);
     const calls = () => Array.from({ length: 10 }, () => send({}));
     for (let second = 0; second < 29; second += 1) {
@@ -147,7 +147,7 @@ describe('calls of the IAM API', () => {
     expect(tokens()).toBe(3);
   });
 
-  it('cost two tokens also where one begins with the token that another has just got in place of a rejected one', async () => {
+  it('cost two tokens also if one call begins with the replacement that another has just fetched', async () => {
     const second = Promise.withResolvers<void>();
     let blocked = 0;
     const { send, tokens } = open([
@@ -165,7 +165,7 @@ describe('calls of the IAM API', () => {
     expect(tokens()).toBe(2);
   });
 
-  it('go on where a token is revoked in the middle, each with the one that comes in its place', async () => {
+  it('continue with the replacement if a token is revoked in the middle', async () => {
     const revoked = new Set<string>();
     const { sent, send, tokens } = open([
       async (token) => ({ status: revoked.has(token) ? 401 : 200 }),
@@ -194,7 +194,7 @@ describe('calls of the IAM API', () => {
     [{ status: 504 }],
     [{ status: 408 }],
     [unreachable],
-  ])('are repeated after %p where that is safe, and a creation never is', async (reply) => {
+  ])('are repeated after %p if that is safe, and creations never', async (reply) => {
     for (const method of ['GET', 'PUT', 'DELETE'] as const) {
       const { sent, send } = open([reply, reply, {}]);
       await send({ method });
@@ -213,7 +213,7 @@ describe('calls of the IAM API', () => {
   });
 
   it.each(['61', '86400', new Date(Date.now() + 3_600_000).toUTCString()])(
-    'are given up at once where Retry-After is %s',
+    'fail at once if Retry-After is %s',
     async (value) => {
       const { sent, send } = open([{ status: 503, headers: { 'retry-after': value } }]);
       await expect(send({})).rejects.toMatchObject({
@@ -224,7 +224,7 @@ describe('calls of the IAM API', () => {
     },
   );
 
-  it('wait as long as they would without it where Retry-After is garbage', async () => {
+  it('wait as without Retry-After if it is invalid', async () => {
     const { send, clock } = open([{ status: 503, headers: { 'retry-after': 'later' } }, {}]);
     const begin = clock.now();
     await send({});
@@ -248,12 +248,12 @@ describe('calls of the IAM API', () => {
     [400, { message: ['name is long', 'id is odd'] }, ['name is long', 'id is odd']],
     [409, { message: 'Group already exists' }, ['Group already exists']],
     [404, { message: 7 }, []],
-  ])('tell what the API says with status %d', async (status, body, messages) => {
+  ])('show the messages of the API with status %d', async (status, body, messages) => {
     const { send } = open([{ status, ...json(body) }]);
     await expect(send({})).rejects.toMatchObject({ details: { status, messages } });
   });
 
-  it('tell nothing of pages that are no JSON, and nothing of server errors', async () => {
+  it('show no text of pages that are not JSON, or of server errors', async () => {
     for (const reply of [
       { status: 400, body: '<html>secret</html>' },
       { status: 500, ...json({ message: 'secret' }) },
@@ -444,7 +444,7 @@ describe('calls that Terraform cancels', () => {
     expect([sent.length, clock.now() - begin, clock.pendingTimers]).toEqual([1, 0, 0]);
   });
 
-  it('do not begin where they are cancelled already', async () => {
+  it('do not begin if they are already cancelled', async () => {
     const { sent, send } = open([{}], { signal: AbortSignal.abort(enough) });
     for (const method of ['GET', 'POST'] as const) {
       await expect(send({ method })).rejects.toBe(enough);
@@ -467,13 +467,13 @@ describe('the IAM API of a tenant', () => {
     ]);
   });
 
-  it('ends where a server sends the same page for ever', async () => {
+  it('ends if a server sends the same page forever', async () => {
     const { api, sent } = open([json(groups(0, 1000))]);
     expect(await api.listGroups('x')).toHaveLength(1000);
     expect(sent).toHaveLength(2);
   });
 
-  it('takes 404 for absent when it reads, and for done when it deletes', async () => {
+  it('reads 404 as absent in reads and as done in deletions', async () => {
     const { api } = open([{ status: 404, ...json({ message: 'no' }) }]);
     expect(await api.findGroup('g')).toBeUndefined();
     await expect(api.deleteGroup('g')).resolves.toBeUndefined();
@@ -482,14 +482,14 @@ describe('the IAM API of a tenant', () => {
     });
   });
 
-  it('goes by the status and never by digits in an id or a message', async () => {
+  it('decides by the status and never by digits in an id or a message', async () => {
     const { api } = open([{ status: 400, ...json({ message: '404 Not Found' }) }]);
     await expect(api.findGroup('404-409')).rejects.toMatchObject({ code: 'api_refused_input' });
     const fine = open([json({ id: 'group-404-500', name: '403' })]);
     expect(await fine.api.findGroup('group-404-500')).toMatchObject({ name: '403' });
   });
 
-  it('takes a list with status 201, as its specification says of custom roles', async () => {
+  it('accepts a list with status 201, as its specification says of custom roles', async () => {
     const { api } = open([{ status: 201, ...json([{ id: 'custom.a', permissions: [] }]) }]);
     expect(await api.listCustomRoles()).toMatchObject([{ id: 'custom.a', name: null }]);
   });

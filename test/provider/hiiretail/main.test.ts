@@ -100,14 +100,14 @@ async function useAll(): Promise<void> {
 }
 
 describe('the process of the provider', () => {
-  it('writes the line of its handshake and not a character more, to neither stream', async () => {
+  it('writes the line of its handshake and nothing else to either stream', async () => {
     await launch();
     await useAll();
     expect(plugin.stdout).toBe(`${plugin.handshake.line}\n`);
     expect(plugin.stderr).toBe('');
   });
 
-  it('writes with TF_LOG lines of structured logging, and none of what it sends or gets', async () => {
+  it('writes structured log lines with TF_LOG, without the content of requests and responses', async () => {
     await launch({ TF_LOG: 'trace' });
     await useAll();
     expect(plugin.stdout).toBe(`${plugin.handshake.line}\n`);

@@ -115,7 +115,7 @@ describe('a network that breaks off or stays silent', () => {
     ['reset', 'upstream_unavailable', /Check the network[\s\S]*ECONNRESET/],
     ['hang', 'upstream_timeout', /raise timeout_seconds/],
   ] as const)(
-    'ends in a clear error where the token endpoint does nothing but %s',
+    'ends in a clear error if the token endpoint does nothing but %s',
     async (move, code, advice) => {
       const world = await open({
         token: [move],
@@ -136,7 +136,7 @@ describe('a network that breaks off or stays silent', () => {
     ['reset', 'api_unreachable', /base_url[\s\S]*ECONNRESET/],
     ['hang', 'api_timeout', /raise timeout_seconds/],
   ] as const)(
-    'ends in a clear error where the API does nothing but %s',
+    'ends in a clear error if the API does nothing but %s',
     async (move, code, advice) => {
       const world = await open({
         token: ['answer'],
@@ -154,7 +154,7 @@ describe('a network that breaks off or stays silent', () => {
   );
 
   it.each(['reset', 'hang'] as const)(
-    'costs a creation its only attempt, since a %s may come after it was done',
+    'ends a creation after one attempt, because a %s may follow its success',
     async (move) => {
       const world = await open({ token: ['answer'], api: [move] });
       const { connection, api } = world;
@@ -166,7 +166,7 @@ describe('a network that breaks off or stays silent', () => {
     },
   );
 
-  it('is given timeout_seconds for each attempt, and not a moment more', async () => {
+  it('ends each attempt after timeout_seconds', async () => {
     const { clock, connection, api } = await open({
       token: ['answer'],
       api: ['hang'],

@@ -57,7 +57,7 @@ describe('a binding of extenda/hiiretail, after a refresh by it', () => {
     ['a role that is a UUID', 'FAKETENANT', { group: 'g', role: UUID, isCustom: true }],
     ['a tenant with dashes', 'FAKE-TENANT-1', custom],
     ['a tenant with dashes alone', 'FAKE-1', { group: 'g', role: 'iam.viewer', isCustom: false }],
-  ] as const)('is what it was, with %s, and the plan is empty', async (_, tenant, binding) => {
+  ] as const)('is the same binding, with %s, and the plan is empty', async (_, tenant, binding) => {
     const bindings = ['bu:001', 'bu:002'];
     await openWith(tenant, { ...binding, bindings });
     const created = createdByOld({ tenant, ...binding, bindings });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { retryPolicy } from '../../../provider/hiiretail/retry-policy.ts';
 
 describe('retries of the provider', () => {
-  it('have the numbers that the pages of the provider state', () => {
+  it("have the numbers of the provider's pages", () => {
     expect(retryPolicy(3)).toEqual({
       attempts: 4,
       firstBackoff: 1_000,

@@ -23,7 +23,7 @@ async function create(config: ValueRecord): Promise<ValueRecord> {
 }
 
 describe('a role binding', () => {
-  it('can be imported by group/role and group/custom/role, and its plan is then empty', async () => {
+  it('can be imported by group/role and group/custom/role, and the plan is then empty', async () => {
     for (const [config, id] of [
       [one, 'cashiers/iam.viewer'],
       [custom, 'cashiers/custom/custom.approver'],
@@ -42,7 +42,7 @@ describe('a role binding', () => {
     '/iam.viewer',
     'cashiers/iam/viewer',
     'T1-cashiers-iam.viewer-5',
-  ])('cannot be imported by %j, and is told how it can', async (id) => {
+  ])('cannot be imported by %j, and the error says how it can', async (id) => {
     const { state, said } = await world.import(TYPE, id);
     expect(state).toBeNull();
     expect(said).toEqual([
@@ -56,7 +56,7 @@ describe('a role binding', () => {
   it.each([
     [403, 'api_forbidden'],
     [500, 'api_failing'],
-  ])('stays in the state as it is where reading it fails with %d', async (status, code) => {
+  ])('stays unchanged in the state if a read fails with %d', async (status, code) => {
     const before = await create(custom);
     world.api.faults.push({ method: 'GET', answer: { status }, times: 1 });
     const { state, said } = await world.read(TYPE, before);
@@ -64,7 +64,7 @@ describe('a role binding', () => {
     expect(said).toEqual([expect.stringContaining(code)]);
   });
 
-  it('stays bound as it is where unassigning is forbidden: nothing else is written', async () => {
+  it('stays bound if unassigning is forbidden, and nothing else is written', async () => {
     const before = await create(one);
     world.api.faults.push({ method: 'DELETE', answer: { status: 403 }, times: 9 });
     const { state, said } = await world.destroy(TYPE, before);
@@ -79,7 +79,7 @@ describe('a role binding', () => {
 });
 
 describe('access to every resource', () => {
-  it('is not given where resources are unknown at plan and turn out to be none', async () => {
+  it('is not given if resources are unknown at plan and none at apply', async () => {
     const unknown = { ...key, bindings: UNKNOWN };
     expect(await world.validate(TYPE, unknown)).toEqual([]);
     const { plannedState, said } = await world.plan(TYPE, null, unknown);
@@ -95,7 +95,7 @@ describe('access to every resource', () => {
     expect(world.writes).toEqual([]);
   });
 
-  it('is not given either where a binding has resources already, which it keeps', async () => {
+  it('is not given to a binding with resources, which keeps them', async () => {
     const before = await create(one);
     const { plannedState } = await world.plan(TYPE, before, { ...key, bindings: UNKNOWN });
     const config = { ...key, bindings: [] };
@@ -106,7 +106,7 @@ describe('access to every resource', () => {
     expect(stored()).toMatchObject([{ bindings: ['bu:001'] }]);
   });
 
-  it('is given and taken back in place where the configuration says so', async () => {
+  it('is given and withdrawn in place if the configuration says so', async () => {
     const all = { ...key, all_resources: true };
     let state = await create(one);
     for (const [config, bindings] of [
@@ -126,8 +126,8 @@ describe('access to every resource', () => {
   });
 });
 
-describe('what the incumbent offers for role bindings and the API has not', () => {
-  it('is taken with a warning where it is harmless, and survives its plan', async () => {
+describe("attributes of the incumbent's role bindings that the API does not have", () => {
+  it('is accepted with a warning if it is harmless, and the plan is empty', async () => {
     const config = { ...one, description: 'Looks on' };
     expect(await world.validate(TYPE, config)).toEqual([
       expect.stringMatching(/^warning: description is deprecated: .*only in the state/),
@@ -136,7 +136,7 @@ describe('what the incumbent offers for role bindings and the API has not', () =
     expect((await world.plan(TYPE, state, config)).state).toEqual(state);
   });
 
-  it('is refused where the role would hold without it', async () => {
+  it('is rejected if the role would apply without it', async () => {
     expect(await world.validate(TYPE, { ...one, condition: 'time < noon' })).toEqual([
       expect.stringMatching(/^warning: condition is deprecated/),
       expect.stringMatching(/^error: condition is not valid: .*apply without it/),

@@ -30,7 +30,7 @@ function destroy(list: (read: number) => readonly Binding[] | undefined) {
 }
 
 describe('the destruction of a binding', () => {
-  it('is done where the list of the group shows it no more, which it asks once', async () => {
+  it('is done after one read if the group no longer has the role', async () => {
     for (const list of [[], undefined, [{ ...bound, roleId: 'pos.manager' }]]) {
       const { done, unassigned, reads } = destroy(() => list);
       expect(await done).toBeUndefined();
@@ -39,13 +39,13 @@ describe('the destruction of a binding', () => {
     }
   });
 
-  it('waits where the API shows it a while longer', async () => {
+  it('waits while the API still shows it', async () => {
     const { done, seconds } = destroy((read) => (read < 4 ? [bound] : []));
     expect(await done).toBeUndefined();
     expect(seconds()).toBeGreaterThan(1);
   });
 
-  it('fails where it is still bound though the API said done, or that there was nothing to do', async () => {
+  it('fails if it is still bound after the API reported success or 404', async () => {
     const { done, seconds } = destroy(() => [bound]);
     const error = (await done) as DiagnosticError;
     expect(error.texts[0]?.summary).toBe('The binding g/pos.cashier is not deleted: still_bound');
@@ -53,7 +53,7 @@ describe('the destruction of a binding', () => {
     expect(seconds()).toBeLessThanOrEqual(30);
   });
 
-  it('fails where the API answers 404, as it does to a wrong isCustom, and the binding is still there', async () => {
+  it('fails if the API responds with 404, as to a wrong isCustom, and the binding still exists', async () => {
     const calls: string[] = [];
     const transport = {
       send: async ({ method, path, query }: IamCall) => {
@@ -68,12 +68,12 @@ describe('the destruction of a binding', () => {
     expect(calls.slice(0, 2)).toEqual(['DELETE pos.cashier false', 'GET roles ']);
   });
 
-  it('leaves the binding of the other kind with the same id alone', async () => {
+  it('does not change the binding of the other kind with the same id', async () => {
     const { done } = destroy(() => [{ ...bound, isCustom: true }]);
     expect(await done).toBeUndefined();
   });
 
-  it('is not done where nobody can say whether it is', async () => {
+  it('is not done if the read fails', async () => {
     const { done } = destroy(() => {
       throw new HiiRetailError('api_failing');
     });
@@ -105,7 +105,7 @@ describe('the role of a binding', () => {
     'iam.v',
     'iam',
     `iam.${'b'.repeat(31)}`,
-  ])('is refused at plan where it is predefined and %s, which none is', (role_id) => {
+  ])('is rejected at plan if it is predefined and %s', (role_id) => {
     for (const is_custom of [null, false]) {
       expect(summariesOf({ role_id, is_custom })).toEqual([
         expect.stringMatching(
@@ -115,7 +115,7 @@ describe('the role of a binding', () => {
     }
   });
 
-  it('may have any id where it is custom, or where either is not known yet', () => {
+  it('may have any id if it is custom, or if id or kind is unknown', () => {
     expect(summariesOf({ role_id: 'Any id at all', is_custom: true })).toEqual([]);
     expect(summariesOf({ role_id: 'custom.approver', is_custom: UNKNOWN })).toEqual([]);
     expect(summariesOf({ role_id: UNKNOWN })).toEqual([]);

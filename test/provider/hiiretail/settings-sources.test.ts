@@ -30,7 +30,7 @@ const describedErrorsOf = (config: object) =>
   ]);
 
 describe('the settings of the block token_vending', () => {
-  it('say where the endpoint of the block is not one, or hides its region', () => {
+  it('report an invalid endpoint of the block, or one without a region', () => {
     const block = { ...BLOCK, credential: 'team/iam' };
     const at = (endpoint: string, region: string | null = null) =>
       describedErrorsOf({ token_vending: { ...block, endpoint, region } });
@@ -43,7 +43,7 @@ describe('the settings of the block token_vending', () => {
     }
   });
 
-  it('say what is wrong with a role to assume, each at its attribute, and leave what is unknown', () => {
+  it('report errors of a role to assume, each at its attribute, and skip unknown values', () => {
     const endpoint = 'https://x.lambda-url.eu-north-1.on.aws';
     const role = { role_arn: 'me', session_name: 'a b', external_id: null, duration: '5m' };
     const block = { ...BLOCK, endpoint, credential: 'team/iam', min_ttl: '2 days' };
@@ -64,7 +64,7 @@ describe('the settings of the block token_vending', () => {
     expect(at(null, { endpoint: UNKNOWN, min_ttl: null })).toEqual([]);
   });
 
-  it('become diagnostics without a word on who showed them', () => {
+  it('become diagnostics without inConfiguration', () => {
     const errors = errorsOf({ token_vending: BLOCK });
     const [first] = toDiagnosticTexts(errors);
     expect(Object.keys(first ?? {}).sort()).toEqual(['detail', 'path', 'summary']);

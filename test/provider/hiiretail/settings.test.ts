@@ -30,7 +30,7 @@ const errorsOf = (config: object, variables: Record<string, string> = {}) =>
   ]);
 
 describe('the settings of the provider', () => {
-  it('take an attribute before the environment, and that before a default', () => {
+  it('take an attribute before the environment, and the environment before a default', () => {
     const variables = {
       HIIRETAIL_TENANT_ID: 'from-environment',
       HIIRETAIL_CLIENT_ID: 'env-id',
@@ -105,7 +105,7 @@ describe('the settings of the provider', () => {
     ]);
   });
 
-  it('say which variable holds a bad value, and never the value', () => {
+  it('say which variable has an invalid value, and never the value', () => {
     const variables = {
       HIIRETAIL_TIMEOUT_SECONDS: 'soon',
       HIIRETAIL_MAX_RETRIES: '1e3',
@@ -131,7 +131,7 @@ describe('the settings of the provider', () => {
     expect(errorsOf(direct, { HIIRETAIL_BASE_URL: '', HIIRETAIL_MAX_RETRIES: ' ' })).toEqual([]);
   });
 
-  it('count an empty value as absent where it would choose the source of tokens, as variables with a default of "" leave it', () => {
+  it('count an empty value as absent in the choice of the source of tokens, because variables may default to ""', () => {
     const variables = {
       TOKEN_VENDING_ENDPOINT: 'https://x.lambda-url.eu-north-1.on.aws',
       TOKEN_VENDING_CREDENTIAL: 'team/iam',
@@ -145,7 +145,7 @@ describe('the settings of the provider', () => {
     expect(errorsOf({ tenant_id: 'T1', ...empty })[0]?.[1]).toMatch(/No source of tokens/);
   });
 
-  it('count an unknown value as given where it chooses the source of tokens', () => {
+  it('count an unknown value as given in the choice of the source of tokens', () => {
     const both = { tenant_id: 'T1', token_vending: BLOCK, client_id: UNKNOWN };
     expect(errorsOf(both)[0]?.[1]).toMatch(/contradicts token_vending/);
   });
@@ -162,7 +162,7 @@ describe('the settings of the provider', () => {
     expect(errorsOf({ tenant_id: 'T1', token_vending: later })).toEqual([]);
   });
 
-  it('say what a variable must look like that means nothing', () => {
+  it('state the format of a variable that cannot be parsed', () => {
     const textOf = (variables: Record<string, string>) => errorsOf(direct, variables)[0]?.[1];
     expect(textOf({ HIIRETAIL_TIMEOUT: '30 seconds' })).toMatch(/HIIRETAIL_TIMEOUT sets.*"90s"/);
     expect(textOf({ HIIRETAIL_MAX_RETRIES: 'many' })).toMatch(/whole number from 0 to 10/);
@@ -185,7 +185,7 @@ describe('the settings of the provider', () => {
     expect(ambiguous[0]?.[1]).toMatch(/Two sources of tokens/);
   });
 
-  it('find the environment by the suffix of test tenants and by nothing else in an id', () => {
+  it('find the environment only by the suffix of test tenants', () => {
     const hostOf = (tenant_id: string, more = {}) =>
       read({ ...direct, tenant_id, ...more }).settings;
     expect(hostOf('abc123test')).toMatchObject({
@@ -199,7 +199,7 @@ describe('the settings of the provider', () => {
     expect(hostOf('abc', { environment: 'test' }).baseUrl).toMatch(/retailsvc-test/);
   });
 
-  it('take the ids and secrets that OCMS issues, and refuse what is pasted wrongly', () => {
+  it('accept ids and secrets as OCMS issues them, and reject wrong copies', () => {
     const long = 'a'.repeat(255);
     expect(errorsOf({ ...direct, client_id: long, client_secret: 'f'.repeat(64) })).toEqual([]);
     expect(errorsOf({ ...direct, client_id: `${clientId}==` })).toEqual([]);
@@ -210,7 +210,7 @@ describe('the settings of the provider', () => {
     expect(wrapped.map(([path]) => path)).toEqual(['client_secret']);
   });
 
-  it('warn of what is allowed and probably a mistake', () => {
+  it('warn of valid values that are probably wrong', () => {
     const oddities = (more: object) =>
       findWarnings(read({ ...direct, ...more }).settings).map(({ path = [] }) => formatPath(path));
     expect(oddities({})).toEqual([]);
@@ -247,13 +247,13 @@ describe('URLs that tokens or secrets go to', () => {
     expect(findUrlError(url)).toMatch(rule);
   });
 
-  it('have a path where they are token endpoints, and not the one that Hii Retail never had', () => {
+  it('have a path if they are token endpoints, and not /oauth/token', () => {
     expect(findTokenUrlError('https://a.example/oauth2/token?x=1')).toBeUndefined();
     expect(findTokenUrlError('https://a.example')).toMatch(/path/);
     expect(findTokenUrlError('https://a.example/oauth/token')).toMatch(/\/oauth2\/token/);
   });
 
-  it('have neither query nor version where they are the base of the API, and lose a slash at the end', () => {
+  it('have neither query nor version if they are the base of the API, and lose a trailing slash', () => {
     const baseOf = (base_url: string) => read({ ...direct, base_url });
     expect(baseOf('https://a.example/iam/').settings.baseUrl).toBe('https://a.example/iam');
     for (const url of [

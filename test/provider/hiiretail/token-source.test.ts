@@ -18,7 +18,7 @@ function open(fetch: (call: number) => string | Error) {
 }
 
 describe('the token source of the provider', () => {
-  it('lets no request wait for a renewal while the token at hand lives', async () => {
+  it('lets no request wait for a renewal while the current token is valid', async () => {
     const { clock, source } = open((call) => `t${call}`);
     await source.get(never);
     clock.skip(3_400_000);
@@ -27,7 +27,7 @@ describe('the token source of the provider', () => {
     expect((await source.get(never)).accessToken).toBe('t2');
   });
 
-  it('asks once in 30 seconds if the client is refused', async () => {
+  it('sends one request in 30 seconds if the client is refused', async () => {
     const { clock, source, rejected } = open(() => new VendError('credential_refused'));
     for (let request = 0; request < 3; request += 1) {
       await expect(source.get(never)).rejects.toMatchObject({ code: 'credential_refused' });

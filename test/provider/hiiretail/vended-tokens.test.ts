@@ -51,7 +51,7 @@ function open(revoke: Revoke, respond: Respond = () => vended) {
 }
 
 describe('tokens from a token-vending endpoint', () => {
-  it('are asked for past the memory of the client, and live as long as the response says', async () => {
+  it('are fetched without the cache of the client, and expire as the response says', async () => {
     const { requested, revoked, begin, fetchToken } = open(async () => undefined);
     expect(await fetchToken(undefined)).toEqual({
       accessToken: 'fresh',
@@ -62,20 +62,20 @@ describe('tokens from a token-vending endpoint', () => {
     expect(revoked).toEqual([]);
   });
 
-  it('are revoked at the endpoint first where the API rejected one, since it would hand it out again', async () => {
+  it('are revoked at the endpoint first if the API rejected one, because the endpoint would return it again', async () => {
     const { revoked, fetchToken } = open(async () => undefined);
     await fetchToken('stale');
     expect(revoked).toEqual(['team/iam stale']);
   });
 
-  it('come also where policy lets nobody revoke them', async () => {
+  it('are fetched also if policy permits no revocation', async () => {
     const { fetchToken } = open(async () => {
       throw new TokenVendingError('policy_denied');
     });
     expect((await fetchToken('stale')).accessToken).toBe('fresh');
   });
 
-  it('must outlive a rejected one that another process of the endpoint still hands out', async () => {
+  it('must outlive a rejected one that another process of the endpoint still returns', async () => {
     const { requested, fetchToken } = open(
       async () => undefined,
       ({ minTtl = 0 }) => ({ ...vended, access_token: minTtl > 300 ? 'fresh' : 'stale' }),
@@ -85,7 +85,7 @@ describe('tokens from a token-vending endpoint', () => {
   });
 
   it.each(['min_ttl_unsatisfiable', 'policy_denied'] as const)(
-    'stay the rejected one where none outlives it (%s), for the caller to say so',
+    'stay the rejected one if none outlives it (%s), which the caller reports',
     async (code) => {
       const { fetchToken } = open(
         async () => undefined,
@@ -98,7 +98,7 @@ describe('tokens from a token-vending endpoint', () => {
     },
   );
 
-  it('fail with the failure of the endpoint where it cannot be asked a second time', async () => {
+  it('fail with the error of the endpoint if the second request fails', async () => {
     const { fetchToken } = open(
       async () => undefined,
       ({ minTtl = 0 }) => {
@@ -109,7 +109,7 @@ describe('tokens from a token-vending endpoint', () => {
     await expect(fetchToken('stale')).rejects.toMatchObject({ code: 'endpoint_unreachable' });
   });
 
-  it('take two minutes at most, the revocation of a rejected one and a second request included', async () => {
+  it('take two minutes at most, including a revocation and a second request', async () => {
     let requests = 0;
     const { clock, seconds, fetchToken } = open(hang, async ({ signal }) => {
       requests += 1;
@@ -120,7 +120,7 @@ describe('tokens from a token-vending endpoint', () => {
     expect([seconds(), requests]).toEqual([120, 2]);
   });
 
-  it('come also where revoking hangs, which gets a third of the time', async () => {
+  it('are fetched also if the revocation hangs, which gets a third of the time', async () => {
     const { clock, seconds, fetchToken } = open(hang);
     expect((await clock.runUntilDone(fetchToken('stale'))).accessToken).toBe('fresh');
     expect(seconds()).toBe(40);

@@ -40,7 +40,7 @@ describe('the client of the token-vending endpoint', () => {
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
   }
 
-  it('signs with the identity of the run, and asks again where the endpoint breaks off or stays silent', async () => {
+  it('signs with the identity of the run, and retries if the endpoint resets or does not respond', async () => {
     jest.replaceProperty(process, 'env', {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'fake-secret-access-key',

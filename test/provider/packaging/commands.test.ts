@@ -42,7 +42,7 @@ describe('npm run provider:release', () => {
     expect(stdout).toContain('not signed, so for mirrors; a registry wants --gpg-key');
   }, 30_000);
 
-  it('fails with the platforms that there are where another is asked for', async () => {
+  it('fails for an unknown platform, naming the known ones', async () => {
     await expect(command('release.ts', '--platform', 'plan9_386', '--out', folder)).rejects.toThrow(
       'provider:release: no provider is built for plan9_386 (but for linux_amd64,',
     );

@@ -15,13 +15,13 @@ describe('Node for an executable', () => {
   });
   afterEach(() => rm(cache, { recursive: true, force: true }));
 
-  it('is the installed package where the executable is for this machine', async () => {
+  it('is the installed package if the executable is for this machine', async () => {
     const node = await findNodeBinary(hostPlatform(), cache);
     expect(node.preparedBy).toBe(node.file);
     expect(node.license).toContain('Node.js is licensed');
   });
 
-  it('is refused where the fetched package is not the pinned one', async () => {
+  it('is rejected if the downloaded package is not the pinned one', async () => {
     const archive = `${foreign.nodePackage}-${NODE_VERSION}.tgz`;
     await writeFile(path.join(cache, archive), 'something else');
     await expect(findNodeBinary(foreign, cache)).rejects.toThrow(
@@ -29,7 +29,7 @@ describe('Node for an executable', () => {
     );
   });
 
-  it('is named with the remedy where the package cannot be fetched', async () => {
+  it('is named with advice if the package cannot be downloaded', async () => {
     const offline = () => Promise.reject(new Error('offline'));
     await expect(findNodeBinary(foreign, cache, offline)).rejects.toThrow(
       `${foreign.nodePackage}@${NODE_VERSION} cannot be fetched from the npm registry: build where it can, or leave the platform out with --platform`,
@@ -38,7 +38,7 @@ describe('Node for an executable', () => {
 });
 
 describe('a tar archive', () => {
-  it('gives the bytes of a file, and says where it has none of that name', () => {
+  it('returns the bytes of a file, and throws if it has none of that name', () => {
     const tar = Buffer.concat([entry('a/one', 'first'), entry('a/two', 'x'.repeat(600))]);
     expect(findInTar(tar, 'a/two').toString()).toBe('x'.repeat(600));
     expect(() => findInTar(tar, 'a/three')).toThrow('the archive has no a/three');

@@ -50,7 +50,7 @@ describe('thin packages', () => {
     }
   });
 
-  it('hold one program that may run, what makes it CommonJS, and the licences', () => {
+  it('contain one program, a package.json that makes it CommonJS, and the licences', () => {
     const [first] = packages as [Package];
     expect(readModes(first.bytes)).toEqual({
       'terraform-provider-sample_v1.2.3': 0o100755,
@@ -83,7 +83,7 @@ describe('the licences of a package', () => {
 });
 
 describe('a release', () => {
-  it('sums up every archive and the manifest, which names the protocol', async () => {
+  it('has the sums of every archive and of the manifest, which names the protocol', async () => {
     const home = path.join(folder, 'files');
     const sums = await readFile(await writeReleaseFiles(release(), home), 'utf8');
     const listed = sums
@@ -117,7 +117,7 @@ describe('a release', () => {
     }
   });
 
-  it('makes a registry whose links, relative to each answer, lead to files', async () => {
+  it('makes a registry whose links, relative to each response, lead to files', async () => {
     const root = path.join(folder, 'registry');
     await writeRegistry(release(), { keyId: 'ABCD', asciiArmor: 'armor' }, root);
     const service = JSON.parse(
@@ -141,7 +141,7 @@ describe('a release', () => {
     }
   });
 
-  it('names the platforms that there are where another is asked for', () => {
+  it('names the known platforms for an unknown one', () => {
     expect(() => findPlatform('plan9_amd64')).toThrow(
       'no provider is built for plan9_amd64 (but for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64, windows_amd64)',
     );

@@ -18,7 +18,7 @@ describe('an archive of a provider', () => {
     expect(first.equals(second)).toBe(true);
   });
 
-  it('carries the permissions with which Terraform unpacks it', async () => {
+  it('has the permissions with which Terraform unpacks it', async () => {
     expect(readModes(await writeZip([program, license]))).toEqual({
       'terraform-provider-x_v1.0.0': 0o100755,
       LICENSE: 0o100644,

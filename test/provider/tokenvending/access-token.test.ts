@@ -77,7 +77,7 @@ function openRun(expiresIn: number, credential: string | undefined = 'team/defau
 }
 
 describe('an ephemeral access token', () => {
-  it('is asked for by the defaults of the provider, for a quarter of an hour at least', async () => {
+  it("is requested with the provider's defaults, for at least a quarter of an hour", async () => {
     const { open, requested } = openRun(3600);
     const { result } = await open();
     expect(requested).toMatchObject([{ credential: 'team/default', scope: [], minTtl: 900 }]);
@@ -88,13 +88,13 @@ describe('an ephemeral access token', () => {
     });
   });
 
-  it('is asked for by what the block says', async () => {
+  it('is requested with the values of the block', async () => {
     const { open, requested } = openRun(3600);
     await open({ credential: 'team/own', scope: ['x'], min_ttl: '2h' });
     expect(requested).toMatchObject([{ credential: 'team/own', scope: ['x'], minTtl: 7200 }]);
   });
 
-  it('needs a credential from somewhere', async () => {
+  it('needs a credential in the block or the provider', async () => {
     const { open } = openRun(3600, '');
     const without = openRun(3600);
     Object.assign(without.connection.settings, { credential: undefined });
@@ -121,7 +121,7 @@ describe('an ephemeral access token', () => {
     expect(short.renewAt?.getTime()).toBeGreaterThan(before);
   });
 
-  it('is left alone with a warning while it lives, for a run may end in time', async () => {
+  it('is not renewed but gets a warning before it expires, because a run may end in time', async () => {
     const { open, withLease, warnings } = openRun(3600);
     const { lease } = await open();
     const renewed = await accessTokenEphemeral.renew?.(withLease(lease));
@@ -150,14 +150,14 @@ describe('an ephemeral access token', () => {
     expect(warnings).toEqual([expired]);
   });
 
-  it('says nothing at the end of a run that was short enough, and revokes nothing unasked', async () => {
+  it('gives no warning at the end of a short run, and revokes nothing by default', async () => {
     const { open, withLease, warnings, revoked } = openRun(3600);
     const { lease } = await open();
     await accessTokenEphemeral.close?.(withLease(lease));
     expect([warnings, revoked]).toEqual([[], []]);
   });
 
-  it('is revoked once where it is told to be', async () => {
+  it('is revoked once if the configuration says so', async () => {
     const { open, withLease, revoked, connection } = openRun(3600);
     const { lease } = await open({ revoke_on_close: true });
     await accessTokenEphemeral.close?.(withLease(lease));
@@ -166,7 +166,7 @@ describe('an ephemeral access token', () => {
     expect(connection.toRevoke.size).toBe(0);
   });
 
-  it('says where it could not be revoked', async () => {
+  it('reports a failed revocation', async () => {
     const { open, withLease, failRevocation } = openRun(3600);
     const { lease } = await open({ revoke_on_close: true });
     failRevocation();

@@ -26,7 +26,7 @@ const attributes = fc.record({
 });
 
 describe('a credential document and the attributes of its resource', () => {
-  it('lose nothing to each other', () => {
+  it('are converted into each other without loss', () => {
     fc.assert(
       fc.property(attributes, (given) => {
         const document = toDocument(given, { client_secret: 'canary-secret' });
@@ -39,7 +39,7 @@ describe('a credential document and the attributes of its resource', () => {
     );
   });
 
-  it('survive what somebody typed by hand', () => {
+  it('are read in spite of manual edits', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -61,7 +61,7 @@ describe('a credential document and the attributes of its resource', () => {
     );
   });
 
-  it('take one audience written as text for a list of one', () => {
+  it('read one audience as text as a list of one', () => {
     expect(fromDocument({ audience: 'https://a.example.com' }).audience).toEqual([
       'https://a.example.com',
     ]);

@@ -8,8 +8,8 @@ import { explainError, tokenAttributes } from '../../../provider/tokenvending/ex
 
 const textOf = (error: unknown) => (error as DiagnosticError).texts[0];
 
-describe('a failure as a diagnostic', () => {
-  it('says what happened, what to do, and under which code and request it is known elsewhere', () => {
+describe('an error as a diagnostic', () => {
+  it('has what happened, what to do, the code and the request id', () => {
     const error = new TokenVendingError('policy_denied', {
       says: 'No policy lets this caller have this credential.',
       advice: 'Ask team checkout.',
@@ -30,17 +30,17 @@ describe('a failure as a diagnostic', () => {
     expect(textOf(explainError(error, 'x', tokenAttributes, given))).not.toHaveProperty('path');
   });
 
-  it('speaks of Terraform where the table speaks of the command line', () => {
+  it('advises in the terms of Terraform and not of the command line', () => {
     const error = new TokenVendingError('tls_failed');
     expect(textOf(explainError(error, 'x'))?.detail).toMatch(/ca_bundle in the block/);
   });
 
-  it('explains failures of the core in the same words', () => {
+  it('explains errors of the core in the same way', () => {
     const explained = textOf(explainError(new VendError('credential_invalid'), 'x'));
     expect(explained?.detail).toContain(errorTable.credential_invalid.text);
   });
 
-  it('leaves to others what is none of its business', () => {
+  it('returns other errors unchanged', () => {
     const bug = new TypeError('a bug');
     expect(explainError(bug, 'x')).toBe(bug);
     expect(explainError(new VendError('internal'), 'x')).toBeInstanceOf(DiagnosticError);

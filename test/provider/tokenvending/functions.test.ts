@@ -8,7 +8,7 @@ const part = (json: unknown) => Buffer.from(JSON.stringify(json)).toString('base
 const decode = (token: string) => decodeJwtFunction.call([token], []);
 
 describe('decode_jwt', () => {
-  it('gives header and claims with the types that they have', () => {
+  it('returns header and claims with their types', () => {
     const token = `${part({ alg: 'ES256' })}.${part({ aud: ['a', 'b'], exp: 1, sub: null, on: true, nested: { x: 0.1 } })}.c2ln`;
     const { header, claims } = decode(token) as { header: Dynamic; claims: Dynamic };
     expect(header).toEqual(
@@ -44,7 +44,7 @@ describe('decode_jwt', () => {
 });
 
 describe('parse_credential', () => {
-  it('takes a name apart, or says what names look like', () => {
+  it('parses a name, or states the format of names', () => {
     expect(parseCredentialFunction.call(['checkout/orders-api'], [])).toEqual({
       team: 'checkout',
       name: 'orders-api',

@@ -135,7 +135,7 @@ describe('a credential, when Terraform is asked to stop while Secrets Manager wo
     expect(await outcome).toEqual({ state: null, said: [] });
   });
 
-  it('is changed in no way if the write would follow the interrupt', async () => {
+  it('is unchanged if the write would follow the interrupt', async () => {
     const before = await created();
     const { outcome } = await stopDuring('DescribeSecret', () =>
       apply(before, { ...CONFIG, status: 'disabled' }),
@@ -157,7 +157,7 @@ describe('a credential, when Terraform is asked to stop while Secrets Manager wo
     });
   });
 
-  it('is said to exist, perhaps, if the response is an error of the service', async () => {
+  it('may exist according to the error if the response is an error of the service', async () => {
     const { outcome, respond } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
     respond(new ServiceError('InternalServiceError', 'No.', 500));
     expect(await outcome).toEqual({
@@ -170,7 +170,7 @@ describe('a credential, when Terraform is asked to stop while Secrets Manager wo
     });
   });
 
-  it('is said to exist, perhaps, if there is no response for 10 seconds', async () => {
+  it('may exist according to the error if there is no response for 10 seconds', async () => {
     const { outcome } = await stopDuring('CreateSecret', () => apply(null, CONFIG));
     await clock.advance(10_000);
     expect(await outcome).toEqual({

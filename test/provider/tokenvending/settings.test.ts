@@ -20,7 +20,7 @@ const EMPTY = {
 };
 
 describe('the settings of the provider', () => {
-  it('take an attribute before the environment, and that before a default', () => {
+  it('take an attribute before the environment, and the environment before a default', () => {
     const environment = {
       TOKEN_VENDING_ENDPOINT: 'https://from-environment.example.com',
       TOKEN_VENDING_CREDENTIAL: 'team/from-environment',
@@ -81,7 +81,7 @@ describe('durations', () => {
 });
 
 describe('the rules of attributes', () => {
-  it('say nothing about what fits, and the rule about what does not', () => {
+  it('report the rule for invalid values only', () => {
     expect(isCredential('checkout/orders-api')).toBeUndefined();
     expect(isCredential('orders-api')).toMatch(/^must be team\/name/);
     const duration = isDuration(60, 3600);

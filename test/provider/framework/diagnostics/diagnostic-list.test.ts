@@ -10,13 +10,13 @@ function summariesOf(error: unknown, signal = new AbortController().signal) {
   return { logged, summaries: diagnostics.toWire().map(({ summary }) => summary) };
 }
 
-describe('the diagnostics of a fault', () => {
+describe('the diagnostics of an error', () => {
   it('are its texts', () => {
     const error = new DiagnosticError({ summary: 'No such thing', detail: 'Name another.' });
     expect(summariesOf(error).summaries).toEqual(['No such thing']);
   });
 
-  it('are those of its cause where it only keeps the state: a bug is still reported as one, with its frames', () => {
+  it('are those of its cause if it only carries the state: a bug is reported as one, with its frames', () => {
     const error = new DiagnosticError([], { cause: new TypeError('secret'), state: { id: 'x' } });
     const { summaries, logged } = summariesOf(error);
     expect(summaries).toEqual(['The provider failed unexpectedly']);

@@ -71,7 +71,7 @@ const apply = (prior: DynamicValue, planned: DynamicValue | undefined, config: V
   });
 
 describe('configuration', () => {
-  it('is checked by the rules of the schema, each finding at its attribute', async () => {
+  it('is checked by the rules of the schema, with each error at its attribute', async () => {
     const { diagnostics } = await plugin.call('validateProviderConfig', {
       config: wireValue(provider, { level: 11, old: 'x' }),
     });
@@ -93,7 +93,7 @@ describe('configuration', () => {
     expect(summariesOf(diagnostics)).toEqual([{ severity: 'error', summary, at }]);
   });
 
-  it('is not checked where it is unknown, though what is deprecated is deprecated', async () => {
+  it('is not checked if it is unknown, but a deprecated attribute gets its warning', async () => {
     const { diagnostics } = await plugin.call('validateProviderConfig', {
       config: wireValue(provider, { level: UNKNOWN, old: UNKNOWN }),
     });
@@ -111,7 +111,7 @@ describe('configuration', () => {
     ]);
   });
 
-  it('of a type that the provider has not is answered, not crashed on', async () => {
+  it('of an unknown type is an error and no crash', async () => {
     const { diagnostics } = await plugin.call('validateResourceConfig', {
       typeName: 'toString',
       config: wireValue(thing, {}),
@@ -123,7 +123,7 @@ describe('configuration', () => {
 });
 
 describe('a plan', () => {
-  it('of a creation has defaults, and unknown what the provider will compute', async () => {
+  it('of a creation has defaults, and computed values are unknown', async () => {
     const { plannedState, requiresReplace } = await plan(null, { name: 'n', secret: 's' });
     expect(readWire(thing, plannedState)).toMatchObject({
       name: 'n',
@@ -150,27 +150,27 @@ describe('a plan', () => {
     expect(readWire(thing, plannedState)).toMatchObject(prior);
   });
 
-  it('of an update keeps what an update leaves alone', async () => {
+  it('of an update keeps values that an update does not change', async () => {
     const config = { name: 'n', size: 4 };
     const { plannedState, requiresReplace } = await plan(prior, config, { ...prior, ...config });
     expect(readWire(thing, plannedState)).toMatchObject({ size: 4, id: 'id-n', revision: UNKNOWN });
     expect(requiresReplace).toEqual([]);
   });
 
-  it('of a replacement keeps nothing computed', async () => {
+  it('of a replacement keeps no computed value', async () => {
     const config = { name: 'other' };
     const { plannedState, requiresReplace } = await plan(prior, config, { ...prior, ...config });
     expect(readWire(thing, plannedState)).toMatchObject({ id: UNKNOWN, revision: UNKNOWN });
     expect(requiresReplace.map(({ steps }) => steps[0]?.selector.value)).toEqual(['name']);
   });
 
-  it('that replaces because of what is not known yet says so too', async () => {
+  it('that replaces because of an unknown value says so', async () => {
     const config = { name: UNKNOWN };
     const { requiresReplace } = await plan(prior, config, { ...prior, ...config });
     expect(requiresReplace).toHaveLength(1);
   });
 
-  it('of a destruction is nothing', async () => {
+  it('of a destruction is null', async () => {
     const { plannedState } = await plugin.call('planResourceChange', {
       typeName: 'sample_thing',
       priorState: wireValue(thing, prior),
@@ -182,7 +182,7 @@ describe('a plan', () => {
 });
 
 describe('an apply', () => {
-  it('answers the planned values, and for unknown ones what the provider gave', async () => {
+  it('returns the planned values, and those of the provider for unknown ones', async () => {
     const config = { name: 'n', ratio: 0.1, secret: 'four' };
     const { plannedState } = await plan(null, config, { ...config, secret: null });
     const { newState, diagnostics } = await apply(wireNull(thing), plannedState, config);
@@ -206,7 +206,7 @@ describe('an apply', () => {
     ]);
   });
 
-  it('that fails halfway answers what exists', async () => {
+  it('that fails halfway returns the existing object', async () => {
     const { plannedState } = await plan(null, { name: 'half-made' });
     const { newState } = await apply(wireNull(thing), plannedState, { name: 'half-made' });
     expect(readWire(thing, newState)).toMatchObject({ id: 'id-half-made', secret_length: null });
@@ -214,7 +214,7 @@ describe('an apply', () => {
 });
 
 describe('a state', () => {
-  it('of a thing that is gone is null', async () => {
+  it('of an object that is gone is null', async () => {
     const { newState } = await plugin.call('readResource', {
       typeName: 'sample_thing',
       currentState: wireValue(thing, { name: 'n' }),
@@ -222,7 +222,7 @@ describe('a state', () => {
     expect(readWire(thing, newState)).toBeNull();
   });
 
-  it('of an older schema is upgraded, with what is new empty', async () => {
+  it('of an older schema is upgraded, with new attributes empty', async () => {
     const json = Buffer.from('{"name":"n","length":7,"gone":[1],"revision":12345678901234567}');
     const { upgradedState, diagnostics } = await plugin.call('upgradeResourceState', {
       typeName: 'sample_thing',
@@ -237,7 +237,7 @@ describe('a state', () => {
     });
   });
 
-  it('of a newer schema is refused with the remedy', async () => {
+  it('of a newer schema is rejected with advice', async () => {
     const { diagnostics } = await plugin.call('upgradeResourceState', {
       typeName: 'sample_thing',
       version: 9n,
@@ -279,7 +279,7 @@ describe('an ephemeral resource', () => {
     expect(await readFile(notes, 'utf8')).toBe('open n\nclose {"name":"n"}\n');
   });
 
-  it('whose renewal fails says so in the log too, for Terraform swallows it', async () => {
+  it('whose renewal fails has the error in the log, because Terraform drops it', async () => {
     const opened = await open({ name: 'n' });
     expect(opened.renewAt).toBeUndefined();
     const { diagnostics, renewAt } = await renew(opened.private);
@@ -290,7 +290,7 @@ describe('an ephemeral resource', () => {
     await expect(logged('"@message":"Cannot renew"')).resolves.toBe(true);
   });
 
-  it('that is left alone gets a warning, in the log too, and keeps its lease', async () => {
+  it('that cannot be extended gets a warning, also in the log, and keeps its lease', async () => {
     const opened = await open({ name: 'left-alone' });
     const { diagnostics, private: lease } = await renew(opened.private);
     expect(summariesOf(diagnostics)).toEqual([
@@ -300,7 +300,7 @@ describe('an ephemeral resource', () => {
     await expect(logged('"@message":"Left alone"')).resolves.toBe(true);
   });
 
-  it('is never to be renewed at once, which the client would repeat without a pause', async () => {
+  it('is never renewed at once, because the client would repeat that without a pause', async () => {
     const before = Date.now();
     const opened = await open({ name: 'left-alone', renew_in_ms: -60_000 });
     expect(toMilliseconds(opened.renewAt ?? NEVER)).toBeGreaterThanOrEqual(before + 1000);
@@ -308,7 +308,7 @@ describe('an ephemeral resource', () => {
     expect(toMilliseconds(renewAt ?? NEVER)).toBeGreaterThanOrEqual(before + 1000);
   });
 
-  it('that has nothing to close is closed without asking', async () => {
+  it('without a lease is closed without a call of the provider', async () => {
     const { diagnostics } = await plugin.call('closeEphemeralResource', {
       typeName: 'sample_token',
     });
@@ -316,7 +316,7 @@ describe('an ephemeral resource', () => {
     expect(await readFile(notes, 'utf8')).toBe('');
   });
 
-  it('is not opened while the configuration of its provider is unknown, and names what is', async () => {
+  it('is not opened while its provider configuration is unknown, and names the unknown values', async () => {
     await plugin.call('configureProvider', {
       config: wireValue(provider, { level: UNKNOWN, settings: { mode: UNKNOWN } }),
     });
@@ -361,7 +361,7 @@ describe('a data source', () => {
       clientCapabilities: { deferralAllowed },
     });
 
-  it('gives back numbers and sets as they are', async () => {
+  it('returns numbers and sets unchanged', async () => {
     const { state } = await read({ amount: 0.1, words: ['b', 'a'], names: ['y', 'x'] });
     expect(readWire(echo, state)).toMatchObject({
       amount_out: 0.1,
@@ -370,8 +370,8 @@ describe('a data source', () => {
     });
   });
 
-  it('answers a fault at its attribute, and of a bug no more than its kind', async () => {
-    expect(summariesOf((await read({ text: 'fault' })).diagnostics)).toEqual([
+  it('returns an error at its attribute, and only the kind of a bug', async () => {
+    expect(summariesOf((await read({ text: 'error' })).diagnostics)).toEqual([
       { severity: 'error', summary: 'No such text', at: ['text'] },
     ]);
     const [bug] = (await read({ text: 'bug' })).diagnostics;
@@ -381,7 +381,7 @@ describe('a data source', () => {
     expect(bug?.detail + plugin.stderr).not.toContain('canary');
   });
 
-  it('is not read while the configuration of its provider is unknown, and names what is', async () => {
+  it('is not read while its provider configuration is unknown, and names the unknown values', async () => {
     await plugin.call('configureProvider', { config: wireValue(provider, { level: UNKNOWN }) });
     const { state, diagnostics } = await read({});
     expect(state).toBeUndefined();
@@ -429,7 +429,7 @@ describe('a resource whose provider has an unknown configuration', () => {
     expect(readWire(thing, newState)).toMatchObject(state);
   });
 
-  it('is neither applied nor imported, and names what is unknown', async () => {
+  it('is neither applied nor imported, and names the unknown values', async () => {
     const { plannedState } = await plan(null, { name: 'n' });
     const applied = await apply(wireNull(thing), plannedState, { name: 'n' });
     expect(readWire(thing, applied.newState)).toBeNull();
@@ -444,7 +444,7 @@ describe('a resource whose provider has an unknown configuration', () => {
   });
 });
 
-describe('what the provider has', () => {
+describe('the definitions of the provider', () => {
   it('is the same to Terraform and to tools that combine providers', async () => {
     const schemas = await plugin.call('getProviderSchema', {});
     const metadata = await plugin.call('getMetadata', {});

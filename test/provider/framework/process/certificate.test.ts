@@ -6,7 +6,7 @@ import { makeCertificate } from '../../../../provider/framework/process/certific
 const COUNT = 2000;
 
 describe("a provider's certificate", () => {
-  it('is for localhost, for servers and clients, its own authority, and valid for a run of any length', () => {
+  it('is self-signed, for localhost, for servers and clients, and valid for a run of any length', () => {
     const now = new Date('2026-03-01T12:00:00Z');
     const { certPem } = makeCertificate(now);
     const certificate = new X509Certificate(certPem);

@@ -27,13 +27,13 @@ describe('a launch', () => {
       { ...launch, PLUGIN_CLIENT_CERT: 'x' },
       'got a PLUGIN_CLIENT_CERT that is no certificate.',
     ],
-  ])('%s is refused in one line for people', (_, environment, text) => {
+  ])('%s is rejected with one line for the user', (_, environment, text) => {
     const error = findLaunchError('x', environment);
     expect(error).toMatch(/^terraform-provider-x .*\.$/);
     expect(error).toContain(text);
   });
 
-  it('takes an empty setting for none', () => {
+  it('reads an empty variable as absent', () => {
     expect(readLaunch({ PLUGIN_CLIENT_CERT: '', PLUGIN_UNIX_SOCKET_DIR: '' })).toEqual({
       clientCert: undefined,
       socketDir: undefined,
@@ -51,7 +51,7 @@ describe('the line of a handshake', () => {
     expect(Buffer.from(certificate ?? '', 'base64').equals(der)).toBe(true);
   });
 
-  it('ends with an empty field where nobody asked for TLS', () => {
+  it('ends with an empty field if TLS is not requested', () => {
     expect(formatHandshake({ network: 'tcp', address: '127.0.0.1:1' }, undefined)).toBe(
       '1|6|tcp|127.0.0.1:1|grpc|\n',
     );

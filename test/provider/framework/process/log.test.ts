@@ -17,7 +17,7 @@ function logged(environment: Record<string, string>): Record<string, unknown>[] 
 }
 
 describe('the log', () => {
-  it('writes what Terraform reads: strings where it panics without, and a timestamp of six digits', () => {
+  it('writes strings, without which Terraform panics, and a timestamp with six digits', () => {
     expect(logged({ TF_LOG: 'error' })).toEqual([
       {
         '@level': 'error',
@@ -37,7 +37,7 @@ describe('the log', () => {
     [{ TF_LOG: 'JSON' }, 5],
     [{ TF_LOG: 'trace', TF_LOG_PROVIDER: 'error' }, 1],
     [{ TF_LOG_PROVIDER: 'debug' }, 4],
-  ])('is as loud as %j asks for', (environment, lines) => {
+  ])('has the level that %j sets', (environment, lines) => {
     expect(logged(environment as Record<string, string>)).toHaveLength(lines);
   });
 });

@@ -54,7 +54,7 @@ const open = (given: ValueRecord) =>
   });
 
 describe('mutual TLS', () => {
-  it('lets the one in whose certificate Terraform announced', async () => {
+  it('accepts the client whose certificate Terraform announced', async () => {
     await launch();
     await expect(plugin.call('getProviderSchema', {})).resolves.toMatchObject({
       functions: { join: {} },
@@ -64,13 +64,13 @@ describe('mutual TLS', () => {
   it.each([
     ['no certificate', null],
     ["another's certificate", makeCertificate()],
-  ])('refuses a call with %s, and goes on serving', async (_, certificate) => {
+  ])('rejects a call with %s, and continues to serve', async (_, certificate) => {
     await launch();
     await expect(plugin.call('getProviderSchema', {}, certificate)).rejects.toThrow(/UNAVAILABLE/);
     await expect(plugin.call('getProviderSchema', {})).resolves.toBeDefined();
   });
 
-  it('is left out where Terraform announces no certificate', async () => {
+  it('is not used if Terraform announces no certificate', async () => {
     await launch({}, false);
     expect(plugin.handshake.fields[5]).toBe('');
     await expect(plugin.call('getProviderSchema', {})).resolves.toBeDefined();
@@ -78,7 +78,7 @@ describe('mutual TLS', () => {
 });
 
 describe('the process of a provider', () => {
-  it('puts its socket where Terraform wants it, into a directory of its own, and takes both away', async () => {
+  it('puts its socket into a new directory inside that of Terraform, and removes both', async () => {
     const home = await mkdtemp(path.join(folder, 's'));
     await launch({ PLUGIN_UNIX_SOCKET_DIR: home });
     expect(path.dirname(path.dirname(plugin.handshake.address))).toBe(home);
@@ -87,7 +87,7 @@ describe('the process of a provider', () => {
     expect(await readdir(home)).toEqual([]);
   });
 
-  it('ends the stream of output, then itself, when it is told to shut down', async () => {
+  it('ends the stream of output and then itself at Shutdown', async () => {
     await launch();
     const ended = plugin.stdioEnds();
     // The stream is open when a later call on the same service was answered.
@@ -107,7 +107,7 @@ describe('the process of a provider', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('takes its socket away when it gets %s', async (signal, code) => {
+  ] as const)('removes its socket at %s', async (signal, code) => {
     await launch();
     expect(existsSync(plugin.handshake.address)).toBe(true);
     plugin.process.kill(signal);
@@ -128,7 +128,7 @@ describe('the process of a provider', () => {
     expect(diagnostics.map(({ summary }) => summary)).toEqual(['Interrupted']);
   });
 
-  it('works again after it was stopped, when it is configured anew', async () => {
+  it('works after a stop if it is configured again', async () => {
     await launch();
     await configure();
     await plugin.call('stopProvider', {});
@@ -136,7 +136,7 @@ describe('the process of a provider', () => {
     await expect(open({})).resolves.toMatchObject({ diagnostics: [] });
   });
 
-  it('crashes with kind and frames, and without the message, which may hold anything', async () => {
+  it('crashes with kind and frames of an error, without its message, which may be secret', async () => {
     await launch();
     await configure();
     await expect(echo({ text: 'crash' })).rejects.toThrow();

@@ -79,7 +79,7 @@ describe('a schema', () => {
       { a: optionalComputed(string, { ...described, default: 'x' }) },
       'a has a default outside of a resource',
     ],
-  ] as const)('of a %s is told its error (%#)', (kind, attributes, error) => {
+  ] as const)('of a %s has the expected error (%#)', (kind, attributes, error) => {
     expect(findSchemaErrors(kind, schemaOf(attributes))).toEqual([error]);
   });
 

@@ -35,7 +35,7 @@ const element = (given: Record<string, Value>) => ({
 });
 
 describe('the elements of a nested set', () => {
-  it('are found in the configuration, however both are ordered and whatever was computed', () => {
+  it('are found in the configuration, in any order and with any computed values', () => {
     const elements = fc.uniqueArray(
       fc.record({ x: fc.nat(), kind: fc.option(fc.constantFrom('a', 'b')) }),
       { selector: ({ x }) => x },
@@ -54,7 +54,7 @@ describe('the elements of a nested set', () => {
     );
   });
 
-  it('are told apart by what is nested in them', () => {
+  it('are distinguished by their nested values', () => {
     const given = [
       element({ parts: [part('a', null)], one: part('o', null) }),
       element({ parts: [part('b', null)], named: { k: part('n', 2) } }),
@@ -73,13 +73,13 @@ describe('the elements of a nested set', () => {
     expect(matchSet(attributes, items, given)).toEqual([given[2], given[0], given[1]]);
   });
 
-  it('are first those of which the configuration says more', () => {
+  it('match the configured element with the most values first', () => {
     const given = [element({}), element({ kind: 'own' })];
     const items = [element({ kind: 'own' }), element({ kind: 'plain' })];
     expect(matchSet(attributes, items, given)).toEqual([given[1], given[0]]);
   });
 
-  it('are unknown where the configuration is, and from nowhere where nothing fits', () => {
+  it('match unknown elements if they are unknown, and null if nothing fits', () => {
     expect(matchSet(attributes, [UNKNOWN, element({ x: 2 })], [element({}), UNKNOWN])).toEqual([
       UNKNOWN,
       null,

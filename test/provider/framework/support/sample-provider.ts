@@ -68,7 +68,7 @@ const echoSchema = defineSchema({
 const echo = defineDataSource({
   schema: echoSchema,
   async read({ config }) {
-    if (config.text === 'fault') {
+    if (config.text === 'error') {
       throw new DiagnosticError({
         summary: 'No such text',
         detail: 'Try another.',

@@ -27,7 +27,7 @@ const thing: CtyType = {
 };
 
 describe('JSON of a state that another schema wrote', () => {
-  it('keeps what the present schema has, each in its type, and is null for the rest', () => {
+  it('keeps the attributes of the current schema in their types, and is null for the rest', () => {
     const state = parse(`{
       "name": 7, "size": "12345678901234567890", "dropped": {}, "tags": {"__proto__": "x"},
       "parts": [{"label": "a", "dropped": 1}, null], "names": ["n"], "pair": ["p"],
@@ -45,7 +45,7 @@ describe('JSON of a state that another schema wrote', () => {
     });
   });
 
-  it('has numbers with all their digits', () => {
+  it('keeps all digits of numbers', () => {
     expect(parse('[0.1, 9007199254740993, 0.12345678901234567891]')).toEqual([
       0.1,
       9007199254740993n,
@@ -61,17 +61,17 @@ describe('JSON of a state that another schema wrote', () => {
     ['{"parts": {}}', 'a list is required', pathOf('parts')],
     ['{"tags": []}', 'an object is required', pathOf('tags')],
     ['{"tags": {"k": {}}}', 'a string is required', pathOf('tags', { key: 'k' })],
-  ])('is refused where it does not fit: %s', (json, message, path) => {
+  ])('is rejected if it does not fit: %s', (json, message, path) => {
     expect(() => projectJson(parse(json), thing)).toThrow(
       expect.objectContaining({ message, path }),
     );
   });
 
-  it('is refused without being quoted where it is no JSON', () => {
+  it('is rejected without a quotation if it is not JSON', () => {
     expect(() => parse('{"secret": canary')).toThrow(new ValueError('a value is not JSON'));
   });
 
-  it('is projected on any type, or refused, whatever it is', () => {
+  it('is projected on any type, or rejected, whatever it is', () => {
     fc.assert(
       fc.property(anyType, fc.json(), (type, json) => {
         const outcome = () => {

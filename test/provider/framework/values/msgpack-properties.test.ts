@@ -24,7 +24,7 @@ function decodesOrRefuses(bytes: Uint8Array, type: CtyType): 'value' | 'refused'
 }
 
 describe('MessagePack of Terraform values, for any type and value', () => {
-  it('comes back as it went', () => {
+  it('is decoded as it was encoded', () => {
     fc.assert(
       fc.property(typedValue, ({ type, value }) => {
         const back = decodeMsgpack(encodeMsgpack(value, type), type);
@@ -34,7 +34,7 @@ describe('MessagePack of Terraform values, for any type and value', () => {
     );
   });
 
-  it('is the same bytes each time, refinements of unknowns included', () => {
+  it('is the same bytes each time, also with refinements of unknowns', () => {
     fc.assert(
       fc.property(typedValue, ({ type, value }) => {
         const bytes = Buffer.from(encodeMsgpack(value, type));
@@ -45,7 +45,7 @@ describe('MessagePack of Terraform values, for any type and value', () => {
     );
   });
 
-  it('is one whole value, and refused with a byte too few or too many', () => {
+  it('is rejected with a byte too few or too many', () => {
     fc.assert(
       fc.property(typedValue, fc.nat(), ({ type, value }, cut) => {
         const bytes = encodeMsgpack(value, type);
@@ -59,7 +59,7 @@ describe('MessagePack of Terraform values, for any type and value', () => {
     );
   });
 
-  it('has a type that comes back from its JSON as it went', () => {
+  it('has a type that is read from its JSON as it was written', () => {
     fc.assert(
       fc.property(anyType, (type) => {
         expect(typeFromJson(JSON.parse(JSON.stringify(typeToJson(type))))).toEqual(type);
@@ -69,7 +69,7 @@ describe('MessagePack of Terraform values, for any type and value', () => {
 });
 
 describe('the decoder', () => {
-  it('takes random bytes for a value or refuses them, whatever the type', () => {
+  it('decodes or rejects random bytes, whatever the type', () => {
     fc.assert(
       fc.property(anyType, fc.uint8Array({ maxLength: 200 }), (type, bytes) => {
         expect(['value', 'refused']).toContain(decodesOrRefuses(bytes, type));
@@ -78,7 +78,7 @@ describe('the decoder', () => {
     );
   });
 
-  it('takes bytes that were damaged on the way for a value or refuses them', () => {
+  it('decodes or rejects damaged bytes', () => {
     const damage = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), {
       minLength: 1,
       maxLength: 4,
@@ -124,7 +124,7 @@ describe('the decoder', () => {
       list,
     ],
     ['text that is longer than the bytes', Buffer.of(0xdb, 0xff, 0xff, 0xff, 0xff), list],
-  ])('refuses %s, and neither runs out of stack nor of memory', (_, bytes, type) => {
+  ])('rejects %s, and exhausts neither stack nor memory', (_, bytes, type) => {
     expect(decodesOrRefuses(bytes, type)).toBe('refused');
   });
 });

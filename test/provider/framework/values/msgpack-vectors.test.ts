@@ -102,7 +102,7 @@ describe('MessagePack of Terraform values', () => {
     );
   });
 
-  it('takes any extension for an unknown', () => {
+  it('reads any extension as unknown', () => {
     expect(decodeMsgpack(Buffer.from('d505ffff', 'hex'), string)).toEqual(UNKNOWN);
   });
 
@@ -112,7 +112,7 @@ describe('MessagePack of Terraform values', () => {
     );
   });
 
-  it('keeps a refinement when the buffer that it came in changes', () => {
+  it('keeps a refinement if its source buffer changes', () => {
     const bytes = Buffer.from('c7030c8101c2', 'hex');
     const value = decodeMsgpack(bytes, string) as Unknown;
     bytes.fill(0);
@@ -173,7 +173,7 @@ describe('MessagePack of Terraform values', () => {
     expect(() => decodeMsgpack(Buffer.from(hex, 'hex'), type)).toThrow(message);
   });
 
-  it('says where a value does not fit', () => {
+  it('names the path of a value that does not fit', () => {
     const type = object({ rules: list(object({ key: string })) });
     const mismatched = { rules: [{ key: 'a' }, { key: 1 }] };
     expect(() => encodeMsgpack(mismatched, type)).toThrow(

@@ -21,7 +21,7 @@ const decimalText = fc
   });
 
 describe('a number in decimal text', () => {
-  it('means the same after it was read and written, with as many digits as it has', () => {
+  it('is the same number after reading and writing, with all its digits', () => {
     fc.assert(
       fc.property(decimalText, (text) => {
         const written = String(numberToWire(numberFromText(text)));
@@ -52,7 +52,7 @@ describe('a number in decimal text', () => {
     },
   );
 
-  it('may not announce more digits than anybody wants to see', () => {
+  it('may have at most 5,000 digits', () => {
     expect(() => numberFromText('1e999999')).toThrow('a number has too many digits');
     expect(() => numberFromText('1e-999999')).toThrow('a number has too many digits');
     expect(() => numberFromText(`0.${'0'.repeat(200_000)}1`)).toThrow(
@@ -62,7 +62,7 @@ describe('a number in decimal text', () => {
 });
 
 describe('a number in binary', () => {
-  it('is written as it would be printed, which reads back as the same double', () => {
+  it('is written as its shortest text, which is read as the same double', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
         const wire = numberToWire(number);
@@ -93,7 +93,7 @@ describe('a number in binary', () => {
     [2n ** 63n, '9223372036854775808'],
     [-(2n ** 63n) - 1n, '-9223372036854775809'],
     [1e300, String(BigInt(1e300))],
-  ])('%s leaves as 64 bits or, beyond them, as text', (number, wire) => {
+  ])('%s is written as 64 bits or, if larger, as text', (number, wire) => {
     expect(numberToWire(number)).toBe(wire);
   });
 });
