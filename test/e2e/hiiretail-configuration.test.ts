@@ -265,7 +265,7 @@ resource "hiiretail_iam_group" "other" {
   });
 });
 
-/** A secret whose every four characters would be noticed: nothing else here holds any of them. */
+/** A secret of which any four characters can be found, because nothing else here contains them. */
 const SECRET = '~Qz^-fake-secret-of-this-run-^zQ~';
 
 function useSecret(environment: Record<string, string>): Record<string, string> {
@@ -281,7 +281,8 @@ function useSecret(environment: Record<string, string>): Record<string, string> 
   return { ...environment, HIIRETAIL_CLIENT_SECRET: SECRET };
 }
 
-// Who carries the token on: ignored attributes of another configuration, and another provider, which writes it down elsewhere.
+// These carry the token further: ignored attributes of another configuration, and another provider,
+// which writes it to a file.
 const EPHEMERAL = `
 ephemeral "hiiretail_access_token" "it" {}
 locals {
@@ -349,7 +350,8 @@ describeTerraform('secrets and tokens', () => {
       expect(findCanaries(text, canaries)).toEqual([]);
       expect(findEnds(text, canaries)).toEqual([]);
       expect(text).not.toMatch(/~Qz\^|\^zQ~/);
-      // Found where it was carried to, and found by its ends where somebody would mask it.
+      // The search must find the token where it was written, and by its ends, because a mask may
+      // show them.
       const carried = await readFile(notes, 'utf8');
       expect(findCanaries(carried, tokens)).not.toEqual([]);
       const masked = canaries.map((canary) => `${canary.slice(0, 4)}****${canary.slice(-4)}`);

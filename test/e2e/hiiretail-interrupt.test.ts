@@ -46,7 +46,7 @@ async function inState(): Promise<string[]> {
   return ids.sort();
 }
 
-/** Every creation is stored at once, and answered when the test lets it. */
+/** Every creation is stored at once, and its response is sent when the test releases it. */
 function holdCreations(): () => void {
   const { promise: until, resolve } = Promise.withResolvers<void>();
   system.iamApi.faults.push({
@@ -62,13 +62,13 @@ function holdCreations(): () => void {
 const posted = (count: number) =>
   eventually(() => (callsOf(system, 'POST', /\/groups$/) >= count ? true : undefined));
 
-// The provider's log is how a test sees that the provider, and not only Terraform, knows of the interrupt.
+// The log shows that the provider, and not only Terraform, has the interrupt.
 const startApply = () => terraform.start(['apply', '-auto-approve'], { TF_LOG_PROVIDER: 'info' });
 
 const says = (run: RunningTerraform, text: string) =>
   eventually(() => (run.output().includes(text) ? true : undefined));
 
-/** To the whole group, as a terminal does it: the provider gets the signal too. */
+/** A terminal signals the whole group, so the provider gets the signal too. */
 const interrupt = (run: RunningTerraform) => process.kill(-(run.process.pid as number), 'SIGINT');
 
 describeTerraform('an apply that is interrupted while the API works on creations', () => {

@@ -1,4 +1,4 @@
 import { describeLifeCycles } from '../support/hiiretail-life-cycle.ts';
 
-// A sample; `npm run soak` has the other tokens, and what was deleted elsewhere.
+// This is a sample. `npm run soak` has the other modes, and objects that are deleted elsewhere.
 describeLifeCycles(['vended']);

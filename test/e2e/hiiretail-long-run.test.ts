@@ -1,4 +1,4 @@
 import { describeLongRuns } from '../support/hiiretail-long-run.ts';
 
-// A sample; `npm run soak` has longer runs.
+// This is a sample. `npm run soak` has longer runs.
 describeLongRuns(100, ['vended']);

@@ -39,14 +39,14 @@ beforeAll(async () => {
   bindings.put('true custom.approver', {
     roleId: 'custom.approver',
     isCustom: true,
-    // What the incumbent sends where the configuration says nothing.
+    // The incumbent sends this if the configuration has no value.
     bindings: ['*'],
   });
 });
 afterEach(() => terraform.close());
 afterAll(() => system.stop());
 
-/** What a user of the incumbent has before the first step. */
+/** The files of a user of the incumbent before the first step. */
 async function openOld(): Promise<void> {
   terraform = await Terraform.open([release], hiiretailEnvironment(system, 'direct'));
   await terraform.write({
@@ -56,7 +56,10 @@ async function openOld(): Promise<void> {
   });
 }
 
-/** A state that Terraform does not find before `init`, and the incumbent installed: another program in its place, which never runs. */
+/**
+ * A state under a name that Terraform does not read before `init`, and an installed incumbent:
+ * another program in its place, which never runs.
+ */
 async function initializeOld(): Promise<void> {
   const registry = path.join(terraform.folder, '../mirror/registry.terraform.io');
   await cp(path.join(registry, 'token-vending'), path.join(registry, 'extenda'), {
@@ -69,7 +72,7 @@ async function initializeOld(): Promise<void> {
   expect(locked).toContain('"registry.terraform.io/extenda/hiiretail"');
 }
 
-/** The guide, in its own order and its own words. */
+/** The steps of the guide, in its order and with its texts. */
 async function follow(): Promise<void> {
   expect(commands.map(([name]) => name)).toEqual(['state', 'init', 'plan']);
   const [changeState = [], init = [], plan = []] = commands;
@@ -93,7 +96,7 @@ describeTerraform('the migration guide', () => {
     await openOld();
     await follow();
     await terraform.succeed(['apply', '-auto-approve']);
-    // Ids are unique and can be imported, and what the incumbent made up is gone.
+    // Ids are unique and can be imported, and invented attributes of the incumbent are gone.
     expect(await terraform.attributesOf('hiiretail_iam_role_binding.everything')).toMatchObject({
       id: 'cashiers/custom/custom.approver',
       bindings: ['*'],

@@ -39,7 +39,7 @@ describeTerraform('a provider of the framework whose run ends early', () => {
     const plan = run.terraform.start(['plan']);
     await run.noted('waiting in');
     const interrupted = performance.now();
-    // To the whole group, as a terminal does it: the provider gets the signal too.
+    // A terminal signals the whole group, so the provider gets the signal too.
     process.kill(-(plan.process.pid as number), 'SIGINT');
     const { code, stdout, stderr } = await plan.finished;
     expect(performance.now() - interrupted).toBeLessThan(1000);

@@ -1,4 +1,4 @@
 import { describeLaunches } from '../support/provider-launches.ts';
 
-// A sample; `npm run soak` has hundreds.
+// This is a sample. `npm run soak` has hundreds.
 describeLaunches(12);

@@ -184,10 +184,10 @@ resource "sample_shapes" "it" {
     const renewals = notes.slice(0, made).filter((line) => line === 'renew {"name":"left-alone"}');
     expect(renewals.length).toBeGreaterThanOrEqual(2);
     expect(notes.indexOf('renew {"name":"n"}')).toBeLessThan(made);
-    // A plan that takes more than a second is renewed in, too.
+    // A plan of more than a second also has renewals.
     const count = (note: string) => notes.filter((line) => line === note).length;
     expect(count('renew {"name":"n"}')).toBeLessThanOrEqual(count('open n'));
-    // Either is closed first, and the other may be renewed once more in between.
+    // Either resource may be closed first, and the other may be renewed once more in between.
     expect(notes).toEqual(
       expect.arrayContaining(['close {"name":"left-alone"}', 'close {"name":"n"}']),
     );

@@ -27,7 +27,7 @@ const launch = (file: string, environment: Record<string, string> = {}) =>
   PluginClient.launch({
     command: [file],
     clientCertificate: makeCertificate(),
-    // The shebang finds the Node that runs the tests.
+    // The shebang finds the Node.js that runs the tests.
     environment: {
       PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
       ...environment,

@@ -83,7 +83,7 @@ describeTerraform('a credential that Terraform manages', () => {
       ),
     });
 
-    // Another key changes: the secret stays, whatever the configuration has by now.
+    // Another key changes, so the secret stays, whatever the configuration has.
     expect(await apply(`${SCOPES}\n  status = "disabled"`, second)).toContain('1 changed');
     expect(documentOf('support/crm-api')).toMatchObject({
       status: 'disabled',
@@ -179,7 +179,7 @@ describeTerraform('a credential that Terraform manages', () => {
   });
 });
 
-/** What somebody does in the console. */
+/** A change in the AWS console. */
 async function edit(name: string, changes: object): Promise<void> {
   const secret = system.secretsManager.store.find(`token-vending/${name}`);
   if (secret === undefined) throw new Error(`there is no ${name}`);

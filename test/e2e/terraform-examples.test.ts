@@ -59,7 +59,7 @@ describeTerraform('what the documentation shows of Terraform', () => {
     const text = await readFile(path.join(root, 'examples', file), 'utf8');
     const terraform = await Terraform.open(releases);
     try {
-      // The provider that takes the token is played by the sample.
+      // The sample provider replaces the provider that takes the token.
       const main = text.replace('provider "orders"', 'provider "sample"');
       await terraform.write({
         'main.tf': main,

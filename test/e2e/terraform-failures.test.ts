@@ -76,7 +76,7 @@ describeTerraform('a Terraform run that gets no token', () => {
   ) => {
     expect(diagnostics.map(({ summary }) => summary)).toEqual([wanted.summary]);
     const [{ detail, snippet } = { detail: '' }] = diagnostics;
-    // Terraform breaks lines where it likes.
+    // Terraform wraps lines at any space.
     const text = detail.replace(/\s+/g, ' ');
     expect(text).toMatch(wanted.cause);
     expect(text).toMatch(wanted.remedy);
@@ -130,7 +130,7 @@ describeTerraform('a Terraform run that gets no token', () => {
   });
 
   it('says by how many minutes the clock is off', async () => {
-    // To the run it looks the same whether its own clock is behind or that of AWS ahead.
+    // The run cannot tell whether its own clock is slow or that of AWS fast.
     const aws: http.RequestListener = (_, response) => {
       response.sendDate = false;
       response.writeHead(403, {
@@ -202,7 +202,7 @@ describeTerraform('a Terraform run that gets no token', () => {
       response.writeHead(503, { 'retry-after': '1' });
       response.end(unavailable());
     };
-    // The first answers are those of a brown-out; then the real endpoint takes over.
+    // The first response is an error. Then the real endpoint responds.
     const relay: http.RequestListener = (request, response) => {
       if (requests < 2) flaky(request, response);
       else relayTo(system.endpoint, request, response);
@@ -291,15 +291,15 @@ function unavailable(): string {
   });
 }
 
-/** The signature names the host that was asked, so the answer comes from a system that was told of it. */
+/** The signature covers the Host header, so the relay forwards it unchanged. */
 function relayTo(endpoint: string, request: http.IncomingMessage, response: http.ServerResponse) {
   const url = new URL(request.url ?? '/', endpoint);
   const onward = http.request(
     url,
     { method: request.method, headers: request.headers },
-    (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+      upstream.pipe(response);
     },
   );
   request.pipe(onward);

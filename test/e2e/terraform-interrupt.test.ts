@@ -44,7 +44,7 @@ afterEach(async () => {
 
 const stored = () => system.secretsManager.store.find(NAME);
 
-// The provider's log is how a test sees that the provider, and not only Terraform, knows of the interrupt.
+// The log shows that the provider, and not only Terraform, has the interrupt.
 const says = (run: RunningTerraform, text: string) =>
   eventually(() => (run.output().includes(text) ? true : undefined));
 
@@ -61,7 +61,7 @@ describeTerraform('an apply that is interrupted while Secrets Manager creates a 
       TF_LOG_PROVIDER: 'info',
     });
     await eventually(() => stored());
-    // To the whole group, as a terminal does it: the provider gets the signal too.
+    // A terminal signals the whole group, so the provider gets the signal too.
     process.kill(-(run.process.pid as number), 'SIGINT');
     await says(run, 'asked to stop');
     respond();

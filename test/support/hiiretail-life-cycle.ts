@@ -147,10 +147,10 @@ async function liveThroughAll(mode: Mode): Promise<void> {
   expect(tenant.resources.find('st:900')).toBeUndefined();
 }
 
-/** With whose tokens; or what is made again after somebody deleted it. */
+/** The mode of the tokens, or a run whose objects are deleted elsewhere. */
 export type LifeCycle = Mode | 'deleted elsewhere';
 
-/** Everything that the provider manages, through its whole life under the real terraform. */
+/** Suites of the life cycle of all resources with the real terraform. */
 export function describeLifeCycles(cycles: readonly LifeCycle[]): void {
   const modes = cycles.filter((cycle) => cycle !== 'deleted elsewhere');
 

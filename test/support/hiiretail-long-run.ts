@@ -42,7 +42,7 @@ resource "hiiretail_iam_group" "team" {
 }
 `;
 
-/** Waits until something is so, or the run ends before. */
+/** Waits until a condition holds or the run ends. */
 async function awaitIn(run: RunningTerraform, isSo: () => boolean): Promise<void> {
   let ended = false;
   void run.finished.then(() => {
@@ -51,7 +51,7 @@ async function awaitIn(run: RunningTerraform, isSo: () => boolean): Promise<void
   while (!ended && !isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A lifetime as the provider can use it: whole seconds on the wire, less the tenth of the whole in which it renews. */
+/** The usable lifetime: whole seconds on the wire, less the tenth in which the provider renews. */
 const USABLE = (LIFETIME - 1 - LIFETIME / 10) * 1000;
 
 async function outlive(mode: Mode, count: number): Promise<void> {
@@ -62,7 +62,7 @@ async function outlive(mode: Mode, count: number): Promise<void> {
   const started = Date.now();
   const run = terraform.start(['apply', '-auto-approve', '-parallelism=10'], { TF_LOG: 'trace' });
   await awaitIn(run, () => callsOf(system, 'POST', /\/groups$/) >= count / 3);
-  // Just after a renewal: a token that is about to be replaced anyway would be missed by nobody.
+  // Just after a renewal, because a token that is about to be renewed would be replaced anyway.
   const seen = system.iamApi.acceptedTokens().length;
   await awaitIn(run, () => system.iamApi.acceptedTokens().length > seen);
   const rejectedBefore = system.iamApi.requests.filter(({ status }) => status === 401).length;
@@ -72,7 +72,7 @@ async function outlive(mode: Mode, count: number): Promise<void> {
 
   expect([code, stdout.slice(-200)]).toEqual([0, expect.stringContaining(`${count} added`)]);
   expect(tenantOf(system).groups.all().length).toBeGreaterThanOrEqual(count);
-  // Those that were under way with the revoked token, and no more.
+  // Only the requests that were under way with the revoked token.
   const rejected = system.iamApi.requests.filter(({ status }) => status === 401).length;
   expect(rejected - rejectedBefore).toBeGreaterThanOrEqual(1);
   expect(rejected).toBeLessThanOrEqual(10);

@@ -8,7 +8,7 @@ export interface OldBinding {
   readonly bindings?: readonly string[];
 }
 
-/** The attributes of a binding as `extenda/hiiretail` 0.1 writes them when it creates it. */
+/** The attributes of a binding that `extenda/hiiretail` 0.1 writes at its creation. */
 export function createdByOld({ tenant, group, role, isCustom, bindings }: OldBinding) {
   const check = (Buffer.byteLength(tenant + group + role) * 17).toString(16).padStart(8, '0');
   return {
@@ -24,8 +24,8 @@ export function createdByOld({ tenant, group, role, isCustom, bindings }: OldBin
 }
 
 /**
- * The same after a refresh by it: parts of the id between dashes in place of tenant, group and role, and a custom role if one of that
- * name can be read.
+ * The attributes after a refresh by `extenda/hiiretail`: parts of the id between dashes replace
+ * tenant, group and role, and the role is custom if one of that name can be read.
  */
 export function refreshedByOld(
   created: ReturnType<typeof createdByOld>,
@@ -57,7 +57,7 @@ const stateOf = (resources: readonly object[]) =>
     resources,
   });
 
-/** A state of bindings alone, by name. */
+/** A state that contains only bindings, by name. */
 export function oldStateOf(bindings: Readonly<Record<string, object>>): string {
   return stateOf(
     Object.entries(bindings).map(([name, attributes]) =>
@@ -66,7 +66,7 @@ export function oldStateOf(bindings: Readonly<Record<string, object>>): string {
   );
 }
 
-/** A state as `extenda/hiiretail` 0.1 leaves it. */
+/** A state of `extenda/hiiretail` 0.1. */
 export const oldState = stateOf([
   resource('hiiretail_iam_group', 'cashiers', {
     id: 'cashiers',
@@ -94,7 +94,7 @@ export const oldState = stateOf([
   }),
 ]);
 
-/** The configuration that goes with it, after the changes of the migration guide. */
+/** The configuration of that state, after the changes of the migration guide. */
 export const configuration = `
 resource "hiiretail_iam_group" "cashiers" {
   name        = "Cashiers"
@@ -128,7 +128,7 @@ resource "hiiretail_iam_resource" "store" {
 }
 `;
 
-/** The same before those changes, and before its source was changed. */
+/** The configuration before those changes, with the old source. */
 export const oldConfiguration = configuration.replace('  bindings  = ["*"]\n', '');
 export const oldSource = `
 terraform {

@@ -17,11 +17,11 @@ import { hiiretailProvider } from '../../provider/hiiretail/provider.ts';
 import { readWire, wireNull, wireValue } from '../provider/framework/support/wire-value.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
 
-/** What Terraform would show: `error` or `warning`, summary and detail. */
+/** A diagnostic as Terraform shows it: `error` or `warning`, summary and detail. */
 export type Said = readonly string[];
 
 export interface Outcome {
-  /** As Terraform would write it; null where there is nothing left. */
+  /** The new state; null if the object is gone. */
   readonly state: ValueRecord | null;
   readonly said: Said;
 }
@@ -29,7 +29,9 @@ export interface Outcome {
 type Methods = (typeof Provider)['method'];
 type Type = `hiiretail_iam_${'group' | 'custom_role' | 'role_binding' | 'resource'}`;
 
-/** The provider in the process of the test, called as Terraform calls it, and the local IAM API that it talks to. */
+/**
+ * The provider in the process of the test, called as Terraform calls it, with the local IAM API.
+ */
 export class HiiRetailInProcess {
   readonly api: LocalIamApi;
   readonly #issuer: TokenIssuer;
@@ -44,7 +46,7 @@ export class HiiRetailInProcess {
     this.#session = new Session(hiiretailProvider, log);
   }
 
-  /** @param tenantId another tenant than the usual one is empty */
+  /** @param tenantId another tenant than the default is empty */
   static async open(tenantId: string = LOCAL_TENANT): Promise<HiiRetailInProcess> {
     const issuer = await startTokenIssuer({ clientId: ocmsClientIdOf(tenantId) });
     const api = await startIamApi({ port: 0, issuer: issuer.url });
@@ -58,7 +60,7 @@ export class HiiRetailInProcess {
     return this.api.tenants.get(this.#tenantId) as IamTenant;
   }
 
-  /** The calls other than reads so far, such as `POST /groups`. */
+  /** The write calls so far, such as `POST /groups`. */
   get writes(): string[] {
     return this.api.requests
       .filter(({ method }) => method !== 'GET')
@@ -90,7 +92,7 @@ export class HiiRetailInProcess {
     };
   }
 
-  /** Plans and applies, as long as the plan has no errors. */
+  /** Plans, and applies if the plan has no errors. */
   async apply(type: Type, prior: ValueRecord | null, config: ValueRecord): Promise<Outcome> {
     const { plannedState, said } = await this.plan(type, prior, config);
     return said.length > 0
@@ -98,7 +100,10 @@ export class HiiRetailInProcess {
       : this.applyPlan(type, prior, { config, plannedState });
   }
 
-  /** Applies a plan, of which more may be known by now: Terraform fills in the configuration, not the plan. */
+  /**
+   * Applies a plan. More of the configuration may be known by then, and Terraform updates the
+   * configuration, not the plan.
+   */
   async applyPlan(
     type: Type,
     prior: ValueRecord | null,
@@ -134,13 +139,13 @@ export class HiiRetailInProcess {
     return { state: readWire(schema, newState), said: say(diagnostics) };
   }
 
-  /** Upgrades what another version wrote, and reads it, as Terraform does before each plan. */
+  /** Upgrades a state of another version and reads it, as Terraform does before each plan. */
   async refreshOld(type: Type, version: number, attributes: object): Promise<Outcome> {
     const { state, said } = await this.upgrade(type, version, attributes);
     return state === null ? { state, said } : this.read(type, state);
   }
 
-  /** The upgrade alone, after which Terraform plans if it is told not to refresh. */
+  /** Only upgrades the state, as Terraform does with -refresh=false. */
   async upgrade(type: Type, version: number, attributes: object): Promise<Outcome> {
     const { upgradedState, diagnostics } = await this.#call('upgradeResourceState', {
       typeName: type,
@@ -150,12 +155,12 @@ export class HiiRetailInProcess {
     return { state: readWire(schemaOf(type), upgradedState), said: say(diagnostics) };
   }
 
-  /** As at the first Ctrl-C. */
+  /** Stops the provider, as Terraform does at the first Ctrl-C. */
   async stop(): Promise<void> {
     await this.#call('stopProvider', {});
   }
 
-  /** Imports, and reads what was imported, as Terraform does. */
+  /** Imports and reads an object, as Terraform does. */
   async import(type: Type, id: string): Promise<Outcome> {
     const { importedResources, diagnostics } = await this.#call('importResourceState', {
       typeName: type,
@@ -170,7 +175,7 @@ export class HiiRetailInProcess {
     await this.#issuer.close();
   }
 
-  /** As Terraform does at the beginning of each run, also after one that was stopped. */
+  /** Configures the provider, as Terraform does at the beginning of each run, also after a stop. */
   async configure(): Promise<void> {
     const { diagnostics } = await this.#call('configureProvider', {
       config: wireValue(hiiretailProvider.schema, {
@@ -204,7 +209,7 @@ export function ocmsClientIdOf(tenantId: string): string {
 const schemaOf = (type: Type): Schema =>
   hiiretailProvider.resources?.[type]?.schema as unknown as Schema;
 
-/** Terraform's own proposal: what is configured, and of what is computed the prior value. */
+/** Terraform's proposal: the configuration, with prior values of computed attributes. */
 function propose(schema: Schema, prior: ValueRecord | null, config: ValueRecord): ValueRecord {
   const proposed = Object.entries(schema.attributes).map(([name, attribute]) => {
     const given = config[name] ?? null;

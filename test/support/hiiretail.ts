@@ -10,7 +10,7 @@ export const CREDENTIAL = 'checkout/hiiretail-iam';
 
 export type Mode = 'vended' | 'direct';
 
-/** What a CI job has in its environment, for each way to have tokens. */
+/** The environment of a CI job in each mode. */
 export function hiiretailEnvironment(system: TestSystem, mode: Mode): Record<string, string> {
   const common = {
     HIIRETAIL_BASE_URL: system.iamApi.url,
@@ -57,7 +57,7 @@ export function tenantOf(system: TestSystem): IamTenant {
   return system.iamApi.tenants.get(LOCAL_TENANT) as IamTenant;
 }
 
-/** How many requests the API got, by method and the end of the path. */
+/** The number of requests to the API, by method and end of the path. */
 export function callsOf(system: TestSystem, method: string, path: RegExp): number {
   return system.iamApi.requests.filter((one) => one.method === method && path.test(one.path))
     .length;

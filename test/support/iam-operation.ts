@@ -6,8 +6,10 @@ import { FakeClock } from './fake-clock.ts';
 export type FakeApi = Partial<Record<keyof IamApi, (...input: never[]) => Promise<unknown>>>;
 
 /**
- * One operation of a resource of provider `hiiretail`, against an API of which only the given routes answer, with waits that take no
- * time. It answers what the operation throws as well.
+ * Runs one operation of a resource of provider `hiiretail`, with an API that has only the given
+ * routes, and without waiting for the clock.
+ *
+ * `done` resolves also if the operation throws, with the error.
  */
 export function operate<R>(
   api: FakeApi,

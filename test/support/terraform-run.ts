@@ -41,7 +41,7 @@ export async function openTerraform(
   return terraform;
 }
 
-/** What a CI job of this caller has in its environment. */
+/** The environment of a CI job of this caller. */
 export function environmentOf(system: TestSystem, name: string): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = system.caller(name);
   return {

@@ -11,7 +11,7 @@ import { hostPlatform } from '../../tools/provider/platforms.ts';
 import { type Release, writeMirror } from '../../tools/provider/release-layout.ts';
 
 export interface Finished {
-  /** `null` where a signal ended it. */
+  /** `null` if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,19 +20,22 @@ export interface Finished {
 export interface RunningTerraform {
   readonly process: ChildProcess;
   readonly finished: Promise<Finished>;
-  /** What it has written so far, both streams in one. */
+  /** The output so far, both streams in one. */
   readonly output: () => string;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A provider in one version for this machine, as a mirror has it. */
+/** A version of a provider for this machine, as a mirror has it. */
 export async function releaseThin(bundle: ProviderBundle, version = '0.1.0'): Promise<Release> {
   const packages = await packageThin(bundle, version, [hostPlatform()]);
   return { name: bundle.name, version, packages };
 }
 
-/** A directory with a configuration and providers from a mirror, in which the real terraform runs without any network. */
+/**
+ * A directory with a configuration and a mirror of providers, in which the real terraform runs
+ * without any network.
+ */
 export class Terraform {
   readonly folder: string;
   readonly #root: string;
@@ -45,8 +48,9 @@ export class Terraform {
   }
 
   /**
-   * @param releases providers that `terraform init` finds; no others are found
-   * @param environment of each run; nothing of the test's own but the PATH, on which its Node comes first
+   * @param releases providers that `terraform init` finds
+   * @param environment of each run, which otherwise has only the PATH of the test, with its Node.js
+   *   first
    */
   static async open(releases: readonly Release[], environment: Environment = {}) {
     const root = await mkdtemp(path.join(tmpdir(), 'terraform-'));
@@ -81,14 +85,18 @@ export class Terraform {
     return this.start(args, environment).finished;
   }
 
-  /** The same, throwing with what it said unless it succeeds. */
+  /**
+   * Runs a command.
+   *
+   * @throws Error with its output if it fails
+   */
   async succeed(args: readonly string[], environment: Environment = {}): Promise<Finished> {
     const finished = await this.run(args, environment);
     if (finished.code === 0) return finished;
     throw new Error(`terraform ${args[0]} failed:\n${finished.stdout}${finished.stderr}`);
   }
 
-  /** Starts it in a process group of its own, which a test may interrupt as a terminal does. */
+  /** Starts a command in its own process group, which a test can interrupt as a terminal does. */
   start(args: readonly string[], environment: Environment = {}): RunningTerraform {
     const child = spawn('terraform', args, {
       cwd: this.folder,
@@ -110,12 +118,12 @@ export class Terraform {
     return { process: child, finished, output: () => output.stdout + output.stderr };
   }
 
-  /** The state file as it is on disk. */
+  /** The text of the state file. */
   async stateText(): Promise<string> {
     return await readFile(path.join(this.folder, 'terraform.tfstate'), 'utf8');
   }
 
-  /** The attributes of a resource or data source in the state, `undefined` where there is none. */
+  /** The attributes of a resource or data source in the state; `undefined` if it is absent. */
   async attributesOf(address: string): Promise<Record<string, unknown> | undefined> {
     const { resources } = JSON.parse(await this.stateText()) as StateFile;
     const found = resources.find(({ mode, type, name }) => {
@@ -147,7 +155,7 @@ interface StateFile {
   }[];
 }
 
-/** A suite that needs the real terraform: where there is none, it says so on standard error and counts as skipped. */
+/** A suite that needs the real terraform. Without it, the suite prints that and is skipped. */
 export function describeTerraform(name: string, body: () => void): void {
   const { error, status } = spawnSync('terraform', ['version'], {
     env: { PATH: process.env['PATH'], CHECKPOINT_DISABLE: '1' },

@@ -12,7 +12,7 @@ import { renewToken } from '../../support/renewed-token.ts';
 
 const HOUR = 3_600_000;
 
-/** A run of Terraform whose tokens live an hour, or as long as it says. */
+/** A run of Terraform whose tokens live an hour, or `lifetime`. */
 function startRun(error?: Error, lifetime = HOUR) {
   const clock = new FakeClock();
   const warnings: DiagnosticText[] = [];

@@ -7,7 +7,7 @@ interface Thing {
   readonly status: string;
 }
 
-/** What the API shows at each second after the write. */
+/** The object that the API shows at each second after the write. */
 function watch(shown: (seconds: number) => Thing | undefined) {
   const clock = new FakeClock();
   const begin = clock.now();

@@ -6,7 +6,7 @@ import {
   parseBindingId,
 } from '../../../provider/hiiretail/binding-id.ts';
 
-// What might be mistaken for something else, more often than chance would have it.
+// Texts with a special meaning in ids, more frequent than by chance.
 const id = fc.oneof(
   fc.string({ minLength: 1, unit: 'binary' }),
   fc
@@ -35,7 +35,7 @@ describe('the id of a role binding', () => {
         expect(bindingIdOf(one) === bindingIdOf(other)).toBe(same);
       }),
     );
-    // The lengths of their parts were all that the incumbent's ids told apart.
+    // Ids of the incumbent distinguished such bindings only by the lengths of their parts.
     const near = [
       { group_id: 'g', role_id: 'custom/x', is_custom: false },
       { group_id: 'g', role_id: 'x', is_custom: true },

@@ -18,9 +18,9 @@ interface Case {
   readonly resource: { readonly create: Work; readonly update: Work };
   readonly config: object;
   readonly id: string;
-  /** Routes that accept every write, and read as told. */
+  /** Routes that accept every write, and return the given objects. */
   readonly api: (read: Read, write?: Read) => FakeApi;
-  /** What the API may show that was not asked for, and which attributes that names. */
+  /** Values that the API may show instead, and the attributes that the error then names. */
   readonly other: unknown;
   readonly differs: readonly RegExp[];
 }
@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
       let reads = 0;
       return {
         setResource: write ?? nothing,
-        // A creation looks first whether it is there already.
+        // A creation first reads whether the object exists.
         findResource: async () => {
           reads += 1;
           return reads === 1 ? undefined : await read();
@@ -114,7 +114,7 @@ function update({ resource, config, id }: Case, api: FakeApi, stop?: AbortContro
   return operate(api, resource.update, { config, plan: config, prior }, stop);
 }
 
-/** A request during which Terraform is asked to stop. */
+/** A route that aborts the signal, as Terraform does at a stop. */
 const stopped = (stop: AbortController) => async () => {
   stop.abort();
   throw stop.signal.reason;

@@ -112,7 +112,7 @@ describe('the connection of the provider over TLS', () => {
     const old = await serve({
       minVersion: 'TLSv1',
       maxVersion: 'TLSv1.1',
-      // OpenSSL 3 signs with SHA-1, which TLS 1.1 needs, on no higher level.
+      // OpenSSL 3 signs with SHA-1, which TLS 1.1 needs, only at this security level.
       ciphers: 'DEFAULT:@SECLEVEL=0',
     });
     Object.assign(tls, { DEFAULT_MIN_VERSION: 'TLSv1', DEFAULT_CIPHERS: 'DEFAULT:@SECLEVEL=0' });

@@ -43,7 +43,7 @@ describe('a custom role with title, description and stage, which the API has not
       const outcome = await world.apply(TYPE, state, config);
       expect(outcome.said).toEqual([]);
       state = outcome.state as ValueRecord;
-      // Whatever was planned must come out, and nothing may stay unknown: Terraform fails the apply otherwise.
+      // Terraform fails an apply whose result differs from the plan or is unknown in part.
       expect(state).toEqual({ ...config, created_at: null, updated_at: null });
       expect(await world.read(TYPE, state)).toEqual({ state, said: [] });
       expect(await world.plan(TYPE, state, config)).toMatchObject({ state, said: [] });

@@ -23,7 +23,7 @@ afterEach(() => {
   }
 });
 
-/** An authorization server that answers as scripted, the last reply for ever. */
+/** An authorization server with scripted responses, the last of which repeats. */
 async function startServer(replies: Reply[], fake = clock()) {
   const seen: { path: string; authorization: string; body: URLSearchParams; at: number }[] = [];
   const server = http.createServer((request, response) => {
@@ -74,7 +74,7 @@ function open(
   return { fake, fetchToken };
 }
 
-/** Runs with waits passing in no time, while real answers come over loopback. */
+/** Runs without waiting for the clock, while responses come over loopback. */
 async function run<T>(fake: FakeClock, work: Promise<T>): Promise<T> {
   let done = false;
   const finished = work.finally(() => {
@@ -102,7 +102,7 @@ describe('tokens from the authorization server', () => {
       grant_type: 'client_credentials',
       audience: 'https://hiiretail.com',
     });
-    // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+    // RFC 6749 section 2.3.1: both parts are form-encoded before they are joined.
     const basic = Buffer.from(request?.authorization.slice(6) ?? '', 'base64').toString();
     expect(basic.split(':').map(decodeURIComponent)).toEqual(['id-1', 'fake+secret%1']);
   });
@@ -226,7 +226,7 @@ describe('tokens from the authorization server', () => {
       code: 'upstream_unavailable',
     });
     expect(seen).toHaveLength(4);
-    // With the middle of the jitter; the clock moves in steps of a quarter of a second.
+    // The jitter is at its middle. The clock moves in steps of a quarter of a second.
     expect((fake.now() - begin) / 1000).toBeGreaterThanOrEqual(7);
     expect((fake.now() - begin) / 1000).toBeLessThan(11);
   });
@@ -301,7 +301,7 @@ describe('tokens from the authorization server', () => {
     const [first = 0, second = 0] = seen.map(({ at }) => at);
     expect(seen).toHaveLength(2);
     expect(second - first).toBeGreaterThanOrEqual(wait);
-    // While an answer travels the clock moves on; without Retry-After the wait would be a second.
+    // The clock moves while a response travels. Without Retry-After the wait would be a second.
     expect(second - first).toBeLessThan(wait + 20_000);
   });
 

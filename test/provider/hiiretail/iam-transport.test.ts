@@ -20,11 +20,11 @@ interface Sent {
 interface OpenOptions {
   readonly maxRetries?: number;
   readonly signal?: AbortSignal;
-  /** In place of the script. */
+  /** Replaces the scripted responses. */
   readonly respond?: (signal: AbortSignal) => Promise<HttpsResponse>;
 }
 
-/** The API as scripted, the last reply for ever; tokens are numbered. */
+/** The API with scripted responses, the last of which repeats. Tokens are numbered. */
 function open(
   replies: Reply[],
   { maxRetries = 3, signal = new AbortController().signal, respond }: OpenOptions = {},
@@ -288,7 +288,10 @@ describe('calls that Terraform cancels', () => {
     expect(sent).toHaveLength(1);
   });
 
-  /** A call that the API has, and responds to when the test lets it; the signal is that of the request. */
+  /**
+   * A call that the API has received, and to which it responds when the test resolves `answer`. The
+   * signal is that of the request.
+   */
   function sendSlowly(call: Partial<IamCall>) {
     const leaving = new AbortController();
     const arrived = Promise.withResolvers<AbortSignal>();

@@ -15,11 +15,11 @@ afterEach(() => world.close());
 interface Stop {
   readonly method: string;
   readonly path?: RegExp;
-  /** What follows the stop: the response, or the end of the connection. */
+  /** After the stop: the response, or the end of the connection. */
   readonly answer?: 'late' | 'drop';
 }
 
-/** Has Terraform stop the provider while the API holds the response to a request that it has carried out. */
+/** Stops the provider while the API holds the response to a request that it has carried out. */
 async function stopDuring(stop: Stop, work: () => Promise<Outcome>): Promise<Outcome> {
   const { promise: until, resolve: respond } = Promise.withResolvers<void>();
   const { method, path = /^/ } = stop;

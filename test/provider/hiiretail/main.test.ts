@@ -83,7 +83,7 @@ async function createGroup(config: ValueRecord): Promise<readonly Diagnostic[]> 
   return diagnostics;
 }
 
-/** A run with what goes well, what fails, and a token that is renewed; then the end of the process. */
+/** A run with successes, errors and a renewed token, until the process ends. */
 async function useAll(): Promise<void> {
   expect((await readPermissions()).found).toHaveLength(5);
   expect(await createGroup({ name: 'Auditors' })).toEqual([]);

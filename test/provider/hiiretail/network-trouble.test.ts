@@ -19,7 +19,7 @@ afterEach(() => {
   }
 });
 
-/** A server that does as scripted with each request, the last move for ever. */
+/** A server with scripted moves, the last of which repeats. */
 async function serve(body: string, moves: Move[]) {
   const seen: Move[] = [];
   const server = http.createServer((request, response) => {
@@ -68,7 +68,10 @@ async function open({
 
 type World = Awaited<ReturnType<typeof open>>;
 
-/** Lets what is under way over loopback happen, and then time pass: a timeout where a server hangs, else waits between attempts. */
+/**
+ * Waits for loopback, then moves the clock: to a timeout if a server hangs, else to the next
+ * attempt.
+ */
 async function finish<T>({ clock, tokens, api }: World, work: Promise<T>): Promise<T> {
   let done = false;
   const finished = work.finally(() => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isIntact, readOldId } from '../../../provider/hiiretail/old-binding-id.ts';
 import { createdByOld, refreshedByOld } from '../../support/hiiretail-old-state.ts';
 
-// Dashes more often than chance would have them, and letters of several bytes.
+// Dashes, more frequent than by chance, and letters of several bytes.
 const part = fc
   .array(fc.constantFrom('a', 'B7', '-', '.', 'ö', '000001dc'), { minLength: 1 })
   .map((texts) => texts.join(''));

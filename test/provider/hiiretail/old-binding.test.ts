@@ -39,7 +39,7 @@ const idOf = ({ group, role, isCustom }: Stored) => `${group}/${isCustom ? 'cust
 const predefined: Stored = { group: UUID, role: 'pos.shift-lead', isCustom: false };
 const custom: Stored = { group: UUID, role: 'custom.night-shift', isCustom: true };
 
-/** Whatever is in it, the plan that follows changes nothing. */
+/** The plan changes nothing, whatever the state contains. */
 async function expectUnchanged(attributes: object, binding: Stored): Promise<void> {
   const { state, said } = await world.refreshOld(TYPE, 0, attributes);
   expect(said).toEqual([]);
@@ -135,7 +135,7 @@ describe('a binding of extenda/hiiretail, after a refresh by it', () => {
   });
 });
 
-/** The lines of a message that are commands. */
+/** The commands in a message. */
 const commandsIn = (said: readonly string[]) =>
   said.flatMap((text) => text.split('\n').filter((line) => line.startsWith('  terraform ')));
 

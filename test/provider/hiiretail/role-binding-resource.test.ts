@@ -12,7 +12,10 @@ import { operate } from '../../support/iam-operation.ts';
 const state = { group_id: 'g', role_id: 'pos.cashier', is_custom: false };
 const bound: Binding = { roleId: 'pos.cashier', bindings: ['bu:1'] };
 
-/** Destroys it against an API that answers success to everything, and lists as told at each second. */
+/**
+ * Destroys the binding with an API that accepts everything, and whose list is given for each
+ * second.
+ */
 function destroy(list: (read: number) => readonly Binding[] | undefined) {
   const unassigned: unknown[] = [];
   let reads = 0;

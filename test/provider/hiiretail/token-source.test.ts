@@ -5,7 +5,7 @@ import { FakeClock, settle } from '../../support/fake-clock.ts';
 
 const never = new AbortController().signal;
 
-/** The token source of a provider whose tokens live an hour, or cannot be had. */
+/** A token source whose tokens live an hour, or whose fetch fails. */
 function open(fetch: (call: number) => string | Error) {
   const clock = new FakeClock();
   const rejected: (string | undefined)[] = [];

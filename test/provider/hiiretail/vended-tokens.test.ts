@@ -21,7 +21,7 @@ const vended: VendedToken = {
 type Respond = (options: TokenOptions) => VendedToken | Promise<VendedToken>;
 type Revoke = (signal: AbortSignal | undefined) => Promise<void>;
 
-/** Ends with the signal alone, as an endpoint that hangs. */
+/** Ends only with the signal, like an endpoint that hangs. */
 function hang(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     signal?.throwIfAborted();

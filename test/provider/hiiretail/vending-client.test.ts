@@ -26,7 +26,7 @@ describe('the client of the token-vending endpoint', () => {
     }
   });
 
-  /** An endpoint that breaks off, stays silent, and answers in the end. */
+  /** An endpoint that resets a connection, does not respond, and then responds. */
   async function serve() {
     const seen: (string | undefined)[] = [];
     const server = http.createServer((request, response) => {
@@ -45,7 +45,7 @@ describe('the client of the token-vending endpoint', () => {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'fake-secret-access-key',
     });
-    // Loading it takes longer than an attempt may.
+    // Loading the client takes longer than an attempt may.
     await import('@aws-sdk/credential-provider-node');
     const { url, seen } = await serve();
     const client = openVendingClient({

@@ -129,7 +129,7 @@ describe('a release', () => {
     for (const { os, arch } of versions[0].platforms) {
       const file = path.join(home, '1.2.3/download', os, arch);
       const answer = JSON.parse(await readFile(file, 'utf8'));
-      // The URL of the answer is `.../download/<os>/<arch>`, and links are resolved against it.
+      // The URL of the response is `.../download/<os>/<arch>`, and links are resolved against it.
       const at = new URL(`file://${file}`);
       const archive = await readFile(new URL(answer.download_url, at));
       expect(sha256(archive)).toBe(answer.shasum);

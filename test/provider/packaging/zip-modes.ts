@@ -1,6 +1,6 @@
 const CENTRAL_HEADER = 0x02014b50;
 
-/** The Unix file modes of an archive's entries, as its central directory has them. */
+/** The Unix file modes of an archive's entries, from its central directory. */
 export function readModes(archive: Buffer): Record<string, number> {
   const modes: Record<string, number> = {};
   let at = archive.readUInt32LE(archive.length - 6);

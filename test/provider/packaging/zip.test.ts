@@ -31,7 +31,7 @@ describe('an archive of a provider', () => {
   });
 
   it('is read by another implementation, whatever is in it', async () => {
-    // The other one keeps entries in a plain object, which has no room for this name.
+    // The other implementation keeps entries in a plain object, which cannot contain this name.
     const name = fc.stringMatching(/^[a-zåé0-9_.-]{1,20}$/).filter((text) => text !== '__proto__');
     const contents = fc.dictionary(name, fc.uint8Array({ maxLength: 2000 }), {
       maxKeys: 6,

@@ -21,7 +21,7 @@ const NOTHING = {
   revoke_on_close: null,
 } as unknown as Open['config'];
 
-/** An ephemeral token in a run whose endpoint is played here. */
+/** An ephemeral token in a run with a fake endpoint. */
 function openRun(expiresIn: number, credential: string | undefined = 'team/default') {
   const requested: TokenOptions[] = [];
   const revoked: string[] = [];

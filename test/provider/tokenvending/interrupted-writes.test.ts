@@ -39,7 +39,7 @@ afterEach(async () => {
   await world.close();
 });
 
-/** As Terraform starts the provider for each run. */
+/** Starts the provider, as Terraform does for each run. */
 function startRun(): void {
   const log = makeLog({ module: 'tokenvending', environment: {}, write: () => undefined });
   session = new Session(tokenVendingProvider, log);
@@ -62,7 +62,7 @@ const typeName = 'tokenvending_credential';
 const wire = (value: ValueRecord | null) =>
   value === null ? wireNull(credentialSchema) : wireValue(credentialSchema, value);
 
-/** Plans and applies; `config` null destroys. */
+/** Plans and applies. If `config` is null, the resource is destroyed. */
 async function apply(prior: ValueRecord | null, config: ValueRecord | null) {
   const proposed = config && { ...prior, ...config, client_secret: null };
   const { plannedState } = await call('planResourceChange', {
@@ -86,7 +86,7 @@ async function apply(prior: ValueRecord | null, config: ValueRecord | null) {
 const current = () =>
   world.manager.store.find(NAME)?.versions.find(({ stages }) => stages.includes('AWSCURRENT'));
 
-/** Has Terraform stop the provider once Secrets Manager has carried out the write. */
+/** Stops the provider after Secrets Manager has carried out the write. */
 async function stopDuring(operation: string, work: () => ReturnType<typeof apply>) {
   const before = world.manager.calls.get(operation) ?? 0;
   const respond = world.hold(operation);

@@ -43,7 +43,7 @@ beforeEach(async () => {
   await plugin.call('configureProvider', { config: wireValue(provider, { store }) });
 });
 
-/** What goes through another pipe may come after the answer. */
+/** Output on another pipe may arrive after the response. */
 const logged = (text: string) =>
   eventually(() => (plugin.stderr.includes(text) ? true : undefined));
 

@@ -21,7 +21,7 @@ describe("a provider's certificate", () => {
     expect(certificate.validToDate).toEqual(new Date('2026-03-31T12:00:00Z'));
   });
 
-  // Lengths vary with each signature, and a PEM that is wrapped wrongly at one of them fails once in hundreds.
+  // Lengths vary with each signature, and a PEM with wrong wrapping fails at some of them only.
   it(`is taken by OpenSSL, and by Terraform's way of sending it, ${COUNT} times of ${COUNT}`, () => {
     const serials = new Set<string>();
     const lengths = new Set<number>();

@@ -33,7 +33,7 @@ async function launch(environment: Record<string, string> = {}, tls = true): Pro
   });
 }
 
-/** A whole object of a schema: null for what is not given, empty blocks. */
+/** An object of a schema: absent attributes are null, absent blocks empty. */
 function valueFor(schema: Parameters<typeof impliedType>[0], given: ValueRecord) {
   const type = impliedType(schema);
   const nulls = Object.fromEntries(Object.keys(type.attributes).map((name) => [name, null]));
@@ -90,7 +90,7 @@ describe('the process of a provider', () => {
   it('ends the stream of output and then itself at Shutdown', async () => {
     await launch();
     const ended = plugin.stdioEnds();
-    // The stream is open when a later call on the same service was answered.
+    // The stream is open as soon as a later call on the same service has a response.
     await plugin.call('getProviderSchema', {});
     await plugin.shutdown();
     await ended;

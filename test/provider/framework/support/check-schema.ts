@@ -10,7 +10,7 @@ export type SchemaKind = 'provider' | 'resource' | 'data source' | 'ephemeral re
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 
-// Terraform's own meta-arguments.
+// Terraform reserves these names for meta-arguments.
 const RESERVED: Readonly<Record<SchemaKind, readonly string[]>> = {
   provider: ['alias', 'version'],
   resource: [
@@ -27,8 +27,10 @@ const RESERVED: Readonly<Record<SchemaKind, readonly string[]>> = {
 };
 
 /**
- * What is wrong with a schema, each as a sentence: errors that Terraform would report as an internal error of the provider, or
- * would not report at all. Empty where all is well.
+ * Finds errors of a schema that Terraform would report as an internal error of the provider, or not
+ * at all.
+ *
+ * @returns a sentence for each error
  */
 export function findSchemaErrors(kind: SchemaKind, schema: Schema): string[] {
   const names = [...Object.keys(schema.attributes), ...Object.keys(schema.blocks)];

@@ -1,4 +1,4 @@
-/** Looks until there is something, and answers it. The bound is for tests that fail. */
+/** Polls until there is a value, and returns it. The time limit is for tests that fail. */
 export async function eventually<T>(
   look: () => Promise<T | undefined> | T | undefined,
   boundMs = 60_000,
@@ -7,7 +7,7 @@ export async function eventually<T>(
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error('it did not come to pass');
+    if (performance.now() > end) throw new Error('no value appeared in time');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -23,7 +23,7 @@ import { toServiceDefinition } from '../../../../provider/framework/wire/grpc-se
 export interface LaunchOptions {
   readonly command: readonly [string, ...string[]];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Without one the plugin serves without TLS. */
+  /** Without a certificate the plugin serves without TLS. */
   readonly clientCertificate?: Certificate | undefined;
   readonly detached?: boolean;
 }
@@ -39,14 +39,14 @@ const MAGIC_COOKIE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 
 type Methods = (typeof Provider)['method'];
 
-/** A provider's process, launched and called as Terraform does it. */
+/** A process of a provider, launched and called as Terraform does it. */
 export class PluginClient {
   readonly process: ChildProcess;
   readonly handshake: Handshake;
   readonly #clients: Client[] = [];
   readonly #certificate: Certificate | undefined;
   readonly #output: { stderr: string; stdout: string };
-  // After `exit` there may still be output to read.
+  // Output may still arrive after `exit`.
   readonly #closed: Promise<unknown>;
 
   private constructor(
@@ -68,7 +68,7 @@ export class PluginClient {
     return new PluginClient(child, parseHandshake(line), options.clientCertificate, output);
   }
 
-  /** All of it, the handshake too. */
+  /** The whole output, including the handshake. */
   get stdout(): string {
     return this.#output.stdout;
   }
@@ -81,7 +81,7 @@ export class PluginClient {
     return existsSync(this.handshake.address);
   }
 
-  /** Calls the provider; `certificate` replaces the one that the plugin was told to expect. */
+  /** Calls the provider. `certificate` replaces the announced one. */
   call<N extends keyof Methods>(
     method: N,
     request: MessageInitShape<Methods[N]['input']>,
@@ -94,7 +94,11 @@ export class PluginClient {
     return this.#unary(GRPCController, 'shutdown', {}, this.#certificate);
   }
 
-  /** Opens the stream that Terraform holds open, and answers when it ended. */
+  /**
+   * Opens the stream that Terraform holds open.
+   *
+   * @returns a promise that resolves when the stream ends
+   */
   async stdioEnds(): Promise<void> {
     const client = this.#connect(GRPCStdio, this.#certificate) as unknown as {
       streamStdio(request: object): NodeJS.ReadableStream;
@@ -105,7 +109,7 @@ export class PluginClient {
     await once(stream, 'end');
   }
 
-  /** How the process ended, once all that it wrote is there. */
+  /** The exit of the process, after all of its output. */
   async exited(): Promise<{ code: number | null; signal: string | null }> {
     await this.#closed;
     return { code: this.process.exitCode, signal: this.process.signalCode };
@@ -114,7 +118,7 @@ export class PluginClient {
   async close(): Promise<void> {
     for (const client of this.#clients) client.close();
     if (this.process.exitCode === null && this.process.signalCode === null) {
-      // Not SIGKILL, after which its socket would stay.
+      // After SIGKILL the socket would remain.
       this.process.kill('SIGTERM');
       await this.exited();
     }
@@ -208,7 +212,7 @@ function parseHandshake(line: string): Handshake {
   return { line, fields, address, serverCertPem };
 }
 
-/** A plugin of the sources, run without building. */
+/** Runs a plugin from its sources, without a build. */
 export function launchSample(
   options: Partial<LaunchOptions> & { readonly tls?: boolean } = {},
 ): Promise<PluginClient> {

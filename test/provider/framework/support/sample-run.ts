@@ -19,21 +19,23 @@ provider "sample" { store = var.store }
 
 export interface SampleRun {
   readonly terraform: Terraform;
-  /** Where the things of the sample provider live. */
+  /** The file of the sample provider's objects. */
   readonly store: string;
   readonly notesFile: string;
-  /** What the sample provider wrote down, line by line. */
+  /** The notes of the sample provider, one each line. */
   notes(): Promise<string[]>;
-  /** Waits for a note that begins so, and answers it. */
+  /** Waits for a note with this beginning, and returns it. */
   noted(start: string): Promise<string>;
-  /** In which providers make their sockets. */
+  /** The directory of the sockets of providers. */
   readonly temporary: string;
   close(): Promise<void>;
 }
 
-/** The real terraform, initialised, with a configuration for the sample provider in a directory of its own. */
+/**
+ * The real terraform, initialised in a new directory with a configuration for the sample provider.
+ */
 export async function openSample(release: Release, main: string): Promise<SampleRun> {
-  // Short: sockets are made in it, and their paths may have 104 bytes.
+  // The path is short, because a socket's path is limited to 104 bytes.
   const home = await mkdtemp(path.join(tmpdir(), 'sr'));
   const notesFile = path.join(home, 'notes');
   const store = path.join(home, 'store.json');

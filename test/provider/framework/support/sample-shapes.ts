@@ -22,7 +22,7 @@ import type { SampleClient } from './sample-thing.ts';
 const point = () => ({
   x: required(number, { description: 'Across.' }),
   note: optional(string, { description: 'Note.' }),
-  /** Given by the provider at every depth where the configuration gives none. */
+  /** The provider sets this at every depth if the configuration does not. */
   kind: optionalComputed(string, { description: 'Kind.', default: 'plain' }),
 });
 

@@ -5,7 +5,9 @@ import { Dynamic, Unknown, type Value } from '../../../../provider/framework/val
 
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/);
 
-/** Types of every kind, nested. Known values hold no `dynamic` inside `dynamic`, as in Terraform. */
+/**
+ * Types of every kind, nested. Known values hold no `dynamic` inside `dynamic`, as in Terraform.
+ */
 export const { type: anyType } = fc.letrec<{ type: CtyType }>((tie) => ({
   type: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },

@@ -7,7 +7,7 @@ import {
 import type { Value, ValueRecord } from '../../../../provider/framework/values/value.ts';
 import type { DynamicValue } from '../../../../provider/framework/wire/generated/tfplugin6_pb.js';
 
-/** A value of a schema as Terraform sends it: null for every attribute that is not given, other blocks empty. */
+/** A value of a schema as Terraform sends it: absent attributes are null, absent blocks empty. */
 export function wireValue(schema: Schema, given: ValueRecord): DynamicValue {
   const attributes = Object.keys(schema.attributes).map((name) => [name, null] as const);
   const blocks = Object.entries(schema.blocks).map(
@@ -21,7 +21,7 @@ export function wireNull(schema: Schema): DynamicValue {
   return writeDynamicValue(null, impliedType(schema));
 }
 
-/** What a provider answered, as a plain record. */
+/** The response of a provider, as a plain record. */
 export function readWire(schema: Schema, value: DynamicValue | undefined): ValueRecord | null {
   const read = readDynamicValue(value, impliedType(schema)) as ValueRecord | null;
   return read === null ? null : { ...read };

@@ -89,7 +89,7 @@ describe('JSON of a state that another schema wrote', () => {
     );
   });
 
-  // At some depths the parser gives up, at others what comes after it.
+  // At some depths the parser fails, at others the projection.
   it.each([1_000, 2_500, 5_000, 10_000, 50_000])(
     'is refused, or read, at a depth of %i',
     (depth) => {

@@ -12,7 +12,10 @@ import { valuesEqual } from '../../../../provider/framework/values/value-equalit
 import { ValueError } from '../../../../provider/framework/values/value-error.ts';
 import { anyType, typedValue } from '../support/values.ts';
 
-/** Whether it decodes, or refuses with the one error that becomes a diagnostic. Anything else is thrown on. */
+/**
+ * Whether the bytes decode, or throw the error that becomes a diagnostic. Other errors are thrown
+ * on.
+ */
 function decodesOrRefuses(bytes: Uint8Array, type: CtyType): 'value' | 'refused' {
   try {
     decodeMsgpack(bytes, type);
@@ -129,7 +132,7 @@ describe('the decoder', () => {
   });
 });
 
-/** A dynamic value, null, of a type as JSON. */
+/** A dynamic null with a type as JSON. */
 function typed(json: string): Buffer {
   const type = Buffer.from(json);
   const head = Buffer.alloc(6);

@@ -79,7 +79,8 @@ describe('a number in binary', () => {
         (number) => {
           const read = numberFromBinary(number);
           const text = read instanceof Decimal ? read.text : String(read);
-          // A double is m / 2^k: scaled by powers of two until it is whole, nothing is lost.
+          // A double is m / 2^k, so scaling it by powers of two until it is an integer loses
+          // nothing.
           expect(Number(text)).toBe(number === 0 ? 0 : number);
         },
       ),
