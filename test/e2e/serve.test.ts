@@ -226,7 +226,9 @@ describe('token-vending exec --serve', () => {
     const given = await execServe();
     const { status, json } = await ask(given, { scope: 'reports:read' });
     expect([status, json['error'], json['code']]).toEqual([400, 'invalid_scope', 'scope_refused']);
-    expect(json['error_description']).toMatch(/does not allow.*\(scope_refused\).*Request a listed scope/);
+    expect(json['error_description']).toMatch(
+      /does not allow.*\(scope_refused\).*Request a listed scope/,
+    );
     expect(await ask(given, { client_secret: 'wrong' })).toMatchObject({
       status: 401,
       json: { error: 'invalid_client' },
