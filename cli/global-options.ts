@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TokenClient } from '../client/token-client.ts';
-import { CommandFailed } from './command-failed.ts';
+import { CommandError } from './command-error.ts';
 import { openUi, type Ui } from './ui.ts';
 
 /** Options that every command takes: flags before environment before context, as cli/context/apply-context.ts settles them. */
@@ -64,7 +64,7 @@ export function clientFor(options: GlobalOptions, surroundings: Surroundings): T
 /**
  * The credential that a command is about: as its command line names it, else that of the environment or the context.
  *
- * @throws CommandFailed (exit 2) where none of them names one
+ * @throws CommandError (exit 2) where none of them names one
  */
 export function credentialFor(
   given: string | undefined,
@@ -72,7 +72,7 @@ export function credentialFor(
 ): string {
   const credential = given ?? defaultCredential;
   if (credential !== undefined) return credential;
-  throw new CommandFailed(
+  throw new CommandError(
     2,
     'The credential is missing: name it (team/name), or set TOKEN_VENDING_CREDENTIAL or the credential of the context.',
   );

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
-import { CommandFailed } from './command-failed.ts';
+import { CommandError } from './command-error.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
 import { registerCompletion } from './commands/completion.ts';
@@ -17,8 +17,8 @@ import { registerWhoami } from './commands/whoami.ts';
 import { applyContext } from './context/apply-context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { addGlobalFlags, type Surroundings } from './global-options.ts';
-import { asksForVersion, showVersion } from './show-version.ts';
-import { showError, showFailure } from './ui.ts';
+import { requestsVersion, showVersion } from './show-version.ts';
+import { showCommandError, showError } from './ui.ts';
 
 const EXIT_CODES = Object.entries(exitCodes)
   .map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`)
@@ -62,7 +62,7 @@ export function buildProgram(surroundings: Surroundings, json = false): Command 
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
       outputError: (text) =>
-        showFailure(line, new CommandFailed(2, text.replace(/^error: /, '').trimEnd()), json),
+        showCommandError(line, new CommandError(2, text.replace(/^error: /, '').trimEnd()), json),
     })
     .showHelpAfterError(json ? false : 'Try --help.')
     .exitOverride()
@@ -113,7 +113,7 @@ export async function runProgram(
   const json = own.includes('--json');
   try {
     const program = buildProgram(surroundings, json);
-    if (asksForVersion(program, own)) await showVersion(program, surroundings);
+    if (requestsVersion(program, own)) await showVersion(program, surroundings);
     else await program.parseAsync([...own], { from: 'user' });
     return undefined;
   } catch (error) {
@@ -125,22 +125,22 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
   const write = (line: string) => void stderr.write(`${line}\n`);
   if (signal.aborted) {
     // After an interrupt, only what stays undone is reported.
-    if (error instanceof CommandFailed && error.exitCode === 130 && error.message !== '')
-      showFailure(write, error, json);
+    if (error instanceof CommandError && error.exitCode === 130 && error.message !== '')
+      showCommandError(write, error, json);
     return 130;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof CommandFailed) {
-    if (error.message !== '') showFailure(write, error, json);
+  if (error instanceof CommandError) {
+    if (error.message !== '') showCommandError(write, error, json);
     return error.exitCode;
   }
   if (error instanceof TokenVendingError) {
     showError(write, error, json);
     return exitCodeOf(error);
   }
-  if (isFileFailure(error)) {
+  if (isFileError(error)) {
     const message = `${error.path} cannot be used (${error.code}): choose a path that exists and that you may use.`;
-    showFailure(write, new CommandFailed(2, message), json);
+    showCommandError(write, new CommandError(2, message), json);
     return 2;
   }
   write(`token-vending: unexpected ${error instanceof Error ? error.stack : String(error)}`);
@@ -148,6 +148,6 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
 }
 
 /** A file that a command line names and that cannot be read or written: its user's to mend, not ours. */
-function isFileFailure(error: unknown): error is NodeJS.ErrnoException {
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'path' in error;
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import process from 'node:process';
 import { isatty } from 'node:tty';
-import { CommandFailed } from './command-failed.ts';
+import { CommandError } from './command-error.ts';
 
 const FORWARDED = [
   'SIGINT',
@@ -24,7 +24,7 @@ export type ChildEnd = NodeJS.Signals | number;
 /**
  * Runs a command in this one's place, as near to exec as a parent can be: its own standard streams, and every signal passed on.
  *
- * @throws {@link CommandFailed} with 127 where there is no such command, 126 where it cannot be run, as shells have it
+ * @throws {@link CommandError} with 127 where there is no such command, 126 where it cannot be run, as shells have it
  */
 export async function runChild(
   file: string,
@@ -41,7 +41,7 @@ export async function runChild(
   child.on('error', (error: NodeJS.ErrnoException) => {
     const missing = error.code === 'ENOENT';
     reject(
-      new CommandFailed(
+      new CommandError(
         missing ? 127 : 126,
         `${file}: ${missing ? 'command not found' : 'cannot be run'}`,
       ),

@@ -12,7 +12,7 @@ import {
 } from './global-options.ts';
 
 /** Whether a command line asks for the version; its other words then do nothing. */
-export function asksForVersion(program: Command, argv: readonly string[]): boolean {
+export function requestsVersion(program: Command, argv: readonly string[]): boolean {
   if (!argv.includes('--version') && !argv.includes('-V')) return false;
   program.parseOptions([...argv]);
   return program.opts()['version'] === true;
@@ -30,12 +30,12 @@ export async function showVersion(program: Command, surroundings: Surroundings):
   const options = optionsOf(program);
   const ui = uiFor(options, surroundings);
   const { endpoint } = options;
-  const version = endpoint === undefined ? undefined : await askFunction(options, surroundings);
+  const version = endpoint === undefined ? undefined : await requestVersion(options, surroundings);
   if (json) ui.out(JSON.stringify({ version: VERSION, endpoint, function_version: version }));
   else if (version !== undefined) ui.out(`function ${version} at ${endpoint}`);
 }
 
-async function askFunction(
+async function requestVersion(
   options: GlobalOptions,
   surroundings: Surroundings,
 ): Promise<string | undefined> {
@@ -45,9 +45,9 @@ async function askFunction(
   const given = new Promise<undefined>((resolve) => {
     late.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  const answer = async () =>
+  const request = async () =>
     (await clientFor(options, surroundings).describeEndpoint(signal)).software_version;
-  return await Promise.race([answer(), given]).catch((error: unknown) => {
+  return await Promise.race([request(), given]).catch((error: unknown) => {
     if (error instanceof TokenVendingError || signal.aborted) return undefined;
     throw error;
   });

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { CommandFailed } from './command-failed.ts';
+import type { CommandError } from './command-error.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Ui {
@@ -56,8 +56,8 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
   };
 }
 
-/** What of a failure people are shown. */
-export interface ShownFailure {
+/** The parts of an error that are shown. */
+export interface ShownError {
   readonly code: string;
   readonly message: string;
   readonly advice: string;
@@ -65,8 +65,8 @@ export interface ShownFailure {
   readonly retryAfter?: number | undefined;
 }
 
-/** Shows a failure: what happened, what to do, and where to look it up; with `json` as one JSON object. */
-export function showError(write: (line: string) => void, error: ShownFailure, json: boolean): void {
+/** Shows an error: what happened, what to do, and the request id. With `json` it writes one JSON object. */
+export function showError(write: (line: string) => void, error: ShownError, json: boolean): void {
   const { code, message, advice, requestId, retryAfter } = error;
   if (json) {
     write(
@@ -81,10 +81,10 @@ export function showError(write: (line: string) => void, error: ShownFailure, js
   if (requestId !== undefined) write(`  request_id: ${requestId}`);
 }
 
-/** Shows a failure that is no answer of the endpoint, in the same shape. */
-export function showFailure(
+/** Shows an error of the command itself, in the same shape. */
+export function showCommandError(
   write: (line: string) => void,
-  { message, exitCode }: CommandFailed,
+  { message, exitCode }: CommandError,
   json: boolean,
 ): void {
   if (json)

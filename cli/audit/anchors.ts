@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import type { ChainHead } from '../../lib/audit/verify-chain.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 
 const anchorsSchema = v.record(
   v.pipe(v.string(), v.uuid()),
@@ -11,7 +11,7 @@ const anchorsSchema = v.record(
   }),
 );
 
-/** @throws CommandFailed with 2 where the file is not one that `--write-anchors` wrote */
+/** @throws CommandError with 2 where the file is not one that `--write-anchors` wrote */
 export async function readAnchors(
   file: string | undefined,
 ): Promise<ReadonlyMap<string, ChainHead>> {
@@ -36,8 +36,8 @@ async function jsonOf(file: string): Promise<unknown> {
   }
 }
 
-function notAnchors(file: string): CommandFailed {
-  return new CommandFailed(
+function notAnchors(file: string): CommandError {
+  return new CommandError(
     2,
     `${file} is not a file of anchors: use a file that --write-anchors wrote.`,
   );

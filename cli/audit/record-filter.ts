@@ -33,7 +33,7 @@ export function matches(record: AuditRecord, filter: RecordFilter): boolean {
     tokenSha256,
   } = filter;
   const { metadata, actor, unmapped, time } = record;
-  const asks: [wanted: unknown, fits: () => boolean | undefined][] = [
+  const filters: [wanted: unknown, fits: () => boolean | undefined][] = [
     [since, () => time >= (since as number)],
     [until, () => time < (until as number)],
     [kind, () => metadata.event_code === kind],
@@ -46,7 +46,7 @@ export function matches(record: AuditRecord, filter: RecordFilter): boolean {
     [request, () => metadata.correlation_uid === request],
     [tokenSha256, () => tokenOf(record) === tokenSha256],
   ];
-  return asks.every(([wanted, fits]) => wanted === undefined || fits() === true);
+  return filters.every(([wanted, fits]) => wanted === undefined || fits() === true);
 }
 
 /** `team/name`, where the record is about one. */

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 
 /** An object of an audit log as it is stored: one or more records, one a line. */
 export interface StoredObject {
@@ -25,7 +25,7 @@ const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/;
  * Every object of a log, in the order of their keys, a few read ahead.
  *
  * @param location directory, or `s3://bucket/prefix`
- * @throws CommandFailed if it cannot be read
+ * @throws CommandError if it cannot be read
  */
 export async function* readRecords(
   location: string,
@@ -53,7 +53,7 @@ async function openLog(location: string, options: RecordSourceOptions): Promise<
   const [, bucket, prefix = ''] = S3_URL.exec(location) ?? [];
   if (bucket !== undefined) return await openBucket(bucket, prefix, options);
   if (location.includes('://'))
-    throw new CommandFailed(2, `${location} is not a log: name a directory or s3://bucket/prefix.`);
+    throw new CommandError(2, `${location} is not a log: name a directory or s3://bucket/prefix.`);
   return {
     keys: () => keysOf(location, ''),
     read: async (key) => await readFile(path.join(location, key)),
@@ -66,7 +66,7 @@ async function* keysOf(root: string, below: string): AsyncGenerator<string> {
     entries = await readdir(path.join(root, below), { withFileTypes: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFailed(
+    throw new CommandError(
       2,
       `${path.join(root, below)} cannot be read (${code}): name the directory of the log.`,
     );
@@ -113,9 +113,9 @@ async function openBucket(
 }
 
 // The SDK's messages name bucket and caller.
-function unreadable(bucket: string, error: unknown): CommandFailed {
+function unreadable(bucket: string, error: unknown): CommandError {
   const { name, message } = error as Error;
-  return new CommandFailed(
+  return new CommandError(
     name === 'AccessDenied' ? 4 : 6,
     `s3://${bucket} cannot be read: ${name}: ${message}`,
   );

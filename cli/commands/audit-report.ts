@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { sourceOptions } from '../audit/audit-options.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { replaceFile } from '../replace-file.ts';
 
@@ -33,11 +33,11 @@ export function registerAuditReport(group: Command, surroundings: Surroundings):
         progress: ui.counter('records read'),
       });
       ui.counter('')(0);
-      if (log.records === 0) throw new CommandFailed(2, `${location} holds no record.`);
+      if (log.records === 0) throw new CommandError(2, `${location} holds no record.`);
       await replaceFile(flags.output, html);
       if (options.json) ui.out(JSON.stringify({ output: flags.output, ...log }));
       else ui.out(flags.output);
       if (log.breaks.length > 0)
-        throw new CommandFailed(9, 'The log is broken. The report shows where.');
+        throw new CommandError(9, 'The log is broken. The report shows where.');
     });
 }

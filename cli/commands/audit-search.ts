@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { auditKinds } from '../../lib/audit/record-schema.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import type { RecordFilter } from '../audit/record-filter.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 interface Flags extends RecordFilter {
@@ -57,13 +57,13 @@ export function registerAuditSearch(group: Command, surroundings: Surroundings):
       });
       if (breaks.length > 0)
         ui.err(`The log is not whole: ${breaks.length} broken. Run token-vending audit verify.`);
-      if (found === 0) throw new CommandFailed(1, 'No record matches.');
+      if (found === 0) throw new CommandError(1, 'No record matches.');
     });
 }
 
 async function hashOfInput(): Promise<string> {
   const token = (await text(process.stdin)).trim();
-  if (token === '') throw new CommandFailed(2, 'There is no token on standard input.');
+  if (token === '') throw new CommandError(2, 'There is no token on standard input.');
   return createHash('sha256').update(token).digest('hex');
 }
 

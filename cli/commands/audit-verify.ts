@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readAnchors, writeAnchors } from '../audit/anchors.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 const EXAMPLES = `
@@ -39,11 +39,11 @@ export function registerAuditVerify(group: Command, surroundings: Surroundings):
       });
       ui.counter('')(0);
       if (log.records === 0 && anchors.size === 0)
-        throw new CommandFailed(2, `${location} holds no record.`);
+        throw new CommandError(2, `${location} holds no record.`);
       if (options.json) ui.out(JSON.stringify(log));
       else for (const line of describeVerification(log)) ui.out(line);
       if (log.breaks.length > 0)
-        throw new CommandFailed(
+        throw new CommandError(
           9,
           'The log differs from what was written. Keep it as evidence, and do not write to it.',
         );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { EvaluationResponse } from '../../lib/http/wire.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
+import { addEvaluationFlags, type EvaluationFlags } from '../evaluation-options.ts';
 import {
   CREDENTIAL_ARGUMENT,
   clientFor,
@@ -9,10 +10,9 @@ import {
   type Surroundings,
   uiFor,
 } from '../global-options.ts';
-import { addQuestionFlags, type QuestionFlags } from '../question-options.ts';
 import type { Ui } from '../ui.ts';
 
-interface Flags extends QuestionFlags {
+interface Flags extends EvaluationFlags {
   readonly principal?: string;
   readonly organization?: string;
 }
@@ -27,7 +27,7 @@ The endpoint evaluates the policies and issues no token. Exits with 0 for yes an
 --principal needs a policy that permits you explainAccess.`;
 
 export function registerCanI(program: Command, surroundings: Surroundings): void {
-  addQuestionFlags(program.command('can-i').argument('[credential]', CREDENTIAL_ARGUMENT))
+  addEvaluationFlags(program.command('can-i').argument('[credential]', CREDENTIAL_ARGUMENT))
     .description('show whether policy permits a token, which policy decides, and what to do')
     .option('--principal <arn>', 'evaluate for another identity')
     .option('--organization <id>', 'AWS organization of that identity')
@@ -38,7 +38,7 @@ export function registerCanI(program: Command, surroundings: Surroundings): void
       const ui = uiFor(options, surroundings);
       const { scope, audience, resource, minTtl, sourceIp, time, action, principal, organization } =
         flags;
-      const question = clientFor(options, surroundings).evaluateAccess({
+      const evaluation = clientFor(options, surroundings).evaluateAccess({
         credential,
         action,
         scope,
@@ -51,10 +51,10 @@ export function registerCanI(program: Command, surroundings: Surroundings): void
         organization,
         signal: surroundings.signal,
       });
-      const answer = await ui.progress('asking', question);
-      if (options.json) ui.out(JSON.stringify(answer));
-      else show(ui, answer);
-      if (!answer.decision) throw new CommandFailed(3, '');
+      const response = await ui.progress('asking', evaluation);
+      if (options.json) ui.out(JSON.stringify(response));
+      else show(ui, response);
+      if (!response.decision) throw new CommandError(3, '');
     });
 }
 

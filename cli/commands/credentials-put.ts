@@ -8,7 +8,7 @@ import {
   PREFIX_FLAG,
 } from '../credentials/operator.ts';
 import { proveDocument } from '../credentials/prove-document.ts';
-import { ask, readSecret } from '../credentials/read-secret.ts';
+import { prompt, readSecret } from '../credentials/read-secret.ts';
 import { checkDocument } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { describeProof, toJson } from './credentials-test.ts';
@@ -57,18 +57,18 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
 }
 
 async function readDocument({ file }: Flags, surroundings: Surroundings): Promise<string> {
-  const asks = file === undefined && process.stdin.isTTY;
-  return asks
-    ? await askDocument(surroundings)
+  const interactive = file === undefined && process.stdin.isTTY;
+  return interactive
+    ? await promptForDocument(surroundings)
     : await readSecret(file, 'the document', surroundings);
 }
 
-async function askDocument(surroundings: Surroundings): Promise<string> {
+async function promptForDocument(surroundings: Surroundings): Promise<string> {
   const { stderr, signal } = surroundings;
-  const optional = async (label: string) => (await ask(label, stderr, signal)) || undefined;
+  const optional = async (label: string) => (await prompt(label, stderr, signal)) || undefined;
   return JSON.stringify({
-    issuer: await ask('issuer (https URL)', stderr, signal),
-    client_id: await ask('client id', stderr, signal),
+    issuer: await prompt('issuer (https URL)', stderr, signal),
+    client_id: await prompt('client id', stderr, signal),
     client_secret: await readSecret(undefined, 'client secret', surroundings),
     scope: await optional('scopes that callers may request, space-separated (empty: none)'),
     default_scope: await optional('default scopes, space-separated (empty: the server decides)'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import {
   type Operator,
   type OperatorFlags,
@@ -72,7 +72,7 @@ interface Rotated {
 async function rotate(operator: Operator, credential: string, secret: string): Promise<Rotated> {
   const { document, versionId: current } = await readCurrent(operator, credential);
   if (document['token_endpoint_auth_method'] === 'private_key_jwt')
-    throw new CommandFailed(
+    throw new CommandError(
       2,
       `${credential} authenticates with a key.\n  Publish the new key at the server beside the old one, then token-vending credentials put --verify.`,
     );

@@ -2,10 +2,10 @@ import process from 'node:process';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { VERSION } from '../../lib/version.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { checks } from '../doctor/checks.ts';
 import { openEvidence } from '../doctor/evidence.ts';
-import { type Examined, examine, firstFailure } from '../doctor/examine.ts';
+import { type Examined, examine, firstFailed } from '../doctor/examine.ts';
 import { formatFinding, formatOutcome, type Page } from '../doctor/report.ts';
 import {
   CREDENTIAL_ARGUMENT,
@@ -33,8 +33,8 @@ token. The output contains no token and no secret, so it can go into a ticket.
 Checks, with the exit code if the check is the first to fail:
 ${checks
   .map(
-    ({ title, asks, exitCode = '' }) =>
-      `  ${String(exitCode).padStart(2)}  ${title.padEnd(TITLES)}  ${asks}`,
+    ({ title, question, exitCode = '' }) =>
+      `  ${String(exitCode).padStart(2)}  ${title.padEnd(TITLES)}  ${question}`,
   )
   .join('\n')}`;
 
@@ -53,8 +53,8 @@ export function registerDoctor(program: Command, surroundings: Surroundings): vo
       const { environment, signal } = surroundings;
       const connection = connectionFor(options, surroundings);
       const { scope, audience, resource, minTtl } = flags;
-      const ask = { scope, audience, resource, ...(minTtl === undefined ? {} : { minTtl }) };
-      const evidence = openEvidence({ connection, environment, credential, ask, signal });
+      const tokenFlags = { scope, audience, resource, ...(minTtl === undefined ? {} : { minTtl }) };
+      const evidence = openEvidence({ connection, environment, credential, tokenFlags, signal });
       const examined: Examined[] = [];
       say(describeRun(credential));
       const findings = examine(evidence);
@@ -65,8 +65,8 @@ export function registerDoctor(program: Command, surroundings: Surroundings): vo
       }
       say(formatOutcome(examined));
       if (options.json) ui.out(JSON.stringify(toJson(credential, examined)));
-      const { exitCode } = firstFailure(examined) ?? {};
-      if (exitCode !== undefined) throw new CommandFailed(exitCode, '');
+      const { exitCode } = firstFailed(examined) ?? {};
+      if (exitCode !== undefined) throw new CommandError(exitCode, '');
     });
 }
 
@@ -90,7 +90,7 @@ function describeRun(credential = 'no credential'): string {
 }
 
 function toJson(credential: string | undefined, examined: readonly Examined[]): object {
-  const first = firstFailure(examined);
+  const first = firstFailed(examined);
   return {
     version: VERSION,
     ...RUNTIME,

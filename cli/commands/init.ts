@@ -2,7 +2,7 @@ import { access, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { type Answers, questions } from '../init/answers.ts';
 import { CONFIG_FILE, TERRAFORM_FILE } from '../init/file-names.ts';
@@ -32,8 +32,8 @@ export function registerInit(program: Command, surroundings: Surroundings): void
     .command('init')
     .argument('[directory]', 'directory to write to', '.')
     .description('write configuration, policy and Terraform sample for a first team');
-  for (const { flag, placeholder, asks } of questions)
-    command.option(`${flag} <${placeholder}>`, asks);
+  for (const { flag, placeholder, prompt } of questions)
+    command.option(`${flag} <${placeholder}>`, prompt);
   command
     .option('--policies-only', 'write only the policy, for the local system')
     .option('--force', 'overwrite existing files')
@@ -88,7 +88,7 @@ async function refuseExisting(
   );
   const existing = all.filter((_file, at) => there[at]);
   if (existing.length === 0) return;
-  throw new CommandFailed(
+  throw new CommandError(
     2,
     `${existing.join(', ')}: already exists. Nothing was written. Use --force to overwrite, or choose another directory.`,
   );

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { findCredentialId } from '../../lib/credential/id.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 interface Flags {
@@ -57,10 +57,7 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
         for (const finding of findings) ui.out(formatFinding(finding));
       }
       if (findings.length > 0)
-        throw new CommandFailed(
-          9,
-          `${findings.length} finding${findings.length === 1 ? '' : 's'}.`,
-        );
+        throw new CommandError(9, `${findings.length} finding${findings.length === 1 ? '' : 's'}.`);
       ui.err(
         `${set.policies.length} policies are valid, without common errors. Version ${set.version.slice(0, 16)}.`,
       );
@@ -73,6 +70,6 @@ async function readCredentials({ credential, credentialsFrom }: Flags): Promise<
   const all = [...credential, ...listed.filter((name) => name !== '')];
   const wrong = all.find((name) => findCredentialId(name) === undefined);
   if (wrong !== undefined)
-    throw new CommandFailed(2, `${wrong} is not a credential: it must be team/name.`);
+    throw new CommandError(2, `${wrong} is not a credential: it must be team/name.`);
   return [...new Set(all)];
 }

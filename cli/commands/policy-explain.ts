@@ -3,13 +3,13 @@ import { imagineCaller } from '../../lib/access/caller.ts';
 import type { AccessDecision, AccessRequest } from '../../lib/access/policy.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
+import { addEvaluationFlags, type EvaluationFlags } from '../evaluation-options.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import type { OpenedPolicies } from '../policy/open-policies.ts';
-import { addQuestionFlags, type QuestionFlags } from '../question-options.ts';
 import type { Ui } from '../ui.ts';
 
-interface Flags extends QuestionFlags {
+interface Flags extends EvaluationFlags {
   readonly principal: string;
   readonly credential: string;
   readonly organization?: string;
@@ -23,7 +23,7 @@ Examples:
 Exits with 0 if policy permits the request, else with 3.`;
 
 export function registerPolicyExplain(group: Command, surroundings: Surroundings): void {
-  addQuestionFlags(group.command('explain'))
+  addEvaluationFlags(group.command('explain'))
     .argument('[directory]', 'directory of the *.cedar files', 'policies')
     .description('show which policies decide a request, and which permits have unmet conditions')
     .requiredOption('--principal <arn>', 'ARN of a role, a user or a session')
@@ -40,16 +40,16 @@ export function registerPolicyExplain(group: Command, surroundings: Surroundings
       if (options.json)
         ui.out(JSON.stringify({ principal: request.caller.principalArn, ...decision }));
       else explain(ui, opened, request, decision);
-      if (!decision.allowed) throw new CommandFailed(3, 'Policy does not allow it.');
+      if (!decision.allowed) throw new CommandError(3, 'Policy does not allow it.');
     });
 }
 
 function toRequest(flags: Flags): AccessRequest {
   const caller = imagineCaller(flags.principal, flags.organization);
   if (caller === undefined)
-    throw new CommandFailed(2, '--principal must be the ARN of a role, a user or a session.');
+    throw new CommandError(2, '--principal must be the ARN of a role, a user or a session.');
   const credential = findCredentialId(flags.credential);
-  if (credential === undefined) throw new CommandFailed(2, '--credential must be team/name.');
+  if (credential === undefined) throw new CommandError(2, '--credential must be team/name.');
   const { scope, audience, resource, minTtl = DEFAULT_MIN_TTL / 1_000, sourceIp, time } = flags;
   return {
     caller,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import type { CaseResult } from '../policy/decision-table.ts';
 import type { Ui } from '../ui.ts';
@@ -27,7 +27,7 @@ export function registerPolicyTest(group: Command, surroundings: Surroundings): 
       const { policy } = openPolicies(directory);
       const tables = (await readdir(directory)).filter((name) => name.endsWith('.decisions.yaml'));
       if (tables.length === 0)
-        throw new CommandFailed(
+        throw new CommandError(
           9,
           `${directory} holds no *.decisions.yaml: write one; docs/policies.md shows how.`,
         );
@@ -41,14 +41,14 @@ export function registerPolicyTest(group: Command, surroundings: Surroundings): 
         ui.out(
           JSON.stringify({ passed: cases.length - failed.length, failed: failed.length, cases }),
         );
-      else for (const one of failed) showFailure(ui, one);
+      else for (const one of failed) showFailedCase(ui, one);
       if (failed.length > 0)
-        throw new CommandFailed(9, `${failed.length} of ${cases.length} cases failed.`);
+        throw new CommandError(9, `${failed.length} of ${cases.length} cases failed.`);
       ui.err(`${cases.length} cases passed.`);
     });
 }
 
-function showFailure(ui: Ui, { place, name, expected, decided, advice }: CaseResult): void {
+function showFailedCase(ui: Ui, { place, name, expected, decided, advice }: CaseResult): void {
   ui.out(`${place}: ${name}`);
   ui.out(`  - expected ${expected}`);
   ui.out(`  + decided  ${decided}`);

@@ -18,7 +18,7 @@ const settings = {
  * one. A context that a flag names comes before the environment, as every flag does: who says `--context production` must
  * not reach what a forgotten variable names.
  *
- * @throws CommandFailed (exit 2) where the file is wrong, or holds no such context
+ * @throws CommandError (exit 2) where the file is wrong, or holds no such context
  */
 export async function applyContext(
   program: Command,

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { findEndpointUrl } from '../../lib/http/endpoint-url.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 
 /** One deployment and how it is used from here. */
 export type Context = v.InferOutput<typeof context>;
@@ -76,7 +76,7 @@ export function contextFilePath(environment: Readonly<Record<string, string | un
 
 /**
  * @returns the text, empty where there is no file
- * @throws CommandFailed (exit 2) where it cannot be read
+ * @throws CommandError (exit 2) where it cannot be read
  */
 export async function readContextText(file: string): Promise<string> {
   try {
@@ -84,7 +84,7 @@ export async function readContextText(file: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return '';
-    throw new CommandFailed(
+    throw new CommandError(
       2,
       `${file}: cannot be read (${code}): check that the file belongs to you.`,
     );
@@ -95,26 +95,26 @@ export async function readContextText(file: string): Promise<string> {
  * Reads the text of the file; unknown and repeated keys are refused.
  *
  * @param file its name, for messages
- * @throws CommandFailed (exit 2) with key, rule and remedy of everything that is wrong
+ * @throws CommandError (exit 2) with key, rule and remedy of everything that is wrong
  */
 export function parseContextFile(text: string, file: string): ContextFile {
   const result = v.safeParse(schema, parseYaml(text, file) ?? {}, { abortPipeEarly: true });
   if (result.success) return result.output;
-  throw new CommandFailed(
+  throw new CommandError(
     2,
     result.issues.map((issue) => `${file}: ${describeIssue(issue)}.`).join('\n'),
   );
 }
 
 /**
- * @throws CommandFailed (exit 2) where there is no such context, naming those that there are
+ * @throws CommandError (exit 2) where there is no such context, naming those that there are
  */
 export function requireContext({ contexts }: ContextFile, name: string, file: string): Context {
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(contexts);
   const remedy = names.length > 0 ? `there are ${names.join(', ')}` : 'there is no context yet';
-  throw new CommandFailed(
+  throw new CommandError(
     2,
     `${file}: no context ${name}: ${remedy}. Create one with token-vending context set.`,
   );
@@ -125,7 +125,7 @@ function parseYaml(text: string, file: string): unknown {
     return parse(text);
   } catch (error) {
     const [firstLine] = (error as Error).message.split('\n');
-    throw new CommandFailed(2, `${file}: is not YAML: ${firstLine}`);
+    throw new CommandError(2, `${file}: is not YAML: ${firstLine}`);
   }
 }
 

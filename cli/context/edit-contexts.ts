@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { type Document, parseDocument } from 'yaml';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { replaceFile } from '../replace-file.ts';
 import {
   type Context,
@@ -15,7 +15,7 @@ import {
  * written. Only its owner may read it: it says where somebody works and as whom.
  *
  * @param change works on the document, knowing what stood in it
- * @throws CommandFailed (exit 2) as {@link parseContextFile}, and what `change` throws
+ * @throws CommandError (exit 2) as {@link parseContextFile}, and what `change` throws
  */
 export async function editContexts(
   file: string,
@@ -38,7 +38,7 @@ export async function editContexts(
  * Adds a context or changes members of one; the first one becomes the current one.
  *
  * @param members those to change; an empty one is taken away
- * @returns what throws CommandFailed (exit 2) where a new context has no endpoint
+ * @returns what throws CommandError (exit 2) where a new context has no endpoint
  */
 export function setContext(
   name: string,
@@ -47,7 +47,7 @@ export function setContext(
   return (document, { current }) => {
     if (!document.hasIn(['contexts', name])) {
       if (!members.endpoint)
-        throw new CommandFailed(
+        throw new CommandError(
           2,
           `there is no context ${name} yet: a new one needs --endpoint <url>.`,
         );

@@ -4,7 +4,7 @@ import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts
 import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { connectionFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
 
@@ -32,7 +32,7 @@ export const PREFIX_FLAG = [
 /**
  * Runs `work` on the secret of a credential, with the AWS rights of whoever runs the command.
  *
- * @throws CommandFailed 2 if `credential` is none, 4 if AWS refuses, 6 if it fails or cannot be reached; 130 if it refused a write that
+ * @throws CommandError 2 if `credential` is none, 4 if AWS refuses, 6 if it fails or cannot be reached; 130 if it refused a write that
  *   was sent before an interrupt, or did not respond to it
  */
 export async function operate<T>(
@@ -43,7 +43,7 @@ export async function operate<T>(
 ): Promise<T> {
   const { environment, signal } = surroundings;
   if (findCredentialId(credential) === undefined)
-    throw new CommandFailed(2, `${credential} is not a credential: it ${CREDENTIAL_ID_RULE}.`);
+    throw new CommandError(2, `${credential} is not a credential: it ${CREDENTIAL_ID_RULE}.`);
   const prefix = options.prefix ?? environment['TOKEN_VENDING_SECRET_PREFIX'] ?? 'token-vending/';
   const { region, profile } = connectionFor(options, surroundings);
   const sign = findAwsCredentials(profile);
@@ -54,7 +54,7 @@ export async function operate<T>(
     const local = environment['TOKEN_VENDING_LOCAL'] === 'true';
     return await work({ secrets, name: `${prefix}${credential}`, local, signal });
   } catch (error) {
-    throw describeFailure(error, credential, signal);
+    throw describeError(error, credential, signal);
   } finally {
     secrets.close();
   }
@@ -62,40 +62,42 @@ export async function operate<T>(
 
 const BY_RIGHTS = /AccessDenied|ExpiredToken|UnrecognizedClient|InvalidSignature/;
 
-function describeFailure(error: unknown, credential: string, signal: AbortSignal): unknown {
+function describeError(error: unknown, credential: string, signal: AbortSignal): unknown {
   if (error instanceof WriteUnconfirmed) {
-    const { exitCode, message } = explainFailure(error);
+    const { exitCode, message } = explainError(error);
     const text = `${message}\n  The change may have been carried out: token-vending credentials show ${credential} shows the current version.`;
     return signal.aborted
-      ? new CommandFailed(130, `interrupted. ${text}`)
-      : new CommandFailed(exitCode, text);
+      ? new CommandError(130, `interrupted. ${text}`)
+      : new CommandError(exitCode, text);
   }
   if (error instanceof SecretsRefused && signal.aborted)
-    return new CommandFailed(130, `interrupted. ${refused(error).message}`);
+    return new CommandError(130, `interrupted. ${toCommandError(error).message}`);
   // It has a code of its own, which --json shows.
   if (error instanceof TokenVendingError) return error;
-  return error instanceof SecretsRefused || isOfSdk(error) ? explainFailure(error) : error;
+  return error instanceof SecretsRefused || isOfSdk(error) ? explainError(error) : error;
 }
 
 /** Any error of an operation on Secrets Manager, for people and with the exit code that it calls for. */
-export function explainFailure(error: unknown): CommandFailed {
-  if (error instanceof CommandFailed) return error;
-  if (error instanceof SecretsRefused) return refused(error);
+export function explainError(error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
+  if (error instanceof SecretsRefused) return toCommandError(error);
   if (error instanceof TokenVendingError)
-    return new CommandFailed(
+    return new CommandError(
       exitCodeOf(error),
       `${error.message} (${error.code})\n  ${error.advice}`,
     );
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof WriteUnconfirmed)
-    return error.response === undefined ? new CommandFailed(130, message) : refused(error.response);
+    return error.response === undefined
+      ? new CommandError(130, message)
+      : toCommandError(error.response);
   return isOfSdk(error)
-    ? new CommandFailed(6, `Secrets Manager cannot be reached: ${message}`)
-    : new CommandFailed(1, message);
+    ? new CommandError(6, `Secrets Manager cannot be reached: ${message}`)
+    : new CommandError(1, message);
 }
 
-function refused({ exception, message, advice }: SecretsRefused): CommandFailed {
-  return new CommandFailed(
+function toCommandError({ exception, message, advice }: SecretsRefused): CommandError {
+  return new CommandError(
     BY_RIGHTS.test(exception) ? 4 : 6,
     `Secrets Manager: ${message} (${exception})\n  ${advice}`,
   );

@@ -10,7 +10,7 @@ import { Deadline } from '../../lib/time/deadline.ts';
 import { leaveOnAbort } from '../../lib/time/leave-on-abort.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { GRANT_TIMEOUT } from '../../lib/time/time-budget.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import type { Operator } from './operator.ts';
 
 /** What a document is good for: one token was obtained with it, and thrown away. */
@@ -33,7 +33,7 @@ export interface Proof {
  * by then is still sent; it keeps the process alive for 8 s at most.
  *
  * @param text of the document
- * @throws CommandFailed 8 with code, reason and remedy; the `reason` of `signal`
+ * @throws CommandError 8 with code, reason and remedy; the `reason` of `signal`
  */
 export async function proveDocument(
   text: string,
@@ -80,8 +80,8 @@ function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTra
     transport(url, { ...request, signal: AbortSignal.any([request.signal, signal]) });
 }
 
-function refused({ code, message, advice }: VendError): CommandFailed {
-  return new CommandFailed(
+function refused({ code, message, advice }: VendError): CommandError {
+  return new CommandError(
     8,
     `No token can be obtained with the document: ${message} (${code})\n  ${advice}`,
   );

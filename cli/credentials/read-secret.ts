@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
 
 /**
  * Text that must not be seen: from a file, from a pipe, or typed on a terminal, which then shows nothing of it.
  *
  * @param label what to ask for on a terminal
- * @throws CommandFailed 2 if it is empty or the file cannot be read
+ * @throws CommandError 2 if it is empty or the file cannot be read
  */
 export async function readSecret(
   file: string | undefined,
@@ -18,7 +18,7 @@ export async function readSecret(
 ): Promise<string> {
   const given = file === undefined ? await fromInput(label, surroundings) : await fromFile(file);
   const secret = given.replace(/\r?\n$/, '');
-  if (secret === '') throw new CommandFailed(2, `${label} is empty.`);
+  if (secret === '') throw new CommandError(2, `${label} is empty.`);
   return secret;
 }
 
@@ -27,12 +27,14 @@ async function fromFile(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new CommandFailed(2, `${file} cannot be read (${code}).`);
+    throw new CommandError(2, `${file} cannot be read (${code}).`);
   }
 }
 
 async function fromInput(label: string, { stderr, signal }: Surroundings): Promise<string> {
-  return process.stdin.isTTY ? await ask(label, stderr, signal, false) : await text(process.stdin);
+  return process.stdin.isTTY
+    ? await prompt(label, stderr, signal, false)
+    : await text(process.stdin);
 }
 
 /**
@@ -40,7 +42,7 @@ async function fromInput(label: string, { stderr, signal }: Surroundings): Promi
  *
  * @param echo false for what must not be seen
  */
-export async function ask(
+export async function prompt(
   label: string,
   stderr: NodeJS.WriteStream,
   signal: AbortSignal,
@@ -53,9 +55,9 @@ export async function ask(
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);
-      lines.once('SIGINT', () => reject(new CommandFailed(130, '')));
-      lines.once('close', () => reject(new CommandFailed(2, `${label} was not given.`)));
-      signal.addEventListener('abort', () => reject(new CommandFailed(130, '')), { once: true });
+      lines.once('SIGINT', () => reject(new CommandError(130, '')));
+      lines.once('close', () => reject(new CommandError(2, `${label} was not given.`)));
+      signal.addEventListener('abort', () => reject(new CommandError(130, '')), { once: true });
     });
   } finally {
     lines.close();

@@ -1,6 +1,6 @@
 import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
-import { CommandFailed } from '../command-failed.ts';
-import { explainFailure, type Operator } from './operator.ts';
+import { CommandError } from '../command-error.ts';
+import { explainError, type Operator } from './operator.ts';
 
 /** A new version of a secret, stored as pending beside the current one. */
 export interface Pending {
@@ -16,7 +16,7 @@ const unused = (what: string) =>
 /**
  * Stores the new secret as pending.
  *
- * @throws CommandFailed that says what became of the rotation
+ * @throws CommandError that says what became of the rotation
  */
 export async function storePending(
   operator: Operator,
@@ -37,7 +37,7 @@ export async function storePending(
 /**
  * Makes the pending version the current one. Only this decides whether the secret is rotated.
  *
- * @throws CommandFailed that says what became of the rotation
+ * @throws CommandError that says what became of the rotation
  */
 export async function promotePending(pending: Pending, currentVersionId: string): Promise<void> {
   const { operator, credential, versionId } = pending;
@@ -54,7 +54,7 @@ export async function promotePending(pending: Pending, currentVersionId: string)
     const response = error instanceof WriteUnconfirmed ? error.response : error;
     if (isCurrent === false && response instanceof SecretsRefused)
       return await withdrawPending(pending, error);
-    throw failed(operator, error, [
+    throw withOutcome(operator, error, [
       `The new version is ${versionId}: token-vending credentials show ${credential} shows whether it is the current one.`,
     ]);
   }
@@ -63,7 +63,7 @@ export async function promotePending(pending: Pending, currentVersionId: string)
 /**
  * Takes the pending version back, after an error from before the promotion.
  *
- * @throws CommandFailed always: with `error`, and what became of the rotation
+ * @throws CommandError always: with `error`, and what became of the rotation
  */
 export async function withdrawPending(pending: Pending, error: unknown): Promise<never> {
   const { operator, credential, versionId } = pending;
@@ -71,12 +71,12 @@ export async function withdrawPending(pending: Pending, error: unknown): Promise
   const rest: string[] = [];
   try {
     await secrets.abandon(name, versionId);
-  } catch (refusal) {
-    const stay = refusal instanceof SecretsRefused ? 'stays' : 'may stay';
+  } catch (abandonError) {
+    const stay = abandonError instanceof SecretsRefused ? 'stays' : 'may stay';
     rest.push(
       unused(`Version ${versionId} of ${name} ${stay}`),
       // Without the advice, which is mostly that of the error before it.
-      `It could not be removed: ${explainFailure(refusal).message.split('\n')[0]}`,
+      `It could not be removed: ${explainError(abandonError).message.split('\n')[0]}`,
     );
   }
   throw notRotated(operator, credential, error, rest);
@@ -96,7 +96,7 @@ export async function cleanUp({ operator, versionId }: Pending): Promise<string 
     const stay = error instanceof SecretsRefused ? 'stays' : 'may stay';
     return [
       `warning: the stage AWSPENDING ${stay} on version ${versionId} of ${name}, which is the current one. Nothing uses the stage.`,
-      explainFailure(error).message,
+      explainError(error).message,
       `The next rotate-secret moves it. To remove it: aws secretsmanager update-secret-version-stage --secret-id ${name} --version-stage AWSPENDING --remove-from-version-id ${versionId}`,
     ].join('\n  ');
   }
@@ -108,14 +108,21 @@ export function notRotated(
   credential: string,
   error: unknown,
   rest: readonly string[] = [],
-): CommandFailed {
-  return failed(operator, error, [`${credential} is not rotated: the old secret stays.`, ...rest]);
+): CommandError {
+  return withOutcome(operator, error, [
+    `${credential} is not rotated: the old secret stays.`,
+    ...rest,
+  ]);
 }
 
 // The interrupt itself needs no line of its own.
-function failed({ signal }: Operator, error: unknown, outcome: readonly string[]): CommandFailed {
-  const { exitCode, message } = explainFailure(error);
-  if (!signal.aborted) return new CommandFailed(exitCode, [message, ...outcome].join('\n  '));
+function withOutcome(
+  { signal }: Operator,
+  error: unknown,
+  outcome: readonly string[],
+): CommandError {
+  const { exitCode, message } = explainError(error);
+  if (!signal.aborted) return new CommandError(exitCode, [message, ...outcome].join('\n  '));
   const lines = error === signal.reason ? outcome : [message, ...outcome];
-  return new CommandFailed(130, `interrupted. ${lines.join('\n  ')}`);
+  return new CommandError(130, `interrupted. ${lines.join('\n  ')}`);
 }

@@ -1,7 +1,7 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import type { StoredSecret } from '../../lib/credential/operator-secrets.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import type { Operator } from './operator.ts';
 
 /** A credential document with its secrets, key by key. Never print it. */
@@ -13,12 +13,12 @@ export interface StoredDocument extends StoredSecret {
 }
 
 /**
- * @throws CommandFailed 3 if there is none, 9 if it is no JSON object
+ * @throws CommandError 3 if there is none, 9 if it is no JSON object
  */
 export async function readStored({ secrets, name }: Operator): Promise<StoredDocument> {
   const stored = await secrets.read(name);
   if (stored === undefined)
-    throw new CommandFailed(
+    throw new CommandError(
       3,
       `The secret ${name} does not exist, or has no value yet.\n  Store one with token-vending credentials put.`,
     );
@@ -33,18 +33,18 @@ function parseObject(text: string | undefined, name: string): RawDocument {
   } catch {
     // The parser's message quotes the text, which holds the secret.
   }
-  throw new CommandFailed(
+  throw new CommandError(
     9,
     `${name} holds no JSON object.\n  Store a document with token-vending credentials put.`,
   );
 }
 
-/** @throws CommandFailed 9 naming each wrong key and its rule */
+/** @throws CommandError 9 naming each wrong key and its rule */
 export function checkDocument(text: string, local: boolean): void {
   try {
     parseCredentialDocument(text, { allowLoopbackHttp: local });
   } catch (error) {
-    throw error instanceof VendError ? new CommandFailed(9, error.message) : error;
+    throw error instanceof VendError ? new CommandError(9, error.message) : error;
   }
 }
 

@@ -2,7 +2,7 @@ import { clientErrorTable, type TokenVendingError } from '../../client/token-ven
 import { isErrorCode } from '../../lib/errors/error-table.ts';
 import { type CredentialMarks, nameOrigin } from './credential-origin.ts';
 import type { Evidence } from './evidence.ts';
-import { asFailure, type Finding, failed, failedAs, passed } from './finding.ts';
+import { asTokenVendingError, type Finding, failed, failedWith, passed } from './finding.ts';
 
 /** There are AWS credentials to sign with; neither the keys nor their ids are shown. */
 export async function checkAwsIdentity({ subject, awsCredentials }: Evidence): Promise<Finding> {
@@ -15,24 +15,24 @@ export async function checkAwsIdentity({ subject, awsCredentials }: Evidence): P
     const kind = sessionToken === undefined ? 'long-lived keys' : 'temporary credentials';
     const end = expiration === undefined ? '' : `, until ${expiration.toISOString()}`;
     return passed(`${kind}; source: ${nameOrigin(marks, profile, environment)}${end}`);
-  } catch (error) {
-    const failure = asFailure(error);
+  } catch (thrown) {
+    const error = asTokenVendingError(thrown);
     return profile === undefined
-      ? failed('There are no AWS credentials to sign requests.', failure.advice, failure)
+      ? failed('There are no AWS credentials to sign requests.', error.advice, error)
       : failed(
           `Profile ${profile} gives no AWS credentials.`,
           `Check that the AWS configuration has profile ${profile}, and sign in if it needs that: \`aws sts get-caller-identity --profile ${profile}\` says what is missing.`,
-          failure,
+          error,
         );
   }
 }
 
 /** AWS accepts the signature: keys, time and region are right. */
 export async function checkSignature(evidence: Evidence): Promise<Finding> {
-  const failure = await callerFailure(evidence);
-  return failure === undefined || wasLetIn(failure) || failure.code === 'access_forbidden'
+  const error = await callerError(evidence);
+  return error === undefined || wasLetIn(error) || error.code === 'access_forbidden'
     ? passed('accepted')
-    : failedAs(failure);
+    : failedWith(error);
 }
 
 const PERMISSIONS = {
@@ -43,11 +43,11 @@ const PERMISSIONS = {
 /** IAM lets the identity call the endpoint; a function URL needs two permissions. */
 export async function checkPermissions(evidence: Evidence): Promise<Finding> {
   const { service } = evidence.endpoint();
-  const failure = await callerFailure(evidence);
-  if (failure?.code !== 'access_forbidden') return passed(PERMISSIONS[service]);
+  const error = await callerError(evidence);
+  if (error?.code !== 'access_forbidden') return passed(PERMISSIONS[service]);
   // A function URL does not tell which of its two permissions is missing.
-  const unexplained = failure.message === clientErrorTable.access_forbidden.text;
-  return unexplained && service === 'lambda' ? failedAs(failure, EITHER) : failedAs(failure);
+  const unexplained = error.message === clientErrorTable.access_forbidden.text;
+  return unexplained && service === 'lambda' ? failedWith(error, EITHER) : failedWith(error);
 }
 
 const EITHER =
@@ -59,21 +59,21 @@ export async function checkCaller(evidence: Evidence): Promise<Finding> {
     const { principal, organization, session_name } = await evidence.caller();
     const session = session_name === undefined ? '' : `, session ${session_name}`;
     return passed(`${principal}${session}, organization ${organization ?? 'none'}`);
-  } catch (error) {
-    const failure = asFailure(error);
-    return failure.code === 'endpoint_unreachable' ? failedAs(failure, CRASHED) : failedAs(failure);
+  } catch (thrown) {
+    const error = asTokenVendingError(thrown);
+    return error.code === 'endpoint_unreachable' ? failedWith(error, CRASHED) : failedWith(error);
   }
 }
 
 const CRASHED =
   'Try again in a minute. If it fails again, ask the operator to check the log and the alarms of the function: it fails at start, or lacks time, memory or concurrency.';
 
-async function callerFailure({ caller }: Evidence): Promise<TokenVendingError | undefined> {
+async function callerError({ caller }: Evidence): Promise<TokenVendingError | undefined> {
   try {
     await caller();
     return undefined;
   } catch (error) {
-    return asFailure(error);
+    return asTokenVendingError(error);
   }
 }
 

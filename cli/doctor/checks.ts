@@ -15,7 +15,7 @@ export interface Check {
   /** In reports that people read. */
   readonly title: string;
   /** What is asked, for `--help`. */
-  readonly asks: string;
+  readonly question: string;
   /** Of the command where this check is the first to fail; absent where it cannot. */
   readonly exitCode?: number;
   /** Names of the checks without which this one could only repeat their failure. */
@@ -30,7 +30,7 @@ export const checks: readonly Check[] = [
   {
     name: 'endpoint',
     title: 'endpoint',
-    asks: 'is the URL valid?',
+    question: 'is the URL valid?',
     exitCode: 20,
     needs: [],
     run: checkEndpoint,
@@ -38,7 +38,7 @@ export const checks: readonly Check[] = [
   {
     name: 'host_name',
     title: 'host name',
-    asks: 'does the host name have an address?',
+    question: 'does the host name have an address?',
     exitCode: 21,
     needs: ['endpoint'],
     run: checkHostName,
@@ -46,7 +46,7 @@ export const checks: readonly Check[] = [
   {
     name: 'connection',
     title: 'connection',
-    asks: 'can this machine connect to it?',
+    question: 'can this machine connect to it?',
     exitCode: 22,
     needs: ['host_name'],
     run: checkConnection,
@@ -54,7 +54,7 @@ export const checks: readonly Check[] = [
   {
     name: 'tls',
     title: 'TLS',
-    asks: 'is the certificate trusted?',
+    question: 'is the certificate trusted?',
     exitCode: 23,
     needs: ['connection'],
     run: checkTls,
@@ -62,7 +62,7 @@ export const checks: readonly Check[] = [
   {
     name: 'front_door',
     title: 'front door',
-    asks: 'does AWS respond there, and refuse unsigned requests?',
+    question: 'does AWS respond there, and refuse unsigned requests?',
     exitCode: 24,
     needs: ['tls'],
     run: checkFrontDoor,
@@ -70,7 +70,7 @@ export const checks: readonly Check[] = [
   {
     name: 'clock',
     title: 'clock',
-    asks: 'does the clock of this machine agree with the clock of AWS?',
+    question: 'does the clock of this machine agree with the clock of AWS?',
     exitCode: 25,
     needs: ['front_door'],
     run: checkClock,
@@ -78,7 +78,7 @@ export const checks: readonly Check[] = [
   {
     name: 'aws_identity',
     title: 'AWS identity',
-    asks: 'are there AWS credentials, and what is their source?',
+    question: 'are there AWS credentials, and what is their source?',
     exitCode: 26,
     needs: [],
     run: checkAwsIdentity,
@@ -86,7 +86,7 @@ export const checks: readonly Check[] = [
   {
     name: 'signature',
     title: 'signature',
-    asks: 'does AWS accept the signature?',
+    question: 'does AWS accept the signature?',
     exitCode: 27,
     needs: ['clock', 'aws_identity'],
     run: checkSignature,
@@ -94,7 +94,7 @@ export const checks: readonly Check[] = [
   {
     name: 'permissions',
     title: 'permissions',
-    asks: 'does IAM permit the call?',
+    question: 'does IAM permit the call?',
     exitCode: 28,
     needs: ['signature'],
     run: checkPermissions,
@@ -102,7 +102,7 @@ export const checks: readonly Check[] = [
   {
     name: 'caller',
     title: 'caller',
-    asks: 'which caller does the function see?',
+    question: 'which caller does the function see?',
     exitCode: 29,
     needs: ['permissions'],
     run: checkCaller,
@@ -110,7 +110,7 @@ export const checks: readonly Check[] = [
   {
     name: 'policy',
     title: 'policy',
-    asks: 'does policy permit the token?',
+    question: 'does policy permit the token?',
     exitCode: 30,
     needs: ['caller'],
     ofCredential: true,
@@ -119,7 +119,7 @@ export const checks: readonly Check[] = [
   {
     name: 'credential',
     title: 'credential',
-    asks: 'does the credential exist, valid and enabled?',
+    question: 'does the credential exist, valid and enabled?',
     exitCode: 31,
     needs: ['policy'],
     ofCredential: true,
@@ -128,7 +128,7 @@ export const checks: readonly Check[] = [
   {
     name: 'issuer',
     title: 'issuer',
-    asks: 'does the authorization server respond, with the expected issuer?',
+    question: 'does the authorization server respond, with the expected issuer?',
     exitCode: 32,
     needs: ['credential'],
     ofCredential: true,
@@ -137,7 +137,7 @@ export const checks: readonly Check[] = [
   {
     name: 'client',
     title: 'client',
-    asks: 'does the server accept client, secret and authentication method?',
+    question: 'does the server accept client, secret and authentication method?',
     exitCode: 33,
     needs: ['issuer'],
     ofCredential: true,
@@ -146,7 +146,7 @@ export const checks: readonly Check[] = [
   {
     name: 'token',
     title: 'token',
-    asks: 'is a token issued?',
+    question: 'is a token issued?',
     exitCode: 34,
     needs: ['client'],
     ofCredential: true,
@@ -155,7 +155,7 @@ export const checks: readonly Check[] = [
   {
     name: 'audience',
     title: 'audience',
-    asks: 'does the token contain the audience?',
+    question: 'does the token contain the audience?',
     exitCode: 35,
     needs: ['token'],
     ofCredential: true,
@@ -164,7 +164,7 @@ export const checks: readonly Check[] = [
   {
     name: 'lifetime',
     title: 'lifetime',
-    asks: 'does the token live as long as --min-ttl?',
+    question: 'does the token live as long as --min-ttl?',
     exitCode: 36,
     needs: ['token'],
     ofCredential: true,
@@ -173,7 +173,7 @@ export const checks: readonly Check[] = [
   {
     name: 'terraform',
     title: 'Terraform',
-    asks: 'which versions of Terraform and providers are installed? (never fails)',
+    question: 'which versions of Terraform and providers are installed? (never fails)',
     needs: [],
     run: checkTerraform,
   },

@@ -1,14 +1,21 @@
 import { errorTable } from '../../lib/errors/error-table.ts';
 import type { CredentialDescription, EvaluationResponse } from '../../lib/http/wire.ts';
 import type { Evidence } from './evidence.ts';
-import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
+import {
+  asTokenVendingError,
+  type Finding,
+  failed,
+  failedWith,
+  notRun,
+  passed,
+} from './finding.ts';
 
 /** Policy lets this caller have a token of the credential, with what is asked for. */
 export async function checkPolicy({ subject, client }: Evidence): Promise<Finding> {
-  const { credential = '', ask, signal } = subject;
-  const { scope, audience, resource, minTtl } = ask;
+  const { credential = '', tokenFlags, signal } = subject;
+  const { scope, audience, resource, minTtl } = tokenFlags;
   try {
-    const answer = await client().evaluateAccess({
+    const response = await client().evaluateAccess({
       credential,
       scope,
       audience,
@@ -16,12 +23,12 @@ export async function checkPolicy({ subject, client }: Evidence): Promise<Findin
       minTtl,
       signal,
     });
-    const { policies, advice } = answer.context;
-    return answer.decision
+    const { policies, advice } = response.context;
+    return response.decision
       ? passed(`allowed by ${policies.join(', ')}`)
-      : failed(`Refused: ${reasonOf(answer)}.`, advice, { code: 'policy_denied' });
+      : failed(`Refused: ${reasonOf(response)}.`, advice, { code: 'policy_denied' });
   } catch (error) {
-    return failedAs(asFailure(error));
+    return failedWith(asTokenVendingError(error));
   }
 }
 
@@ -41,12 +48,12 @@ export async function checkCredential(evidence: Evidence): Promise<Finding> {
     return description === undefined
       ? await explainAbsence(evidence)
       : await judge(evidence, description);
-  } catch (error) {
-    const failure = asFailure(error);
-    if (failure.code === 'route_unknown') return notRun('this deployment lists no credentials');
-    return failure.code === 'secrets_unavailable'
-      ? failedAs(failure, OPERATOR_READS_LOG)
-      : failedAs(failure);
+  } catch (thrown) {
+    const error = asTokenVendingError(thrown);
+    if (error.code === 'route_unknown') return notRun('this deployment lists no credentials');
+    return error.code === 'secrets_unavailable'
+      ? failedWith(error, OPERATOR_READS_LOG)
+      : failedWith(error);
   }
 }
 
@@ -80,8 +87,8 @@ async function judge(
   }
   if (status === 'invalid') {
     // Only who asks for the token is told which key breaks which rule.
-    const { refusal } = await vend();
-    if (refusal?.code === 'credential_invalid') return failedAs(refusal);
+    const { error } = await vend();
+    if (error?.code === 'credential_invalid') return failedWith(error);
   }
   const lists = [
     ['scopes', scopes],

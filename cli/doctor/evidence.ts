@@ -11,7 +11,7 @@ import { systemClock } from '../../lib/time/system-clock.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Connection } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
-import { asFailure } from './finding.ts';
+import { asTokenVendingError } from './finding.ts';
 
 /** What is examined. */
 export interface Subject {
@@ -19,13 +19,13 @@ export interface Subject {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** `team/name`; `undefined` where only the way to the endpoint is of interest. */
   readonly credential: string | undefined;
-  readonly ask: TokenFlags;
+  readonly tokenFlags: TokenFlags;
   readonly signal: AbortSignal;
 }
 
 /** How the endpoint answers who does not sign. */
-export interface UnsignedAnswer {
-  readonly answer: HttpsResponse;
+export interface UnsignedResponse {
+  readonly response: HttpsResponse;
   /** Milliseconds since the Unix epoch, by this machine. */
   readonly arrivedAt: number;
 }
@@ -34,13 +34,13 @@ export interface UnsignedAnswer {
 export type Vend =
   | {
       readonly token: VendedToken;
-      readonly refusal?: undefined;
+      readonly error?: undefined;
       /** Present where the token does not live as long as was asked for. */
       readonly tooShort?: TokenVendingError;
     }
   | {
       readonly token?: undefined;
-      readonly refusal: TokenVendingError;
+      readonly error: TokenVendingError;
       readonly tooShort?: undefined;
     };
 
@@ -50,7 +50,7 @@ export interface Evidence {
   readonly client: () => TokenClient;
   /** @throws TokenVendingError `endpoint_invalid`, `region_unknown` */
   readonly endpoint: () => Endpoint;
-  readonly unsigned: () => Promise<UnsignedAnswer>;
+  readonly unsigned: () => Promise<UnsignedResponse>;
   readonly awsCredentials: () => Promise<AwsCredentials>;
   readonly caller: () => Promise<CallerIdentity>;
   /** `undefined` where there is none of this name, or none that this caller may describe. */
@@ -71,13 +71,13 @@ export function openEvidence(subject: Subject): Evidence {
     client,
     endpoint,
     awsCredentials,
-    unsigned: once(() => askUnsigned(endpoint(), subject)),
+    unsigned: once(() => sendUnsigned(endpoint(), subject)),
     caller: once(() => client().callerIdentity(signal)),
     description: once(async () => {
       const all = await client().listCredentials(signal);
       return all.find((one) => one.credential === credential);
     }),
-    vend: once(() => askForToken(client(), subject)),
+    vend: once(() => requestToken(client(), subject)),
   };
 }
 
@@ -89,10 +89,10 @@ function once<T>(gather: () => T): () => T {
   };
 }
 
-async function askUnsigned(
+async function sendUnsigned(
   endpoint: Endpoint,
   { connection, signal }: Subject,
-): Promise<UnsignedAnswer> {
+): Promise<UnsignedResponse> {
   const { timeout = CLIENT_ATTEMPT_TIMEOUT } = connection;
   const timedOut = () => new TokenVendingError('endpoint_timeout');
   using attempt = new Deadline(systemClock, timeout, timedOut, signal);
@@ -102,24 +102,24 @@ async function askUnsigned(
     headers: { accept: 'application/json' },
     signal: attempt.signal,
   } as const;
-  const answer = await transport(new URL(`${endpoint.url}/caller-identity`), request);
-  return { answer, arrivedAt: Date.now() };
+  const response = await transport(new URL(`${endpoint.url}/caller-identity`), request);
+  return { response, arrivedAt: Date.now() };
 }
 
-async function askForToken(
+async function requestToken(
   client: TokenClient,
-  { credential = '', ask, signal }: Subject,
+  { credential = '', tokenFlags, signal }: Subject,
 ): Promise<Vend> {
   const request = async (minTtl: number | undefined): Promise<Vend> => {
     try {
-      return { token: await client.getToken({ ...ask, minTtl, credential, signal }) };
+      return { token: await client.getToken({ ...tokenFlags, minTtl, credential, signal }) };
     } catch (error) {
-      return { refusal: asFailure(error) };
+      return { error: asTokenVendingError(error) };
     }
   };
-  const vend = await request(ask.minTtl);
-  if (vend.refusal?.code !== 'min_ttl_unsatisfiable') return vend;
+  const vend = await request(tokenFlags.minTtl);
+  if (vend.error?.code !== 'min_ttl_unsatisfiable') return vend;
   // A token that does not live long enough still shows whether everything else is right.
   const shorter = await request(1);
-  return shorter.token === undefined ? shorter : { ...shorter, tooShort: vend.refusal };
+  return shorter.token === undefined ? shorter : { ...shorter, tooShort: vend.error };
 }

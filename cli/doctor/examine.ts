@@ -34,6 +34,6 @@ export async function* examine(evidence: Evidence): AsyncGenerator<Examined, voi
 }
 
 /** The first check that failed, `undefined` where none did. */
-export function firstFailure(examined: readonly Examined[]): Check | undefined {
+export function firstFailed(examined: readonly Examined[]): Check | undefined {
   return examined.find(({ finding }) => finding.result === 'fail')?.check;
 }

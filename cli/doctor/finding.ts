@@ -35,7 +35,7 @@ export function notRun(why: string): Finding {
 }
 
 /** The finding of a failure that has its own text; `remedy` where the doctor knows better than the error. */
-export function failedAs(error: TokenVendingError, remedy = error.advice): Finding {
+export function failedWith(error: TokenVendingError, remedy = error.advice): Finding {
   return failed(error.message, remedy, error);
 }
 
@@ -44,7 +44,7 @@ export function failedAs(error: TokenVendingError, remedy = error.advice): Findi
  *
  * @throws the error itself, where it is none of ours
  */
-export function asFailure(error: unknown): TokenVendingError {
+export function asTokenVendingError(error: unknown): TokenVendingError {
   if (error instanceof TokenVendingError) return error;
   throw error;
 }

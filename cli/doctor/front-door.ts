@@ -2,51 +2,58 @@ import { readResponse } from '../../client/read-response.ts';
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
 import { callerIdentitySchema } from '../../lib/http/wire.ts';
 import { CLOCK_SKEW_TOLERATED, CLOCK_SKEW_UNNOTICED } from '../../lib/time/time-budget.ts';
-import type { Evidence, UnsignedAnswer } from './evidence.ts';
-import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
+import type { Evidence, UnsignedResponse } from './evidence.ts';
+import {
+  asTokenVendingError,
+  type Finding,
+  failed,
+  failedWith,
+  notRun,
+  passed,
+} from './finding.ts';
 
 /** AWS stands before the function: it turns away who does not sign, which nothing else at this address would do. */
 export async function checkFrontDoor({ unsigned }: Evidence): Promise<Finding> {
   try {
     const came = await unsigned();
-    return judge(came, refusalOf(came));
+    return judge(came, errorOf(came));
   } catch (error) {
-    return failedAs(asFailure(error));
+    return failedWith(asTokenVendingError(error));
   }
 }
 
-function refusalOf({ answer, arrivedAt }: UnsignedAnswer): TokenVendingError | undefined {
+function errorOf({ response, arrivedAt }: UnsignedResponse): TokenVendingError | undefined {
   try {
-    readResponse(answer, callerIdentitySchema, arrivedAt);
+    readResponse(response, callerIdentitySchema, arrivedAt);
     return undefined;
   } catch (error) {
-    return asFailure(error);
+    return asTokenVendingError(error);
   }
 }
 
-function judge({ answer }: UnsignedAnswer, refusal: TokenVendingError | undefined): Finding {
-  switch (refusal?.code) {
+function judge({ response }: UnsignedResponse, error: TokenVendingError | undefined): Finding {
+  switch (error?.code) {
     case 'access_forbidden':
     case 'signature_refused':
       return passed('AWS refuses unsigned requests');
     case 'answer_invalid':
       return failed(
-        `The response is not from token-vending (${describeAnswer(answer)}).`,
+        `The response is not from token-vending (${describeResponse(response)}).`,
         'Check the URL. On a guest network, sign in at its portal first. Behind a proxy, exempt this host from the proxy.',
-        refusal,
+        error,
       );
     case 'endpoint_unreachable':
-      return failedAs(refusal, 'Ask the operator of the endpoint to check the function.');
+      return failedWith(error, 'Ask the operator of the endpoint to check the function.');
     default:
       return failed(
         'Unsigned requests reach the function.',
         'Ask the operator to set the authorization of the endpoint to AWS_IAM: callers are not verified now.',
-        refusal,
+        error,
       );
   }
 }
 
-function describeAnswer({
+function describeResponse({
   status,
   headers,
 }: {
@@ -59,8 +66,8 @@ function describeAnswer({
 
 /** The clock of this machine agrees with the clock of AWS: signatures carry the time, and old ones are refused. */
 export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
-  const { answer, arrivedAt } = await unsigned();
-  const skew = Date.parse(answer.headers['date'] ?? '') - arrivedAt;
+  const { response, arrivedAt } = await unsigned();
+  const skew = Date.parse(response.headers['date'] ?? '') - arrivedAt;
   if (Number.isNaN(skew)) return notRun('the response has no Date to compare with');
   const off = Math.abs(skew);
   if (off <= CLOCK_SKEW_UNNOTICED) return passed('agrees with the clock of AWS');

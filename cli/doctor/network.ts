@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Evidence } from './evidence.ts';
-import { asFailure, type Finding, failed, failedAs, passed } from './finding.ts';
+import { asTokenVendingError, type Finding, failed, failedWith, passed } from './finding.ts';
 
 /** The endpoint is a URL that can be used, and its region is known. */
 export function checkEndpoint({ subject, endpoint }: Evidence): Finding {
   try {
     const { url, region, service } = endpoint();
     return passed(`${url} (${service} in ${region})`);
-  } catch (error) {
-    const failure = asFailure(error);
-    const missing = failure.code === 'endpoint_invalid' && !subject.connection.endpoint;
-    return missing ? failed('No endpoint was given.', failure.advice, failure) : failedAs(failure);
+  } catch (thrown) {
+    const error = asTokenVendingError(thrown);
+    const missing = error.code === 'endpoint_invalid' && !subject.connection.endpoint;
+    return missing ? failed('No endpoint was given.', error.advice, error) : failedWith(error);
   }
 }
 

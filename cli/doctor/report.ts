@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Examined } from './examine.ts';
-import { firstFailure } from './examine.ts';
+import { firstFailed } from './examine.ts';
 import type { Finding } from './finding.ts';
 
 const MARKS = { pass: '✓', fail: '✗', not_run: '–' } as const;
@@ -42,7 +42,7 @@ function paint(line: string, result: Finding['result'], { color }: Page): string
 
 /** How it ended, in one sentence. */
 export function formatOutcome(examined: readonly Examined[]): string {
-  const first = firstFailure(examined);
+  const first = firstFailed(examined);
   return first === undefined
     ? 'No check failed.'
     : `Fix first: ${first.title} (exit code ${first.exitCode}).`;

@@ -4,11 +4,18 @@ import type { CredentialDescription, VendedToken } from '../../lib/http/wire.ts'
 import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { OPERATOR_READS_LOG } from './credential.ts';
 import type { Evidence } from './evidence.ts';
-import { asFailure, type Finding, failed, failedAs, notRun, passed } from './finding.ts';
+import {
+  asTokenVendingError,
+  type Finding,
+  failed,
+  failedWith,
+  notRun,
+  passed,
+} from './finding.ts';
 
 type Code = TokenVendingError['code'];
 
-const ISSUER_FAILS: readonly Code[] = [
+const ISSUER_ERRORS: readonly Code[] = [
   'upstream_invalid',
   'upstream_unavailable',
   'upstream_timeout',
@@ -19,13 +26,13 @@ const ISSUED: readonly Code[] = ['token_unacceptable'];
 
 /** The authorization server is found, is who the document says, and answers. */
 export async function checkIssuer(evidence: Evidence): Promise<Finding> {
-  const { token, refusal } = await evidence.vend();
+  const { token, error } = await evidence.vend();
   if (token !== undefined) return passed(describeSource(token));
-  if (isOneOf(refusal, [...ISSUED, 'credential_refused'])) return passed('responds');
-  if (!isOneOf(refusal, ISSUER_FAILS)) return notRun('the token was refused before the request');
+  if (isOneOf(error, [...ISSUED, 'credential_refused'])) return passed('responds');
+  if (!isOneOf(error, ISSUER_ERRORS)) return notRun('the token was refused before the request');
   const issuer = (await describe(evidence))?.issuer ?? 'the authorization server';
-  const lies = refusal.code === 'upstream_invalid';
-  return failedAs(refusal, lies ? wrongIssuer(issuer) : unreachable(issuer));
+  const invalid = error.code === 'upstream_invalid';
+  return failedWith(error, invalid ? wrongIssuer(issuer) : unreachable(issuer));
 }
 
 function describeSource({ source }: VendedToken): string {
@@ -42,24 +49,24 @@ function unreachable(issuer: string): string {
 
 /** The authorization server accepts client id, secret or key, and authentication method. */
 export async function checkClient({ vend }: Evidence): Promise<Finding> {
-  const { token, refusal } = await vend();
+  const { token, error } = await vend();
   if (token !== undefined) {
     return passed(token.source === 'minted' ? 'accepted' : 'accepted when the token was minted');
   }
-  if (isOneOf(refusal, ISSUED)) return passed('accepted');
-  return isOneOf(refusal, ['credential_refused'])
-    ? failedAs(refusal)
+  if (isOneOf(error, ISSUED)) return passed('accepted');
+  return isOneOf(error, ['credential_refused'])
+    ? failedWith(error)
     : notRun('the token was refused before the request to the server');
 }
 
 /** A token is handed over. It is not shown. */
 export async function checkToken(evidence: Evidence): Promise<Finding> {
-  const { token, refusal } = await evidence.vend();
+  const { token, error } = await evidence.vend();
   if (token !== undefined) {
     const { scope, source, vend_id } = token;
     return passed(`issued, ${source}, scope ${scope || 'none'}, vend ${vend_id}`);
   }
-  return failedAs(refusal, await remedyFor(refusal, evidence));
+  return failedWith(error, await remedyFor(error, evidence));
 }
 
 async function remedyFor({ code, advice }: TokenVendingError, evidence: Evidence): Promise<string> {
@@ -88,7 +95,7 @@ export async function checkAudience({ subject, vend }: Evidence): Promise<Findin
   const { token } = await vend();
   const named = token === undefined ? undefined : readAudience(token.access_token);
   if (named === undefined) return notRun('the token is opaque: only its API can check it');
-  const { audience, resource } = subject.ask;
+  const { audience, resource } = subject.tokenFlags;
   const missing = [...audience, ...resource].filter((value) => !named.includes(value));
   if (named.length > 0 && missing.length === 0) return passed(named.join(' '));
   return failed(
@@ -112,9 +119,11 @@ function readAudience(token: string): readonly string[] | undefined {
 /** The token lives as long as the work will take. */
 export async function checkLifetime({ subject, vend }: Evidence): Promise<Finding> {
   const { token, tooShort } = await vend();
-  const asked = subject.ask.minTtl ?? DEFAULT_MIN_TTL / 1_000;
-  if (tooShort !== undefined) return failedAs(tooShort);
-  return passed(`${inWords(token?.expires_in ?? 0)} left, at least ${inWords(asked)} requested`);
+  const requested = subject.tokenFlags.minTtl ?? DEFAULT_MIN_TTL / 1_000;
+  if (tooShort !== undefined) return failedWith(tooShort);
+  return passed(
+    `${inWords(token?.expires_in ?? 0)} left, at least ${inWords(requested)} requested`,
+  );
 }
 
 // Rounded up: a token of an hour has lost its first second on the way.
@@ -127,7 +136,7 @@ async function describe({ description }: Evidence): Promise<CredentialDescriptio
     return await description();
   } catch (error) {
     // It only adds to a remedy; its own check has told of the failure.
-    asFailure(error);
+    asTokenVendingError(error);
     return undefined;
   }
 }

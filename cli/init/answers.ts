@@ -17,7 +17,7 @@ export interface Question {
   /** The flag that answers it. */
   readonly flag: string;
   readonly placeholder: string;
-  readonly asks: string;
+  readonly prompt: string;
   /** What an answer must be. */
   readonly rule: string;
   /** The answer as the files need it, or `undefined` where it breaks the rule. */
@@ -36,7 +36,7 @@ export const questions: readonly Question[] = [
     name: 'team',
     flag: '--team',
     placeholder: 'name',
-    asks: 'Name of the first team',
+    prompt: 'Name of the first team',
     rule: 'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen',
     read: (text) => (SEGMENT.test(text) ? text : undefined),
   },
@@ -44,7 +44,7 @@ export const questions: readonly Question[] = [
     name: 'credential',
     flag: '--credential',
     placeholder: 'name',
-    asks: 'Name of its first credential (an OAuth2 client), such as orders-api',
+    prompt: 'Name of its first credential (an OAuth2 client), such as orders-api',
     rule: 'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen; or that after the team and a slash',
     read: (text, { team }) => {
       const id = findCredentialId(text.includes('/') ? text : `${team}/${text}`);
@@ -55,7 +55,7 @@ export const questions: readonly Question[] = [
     name: 'ciRole',
     flag: '--ci-role',
     placeholder: 'arn',
-    asks: "ARN of the IAM role of the team's CI",
+    prompt: "ARN of the IAM role of the team's CI",
     rule: 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; for a session, use the role of the session',
     read: (text) => (ROLE.test(text) && !text.endsWith('/') ? text : undefined),
   },
@@ -63,7 +63,7 @@ export const questions: readonly Question[] = [
     name: 'issuer',
     flag: '--issuer',
     placeholder: 'url',
-    asks: 'Issuer: URL of the authorization server, as its metadata writes it',
+    prompt: 'Issuer: URL of the authorization server, as its metadata writes it',
     rule: 'must be an https URL without user info, query and fragment',
     read: (text) =>
       ISSUER.test(text) && findEndpointUrl(text, { allowLoopbackHttp: false }) !== undefined
@@ -74,7 +74,7 @@ export const questions: readonly Question[] = [
     name: 'alarmEmail',
     flag: '--alarm-email',
     placeholder: 'address',
-    asks: 'E-mail address for alarms',
+    prompt: 'E-mail address for alarms',
     rule: 'must be an e-mail address; a mailing list with an on-call reader is best',
     read: (text) => (EMAIL.test(text) ? text : undefined),
   },

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 import type { Answers, Question } from './answers.ts';
 
 export interface Terminal {
@@ -13,7 +13,7 @@ export interface Terminal {
  * wrong flag is refused.
  *
  * @param given by flags
- * @throws CommandFailed (exit 2) naming each flag that is wrong, or missing where there is no terminal
+ * @throws CommandError (exit 2) naming each flag that is wrong, or missing where there is no terminal
  */
 export async function findAnswers(
   questions: readonly Question[],
@@ -25,9 +25,9 @@ export async function findAnswers(
   if (open.length === 0) return answers;
   if (!terminal.input.isTTY) {
     const flags = open.map(({ flag, placeholder }) => `${flag} <${placeholder}>`).join(', ');
-    throw new CommandFailed(2, `missing ${flags}: there is no terminal for a prompt.`);
+    throw new CommandError(2, `missing ${flags}: there is no terminal for a prompt.`);
   }
-  return await ask(open, answers, terminal);
+  return await promptFor(open, answers, terminal);
 }
 
 function readFlags(questions: readonly Question[], given: Partial<Answers>): Partial<Answers> {
@@ -41,11 +41,11 @@ function readFlags(questions: readonly Question[], given: Partial<Answers>): Par
     if (answer === undefined) wrong.push(`${flag} ${rule}.`);
     else answers[name] = answer;
   }
-  if (wrong.length > 0) throw new CommandFailed(2, wrong.join('\n'));
+  if (wrong.length > 0) throw new CommandError(2, wrong.join('\n'));
   return answers;
 }
 
-async function ask(
+async function promptFor(
   open: readonly Question[],
   before: Partial<Answers>,
   { input, output, signal }: Terminal,
@@ -56,10 +56,10 @@ async function ask(
   lines.once('close', () => left.abort());
   const answers: Partial<Record<keyof Answers, string>> = { ...before };
   try {
-    for (const { name, asks, rule, read } of open) {
+    for (const { name, prompt, rule, read } of open) {
       while (answers[name] === undefined) {
         const either = AbortSignal.any([signal, left.signal]);
-        const text = (await lines.question(`${asks}: `, { signal: either })).trim();
+        const text = (await lines.question(`${prompt}: `, { signal: either })).trim();
         const answer = read(text, answers);
         if (answer === undefined) output.write(`  It ${rule}.\n`);
         else answers[name] = answer;
@@ -68,7 +68,7 @@ async function ask(
     return answers;
   } catch (error) {
     if (!left.signal.aborted) throw error;
-    throw new CommandFailed(130, 'nothing was written.');
+    throw new CommandError(130, 'nothing was written.');
   } finally {
     lines.close();
   }

@@ -10,7 +10,7 @@ import {
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { splitScope } from '../../lib/credential/scope.ts';
 import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 
 const IP_RULE = 'must be an IP address';
 const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
@@ -59,7 +59,7 @@ const SOME_MONDAY = '2024-01-01T12:00:00Z';
  * Runs a decision table (YAML) on policies.
  *
  * @param file for messages
- * @throws CommandFailed (exit 9) naming file, line, member and rule where the table is not valid
+ * @throws CommandError (exit 9) naming file, line, member and rule where the table is not valid
  */
 export function runDecisionTable(policy: AccessPolicy, file: string, text: string): CaseResult[] {
   const document = parseDocument(text);
@@ -69,7 +69,7 @@ export function runDecisionTable(policy: AccessPolicy, file: string, text: strin
   };
   const [error] = document.errors;
   if (error !== undefined)
-    throw new CommandFailed(
+    throw new CommandError(
       9,
       `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
     );
@@ -77,7 +77,7 @@ export function runDecisionTable(policy: AccessPolicy, file: string, text: strin
   if (!result.success) {
     const [issue] = result.issues;
     const keys = (issue.path ?? []).map(({ key }) => key as string);
-    throw new CommandFailed(9, `${file}:${lineOf(nearest(document, keys))}: ${describe(issue)}`);
+    throw new CommandError(9, `${file}:${lineOf(nearest(document, keys))}: ${describe(issue)}`);
   }
   const { defaults, cases } = result.output;
   return cases.map((one, index) => {
@@ -109,13 +109,9 @@ function toRequest(place: string, one: Row, defaults: Defaults): AccessRequest {
   } = { ...defaults, ...one };
   const caller = imagineCaller(one.principal, organization ?? undefined);
   if (caller === undefined)
-    throw new CommandFailed(
-      9,
-      `${place}: principal must be the ARN of a role, a user or a session`,
-    );
+    throw new CommandError(9, `${place}: principal must be the ARN of a role, a user or a session`);
   const credential = findCredentialId(one.credential);
-  if (credential === undefined)
-    throw new CommandFailed(9, `${place}: credential must be team/name`);
+  if (credential === undefined) throw new CommandError(9, `${place}: credential must be team/name`);
   const { audience, resource, min_ttl: minTtl } = one;
   const context = {
     audience,

@@ -11,7 +11,7 @@ import { openCedarPolicy } from '../../lib/access/cedar/policy.ts';
 import type { CedarPolicySet } from '../../lib/access/cedar/policy-files.ts';
 import type { AccessPolicy } from '../../lib/access/policy.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 
 // The command runs from its sources (cli/policy/) and from its bundle (dist/cli/chunks/): the package is where its
 // package.json is.
@@ -26,7 +26,7 @@ export interface OpenedPolicies {
 /**
  * The policies of a directory, for offline questions.
  *
- * @throws CommandFailed (exit 9) listing what is wrong
+ * @throws CommandError (exit 9) listing what is wrong
  */
 export function openPolicies(directory: string): OpenedPolicies {
   const cedar = engine();
@@ -34,7 +34,7 @@ export function openPolicies(directory: string): OpenedPolicies {
     const set = readPolicySet(cedar, { schemaFile: schemaFile(), directory });
     return { set, policy: openCedarPolicy(cedar, set) };
   } catch (error) {
-    if (error instanceof VendError) throw new CommandFailed(9, error.message);
+    if (error instanceof VendError) throw new CommandError(9, error.message);
     throw error;
   }
 }
@@ -42,7 +42,7 @@ export function openPolicies(directory: string): OpenedPolicies {
 /**
  * The policies of a directory as far as they can be read, and what is wrong with them.
  *
- * @throws CommandFailed (exit 2) where the directory cannot be read
+ * @throws CommandError (exit 2) where the directory cannot be read
  */
 export function inspectDirectory(directory: string): Inspection {
   try {
@@ -50,7 +50,7 @@ export function inspectDirectory(directory: string): Inspection {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new CommandFailed(
+    throw new CommandError(
       2,
       `${directory} cannot be read (${code}): name the directory of the *.cedar files.`,
     );

@@ -1,7 +1,7 @@
 import { malformed } from '../../lib/http/form.ts';
-import { Refusal } from './refusal.ts';
+import { LoopbackError } from './loopback-error.ts';
 
-/** Who a request says it comes from; whether that is right is yet to be seen. */
+/** The client that a request claims to come from. It is not verified yet. */
 export interface ClientClaim {
   readonly id: string;
   readonly secret: string;
@@ -12,8 +12,8 @@ export interface ClientClaim {
  *
  * @param authorization the header
  * @param body `client_id` and `client_secret` of the form
- * @throws Refusal `client_unauthenticated`
- * @throws VendError `request_malformed` where both methods are used, or they name two clients
+ * @throws LoopbackError `client_unauthenticated`
+ * @throws VendError `request_malformed` if both methods are used, or if they name two clients
  */
 export function readClientClaim(
   authorization: string | undefined,
@@ -21,7 +21,7 @@ export function readClientClaim(
 ): ClientClaim {
   if (authorization === undefined) {
     const { id, secret } = body;
-    if (id === undefined || secret === undefined) throw new Refusal('client_unauthenticated');
+    if (id === undefined || secret === undefined) throw new LoopbackError('client_unauthenticated');
     return { id, secret };
   }
   const claim = readBasic(authorization);
@@ -36,15 +36,16 @@ function readBasic(authorization: string): ClientClaim {
   const encoded = /^Basic +([A-Za-z0-9+/_-]+=*)$/i.exec(authorization)?.[1];
   const pair = Buffer.from(encoded ?? '', 'base64').toString();
   const colon = pair.indexOf(':');
-  if (colon < 0) throw new Refusal('client_unauthenticated');
+  if (colon < 0) throw new LoopbackError('client_unauthenticated');
   return { id: decode(pair.slice(0, colon)), secret: decode(pair.slice(colon + 1)) };
 }
 
-// RFC 6749 section 2.3.1 has both form-encoded first. Who leaves that out, such as curl, means the same: neither holds % or +.
+// RFC 6749 section 2.3.1 requires form encoding of both. Clients that omit it, such as curl, mean the same: neither value
+// contains % or +.
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw new Refusal('client_unauthenticated');
+    throw new LoopbackError('client_unauthenticated');
   }
 }

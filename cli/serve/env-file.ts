@@ -1,12 +1,12 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
-import { CommandFailed } from '../command-failed.ts';
+import { CommandError } from '../command-error.ts';
 
-/** A file that tells programs of the one-time client, for as long as that lives. */
+/** A file with the variables of the one-time client, for as long as the client exists. */
 export interface EnvFile {
-  /** Writes it whole or not at all, for its owner only. */
+  /** Writes the whole file or nothing, readable by its owner only. */
   write(variables: Readonly<Record<string, string | undefined>>): Promise<void>;
-  /** Removes it, unless it has become another's. */
+  /** Removes the file, unless something else has replaced its content. */
   remove(): Promise<void>;
 }
 
@@ -14,15 +14,15 @@ const FIRST_LINE =
   '# OAuth2 client of one run of token-vending serve; invalid when the run ends.\n';
 
 /**
- * Names where the file is to stand.
+ * Opens the file at the path `file`, and removes the file of an earlier run.
  *
- * @throws CommandFailed 2 where something else is there already: only what an earlier run left behind is removed
+ * @throws CommandError 2 if another file exists at that path
  */
 export async function openEnvFile(file: string): Promise<EnvFile> {
   const present = await read(file);
   if (present !== undefined && !present.startsWith(FIRST_LINE))
-    throw new CommandFailed(2, `${file} already exists: choose another file, or remove it`);
-  // Who waits for the file must not find that of a run which is over.
+    throw new CommandError(2, `${file} already exists: choose another file, or remove it`);
+  // A program that waits for the file must not find the file of an earlier run.
   await rm(file, { force: true });
   let written: string | undefined;
   return {
@@ -34,7 +34,7 @@ export async function openEnvFile(file: string): Promise<EnvFile> {
         await rename(draft, file);
       } catch (error) {
         await rm(draft, { force: true });
-        throw refuse(file, error);
+        throw unwritable(file, error);
       }
       written = text;
     },
@@ -44,7 +44,7 @@ export async function openEnvFile(file: string): Promise<EnvFile> {
   };
 }
 
-/** `NAME=value` lines, as shells, Docker and systemd read them: no value has a character that one of them would take amiss. */
+/** `NAME=value` lines for shells, Docker and systemd. No value contains a character that one of them interprets. */
 export function formatVariables(variables: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(variables)
     .filter(([, value]) => value !== undefined)
@@ -57,13 +57,10 @@ async function read(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw refuse(file, error);
+    throw unwritable(file, error);
   }
 }
 
-function refuse(file: string, error: unknown): CommandFailed {
-  return new CommandFailed(
-    2,
-    `${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`,
-  );
+function unwritable(file: string, error: unknown): CommandError {
+  return new CommandError(2, `${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`);
 }

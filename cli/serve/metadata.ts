@@ -1,5 +1,5 @@
 /**
- * RFC 8414 section 2: the loopback endpoint in the words of the standard.
+ * The metadata of the loopback endpoint (RFC 8414 section 2).
  *
  * @param issuer `http://127.0.0.1:PORT`
  */
@@ -14,8 +14,8 @@ export function describeServer(issuer: string): Record<string, unknown> {
 }
 
 /**
- * The same for readers of OpenID Connect Discovery 1.0 section 3. Nobody logs in here, but strict readers demand the members
- * that speak of ID tokens; the key set is empty, since nothing is signed here.
+ * The same metadata for OpenID Connect Discovery 1.0 section 3. Strict clients require the members about ID tokens, although
+ * this endpoint issues none. The key set is empty, because this endpoint signs nothing.
  */
 export function describeProvider(issuer: string): Record<string, unknown> {
   return {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** An OAuth2 client that lives as long as one run: nothing but its memory knows it. */
+/** An OAuth2 client that exists for one run, in memory only. */
 export interface OneTimeClient {
   /** Credentials (`team/name`); each is a client id. */
   readonly credentials: readonly string[];
@@ -24,8 +24,8 @@ export function makeOneTimeClient(credentials: readonly string[]): OneTimeClient
 }
 
 /**
- * What a program is told of the client, by name of the environment variable. With several credentials there is no one client
- * id: each credential is one, with the same secret.
+ * The environment variables that describe the client to a program. With several credentials there is no single client id:
+ * each credential is a client id, with the same secret.
  *
  * @param issuer `http://127.0.0.1:PORT`
  */
@@ -42,7 +42,7 @@ export function clientVariables(
   };
 }
 
-// Digests are of one length, so that comparing them says nothing of the candidate's.
+// Digests have the same length, so comparing them does not reveal the length of the candidate.
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

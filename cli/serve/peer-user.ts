@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import process from 'node:process';
 
-/** The two ends of a TCP connection over IPv4, as a socket has them; undefined once it is closed. */
+/** The two ends of a TCP connection over IPv4, as a socket states them; undefined after it is closed. */
 export interface Connection {
   readonly localAddress?: string | undefined;
   readonly localPort?: number | undefined;
@@ -11,11 +11,11 @@ export interface Connection {
 }
 
 /**
- * Whether the other end of a loopback connection belongs to another user, as far as the platform tells: Linux does, in
- * /proc/net/tcp (proc(5)); elsewhere the answer is no, and the client secret alone decides.
+ * Whether the other end of a loopback connection belongs to another user. Linux states the user in /proc/net/tcp (proc(5)).
+ * On other platforms the result is false, and only the client secret protects the endpoint.
  *
- * @param readTables text of the kernel's tables; empty where there are none
- * @param own user id of this process; undefined on Windows, which has no tables either
+ * @param readTables text of the kernel's tables; empty if there are none
+ * @param own user id of this process; undefined on Windows, which has no such tables
  */
 export async function isOtherUser(
   { localAddress, localPort, remoteAddress, remotePort }: Connection,
@@ -24,14 +24,14 @@ export async function isOtherUser(
 ): Promise<boolean> {
   const here = toKernelAddress(localAddress, localPort);
   const there = toKernelAddress(remoteAddress, remotePort);
-  // A table is not read at one instant: what is missing from the first reading may be in the second.
+  // The kernel does not read a table atomically: a row that the first reading lacks may be in the second.
   for (let reading = 0; reading < 2; reading += 1) {
     const rows = (await readTables()).split('\n').map((row) => row.trim().split(/\s+/));
     const findUser = (from: string, to: string) =>
       rows.find(([, local, remote]) => endsWith(local, from) && endsWith(remote, to))?.[7];
     const user = findUser(there, here);
     if (user !== undefined) return Number(user) !== own;
-    // A table that does not even have our own end, such as under WSL 1, tells nothing.
+    // A table without our own end, such as under WSL 1, is not usable.
     if (findUser(here, there) === undefined) return false;
   }
   return true;
@@ -44,7 +44,7 @@ async function readKernelTables(): Promise<string> {
   );
 }
 
-// `0100007F:1F90` is 127.0.0.1:8080: the address in the byte order of the machine, the port in that of people.
+// `0100007F:1F90` is 127.0.0.1:8080: the address in the byte order of the machine, the port as a number.
 function toKernelAddress(address = '', port = 0): string {
   const bytes = address.split('.').map((byte) => hex(Number(byte), 2));
   if (endianness() === 'LE') bytes.reverse();

@@ -3,17 +3,17 @@ import type { VendedToken } from '../../lib/http/wire.ts';
 import { clientFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
 import { showError, type Ui } from '../ui.ts';
-import type { Failure } from './failure.ts';
+import type { EndpointError } from './error-response.ts';
 import { clientVariables, makeOneTimeClient } from './one-time-client.ts';
 import { openTokenEndpoint, type TokenEndpoint } from './token-endpoint.ts';
 
-/** What `serve` and `exec --serve` take besides what a token is asked with. */
+/** The flags of `serve` and `exec --serve` besides those of a token request. */
 export interface ServingFlags extends TokenFlags {
   readonly port?: number;
   readonly envPrefix?: string;
 }
 
-/** A token endpoint for one run, and what a program needs to use it. */
+/** A token endpoint for one run, with the variables that a program needs to use it. */
 export interface Serving extends TokenEndpoint {
   readonly credentials: readonly string[];
   /** Environment variables by name, the client secret among them. */
@@ -40,10 +40,10 @@ export function addServingFlags(command: Command): Command {
 }
 
 /**
- * Asks once for each credential, so that a refusal comes before anything has begun; then opens the token endpoint.
+ * Requests one token of each credential, so that an error comes before anything starts. Then opens the token endpoint.
  *
  * @throws TokenVendingError any code
- * @throws CommandFailed 2 where the port is not to be had
+ * @throws CommandError 2 if the port cannot be used
  */
 export async function openServing(
   given: readonly string[],
@@ -66,11 +66,11 @@ export async function openServing(
     port: flags.port ?? 0,
     client,
     defaults,
-    // Not the signal of the run: a command that is interrupted may need tokens to end in order.
+    // Not the signal of the run: an interrupted command may need tokens to end in order.
     getToken: (request) => tokens.getToken(request),
     report: {
       vended,
-      refused: (failure: Failure) => showError(write, failure, options.json ?? false),
+      refused: (error: EndpointError) => showError(write, error, options.json ?? false),
     },
   });
   const prefix = flags.envPrefix ?? DEFAULT_PREFIX;

@@ -5,49 +5,49 @@ import { VendError } from '../../lib/errors/vend-error.ts';
 import { BODY_LIMIT } from '../../lib/http/form.ts';
 import type { VendedToken } from '../../lib/http/wire.ts';
 import { SERVE_REQUEST_TIMEOUT } from '../../lib/time/time-budget.ts';
-import { CommandFailed } from '../command-failed.ts';
-import { type Failure, toFailure } from './failure.ts';
-import { sendFailure, sendJson } from './http-answer.ts';
+import { CommandError } from '../command-error.ts';
+import { type EndpointError, toEndpointError } from './error-response.ts';
+import { sendError, sendJson } from './http-response.ts';
+import { LoopbackError } from './loopback-error.ts';
 import { describeProvider, describeServer, emptyKeySet } from './metadata.ts';
 import type { OneTimeClient } from './one-time-client.ts';
 import { isOtherUser } from './peer-user.ts';
-import { Refusal } from './refusal.ts';
 import { readTokenRequest, type TokenDefaults, toTokenResponse } from './token-request.ts';
 
 export interface TokenEndpointOptions {
-  /** 0 for a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
   readonly client: OneTimeClient;
   readonly defaults: TokenDefaults;
-  /** Where tokens come from; it keeps and renews them. */
+  /** Returns tokens; it caches and renews them. */
   readonly getToken: (options: TokenOptions) => Promise<VendedToken>;
   readonly report: Report;
   /** Replaceable, for tests. */
   readonly isOtherUser?: typeof isOtherUser;
 }
 
-/** Told of every answer of the token endpoint, and of every refusal. */
+/** Receives every response of the token endpoint. */
 export interface Report {
   vended(token: VendedToken): void;
-  refused(failure: Failure): void;
+  refused(error: EndpointError): void;
 }
 
 export interface TokenEndpoint {
   /** `http://127.0.0.1:PORT`. */
   readonly issuer: string;
-  /** Closes the port, cuts what is under way; the client secret is dead. */
+  /** Closes the port and every connection. The client secret is invalid from then on. */
   close(): Promise<void>;
 }
 
 interface Route {
   readonly method: 'GET' | 'POST';
-  answer(request: http.IncomingMessage, signal: AbortSignal): unknown;
+  respond(request: http.IncomingMessage, signal: AbortSignal): unknown;
 }
 
 /**
  * An OAuth2 authorization server on 127.0.0.1 for one client: RFC 6749 client credentials in, vended tokens out.
  *
- * @throws CommandFailed 2 where the port is taken or not to be had
+ * @throws CommandError 2 if the port is in use or cannot be used
  */
 export async function openTokenEndpoint(options: TokenEndpointOptions): Promise<TokenEndpoint> {
   const closing = new AbortController();
@@ -62,24 +62,24 @@ export async function openTokenEndpoint(options: TokenEndpointOptions): Promise<
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const foreign = rememberBySocket(options.isOtherUser ?? isOtherUser);
 
-  const answer = async (request: http.IncomingMessage, signal: AbortSignal) => {
-    // A page that had its own name resolved to 127.0.0.1 still sends that name (DNS rebinding).
-    if (!hosts.includes(request.headers.host ?? '')) throw new Refusal('host_refused');
-    if (await foreign(request.socket)) throw new Refusal('user_refused');
-    return await findRoute(routes, request).answer(request, signal);
+  const respond = async (request: http.IncomingMessage, signal: AbortSignal) => {
+    // A web page whose own name resolves to 127.0.0.1 still sends that name (DNS rebinding).
+    if (!hosts.includes(request.headers.host ?? '')) throw new LoopbackError('host_refused');
+    if (await foreign(request.socket)) throw new LoopbackError('user_refused');
+    return await findRoute(routes, request).respond(request, signal);
   };
 
   server.on('request', (request, response) => {
     const left = new AbortController();
     response.on('close', () => left.abort());
     const signal = AbortSignal.any([closing.signal, left.signal]);
-    answer(request, signal).then(
+    respond(request, signal).then(
       (body) => sendJson(response, body),
-      (error) => {
+      (thrown) => {
         if (signal.aborted) return;
-        const failure = toFailure(error);
-        options.report.refused(failure);
-        sendFailure(response, failure);
+        const error = toEndpointError(thrown);
+        options.report.refused(error);
+        sendError(response, error);
       },
     );
   });
@@ -100,7 +100,7 @@ async function listen(server: http.Server, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', ({ code }: NodeJS.ErrnoException) => {
     const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`;
-    reject(new CommandFailed(2, `port ${port} ${why}: choose another with --port`));
+    reject(new CommandError(2, `port ${port} ${why}: choose another with --port`));
   });
   server.listen(port, '127.0.0.1', resolve);
   await promise;
@@ -110,15 +110,15 @@ function openRoutes(
   issuer: string,
   { client, defaults, getToken, report }: TokenEndpointOptions,
 ): ReadonlyMap<string, Route> {
-  const document = (content: object): Route => ({ method: 'GET', answer: () => content });
+  const document = (content: object): Route => ({ method: 'GET', respond: () => content });
   const token: Route = {
     method: 'POST',
-    async answer(request, signal) {
+    async respond(request, signal) {
       const form = await readForm(request);
       const options = readTokenRequest(form, client, defaults);
-      const answer = await getToken({ ...options, signal });
-      report.vended(answer);
-      return toTokenResponse(answer);
+      const vended = await getToken({ ...options, signal });
+      report.vended(vended);
+      return toTokenResponse(vended);
     },
   };
   return new Map([
@@ -140,13 +140,13 @@ function findRoute(
 }
 
 function rememberBySocket(
-  ask: typeof isOtherUser,
+  find: typeof isOtherUser,
 ): (socket: http.IncomingMessage['socket']) => Promise<boolean> {
-  const answers = new WeakMap<object, Promise<boolean>>();
+  const results = new WeakMap<object, Promise<boolean>>();
   return (socket) => {
-    const answer = answers.get(socket) ?? ask(socket);
-    answers.set(socket, answer);
-    return answer;
+    const result = results.get(socket) ?? find(socket);
+    results.set(socket, result);
+    return result;
   };
 }
 
@@ -154,7 +154,7 @@ async function readForm(request: http.IncomingMessage) {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    // What is too long is read to its end, or the client would never see the answer, but not kept beyond being too long.
+    // A body over the limit is read to its end, else the client never sees the response. It is not kept.
     if (length <= BODY_LIMIT) chunks.push(chunk);
     length += chunk.length;
   }

@@ -4,8 +4,8 @@ import { VendError } from '../../lib/errors/vend-error.ts';
 import { malformed, parseForm } from '../../lib/http/form.ts';
 import type { VendedToken } from '../../lib/http/wire.ts';
 import { readClientClaim } from './client-authentication.ts';
+import { LoopbackError } from './loopback-error.ts';
 import type { OneTimeClient } from './one-time-client.ts';
-import { Refusal } from './refusal.ts';
 
 /** What is asked for where the request names none, and how long a token must still live. */
 export type TokenDefaults = Pick<TokenOptions, 'scope' | 'audience' | 'resource' | 'minTtl'>;
@@ -24,7 +24,7 @@ export interface FormRequest {
  * The endpoint checks what they hold, as it does for everybody.
  *
  * @throws VendError `request_malformed` naming the parameter, `grant_unsupported`
- * @throws Refusal `client_unauthenticated`
+ * @throws LoopbackError `client_unauthenticated`
  */
 export function readTokenRequest(
   request: FormRequest,
@@ -41,10 +41,10 @@ export function readTokenRequest(
     audience: 'repeatable',
     resource: 'repeatable',
   });
-  if (form.client_assertion.length > 0) throw new Refusal('client_unauthenticated');
+  if (form.client_assertion.length > 0) throw new LoopbackError('client_unauthenticated');
   const body = { id: form.client_id[0], secret: form.client_secret[0] };
   const { id, secret } = readClientClaim(request.headers['authorization'], body);
-  if (!client.isRight(id, secret)) throw new Refusal('client_unauthenticated');
+  if (!client.isRight(id, secret)) throw new LoopbackError('client_unauthenticated');
   const grantType = form.grant_type[0];
   if (grantType === undefined) throw malformed('grant_type is missing');
   if (grantType !== 'client_credentials') throw new VendError('grant_unsupported');

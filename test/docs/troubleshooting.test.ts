@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { refusalTable } from '../../cli/serve/refusal.ts';
+import { loopbackErrorTable } from '../../cli/serve/loopback-error.ts';
 import { clientErrorTable } from '../../client/token-vending-error.ts';
 import { errorTable } from '../../lib/errors/error-table.ts';
 
@@ -9,7 +9,7 @@ const page = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.u
 describe('docs/troubleshooting.md', () => {
   it('has one entry for every code, and for nothing else', () => {
     const entries = [...page.matchAll(/^### (\w+)$/gm)].map(([, code]) => code);
-    const codes = [errorTable, clientErrorTable, refusalTable].flatMap((table) =>
+    const codes = [errorTable, clientErrorTable, loopbackErrorTable].flatMap((table) =>
       Object.keys(table),
     );
     expect([...entries].sort()).toEqual([...codes].sort());

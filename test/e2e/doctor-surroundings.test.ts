@@ -70,8 +70,8 @@ describe('token-vending doctor', () => {
   it('lists every check with its exit code on its help page', async () => {
     const { stdout, code } = await room.run('--help');
     expect(code).toBe(0);
-    for (const { exitCode = '', title, asks } of checks) {
-      expect(stdout).toMatch(new RegExp(`^ *${exitCode} +${title} +${asks.slice(0, 20)}`, 'm'));
+    for (const { exitCode = '', title, question } of checks) {
+      expect(stdout).toMatch(new RegExp(`^ *${exitCode} +${title} +${question.slice(0, 20)}`, 'm'));
     }
   });
 

@@ -6,10 +6,10 @@ import {
 } from '../../client/token-vending-error.ts';
 import { type ErrorCode, errorTable } from '../../lib/errors/error-table.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
-import { Refusal, refusalTable } from './refusal.ts';
+import { LoopbackError, loopbackErrorTable } from './loopback-error.ts';
 
-/** Any failure of the loopback endpoint, as it is answered and shown. */
-export interface Failure {
+/** An error of the loopback endpoint, as its response states it and the terminal shows it. */
+export interface EndpointError {
   /** HTTP status. */
   readonly status: number;
   /** `error` of RFC 6749 section 5.2. */
@@ -20,14 +20,14 @@ export interface Failure {
   readonly requestId?: string | undefined;
   /** Whole seconds. */
   readonly retryAfter?: number | undefined;
-  /** What `Allow` names. */
+  /** Value of `Allow`. */
   readonly allow?: string | undefined;
 }
 
-/** The same failure as whatever was thrown; what is none of ours is a bug, and only its name is told. */
-export function toFailure(thrown: unknown): Failure {
-  if (thrown instanceof Refusal) {
-    const { status, error, advice } = refusalTable[thrown.code];
+/** The error that a client sees for `thrown`. Of an error that is not ours, which is a bug, only the name is shown. */
+export function toEndpointError(thrown: unknown): EndpointError {
+  if (thrown instanceof LoopbackError) {
+    const { status, error, advice } = loopbackErrorTable[thrown.code];
     return { status, error, code: thrown.code, message: thrown.message, advice };
   }
   if (thrown instanceof VendError) {
@@ -47,7 +47,7 @@ export function toFailure(thrown: unknown): Failure {
   };
 }
 
-function httpOf(code: ErrorCode | ClientErrorCode): Pick<Failure, 'status' | 'error'> {
+function httpOf(code: ErrorCode | ClientErrorCode): Pick<EndpointError, 'status' | 'error'> {
   if (!isClientErrorCode(code)) {
     const { status, error } = errorTable[code];
     return { status, error };
@@ -60,12 +60,12 @@ function httpOf(code: ErrorCode | ClientErrorCode): Pick<Failure, 'status' | 'er
 const TROUBLESHOOTING =
   'https://github.com/token-vending/token-vending/blob/main/docs/troubleshooting.md';
 
-/** The body of an error answer. */
-export function toErrorAnswer(failure: Failure): Record<string, unknown> {
-  const { error, code, message, advice, requestId } = failure;
+/** The body of an error response. */
+export function toErrorBody(shown: EndpointError): Record<string, unknown> {
+  const { error, code, message, advice, requestId } = shown;
   return {
     error,
-    // Clients that know only the standard show this and nothing else, so the code and the advice are in it too.
+    // Clients that know only the standard show nothing else, so it also contains the code and the advice.
     error_description: toDescription(`${message} (${code}) ${advice}`),
     error_uri: `${TROUBLESHOOTING}#${code}`,
     code,
@@ -74,7 +74,7 @@ export function toErrorAnswer(failure: Failure): Record<string, unknown> {
   };
 }
 
-/** RFC 6749 section 5.2 lets neither `"` nor `\` nor anything beyond ASCII into an `error_description`. */
+// RFC 6749 section 5.2 excludes `"`, `\` and anything beyond ASCII from an `error_description`.
 function toDescription(text: string): string {
   return text
     .replaceAll('"', "'")

@@ -3,14 +3,14 @@ import { ACCESS_ACTIONS, type AccessAction } from '../lib/access/policy.ts';
 import { addTokenFlags, type TokenFlags } from './token-options.ts';
 
 /** What questions about rights take besides what a token is asked with. */
-export interface QuestionFlags extends TokenFlags {
+export interface EvaluationFlags extends TokenFlags {
   readonly action: AccessAction;
   readonly sourceIp?: string;
   /** Milliseconds since the Unix epoch. */
   readonly time?: number;
 }
 
-export function addQuestionFlags(command: Command): Command {
+export function addEvaluationFlags(command: Command): Command {
   return addTokenFlags(command)
     .addOption(
       new Option('--action <action>', 'action to evaluate')

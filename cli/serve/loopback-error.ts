@@ -1,5 +1,5 @@
-/** Refusals that only the loopback endpoint has; all others are those of the endpoint and of the client. */
-export const refusalTable = {
+/** The errors that only the loopback endpoint has. All others come from the vending endpoint or the client. */
+export const loopbackErrorTable = {
   client_unauthenticated: {
     status: 401,
     error: 'invalid_client',
@@ -21,15 +21,15 @@ export const refusalTable = {
   },
 } as const;
 
-export type RefusalCode = keyof typeof refusalTable;
+export type LoopbackErrorCode = keyof typeof loopbackErrorTable;
 
-/** Thrown where a request is refused before anything is asked of the endpoint. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly code: RefusalCode;
+/** Rejects a request before anything is sent to the vending endpoint. */
+export class LoopbackError extends Error {
+  override readonly name = 'LoopbackError';
+  readonly code: LoopbackErrorCode;
 
-  constructor(code: RefusalCode) {
-    super(refusalTable[code].text);
+  constructor(code: LoopbackErrorCode) {
+    super(loopbackErrorTable[code].text);
     this.code = code;
   }
 }

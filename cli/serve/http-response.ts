@@ -1,7 +1,7 @@
 import type http from 'node:http';
-import { type Failure, toErrorAnswer } from './failure.ts';
+import { type EndpointError, toErrorBody } from './error-response.ts';
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function sendJson(
   response: http.ServerResponse,
   body: unknown,
@@ -9,7 +9,7 @@ export function sendJson(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response
-    // RFC 6749 section 5.1 demands both Cache-Control and Pragma of an answer that holds a token.
+    // RFC 6749 section 5.1 requires both Cache-Control and Pragma on a response that contains a token.
     .writeHead(status, {
       'content-type': 'application/json',
       'cache-control': 'no-store',
@@ -19,10 +19,10 @@ export function sendJson(
     .end(JSON.stringify(body));
 }
 
-/** Answers with a failure (RFC 6749 section 5.2). */
-export function sendFailure(response: http.ServerResponse, failure: Failure): void {
-  const { status, retryAfter, allow } = failure;
-  sendJson(response, toErrorAnswer(failure), status, {
+/** Sends an error response (RFC 6749 section 5.2). */
+export function sendError(response: http.ServerResponse, error: EndpointError): void {
+  const { status, retryAfter, allow } = error;
+  sendJson(response, toErrorBody(error), status, {
     ...(status === 401 ? { 'www-authenticate': 'Basic realm="token-vending"' } : {}),
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     ...(allow === undefined ? {} : { allow }),

@@ -1,6 +1,6 @@
 /** A failure of a command that is no answer of the endpoint, with the exit code that it calls for. */
-export class CommandFailed extends Error {
-  override readonly name = 'CommandFailed';
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
   readonly exitCode: number;
 
   constructor(exitCode: number, message: string) {
