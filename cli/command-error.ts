@@ -1,4 +1,4 @@
-/** A failure of a command that is no answer of the endpoint, with the exit code that it calls for. */
+/** An error of the command itself, not of the endpoint, with its exit code. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: number;

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCESS_ACTIONS, type AccessAction } from '../lib/access/policy.ts';
 import { addTokenFlags, type TokenFlags } from './token-options.ts';
 
-/** What questions about rights take besides what a token is asked with. */
+/** The flags of an access evaluation besides those of a token request. */
 export interface EvaluationFlags extends TokenFlags {
   readonly action: AccessAction;
   readonly sourceIp?: string;

@@ -1,6 +1,6 @@
 import type { TokenVendingError } from '../client/token-vending-error.ts';
 
-/** What each exit code of `token-vending` means; `--help` prints this table. */
+/** The meaning of each exit code of `token-vending`. `--help` prints this table. */
 export const exitCodes = {
   0: 'success',
   1: 'unexpected error',

@@ -3,13 +3,16 @@ import { TokenClient } from '../client/token-client.ts';
 import { CommandError } from './command-error.ts';
 import { openUi, type Ui } from './ui.ts';
 
-/** Options that every command takes: flags before environment before context, as cli/context/apply-context.ts settles them. */
+/**
+ * Options that every command takes. Flags override the environment, which overrides the context
+ * (cli/context/apply-context.ts).
+ */
 export interface GlobalOptions {
   readonly endpoint?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly context?: string;
-  /** `team/name` where the command line names none (TOKEN_VENDING_CREDENTIAL, context). */
+  /** `team/name`, if the command line names no credential (TOKEN_VENDING_CREDENTIAL, context). */
   readonly defaultCredential?: string;
   /** Seconds. */
   readonly timeout?: number;
@@ -18,14 +21,14 @@ export interface GlobalOptions {
   readonly quiet?: boolean;
 }
 
-/** What a command is given of the world. */
+/** The process environment that a command uses. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** What stands after `--`: a command of somebody else's, with options of its own. */
+  /** The words after `--`: another command with its own options. */
   readonly childCommand: readonly string[];
-  /** Aborts when the user interrupts. */
+  /** Aborts if the user interrupts. */
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +39,7 @@ export function uiFor(
   return openUi({ stdout, stderr, quiet, color: color && !environment['NO_COLOR'] });
 }
 
-/** Which endpoint to talk to, and as whom. */
+/** The endpoint, and the AWS identity that calls it. */
 export interface Connection {
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
@@ -62,9 +65,10 @@ export function clientFor(options: GlobalOptions, surroundings: Surroundings): T
 }
 
 /**
- * The credential that a command is about: as its command line names it, else that of the environment or the context.
+ * The credential of a command: that of the command line, else that of the environment or the
+ * context.
  *
- * @throws CommandError (exit 2) where none of them names one
+ * @throws CommandError (exit 2) if none of them names one
  */
 export function credentialFor(
   given: string | undefined,
@@ -78,11 +82,11 @@ export function credentialFor(
   );
 }
 
-/** What help says of the argument that {@link credentialFor} reads. */
+/** Help text of the argument that {@link credentialFor} reads. */
 export const CREDENTIAL_ARGUMENT =
   'team/name (default: TOKEN_VENDING_CREDENTIAL, or the credential of the context)';
 
-/** Adds the options that stand before and after the name of a command alike. */
+/** Adds the options that may stand before or after the name of a command. */
 export function addGlobalFlags(command: Command): Command {
   return command
     .addOption(new Option('--endpoint <url>', 'URL of the endpoint (TOKEN_VENDING_ENDPOINT)'))
@@ -109,7 +113,10 @@ export function addGlobalFlags(command: Command): Command {
     .option('--no-color', 'use no colour, also on a terminal (NO_COLOR)');
 }
 
-/** The options of a command and of those above it; what stands nearer to the command wins, defaults give way. */
+/**
+ * The options of a command and of the commands above it. The option nearest to the command wins;
+ * any option overrides a default.
+ */
 export function optionsOf<Flags extends object>(command: Command): GlobalOptions & Flags {
   const chain: Command[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) chain.unshift(at);

@@ -43,9 +43,9 @@ ${EXIT_CODES}
   20+  doctor: the first failed check, see doctor --help`;
 
 /**
- * The command line, on the surroundings that it is given.
+ * Builds the command line.
  *
- * @param json whether what is wrong with it is told as JSON too
+ * @param json whether errors of the command line itself are JSON
  */
 export function buildProgram(surroundings: Surroundings, json = false): Command {
   const { stdout, stderr } = surroundings;
@@ -89,7 +89,7 @@ const commands = [
   registerCompletion,
 ];
 
-// Sub-commands do not inherit how to end and where to write.
+// Sub-commands inherit neither the exit override nor the output.
 function settle(parent: Command): void {
   for (const command of parent.commands) {
     addGlobalFlags(command.copyInheritedSettings(parent));
@@ -101,7 +101,7 @@ function settle(parent: Command): void {
  * Runs one command line.
  *
  * @param argv without node and script
- * @returns the exit code; `undefined` where a child's end has set it already
+ * @returns the exit code; `undefined` if the end of a child has already set it
  */
 export async function runProgram(
   argv: readonly string[],
@@ -124,7 +124,7 @@ export async function runProgram(
 function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean): number {
   const write = (line: string) => void stderr.write(`${line}\n`);
   if (signal.aborted) {
-    // After an interrupt, only what stays undone is reported.
+    // After an interrupt, only work that was not done is reported.
     if (error instanceof CommandError && error.exitCode === 130 && error.message !== '')
       showCommandError(write, error, json);
     return 130;
@@ -147,7 +147,7 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
   return 1;
 }
 
-/** A file that a command line names and that cannot be read or written: its user's to mend, not ours. */
+/** An error of reading or writing a file that the user named. It is not a bug. */
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'path' in error;
 }

@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Writes a file whole or not at all: beside it, then renamed, so that an interrupted run leaves no half of it.
+ * Writes a file completely or not at all: it writes a temporary file beside it and renames that.
  *
  * @param mode of the new file
  */
@@ -14,7 +14,7 @@ export async function replaceFile(file: string, text: string, mode = 0o666): Pro
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
-    // Its user knows nothing of the file beside.
+    // The user does not know the temporary file.
     throw Object.assign(error as NodeJS.ErrnoException, { path: file });
   }
 }

@@ -15,16 +15,18 @@ const FORWARDED = [
   'SIGCONT',
 ] as const;
 
-// What a terminal sends, it sends to the whole foreground group: the command has had it from there.
+// A terminal sends these signals to the whole foreground group, so the command already has them.
 const FROM_KEYBOARD: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT']);
 
-/** How a command ended: the signal that killed it, or its exit code. */
+/** The signal that killed a command, or its exit code. */
 export type ChildEnd = NodeJS.Signals | number;
 
 /**
- * Runs a command in this one's place, as near to exec as a parent can be: its own standard streams, and every signal passed on.
+ * Runs a command as a child, as close to exec as possible: it inherits the standard streams and
+ * receives every signal.
  *
- * @throws {@link CommandError} with 127 where there is no such command, 126 where it cannot be run, as shells have it
+ * @throws {@link CommandError} 127 if there is no such command, 126 if it cannot be run, as in
+ *   shells
  */
 export async function runChild(
   file: string,
@@ -34,7 +36,8 @@ export async function runChild(
   const child = spawn(file, args, { stdio: 'inherit', env: environment });
   const { promise, resolve, reject } = Promise.withResolvers<ChildEnd>();
   const forward = (signal: NodeJS.Signals) => {
-    // A second interrupt makes Terraform drop what it is doing: one Ctrl-C must not become two.
+    // A second interrupt makes Terraform stop without cleaning up, so one Ctrl-C must not be sent
+    // twice.
     if (!(FROM_KEYBOARD.has(signal) && hasTerminal())) child.kill(signal);
   };
   for (const signal of FORWARDED) process.on(signal, forward);
@@ -54,11 +57,14 @@ export async function runChild(
 }
 
 function hasTerminal(): boolean {
-  // By number, since process.stdin would take over what the command is to read.
+  // By number, because using process.stdin would read the input of the command.
   return [0, 1, 2].some((stream) => isatty(stream));
 }
 
-/** Ends this process as a command ended: whoever started us must see the same signal, not an exit code that stands for it. */
+/**
+ * Ends this process as the command ended. The parent process must see the same signal, not an exit
+ * code for it.
+ */
 export function endAs(end: ChildEnd): void {
   if (typeof end === 'number') {
     process.exitCode = end;

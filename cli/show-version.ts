@@ -11,7 +11,7 @@ import {
   uiFor,
 } from './global-options.ts';
 
-/** Whether a command line asks for the version; its other words then do nothing. */
+/** Whether a command line requests the version. Its other words are then ignored. */
 export function requestsVersion(program: Command, argv: readonly string[]): boolean {
   if (!argv.includes('--version') && !argv.includes('-V')) return false;
   program.parseOptions([...argv]);
@@ -19,12 +19,12 @@ export function requestsVersion(program: Command, argv: readonly string[]): bool
 }
 
 /**
- * Shows the version of this command, and that of the function beside it where an endpoint is configured and answers within
- * two seconds.
+ * Shows the version of this command. Also shows the version of the function if an endpoint is
+ * configured and responds within two seconds.
  */
 export async function showVersion(program: Command, surroundings: Surroundings): Promise<void> {
   const { json } = optionsOf(program);
-  // First, and whatever happens to the rest: it is what a ticket must name.
+  // First, so that it is shown even if the rest fails: a ticket must name it.
   if (!json) uiFor(optionsOf(program), surroundings).out(VERSION);
   await applyContext(program, program, surroundings);
   const options = optionsOf(program);
@@ -41,7 +41,7 @@ async function requestVersion(
 ): Promise<string | undefined> {
   const late = AbortSignal.timeout(ENDPOINT_VERSION_TIMEOUT);
   const signal = AbortSignal.any([surroundings.signal, late]);
-  // The search for AWS credentials does not heed a signal.
+  // The search for AWS credentials takes no signal.
   const given = new Promise<undefined>((resolve) => {
     late.addEventListener('abort', () => resolve(undefined), { once: true });
   });

@@ -3,7 +3,7 @@ import { DURATION_RULE, findSeconds } from '../client/duration.ts';
 import type { TokenOptions } from '../client/token-client.ts';
 import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 
-/** What `token` and `exec` take to ask for a token. */
+/** The flags of a token request, for `token` and `exec`. */
 export interface TokenFlags {
   readonly scope: readonly string[];
   readonly audience: readonly string[];

@@ -5,12 +5,12 @@ import type { CommandError } from './command-error.ts';
 export interface Ui {
   /** One line of result. */
   out(line: string): void;
-  /** One line for people. */
+  /** One line of anything else. */
   err(line: string): void;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
-  /** Shows a growing number, at most four times a second, on a terminal only; 0 wipes it. */
+  /** Shows a number at most four times a second, on a terminal only; 0 removes it. */
   counter(label: string): (number: number) => void;
   /** Shows `label` while `work` takes longer than a second, on a terminal only. */
   progress<T>(label: string, work: Promise<T>): Promise<T>;

@@ -11,7 +11,7 @@ const anchorsSchema = v.record(
   }),
 );
 
-/** @throws CommandError with 2 where the file is not one that `--write-anchors` wrote */
+/** @throws CommandError 2 if the file is not one that `--write-anchors` wrote */
 export async function readAnchors(
   file: string | undefined,
 ): Promise<ReadonlyMap<string, ChainHead>> {

@@ -1,7 +1,7 @@
 import type { GlobalOptions, Surroundings } from '../global-options.ts';
 import type { RecordSourceOptions } from './record-source.ts';
 
-/** Where and as whom an audit log is read. */
+/** The options that say where an audit log is and which identity reads it. */
 export function sourceOptions(
   { region, profile }: GlobalOptions,
   { environment, signal }: Surroundings,

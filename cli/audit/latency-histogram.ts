@@ -1,8 +1,8 @@
-// Bounds grow by a quarter: a percentile is at most that far off.
+// Bounds grow by a quarter, so a percentile is at most 25 % too high.
 const GROWTH = 1.25;
 const LEAST = 0.1;
 
-/** Durations in milliseconds, in buckets of which each is a quarter wider than the one before. */
+/** Durations in milliseconds. Each bucket is a quarter wider than the bucket before it. */
 export class LatencyHistogram {
   readonly #buckets = new Map<number, number>();
   #count = 0;
@@ -17,7 +17,7 @@ export class LatencyHistogram {
     return this.#count;
   }
 
-  /** The duration that `share` of all do not exceed, as the upper bound of its bucket. */
+  /** The duration that `share` of all durations do not exceed: the upper bound of its bucket. */
   percentile(share: number): number {
     let left = share * this.#count;
     for (const [bucket, number] of [...this.#buckets].sort(([a], [b]) => a - b)) {

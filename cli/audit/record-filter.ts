@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 
-/** What a search may ask for; everything that is given must fit. */
+/** The filters of a search. A record must match every filter that is given. */
 export interface RecordFilter {
   /** Part of the principal's or the session's ARN. */
   readonly caller?: string | undefined;
@@ -49,18 +49,18 @@ export function matches(record: AuditRecord, filter: RecordFilter): boolean {
   return filters.every(([wanted, fits]) => wanted === undefined || fits() === true);
 }
 
-/** `team/name`, where the record is about one. */
+/** `team/name`, if the record names a credential. */
 export function credentialOf({ resources }: AuditRecord): string | undefined {
   return resources.find(({ type }) => type === 'oauth2.client')?.uid;
 }
 
-/** SHA-256 of the token, where the record is about one. */
+/** SHA-256 of the token, if the record names a token. */
 export function tokenOf({ resources }: AuditRecord): string | undefined {
   const token = resources.find(({ type }) => type === 'oauth2.access_token');
   return (token?.data as { readonly sha256: string } | undefined)?.sha256;
 }
 
-/** One line for people: when, what, who, which credential, how it ended. */
+/** One line: time, activity, principal, credential, outcome. */
 export function summarize(record: AuditRecord): string {
   const { time, metadata, actor, status_code, unmapped } = record;
   const policies = actor.authorizations?.map(({ policy }) => policy.uid).join(', ');

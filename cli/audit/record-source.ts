@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CommandError } from '../command-error.ts';
 
-/** An object of an audit log as it is stored: one or more records, one a line. */
+/** An object of an audit log as stored: one or more records, one on each line. */
 export interface StoredObject {
   /** Below the prefix of the log. */
   readonly key: string;
@@ -22,7 +22,7 @@ const READS_AT_ONCE = 16;
 const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/;
 
 /**
- * Every object of a log, in the order of their keys, a few read ahead.
+ * Yields every object of a log in the order of the keys, and reads a few ahead.
  *
  * @param location directory, or `s3://bucket/prefix`
  * @throws CommandError if it cannot be read
@@ -71,7 +71,8 @@ async function* keysOf(root: string, below: string): AsyncGenerator<string> {
       `${path.join(root, below)} cannot be read (${code}): name the directory of the log.`,
     );
   }
-  // By code unit, as S3 sorts keys; what begins with a dot is a record being written.
+  // Sorted by code unit, as S3 sorts keys. A name that begins with a dot is a file that is still
+  // being written.
   const visible = entries.filter(({ name }) => !name.startsWith('.'));
   for (const entry of visible.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const key = below === '' ? entry.name : `${below}/${entry.name}`;
@@ -85,7 +86,7 @@ async function openBucket(
   prefix: string,
   { region, profile, pathStyle, signal }: RecordSourceOptions,
 ): Promise<Log> {
-  // The SDK is loaded here: a log in a directory is read without it.
+  // The SDK is loaded here, so that a log in a directory is read without it.
   const { openAuditBucketReader } = await import('../../lib/audit/s3-store.ts');
   const reader = openAuditBucketReader(
     { bucket, prefix, pathStyle },
@@ -112,7 +113,7 @@ async function openBucket(
   };
 }
 
-// The SDK's messages name bucket and caller.
+// The messages of the SDK name the bucket and the caller.
 function unreadable(bucket: string, error: unknown): CommandError {
   const { name, message } = error as Error;
   return new CommandError(

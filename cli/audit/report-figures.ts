@@ -18,7 +18,10 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MOST_BARS = 72;
 
-/** What the report says, counted record by record: memory grows with hours, teams, callers and reasons only. */
+/**
+ * The figures of the report, counted record by record. Memory grows only with the number of hours,
+ * teams, callers and reasons.
+ */
 export class ReportFigures {
   readonly #hours = new Map<number, Map<string, number>>();
   readonly refusals = new Map<string, number>();
@@ -35,12 +38,12 @@ export class ReportFigures {
     if (record.status_id === 2) this.#addRefusal(record);
   }
 
-  /** Tokens that were handed over without asking the authorization server. */
+  /** Tokens that were issued without a request to the authorization server. */
   get saved(): number {
     return Math.max(0, this.vends - this.mints);
   }
 
-  /** Vends by hour, or by day where that would be too many bars; empty periods between are there. */
+  /** Vends by hour, or by day if hours are too many bars. Empty periods are included. */
   periods(): Period[] {
     const hours = [...this.#hours.keys()].sort((a, b) => a - b);
     const [first, last] = [hours[0], hours.at(-1)];

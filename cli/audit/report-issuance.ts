@@ -1,10 +1,10 @@
 import type { Period, ReportFigures } from './report-figures.ts';
 import { escapeHtml, formatNumber } from './report-parts.ts';
 
-// Colours of report-style.ts; the rest shares the last.
+// The number of colours in report-style.ts. All further teams share the last colour.
 const COLOURS = 6;
 
-/** Tokens handed over in time, by team: stacked columns. */
+/** Stacked columns: tokens issued over time, by team. */
 export function renderIssuance(figures: ReportFigures): string {
   const periods = figures.periods();
   const teams = [...figures.teams].sort(([, a], [, b]) => b - a).map(([team]) => team);

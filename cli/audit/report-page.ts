@@ -16,7 +16,7 @@ const MOST_ROWS = 12;
 // In the order of the flow.
 const STAGES = ['policy', 'secret', 'metadata', 'token', 'verify', 'audit', 'total'];
 
-/** The whole page. Every text of the log is escaped: callers choose some of it. */
+/** The whole page. Every text from the log is escaped, because callers choose some of it. */
 export function renderReport({ figures, log, location, made }: Report): string {
   return `<!doctype html>
 <html lang="en">

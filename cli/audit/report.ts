@@ -6,7 +6,7 @@ import { type VerifiedLog, verifyLog, type Watchers } from './verify-log.ts';
 /**
  * Verifies a log and makes one self-contained HTML page of it: no script, nothing from the network.
  *
- * @param location as the page shall name the log
+ * @param location name of the log on the page
  * @param made when the page was made
  */
 export async function writeReport(

@@ -9,7 +9,7 @@ export interface VerifiedLog extends AuditVerification {
 }
 
 export interface Watchers {
-  /** Called now and then with the number of records so far. */
+  /** Called from time to time with the number of records so far. */
   readonly progress?: (records: number) => void;
   /** Heads of an earlier verification, by chain. */
   readonly anchors?: ReadonlyMap<string, ChainHead>;
@@ -37,7 +37,6 @@ export async function verifyLog(
   return { ...verifier.result(), heads: verifier.heads(), seconds };
 }
 
-/** Lines for people. */
 export function describeVerification(log: Omit<VerifiedLog, 'heads'>): string[] {
   const { records, chains, breaks, first, last, kinds, seconds } = log;
   const rate = Math.round(records / Math.max(seconds, 0.001));

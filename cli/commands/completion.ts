@@ -13,7 +13,7 @@ Add the first line to ~/.bashrc for every bash shell. For zsh, ~/.zfunc must be 
 const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
-/** `completion`: what a shell needs to complete commands, options and their values. */
+/** `completion`: the script with which a shell completes commands, options and their values. */
 export function registerCompletion(program: Command, surroundings: Surroundings): void {
   program
     .command('completion')

@@ -13,9 +13,9 @@ interface Change {
   readonly description: string;
   readonly help: string;
   readonly edit: (document: RawDocument) => RawDocument;
-  /** What was done, in one line for people. */
+  /** The result, in one line. */
   readonly outcome: (document: RawDocument) => string;
-  /** What it means from here on. */
+  /** The effect of the change. */
   readonly consequence: string;
 }
 

@@ -65,7 +65,7 @@ export function registerCredentialsRotateSecret(group: Command, surroundings: Su
 interface Rotated {
   readonly proof: Proof;
   readonly version: string;
-  /** What could not be cleaned up. */
+  /** Set if the clean-up after the rotation failed. */
   readonly warning: string | undefined;
 }
 

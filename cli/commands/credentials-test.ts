@@ -33,7 +33,6 @@ export function registerCredentialsTest(group: Command, surroundings: Surroundin
     });
 }
 
-/** A proof for people, line by line. */
 export function describeProof(proof: Proof): string[] {
   return [
     `issuer    ${proof.issuer}`,

@@ -19,7 +19,7 @@ interface Flags extends ServingFlags {
 
 type Environment = Surroundings['environment'];
 
-/** Runs the command in an environment, to its end. */
+/** Runs the command in an environment until it ends. */
 type Run = (environment: Environment) => Promise<ChildEnd>;
 
 const EXAMPLES = `

@@ -40,12 +40,12 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       const options = optionsOf<Flags>(command);
       const ui = uiFor(options, surroundings);
       const credentials = await readCredentials(flags);
-      // The engine takes 4 MB of WebAssembly: only who needs it waits for it.
+      // The engine is 4 MB of WebAssembly, so only the commands that need it load it.
       const { inspectDirectory } = await import('../policy/open-policies.ts');
       const { lintPolicies } = await import('../policy/lint.ts');
       const { formatFinding } = await import('../../lib/access/cedar/policy-finding.ts');
       const { set, findings: invalid } = inspectDirectory(directory);
-      // Only a list of all that there are tells what is not there.
+      // Only a complete list shows that a credential does not exist.
       const whole = flags.credentialsFrom !== undefined;
       const traps = lintPolicies(set.policies, credentials).filter(
         ({ rule }) => whole || rule !== 'credential-not-there',

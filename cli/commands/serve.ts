@@ -33,7 +33,8 @@ export function registerServe(program: Command, surroundings: Surroundings): voi
     .description(
       'run a token endpoint for programs that use a token URL, a client id and a client secret',
     )
-    // Not --env-file: Node takes that for itself, even behind the name of a script (nodejs/node#54232).
+    // Not --env-file: Node interprets that option itself, even after the name of a script
+    // (nodejs/node#54232).
     .option('--write-env <file>', 'write NAME=value lines with the client secret to this file')
     .option('--print-secret', 'also print the client secret')
     .addHelpText('after', EXAMPLES)

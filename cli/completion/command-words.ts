@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What may follow a word of the command line. */
+/** The words that may follow a word of the command line. */
 export type Completes =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'files' }
@@ -24,7 +24,7 @@ export interface CompletedCommand {
   readonly argument: Completes;
 }
 
-/** Every command that `--help` shows, from the definitions that the command line is parsed by. */
+/** Every command that `--help` shows, from the definitions that also parse the command line. */
 export function describeCommands(command: Command, path = ''): CompletedCommand[] {
   const help = command.createHelp();
   const below = help.visibleCommands(command).filter((one) => one.name() !== 'help');
@@ -41,7 +41,10 @@ export function describeCommands(command: Command, path = ''): CompletedCommand[
   ];
 }
 
-/** The options of all commands that take a value, by name: an option takes a value everywhere or nowhere. */
+/**
+ * The options that take a value, of all commands, by name. An option takes a value in every command
+ * or in none.
+ */
 export function valuedOptions(
   commands: readonly CompletedCommand[],
 ): ReadonlyMap<string, Completes> {
@@ -49,7 +52,7 @@ export function valuedOptions(
   return new Map(all.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
 }
 
-/** Options with what completes their values, those together that are completed alike. */
+/** Options grouped by the completion of their values. */
 export function byCompletion(
   valued: ReadonlyMap<string, Completes>,
   complete: (value: Completes) => string,
@@ -74,7 +77,7 @@ function describeArgument(argument: Argument | undefined): Completes {
   return describeValue(argument.name(), argument.argChoices);
 }
 
-// The placeholder is what people read too: one that names a file is completed as one.
+// An option whose placeholder names a file is completed with files.
 const FILES = new Set(['file', 'directory', 'log']);
 
 function describeValue(placeholder: string, choices: readonly string[] | undefined): Completes {

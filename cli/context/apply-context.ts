@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Surroundings } from '../global-options.ts';
 import type { Context } from './context-file.ts';
 
-// They talk to no endpoint, and `context` must take flags for what they are.
+// These commands use no endpoint, and `context` must see only the flags themselves.
 const OFFLINE = new Set(['completion', 'context', 'init', 'policy']);
 
 const settings = {
@@ -14,11 +14,12 @@ const settings = {
 } as const;
 
 /**
- * Settles what no flag says, before a command runs: environment before the context of `TOKEN_VENDING_CONTEXT` or the current
- * one. A context that a flag names comes before the environment, as every flag does: who says `--context production` must
- * not reach what a forgotten variable names.
+ * Sets the options that no flag sets, before a command runs. The environment overrides the context
+ * of `TOKEN_VENDING_CONTEXT` and the current context. A context that a flag names overrides the
+ * environment, as every flag does: with `--context production`, a forgotten variable must not
+ * select another endpoint.
  *
- * @throws CommandError (exit 2) where the file is wrong, or holds no such context
+ * @throws CommandError (exit 2) if the file is invalid or does not contain the context
  */
 export async function applyContext(
   program: Command,

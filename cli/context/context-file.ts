@@ -7,10 +7,10 @@ import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts
 import { findEndpointUrl } from '../../lib/http/endpoint-url.ts';
 import { CommandError } from '../command-error.ts';
 
-/** One deployment and how it is used from here. */
+/** One deployment, and the options to use it with. */
 export type Context = v.InferOutput<typeof context>;
 
-/** What stands in `config.yaml`. */
+/** The content of `config.yaml`. */
 export type ContextFile = v.InferOutput<typeof schema>;
 
 const ENDPOINT_RULE =
@@ -67,7 +67,10 @@ const schema = v.pipe(
   ),
 );
 
-/** Where the file is, by the XDG Base Directory Specification; a relative XDG_CONFIG_HOME counts as none, as it demands. */
+/**
+ * The path of the file by the XDG Base Directory Specification, which requires that a relative
+ * XDG_CONFIG_HOME is ignored.
+ */
 export function contextFilePath(environment: Readonly<Record<string, string | undefined>>): string {
   const { XDG_CONFIG_HOME: base = '', HOME: home = '' } = environment;
   const folder = path.isAbsolute(base) ? base : path.join(home || homedir(), '.config');
@@ -75,8 +78,8 @@ export function contextFilePath(environment: Readonly<Record<string, string | un
 }
 
 /**
- * @returns the text, empty where there is no file
- * @throws CommandError (exit 2) where it cannot be read
+ * @returns the text; empty if there is no file
+ * @throws CommandError (exit 2) if it cannot be read
  */
 export async function readContextText(file: string): Promise<string> {
   try {
@@ -92,10 +95,10 @@ export async function readContextText(file: string): Promise<string> {
 }
 
 /**
- * Reads the text of the file; unknown and repeated keys are refused.
+ * Reads the text of the file. Unknown and repeated keys are errors.
  *
- * @param file its name, for messages
- * @throws CommandError (exit 2) with key, rule and remedy of everything that is wrong
+ * @param file its name for messages
+ * @throws CommandError (exit 2) with key, rule and remedy of each error
  */
 export function parseContextFile(text: string, file: string): ContextFile {
   const result = v.safeParse(schema, parseYaml(text, file) ?? {}, { abortPipeEarly: true });
@@ -106,9 +109,7 @@ export function parseContextFile(text: string, file: string): ContextFile {
   );
 }
 
-/**
- * @throws CommandError (exit 2) where there is no such context, naming those that there are
- */
+/** @throws CommandError (exit 2) if there is no such context; the message lists the contexts */
 export function requireContext({ contexts }: ContextFile, name: string, file: string): Context {
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found !== undefined) return found;

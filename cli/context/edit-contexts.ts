@@ -11,10 +11,10 @@ import {
 } from './context-file.ts';
 
 /**
- * Changes the file and keeps its comments. What was read and what would be written must both be valid, else nothing is
- * written. Only its owner may read it: it says where somebody works and as whom.
+ * Changes the file and keeps its comments. Nothing is written unless both the old and the new text
+ * are valid. Only the owner may read the file, because it shows endpoints and identities.
  *
- * @param change works on the document, knowing what stood in it
+ * @param change edits the document; it receives the content before the change
  * @throws CommandError (exit 2) as {@link parseContextFile}, and what `change` throws
  */
 export async function editContexts(
@@ -28,17 +28,18 @@ export async function editContexts(
   const changed = document.toString();
   const after = parseContextFile(changed, file);
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  // Who keeps it in a repository of dot files has a link here, which must stay one.
+  // The path may be a symbolic link, for example into a repository of dot files. The link must
+  // stay.
   const target = await realpath(file).catch(() => file);
   await replaceFile(target, changed, 0o600);
   return after;
 }
 
 /**
- * Adds a context or changes members of one; the first one becomes the current one.
+ * Adds a context, or changes members of one. The first context becomes the current one.
  *
- * @param members those to change; an empty one is taken away
- * @returns what throws CommandError (exit 2) where a new context has no endpoint
+ * @param members members to change; an empty value removes the member
+ * @returns an edit that throws CommandError (exit 2) if a new context has no endpoint
  */
 export function setContext(
   name: string,
@@ -62,7 +63,7 @@ export function setContext(
   };
 }
 
-/** Takes a context away; where it was the current one, none is. */
+/** Removes a context. If it was the current one, there is no current context afterwards. */
 export function removeContext(name: string): (document: Document, before: ContextFile) => void {
   return (document, { current }) => {
     document.deleteIn(['contexts', name]);

@@ -30,10 +30,11 @@ export const PREFIX_FLAG = [
 ] as const;
 
 /**
- * Runs `work` on the secret of a credential, with the AWS rights of whoever runs the command.
+ * Runs `work` on the secret of a credential, with the AWS permissions of the user.
  *
- * @throws CommandError 2 if `credential` is none, 4 if AWS refuses, 6 if it fails or cannot be reached; 130 if it refused a write that
- *   was sent before an interrupt, or did not respond to it
+ * @throws CommandError 2 if `credential` is not a credential id, 4 if AWS refuses, 6 if it fails or
+ *   cannot be reached; 130 if it refused a write that was sent before an interrupt, or did not
+ *   respond to it
  */
 export async function operate<T>(
   credential: string,
@@ -72,12 +73,12 @@ function describeError(error: unknown, credential: string, signal: AbortSignal):
   }
   if (error instanceof SecretsRefused && signal.aborted)
     return new CommandError(130, `interrupted. ${toCommandError(error).message}`);
-  // It has a code of its own, which --json shows.
+  // It has its own code, which --json shows.
   if (error instanceof TokenVendingError) return error;
   return error instanceof SecretsRefused || isOfSdk(error) ? explainError(error) : error;
 }
 
-/** Any error of an operation on Secrets Manager, for people and with the exit code that it calls for. */
+/** The CommandError, with its exit code, of any error of an operation on Secrets Manager. */
 export function explainError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
   if (error instanceof SecretsRefused) return toCommandError(error);
@@ -103,7 +104,7 @@ function toCommandError({ exception, message, advice }: SecretsRefused): Command
   );
 }
 
-// The SDK counts its attempts in each error that it throws.
+// Every error of the SDK has `$metadata`, with its count of attempts.
 function isOfSdk(error: unknown): boolean {
   return error instanceof Error && '$metadata' in error;
 }

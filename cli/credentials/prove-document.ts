@@ -13,7 +13,7 @@ import { GRANT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
 import type { Operator } from './operator.ts';
 
-/** What a document is good for: one token was obtained with it, and thrown away. */
+/** The token that was obtained with a document, without the token itself. */
 export interface Proof {
   readonly issuer: string;
   readonly tokenEndpoint: string;
@@ -22,15 +22,16 @@ export interface Proof {
   readonly lifetime: number;
   /** Space-separated. */
   readonly scope: string;
-  /** Whether the server took the token back. */
+  /** Whether the server revoked the token. */
   readonly revoked: boolean;
 }
 
 /**
- * Obtains one token with a document, here and by the same grant as in the function, and revokes it if the server offers that.
+ * Obtains one token with a document, on this machine and by the same grant as in the function.
+ * Revokes the token if the server supports that.
  *
- * An interrupt ends the wait and every request for metadata, token and keys at once. Only the revocation of a token that was obtained
- * by then is still sent; it keeps the process alive for 8 s at most.
+ * An interrupt ends every request for metadata, token and keys at once. Only the revocation of a
+ * token that was already obtained is still sent. It keeps the process alive for at most 8 s.
  *
  * @param text of the document
  * @throws CommandError 8 with code, reason and remedy; the `reason` of `signal`
@@ -58,7 +59,7 @@ async function prove(text: string, local: boolean, signal: AbortSignal): Promise
     const request = withinCeiling(NOTHING_REQUESTED, document);
     const { token, metadata } = await grants.obtain(document, request, { deadline });
     const { accessToken, expiresAt, scope } = token;
-    // After an interrupt too: a token that nobody uses is better dead.
+    // Also after an interrupt: nobody uses this token.
     using grace = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout);
     const revocation = grants.revoke(document, accessToken, { deadline: grace });
     return {
@@ -74,7 +75,7 @@ async function prove(text: string, local: boolean, signal: AbortSignal): Promise
   }
 }
 
-// A key set is read for whoever needs it, so that no request ends the reading of it.
+// Several requests share the reading of a key set, so the signal of one request does not end it.
 function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTransport {
   return (url, request) =>
     transport(url, { ...request, signal: AbortSignal.any([request.signal, signal]) });

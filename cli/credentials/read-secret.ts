@@ -6,9 +6,9 @@ import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
 
 /**
- * Text that must not be seen: from a file, from a pipe, or typed on a terminal, which then shows nothing of it.
+ * Reads a secret from a file, from a pipe, or from a terminal without echo.
  *
- * @param label what to ask for on a terminal
+ * @param label prompt on a terminal
  * @throws CommandError 2 if it is empty or the file cannot be read
  */
 export async function readSecret(
@@ -38,9 +38,9 @@ async function fromInput(label: string, { stderr, signal }: Surroundings): Promi
 }
 
 /**
- * Asks for one line on the terminal.
+ * Prompts for one line on the terminal.
  *
- * @param echo false for what must not be seen
+ * @param echo false for a secret
  */
 export async function prompt(
   label: string,

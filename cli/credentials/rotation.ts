@@ -16,7 +16,7 @@ const unused = (what: string) =>
 /**
  * Stores the new secret as pending.
  *
- * @throws CommandError that says what became of the rotation
+ * @throws CommandError that states the outcome of the rotation
  */
 export async function storePending(
   operator: Operator,
@@ -37,7 +37,7 @@ export async function storePending(
 /**
  * Makes the pending version the current one. Only this decides whether the secret is rotated.
  *
- * @throws CommandError that says what became of the rotation
+ * @throws CommandError that states the outcome of the rotation
  */
 export async function promotePending(pending: Pending, currentVersionId: string): Promise<void> {
   const { operator, credential, versionId } = pending;
@@ -47,7 +47,7 @@ export async function promotePending(pending: Pending, currentVersionId: string)
   } catch (error) {
     // Nothing was sent.
     if (error === signal.reason) return await withdrawPending(pending, error);
-    // An attempt whose response was lost, or which failed inside the service, may have been carried out.
+    // If the response was lost, or the service failed, the change may have been carried out.
     const isCurrent = await secrets.isCurrent(name, versionId).catch(() => undefined);
     if (isCurrent === true) return;
     // Without a response the request may still be on its way.
@@ -61,9 +61,9 @@ export async function promotePending(pending: Pending, currentVersionId: string)
 }
 
 /**
- * Takes the pending version back, after an error from before the promotion.
+ * Removes the pending version after an error before the promotion.
  *
- * @throws CommandError always: with `error`, and what became of the rotation
+ * @throws CommandError always: with `error`, and the outcome of the rotation
  */
 export async function withdrawPending(pending: Pending, error: unknown): Promise<never> {
   const { operator, credential, versionId } = pending;
@@ -75,7 +75,7 @@ export async function withdrawPending(pending: Pending, error: unknown): Promise
     const stay = abandonError instanceof SecretsRefused ? 'stays' : 'may stay';
     rest.push(
       unused(`Version ${versionId} of ${name} ${stay}`),
-      // Without the advice, which is mostly that of the error before it.
+      // Without the advice, which usually repeats the advice of the first error.
       `It could not be removed: ${explainError(abandonError).message.split('\n')[0]}`,
     );
   }
@@ -83,9 +83,9 @@ export async function withdrawPending(pending: Pending, error: unknown): Promise
 }
 
 /**
- * Removes the stage `AWSPENDING` from the version that is the current one by now.
+ * Removes the stage `AWSPENDING` from the version that is now the current one.
  *
- * @returns a warning if that fails; the secret is rotated nevertheless
+ * @returns a warning if that fails; the secret is rotated in any case
  */
 export async function cleanUp({ operator, versionId }: Pending): Promise<string | undefined> {
   const { secrets, name } = operator;
@@ -102,7 +102,7 @@ export async function cleanUp({ operator, versionId }: Pending): Promise<string 
   }
 }
 
-/** An error before the promotion, and that the old secret stays. */
+/** An error before the promotion. The message adds that the old secret stays. */
 export function notRotated(
   operator: Operator,
   credential: string,
@@ -115,7 +115,7 @@ export function notRotated(
   ]);
 }
 
-// The interrupt itself needs no line of its own.
+// The interrupt itself needs no extra line.
 function withOutcome(
   { signal }: Operator,
   error: unknown,

@@ -12,9 +12,7 @@ export interface StoredDocument extends StoredSecret {
   readonly document: RawDocument;
 }
 
-/**
- * @throws CommandError 3 if there is none, 9 if it is no JSON object
- */
+/** @throws CommandError 3 if there is none, 9 if it is not a JSON object */
 export async function readStored({ secrets, name }: Operator): Promise<StoredDocument> {
   const stored = await secrets.read(name);
   if (stored === undefined)
@@ -31,7 +29,7 @@ function parseObject(text: string | undefined, name: string): RawDocument {
     if (typeof json === 'object' && json !== null && !Array.isArray(json))
       return json as RawDocument;
   } catch {
-    // The parser's message quotes the text, which holds the secret.
+    // The message of the parser quotes the text, which contains the secret.
   }
   throw new CommandError(
     9,
@@ -50,7 +48,7 @@ export function checkDocument(text: string, local: boolean): void {
 
 const SECRET_KEYS = new Set(['client_secret', 'private_key_jwk']);
 
-/** The document for people: of secrets it says only that they are there. */
+/** The document with each secret replaced by a mark that it is set. */
 export function withoutSecrets(document: RawDocument): RawDocument {
   return Object.fromEntries(
     Object.entries(document).map(([key, value]) => [key, SECRET_KEYS.has(key) ? '(set)' : value]),

@@ -4,7 +4,7 @@ import { type CredentialMarks, nameOrigin } from './credential-origin.ts';
 import type { Evidence } from './evidence.ts';
 import { asTokenVendingError, type Finding, failed, failedWith, passed } from './finding.ts';
 
-/** There are AWS credentials to sign with; neither the keys nor their ids are shown. */
+/** Checks that there are AWS credentials to sign with. Shows neither the keys nor their ids. */
 export async function checkAwsIdentity({ subject, awsCredentials }: Evidence): Promise<Finding> {
   const { connection, environment } = subject;
   const profile = connection.profile ?? environment['AWS_PROFILE'];
@@ -27,7 +27,7 @@ export async function checkAwsIdentity({ subject, awsCredentials }: Evidence): P
   }
 }
 
-/** AWS accepts the signature: keys, time and region are right. */
+/** Checks that AWS accepts the signature: keys, time and region. */
 export async function checkSignature(evidence: Evidence): Promise<Finding> {
   const error = await callerError(evidence);
   return error === undefined || wasLetIn(error) || error.code === 'access_forbidden'
@@ -40,12 +40,12 @@ const PERMISSIONS = {
   'execute-api': 'execute-api:Invoke',
 };
 
-/** IAM lets the identity call the endpoint; a function URL needs two permissions. */
+/** Checks that IAM lets the identity call the endpoint. A function URL needs two permissions. */
 export async function checkPermissions(evidence: Evidence): Promise<Finding> {
   const { service } = evidence.endpoint();
   const error = await callerError(evidence);
   if (error?.code !== 'access_forbidden') return passed(PERMISSIONS[service]);
-  // A function URL does not tell which of its two permissions is missing.
+  // A function URL does not say which of its two permissions is missing.
   const unexplained = error.message === clientErrorTable.access_forbidden.text;
   return unexplained && service === 'lambda' ? failedWith(error, EITHER) : failedWith(error);
 }
@@ -53,7 +53,7 @@ export async function checkPermissions(evidence: Evidence): Promise<Finding> {
 const EITHER =
   'The role needs both lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function. AWS does not say which is missing: check both in the policies of the role (`aws iam simulate-principal-policy`). The endpoint must also permit the account or organization of the role: ask its operator.';
 
-/** Who the function thinks that signed. */
+/** Shows the caller that the function sees. */
 export async function checkCaller(evidence: Evidence): Promise<Finding> {
   try {
     const { principal, organization, session_name } = await evidence.caller();
@@ -77,7 +77,7 @@ async function callerError({ caller }: Evidence): Promise<TokenVendingError | un
   }
 }
 
-// With a status it is AWS that answers for the function, after it has let the request in.
+// If there is a status, AWS responded for the function, after it had accepted the request.
 function wasLetIn({ code, status }: TokenVendingError): boolean {
   return isErrorCode(code) || (code === 'endpoint_unreachable' && status !== undefined);
 }

@@ -8,24 +8,27 @@ import { checkTerraform } from './terraform.ts';
 import { checkTls } from './tls.ts';
 import { checkAudience, checkClient, checkIssuer, checkLifetime, checkToken } from './token.ts';
 
-/** One question about what stands between a caller and its token. */
+/** One check of a step between a caller and its token. */
 export interface Check {
-  /** In reports that programs read. */
+  /** In JSON reports. */
   readonly name: string;
-  /** In reports that people read. */
+  /** In text reports. */
   readonly title: string;
-  /** What is asked, for `--help`. */
+  /** For `--help`. */
   readonly question: string;
-  /** Of the command where this check is the first to fail; absent where it cannot. */
+  /** Exit code of the command if this check is the first to fail; absent if it cannot fail. */
   readonly exitCode?: number;
-  /** Names of the checks without which this one could only repeat their failure. */
+  /** Names of the checks that must pass before this one is run. */
   readonly needs: readonly string[];
-  /** Only where a credential is named. */
+  /** Only run if a credential is named. */
   readonly ofCredential?: true;
   readonly run: (evidence: Evidence) => Finding | Promise<Finding>;
 }
 
-/** Every check, in the order in which they are run and reported. Exit codes are promised: none is given to another check. */
+/**
+ * Every check, in the order in which they run. Exit codes are stable: none is reused for another
+ * check.
+ */
 export const checks: readonly Check[] = [
   {
     name: 'endpoint',

@@ -1,7 +1,11 @@
-/** Which provider of the AWS SDK made credentials: the `$source` that it leaves on them, feature names as keys. */
+/**
+ * `$source` of credentials: the providers of the AWS SDK that made them, with feature names as
+ * keys.
+ */
 export type CredentialMarks = Readonly<Record<string, unknown>>;
 
-// The most telling first: credentials of a profile bear its mark besides that of how it came by them.
+// The most specific first: credentials of a profile have the mark of the profile and the mark of
+// its source.
 const ORIGINS: readonly (readonly [mark: RegExp, origin: string])[] = [
   [/^CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN$/, 'web identity (AWS_WEB_IDENTITY_TOKEN_FILE)'],
   [/^CREDENTIALS_PROFILE_STS_WEB_ID_TOKEN$/, 'web identity, by PROFILE'],
@@ -18,7 +22,7 @@ const ORIGINS: readonly (readonly [mark: RegExp, origin: string])[] = [
 /**
  * Where AWS credentials come from, in words.
  *
- * @param profile that was asked for, by whatever means; the default one where absent
+ * @param profile requested profile; default: the default profile
  */
 export function nameOrigin(
   marks: CredentialMarks,

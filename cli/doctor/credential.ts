@@ -10,7 +10,7 @@ import {
   passed,
 } from './finding.ts';
 
-/** Policy lets this caller have a token of the credential, with what is asked for. */
+/** Checks that policy permits this caller the requested token. */
 export async function checkPolicy({ subject, client }: Evidence): Promise<Finding> {
   const { credential = '', tokenFlags, signal } = subject;
   const { scope, audience, resource, minTtl } = tokenFlags;
@@ -41,7 +41,7 @@ function reasonOf({ context }: EvaluationResponse): string {
   ].join('; ');
 }
 
-/** The credential exists, its document is valid, and it is enabled. */
+/** Checks that the credential exists, is valid and is enabled. */
 export async function checkCredential(evidence: Evidence): Promise<Finding> {
   try {
     const description = await evidence.description();
@@ -57,7 +57,7 @@ export async function checkCredential(evidence: Evidence): Promise<Finding> {
   }
 }
 
-/** What to do where the function cannot reach something of its own. */
+/** The remedy if the function cannot reach one of its own services. */
 export const OPERATOR_READS_LOG =
   'Try again in a minute. If it fails again, ask the operator to look up the request_id in the log of the function: the log names the error.';
 
@@ -86,7 +86,7 @@ async function judge(
     return failed(text, advice, { code: 'credential_disabled' });
   }
   if (status === 'invalid') {
-    // Only who asks for the token is told which key breaks which rule.
+    // Only the response to a token request names the key and the rule.
     const { error } = await vend();
     if (error?.code === 'credential_invalid') return failedWith(error);
   }

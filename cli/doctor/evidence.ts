@@ -13,29 +13,29 @@ import type { Connection } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
 import { asTokenVendingError } from './finding.ts';
 
-/** What is examined. */
+/** The input of all checks. */
 export interface Subject {
   readonly connection: Connection;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** `team/name`; `undefined` where only the way to the endpoint is of interest. */
+  /** `team/name`; `undefined` if only the connection to the endpoint is checked. */
   readonly credential: string | undefined;
   readonly tokenFlags: TokenFlags;
   readonly signal: AbortSignal;
 }
 
-/** How the endpoint answers who does not sign. */
+/** The response to an unsigned request. */
 export interface UnsignedResponse {
   readonly response: HttpsResponse;
   /** Milliseconds since the Unix epoch, by this machine. */
   readonly arrivedAt: number;
 }
 
-/** How asking for the token ended. */
+/** The outcome of the token request. */
 export type Vend =
   | {
       readonly token: VendedToken;
       readonly error?: undefined;
-      /** Present where the token does not live as long as was asked for. */
+      /** Present if the token does not live as long as requested. */
       readonly tooShort?: TokenVendingError;
     }
   | {
@@ -44,7 +44,7 @@ export type Vend =
       readonly tooShort?: undefined;
     };
 
-/** What the checks look at: each piece is gathered when a check first asks for it, and once. */
+/** The data that the checks use. Each item is read once, when a check first needs it. */
 export interface Evidence {
   readonly subject: Subject;
   readonly client: () => TokenClient;
@@ -53,7 +53,7 @@ export interface Evidence {
   readonly unsigned: () => Promise<UnsignedResponse>;
   readonly awsCredentials: () => Promise<AwsCredentials>;
   readonly caller: () => Promise<CallerIdentity>;
-  /** `undefined` where there is none of this name, or none that this caller may describe. */
+  /** `undefined` if there is no credential of this name, or if this caller may not describe it. */
   readonly description: () => Promise<CredentialDescription | undefined>;
   readonly vend: () => Promise<Vend>;
 }
@@ -62,7 +62,7 @@ export function openEvidence(subject: Subject): Evidence {
   const { connection, credential, signal } = subject;
   const endpoint = once(() => readEndpoint(connection.endpoint, connection.region));
   const awsCredentials = once(findAwsCredentials(connection.profile));
-  // A second try would hide what the first one showed.
+  // A retry would hide the error of the first attempt.
   const client = once(
     () => new TokenClient({ ...connection, credentials: awsCredentials, maxRetries: 0 }),
   );
@@ -119,7 +119,7 @@ async function requestToken(
   };
   const vend = await request(tokenFlags.minTtl);
   if (vend.error?.code !== 'min_ttl_unsatisfiable') return vend;
-  // A token that does not live long enough still shows whether everything else is right.
+  // A token that does not live long enough still allows the other checks.
   const shorter = await request(1);
   return shorter.token === undefined ? shorter : { ...shorter, tooShort: vend.error };
 }

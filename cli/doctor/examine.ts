@@ -8,13 +8,13 @@ export interface Examined {
 }
 
 /**
- * Runs the checks one after another; what needs one that failed is not run.
+ * Runs the checks one after another. A check that needs a failed check is not run.
  *
- * @throws the reason of the subject's signal, when the user interrupts
+ * @throws the reason of the subject's signal, if the user interrupts
  */
 export async function* examine(evidence: Evidence): AsyncGenerator<Examined, void, void> {
   const { credential, signal } = evidence.subject;
-  /** By check that failed or was held up: the title of the one that failed. */
+  /** By check that failed or was not run: the title of the check that failed. */
   const culprits = new Map<string, string>();
   for (const check of checks) {
     const culprit = check.needs.map((name) => culprits.get(name)).find(Boolean);
@@ -33,7 +33,7 @@ export async function* examine(evidence: Evidence): AsyncGenerator<Examined, voi
   }
 }
 
-/** The first check that failed, `undefined` where none did. */
+/** The first check that failed; `undefined` if none failed. */
 export function firstFailed(examined: readonly Examined[]): Check | undefined {
   return examined.find(({ finding }) => finding.result === 'fail')?.check;
 }

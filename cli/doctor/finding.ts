@@ -1,12 +1,14 @@
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 
-/** What a check found out. Every text is safe to paste into a ticket: no token, no secret. */
+/**
+ * The result of a check. No text contains a token or a secret, so it can be pasted into a ticket.
+ */
 export interface Finding {
   readonly result: 'pass' | 'fail' | 'not_run';
   readonly detail: string;
-  /** What to do; where it failed. */
+  /** What to do, if the check failed. */
   readonly remedy?: string;
-  /** Code of docs/troubleshooting.md, where there is one. */
+  /** Code of docs/troubleshooting.md, if there is one. */
   readonly code?: string;
   readonly requestId?: string;
 }
@@ -34,15 +36,16 @@ export function notRun(why: string): Finding {
   return { result: 'not_run', detail: why };
 }
 
-/** The finding of a failure that has its own text; `remedy` where the doctor knows better than the error. */
+/** The finding of a check that failed with an error. `remedy` replaces the advice of the error. */
 export function failedWith(error: TokenVendingError, remedy = error.advice): Finding {
   return failed(error.message, remedy, error);
 }
 
 /**
- * A failure that the endpoint or the client explains; anything else is a bug or an interruption, and no finding.
+ * Narrows to an error of the endpoint or the client. Any other error is a bug or an interrupt, not
+ * a finding.
  *
- * @throws the error itself, where it is none of ours
+ * @throws the error itself, if it is another one
  */
 export function asTokenVendingError(error: unknown): TokenVendingError {
   if (error instanceof TokenVendingError) return error;

@@ -12,7 +12,7 @@ import {
   passed,
 } from './finding.ts';
 
-/** AWS stands before the function: it turns away who does not sign, which nothing else at this address would do. */
+/** Checks that AWS rejects unsigned requests. No other server at this address would do that. */
 export async function checkFrontDoor({ unsigned }: Evidence): Promise<Finding> {
   try {
     const came = await unsigned();
@@ -64,7 +64,10 @@ function describeResponse({
   return [`status ${status}`, type].filter(Boolean).join(', ');
 }
 
-/** The clock of this machine agrees with the clock of AWS: signatures carry the time, and old ones are refused. */
+/**
+ * Compares the clock of this machine with the clock of AWS. AWS rejects signatures with an old
+ * time.
+ */
 export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
   const { response, arrivedAt } = await unsigned();
   const skew = Date.parse(response.headers['date'] ?? '') - arrivedAt;

@@ -5,7 +5,7 @@ import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Evidence } from './evidence.ts';
 import { asTokenVendingError, type Finding, failed, failedWith, passed } from './finding.ts';
 
-/** The endpoint is a URL that can be used, and its region is known. */
+/** Checks that the URL of the endpoint is valid and its region is known. */
 export function checkEndpoint({ subject, endpoint }: Evidence): Finding {
   try {
     const { url, region, service } = endpoint();
@@ -17,7 +17,7 @@ export function checkEndpoint({ subject, endpoint }: Evidence): Finding {
   }
 }
 
-/** Its host has an address. */
+/** Checks that the host of the endpoint has an address. */
 export async function checkHostName({ endpoint }: Evidence): Promise<Finding> {
   const host = hostOf(endpoint().url);
   if (net.isIP(host) !== 0) return passed('the host is an address: no name to look up');
@@ -40,7 +40,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'cannot be reached from here',
 };
 
-/** A TCP connection to it can be opened. */
+/** Checks that a TCP connection to the endpoint can be opened. */
 export async function checkConnection({ subject, endpoint }: Evidence): Promise<Finding> {
   const { url } = endpoint();
   const [host, port] = [hostOf(url), portOf(url)];
@@ -68,7 +68,7 @@ function proxyRemark(environment: Readonly<Record<string, string | undefined>>):
     : ` ${name} is set, but this command line connects without a proxy.`;
 }
 
-/** Aborts when the user interrupts, or an attempt has taken its time. */
+/** Aborts if the user interrupts, or if an attempt times out. */
 export function attemptSignal({ signal, connection }: Evidence['subject']): AbortSignal {
   return AbortSignal.any([
     signal,

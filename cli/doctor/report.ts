@@ -8,14 +8,14 @@ const COLORS = { pass: 'green', fail: 'red', not_run: 'dim' } as const;
 const TITLE_WIDTH = 14;
 const NARROW = 60;
 
-/** How a page is laid out: on a terminal in its width and with colour, else one line for each text. */
+/** The layout: on a terminal its width and colour, else one line for each text. */
 export interface Page {
-  /** Columns; infinite where the lines are for a file or a program. */
+  /** Columns; infinite if the output is a file or a pipe. */
   readonly width: number;
   readonly color: boolean;
 }
 
-/** Mark, title and detail of one check, and under a failure what to do. */
+/** Mark, title and detail of one check, and the remedy if it failed. */
 export function formatFinding({ check, finding }: Examined, page: Page): string[] {
   const { result, detail, remedy, code, requestId } = finding;
   const indent = page.width < NARROW ? 2 : TITLE_WIDTH + 2;
@@ -40,7 +40,7 @@ function paint(line: string, result: Finding['result'], { color }: Page): string
   return `${styleText(COLORS[result], MARKS[result], { validateStream: false })}${line.slice(1)}`;
 }
 
-/** How it ended, in one sentence. */
+/** The outcome in one sentence. */
 export function formatOutcome(examined: readonly Examined[]): string {
   const first = firstFailed(examined);
   return first === undefined
@@ -48,12 +48,12 @@ export function formatOutcome(examined: readonly Examined[]): string {
     : `Fix first: ${first.title} (exit code ${first.exitCode}).`;
 }
 
-// Texts of servers may hold what a terminal obeys.
+// Texts of servers may contain control characters.
 function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }
 
-/** Lines of whole words, none longer than `width` but where a word is. */
+/** Wraps whole words into lines of at most `width`. Only a longer word makes a longer line. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

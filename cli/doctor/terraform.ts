@@ -14,12 +14,15 @@ const versions = v.object({
   provider_selections: v.optional(v.record(v.string(), v.string()), {}),
 });
 
-/** Which Terraform is on the PATH, and which of our providers the working directory has. Not everybody uses it: never a failure. */
+/**
+ * Shows which Terraform is on the PATH and which of our providers the working directory has. It
+ * never fails, because not everybody uses Terraform.
+ */
 export async function checkTerraform({ subject }: Evidence): Promise<Finding> {
   const { environment, signal } = subject;
   try {
     const { stdout } = await execute('terraform', ['version', '-json'], {
-      // Terraform asks home for newer versions otherwise.
+      // Else Terraform asks checkpoint-api.hashicorp.com for newer versions.
       env: { ...environment, CHECKPOINT_DISABLE: '1' },
       timeout: TERRAFORM_VERSION_TIMEOUT,
       signal,

@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts';
 import { type Finding, failed, notRun, passed } from './finding.ts';
 import { attemptSignal, hostOf, portOf } from './network.ts';
 
-/** TLS 1.2 or higher, with a certificate for this host that an authority known here vouches for. */
+/** Checks for TLS 1.2 or higher, with a certificate for this host from a trusted authority. */
 export async function checkTls({ subject, endpoint }: Evidence): Promise<Finding> {
   const { url } = endpoint();
   if (url.startsWith('http:')) return notRun('plain http, to loopback');

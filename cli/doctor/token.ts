@@ -21,10 +21,10 @@ const ISSUER_ERRORS: readonly Code[] = [
   'upstream_timeout',
   'upstream_rate_limited',
 ];
-/** Failures that come after the server has accepted the client. */
+/** Errors that come after the server has accepted the client. */
 const ISSUED: readonly Code[] = ['token_unacceptable'];
 
-/** The authorization server is found, is who the document says, and answers. */
+/** Checks that the authorization server responds, and that its issuer is that of the document. */
 export async function checkIssuer(evidence: Evidence): Promise<Finding> {
   const { token, error } = await evidence.vend();
   if (token !== undefined) return passed(describeSource(token));
@@ -47,7 +47,9 @@ function unreachable(issuer: string): string {
   return `Try again in a minute. If it fails again, check the status of ${issuer}, and ask the operator whether the function can reach it.`;
 }
 
-/** The authorization server accepts client id, secret or key, and authentication method. */
+/**
+ * Checks that the authorization server accepts client id, secret or key, and authentication method.
+ */
 export async function checkClient({ vend }: Evidence): Promise<Finding> {
   const { token, error } = await vend();
   if (token !== undefined) {
@@ -59,7 +61,7 @@ export async function checkClient({ vend }: Evidence): Promise<Finding> {
     : notRun('the token was refused before the request to the server');
 }
 
-/** A token is handed over. It is not shown. */
+/** Checks that a token is issued. It is not shown. */
 export async function checkToken(evidence: Evidence): Promise<Finding> {
   const { token, error } = await evidence.vend();
   if (token !== undefined) {
@@ -90,7 +92,7 @@ async function remedyFor({ code, advice }: TokenVendingError, evidence: Evidence
   }
 }
 
-/** The audience that APIs check stands in the token, where it is a JWT. */
+/** Checks that a JWT contains the audience that APIs verify. */
 export async function checkAudience({ subject, vend }: Evidence): Promise<Finding> {
   const { token } = await vend();
   const named = token === undefined ? undefined : readAudience(token.access_token);
@@ -106,7 +108,9 @@ export async function checkAudience({ subject, vend }: Evidence): Promise<Findin
   );
 }
 
-/** `aud` of a JWT; the endpoint has verified its signature. `undefined` where it is none. */
+/**
+ * `aud` of a JWT; the endpoint has verified its signature. `undefined` if the token is not a JWT.
+ */
 function readAudience(token: string): readonly string[] | undefined {
   if (!looksLikeJwt(token)) return undefined;
   const [, payload = ''] = token.split('.');
@@ -116,7 +120,7 @@ function readAudience(token: string): readonly string[] | undefined {
   return listOf(claims.aud);
 }
 
-/** The token lives as long as the work will take. */
+/** Checks that the token lives as long as requested. */
 export async function checkLifetime({ subject, vend }: Evidence): Promise<Finding> {
   const { token, tooShort } = await vend();
   const requested = subject.tokenFlags.minTtl ?? DEFAULT_MIN_TTL / 1_000;
@@ -126,7 +130,7 @@ export async function checkLifetime({ subject, vend }: Evidence): Promise<Findin
   );
 }
 
-// Rounded up: a token of an hour has lost its first second on the way.
+// Rounded up, because a token of one hour lives a second less when it arrives.
 function inWords(seconds: number): string {
   return seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }
@@ -135,7 +139,7 @@ async function describe({ description }: Evidence): Promise<CredentialDescriptio
   try {
     return await description();
   } catch (error) {
-    // It only adds to a remedy; its own check has told of the failure.
+    // The description only improves a remedy. The check of the credential reports this error.
     asTokenVendingError(error);
     return undefined;
   }

@@ -1,12 +1,12 @@
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { findEndpointUrl } from '../../lib/http/endpoint-url.ts';
 
-/** What `init` must know of a first team. */
+/** The values that `init` needs for a first team. */
 export interface Answers {
   readonly team: string;
   /** Without the team. */
   readonly credential: string;
-  /** ARN as IAM has it, with its path. */
+  /** ARN in IAM, with its path. */
   readonly ciRole: string;
   readonly issuer: string;
   readonly alarmEmail: string;
@@ -14,23 +14,24 @@ export interface Answers {
 
 export interface Question {
   readonly name: keyof Answers;
-  /** The flag that answers it. */
+  /** The flag that sets the value. */
   readonly flag: string;
   readonly placeholder: string;
   readonly prompt: string;
-  /** What an answer must be. */
+  /** The rule for a value. */
   readonly rule: string;
-  /** The answer as the files need it, or `undefined` where it breaks the rule. */
+  /** The value as the files need it; `undefined` if it breaks the rule. */
   readonly read: (text: string, before: Partial<Answers>) => string | undefined;
 }
 
 const SEGMENT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const ROLE = /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-// RFC 8414 section 2: no query, no fragment. Braces and quotes mean something in the files that it goes into.
+// RFC 8414 section 2: no query, no fragment. Braces and quotes have a meaning in the files that
+// contain the issuer.
 const ISSUER = /^[^"'`${}\\?#]+$/;
 
-/** The five questions; infra/token-vending-config.ts has the same rules for what goes into the configuration. */
+/** The five prompts. infra/token-vending-config.ts has the same rules for the configuration. */
 export const questions: readonly Question[] = [
   {
     name: 'team',

@@ -9,11 +9,12 @@ export interface Terminal {
 }
 
 /**
- * Reads the answers that flags gave, and asks for the others where somebody can answer. A wrong answer is asked for again, a
- * wrong flag is refused.
+ * Reads the values of flags, and prompts for the others on a terminal. It prompts again after an
+ * invalid value. An invalid flag is an error.
  *
  * @param given by flags
- * @throws CommandError (exit 2) naming each flag that is wrong, or missing where there is no terminal
+ * @throws CommandError (exit 2) naming each invalid flag, or each missing flag if there is no
+ *   terminal
  */
 export async function findAnswers(
   questions: readonly Question[],
@@ -35,7 +36,8 @@ function readFlags(questions: readonly Question[], given: Partial<Answers>): Par
   const answers: Record<string, string> = {};
   for (const { name, flag, rule, read } of questions) {
     const text = given[name];
-    // A credential is read together with its team: where that is asked for, so is this.
+    // A credential is read together with its team: if the team is prompted for, so is the
+    // credential.
     if (text === undefined || (name === 'credential' && given.team === undefined)) continue;
     const answer = read(text, answers);
     if (answer === undefined) wrong.push(`${flag} ${rule}.`);
@@ -52,7 +54,7 @@ async function promptFor(
 ): Promise<Partial<Answers>> {
   const lines = createInterface({ input, output });
   const left = new AbortController();
-  // Ctrl-D and Ctrl-C close the interface and leave a question without an answer for ever.
+  // Ctrl-D and Ctrl-C close the interface, and the promise of the prompt stays pending.
   lines.once('close', () => left.abort());
   const answers: Partial<Record<keyof Answers, string>> = { ...before };
   try {

@@ -4,7 +4,7 @@ import { CONFIG_FILE, TERRAFORM_FILE } from './file-names.ts';
 
 type Policed = Pick<Answers, 'team' | 'credential' | 'ciRole'>;
 
-/** Every file of a first team, by its path. */
+/** Every file of a first team, by path. */
 export function describeFirstTeam(
   answers: Answers,
   policiesOnly: boolean,
@@ -18,7 +18,7 @@ export function describeFirstTeam(
   };
 }
 
-/** The policy that lets the role of a team's CI have the team's tokens. */
+/** The policy that permits the CI role of a team the tokens of the team. */
 function describePolicy({ team, ciRole }: Policed): string {
   return `// Team ${team}: its CI may use all present and future credentials of the team. To limit its scopes, add
 // when { ["..."].containsAll(context.scope) }. docs/policies.md has more examples.
@@ -37,12 +37,12 @@ permit (
 `;
 }
 
-// AWS drops the path of a role from the ARN of its sessions, so policies name it without.
+// The ARN of a session does not contain the path of its role, so policies name the role without it.
 function principalOf(ciRole: string): string {
   return ciRole.replace(/:role\/.*\//, ':role/');
 }
 
-/** The configuration of the deployment, as infra/token-vending-config.ts reads it. */
+/** The configuration of the deployment (infra/token-vending-config.ts). */
 function describeDeployment({ team, credential, ciRole, alarmEmail }: Answers): string {
   const text = (value: string) => stringify(value, { lineWidth: 0 }).trim();
   return `# The configuration of the deployment. token-vending.config.example.yaml shows every key. docs/deploy.md explains them.

@@ -3,14 +3,14 @@ import type { Answers } from './answers.ts';
 
 export interface NextStep {
   readonly command: string;
-  /** What to know of it, a line each. */
+  /** Notes, one line each. */
   readonly notes: readonly string[];
 }
 
 /**
- * What leads from the files of a first team to its first token.
+ * The steps from the files of a first team to its first token.
  *
- * @param policiesOnly the local system is used: nothing is to be deployed
+ * @param policiesOnly true for the local system, which needs no deployment
  */
 export function nextSteps(
   { team, credential, ciRole, issuer }: Partial<Answers>,

@@ -42,7 +42,7 @@ const schema = v.strictObject({
 type Row = v.InferOutput<typeof row>;
 type Defaults = v.InferOutput<typeof schema>['defaults'];
 
-/** A row with what was decided of it. */
+/** A row with its decision. */
 export interface CaseResult {
   readonly place: string;
   readonly name: string;
@@ -52,14 +52,14 @@ export interface CaseResult {
   readonly advice: readonly string[];
 }
 
-// A Monday at noon, so that a table says the same every day.
+// A Monday at noon, so that a table has the same result every day.
 const SOME_MONDAY = '2024-01-01T12:00:00Z';
 
 /**
  * Runs a decision table (YAML) on policies.
  *
- * @param file for messages
- * @throws CommandError (exit 9) naming file, line, member and rule where the table is not valid
+ * @param file its name for messages
+ * @throws CommandError (exit 9) naming file, line, member and rule if the table is not valid
  */
 export function runDecisionTable(policy: AccessPolicy, file: string, text: string): CaseResult[] {
   const document = parseDocument(text);

@@ -2,12 +2,12 @@ import type { CedarPolicy } from '../../lib/access/cedar/policy-files.ts';
 import type { PolicyFinding } from '../../lib/access/cedar/policy-finding.ts';
 import { formatCredentialId, parseCredentialId } from '../../lib/credential/id.ts';
 
-/** A trap: valid Cedar that likely means something else than its author thinks. */
+/** A finding: valid Cedar that probably does not mean what its author intends. */
 export interface LintFinding extends PolicyFinding {
   readonly rule: LintRule;
 }
 
-/** Each rule with why it is one. */
+/** Each rule with its reason. */
 export const lintRules = {
   'permit-for-everybody':
     'permits every identity that can reach the endpoint: name a principal, or an account to be in',
@@ -24,9 +24,9 @@ export const lintRules = {
 export type LintRule = keyof typeof lintRules;
 
 /**
- * Looks for traps in valid policies.
+ * Finds valid policies that probably do not mean what their author intends.
  *
- * @param credentials `team/name` of every credential there is; empty where that is not known
+ * @param credentials `team/name` of every credential there is; empty if that is not known
  */
 export function lintPolicies(
   policies: readonly CedarPolicy[],
@@ -99,14 +99,15 @@ function readsAttribute(node: Node, name: string): boolean {
   });
 }
 
-// The end of an ARN may be open once everything that separates accounts and kinds of principal stands before it.
+// An ARN pattern may end in a wildcard if everything before it fixes the account and the kind of
+// principal.
 const WHOLE_PREFIX =
   /^arn:[^:]+:(iam|sts):[^:]*:\d{12}:[^/]+\/$|^arn:[^:]+:(iam|sts):[^:]*:\d{12}:[^/]+\/[^/:]+$/;
 
 function crossesSeparators(node: Node): boolean {
   const like = node['like'] as { left: Node; pattern: readonly unknown[] } | undefined;
   if (like === undefined) return false;
-  // Neither IAM names nor names of credentials can hold a separator.
+  // Neither IAM names nor names of credentials can contain a separator.
   if (readsAttribute(like.left, 'name')) return false;
   const wildcard = like.pattern.indexOf('Wildcard');
   if (wildcard < 0) return false;

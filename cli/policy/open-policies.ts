@@ -24,9 +24,9 @@ export interface OpenedPolicies {
 }
 
 /**
- * The policies of a directory, for offline questions.
+ * Opens the policies of a directory for offline evaluation.
  *
- * @throws CommandError (exit 9) listing what is wrong
+ * @throws CommandError (exit 9) listing each error
  */
 export function openPolicies(directory: string): OpenedPolicies {
   const cedar = engine();
@@ -40,9 +40,9 @@ export function openPolicies(directory: string): OpenedPolicies {
 }
 
 /**
- * The policies of a directory as far as they can be read, and what is wrong with them.
+ * The policies of a directory as far as they can be read, and their errors.
  *
- * @throws CommandError (exit 2) where the directory cannot be read
+ * @throws CommandError (exit 2) if the directory cannot be read
  */
 export function inspectDirectory(directory: string): Inspection {
   try {
