@@ -44,7 +44,7 @@ const ADAPTERS = [
   'credential/secrets-manager',
   'grant/{jose,openid-client}',
   'http/https-transport',
-  'metrics/{print-line,report-failure}',
+  'metrics/{print-line,report-error}',
 ];
 
 // They have nothing to run.

@@ -110,9 +110,9 @@ export function openBenchVending(ports: Partial<VendingPorts> = {}): Vending {
       },
       verifier: {
         prepare: () => undefined,
-        verify: async () => ({ valid: false, failure: 'malformed' }),
+        verify: async () => ({ valid: false, reason: 'malformed' }),
       },
-      reportFailure: (error) => {
+      reportError: (error) => {
         throw error;
       },
       ...ports,

@@ -72,7 +72,7 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
       requestToken,
       revokeToken: async () => 'revoked',
     },
-    reportFailure: () => undefined,
+    reportError: () => undefined,
   });
   const outcomes: Outcome[] = [];
   const ask = async ({ team, at }: Arrival) => {

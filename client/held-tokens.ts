@@ -47,9 +47,9 @@ export class HeldTokens {
    * @throws the error of the request, or the `reason` of the signal
    */
   async get(form: string, { signal = NEVER, ...need }: WaitingNeed): Promise<VendedToken> {
-    const askedAt = this.#clock.now();
+    const requestedAt = this.#clock.now();
     const { response, receivedAt, expiresAt } = await this.#holderOf(form).get(signal, need);
-    if (receivedAt >= askedAt) return response;
+    if (receivedAt >= requestedAt) return response;
     return { ...response, expires_in: secondsLeft(expiresAt, this.#clock.now()) };
   }
 

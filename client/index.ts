@@ -12,7 +12,7 @@ export type {
   IntrospectionResponse,
   VendedToken,
 } from '../lib/http/wire.ts';
-export type { AccessQuestion } from './access-question.ts';
+export type { AccessEvaluation } from './access-evaluation.ts';
 export type { AwsCredentials } from './sigv4-signer.ts';
 export { TokenClient, type TokenOptions } from './token-client.ts';
 export type { TokenClientOptions } from './token-client-options.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { HttpsResponse } from '../lib/http/https-transport.ts';
 import { errorResponseSchema } from '../lib/http/wire.ts';
-import { explainAccessRefusal } from './access-failure.ts';
-import { explainSignatureRefusal } from './signature-failure.ts';
+import { explainAccessError } from './access-error.ts';
+import { explainSignatureError } from './signature-error.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
 // AWS's own refusals: {"message": ...} of the signature check, {"Message": ...} of IAM.
@@ -86,8 +86,8 @@ function readAwsError(
       );
     const date = Date.parse(headers['date'] ?? '');
     return bySignature
-      ? explainSignatureRefusal({ status, type, message: messageOf(json), requestId, date }, now)
-      : explainAccessRefusal({ status, type, message: messageOf(json), requestId });
+      ? explainSignatureError({ status, type, message: messageOf(json), requestId, date }, now)
+      : explainAccessError({ status, type, message: messageOf(json), requestId });
   }
   return new TokenVendingError('answer_invalid', { status, requestId });
 }

@@ -16,7 +16,7 @@ import {
 } from '../lib/http/wire.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
-import { type AccessQuestion, toEvaluationRequest } from './access-question.ts';
+import { type AccessEvaluation, toEvaluationRequest } from './access-evaluation.ts';
 import { HeldTokens } from './held-tokens.ts';
 import { SignedCalls } from './signed-calls.ts';
 import type { TokenClientOptions } from './token-client-options.ts';
@@ -101,14 +101,14 @@ export class TokenClient {
    *
    * @throws {@link TokenVendingError} `policy_denied` where another principal may not be asked about
    */
-  async evaluateAccess(question: AccessQuestion): Promise<EvaluationResponse> {
+  async evaluateAccess(evaluation: AccessEvaluation): Promise<EvaluationResponse> {
     const request = {
       method: 'POST',
       path: '/access/v1/evaluation',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(toEvaluationRequest(question)),
+      body: JSON.stringify(toEvaluationRequest(evaluation)),
     } as const;
-    return await this.#calls.send(request, evaluationResponseSchema, question.signal);
+    return await this.#calls.send(request, evaluationResponseSchema, evaluation.signal);
   }
 
   /** What the endpoint says of itself (RFC 8414). */

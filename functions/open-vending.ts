@@ -13,7 +13,7 @@ import { openOpenidClient } from '../lib/grant/openid-client.ts';
 import { openHttpsTransport } from '../lib/http/https-transport.ts';
 import { openEmfMetrics } from '../lib/metrics/emf.ts';
 import { printLine } from '../lib/metrics/print-line.ts';
-import { reportFailure, reportPolicyReload } from '../lib/metrics/report-failure.ts';
+import { reportError, reportPolicyReload } from '../lib/metrics/report-error.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { type FunctionConfig, parseFunctionConfig } from '../lib/vending/config.ts';
 import { createVending, type Vending } from '../lib/vending/vending.ts';
@@ -52,7 +52,7 @@ export async function openVending(
       store: openSecretsManager(config.secretPrefix, { maxAttempts: 3 }),
       server: openOpenidClient(transport),
       verifier: openJoseVerifier(transport),
-      reportFailure,
+      reportError,
     },
     {
       urls: { allowLoopbackHttp: config.local },

@@ -2,7 +2,7 @@ import process from 'node:process';
 import middy, { type MiddlewareObj } from '@middy/core';
 import { VendError } from '../lib/errors/vend-error.ts';
 import { type LambdaResult, readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
-import { reportFailure } from '../lib/metrics/report-failure.ts';
+import { reportError } from '../lib/metrics/report-error.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
 import { openVending } from './open-vending.ts';
 
@@ -10,10 +10,10 @@ import { openVending } from './open-vending.ts';
 const vending = await openVending(process.env, import.meta.dirname);
 
 /** Whatever no layer below turned into an answer: still JSON, still without a word from outside. */
-function answerInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
+function respondInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
   return {
     onError: ({ error, context }) => {
-      reportFailure(VendError.from(error), context.awsRequestId);
+      reportError(VendError.from(error), context.awsRequestId);
       const body = JSON.stringify({
         error: 'server_error',
         code: 'internal',
@@ -30,5 +30,5 @@ function answerInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
 
 // The core has deadlines of its own; middy's early timeout would only add a timer to each request.
 export const handler = middy<unknown, LambdaResult>({ timeoutEarlyInMillis: 0 })
-  .use(answerInternal())
+  .use(respondInternal())
   .handler(async (event) => writeLambdaResult(await serveRequest(vending, readLambdaEvent(event))));

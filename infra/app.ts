@@ -2,7 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { ConfigurationRefused } from './configuration-refused.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { ReviewRules } from './review-rules.ts';
 import { readTokenVendingConfig } from './token-vending-config.ts';
 import { TokenVendingStack } from './token-vending-stack.ts';
@@ -14,7 +14,7 @@ try {
   const config = readTokenVendingConfig(file);
   new TokenVendingStack(app, { config, directory: path.dirname(file) });
 } catch (error) {
-  if (!(error instanceof ConfigurationRefused)) throw error;
+  if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

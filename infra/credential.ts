@@ -11,7 +11,7 @@ import { CfnResourcePolicy, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../lib/credential/id.ts';
 import { acknowledge } from './acknowledge.ts';
-import { ConfigurationRefused } from './configuration-refused.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { viaService } from './keys.ts';
 
 /** What a credential needs to know of the deployment that reads it: a `TokenVending` is one. */
@@ -48,7 +48,7 @@ export class Credential extends Construct {
   /** ARN of the secret. */
   readonly secretArn: string;
 
-  /** @throws ConfigurationRefused where `credential` is not `team/name` */
+  /** @throws ConfigurationError where `credential` is not `team/name` */
   constructor(scope: Construct, id: string, props: CredentialProps) {
     super(scope, id);
     const {
@@ -59,7 +59,7 @@ export class Credential extends Construct {
     } = props;
     const parsed = findCredentialId(credential);
     if (parsed === undefined)
-      throw new ConfigurationRefused(`credential ${credential} ${CREDENTIAL_ID_RULE}.`);
+      throw new ConfigurationError(`credential ${credential} ${CREDENTIAL_ID_RULE}.`);
     const secret = new CfnSecret(this, 'Secret', {
       name: `${vending.secretPrefix}${credential}`,
       description,

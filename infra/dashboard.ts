@@ -74,8 +74,8 @@ export function createDashboard(scope: Construct, props: DashboardProps): Dashbo
   return dashboard;
 }
 
-function heading(question: string): TextWidget {
-  return new TextWidget({ markdown: `## ${question}`, width: 24, height: 1 });
+function heading(title: string): TextWidget {
+  return new TextWidget({ markdown: `## ${title}`, width: 24, height: 1 });
 }
 
 function graph(title: string, ...left: IMetric[]): GraphWidget {

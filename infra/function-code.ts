@@ -5,18 +5,18 @@ import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { openCedar } from '../lib/access/cedar/engine.ts';
 import { readPolicySet } from '../lib/access/cedar/inspect-policies.ts';
 import { SEAL, sealPolicies } from '../runtime/sealed-policies.ts';
-import { ConfigurationRefused } from './configuration-refused.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 /**
  * What is deployed: the bundle as the local system runs it, without its source maps.
  *
  * @param bundle directory that the build wrote
  * @param policies directory of access policies that take the place of the bundle's own
- * @throws ConfigurationRefused where there is no bundle, or with file, line and rule where a policy does not validate
+ * @throws ConfigurationError where there is no bundle, or with file, line and rule where a policy does not validate
  */
 export function functionCode(bundle: string, policies: string | undefined): AssetCode {
   if (!existsSync(path.join(bundle, 'index.mjs'))) {
-    throw new ConfigurationRefused(`${bundle}: holds no bundle; run \`npm run build\` first.`);
+    throw new ConfigurationError(`${bundle}: holds no bundle; run \`npm run build\` first.`);
   }
   if (policies !== undefined) validate(bundle, policies);
   return Code.fromAsset(bundle, {
@@ -41,7 +41,7 @@ function validate(bundle: string, directory: string): void {
   try {
     readPolicySet(cedar, { schemaFile, directory });
   } catch (cause) {
-    throw new ConfigurationRefused((cause as Error).message, { cause });
+    throw new ConfigurationError((cause as Error).message, { cause });
   }
 }
 

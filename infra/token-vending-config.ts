@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { ConfigurationRefused } from './configuration-refused.ts';
+import { ConfigurationError } from './configuration-error.ts';
 
 /** What stands in `token-vending.config.yaml`. */
 export type TokenVendingConfig = v.InferOutput<typeof schema>;
@@ -153,26 +153,26 @@ export const CONFIG_KEYS = Object.keys(entries.entries);
  * Reads the text of `token-vending.config.yaml`; unknown and repeated keys are refused.
  *
  * @param file its name, for messages
- * @throws {@link ConfigurationRefused} with key, rule and remedy of everything that is wrong
+ * @throws {@link ConfigurationError} with key, rule and remedy of everything that is wrong
  */
 export function parseTokenVendingConfig(text: string, file: string): TokenVendingConfig {
   const result = v.safeParse(schema, parseYaml(text, file), { abortPipeEarly: true });
   if (result.success) return result.output;
-  throw new ConfigurationRefused(
+  throw new ConfigurationError(
     result.issues.map((issue) => `${file}: ${describeIssue(issue)}.`).join('\n'),
   );
 }
 
 /**
  * @param file path of the configuration
- * @throws {@link ConfigurationRefused} as {@link parseTokenVendingConfig}, and where there is no such file
+ * @throws {@link ConfigurationError} as {@link parseTokenVendingConfig}, and where there is no such file
  */
 export function readTokenVendingConfig(file: string): TokenVendingConfig {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new ConfigurationRefused(
+    throw new ConfigurationError(
       `${file}: cannot be read; copy token-vending.config.example.yaml there and adapt it, or name another file with -c config=<file>.`,
     );
   }
@@ -184,7 +184,7 @@ function parseYaml(text: string, file: string): unknown {
     return parse(text);
   } catch (error) {
     const [firstLine] = (error as Error).message.split('\n');
-    throw new ConfigurationRefused(`${file}: is not YAML: ${firstLine}`);
+    throw new ConfigurationError(`${file}: is not YAML: ${firstLine}`);
   }
 }
 

@@ -6,7 +6,7 @@ export type Endpoint = 'metadata' | 'token' | 'jwks' | 'revocation' | 'introspec
 /** What goes wrong at one endpoint. */
 export type Fault = (
   | {
-      readonly kind: 'answer';
+      readonly kind: 'response';
       readonly status: number;
       readonly headers?: Record<string, string>;
       readonly body?: string;
@@ -51,7 +51,7 @@ export class Faults {
     armed.left -= 1;
     const { fault } = armed;
     switch (fault.kind) {
-      case 'answer':
+      case 'response':
         response
           .writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
           .end(fault.body ?? '');

@@ -4,7 +4,7 @@ import type { FunctionProcess } from './function-process.ts';
 import { functionUrlEvent, restApiEvent } from './function-url-event.ts';
 import { type LoopbackServer, listenOnLoopback, readBody, wireHeaders } from './loopback-server.ts';
 import type { WireRequest } from './sigv4-canonical.ts';
-import { SigV4Refusal } from './sigv4-refusal.ts';
+import { SigV4Error } from './sigv4-error.ts';
 import { verifySigV4 } from './sigv4-verifier.ts';
 
 export interface GatewayOptions {
@@ -16,7 +16,7 @@ export interface GatewayOptions {
   readonly frontDoor?: 'function-url' | 'rest-api';
 }
 
-interface LambdaAnswer {
+interface LambdaResponse {
   readonly statusCode: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -31,7 +31,7 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
     try {
       await serve(options, request, response);
     } catch (error) {
-      const refused = error instanceof SigV4Refusal;
+      const refused = error instanceof SigV4Error;
       const body = refused ? error.body : '{"message":"Internal Server Error"}';
       response.writeHead(refused ? error.status : 502, {
         'content-type': 'application/json',
@@ -72,7 +72,7 @@ async function serve(
   if (caller === undefined) throw new Error('the verifier answered a key that nobody has');
   const toEvent = frontDoor === 'rest-api' ? restApiEvent : functionUrlEvent;
   const sourceIp = request.socket.remoteAddress ?? '';
-  const answer = (await options.invoke(toEvent(wire, caller, sourceIp))) as LambdaAnswer;
-  response.writeHead(answer.statusCode, answer.headers);
-  response.end(answer.body);
+  const fromLambda = (await options.invoke(toEvent(wire, caller, sourceIp))) as LambdaResponse;
+  response.writeHead(fromLambda.statusCode, fromLambda.headers);
+  response.end(fromLambda.body);
 }

@@ -9,11 +9,11 @@ export interface IamInput {
 export function readInput(captures: readonly string[], body: Buffer): IamInput | string[] {
   const params = captures.map(decode);
   const json = body.length === 0 ? {} : parse(body.toString());
-  const mistakes = [
+  const errors = [
     ...(params.includes(undefined) ? ['path must be percent-encoded UTF-8'] : []),
     ...(json === undefined ? ['body must be a JSON object'] : []),
   ];
-  return mistakes.length > 0 ? mistakes : ({ params, body: json } as IamInput);
+  return errors.length > 0 ? errors : ({ params, body: json } as IamInput);
 }
 
 function decode(capture: string): string | undefined {

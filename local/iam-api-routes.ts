@@ -77,7 +77,7 @@ function showGroup({ busyUntil, busy, ...group }: StoredGroup) {
   return { ...group, status: Date.now() < busyUntil ? busy : 'Created' };
 }
 
-function lengthMistakes(body: IamRequest['body'], name: string, most: number): string[] {
+function lengthErrors(body: IamRequest['body'], name: string, most: number): string[] {
   const value = body[name];
   if (value === undefined) return [];
   return typeof value === 'string' && value.length <= most
@@ -87,12 +87,12 @@ function lengthMistakes(body: IamRequest['body'], name: string, most: number): s
 
 const groupRoutes: readonly Route[] = [
   route('POST', `${TENANT}/groups`, 'iam.group.create', ({ tenant, body, quirks }) => {
-    const mistakes = [
+    const errors = [
       ...(typeof body['name'] === 'string' ? [] : ['name must be a string']),
-      ...lengthMistakes(body, 'name', 255),
-      ...lengthMistakes(body, 'description', 255),
+      ...lengthErrors(body, 'name', 255),
+      ...lengthErrors(body, 'description', 255),
     ];
-    if (mistakes.length > 0) return refuse(400, mistakes);
+    if (errors.length > 0) return refuse(400, errors);
     const { id = randomUUID(), name, description } = body as Record<string, string>;
     const taken = tenant.groups.all().some((group) => group.name === name);
     if (taken || tenant.groups.findLatest(String(id)) !== undefined) {
@@ -145,7 +145,7 @@ const groupRoutes: readonly Route[] = [
 
 const PERMISSION_ID = /^[a-z][-a-z]{2}\.[a-z][-a-z]{1,15}\.[a-z][-a-z]{1,15}$/;
 
-function roleMistakes({ permissions: list, name }: Record<string, unknown>): string[] {
+function roleErrors({ permissions: list, name }: Record<string, unknown>): string[] {
   const all = (Array.isArray(list) ? list : []) as { id: string }[];
   return [
     ...(name === undefined || (String(name).length >= 3 && String(name).length <= 256)
@@ -157,8 +157,8 @@ function roleMistakes({ permissions: list, name }: Record<string, unknown>): str
 
 const roleRoutes: readonly Route[] = [
   route('POST', `${TENANT}/roles`, 'iam.custom-role.create', ({ tenant, body, quirks }) => {
-    const mistakes = roleMistakes(body);
-    if (mistakes.length > 0) return refuse(400, mistakes);
+    const errors = roleErrors(body);
+    if (errors.length > 0) return refuse(400, errors);
     const id = String(body['id']);
     if (tenant.roles.findLatest(id) !== undefined) return refuse(409, 'Role already exists');
     const { name, permissions: list } = body as { name?: string; permissions: [] };
@@ -184,8 +184,8 @@ const roleRoutes: readonly Route[] = [
     ({ tenant, params: [id = ''], body, quirks }) => {
       const role = tenant.roles.findLatest(id);
       if (role === undefined) return refuse(404, 'Role not found');
-      const mistakes = roleMistakes(body);
-      if (mistakes.length > 0) return refuse(400, mistakes);
+      const errors = roleErrors(body);
+      if (errors.length > 0) return refuse(400, errors);
       const changed = { ...role, ...body, id };
       if (!quirks.forgetWrites) tenant.roles.put(id, changed, quirks.visibilityDelay);
       return { status: 204 };
@@ -217,7 +217,7 @@ function knowsRole(tenant: IamTenant, roleId: string, isCustom: boolean): boolea
     : predefinedRoles.some(({ id }) => id === roleId);
 }
 
-function bindingMistakes(bindings: unknown): string[] {
+function bindingErrors(bindings: unknown): string[] {
   if (!Array.isArray(bindings)) return ['bindings must be an array'];
   return bindings.length <= 10 ? [] : ['bindings must contain no more than 10 elements'];
 }
@@ -228,8 +228,8 @@ const bindingRoutes: readonly Route[] = [
     `${TENANT2}/groups/${ID}/roles`,
     'iam.group.assign-role',
     ({ tenant, params: [groupId = ''], body, quirks }) => {
-      const mistakes = bindingMistakes(body['bindings']);
-      if (mistakes.length > 0) return refuse(400, mistakes);
+      const errors = bindingErrors(body['bindings']);
+      if (errors.length > 0) return refuse(400, errors);
       const { roleId, isCustom = false, bindings } = body as unknown as StoredBinding;
       const store = tenant.bindingsOf(groupId);
       const key = keyOf(roleId, isCustom);
@@ -261,8 +261,8 @@ const bindingRoutes: readonly Route[] = [
       const key = keyOf(roleId, query.get('isCustom') === 'true');
       const binding = store.findLatest(key);
       if (binding === undefined) return refuse(404, 'Role is not assigned');
-      const mistakes = bindingMistakes(body['bindings']);
-      if (mistakes.length > 0) return refuse(400, mistakes);
+      const errors = bindingErrors(body['bindings']);
+      if (errors.length > 0) return refuse(400, errors);
       const bindings = body['bindings'] as string[];
       if (!quirks.forgetWrites) store.put(key, { ...binding, bindings }, quirks.visibilityDelay);
       return { status: 200 };

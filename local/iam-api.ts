@@ -165,8 +165,8 @@ class IamApiServer {
   }
 
   async #readKeys() {
-    const answer = await fetch(`${this.issuer}/jwks`);
-    return createLocalJWKSet((await answer.json()) as JSONWebKeySet);
+    const keys = await fetch(`${this.issuer}/jwks`);
+    return createLocalJWKSet((await keys.json()) as JSONWebKeySet);
   }
 
   async #verify(authorization: string | undefined): Promise<JWTPayload | undefined> {

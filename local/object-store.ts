@@ -3,7 +3,7 @@ import http from 'node:http';
 import { type Callers, findByKey } from './callers.ts';
 import { type LoopbackServer, listenOnLoopback, readBody, wireHeaders } from './loopback-server.ts';
 import { parseQuery, splitTarget, type WireRequest } from './sigv4-canonical.ts';
-import { SigV4Refusal } from './sigv4-refusal.ts';
+import { SigV4Error } from './sigv4-error.ts';
 import { verifySigV4 } from './sigv4-verifier.ts';
 
 export interface ObjectStoreOptions {
@@ -14,11 +14,11 @@ export interface ObjectStoreOptions {
 
 /** What the next requests meet with. */
 export type ObjectStoreFault =
-  | { readonly kind: 'answer'; readonly status: number; readonly code: string }
+  | { readonly kind: 'response'; readonly status: number; readonly code: string }
   /** Never answers. */
   | { readonly kind: 'hang' }
   /** Does the work, then closes the connection without an answer. */
-  | { readonly kind: 'lose-answer' };
+  | { readonly kind: 'lose-response' };
 
 export interface LocalObjectStore extends LoopbackServer {
   /** Objects by bucket and key: `bucket/key`. */
@@ -51,13 +51,13 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Loc
     requests.push(`${wire.method} ${splitTarget(wire.target).path}`);
     const fault = strike(state);
     if (fault?.kind === 'hang') return;
-    const answer =
-      fault?.kind === 'answer'
-        ? failure(fault.status, fault.code)
+    const stored =
+      fault?.kind === 'response'
+        ? errorResponse(fault.status, fault.code)
         : perform(wire, objects, options);
-    if (fault?.kind === 'lose-answer') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'x-amz-request-id': randomUUID(), ...answer.headers });
-    response.end(wire.method === 'HEAD' ? undefined : answer.body);
+    if (fault?.kind === 'lose-response') return void request.socket.destroy();
+    response.writeHead(stored.status, { 'x-amz-request-id': randomUUID(), ...stored.headers });
+    response.end(wire.method === 'HEAD' ? undefined : stored.body);
   });
   const listening = await listenOnLoopback(
     server,
@@ -77,7 +77,7 @@ function strike(state: Pick<LocalObjectStore, 'fault'>): ObjectStoreFault | unde
   return fault;
 }
 
-interface Answer {
+interface StoreResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
@@ -87,7 +87,7 @@ function perform(
   wire: WireRequest,
   objects: Map<string, Buffer>,
   options: ObjectStoreOptions,
-): Answer {
+): StoreResponse {
   const { region, callers } = options;
   const findKey = (id: string) => findByKey(callers, id);
   let caller: string;
@@ -95,10 +95,10 @@ function perform(
     const key = verifySigV4(wire, { region, services: ['s3'], findKey, now: Date.now });
     caller = findByKey(callers, key.accessKeyId)?.name ?? '';
   } catch (error) {
-    if (error instanceof SigV4Refusal) return failure(403, 'SignatureDoesNotMatch');
+    if (error instanceof SigV4Error) return errorResponse(403, 'SignatureDoesNotMatch');
     throw error;
   }
-  if (!MAY_DO[caller]?.includes(wire.method)) return failure(403, 'AccessDenied');
+  if (!MAY_DO[caller]?.includes(wire.method)) return errorResponse(403, 'AccessDenied');
   const { path, query } = splitTarget(wire.target);
   const name = decodeURIComponent(path).slice(1);
   const parameters = new Map(parseQuery(query));
@@ -108,18 +108,23 @@ function perform(
   return read(objects, name);
 }
 
-function put(objects: Map<string, Buffer>, name: string, { headers, body }: WireRequest): Answer {
+function put(
+  objects: Map<string, Buffer>,
+  name: string,
+  { headers, body }: WireRequest,
+): StoreResponse {
   const header = new Map(headers);
-  if (header.get('if-none-match') !== '*') return failure(403, 'AccessDenied');
-  if (header.get('x-amz-checksum-sha256') !== checksum(body)) return failure(400, 'BadDigest');
-  if (objects.has(name)) return failure(412, 'PreconditionFailed');
+  if (header.get('if-none-match') !== '*') return errorResponse(403, 'AccessDenied');
+  if (header.get('x-amz-checksum-sha256') !== checksum(body))
+    return errorResponse(400, 'BadDigest');
+  if (objects.has(name)) return errorResponse(412, 'PreconditionFailed');
   objects.set(name, Buffer.from(body));
   return { status: 200, headers: { etag: `"${randomUUID()}"`, 'x-amz-version-id': randomUUID() } };
 }
 
-function read(objects: Map<string, Buffer>, name: string): Answer {
+function read(objects: Map<string, Buffer>, name: string): StoreResponse {
   const body = objects.get(name);
-  if (body === undefined) return failure(404, 'NoSuchKey');
+  if (body === undefined) return errorResponse(404, 'NoSuchKey');
   return {
     status: 200,
     headers: {
@@ -136,7 +141,7 @@ function list(
   objects: Map<string, Buffer>,
   bucket: string,
   parameters: ReadonlyMap<string, string>,
-): Answer {
+): StoreResponse {
   const prefix = `${bucket}/${parameters.get('prefix') ?? ''}`;
   const after = parameters.get('continuation-token') ?? '';
   const size = Number(parameters.get('max-keys') ?? 1000);
@@ -155,7 +160,7 @@ function checksum(body: Uint8Array): string {
   return createHash('sha256').update(body).digest('base64');
 }
 
-function failure(status: number, code: string): Answer {
+function errorResponse(status: number, code: string): StoreResponse {
   return {
     status,
     headers: { 'content-type': 'application/xml' },

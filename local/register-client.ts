@@ -43,9 +43,9 @@ async function main(): Promise<void> {
       scope,
     }),
   });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(`the server refused: ${answer['error_description']}`);
-  const { client_id, client_secret } = answer;
+  const registered = (await response.json()) as Record<string, unknown>;
+  if (!response.ok) throw new Error(`the server refused: ${registered['error_description']}`);
+  const { client_id, client_secret } = registered;
   const document = {
     issuer,
     client_id,

@@ -5,7 +5,7 @@ import { type LoopbackServer, listenOnLoopback, readBody, wireHeaders } from './
 import type { SecretStore } from './secret-store.ts';
 import { mayCall } from './secrets-manager-access.ts';
 import { operations, ServiceError } from './secrets-manager-operations.ts';
-import { SigV4Refusal } from './sigv4-refusal.ts';
+import { SigV4Error } from './sigv4-error.ts';
 import { verifySigV4 } from './sigv4-verifier.ts';
 
 export interface SecretsManagerOptions {
@@ -72,7 +72,7 @@ export async function startSecretsManager(
   const server = http.createServer(async (request, response) => {
     // What is held when the request comes: a test may let go before the operation has been carried out.
     const hold = held.get(operationOf(request));
-    const answer = (status: number, body: object) => {
+    const respond = (status: number, body: object) => {
       response.writeHead(status, {
         'content-type': 'application/x-amz-json-1.1',
         'x-amzn-requestid': randomUUID(),
@@ -80,14 +80,14 @@ export async function startSecretsManager(
       response.end(JSON.stringify(body));
     };
     try {
-      answer(200, await perform(request).finally(() => hold));
+      respond(200, await perform(request).finally(() => hold));
     } catch (error) {
       if (error instanceof ServiceError)
-        answer(error.status, { __type: error.type, Message: error.message });
-      else if (error instanceof SigV4Refusal)
-        answer(400, { __type: error.errorType, message: error.message });
+        respond(error.status, { __type: error.type, Message: error.message });
+      else if (error instanceof SigV4Error)
+        respond(400, { __type: error.errorType, message: error.message });
       else
-        answer(500, {
+        respond(500, {
           __type: 'InternalServiceError',
           Message: 'An error occurred on the server side.',
         });

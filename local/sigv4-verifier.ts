@@ -8,7 +8,7 @@ import {
   splitTarget,
   type WireRequest,
 } from './sigv4-canonical.ts';
-import { refusals } from './sigv4-refusal.ts';
+import { sigV4Errors } from './sigv4-error.ts';
 
 /** Long- or short-lived keys of an AWS principal of the local system. */
 export interface AccessKey {
@@ -51,32 +51,32 @@ const EMPTY = sha256Hex('');
  * the signature from the request as it came, with the key that it claims.
  *
  * @returns the access key that signed
- * @throws {@link SigV4Refusal} with the text and error type of AWS
+ * @throws {@link SigV4Error} with the text and error type of AWS
  */
 export function verifySigV4(request: WireRequest, options: VerifierOptions): AccessKey {
   const header = headerValue(request.headers, 'authorization');
   const presigned = parseQuery(splitTarget(request.target).query).some(
     ([name]) => name === 'X-Amz-Signature',
   );
-  if (header === '' && !presigned) throw refusals.unsigned();
+  if (header === '' && !presigned) throw sigV4Errors.unsigned();
   const claimed = header === '' ? readQuery(request) : readHeader(request, header);
   checkScope(claimed, options);
   checkTime(claimed, options.now());
   checkSignedHeaders(request, claimed);
   const key = options.findKey(claimed.accessKeyId);
   if (key === undefined || (key.sessionToken ?? '') !== claimed.sessionToken)
-    throw refusals.unknownKey();
-  if (key.expired === true) throw refusals.expired();
+    throw sigV4Errors.unknownKey();
+  if (key.expired === true) throw sigV4Errors.expired();
   if (claimed.expires === undefined && claimed.payloadHash !== sha256Hex(request.body))
-    throw refusals.mismatch();
-  if (!equal(sign(request, claimed, key), claimed.signature)) throw refusals.mismatch();
+    throw sigV4Errors.mismatch();
+  if (!equal(sign(request, claimed, key), claimed.signature)) throw sigV4Errors.mismatch();
   return key;
 }
 
 function readHeader(request: WireRequest, header: string): Signature {
   const [algorithm, ...rest] = header.split(' ');
   if (algorithm !== ALGORITHM)
-    throw refusals.incomplete(`Unsupported AWS 'algorithm': '${ALGORITHM}' is required.`);
+    throw sigV4Errors.incomplete(`Unsupported AWS 'algorithm': '${ALGORITHM}' is required.`);
   const parts = new Map<string, string>();
   for (const part of rest.join('').split(',')) {
     const at = part.indexOf('=');
@@ -84,12 +84,14 @@ function readHeader(request: WireRequest, header: string): Signature {
   }
   const need = (name: string): string => {
     const value = parts.get(name);
-    if (!value) throw refusals.incomplete(`Authorization header requires '${name}' parameter.`);
+    if (!value) throw sigV4Errors.incomplete(`Authorization header requires '${name}' parameter.`);
     return value;
   };
   const date = headerValue(request.headers, 'x-amz-date');
   if (date === '')
-    throw refusals.incomplete("Authorization header requires existence of a 'X-Amz-Date' header.");
+    throw sigV4Errors.incomplete(
+      "Authorization header requires existence of a 'X-Amz-Date' header.",
+    );
   const [accessKeyId, scope] = splitCredential(need('Credential'));
   return {
     accessKeyId,
@@ -107,15 +109,15 @@ function readQuery(request: WireRequest): Signature {
   const query = new Map(parseQuery(splitTarget(request.target).query));
   const need = (name: string): string => {
     const value = query.get(name);
-    if (!value) throw refusals.incomplete(`AWS query-string parameters must include '${name}'.`);
+    if (!value) throw sigV4Errors.incomplete(`AWS query-string parameters must include '${name}'.`);
     return value;
   };
   if (need('X-Amz-Algorithm') !== ALGORITHM)
-    throw refusals.incomplete(`Unsupported AWS 'algorithm': '${ALGORITHM}' is required.`);
+    throw sigV4Errors.incomplete(`Unsupported AWS 'algorithm': '${ALGORITHM}' is required.`);
   const [accessKeyId, scope] = splitCredential(need('X-Amz-Credential'));
   const expires = Number(need('X-Amz-Expires'));
   if (!(Number.isInteger(expires) && expires > 0 && expires <= LONGEST_PRESIGNED)) {
-    throw refusals.incomplete("'X-Amz-Expires' must be between 1 and 604800 seconds.");
+    throw sigV4Errors.incomplete("'X-Amz-Expires' must be between 1 and 604800 seconds.");
   }
   return {
     accessKeyId,
@@ -139,7 +141,7 @@ function splitCredential(credential: string): [string, Signature['scope']] {
     terminator !== 'aws4_request' ||
     more.length > 0
   ) {
-    throw refusals.incomplete(
+    throw sigV4Errors.incomplete(
       'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.',
     );
   }
@@ -148,19 +150,19 @@ function splitCredential(credential: string): [string, Signature['scope']] {
 
 function checkScope({ scope, date }: Signature, { region, services }: VerifierOptions): void {
   if (scope[0] !== date.slice(0, 8))
-    throw refusals.scope(
+    throw sigV4Errors.scope(
       'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.',
     );
   if (scope[1] !== region)
-    throw refusals.scope(`Credential should be scoped to a valid region, not '${scope[1]}'.`);
+    throw sigV4Errors.scope(`Credential should be scoped to a valid region, not '${scope[1]}'.`);
   if (!services.includes(scope[2]))
-    throw refusals.scope(`Credential should be scoped to correct service: '${services[0]}'.`);
+    throw sigV4Errors.scope(`Credential should be scoped to correct service: '${services[0]}'.`);
 }
 
 function checkTime({ date, expires }: Signature, now: number): void {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   if (parts.length === 0)
-    throw refusals.incomplete(`Date must be in ISO-8601 'basic format'. Got '${date}'.`);
+    throw sigV4Errors.incomplete(`Date must be in ISO-8601 'basic format'. Got '${date}'.`);
   const [year, month, day, hour, minute, second] = parts.map(Number) as [
     number,
     number,
@@ -172,12 +174,12 @@ function checkTime({ date, expires }: Signature, now: number): void {
   const age = (now - Date.UTC(year, month - 1, day, hour, minute, second)) / 1000;
   const stamp = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '');
   if (age > (expires ?? CLOCK_WINDOW)) {
-    throw refusals.scope(
+    throw sigV4Errors.scope(
       `Signature expired: ${date} is now earlier than ${stamp(now - CLOCK_WINDOW * 1000)} (${stamp(now)} - 5 min.)`,
     );
   }
   if (age < -CLOCK_WINDOW) {
-    throw refusals.scope(
+    throw sigV4Errors.scope(
       `Signature not yet current: ${date} is still later than ${stamp(now + CLOCK_WINDOW * 1000)} (${stamp(now)} + 5 min.)`,
     );
   }
@@ -190,7 +192,7 @@ function checkSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signatu
     .filter((name) => name === 'host' || name.startsWith('x-amz-'));
   const missing = mustBeSigned.filter((name) => !signedHeaders.includes(name));
   if (missing.length > 0)
-    throw refusals.scope(
+    throw sigV4Errors.scope(
       `'${missing.join("', '")}' must be a 'SignedHeader' in the AWS Authorization.`,
     );
 }

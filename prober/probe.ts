@@ -19,7 +19,10 @@ export interface ProbeOutcome {
 /** Asks for a token that must be vended, and for one that must be refused. Keeps none, and never throws. */
 export async function probe(settings: ProbeSettings): Promise<readonly ProbeOutcome[]> {
   const { client, credential, refused } = settings;
-  const [vended, denied] = await Promise.all([ask(client, credential), ask(client, refused)]);
+  const [vended, denied] = await Promise.all([
+    requestToken(client, credential),
+    requestToken(client, refused),
+  ]);
   return [
     { expected: 'token', passed: vended === undefined, code: vended },
     // Another failure is none of policy's doing, and proves nothing.
@@ -27,7 +30,7 @@ export async function probe(settings: ProbeSettings): Promise<readonly ProbeOutc
   ];
 }
 
-async function ask(
+async function requestToken(
   client: ProbeSettings['client'],
   credential: string,
 ): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Command } from 'commander';
-import { SecretsRefused } from '../../lib/credential/secret-errors.ts';
+import { SecretsError } from '../../lib/credential/secret-errors.ts';
 import {
   type Operator,
   type OperatorFlags,
@@ -85,8 +85,7 @@ async function store({ secrets, name }: Operator, text: string): Promise<Stored>
   try {
     return { outcome: 'replaced', version: (await secrets.put(name, text)).versionId };
   } catch (error) {
-    const isNew =
-      error instanceof SecretsRefused && error.exception === 'ResourceNotFoundException';
+    const isNew = error instanceof SecretsError && error.exception === 'ResourceNotFoundException';
     if (!isNew) throw error;
     return { outcome: 'created', version: (await secrets.create({ name, text })).versionId };
   }

@@ -2,7 +2,7 @@ import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
-import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
+import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -71,17 +71,17 @@ function describeError(error: unknown, credential: string, signal: AbortSignal):
       ? new CommandError(130, `interrupted. ${text}`)
       : new CommandError(exitCode, text);
   }
-  if (error instanceof SecretsRefused && signal.aborted)
+  if (error instanceof SecretsError && signal.aborted)
     return new CommandError(130, `interrupted. ${toCommandError(error).message}`);
   // It has its own code, which --json shows.
   if (error instanceof TokenVendingError) return error;
-  return error instanceof SecretsRefused || isOfSdk(error) ? explainError(error) : error;
+  return error instanceof SecretsError || isOfSdk(error) ? explainError(error) : error;
 }
 
 /** The CommandError, with its exit code, of any error of an operation on Secrets Manager. */
 export function explainError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
-  if (error instanceof SecretsRefused) return toCommandError(error);
+  if (error instanceof SecretsError) return toCommandError(error);
   if (error instanceof TokenVendingError)
     return new CommandError(
       exitCodeOf(error),
@@ -97,7 +97,7 @@ export function explainError(error: unknown): CommandError {
     : new CommandError(1, message);
 }
 
-function toCommandError({ exception, message, advice }: SecretsRefused): CommandError {
+function toCommandError({ exception, message, advice }: SecretsError): CommandError {
   return new CommandError(
     BY_RIGHTS.test(exception) ? 4 : 6,
     `Secrets Manager: ${message} (${exception})\n  ${advice}`,

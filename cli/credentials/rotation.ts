@@ -1,4 +1,4 @@
-import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
+import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { CommandError } from '../command-error.ts';
 import { explainError, type Operator } from './operator.ts';
 
@@ -28,7 +28,7 @@ export async function storePending(
     const { versionId } = await secrets.put(name, text, 'AWSPENDING');
     return { operator, credential, versionId };
   } catch (error) {
-    const known = error instanceof SecretsRefused || error === signal.reason;
+    const known = error instanceof SecretsError || error === signal.reason;
     const rest = known ? [] : [unused('The new one may be stored as')];
     throw notRotated(operator, credential, error, rest);
   }
@@ -52,7 +52,7 @@ export async function promotePending(pending: Pending, currentVersionId: string)
     if (isCurrent === true) return;
     // Without a response the request may still be on its way.
     const response = error instanceof WriteUnconfirmed ? error.response : error;
-    if (isCurrent === false && response instanceof SecretsRefused)
+    if (isCurrent === false && response instanceof SecretsError)
       return await withdrawPending(pending, error);
     throw withOutcome(operator, error, [
       `The new version is ${versionId}: token-vending credentials show ${credential} shows whether it is the current one.`,
@@ -72,7 +72,7 @@ export async function withdrawPending(pending: Pending, error: unknown): Promise
   try {
     await secrets.abandon(name, versionId);
   } catch (abandonError) {
-    const stay = abandonError instanceof SecretsRefused ? 'stays' : 'may stay';
+    const stay = abandonError instanceof SecretsError ? 'stays' : 'may stay';
     rest.push(
       unused(`Version ${versionId} of ${name} ${stay}`),
       // Without the advice, which usually repeats the advice of the first error.
@@ -93,7 +93,7 @@ export async function cleanUp({ operator, versionId }: Pending): Promise<string 
     await secrets.abandon(name, versionId);
     return undefined;
   } catch (error) {
-    const stay = error instanceof SecretsRefused ? 'stays' : 'may stay';
+    const stay = error instanceof SecretsError ? 'stays' : 'may stay';
     return [
       `warning: the stage AWSPENDING ${stay} on version ${versionId} of ${name}, which is the current one. Nothing uses the stage.`,
       explainError(error).message,

@@ -107,9 +107,9 @@ export class AuditChain implements AuditLog {
   }
 
   // Whoever waits behind an object that cannot be stored would fail as well, only later.
-  #tellAll(failure: VendError): void {
+  #tellAll(error: VendError): void {
     for (const pending of this.#pending) {
-      pending.waiter?.reject(failure);
+      pending.waiter?.reject(error);
       pending.waiter = undefined;
     }
   }

@@ -16,7 +16,7 @@ export type UnchainedRecord = Omit<AuditRecord, 'metadata' | 'unmapped'> & {
  * @param region of AWS
  */
 export function toRecord(event: AuditEvent, time: number, region: string): UnchainedRecord {
-  const failure = 'code' in event ? event.code : undefined;
+  const errorCode = 'code' in event ? event.code : undefined;
   const request = 'request' in event ? event.request : undefined;
   return {
     category_uid: 6,
@@ -24,12 +24,12 @@ export function toRecord(event: AuditEvent, time: number, region: string): Uncha
     ...ACTIVITIES[event.kind],
     time,
     severity_id: severityOf(event.kind),
-    status_id: failure === undefined ? 1 : 2,
-    status_code: failure ?? 'ok',
+    status_id: errorCode === undefined ? 1 : 2,
+    status_code: errorCode ?? 'ok',
     metadata: { event_code: event.kind, correlation_uid: request?.requestId },
     cloud: { provider: 'AWS', region },
     actor: actorOf(event, request),
-    api: apiOf(event, request, failure),
+    api: apiOf(event, request, errorCode),
     src_endpoint: request === undefined ? { name: 'token-vending' } : { ip: request.sourceIp },
     http_request: request && httpRequestOf(request),
     resources: resourcesOf(event),
@@ -75,17 +75,17 @@ function severityOf(kind: AuditEvent['kind']): AuditRecord['severity_id'] {
 function apiOf(
   event: AuditEvent,
   request: AuditedRequest | undefined,
-  failure: ErrorCode | undefined,
+  errorCode: ErrorCode | undefined,
 ): AuditRecord['api'] {
   const operation = OPERATIONS[event.kind] ?? capitalize(accessOf(event)?.action ?? 'unknown');
   const service = { name: 'token-vending' } as const;
   if (request === undefined) return { operation, service };
-  const code = failure === undefined ? 200 : errorTable[failure].status;
+  const code = errorCode === undefined ? 200 : errorTable[errorCode].status;
   return {
     operation,
     service,
     request: { uid: request.requestId },
-    response: { code, error: failure },
+    response: { code, error: errorCode },
   };
 }
 

@@ -5,7 +5,7 @@ import {
   type Send,
   type Write,
 } from './interruptible-calls.ts';
-import { SecretsRefused, WriteUnconfirmed } from './secret-errors.ts';
+import { SecretsError, WriteUnconfirmed } from './secret-errors.ts';
 import type {
   NewSecret,
   SecretDescription,
@@ -23,7 +23,7 @@ export interface StoredSecret extends SecretValue {
 /**
  * Secrets of credential documents, under the rights of who operates them: unlike the function it writes.
  *
- * Every operation throws {@link SecretsRefused}, or the reason of `signal` as soon as it aborts. A write that was sent by then is waited
+ * Every operation throws {@link SecretsError}, or the reason of `signal` as soon as it aborts. A write that was sent by then is waited
  * for up to 10 s, and throws {@link WriteUnconfirmed} after that. So does a write that may have been carried out although the response is
  * an error.
  */
@@ -141,7 +141,7 @@ function unconfirmedWrite<T>(operation: string, name: string, send: Send<T>): Wr
 }
 
 function outcomeOf(error: unknown): AttemptOutcome {
-  if (!(error instanceof SecretsRefused)) return 'no response';
+  if (!(error instanceof SecretsError)) return 'no response';
   return error.status < 500 ? 'refused' : 'failed';
 }
 
@@ -154,6 +154,6 @@ async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function isMissing(error: unknown): error is SecretsRefused {
-  return error instanceof SecretsRefused && error.exception === 'ResourceNotFoundException';
+function isMissing(error: unknown): error is SecretsError {
+  return error instanceof SecretsError && error.exception === 'ResourceNotFoundException';
 }

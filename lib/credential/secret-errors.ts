@@ -9,8 +9,8 @@ interface ErrorResponse {
 }
 
 /** An error response of Secrets Manager, by its own name for it. */
-export class SecretsRefused extends Error {
-  override readonly name = 'SecretsRefused';
+export class SecretsError extends Error {
+  override readonly name = 'SecretsError';
   /** Exception of the Secrets Manager API: `AccessDeniedException`. */
   readonly exception: string;
   readonly advice: string;
@@ -29,14 +29,14 @@ export class SecretsRefused extends Error {
 export class WriteUnconfirmed extends Error {
   override readonly name = 'WriteUnconfirmed';
   /** The last response, if one came: an error after which the write may have been carried out. */
-  readonly response: SecretsRefused | undefined;
+  readonly response: SecretsError | undefined;
 
   /**
    * @param operation of the Secrets Manager API: `CreateSecret`
    * @param cause of the last attempt
    */
   constructor(operation: string, secret: string, cause?: unknown) {
-    const response = cause instanceof SecretsRefused ? cause : undefined;
+    const response = cause instanceof SecretsError ? cause : undefined;
     super(
       response === undefined
         ? `Secrets Manager did not respond to ${operation} of ${secret}.`

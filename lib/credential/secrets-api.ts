@@ -46,7 +46,7 @@ export interface CallOptions {
 /**
  * Port: the operations of Secrets Manager that an operator needs, one call each.
  *
- * @throws SecretsRefused if the response is an error; what the connection throws
+ * @throws SecretsError if the response is an error; what the connection throws
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/
  */
 export interface SecretsApi {

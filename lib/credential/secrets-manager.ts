@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { VendError } from '../errors/vend-error.ts';
 import { type CredentialId, findCredentialId, formatCredentialId } from './id.ts';
-import { SecretsRefused } from './secret-errors.ts';
+import { SecretsError } from './secret-errors.ts';
 import type { CallOptions, SecretsApi } from './secrets-api.ts';
 import type { CredentialStore, SecretStage, StoredCredential } from './store.ts';
 
@@ -186,7 +186,7 @@ function translate(error: unknown, secret: string): unknown {
   if (!(error instanceof SecretsManagerServiceException)) return error;
   const { name: exception, message, $metadata } = error;
   const status = $metadata.httpStatusCode ?? 500;
-  return new SecretsRefused({ exception, message, status, cause: error }, secret);
+  return new SecretsError({ exception, message, status, cause: error }, secret);
 }
 
 function toWritten({

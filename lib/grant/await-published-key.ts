@@ -14,7 +14,7 @@ export function awaitPublishedKey(
   return {
     async verify(token, jwksUri, signal) {
       const result = await verifier.verify(token, jwksUri, signal);
-      if (result.valid || result.failure !== 'unknown_key') return result;
+      if (result.valid || result.reason !== 'unknown_key') return result;
       await sleep(clock, KEYS_REREAD_EVERY, signal);
       return await verifier.verify(token, jwksUri, signal);
     },

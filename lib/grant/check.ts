@@ -77,7 +77,7 @@ async function verify(
     );
   }
   const result = await verifier.verify(token, new URL(metadata.jwksUri), signal);
-  if (!result.valid && result.failure === 'unknown_key') throw unknownKey();
+  if (!result.valid && result.reason === 'unknown_key') throw unknownKey();
   if (!result.valid)
     throw unacceptable('its signature must be valid for a key of the issuer (JWKS)');
   const { claims } = result;

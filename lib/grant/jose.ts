@@ -15,12 +15,12 @@ import { BoundedMap } from '../time/bounded-map.ts';
 import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { ATTEMPT_TIMEOUT, KEYS_FRESH_FOR, KEYS_REREAD_EVERY } from '../time/time-budget.ts';
 import type {
+  InvalidReason,
   TokenClaims,
   TokenVerifier,
-  VerificationFailure,
   VerificationResult,
 } from './token-verifier.ts';
-import { describeReadFailure } from './upstream-error.ts';
+import { readErrorOf } from './upstream-error.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
 // Asymmetric signatures only: with HMAC whoever verifies can forge.
@@ -90,7 +90,7 @@ function openKeySet(transport: HttpsTransport, jwksUri: URL): KeySet {
         headers: { accept },
         signal,
       });
-      if (response.status !== 200) throw describeReadFailure(response);
+      if (response.status !== 200) throw readErrorOf(response);
       return new Response(response.body, { status: 200 });
     },
   });
@@ -101,9 +101,9 @@ async function verifyBy(token: string, keys: JWTVerifyGetKey): Promise<Verificat
     return readClaims((await compactVerify(token, keys, { algorithms: ALGORITHMS })).payload);
   } catch (error) {
     if (error instanceof errors.JWKSMultipleMatchingKeys) return await verifyByAny(token, error);
-    const failure = findFailure(error);
-    if (failure === undefined) throw translate(error);
-    return { valid: false, failure };
+    const reason = findReason(error);
+    if (reason === undefined) throw translate(error);
+    return { valid: false, reason };
   }
 }
 
@@ -119,7 +119,7 @@ async function verifyByAny(
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw translate(error);
     }
   }
-  return { valid: false, failure: 'bad_signature' };
+  return { valid: false, reason: 'bad_signature' };
 }
 
 function readClaims(payload: Uint8Array): VerificationResult {
@@ -130,11 +130,11 @@ function readClaims(payload: Uint8Array): VerificationResult {
     );
     return { valid: true, claims };
   } catch {
-    return { valid: false, failure: 'malformed' };
+    return { valid: false, reason: 'malformed' };
   }
 }
 
-function findFailure(error: unknown): VerificationFailure | undefined {
+function findReason(error: unknown): InvalidReason | undefined {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
   if (error instanceof errors.JWKSNoMatchingKey) return 'unknown_key';
   const malformed =

@@ -20,7 +20,7 @@ import type {
   TokenResponse,
 } from './authorization-server.ts';
 import { importSigningKey } from './jose.ts';
-import { describeReadFailure, describeUpstreamFailure } from './upstream-error.ts';
+import { readErrorOf, upstreamErrorOf } from './upstream-error.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
 /** The authorization server through openid-client, over our own transport in place of the global fetch. */
@@ -61,7 +61,7 @@ async function readMetadata(
     signal,
   });
   if ([400, 401, 403, 404, 405, 410].includes(response.status)) return undefined;
-  if (response.status !== 200) throw describeReadFailure(response);
+  if (response.status !== 200) throw readErrorOf(response);
   try {
     const json: unknown = JSON.parse(response.body);
     if (typeof json === 'object' && json !== null) return json;
@@ -79,24 +79,24 @@ async function converse<T>(
   call: ServerCall,
   request: (configuration: Configuration) => Promise<T>,
 ): Promise<T> {
-  let answer: HttpsResponse | undefined;
+  let response: HttpsResponse | undefined;
   const configuration = await configure(call);
   configuration[customFetch] = async (url, { method, headers, body }) => {
-    answer = await transport(new URL(url), {
+    response = await transport(new URL(url), {
       method: method === 'POST' ? 'POST' : 'GET',
       headers,
       body: String(body),
       signal: call.signal,
     });
-    return new Response(answer.body === '' ? null : answer.body, {
-      status: answer.status,
-      headers: answer.headers,
+    return new Response(response.body === '' ? null : response.body, {
+      status: response.status,
+      headers: response.headers,
     });
   };
   try {
     return await request(configuration);
   } catch (error) {
-    throw translate(error, answer);
+    throw translate(error, response);
   }
 }
 
@@ -151,10 +151,11 @@ function toTokenResponse({
   return { access_token, token_type, expires_in, scope };
 }
 
-function translate(error: unknown, answer: HttpsResponse | undefined): unknown {
-  if (answer === undefined) return error instanceof Error ? (findVendError(error) ?? error) : error;
-  if (answer.status !== 200) return describeUpstreamFailure(answer);
-  return new VendError(isJsonObject(answer.body) ? 'token_unacceptable' : 'upstream_invalid', {
+function translate(error: unknown, response: HttpsResponse | undefined): unknown {
+  if (response === undefined)
+    return error instanceof Error ? (findVendError(error) ?? error) : error;
+  if (response.status !== 200) return upstreamErrorOf(response);
+  return new VendError(isJsonObject(response.body) ? 'token_unacceptable' : 'upstream_invalid', {
     cause: error,
   });
 }

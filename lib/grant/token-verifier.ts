@@ -14,11 +14,11 @@ export interface TokenClaims {
 }
 
 /** Why a token does not verify; `malformed` where it is not a signed JWT of an allowed algorithm at all. */
-export type VerificationFailure = 'malformed' | 'unknown_key' | 'bad_signature';
+export type InvalidReason = 'malformed' | 'unknown_key' | 'bad_signature';
 
 export type VerificationResult =
   | { readonly valid: true; readonly claims: TokenClaims }
-  | { readonly valid: false; readonly failure: VerificationFailure };
+  | { readonly valid: false; readonly reason: InvalidReason };
 
 /**
  * Port: signature of a JWT by the issuer's JWKS. Checks the signature only; what the claims must say is

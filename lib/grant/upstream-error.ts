@@ -6,7 +6,7 @@ import { LONGEST_RETRY_AFTER } from '../time/time-budget.ts';
  * The failure that an answer other than the expected one means. Nothing of the answer's text goes into it but known error
  * codes: descriptions of servers echo what was sent.
  */
-export function describeUpstreamFailure(response: HttpsResponse): VendError {
+export function upstreamErrorOf(response: HttpsResponse): VendError {
   const { status } = response;
   const error = findOAuthError(response.body);
   const details = { detail: `status ${status}${error === undefined ? '' : `, error ${error}`}` };
@@ -16,19 +16,19 @@ export function describeUpstreamFailure(response: HttpsResponse): VendError {
   if (status >= 500 || error === 'temporarily_unavailable') {
     return new VendError('upstream_unavailable', { ...details, ...retryAfterOf(response) });
   }
-  return describeRefusal(status, error, details);
+  return rejectionOf(status, error, details);
 }
 
 /**
  * The same for what is read without the client's authentication, such as metadata and keys: a refusal there says nothing about
  * the client.
  */
-export function describeReadFailure(response: HttpsResponse): VendError {
-  const error = describeUpstreamFailure(response);
+export function readErrorOf(response: HttpsResponse): VendError {
+  const error = upstreamErrorOf(response);
   return error.retryable ? error : new VendError('upstream_invalid', { detail: error.detail });
 }
 
-function describeRefusal(
+function rejectionOf(
   status: number,
   error: string | undefined,
   details: { detail: string },

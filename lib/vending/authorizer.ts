@@ -7,7 +7,7 @@ import type { RequestContext } from './request-context.ts';
 import type { TokenRequest } from './token-request.ts';
 
 /** Who asks: the part of a request that policy sees, and the stopwatch of its stages. */
-export type Asker = Pick<RequestContext, 'caller' | 'times'> & {
+export type Requester = Pick<RequestContext, 'caller' | 'times'> & {
   readonly http: Pick<RequestContext['http'], 'sourceIp'>;
 };
 
@@ -37,12 +37,14 @@ export class Authorizer {
    * @throws AccessDenied with the advice of the policies that forbade
    */
   async authorize(
-    asker: Asker,
+    requester: Requester,
     action: AccessAction,
     requested: TokenRequest,
   ): Promise<AuditedAccess> {
     const { credential, scope, audience, resource, minTtl } = requested;
-    const decision = await asker.times.time('policy', () => this.#decide(asker, action, requested));
+    const decision = await requester.times.time('policy', () =>
+      this.#decide(requester, action, requested),
+    );
     const name = formatCredentialId(credential);
     return allowed({ action, credential: name, scope, audience, resource, minTtl, decision });
   }
@@ -55,25 +57,25 @@ export class Authorizer {
    * @throws AccessDenied
    */
   async authorizeEffective(
-    asker: Asker,
+    requester: Requester,
     access: AuditedAccess,
     effective: TokenRequest,
   ): Promise<AuditedAccess> {
     if (isSame(access, effective)) return access;
-    const decision = await asker.times.time('policy', () =>
-      this.#decide(asker, access.action, effective),
+    const decision = await requester.times.time('policy', () =>
+      this.#decide(requester, access.action, effective),
     );
     return allowed({ ...access, decision });
   }
 
   /** Whether the caller may know that this credential exists: only then is it told why it cannot be had. */
-  mayDescribe(asker: Asker, credential: CredentialId): boolean {
+  mayDescribe(requester: Requester, credential: CredentialId): boolean {
     const plain = { credential, scope: [], audience: [], resource: [], minTtl: 0 };
-    return this.#decide(asker, 'describeCredential', plain).allowed;
+    return this.#decide(requester, 'describeCredential', plain).allowed;
   }
 
   #decide(
-    { caller, http: { sourceIp } }: Asker,
+    { caller, http: { sourceIp } }: Requester,
     action: AccessAction,
     { credential, ...requested }: TokenRequest,
   ) {

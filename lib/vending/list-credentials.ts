@@ -49,9 +49,9 @@ async function describe(
   try {
     const credential = await credentials.get(id, context.signal);
     return { credential: formatCredentialId(id), ...describeDocument(credential) };
-  } catch (error) {
-    const failure = VendError.from(error);
-    if (failure.code !== 'credential_invalid') throw failure;
+  } catch (thrown) {
+    const error = VendError.from(thrown);
+    if (error.code !== 'credential_invalid') throw error;
     // One broken document must not hide the others.
     return { credential: formatCredentialId(id), ...INVALID };
   }

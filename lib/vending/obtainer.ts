@@ -32,7 +32,7 @@ export interface ObtainerParts {
   readonly versions: Pick<SecretVersions, 'choose'>;
   readonly tokens: TokenCache;
   readonly minter: Pick<Minter, 'mint'>;
-  readonly reportFailure: (error: VendError, requestId: string) => void;
+  readonly reportError: (error: VendError, requestId: string) => void;
 }
 
 /** Tokens for requests that are allowed: the shared one while it lives long enough, a new one otherwise. */
@@ -52,7 +52,7 @@ export class Obtainer {
    * @throws VendError `min_ttl_unsatisfiable` with the lifetime that the server grants, and the errors of {@link Minter.mint}
    */
   async obtain(context: RequestContext, allowed: AllowedRequest): Promise<Obtained> {
-    const { versions, usable, tokens, reportFailure } = this.#parts;
+    const { versions, usable, tokens, reportError } = this.#parts;
     const fresh = this.#findFresh(context, allowed);
     if (fresh !== undefined) return fresh;
     const presenter = {
@@ -66,7 +66,7 @@ export class Obtainer {
       const error = VendError.from(thrown);
       const held = this.#findHeld(context, allowed);
       if (held === undefined || !leavesTheTokenGood(error)) throw error;
-      reportFailure(error, context.http.requestId);
+      reportError(error, context.http.requestId);
       tokens.postponeRefresh(keyOf(context, allowed));
       return held;
     }

@@ -64,7 +64,7 @@ function toEvent(of: RecordedRequest, outcome: Outcome): AuditEvent | undefined 
     case 'evaluated':
       return { ...outcome, kind: 'evaluation', request };
     case 'failed':
-      return failureOf(request, outcome);
+      return errorEventOf(request, outcome);
   }
 }
 
@@ -83,7 +83,7 @@ function vendOf({ times }: RecordedRequest, request: AuditedRequest, vended: Ven
   };
 }
 
-function failureOf(
+function errorEventOf(
   request: AuditedRequest,
   { error, access, mintId }: Failed,
 ): AuditEvent | undefined {

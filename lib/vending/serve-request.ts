@@ -35,7 +35,7 @@ export async function serveRequest(
   }
   if (ending.kind === 'served')
     return respond(http, 200, ending.response, { 'server-timing': times.toServerTiming() });
-  await recordFailure(vending, { ...context, caller }, ending);
+  await recordFailed(vending, { ...context, caller }, ending);
   return refuse(vending, http, ending.error);
 }
 
@@ -44,18 +44,18 @@ function requireCaller(http: HttpRequest): Caller {
   return identifyCaller(http.identity);
 }
 
-async function recordFailure(
-  { recorder, reportFailure }: Pick<Vending, 'recorder' | 'reportFailure'>,
+async function recordFailed(
+  { recorder, reportError }: Pick<Vending, 'recorder' | 'reportError'>,
   context: RecordedRequest,
-  failure: Failed,
+  failed: Failed,
 ): Promise<void> {
   const { requestId } = context.http;
-  reportFailure(failure.error.conceals ?? failure.error, requestId);
+  reportError(failed.error.conceals ?? failed.error, requestId);
   try {
-    await recorder.record(context, failure);
+    await recorder.record(context, failed);
   } catch (error) {
     // A refusal that cannot be recorded is still a refusal: nothing leaves either way.
-    reportFailure(VendError.from(error), requestId);
+    reportError(VendError.from(error), requestId);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CredentialId } from '../credential/id.ts';
 import type { Credential, CredentialSource } from '../credential/source.ts';
 import { VendError } from '../errors/vend-error.ts';
-import type { Asker, Authorizer } from './authorizer.ts';
+import type { Authorizer, Requester } from './authorizer.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**
@@ -24,7 +24,7 @@ export class UsableCredentials {
    * @throws VendError `credential_unknown`, `credential_disabled`, `policy_denied`, `credential_invalid`, `secrets_unavailable`
    */
   async find(
-    context: Asker & Pick<RequestContext, 'signal'>,
+    context: Requester & Pick<RequestContext, 'signal'>,
     id: CredentialId,
   ): Promise<Credential> {
     try {
@@ -40,17 +40,17 @@ export class UsableCredentials {
   /**
    * @throws VendError `credential_disabled`; `policy_denied` for a caller that may not describe the credential
    */
-  admit(asker: Asker, credential: Credential): void {
+  admit(requester: Requester, credential: Credential): void {
     try {
       throwIfDisabled(credential);
     } catch (error) {
-      throw this.#concealed(asker, credential.id, VendError.from(error));
+      throw this.#concealed(requester, credential.id, VendError.from(error));
     }
   }
 
-  #concealed(asker: Asker, id: CredentialId, error: VendError): VendError {
+  #concealed(requester: Requester, id: CredentialId, error: VendError): VendError {
     const reveals = error.code === 'credential_unknown' || error.code === 'credential_disabled';
-    if (!reveals || this.#authorizer.mayDescribe(asker, id)) return error;
+    if (!reveals || this.#authorizer.mayDescribe(requester, id)) return error;
     return new VendError('policy_denied', { conceals: error });
   }
 }

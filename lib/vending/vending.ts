@@ -29,7 +29,7 @@ export interface VendingPorts {
   readonly server: AuthorizationServer;
   readonly verifier: TokenVerifier;
   /** Where the private side of a failure goes: its `detail` and `cause` must reach operators, never callers. */
-  readonly reportFailure: (error: VendError, requestId: string) => void;
+  readonly reportError: (error: VendError, requestId: string) => void;
 }
 
 export interface VendingOptions {
@@ -53,7 +53,7 @@ export interface Vending extends VendingPorts, VendingOptions {
 }
 
 export function createVending(ports: VendingPorts, options: VendingOptions): Vending {
-  const { clock, store, server, verifier, policy, reportFailure } = ports;
+  const { clock, store, server, verifier, policy, reportError } = ports;
   const { urls } = options;
   const recorder = new Recorder(ports.audit, ports.metrics);
   const authorizer = new Authorizer(policy, clock);
@@ -63,7 +63,7 @@ export function createVending(ports: VendingPorts, options: VendingOptions): Ven
   const grants = new Grants({ clock, server, verifier, urls });
   const tokens = new TokenCache(clock);
   const minter = new Minter({ clock, grants, versions, usable, tokens, recorder });
-  const obtaining = { clock, authorizer, usable, versions, tokens, minter, reportFailure };
+  const obtaining = { clock, authorizer, usable, versions, tokens, minter, reportError };
   const obtainer = new Obtainer(obtaining);
   const parts = { recorder, authorizer, credentials, usable, versions, grants, tokens, obtainer };
   return { ...ports, ...options, ...parts };

@@ -1,7 +1,7 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
-import { SecretsRefused, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
+import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Operation, Validation } from '../framework/dispatch/operation.ts';
@@ -37,14 +37,14 @@ async function withSecrets<T>(
   try {
     return await work(secrets);
   } catch (error) {
-    if (error instanceof SecretsRefused) throw refused(error, name);
+    if (error instanceof SecretsError) throw refused(error, name);
     throw error instanceof WriteUnconfirmed ? unconfirmed(error, name) : error;
   } finally {
     secrets.close();
   }
 }
 
-function refused(error: SecretsRefused, name: string): DiagnosticError {
+function refused(error: SecretsError, name: string): DiagnosticError {
   return new DiagnosticError(
     {
       summary: `Secrets Manager refused ${name}: ${error.exception}`,

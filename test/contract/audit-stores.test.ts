@@ -78,7 +78,7 @@ describe('audit bucket', () => {
             .map(([name, body]) => [name.slice(start.length), body.toString()]),
         ),
       break: async () => {
-        objectStore.fault = { kind: 'answer', status: 500, code: 'InternalError' };
+        objectStore.fault = { kind: 'response', status: 500, code: 'InternalError' };
       },
       mend: async () => {
         objectStore.fault = undefined;
@@ -90,13 +90,13 @@ describe('audit bucket', () => {
     store.create('v1/x.json', new TextEncoder().encode('{}'), AbortSignal.timeout(milliseconds));
 
   it.each([
-    ['forbids it', { kind: 'answer', status: 403, code: 'AccessDenied' }],
-    ['is throttled', { kind: 'answer', status: 503, code: 'SlowDown' }],
+    ['forbids it', { kind: 'response', status: 403, code: 'AccessDenied' }],
+    ['is throttled', { kind: 'response', status: 503, code: 'SlowDown' }],
     [
       'has a conflicting write',
-      { kind: 'answer', status: 409, code: 'ConditionalRequestConflict' },
+      { kind: 'response', status: 409, code: 'ConditionalRequestConflict' },
     ],
-    ['closes the connection', { kind: 'lose-answer' }],
+    ['closes the connection', { kind: 'lose-response' }],
   ] as const)('is unavailable where S3 %s', async (_, fault) => {
     const { store } = openBucket();
     objectStore.fault = { ...fault, times: 1 };
@@ -114,7 +114,7 @@ describe('audit bucket', () => {
     const { store, bucket } = openBucket();
     objectStore.objects.set(`${bucket}/log/v1/x.json`, Buffer.from('{}'));
     const requests = objectStore.requests.length;
-    objectStore.fault = { kind: 'answer', status: 412, code: 'PreconditionFailed', times: 2 };
+    objectStore.fault = { kind: 'response', status: 412, code: 'PreconditionFailed', times: 2 };
     await expect(put(store)).rejects.toMatchObject({ code: 'audit_unavailable' });
     expect(objectStore.requests.slice(requests).map((line) => line.split(' ')[0])).toEqual([
       'PUT',

@@ -48,13 +48,13 @@ async function audit(args: readonly string[], input = ''): Promise<Ran> {
 
 describe('a log in S3', () => {
   it.each([
-    ['refuses', { kind: 'answer', status: 403, code: 'AccessDenied' }],
-    ['is throttled', { kind: 'answer', status: 503, code: 'SlowDown' }],
-    ['fails', { kind: 'answer', status: 500, code: 'InternalError' }],
-    ['has a conflict', { kind: 'answer', status: 409, code: 'ConditionalRequestConflict' }],
-    ['says that the key is taken', { kind: 'answer', status: 412, code: 'PreconditionFailed' }],
+    ['refuses', { kind: 'response', status: 403, code: 'AccessDenied' }],
+    ['is throttled', { kind: 'response', status: 503, code: 'SlowDown' }],
+    ['fails', { kind: 'response', status: 500, code: 'InternalError' }],
+    ['has a conflict', { kind: 'response', status: 409, code: 'ConditionalRequestConflict' }],
+    ['says that the key is taken', { kind: 'response', status: 412, code: 'PreconditionFailed' }],
     ['does not answer', { kind: 'hang' }],
-    ['drops the connection', { kind: 'lose-answer' }],
+    ['drops the connection', { kind: 'lose-response' }],
   ] as const satisfies [string, ObjectStoreFault][])(
     'lets no token out while it %s, and the next one as soon as it works again',
     async (_, fault) => {
@@ -78,7 +78,7 @@ describe('a log in S3', () => {
     const store = system.objectStore;
     if (store === undefined) throw new Error('there is no object store');
     const before = system.requests('token');
-    store.fault = { kind: 'answer', status: 500, code: 'InternalError' };
+    store.fault = { kind: 'response', status: 500, code: 'InternalError' };
     const stock = { credential: 'inventory/stock-api', scope: ['stock:read'] };
     await expect(system.client('ci-inventory').getToken(stock)).rejects.toMatchObject({
       code: 'audit_unavailable',
@@ -90,7 +90,7 @@ describe('a log in S3', () => {
   it('survives an answer that is lost on its way', async () => {
     const store = system.objectStore;
     if (store === undefined) throw new Error('there is no object store');
-    store.fault = { kind: 'lose-answer', times: 1 };
+    store.fault = { kind: 'lose-response', times: 1 };
     await system.client('ci-checkout').getToken(ORDERS);
   });
 

@@ -127,9 +127,9 @@ describe('an operator', () => {
   it('hears of a server that fails, and of one that fails once hears nothing', async () => {
     const { faults } = system.authorizationServer;
     const put = `credentials put checkout/orders-api --file ${path.join(folder, 'document.json')} --verify`;
-    faults.set('token', { kind: 'answer', status: 503, times: 1 });
+    faults.set('token', { kind: 'response', status: 503, times: 1 });
     expect(await run('credentials test checkout/orders-api')).toMatchObject({ code: 0 });
-    faults.set('token', { kind: 'answer', status: 503 });
+    faults.set('token', { kind: 'response', status: 503 });
     for (const command of [put, 'credentials test checkout/orders-api'])
       expect(await run(command)).toMatchObject({
         code: 8,

@@ -216,7 +216,7 @@ const faults: readonly Fault[] = [
     first: 'issuer',
     remedy: /whether the function can reach it/,
     seed: async () => {
-      room.system.authorizationServer.faults.set('metadata', { kind: 'answer', status: 503 });
+      room.system.authorizationServer.faults.set('metadata', { kind: 'response', status: 503 });
       return await room.forgetEverything();
     },
   },

@@ -172,7 +172,7 @@ describeTerraform('a run whose tokens fail', () => {
 
   it('goes on after a token endpoint that fails for a moment', async () => {
     system.authorizationServer.faults.set('token', {
-      kind: 'answer',
+      kind: 'response',
       status: 502,
       body: '<html>Bad Gateway</html>',
       times: 2,

@@ -59,20 +59,20 @@ describe('metadata that lies', () => {
     ],
     [
       '10 MB of body',
-      { kind: 'answer', status: 200, body: `"${'x'.repeat(10_000_000)}"` },
+      { kind: 'response', status: 200, body: `"${'x'.repeat(10_000_000)}"` },
       'upstream_invalid',
     ],
     [
       'HTML',
-      { kind: 'answer', status: 200, headers: html, body: `<html>${CANARY}</html>` },
+      { kind: 'response', status: 200, headers: html, body: `<html>${CANARY}</html>` },
       'upstream_invalid',
     ],
     [
       'a redirect',
-      { kind: 'answer', status: 302, headers: { location: 'http://127.0.0.1:1/' } },
+      { kind: 'response', status: 302, headers: { location: 'http://127.0.0.1:1/' } },
       'upstream_invalid',
     ],
-    ['a list', { kind: 'answer', status: 200, body: '[]' }, 'upstream_invalid'],
+    ['a list', { kind: 'response', status: 200, body: '[]' }, 'upstream_invalid'],
     ['a slow drip', { kind: 'drip' }, 'upstream_timeout'],
     ['a reset', { kind: 'reset' }, 'upstream_unavailable'],
   ];
@@ -112,7 +112,7 @@ describe('token answers that lie', () => {
     });
 
   const lies: [what: string, fault: Fault, code: string][] = [
-    ['junk', { kind: 'answer', status: 200, body: CANARY }, 'upstream_invalid'],
+    ['junk', { kind: 'response', status: 200, body: CANARY }, 'upstream_invalid'],
     ['no token', rewrite(() => ({ token_type: 'Bearer', expires_in: 60 })), 'token_unacceptable'],
     ['another type', rewrite((json) => ({ ...json, token_type: 'mac' })), 'token_unacceptable'],
     ['a negative lifetime', rewrite((json) => ({ ...json, expires_in: -5 })), 'token_unacceptable'],
@@ -178,25 +178,25 @@ describe('a failing authorization server', () => {
   const faults: [what: string, fault: Fault, outcome: string][] = [
     [
       '429 with a Retry-After that fits',
-      { kind: 'answer', status: 429, headers: { 'retry-after': '1' }, times: 1 },
+      { kind: 'response', status: 429, headers: { 'retry-after': '1' }, times: 1 },
       'minted',
     ],
     [
       '429 with a Retry-After that does not fit',
-      { kind: 'answer', status: 429, headers: { 'retry-after': '60' }, times: 1 },
+      { kind: 'response', status: 429, headers: { 'retry-after': '60' }, times: 1 },
       'upstream_rate_limited',
     ],
-    ['500 once', { kind: 'answer', status: 500, body: CANARY, times: 1 }, 'minted'],
+    ['500 once', { kind: 'response', status: 500, body: CANARY, times: 1 }, 'minted'],
     [
       'HTML 502 twice',
-      { kind: 'answer', status: 502, headers: html, body: `<h1>${CANARY}</h1>`, times: 2 },
+      { kind: 'response', status: 502, headers: html, body: `<h1>${CANARY}</h1>`, times: 2 },
       'minted',
     ],
     ['a reset once', { kind: 'reset', times: 1 }, 'minted'],
     [
       'an error that quotes the secret',
       {
-        kind: 'answer',
+        kind: 'response',
         status: 400,
         body: `{"error":"invalid_request","error_description":"${CANARY}"}`,
       },
@@ -204,22 +204,22 @@ describe('a failing authorization server', () => {
     ],
     [
       'invalid_scope',
-      { kind: 'answer', status: 400, body: '{"error":"invalid_scope"}' },
+      { kind: 'response', status: 400, body: '{"error":"invalid_scope"}' },
       'scope_refused',
     ],
     [
       'invalid_target',
-      { kind: 'answer', status: 400, body: '{"error":"invalid_target"}' },
+      { kind: 'response', status: 400, body: '{"error":"invalid_target"}' },
       'target_refused',
     ],
     [
       'unauthorized_client',
-      { kind: 'answer', status: 400, body: '{"error":"unauthorized_client"}' },
+      { kind: 'response', status: 400, body: '{"error":"unauthorized_client"}' },
       'credential_refused',
     ],
     [
       'a redirect',
-      { kind: 'answer', status: 307, headers: { location: 'http://127.0.0.1:1/' } },
+      { kind: 'response', status: 307, headers: { location: 'http://127.0.0.1:1/' } },
       'upstream_invalid',
     ],
   ];

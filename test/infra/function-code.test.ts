@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import { ConfigurationRefused } from '../../infra/configuration-refused.ts';
+import { ConfigurationError } from '../../infra/configuration-error.ts';
 import { Credential } from '../../infra/credential.ts';
 import { functionCode } from '../../infra/function-code.ts';
 import { TokenVending } from '../../infra/token-vending.ts';
@@ -74,7 +74,7 @@ describe('what is deployed', () => {
       path.join(directory, 'own.cedar'),
       '@id("own")\npermit (principal, action, resource) when { principal.shoeSize == 43 };',
     );
-    expect(() => stage(directory)).toThrow(ConfigurationRefused);
+    expect(() => stage(directory)).toThrow(ConfigurationError);
     expect(() => stage(directory)).toThrow(/own\.cedar:\d+:\d+: .*shoeSize/);
     expect(() => stage(path.join(directory, 'nowhere'))).toThrow(/cannot be read/);
   });

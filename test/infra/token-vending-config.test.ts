@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { stringify } from 'yaml';
-import { ConfigurationRefused } from '../../infra/configuration-refused.ts';
+import { ConfigurationError } from '../../infra/configuration-error.ts';
 import {
   CONFIG_KEYS,
   parseTokenVendingConfig,
@@ -120,7 +120,7 @@ describe('token-vending.config.yaml', () => {
     'refuses %s with key, rule and remedy, and so does the JSON Schema',
     (_, config, says) => {
       const parse = () => parseTokenVendingConfig(stringify(config), 'c.yaml');
-      expect(parse).toThrow(ConfigurationRefused);
+      expect(parse).toThrow(ConfigurationError);
       expect(parse).toThrow(says);
       expect(parse).toThrow(/; /);
       expect(accepts(JSON.parse(JSON.stringify(config)))).toBe(false);

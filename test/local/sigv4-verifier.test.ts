@@ -9,7 +9,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { readBody, wireHeaders } from '../../local/loopback-server.ts';
 import type { WireRequest } from '../../local/sigv4-canonical.ts';
-import { SigV4Refusal } from '../../local/sigv4-refusal.ts';
+import { SigV4Error } from '../../local/sigv4-error.ts';
 import { type AccessKey, verifySigV4 } from '../../local/sigv4-verifier.ts';
 
 const key: AccessKey = {
@@ -237,7 +237,7 @@ describe('SigV4 verifier', () => {
 
   it.each(wrong)('refuses %s', async (_what, breakIt, errorType) => {
     const wire = breakIt(await signed());
-    expect(refusalOf(wire)).toMatchObject({ status: 403, errorType });
+    expect(errorOf(wire)).toMatchObject({ status: 403, errorType });
   });
 
   it.each([
@@ -245,7 +245,7 @@ describe('SigV4 verifier', () => {
     ['region', { region: 'us-east-1' }],
     ['service', { service: 'execute-api' }],
   ])('refuses a signature by another %s', async (_what, overrides) => {
-    expect(refusalOf(await signed({}, overrides))).toMatchObject({
+    expect(errorOf(await signed({}, overrides))).toMatchObject({
       errorType: 'InvalidSignatureException',
     });
   });
@@ -254,7 +254,7 @@ describe('SigV4 verifier', () => {
     ['too old', 301_000, /^Signature expired/],
     ['too early', -301_000, /^Signature not yet current/],
   ])('refuses a signature that is %s', async (_what, later, text) => {
-    expect(refusalOf(await signed(), at + later)?.message).toMatch(text);
+    expect(errorOf(await signed(), at + later)?.message).toMatch(text);
   });
 
   it.each([
@@ -291,13 +291,13 @@ describe('SigV4 verifier', () => {
       0,
     ],
   ])('refuses a presigned request %s', async (_what, breakIt, later) => {
-    expect(refusalOf(breakIt(await presigned()), at + later)).toBeInstanceOf(SigV4Refusal);
+    expect(errorOf(breakIt(await presigned()), at + later)).toBeInstanceOf(SigV4Error);
   });
 
   it('answers as AWS does', async () => {
-    const unsigned = refusalOf({ ...(await signed()), headers: [] });
+    const unsigned = errorOf({ ...(await signed()), headers: [] });
     expect(unsigned?.body).toBe('{"Message":"Forbidden"}');
-    const mismatch = refusalOf({ ...(await signed()), method: 'PUT' });
+    const mismatch = errorOf({ ...(await signed()), method: 'PUT' });
     expect(JSON.parse(mismatch?.body ?? '')).toEqual({
       message: expect.stringMatching(/^The request signature we calculated does not match/),
     });
@@ -351,7 +351,7 @@ describe('SigV4 verifier', () => {
         headers: wireHeaders(request),
         body: await readBody(request),
       };
-      outcomes.push(refusalOf(wire, Date.now())?.errorType ?? 'accepted');
+      outcomes.push(errorOf(wire, Date.now())?.errorType ?? 'accepted');
       response.end();
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -376,12 +376,12 @@ describe('SigV4 verifier', () => {
   });
 });
 
-function refusalOf(wire: WireRequest, now = at): SigV4Refusal | undefined {
+function errorOf(wire: WireRequest, now = at): SigV4Error | undefined {
   try {
     verifySigV4(wire, options(now));
     return undefined;
   } catch (error) {
-    if (error instanceof SigV4Refusal) return error;
+    if (error instanceof SigV4Error) return error;
     throw error;
   }
 }

@@ -156,7 +156,7 @@ export class FakeVerifier implements TokenVerifier {
     this.prepared.push(jwksUri.href);
   }
 
-  result: VerificationResult = { valid: false, failure: 'bad_signature' };
+  result: VerificationResult = { valid: false, reason: 'bad_signature' };
   failure: Error | undefined;
 
   async verify(): Promise<VerificationResult> {
@@ -209,7 +209,7 @@ export class FakeWorld {
         store: this.store,
         server: this.server,
         verifier: this.verifier,
-        reportFailure: (error) => this.reported.push(error),
+        reportError: (error) => this.reported.push(error),
       },
       {
         urls: { allowLoopbackHttp: false },

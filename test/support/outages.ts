@@ -11,7 +11,7 @@ const WELL_WITHIN = 2_000;
 /** What the server does, and how; `undefined`: it does not listen. */
 const OUTAGES = {
   'refuses connections': undefined,
-  'answers 503': { kind: 'answer', status: 503 },
+  'answers 503': { kind: 'response', status: 503 },
   hangs: { kind: 'hang' },
 } as const satisfies Record<string, Fault | undefined>;
 

@@ -22,7 +22,7 @@ interface Row {
 const atToken = (fault: Fault) => (system: TestSystem) =>
   system.authorizationServer.faults.set('token', fault);
 const status = (code: number, more: object = {}): Fault => ({
-  kind: 'answer',
+  kind: 'response',
   status: code,
   ...more,
 });
@@ -100,7 +100,7 @@ const COLD_ROWS: readonly Row[] = [
   },
   {
     when: 'records are answered with 503',
-    strike: atStore({ kind: 'answer', status: 503, code: 'SlowDown' }),
+    strike: atStore({ kind: 'response', status: 503, code: 'SlowDown' }),
     code: 'audit_unavailable',
   },
   {

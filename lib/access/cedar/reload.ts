@@ -7,7 +7,7 @@ import type { AccessPolicy } from '../policy.ts';
 export type PolicyReload =
   | { readonly version: string }
   /** The edited policies are not valid: the last good ones stay in force. */
-  | { readonly failure: VendError };
+  | { readonly error: VendError };
 
 /**
  * A policy that reloads its files if they change while the process runs. For the local system:
@@ -32,7 +32,7 @@ export function reloadPolicy(
       current = open();
       report({ version: current.version });
     } catch (error) {
-      report({ failure: VendError.from(error) });
+      report({ error: VendError.from(error) });
     }
   };
   return {

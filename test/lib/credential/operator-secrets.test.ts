@@ -318,7 +318,7 @@ describe('an operator whose write fails inside the service', () => {
 
   it('learns of a read only that it failed', async () => {
     world.manager.faults.set('DescribeSecret', failure);
-    await expect(secrets.read(NAME)).rejects.toMatchObject({ name: 'SecretsRefused', status: 500 });
+    await expect(secrets.read(NAME)).rejects.toMatchObject({ name: 'SecretsError', status: 500 });
   });
 });
 

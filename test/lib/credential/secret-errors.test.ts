@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { SecretsRefused, WriteUnconfirmed } from '../../../lib/credential/secret-errors.ts';
+import { SecretsError, WriteUnconfirmed } from '../../../lib/credential/secret-errors.ts';
 
 const NAME = 'token-vending/support/crm-api';
 const refuse = (exception: string, message = 'No.') =>
-  new SecretsRefused({ exception, message, status: 400 }, NAME);
+  new SecretsError({ exception, message, status: 400 }, NAME);
 
 describe('an error response of Secrets Manager', () => {
   it.each([

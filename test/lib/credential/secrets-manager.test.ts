@@ -147,7 +147,7 @@ describe("the operator's operations of Secrets Manager", () => {
       failed: (error: unknown) => reported.push(error),
     };
     const refusal = {
-      name: 'SecretsRefused',
+      name: 'SecretsError',
       exception: 'AccessDeniedException',
       message: 'No.',
       status: 400,

@@ -17,7 +17,7 @@ function worldWith(...results: ('valid' | 'unknown_key' | 'bad_signature')[]) {
   world.verifier.verify = async (): Promise<VerificationResult> => {
     const result = results[Math.min(asked.length, results.length - 1)];
     asked.push(world.clock.now());
-    if (result !== 'valid') return { valid: false, failure: result ?? 'unknown_key' };
+    if (result !== 'valid') return { valid: false, reason: result ?? 'unknown_key' };
     const aud = ['https://orders.example.com', 'https://api.example.com/orders'];
     return { valid: true, claims: { iss: ISSUER, aud, exp: world.clock.now() / 1000 + 3600 } };
   };

@@ -21,7 +21,7 @@ async function vendWith(
   world.server.token = { ...opaque, ...response } as TokenResponse;
   world.verifier.result =
     claims === undefined
-      ? { valid: false, failure: 'bad_signature' }
+      ? { valid: false, reason: 'bad_signature' }
       : { valid: true, claims: { iss: ISSUER, aud: [AUDIENCE, RESOURCE], exp, ...claims } };
   return { world, ...(await world.vend()) };
 }

@@ -53,7 +53,7 @@ describe('verifier of JWTs', () => {
     const { verifier } = open();
     expect(await verifier.verify(await other.issue(), jwksUri, signal)).toEqual({
       valid: false,
-      failure: 'bad_signature',
+      reason: 'bad_signature',
     });
   });
 
@@ -65,7 +65,7 @@ describe('verifier of JWTs', () => {
     const { verifier } = open();
     expect(await verifier.verify(token, jwksUri, signal)).toEqual({
       valid: false,
-      failure: 'malformed',
+      reason: 'malformed',
     });
   });
 
@@ -73,7 +73,7 @@ describe('verifier of JWTs', () => {
     const { verifier } = open({ body: '{"keys":[]}' });
     expect(await verifier.verify(await issuer.issue(), jwksUri, signal)).toEqual({
       valid: false,
-      failure: 'unknown_key',
+      reason: 'unknown_key',
     });
   });
 

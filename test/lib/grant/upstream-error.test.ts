@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeUpstreamFailure } from '../../../lib/grant/upstream-error.ts';
+import { upstreamErrorOf } from '../../../lib/grant/upstream-error.ts';
 
 const json = (error: string) => JSON.stringify({ error, error_description: 'canary' });
 
@@ -23,7 +23,7 @@ describe('upstream failure', () => {
     [400, json('canary'), 'upstream_invalid'],
     [400, 'null', 'upstream_invalid'],
   ])('of status %d with %j is %s, and repeats nothing', (status, body, code) => {
-    const failure = describeUpstreamFailure({ status, body, headers: {} });
+    const failure = upstreamErrorOf({ status, body, headers: {} });
     expect(failure.code).toBe(code);
     expect(`${failure.message} ${failure.detail}`).not.toContain('canary');
   });
@@ -35,7 +35,7 @@ describe('upstream failure', () => {
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
     ['soon', undefined],
   ])('reads Retry-After %j', (value, seconds) => {
-    const { retryAfter } = describeUpstreamFailure({
+    const { retryAfter } = upstreamErrorOf({
       status: 429,
       body: '',
       headers: { 'retry-after': value },

@@ -31,7 +31,7 @@ describe('introspection', () => {
     };
     world.verifier.result =
       claims === undefined
-        ? { valid: false, failure: 'bad_signature' }
+        ? { valid: false, reason: 'bad_signature' }
         : { valid: true, claims: { ...good, ...claims } };
     return {
       world,

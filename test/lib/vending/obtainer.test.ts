@@ -41,12 +41,12 @@ class World {
   constructor(parts: Partial<ObtainerParts> = {}) {
     this.obtainer = new Obtainer({
       clock: this.clock,
-      authorizer: { authorizeEffective: async (_asker, access) => access },
+      authorizer: { authorizeEffective: async (_requester, access) => access },
       usable: { admit: () => undefined },
       versions: { choose: async (atHand) => atHand },
       tokens: this.tokens,
       minter: { mint: async () => this.mint() },
-      reportFailure: (error) => this.reported.push(error),
+      reportError: (error) => this.reported.push(error),
       ...parts,
     });
   }
@@ -121,7 +121,7 @@ describe('obtainer', () => {
     const world = new World({
       versions: { choose: async () => changed },
       authorizer: {
-        authorizeEffective: async (_asker, access, { scope }) => {
+        authorizeEffective: async (_requester, access, { scope }) => {
           asked.push([...scope]);
           return access;
         },

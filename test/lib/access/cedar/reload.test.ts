@@ -49,7 +49,7 @@ describe('a policy that is edited while it runs', () => {
     await edit('@id("p") permit (principal');
     expect([allowed(), allowed()]).toEqual([false, false]);
     expect(outcomes[1]).toMatchObject({
-      failure: { code: 'config_invalid', message: expect.stringContaining('a.cedar:1:') },
+      error: { code: 'config_invalid', message: expect.stringContaining('a.cedar:1:') },
     });
     expect(outcomes).toHaveLength(2);
 
@@ -58,7 +58,7 @@ describe('a policy that is edited while it runs', () => {
 
     await rm(path.join(directory, 'a.cedar'));
     expect(allowed()).toBe(true);
-    expect(outcomes[3]).toMatchObject({ failure: { code: 'config_invalid' } });
+    expect(outcomes[3]).toMatchObject({ error: { code: 'config_invalid' } });
   });
 
   it('keeps the last good policies if its directory goes away', async () => {
@@ -80,7 +80,7 @@ describe('a policy that is edited while it runs', () => {
     expect([policy.decide(request).allowed, policy.decide(request).allowed]).toEqual([true, true]);
     expect(outcomes).toEqual([
       {
-        failure: expect.objectContaining({
+        error: expect.objectContaining({
           code: 'config_invalid',
           message: expect.stringContaining('cannot be read'),
         }),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { explainSignatureRefusal } from '../../client/signature-failure.ts';
+import { explainSignatureError } from '../../client/signature-error.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 
-const explain = (refusal: { type?: string; message?: string; date?: number }) =>
-  explainSignatureRefusal(
-    { status: 403, type: '', message: '', requestId: 'r-1', date: NaN, ...refusal },
+const explain = (error: { type?: string; message?: string; date?: number }) =>
+  explainSignatureError(
+    { status: 403, type: '', message: '', requestId: 'r-1', date: NaN, ...error },
     NOW,
   );
 
@@ -32,16 +32,16 @@ describe('a refused signature', () => {
       { message: 'The request signature we calculated does not match' },
       /the secret does not belong to the access key/,
     ],
-  ])('is explained: %s', (_, refusal, message) => {
-    const error = explain(refusal);
-    expect(error).toMatchObject({ code: 'signature_refused', status: 403, requestId: 'r-1' });
-    expect(error.message).toMatch(message);
-    expect(error.advice).not.toBe('');
+  ])('is explained: %s', (_, error, message) => {
+    const explained = explain(error);
+    expect(explained).toMatchObject({ code: 'signature_refused', status: 403, requestId: 'r-1' });
+    expect(explained.message).toMatch(message);
+    expect(explained.advice).not.toBe('');
   });
 
   it('has the text of the table if AWS does not say why, or clocks differ by little', () => {
-    for (const refusal of [{}, { date: NOW + 4 * MINUTE }]) {
-      expect(explain(refusal).message).toBe('AWS did not accept the signature of the request.');
+    for (const error of [{}, { date: NOW + 4 * MINUTE }]) {
+      expect(explain(error).message).toBe('AWS did not accept the signature of the request.');
     }
   });
 });

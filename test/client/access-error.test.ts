@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { explainAccessRefusal } from '../../client/access-failure.ts';
+import { explainAccessError } from '../../client/access-error.ts';
 
 const ROLE = 'arn:aws:sts::111122223333:assumed-role/ci-checkout/run-1';
 const API = 'arn:aws:execute-api:eu-north-1:********3333:abc/prod/GET/caller-identity';
 const NOT_AUTHORIZED = `User: ${ROLE} is not authorized to perform: execute-api:Invoke on resource: ${API}`;
 
 function explain(message: string, type = 'AccessDeniedException') {
-  return explainAccessRefusal({ status: 403, type, message, requestId: 'r-1' });
+  return explainAccessError({ status: 403, type, message, requestId: 'r-1' });
 }
 
 describe('a refusal by IAM', () => {

@@ -1,6 +1,6 @@
 /** How AWS refuses a request whose signature it does not accept. */
-export class SigV4Refusal extends Error {
-  override readonly name = 'SigV4Refusal';
+export class SigV4Error extends Error {
+  override readonly name = 'SigV4Error';
   readonly status = 403;
   /** Value of `x-amzn-ErrorType`. */
   readonly errorType: string;
@@ -20,23 +20,23 @@ export class SigV4Refusal extends Error {
   }
 }
 
-export const refusals = {
-  unsigned: () => new SigV4Refusal('AccessDeniedException', 'Forbidden'),
-  incomplete: (what: string) => new SigV4Refusal('IncompleteSignatureException', what),
+export const sigV4Errors = {
+  unsigned: () => new SigV4Error('AccessDeniedException', 'Forbidden'),
+  incomplete: (what: string) => new SigV4Error('IncompleteSignatureException', what),
   unknownKey: () =>
-    new SigV4Refusal(
+    new SigV4Error(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     ),
   expired: () =>
-    new SigV4Refusal(
+    new SigV4Error(
       'ExpiredTokenException',
       'The security token included in the request is expired',
     ),
   mismatch: () =>
-    new SigV4Refusal(
+    new SigV4Error(
       'InvalidSignatureException',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     ),
-  scope: (what: string) => new SigV4Refusal('InvalidSignatureException', what),
+  scope: (what: string) => new SigV4Error('InvalidSignatureException', what),
 };

@@ -5,9 +5,7 @@ const lines: string[] = [];
 jest.unstable_mockModule('../../../lib/metrics/print-line.ts', () => ({
   printLine: (line: string) => lines.push(line),
 }));
-const { reportFailure, reportPolicyReload } = await import(
-  '../../../lib/metrics/report-failure.ts'
-);
+const { reportError, reportPolicyReload } = await import('../../../lib/metrics/report-error.ts');
 
 beforeEach(() => void lines.splice(0));
 afterEach(() => expect(lines.join()).not.toContain('canary'));
@@ -15,8 +13,8 @@ const reported = () => lines.map((line) => JSON.parse(line));
 
 describe('report to operators', () => {
   it('is a line with the code and the private detail', () => {
-    reportFailure(new VendError('upstream_unavailable', { detail: 'status 503' }), 'request-1');
-    reportFailure(new VendError('policy_denied'), 'request-2');
+    reportError(new VendError('upstream_unavailable', { detail: 'status 503' }), 'request-1');
+    reportError(new VendError('policy_denied'), 'request-2');
     expect(reported()).toMatchObject([
       {
         level: 'ERROR',
@@ -30,9 +28,9 @@ describe('report to operators', () => {
 
   it('tells of a foreign error its name, and of a bug where it is', () => {
     const cause = new TypeError('canary');
-    reportFailure(VendError.from(cause), 'r');
-    reportFailure(VendError.from('canary'), 'r');
-    reportFailure(new VendError('secrets_unavailable', { cause }), 'r');
+    reportError(VendError.from(cause), 'r');
+    reportError(VendError.from('canary'), 'r');
+    reportError(new VendError('secrets_unavailable', { cause }), 'r');
     const [bug, thrown, foreign] = reported();
     expect(bug).toMatchObject({ cause: 'TypeError', frames: expect.any(Array) });
     expect(thrown.frames).toBeUndefined();
@@ -42,7 +40,7 @@ describe('report to operators', () => {
 
   it('tells what became of an edit of policies', () => {
     reportPolicyReload({ version: 'v' });
-    reportPolicyReload({ failure: new VendError('config_invalid', { says: 'a.cedar:1' }) });
+    reportPolicyReload({ error: new VendError('config_invalid', { says: 'a.cedar:1' }) });
     expect(reported()).toMatchObject([
       { level: 'INFO', policyVersion: 'v' },
       { level: 'ERROR', code: 'config_invalid', detail: 'a.cedar:1' },

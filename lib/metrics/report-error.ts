@@ -6,7 +6,7 @@ import { printLine } from './print-line.ts';
  * One JSON line per failure on standard output, for whoever operates the function. Of a foreign error only its name goes
  * out, and the frames of its stack where the failure is a bug of ours: messages of others may quote what they were given.
  */
-export function reportFailure(error: VendError, requestId: string): void {
+export function reportError(error: VendError, requestId: string): void {
   const { code, detail, cause } = error;
   const line = {
     level: error.row.status >= 500 ? 'ERROR' : 'INFO',
@@ -23,12 +23,12 @@ export function reportFailure(error: VendError, requestId: string): void {
 /** One JSON line for each edit of policies that was taken over, or not. */
 export function reportPolicyReload(outcome: PolicyReload): void {
   print(
-    'failure' in outcome
+    'error' in outcome
       ? {
           level: 'ERROR',
           message: 'access policies not loaded; the previous policies stay in force',
-          code: outcome.failure.code,
-          detail: outcome.failure.message,
+          code: outcome.error.code,
+          detail: outcome.error.message,
         }
       : { level: 'INFO', message: 'access policies loaded', policyVersion: outcome.version },
   );

@@ -1,7 +1,7 @@
 import { TokenVendingError } from './token-vending-error.ts';
 
 /** What AWS said when IAM did not let a request through. */
-export interface AccessRefusal {
+export interface AccessError {
   readonly status: number;
   /** Exception name of `x-amzn-ErrorType`. */
   readonly type: string;
@@ -22,9 +22,9 @@ const MISSING =
  * URL says no more than Forbidden, whichever of its two permissions is missing
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
  */
-export function explainAccessRefusal(refusal: AccessRefusal): TokenVendingError {
-  const { status, requestId } = refusal;
-  return new TokenVendingError('access_forbidden', { status, requestId, ...explain(refusal) });
+export function explainAccessError(error: AccessError): TokenVendingError {
+  const { status, requestId } = error;
+  return new TokenVendingError('access_forbidden', { status, requestId, ...explain(error) });
 }
 
 interface Explanation {
@@ -32,7 +32,7 @@ interface Explanation {
   readonly advice: string;
 }
 
-function explain({ type, message }: AccessRefusal): Explanation | undefined {
+function explain({ type, message }: AccessError): Explanation | undefined {
   // API Gateway says so of a signed request, too, where it has no such route.
   if (/MissingAuthenticationToken/.test(type)) return NO_ROUTE;
   const [, action] = ACTION.exec(message) ?? [];

@@ -2,7 +2,7 @@ import { CLOCK_SKEW_TOLERATED } from '../lib/time/time-budget.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
 /** What AWS said when it refused a signature. */
-export interface SignatureRefusal {
+export interface SignatureError {
   readonly status: number;
   /** Exception name of `x-amzn-ErrorType`. */
   readonly type: string;
@@ -22,15 +22,15 @@ const CREDENTIAL_NEEDS =
  *
  * @param now of this machine, when the response arrived (ms since the Unix epoch)
  */
-export function explainSignatureRefusal(refusal: SignatureRefusal, now: number): TokenVendingError {
-  const { status, requestId } = refusal;
+export function explainSignatureError(error: SignatureError, now: number): TokenVendingError {
+  const { status, requestId } = error;
   return new TokenVendingError('signature_refused', {
     status,
     requestId,
-    ...(explainExpiry(refusal) ??
-      explainSkew(refusal, now) ??
-      explainScope(refusal) ??
-      explainKey(refusal)),
+    ...(explainExpiry(error) ??
+      explainSkew(error, now) ??
+      explainScope(error) ??
+      explainKey(error)),
   });
 }
 
@@ -39,7 +39,7 @@ interface Explanation {
   readonly advice: string;
 }
 
-function explainExpiry({ type, message }: SignatureRefusal): Explanation | undefined {
+function explainExpiry({ type, message }: SignatureError): Explanation | undefined {
   const expired = /ExpiredToken/.test(type) || /security token .*is expired/.test(message);
   return expired
     ? {
@@ -49,7 +49,7 @@ function explainExpiry({ type, message }: SignatureRefusal): Explanation | undef
     : undefined;
 }
 
-function explainSkew({ date }: SignatureRefusal, now: number): Explanation | undefined {
+function explainSkew({ date }: SignatureError, now: number): Explanation | undefined {
   const skew = date - now;
   if (!(Math.abs(skew) > CLOCK_SKEW_TOLERATED)) return undefined;
   const minutes = Math.round(Math.abs(skew) / 60_000);
@@ -59,7 +59,7 @@ function explainSkew({ date }: SignatureRefusal, now: number): Explanation | und
   };
 }
 
-function explainScope({ message }: SignatureRefusal): Explanation | undefined {
+function explainScope({ message }: SignatureError): Explanation | undefined {
   return /scoped to a valid region/.test(message)
     ? {
         says: 'AWS did not accept the signature: it is for another region than the region of the endpoint.',
@@ -71,7 +71,7 @@ function explainScope({ message }: SignatureRefusal): Explanation | undefined {
 const ROTATED =
   'Check with `aws sts get-caller-identity`. Key, secret and session token must come from the same session. Keys in the environment override the default profile, but not a named profile.';
 
-function explainKey({ type, message }: SignatureRefusal): Explanation | undefined {
+function explainKey({ type, message }: SignatureError): Explanation | undefined {
   if (/UnrecognizedClient|InvalidClientTokenId/.test(type)) {
     return {
       says: 'AWS did not accept the signature: the access key is unknown, or does not belong to the session token.',

@@ -1,7 +1,7 @@
 import type { AccessAction } from '../lib/access/policy.ts';
 
 /** "May I?", or "may this principal?" */
-export interface AccessQuestion {
+export interface AccessEvaluation {
   /** `team/name`. */
   readonly credential: string;
   /** An action of the schema; default `vendToken`. */
@@ -21,8 +21,8 @@ export interface AccessQuestion {
 }
 
 /** The question in the words of OpenID AuthZEN Authorization API 1.0 section 5.1; what is not given is left out. */
-export function toEvaluationRequest(question: AccessQuestion): object {
-  const { credential, action = 'vendToken', principal, organization, time } = question;
+export function toEvaluationRequest(evaluation: AccessEvaluation): object {
+  const { credential, action = 'vendToken', principal, organization, time } = evaluation;
   return {
     subject: principal && {
       type: /:role\/|:assumed-role\//.test(principal) ? 'Role' : 'User',
@@ -32,11 +32,11 @@ export function toEvaluationRequest(question: AccessQuestion): object {
     action: { name: action },
     resource: { type: 'Credential', id: credential },
     context: {
-      scope: question.scope?.join(' '),
-      audience: question.audience,
-      resource: question.resource,
-      min_ttl: question.minTtl,
-      source_ip: question.sourceIp,
+      scope: evaluation.scope?.join(' '),
+      audience: evaluation.audience,
+      resource: evaluation.resource,
+      min_ttl: evaluation.minTtl,
+      source_ip: evaluation.sourceIp,
       time: time?.toISOString(),
     },
   };

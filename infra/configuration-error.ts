@@ -1,4 +1,4 @@
 /** The deployment's configuration breaks a rule: the message names key, rule and remedy, one line for each. */
-export class ConfigurationRefused extends Error {
-  override readonly name = 'ConfigurationRefused';
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
 }
