@@ -6,6 +6,6 @@ const runner = openRunner(process.env, (line) => process.stdout.write(`${line}\n
 try {
   await cleanUp(runner, process.env);
 } catch (error) {
-  // The job's own work is done: a token that ends by itself is no reason to fail it.
+  // The job has already done its work. The token expires by itself, so the job does not fail.
   runner.warn(error);
 }

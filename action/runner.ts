@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { TokenVendingError } from '../client/token-vending-error.ts';
 
-/** What GitHub's runner gives an action, and takes from it (https://docs.github.com/actions/reference/workflow-commands). */
+/**
+ * The interface between the GitHub runner and an action
+ * (https://docs.github.com/actions/reference/workflow-commands).
+ */
 export interface Runner {
-  /** An input as the workflow gives it; empty where it does not. */
+  /** An input of the workflow; empty if it is not set. */
   input(name: string): string;
-  /** Hides a value in everything that the job prints from here on. */
+  /** Masks a value in everything that the job prints from now on. */
   mask(value: string): void;
   setVariable(name: string, value: string): void;
   setOutput(name: string, value: string): void;
@@ -24,7 +27,7 @@ export function openRunner(environment: Environment, print: (line: string) => vo
   const append = (variable: string, name: string, value: string) => {
     const file = environment[variable];
     if (file === undefined) throw new Error(`${variable} is not set: this is no runner of GitHub`);
-    // A delimiter that nobody can know, so that no value can end itself and set another variable.
+    // A random delimiter, so that no value can contain it and set another variable.
     const end = randomUUID();
     appendFileSync(file, `${name}<<${end}\n${value}\n${end}\n`);
   };

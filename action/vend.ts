@@ -5,9 +5,9 @@ import type { Runner } from './runner.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The step itself: obtains a token, hides it, gives it to the steps that follow.
+ * The step: obtains a token, masks it, and passes it to the next steps.
  *
- * @throws TokenVendingError any code; Error naming an input that is wrong
+ * @throws TokenVendingError any code; Error naming an invalid input
  */
 export async function vend(runner: Runner, environment: Environment): Promise<void> {
   const credential = runner.input('credential');
@@ -31,7 +31,7 @@ export async function vend(runner: Runner, environment: Environment): Promise<vo
   runner.saveState('variable', variable);
 }
 
-/** The step at the end of the job: revokes the token where the workflow asks for that. */
+/** The step at the end of the job: revokes the token if the workflow requests that. */
 export async function cleanUp(runner: Runner, environment: Environment): Promise<void> {
   const token = environment[runner.state('variable')] ?? '';
   if (runner.input('revoke') !== 'true' || token === '') return;

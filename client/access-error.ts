@@ -1,11 +1,11 @@
 import { TokenVendingError } from './token-vending-error.ts';
 
-/** What AWS said when IAM did not let a request through. */
+/** An error response of AWS if IAM does not permit the request. */
 export interface AccessError {
   readonly status: number;
   /** Exception name of `x-amzn-ErrorType`. */
   readonly type: string;
-  /** AWS's own text. It is looked into and never shown. */
+  /** AWS's own text. It is inspected and never shown. */
   readonly message: string;
   readonly requestId: string | undefined;
 }
@@ -18,8 +18,8 @@ const MISSING =
   /because no (identity-based policy|resource-based policy|service control policy|permissions boundary|session policy|VPC endpoint policy) allows/;
 
 /**
- * Finds out which permission is missing, as far as AWS tells: an API names the action and often the kind of policy; a function
- * URL says no more than Forbidden, whichever of its two permissions is missing
+ * Finds which permission is missing, as far as AWS states it. An API names the action and often the
+ * kind of policy. A function URL only says Forbidden, whichever of its two permissions is missing
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
  */
 export function explainAccessError(error: AccessError): TokenVendingError {
@@ -33,7 +33,7 @@ interface Explanation {
 }
 
 function explain({ type, message }: AccessError): Explanation | undefined {
-  // API Gateway says so of a signed request, too, where it has no such route.
+  // API Gateway also sends this for a signed request if it has no such route.
   if (/MissingAuthenticationToken/.test(type)) return NO_ROUTE;
   const [, action] = ACTION.exec(message) ?? [];
   if (action === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { AccessAction } from '../lib/access/policy.ts';
 
-/** "May I?", or "may this principal?" */
+/** An access evaluation: whether the caller, or another principal, may do something. */
 export interface AccessEvaluation {
   /** `team/name`. */
   readonly credential: string;
@@ -11,7 +11,7 @@ export interface AccessEvaluation {
   readonly resource?: readonly string[] | undefined;
   /** Seconds. */
   readonly minTtl?: number | undefined;
-  /** Supposed address and time of the request; default: those of the question. */
+  /** Address and time to evaluate for; default: those of this request. */
   readonly sourceIp?: string | undefined;
   readonly time?: Date | undefined;
   /** ARN of another role, user or session; default: the caller. */
@@ -20,7 +20,10 @@ export interface AccessEvaluation {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The question in the words of OpenID AuthZEN Authorization API 1.0 section 5.1; what is not given is left out. */
+/**
+ * The body of the request (OpenID AuthZEN Authorization API 1.0 section 5.1). Members that are not
+ * set are left out.
+ */
 export function toEvaluationRequest(evaluation: AccessEvaluation): object {
   const { credential, action = 'vendToken', principal, organization, time } = evaluation;
   return {

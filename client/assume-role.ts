@@ -12,9 +12,11 @@ export interface RoleToAssume {
 }
 
 /**
- * Credentials of a role, assumed with others and anew shortly before the session ends.
+ * Credentials of a role that is assumed with other credentials, and assumed again shortly before
+ * the session ends.
  *
- * @throws {@link TokenVendingError} `aws_credentials_unavailable`, from the function that it returns
+ * @throws {@link TokenVendingError} `aws_credentials_unavailable`, from the function that it
+ *   returns
  */
 export function assumeRole(
   base: () => Promise<AwsCredentials>,

@@ -3,8 +3,9 @@ import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
 /**
- * The AWS default credential chain: environment, SSO, web identity, process, container, instance. Loaded when first needed,
- * since it is the heaviest thing here; credentials are asked for anew shortly before they expire.
+ * The AWS default credential chain: environment, SSO, web identity, process, container, instance.
+ * It is loaded when first needed, because it is the largest module of the SDK. Credentials are read
+ * again shortly before they expire.
  */
 export function findAwsCredentials(profile: string | undefined): () => Promise<AwsCredentials> {
   let provider: Promise<() => Promise<AwsCredentials>> | undefined;
@@ -18,10 +19,10 @@ export function findAwsCredentials(profile: string | undefined): () => Promise<A
   };
 }
 
-/** What clients of the AWS SDK sign with. */
+/** Credentials of clients of the AWS SDK. */
 export type SdkIdentity = Awaited<ReturnType<ReturnType<typeof defaultProvider>>>;
 
-/** The same credentials as clients of the AWS SDK take them, which distinguish absent from undefined. */
+/** The same credentials for clients of the AWS SDK, which distinguish absent from undefined. */
 export function toSdkIdentity(credentials: AwsCredentials): SdkIdentity {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = credentials;
   return {

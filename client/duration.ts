@@ -1,11 +1,11 @@
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
-/** The rule in words, for whatever takes a duration. */
+/** The rule in words, for messages. */
 export const DURATION_RULE =
   'must be a whole number of seconds, or a duration such as "90s", "15m" or "1h"';
 
 /**
- * Seconds of a duration, or `undefined` where it follows not {@link DURATION_RULE}.
+ * Seconds of a duration; `undefined` if it does not follow {@link DURATION_RULE}.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import { isLoopback } from '../lib/http/endpoint-url.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
-/** Where requests go and how they are signed. */
+/** The URL of the endpoint, and how its requests are signed. */
 export interface Endpoint {
   /** Without a slash at the end. */
   readonly url: string;
@@ -14,8 +14,8 @@ const FUNCTION_URL = /\.lambda-url\.([a-z0-9-]+)\.on\.aws$/;
 const REST_API = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
 /**
- * Reads an endpoint URL: https, or http to loopback; region and service follow from the host of a function URL or of an API,
- * else `region` counts, and the service is `lambda`.
+ * Reads an endpoint URL: https, or http to loopback. The host of a function URL or of an API names
+ * region and service. For any other host the region is `region` and the service is `lambda`.
  *
  * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`
  */

@@ -11,7 +11,7 @@ const NEVER = new AbortController().signal;
 /**
  * Port: a token from the endpoint.
  *
- * @param form the parameters of the token request but for `min_ttl`
+ * @param form the parameters of the token request except `min_ttl`
  */
 export type RequestToken = (
   form: string,
@@ -21,7 +21,10 @@ export type RequestToken = (
 
 interface ReceivedToken extends LivingToken {
   readonly response: VendedToken;
-  /** Milliseconds since the Unix epoch, by the clock of this machine, which may be minutes from the endpoint's. */
+  /**
+   * Milliseconds since the Unix epoch, by the clock of this machine, which may differ by minutes
+   * from that of the endpoint.
+   */
   readonly receivedAt: number;
 }
 
@@ -41,7 +44,8 @@ export class HeldTokens {
   }
 
   /**
-   * The token of a token request: the one at hand until it is due for renewal, else from the endpoint.
+   * The token of a token request: the held token until it is due for renewal, else one from the
+   * endpoint.
    *
    * @param form as {@link RequestToken} takes it
    * @throws the error of the request, or the `reason` of the signal
@@ -67,7 +71,7 @@ export class HeldTokens {
         renewal: 'awaited',
         holdsErrors: false,
       });
-    // Written at each use, so that a holder in use does not give way to new ones.
+    // Written at each use, so that new holders do not evict one in use.
     this.#holders.set(form, holder);
     return holder;
   }

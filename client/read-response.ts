@@ -5,7 +5,8 @@ import { explainAccessError } from './access-error.ts';
 import { explainSignatureError } from './signature-error.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
-// AWS's own refusals: {"message": ...} of the signature check, {"Message": ...} of IAM.
+// The error responses of AWS itself: {"message": ...} of the signature check, {"Message": ...} of
+// IAM.
 const awsErrorSchema = v.union([
   v.looseObject({ message: v.string() }),
   v.looseObject({ Message: v.string() }),

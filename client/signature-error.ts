@@ -1,15 +1,15 @@
 import { CLOCK_SKEW_TOLERATED } from '../lib/time/time-budget.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
-/** What AWS said when it refused a signature. */
+/** An error response of AWS to a signature. */
 export interface SignatureError {
   readonly status: number;
   /** Exception name of `x-amzn-ErrorType`. */
   readonly type: string;
-  /** AWS's own text. It is looked into and never shown: it may quote what was sent. */
+  /** AWS's own text. It is inspected and never shown: it may quote the request. */
   readonly message: string;
   readonly requestId: string | undefined;
-  /** Time of the response (ms since the Unix epoch), NaN if it states none. */
+  /** Time of the response (ms since the Unix epoch), NaN if it has none. */
   readonly date: number;
 }
 
@@ -17,10 +17,10 @@ const CREDENTIAL_NEEDS =
   'Sign in again (for example `aws sso login`), or let the job assume its role again. Long runs need credentials that renew themselves (web identity, SSO, process or container credentials) instead of static keys.';
 
 /**
- * Finds out why AWS refused a signature: credentials that expired, a clock that is off, the region of another endpoint, keys
- * that are wrong. Each looks the same at first sight, and each has another remedy.
+ * Finds why AWS rejected a signature: expired credentials, a wrong clock, a wrong region, wrong
+ * keys. Each has another remedy.
  *
- * @param now of this machine, when the response arrived (ms since the Unix epoch)
+ * @param now time of this machine when the response arrived (ms since the Unix epoch)
  */
 export function explainSignatureError(error: SignatureError, now: number): TokenVendingError {
   const { status, requestId } = error;

@@ -20,7 +20,10 @@ import { TokenVendingError } from './token-vending-error.ts';
 const HEADERS = { accept: 'application/json', 'user-agent': `token-vending-client/${VERSION}` };
 const NEVER = new AbortController().signal;
 
-/** Calls of the endpoint: each attempt is signed anew, retryable errors are tried again within the budget. */
+/**
+ * Calls of the endpoint. Each attempt has its own signature. Retryable errors are retried within
+ * the budget.
+ */
 export class SignedCalls {
   readonly #endpoint: Endpoint;
   readonly #transport: HttpsTransport;
@@ -62,7 +65,7 @@ export class SignedCalls {
   ): Promise<T> {
     const clock = this.#clock;
     const end = clock.now() + this.#budget;
-    // Not a Deadline: the budget ends waits, and an attempt that has begun has its whole time.
+    // Not a Deadline: the budget ends waits, but an attempt that has started keeps its full time.
     const limit = {
       get remaining() {
         return end - clock.now();
@@ -81,7 +84,7 @@ export class SignedCalls {
     const { method, path, body } = request;
     const unsigned = { ...request, headers: { ...HEADERS, ...request.headers } };
     const credentials = await this.#credentials();
-    // The credentials may have taken a while.
+    // Read after the credentials, which may take a while.
     const at = new Date(this.#clock.now());
     const headers = await signRequest(unsigned, this.#endpoint, credentials, at);
     const url = new URL(this.#endpoint.url + path);

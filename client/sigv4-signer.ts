@@ -7,7 +7,7 @@ export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
-  /** Absent where they live until they are withdrawn. */
+  /** Absent if they do not expire. */
   readonly expiration?: Date | undefined;
 }
 
@@ -16,15 +16,15 @@ export interface UnsignedRequest {
   /** From the root of the endpoint, for instance `/oauth2/token`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly body: string;
 }
 
 /**
  * Signs a request with Signature Version 4. Does no I/O: the same input gives the same headers.
  *
- * @param at the time to sign for; AWS accepts 5 minutes either side of its own
- * @returns all headers to send, `authorization` among them
+ * @param at time of the signature; AWS accepts a difference of 5 minutes
+ * @returns all headers to send, including `authorization`
  */
 export async function signRequest(
   request: UnsignedRequest,
@@ -57,7 +57,7 @@ export async function signRequest(
 
 type HashInput = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256 and HMAC of node:crypto in the shape that the signer wants. */
+/** SHA-256 and HMAC of node:crypto in the interface that the signer needs. */
 class NodeSha256 {
   readonly #hash: { update(data: Uint8Array): unknown; digest(): Buffer };
 

@@ -29,7 +29,7 @@ export interface TokenOptions {
   readonly resource?: readonly string[] | undefined;
   /** Seconds that the token must still live; default 60. */
   readonly minTtl?: number | undefined;
-  /** Asks the endpoint even where this client holds a token that would do. */
+  /** Requests a token even if this client holds one that lives long enough. */
   readonly fresh?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,8 +37,8 @@ export interface TokenOptions {
 const FORM = 'application/x-www-form-urlencoded';
 
 /**
- * Talks to a token-vending endpoint: signs with the AWS identity at hand, keeps tokens while they live long enough, tries
- * again where waiting helps.
+ * A client of a token-vending endpoint. It signs requests with an AWS identity, holds tokens while
+ * they live long enough, and retries retryable errors.
  *
  * @example
  * ```ts
@@ -63,9 +63,10 @@ export class TokenClient {
   }
 
   /**
-   * A token that lives at least `minTtl`: the one at hand, or a new one from the endpoint once it is due for renewal. That is
-   * in the last tenth of its life, at most 5 minutes, before it no longer lives `minTtl`. If the renewal fails for now, the
-   * token at hand still serves.
+   * Returns a token that lives at least `minTtl`: the held token, or a new one if it is due for
+   * renewal. It is due in the last tenth of its lifetime, at most 5 minutes, counted back from the
+   * moment at which it no longer lives `minTtl`. If the renewal fails with a retryable error, the
+   * held token is returned.
    *
    * @throws {@link TokenVendingError} any code
    */
@@ -81,7 +82,7 @@ export class TokenClient {
     return await this.#held.get(form.toString(), { minTtl, fresh, signal });
   }
 
-  /** Who the endpoint thinks you are. */
+  /** The identity of the caller, as the endpoint sees it. */
   async callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
     return await this.#calls.send(
       { method: 'GET', path: '/caller-identity', headers: {}, body: '' },
@@ -97,9 +98,11 @@ export class TokenClient {
   }
 
   /**
-   * Whether policy allows it, which policies decide, and what to do; issues nothing (OpenID AuthZEN).
+   * Whether policy permits it, which policies decide, and what to do (OpenID AuthZEN). Issues no
+   * token.
    *
-   * @throws {@link TokenVendingError} `policy_denied` where another principal may not be asked about
+   * @throws {@link TokenVendingError} `policy_denied` if the caller may not evaluate another
+   *   principal
    */
   async evaluateAccess(evaluation: AccessEvaluation): Promise<EvaluationResponse> {
     const request = {
@@ -111,7 +114,7 @@ export class TokenClient {
     return await this.#calls.send(request, evaluationResponseSchema, evaluation.signal);
   }
 
-  /** What the endpoint says of itself (RFC 8414). */
+  /** The metadata of the endpoint (RFC 8414). */
   async describeEndpoint(signal?: AbortSignal): Promise<EndpointMetadata> {
     const path = '/.well-known/oauth-authorization-server';
     return await this.#calls.send(
@@ -121,7 +124,7 @@ export class TokenClient {
     );
   }
 
-  /** Whether a token of this credential is valid, and what it says (RFC 7662). */
+  /** Whether a token of this credential is valid, and its claims (RFC 7662). */
   async introspect(
     credential: string,
     token: string,
@@ -135,7 +138,10 @@ export class TokenClient {
     );
   }
 
-  /** Makes a token useless (RFC 7009), here, at the endpoint and at the authorization server where it can. */
+  /**
+   * Revokes a token (RFC 7009): in this client, at the endpoint, and at the authorization server if
+   * it supports that.
+   */
   async revoke(credential: string, token: string, signal?: AbortSignal): Promise<void> {
     this.#held.forget(token);
     await this.#post(

@@ -5,7 +5,7 @@ import {
 } from '../lib/errors/coded-error.ts';
 import { type ErrorCode, errorTable } from '../lib/errors/error-table.ts';
 
-/** Failures that happen on the caller's side of the endpoint; the endpoint's own are in the table of lib/vend-error.ts. */
+/** The errors on the caller's side. Those of the endpoint are in lib/errors/error-table.ts. */
 export const clientErrorTable = {
   endpoint_invalid: {
     text: 'The URL of the token-vending endpoint is missing or invalid.',
@@ -69,7 +69,10 @@ export interface TokenVendingErrorDetails extends CodedErrorDetails {
   readonly requestId?: string | undefined;
 }
 
-/** Any error on the way to a response of the endpoint, by the same code wherever it is shown. Holds no token and no secret. */
+/**
+ * An error of a call of the endpoint. Its code is the same wherever it is shown. It contains no
+ * token and no secret.
+ */
 export class TokenVendingError extends CodedError<ErrorCode | ClientErrorCode> {
   override readonly name = 'TokenVendingError';
   readonly status: number | undefined;

@@ -21,10 +21,10 @@ import { VERSION } from '../lib/version.ts';
 import { findSealedPolicySet } from '../runtime/sealed-policies.ts';
 
 /**
- * Composition root: the core on its real adapters.
+ * Composition root: the core with its real adapters.
  *
  * @param environment of the process
- * @param root directory of the bundle, where its policies stand
+ * @param root directory of the bundle, with its policies
  * @throws VendError `config_invalid`; the function then does not start
  */
 export async function openVending(
@@ -44,7 +44,7 @@ export async function openVending(
   const vending = createVending(
     {
       clock: systemClock,
-      // Not node:perf_hooks, which would be loaded for nothing else: 4 ms of each cold start.
+      // Not node:perf_hooks: loading it takes 4 ms of each cold start.
       stopwatch: () => Number(process.hrtime.bigint()) / 1e6,
       policy,
       audit: chain,
@@ -83,7 +83,7 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
   return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
 }
 
-// Each store is a chunk of its own: who audits to files does not parse the S3 client, and nobody in AWS what files need.
+// Each store is its own chunk, so that a process loads either the S3 client or the file store.
 async function openAuditStore({ audit, local }: FunctionConfig): Promise<AuditStore> {
   if (audit.kind === 'file') {
     const { openAuditFiles } = await import('../lib/audit/file-store.ts');

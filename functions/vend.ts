@@ -6,10 +6,10 @@ import { reportError } from '../lib/metrics/report-error.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
 import { openVending } from './open-vending.ts';
 
-// Top-level await: what is opened here is opened in the init phase, at full CPU whatever the memory size.
+// Top-level await runs in the init phase, at full CPU whatever the memory size.
 const vending = await openVending(process.env, import.meta.dirname);
 
-/** Whatever no layer below turned into an answer: still JSON, still without a word from outside. */
+/** The response to an error that no other layer handled: JSON, without any text from outside. */
 function respondInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
   return {
     onError: ({ error, context }) => {
@@ -28,7 +28,8 @@ function respondInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
   };
 }
 
-// The core has deadlines of its own; middy's early timeout would only add a timer to each request.
+// The core has its own deadlines. The early timeout of middy would only add a timer to each
+// request.
 export const handler = middy<unknown, LambdaResult>({ timeoutEarlyInMillis: 0 })
   .use(respondInternal())
   .handler(async (event) => writeLambdaResult(await serveRequest(vending, readLambdaEvent(event))));

@@ -1,12 +1,15 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Tells reviewers why a rule of cdk-nag does not hold for a construct and what is below it. */
+/** Records why a rule of cdk-nag does not apply to a construct and its children. */
 export function acknowledge(construct: IConstruct, id: string, reason: string): void {
   Validations.of(construct).acknowledge({ id, reason });
 }
 
-/** Tells reviewers why a role's policies name this resource by wildcard: cdk-nag wants a reason for each resource. */
+/**
+ * Records why the policies of a role name this resource by wildcard. cdk-nag requires a reason for
+ * each resource.
+ */
 export function acknowledgeWildcard(role: IConstruct, resource: string, reason: string): void {
   const flat = flatten(Stack.of(role).resolve(resource));
   acknowledge(role, `AwsSolutions-IAM5[Resource::${flat}]`, reason);

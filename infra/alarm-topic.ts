@@ -6,7 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** Where alarms go: encrypted, TLS only, published to by CloudWatch of this account. */
+/** The topic of the alarms: encrypted, TLS only, published to by CloudWatch of this account. */
 export function createAlarmTopic(
   scope: Construct,
   key: IKey,
@@ -17,7 +17,7 @@ export function createAlarmTopic(
     masterKey: key,
     enforceSSL: true,
   });
-  // A topic with a policy of its own has lost the default one, under which alarms could publish.
+  // A topic with its own policy does not have the default policy, which permits alarms to publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: 'AllowAlarms',

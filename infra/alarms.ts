@@ -18,7 +18,7 @@ export interface AlarmsProps {
   readonly name: string;
   readonly functionName: string;
   readonly reservedConcurrency: number;
-  /** Where the endpoint is a REST API: its name. */
+  /** Name of the REST API, if the endpoint is one. */
   readonly apiName: string | undefined;
   readonly prober: boolean;
   readonly secretPrefix: string;
@@ -27,18 +27,18 @@ export interface AlarmsProps {
 
 interface Row {
   readonly id: string;
-  /** What it means, for whoever is woken by it. */
+  /** What the alarm means; its description. */
   readonly says: string;
   readonly metric: IMetric;
-  /** Reached or passed. */
+  /** The alarm is raised at this value and above. */
   readonly threshold: number;
   /** Periods of 5 minutes in a row; default 1. */
   readonly periods?: number;
-  /** No data is bad news as well. */
+  /** Missing data also raises the alarm. */
   readonly expectsData?: true;
 }
 
-/** Alarms on everything that someone should get up for, all to one topic. What to do about each: docs/operate.md. */
+/** All alarms, to one topic. docs/operate.md says what to do about each. */
 export function createAlarms(scope: Construct, props: AlarmsProps): Alarm[] {
   const rows = [
     ...platformRows(props),
@@ -171,8 +171,8 @@ function createAlarm(scope: Construct, row: Row, { name, topic }: AlarmsProps): 
   return alarm;
 }
 
-// Secrets Manager has no metric for it. The event comes by way of CloudTrail, so the account needs a trail:
-// https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
+// Secrets Manager has no metric for it. The event comes from CloudTrail, so the account needs a
+// trail: https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
 function alarmOnFailedRotation(scope: Construct, { name, topic, secretPrefix }: AlarmsProps): void {
   const rule = new Rule(scope, 'RotationFailed', {
     ruleName: `${name}-RotationFailed`,

@@ -1,6 +1,9 @@
 import { AccountPrincipal, AnyPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 
-/** Who may call the endpoint at all. At least one kind must be named; access policies decide further. */
+/**
+ * The principals that may call the endpoint. At least one kind must be named. Access policies
+ * decide about each request.
+ */
 export interface AllowedPrincipals {
   /**
    * ARNs of IAM roles, with their path.
@@ -9,7 +12,7 @@ export interface AllowedPrincipals {
    */
   readonly roles?: readonly string[] | undefined;
   /**
-   * Account ids whose own administrators decide, by identity policies, who may call.
+   * Ids of accounts whose administrators decide by identity policies who may call.
    *
    * @default no account
    */
@@ -25,15 +28,19 @@ export interface AllowedPrincipals {
 /** By operator, then by key. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 
-/** What an Allow statement says about one kind of principal: conditions of one statement must all be met. */
+/**
+ * The members of an Allow statement for one kind of principal. All conditions of a statement must
+ * be met.
+ */
 export interface Admission {
   readonly principals: IPrincipal[];
   readonly conditions: Conditions;
 }
 
 /**
- * One admission for each kind. `aws:PrincipalArn` is the role of whatever session signs, and unlike a role in `Principal` it
- * may name one that is not there yet (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+ * One admission for each kind. `aws:PrincipalArn` is the role of the session that signs. Unlike a
+ * role in `Principal`, it may name a role that does not exist yet
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
  */
 export function admissionsOf({
   roles = [],
@@ -58,8 +65,9 @@ export function admissionsOf({
 }
 
 /**
- * Conditions of a Deny statement that meets whoever is none of them: in the function's own account an identity policy
- * alone would let a principal in. Negated operators also match where the key is missing.
+ * Conditions of a Deny statement for all other principals. Without it, an identity policy alone
+ * would let a principal of the function's own account call. Negated operators also match if the key
+ * is missing.
  */
 export function conditionsOfAllOthers({
   roles = [],

@@ -7,7 +7,7 @@ import { ReviewRules } from './review-rules.ts';
 import { readTokenVendingConfig } from './token-vending-config.ts';
 import { TokenVendingStack } from './token-vending-stack.ts';
 
-// The one entry point: `npx cdk deploy` runs it, `-c config=<file>` names another configuration.
+// The entry point of `npx cdk deploy`. `-c config=<file>` names another configuration.
 const app = new App();
 const file = path.resolve(app.node.tryGetContext('config') ?? 'token-vending.config.yaml');
 try {

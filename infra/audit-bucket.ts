@@ -11,16 +11,19 @@ import {
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** Where records stand in the bucket. */
+/** Prefix of the records in the bucket. */
 export const AUDIT_PREFIX = 'token-vending';
 
 export interface AuditBucketProps {
   readonly encryptionKey: IKey;
-  /** How long no record can be deleted; then they expire. */
+  /** No record can be deleted for this long. Then it expires. */
   readonly retention: Duration;
-  /** `governance`: who has s3:BypassGovernanceRetention can delete; `compliance`: nobody can, not even root. */
+  /**
+   * `governance`: principals with s3:BypassGovernanceRetention can delete. `compliance`: nobody
+   * can, not even root.
+   */
   readonly lockMode: 'governance' | 'compliance';
-  /** The one role that may write records. */
+  /** The only role that may write records. */
   readonly writer: IRole;
 }
 

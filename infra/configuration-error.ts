@@ -1,4 +1,7 @@
-/** The deployment's configuration breaks a rule: the message names key, rule and remedy, one line for each. */
+/**
+ * The configuration of the deployment breaks a rule. The message has one line for each error, with
+ * key, rule and remedy.
+ */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }

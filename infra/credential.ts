@@ -14,7 +14,7 @@ import { acknowledge } from './acknowledge.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { viaService } from './keys.ts';
 
-/** What a credential needs to know of the deployment that reads it: a `TokenVending` is one. */
+/** The deployment that reads a credential, such as a `TokenVending`. */
 export interface CredentialReader {
   readonly secretPrefix: string;
   readonly secretsKey: IKey;
@@ -24,31 +24,31 @@ export interface CredentialReader {
 
 export interface CredentialProps {
   readonly vending: CredentialReader;
-  /** `team/name`, as callers ask for it. */
+  /** `team/name`, as in token requests. */
   readonly credential: string;
   /**
-   * What it is for, for people.
+   * Description of the secret.
    *
    * @default the credential's name
    */
   readonly description?: string;
   /**
-   * The one role besides the function's that may read the secret, to rotate it. Gets the rights to do so.
+   * The only other role that may read the secret, to rotate it. It gets the permissions for that.
    *
-   * @default nobody but the function reads it
+   * @default only the function reads it
    */
   readonly rotationRole?: IRole | undefined;
 }
 
 /**
- * One registered OAuth2 client: an empty secret, to be filled with `token-vending credentials put`. No secret value passes
- * through the template. It outlives the stack.
+ * One registered OAuth2 client: an empty secret, which `token-vending credentials put` fills. The
+ * template contains no secret value. The secret is retained if the stack is deleted.
  */
 export class Credential extends Construct {
   /** ARN of the secret. */
   readonly secretArn: string;
 
-  /** @throws ConfigurationError where `credential` is not `team/name` */
+  /** @throws ConfigurationError if `credential` is not `team/name` */
   constructor(scope: Construct, id: string, props: CredentialProps) {
     super(scope, id);
     const {
@@ -65,7 +65,7 @@ export class Credential extends Construct {
       description,
       kmsKeyId: vending.secretsKey.keyArn,
     });
-    // Goes where its own creation is rolled back, else the next attempt would find its name taken.
+    // Deleted if its own creation is rolled back, else its name is taken at the next attempt.
     secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     Tags.of(secret).add('app', 'token-vending');
     Tags.of(secret).add('team', parsed.team);
@@ -112,7 +112,8 @@ export class Credential extends Construct {
   }
 }
 
-// An explicit deny, so that no identity policy, an administrator's neither, reads a client secret.
+// An explicit deny, so that no identity policy, not even that of an administrator, permits reading
+// a client secret.
 function denyOtherReaders(readers: readonly IRole[]): PolicyDocument {
   return new PolicyDocument({
     statements: [

@@ -30,7 +30,7 @@ export interface DashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
-/** Three questions at a glance: is it healthy, who uses it, how much does it save. */
+/** The dashboard: health, use by credential, and requests saved by the cache. */
 export function createDashboard(scope: Construct, props: DashboardProps): Dashboard {
   const { name, functionName, alarms } = props;
   const dashboard = new Dashboard(scope, 'Dashboard', {
@@ -82,7 +82,9 @@ function graph(title: string, ...left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: WIDTH });
 }
 
-/** Every value that a dimension has had lately: credentials come and go without a deployment. */
+/**
+ * A search over every recent value of a dimension, because credentials change without a deployment.
+ */
 function by<K extends keyof typeof METRICS>(
   deployment: string,
   metric: K,

@@ -6,13 +6,16 @@ import { denyBesidesAlias, permitApi, permitUrl } from './invoke-policy.ts';
 import type { LogGroupSettings } from './log-group.ts';
 import { createRestApi } from './rest-api.ts';
 
-/** What stands in front of the function. Each verifies signatures and tells the function who signed. */
+/**
+ * The AWS service in front of the function. Each kind verifies signatures and tells the function
+ * who signed.
+ */
 export type EndpointKind =
-  /** A function URL: no cost, no further part. */
+  /** A function URL: no cost, no further resource. */
   | { readonly kind: 'url' }
   /** A Regional REST API: for a custom domain, a web application firewall, usage plans. */
   | { readonly kind: 'rest' }
-  /** A REST API that only these interface endpoints of execute-api reach. */
+  /** A REST API that is reachable only through these interface endpoints of execute-api. */
   | { readonly kind: 'private-rest'; readonly vpcEndpoints: readonly string[] };
 
 export interface EndpointProps {
@@ -22,25 +25,28 @@ export interface EndpointProps {
   readonly alias: Alias;
   readonly allowedPrincipals: AllowedPrincipals;
   readonly reservedConcurrency: number;
-  /** Of a REST API. */
+  /** For a REST API. */
   readonly accessLogs: LogGroupSettings;
 }
 
 export interface Endpoint {
-  /** Where signed requests go. */
+  /** URL for signed requests. */
   readonly url: string;
-  /** What the identity policy of a caller must allow, besides being among the allowed principals. */
+  /**
+   * The permissions that the identity policy of a caller needs. The caller must also be an allowed
+   * principal.
+   */
   readonly callerNeeds: { readonly actions: string[]; readonly resources: string[] };
-  /** Present where it is a REST API: its name, by which CloudWatch counts. */
+  /** Name of the REST API, if the endpoint is one. It is a dimension of its metrics. */
   readonly apiName: string | undefined;
 }
 
-/** Puts the endpoint in front of the alias, and denies every other way to it. */
+/** Creates the endpoint in front of the alias, and denies every other invocation of the alias. */
 export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint {
   const { kind, alias, allowedPrincipals, lambda } = props;
   denyBesidesAlias(scope, lambda, alias);
   if (kind.kind === 'url') {
-    // Buffered: a 5xx can still take the place of a token whose record could not be written.
+    // Buffered: if the record cannot be written, the response is a 5xx instead of the token.
     const { url } = alias.addFunctionUrl({
       authType: FunctionUrlAuthType.AWS_IAM,
       invokeMode: InvokeMode.BUFFERED,
@@ -57,7 +63,7 @@ export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint
   const { api, invokeArn } = createRestApi(scope, {
     ...props,
     vpcEndpoints,
-    // As much as a function URL takes.
+    // The same limit as a function URL.
     requestsPerSecond: props.reservedConcurrency * 10,
   });
   permitApi(scope, alias, invokeArn);

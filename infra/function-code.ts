@@ -8,11 +8,12 @@ import { SEAL, sealPolicies } from '../runtime/sealed-policies.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /**
- * What is deployed: the bundle as the local system runs it, without its source maps.
+ * The code asset: the bundle that the local system runs, without its source maps.
  *
- * @param bundle directory that the build wrote
- * @param policies directory of access policies that take the place of the bundle's own
- * @throws ConfigurationError where there is no bundle, or with file, line and rule where a policy does not validate
+ * @param bundle directory that the build writes
+ * @param policies directory of access policies that replace those of the bundle
+ * @throws ConfigurationError if there is no bundle, or with file, line and rule if a policy does
+ *   not validate
  */
 export function functionCode(bundle: string, policies: string | undefined): AssetCode {
   if (!existsSync(path.join(bundle, 'index.mjs'))) {
@@ -22,7 +23,7 @@ export function functionCode(bundle: string, policies: string | undefined): Asse
   return Code.fromAsset(bundle, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never pulled: the local way never fails over to it.
+      // Never pulled: the local bundling always succeeds or throws.
       image: DockerImage.fromRegistry('scratch'),
       local: {
         tryBundle(output) {
@@ -51,7 +52,7 @@ function copyBundle(from: string, to: string, withPolicies: boolean): void {
   cpSync(from, to, { recursive: true, filter: wanted });
 }
 
-// As when they are read: what stands in folders below is not in force.
+// As at run time, policies in subfolders are not in force.
 function copyPolicies(from: string, output: string): void {
   const directory = path.join(output, 'policies');
   for (const file of readdirSync(from).filter((name) => name.endsWith('.cedar'))) {

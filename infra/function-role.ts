@@ -9,7 +9,10 @@ import { acknowledgeWildcard } from './acknowledge.ts';
 import { AUDIT_PREFIX } from './audit-bucket.ts';
 import { viaService } from './keys.ts';
 
-/** A role that Lambda alone may take, with no right yet: the managed policy for logs would reach every log group. */
+/**
+ * A role that only Lambda may assume, without permissions. The managed policy for logs would permit
+ * every log group.
+ */
 export function createLambdaRole(scope: Construct, id: string, roleName: string): Role {
   const role = new Role(scope, id, {
     roleName,
@@ -41,7 +44,10 @@ export interface SecretsAccess {
   readonly list: boolean;
 }
 
-/** Lets the function read credential documents below the prefix, current and previous, decrypted by Secrets Manager alone. */
+/**
+ * Lets the function read the current and previous credential documents below the prefix. Only
+ * Secrets Manager decrypts them.
+ */
 export function permitSecrets(role: Role, { prefix, key, list }: SecretsAccess): void {
   const secrets = secretsBelow(role, prefix);
   acknowledgeWildcard(
@@ -73,7 +79,10 @@ export function secretsBelow(scope: Construct, prefix: string): string {
   });
 }
 
-/** Lets the function append records, and read one back where the answer to a write was lost (412, then HEAD). */
+/**
+ * Lets the function append records, and read one back if the response to a write was lost (412,
+ * then HEAD).
+ */
 export function permitAudit(role: Role, bucket: Bucket, key: IKey): void {
   const records = bucket.arnForObjects(`${AUDIT_PREFIX}/*`);
   acknowledgeWildcard(
@@ -95,7 +104,7 @@ export function permitAudit(role: Role, bucket: Bucket, key: IKey): void {
       resources: [key.keyArn],
       conditions: {
         StringEquals: { 'kms:ViaService': viaService(role, 's3') },
-        // The bucket's ARN with a bucket key, else the object's.
+        // The ARN of the bucket with a bucket key, else the ARN of the object.
         ArnLike: {
           'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, bucket.arnForObjects('*')],
         },

@@ -27,10 +27,11 @@ export interface FunctionSettings {
   readonly logs: LogGroupSettings;
 }
 
-// glibc gives each thread of V8 and libuv an arena of its own, which keeps what it frees: 12 MB after some 100,000 requests.
+// glibc gives each thread of V8 and libuv its own arena, which keeps freed memory: 12 MB after some
+// 100,000 requests.
 const MALLOC_ARENA_MAX = '2';
 
-/** A function of this system: Node 24 on arm64, traced, its JSON logs in a group of its own. */
+/** A function of this system: Node 24 on arm64, traced, with JSON logs in its own log group. */
 export function createFunction(
   scope: Construct,
   id: string,
@@ -42,7 +43,7 @@ export function createFunction(
   const lambda = new LambdaFunction(scope, id, {
     functionName: name,
     description: settings.description,
-    // Pinned: another major is a change to test, not to get.
+    // Pinned, so that another major version is tested first.
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     code: settings.code,

@@ -28,9 +28,9 @@ const THROUGH_URL = { 'lambda:InvokedViaFunctionUrl': 'true' };
 const NOT_THROUGH_URL = { 'lambda:InvokedViaFunctionUrl': 'false' };
 
 /**
- * Who may invoke the alias through its function URL: the allowed principals, signed, and nobody directly. Whoever could
- * invoke directly would write the caller's identity into the event himself. A URL needs both actions since October 2025
- * (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+ * Lets the allowed principals invoke the alias through its function URL, and nobody directly. A
+ * direct invocation could put any caller into the event. A URL needs both actions since October
+ * 2025 (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
  */
 export function permitUrl(scope: Construct, alias: Alias, allowed: AllowedPrincipals): void {
   const arn = alias.functionArn;
@@ -49,7 +49,7 @@ export function permitUrl(scope: Construct, alias: Alias, allowed: AllowedPrinci
   ]);
 }
 
-/** Who may invoke the alias behind a REST API: that API and nobody else, whatever identity policies say. */
+/** Lets only the REST API invoke the alias, whatever identity policies say. */
 export function permitApi(scope: Construct, alias: Alias, apiArn: string): void {
   const arn = alias.functionArn;
   attach(scope, 'InvokePolicy', arn, [
@@ -57,15 +57,15 @@ export function permitApi(scope: Construct, alias: Alias, apiArn: string): void 
       ArnLike: { 'aws:SourceArn': apiArn },
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
     }),
-    // Only services can set aws:SourceArn; without it the condition is met.
+    // Only services can set aws:SourceArn. If it is missing, the condition is met.
     deny('DenyAllOthers', [INVOKE], arn, { ArnNotLike: { 'aws:SourceArn': apiArn } }),
     deny('DenyUrl', [INVOKE_URL], arn),
   ]);
 }
 
 /**
- * The policy of an alias says nothing about the function's own ARN and those of its versions: nobody may invoke these. The
- * alias points at a version only when it is closed.
+ * Denies every invocation of the function's own ARN and of its versions, which the policy of the
+ * alias does not cover. The alias points at a version only after that version is denied.
  */
 export function denyBesidesAlias(scope: Construct, lambda: LambdaFunction, alias: Alias): void {
   for (const [id, arn] of [

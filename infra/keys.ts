@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-// No action that reads or writes data: those who administer the key cannot use it.
+// No action that reads or writes data: administrators of the key cannot use it.
 const ADMINISTER = [
   'kms:CancelKeyDeletion',
   'kms:DescribeKey',
@@ -33,14 +33,19 @@ const ADMINISTER = [
   'kms:UpdateKeyDescription',
 ];
 
-/** Encrypts credential documents. Usable through Secrets Manager only, by those whose identity policy says so. */
+/**
+ * Encrypts credential documents. Usable only through Secrets Manager, by principals whose identity
+ * policy permits it.
+ */
 export function createSecretsKey(scope: Construct): Key {
   return createKey(scope, 'SecretsKey', 'OAuth client secrets of token-vending', [
     throughService('secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ]);
 }
 
-/** Encrypts audit records. Usable through S3 only, by those whose identity policy says so. */
+/**
+ * Encrypts audit records. Usable only through S3, by principals whose identity policy permits it.
+ */
 export function createAuditKey(scope: Construct): Key {
   return createKey(scope, 'AuditKey', 'Audit log of token-vending', [
     throughService('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
@@ -48,7 +53,8 @@ export function createAuditKey(scope: Construct): Key {
 }
 
 /**
- * Encrypts log groups. CDK does not tell the key about the service, and without that the deployment fails
+ * Encrypts log groups. CDK does not permit the service to use the key, and without that permission
+ * the deployment fails
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
  *
  * @param logGroups ARN pattern of the groups that may use it
@@ -64,7 +70,10 @@ export function createLogsKey(scope: Construct, logGroups: string): Key {
   ]);
 }
 
-/** Encrypts alarms on their way; CloudWatch cannot publish to a topic under the key that AWS manages for SNS. */
+/**
+ * Encrypts messages of the alarm topic. CloudWatch cannot publish to a topic under the key that AWS
+ * manages for SNS.
+ */
 export function createAlarmsKey(scope: Construct): Key {
   const publish = (sid: string, service: string, conditions: Conditions) =>
     statement(
@@ -77,7 +86,8 @@ export function createAlarmsKey(scope: Construct): Key {
     publish('UseByAlarms', 'cloudwatch.amazonaws.com', {
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
     }),
-    // EventBridge names no source when it asks for the key; with a condition its messages would be dropped silently:
+    // EventBridge names no source when it uses the key. With a condition, its messages are dropped
+    // silently:
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
     publish('UseByEvents', 'events.amazonaws.com', {}),
   ]);

@@ -6,11 +6,11 @@ import type { Construct } from 'constructs';
 export interface LogGroupSettings {
   readonly name: string;
   readonly key: IKey;
-  /** One of those that CloudWatch Logs knows. */
+  /** One of the values that CloudWatch Logs permits. */
   readonly retentionDays: number;
 }
 
-/** An encrypted log group that outlives the stack. */
+/** An encrypted log group that is retained if the stack is deleted. */
 export function createLogGroup(
   scope: Construct,
   id: string,
@@ -20,7 +20,7 @@ export function createLogGroup(
     logGroupName: name,
     encryptionKey: key,
     retention: retentionDays,
-    // Goes where its own creation is rolled back, else the next attempt would find its name taken.
+    // Deleted if its own creation is rolled back, else its name is taken at the next attempt.
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

@@ -7,7 +7,7 @@ const PERIOD = Duration.minutes(5);
 type OwnMetric = (typeof METRICS)[keyof typeof METRICS];
 type WithTotal = Extract<OwnMetric, { readonly dimensions: readonly [readonly [], ...unknown[]] }>;
 
-/** What the function or the prober of one deployment counts, over everything. */
+/** A metric of the function or the prober of one deployment, over all dimensions. */
 export function total(deployment: string, { name }: WithTotal, statistic = 'Sum'): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,
@@ -18,7 +18,10 @@ export function total(deployment: string, { name }: WithTotal, statistic = 'Sum'
   });
 }
 
-/** What Lambda measures of a function: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+/**
+ * Metrics of Lambda for a function:
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
 export type LambdaMetric =
   | 'Errors'
   | 'Throttles'

@@ -10,14 +10,14 @@ import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
 import type { LogGroupSettings } from './log-group.ts';
 
-/** The credential that the prober may have. */
+/** The credential that the prober may use. */
 export const PROBE_CREDENTIAL = 'platform/probe';
-/** The credential that no policy gives to the prober; it need not exist. */
+/** The credential that no policy permits to the prober. It need not exist. */
 export const REFUSED_CREDENTIAL = 'platform/probe-refused';
 
 export interface ProberProps {
   readonly name: string;
-  /** Name of the system that is probed, under which its metrics go. */
+  /** Name of the deployment that is probed; a dimension of its metrics. */
   readonly deployment: string;
   readonly role: Role;
   readonly bundle: string;
@@ -25,7 +25,10 @@ export interface ProberProps {
   readonly logs: LogGroupSettings;
 }
 
-/** Every 5 minutes, from outside: a signed request that must get a token, and one that must be refused. */
+/**
+ * Creates the prober. Every 5 minutes it sends a signed request that must return a token, and one
+ * that must be denied.
+ */
 export function createProber(scope: Construct, props: ProberProps): void {
   const { name, deployment, role, bundle, endpoint, logs } = props;
   const prober = createFunction(scope, 'Prober', {
@@ -50,7 +53,7 @@ export function createProber(scope: Construct, props: ProberProps): void {
   const schedule = new Rule(scope, 'ProberSchedule', {
     ruleName: name,
     schedule: Schedule.rate(Duration.millis(PROBE_EVERY)),
-    // The next probe is better than a late one.
+    // A late probe is dropped, because the next one follows soon.
     targets: [
       new LambdaTarget(prober, { retryAttempts: 0, maxEventAge: Duration.millis(PROBE_LATEST) }),
     ],

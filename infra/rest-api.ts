@@ -27,7 +27,7 @@ export interface RestApiProps {
   readonly alias: Alias;
   readonly allowedPrincipals: AllowedPrincipals;
   readonly accessLogs: LogGroupSettings;
-  /** Most of them that the stage lets through; the rest get 429. */
+  /** Limit of the stage. Requests above it get 429. */
   readonly requestsPerSecond: number;
   /** Empty: reachable from everywhere. */
   readonly vpcEndpoints: readonly string[];
@@ -35,7 +35,10 @@ export interface RestApiProps {
 
 const STAGE = 'live';
 
-/** A REST API that hands every signed request to the alias, and logs who called what, never a body. */
+/**
+ * A REST API that passes every signed request to the alias. It logs the caller and the route, never
+ * a body.
+ */
 export function createRestApi(
   scope: Construct,
   props: RestApiProps,
@@ -49,7 +52,8 @@ export function createRestApi(
       ...(vpcEndpoints.length === 0 ? {} : { vpcEndpoints: importEndpoints(scope, vpcEndpoints) }),
     },
     policy,
-    // The account-wide setting without which API Gateway cannot log; it stays when the stack goes.
+    // An account-wide setting that API Gateway needs for logging. It is retained if the stack is
+    // deleted.
     cloudWatchRole: true,
     deployOptions: {
       stageName: STAGE,
@@ -57,7 +61,7 @@ export function createRestApi(
       throttlingRateLimit: requestsPerSecond,
       throttlingBurstLimit: requestsPerSecond,
       loggingLevel: MethodLoggingLevel.ERROR,
-      // Would write tokens into the log.
+      // It would write tokens into the log.
       dataTraceEnabled: false,
       accessLogDestination: new LogGroupLogDestination(
         createLogGroup(scope, 'ApiLogs', accessLogs),
@@ -67,7 +71,7 @@ export function createRestApi(
     defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
     defaultIntegration: handTo(alias),
   });
-  // A change of the policy takes effect with a new deployment only.
+  // A change of the policy takes effect only with a new deployment.
   api.latestDeployment?.addToLogicalId(policy);
   api.root.addMethod('ANY');
   api.root.addProxy({ anyMethod: true });
@@ -92,7 +96,8 @@ function acknowledgeRules(api: RestApi): void {
   }
 }
 
-// CDK's own integration adds an AWS::Lambda::Permission, which must not be mixed with a resource policy.
+// The integration of CDK adds an AWS::Lambda::Permission, which must not be mixed with a resource
+// policy.
 function handTo(alias: Alias): Integration {
   return new Integration({
     type: IntegrationType.AWS_PROXY,
@@ -115,7 +120,7 @@ function apiPolicy(allowed: AllowedPrincipals, vpcEndpoints: readonly string[]):
     new PolicyStatement({
       principals: [new AnyPrincipal()],
       actions: ['execute-api:Invoke'],
-      // API Gateway puts the ARN of the API, which is not known yet, before it.
+      // API Gateway completes this with the ARN of the API, which is not known yet.
       resources: ['execute-api:/*'],
       ...more,
     });

@@ -9,14 +9,17 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { NagRuleCompliance, type NagRuleResult } from 'cdk-nag';
 
-/** Function URLs and methods of REST APIs verify signatures. */
+/** Rule: function URLs and methods of REST APIs verify signatures. */
 export function signedEndpoint(node: CfnResource): NagRuleResult {
   if (node instanceof CfnUrl) return verdict(node.authType === 'AWS_IAM');
   if (node instanceof CfnMethod) return verdict(node.authorizationType === 'AWS_IAM');
   return NagRuleCompliance.NOT_APPLICABLE;
 }
 
-/** A function behind a URL or an API: its own ARN, each of its versions and aliases denies direct invocation to all. */
+/**
+ * Rule: a function behind a URL or an API denies direct invocation of its own ARN, its versions and
+ * its aliases.
+ */
 export function directInvokeDenied(node: CfnResource): NagRuleResult {
   if (!(node instanceof CfnFunction)) return NagRuleCompliance.NOT_APPLICABLE;
   const all = Stack.of(node).node.findAll();
@@ -45,7 +48,8 @@ function mentions(value: unknown, resource: CfnResource): boolean {
   return text.includes(`"${stack.resolve(resource.logicalId)}"`);
 }
 
-// Either nothing may come in, or only what came through the URL or from the API.
+// Either every invocation is denied, or every invocation that does not come through the URL or the
+// API.
 const CONDITIONS = [
   undefined,
   'BoolIfExists.lambda:InvokedViaFunctionUrl',
@@ -65,7 +69,7 @@ function deniesDirectInvoke(policy: CfnResourcePolicy): boolean {
     );
 }
 
-/** `operator.key` of a condition with just one key; undefined where there is no condition. */
+/** `operator.key` of a condition with exactly one key; undefined if there is no condition. */
 function conditionKey(condition: Record<string, Record<string, unknown>> | undefined) {
   if (condition === undefined) return undefined;
   const keys = Object.entries(condition).flatMap(([operator, block]) =>

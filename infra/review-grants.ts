@@ -15,7 +15,7 @@ interface Statement {
   readonly Resource?: unknown;
 }
 
-/** No identity policy allows actions on secrets by wildcard, or on secrets of any name. */
+/** Rule: no identity policy allows actions on secrets by wildcard, or on secrets of any name. */
 export function secretsScoped(node: CfnResource): NagRuleResult {
   return review(node, 'secretsmanager', (action, resource) => {
     if (action === 'secretsmanager:ListSecrets') return true;
@@ -23,7 +23,7 @@ export function secretsScoped(node: CfnResource): NagRuleResult {
   });
 }
 
-/** No identity policy allows actions on keys by wildcard, or on keys of any id. */
+/** Rule: no identity policy allows actions on keys by wildcard, or on keys of any id. */
 export function keysScoped(node: CfnResource): NagRuleResult {
   return review(
     node,
@@ -42,7 +42,7 @@ function review(
   const scoped = statements
     .filter(({ Effect }) => Effect === 'Allow')
     .every((statement) => {
-      // What is not named is allowed, whatever the service.
+      // NotAction allows every action that it does not name, of every service.
       if (statement.NotAction !== undefined) return false;
       const actions = [statement.Action ?? []].flat();
       const own = actions.filter((action) => action === '*' || action.startsWith(`${service}:`));

@@ -10,7 +10,7 @@ interface ReviewRule {
   readonly explanation: string;
 }
 
-/** What the packs of cdk-nag do not look at, and a review of this system must. */
+/** Rules of this system that the packs of cdk-nag do not have. */
 export class ReviewRules extends NagPack {
   override readonly name = 'TokenVending';
 

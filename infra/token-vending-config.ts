@@ -3,10 +3,11 @@ import * as v from 'valibot';
 import { parse } from 'yaml';
 import { ConfigurationError } from './configuration-error.ts';
 
-/** What stands in `token-vending.config.yaml`. */
+/** The content of `token-vending.config.yaml`. */
 export type TokenVendingConfig = v.InferOutput<typeof schema>;
 
-// What CloudWatch Logs knows: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+// The values that CloudWatch Logs permits:
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
@@ -150,10 +151,10 @@ const schema = v.pipe(
 export const CONFIG_KEYS = Object.keys(entries.entries);
 
 /**
- * Reads the text of `token-vending.config.yaml`; unknown and repeated keys are refused.
+ * Reads the text of `token-vending.config.yaml`; unknown and repeated keys are errors.
  *
- * @param file its name, for messages
- * @throws {@link ConfigurationError} with key, rule and remedy of everything that is wrong
+ * @param file its name for messages
+ * @throws {@link ConfigurationError} with key, rule and remedy of each error
  */
 export function parseTokenVendingConfig(text: string, file: string): TokenVendingConfig {
   const result = v.safeParse(schema, parseYaml(text, file), { abortPipeEarly: true });
@@ -165,7 +166,8 @@ export function parseTokenVendingConfig(text: string, file: string): TokenVendin
 
 /**
  * @param file path of the configuration
- * @throws {@link ConfigurationError} as {@link parseTokenVendingConfig}, and where there is no such file
+ * @throws {@link ConfigurationError} as {@link parseTokenVendingConfig}, and if there is no such
+ *   file
  */
 export function readTokenVendingConfig(file: string): TokenVendingConfig {
   let text: string;

@@ -4,16 +4,17 @@ import type { AllowedPrincipals } from './allowed-principals.ts';
 import type { EndpointKind } from './endpoint.ts';
 
 export interface TokenVendingProps {
-  /** Who may call the endpoint at all; access policies decide further. */
+  /** The principals that may call the endpoint. Access policies decide about each request. */
   readonly allowedPrincipals: AllowedPrincipals;
   /**
-   * Name of the function, and beginning of the names of its roles, logs and alarms. Two deployments in one account need two.
+   * Name of the function, and prefix of the names of its roles, logs and alarms. Each deployment in
+   * an account needs its own name.
    *
    * @default 'token-vending'
    */
   readonly name?: string;
   /**
-   * Beginning of the names of all secrets that the function may read; ends with a slash.
+   * Prefix of the names of all secrets that the function may read. It ends with a slash.
    *
    * @default 'token-vending/'
    */
@@ -25,7 +26,7 @@ export interface TokenVendingProps {
    */
   readonly policies?: string;
   /**
-   * What stands in front of the function.
+   * The kind of endpoint in front of the function.
    *
    * @default a function URL
    */
@@ -38,7 +39,8 @@ export interface TokenVendingProps {
    */
   readonly listCredentials?: boolean;
   /**
-   * Most processes at a time: caps the load on authorization servers; a function URL takes 10 requests a second for each.
+   * The largest number of processes at a time. It limits the load on authorization servers. A
+   * function URL accepts 10 requests a second for each process.
    *
    * @default 20
    */
@@ -50,32 +52,34 @@ export interface TokenVendingProps {
    */
   readonly memorySize?: number;
   /**
-   * Days that logs are kept; one of those that CloudWatch Logs knows.
+   * Days that logs are kept; one of the values that CloudWatch Logs permits.
    *
    * @default 90
    */
   readonly logRetention?: number;
   /**
-   * How long no audit record can be deleted.
+   * No audit record can be deleted for this long.
    *
    * @default 400 days
    */
   readonly auditRetention?: Duration;
   /**
-   * `compliance`: not even root deletes records before their time; nor can the choice be undone.
+   * With `compliance`, nobody can delete a record before its retention ends, not even root. This
+   * cannot be undone.
    *
    * @default 'governance'
    */
   readonly auditLockMode?: 'governance' | 'compliance';
   /**
-   * Where alarms go by e-mail.
+   * E-mail address for alarms.
    *
    * @default nobody is subscribed to the topic
    */
   readonly alarmEmail?: string;
   /**
-   * Whether a canary asks for a token every 5 minutes. Access policies must give its role, `<name>-prober`, the credential
-   * `platform/probe`, whose secret is created empty as all are. It cannot reach a private endpoint.
+   * Whether a prober requests a token every 5 minutes. Access policies must permit its role,
+   * `<name>-prober`, the credential `platform/probe`. The secret of that credential is created
+   * empty. The prober cannot reach a private endpoint.
    *
    * @default true, unless the endpoint is private
    */
@@ -94,7 +98,7 @@ export interface TokenVendingProps {
   readonly proberBundle?: string;
 }
 
-/** Props, none of them left open. */
+/** The props with all defaults. */
 export type Settings = ReturnType<typeof withDefaults>;
 
 export function withDefaults(props: TokenVendingProps) {

@@ -10,7 +10,7 @@ import type { TokenVendingConfig } from './token-vending-config.ts';
 
 export interface TokenVendingStackProps {
   readonly config: TokenVendingConfig;
-  /** Of the configuration file: its paths begin there. */
+  /** Directory of the configuration file. Its relative paths start there. */
   readonly directory: string;
   /**
    * Directory of the function's bundle.
@@ -26,7 +26,7 @@ export interface TokenVendingStackProps {
   readonly proberBundle?: string;
 }
 
-/** What `token-vending.config.yaml` describes. The stack has the deployment's name. */
+/** The stack that `token-vending.config.yaml` describes. It has the name of the deployment. */
 export class TokenVendingStack extends Stack {
   readonly vending: TokenVending;
 
@@ -59,6 +59,6 @@ function credentialsOf({ teams, prober }: TokenVendingConfig): string[] {
   const own = Object.entries(teams).flatMap(([team, names]) =>
     names.map((name) => `${team}/${name}`),
   );
-  // With a prober, `TokenVending` has created that one.
+  // With a prober, `TokenVending` creates this credential.
   return own.filter((credential) => !prober || credential !== PROBE_CREDENTIAL);
 }

@@ -33,12 +33,12 @@ import { type Settings, type TokenVendingProps, withDefaults } from './token-ven
  */
 export class TokenVending extends Construct {
   readonly secretPrefix: string;
-  /** Of every secret below the prefix. */
+  /** Key of every secret below the prefix. */
   readonly secretsKey: Key;
   /** The function's role. */
   readonly role: Role;
   readonly function: LambdaFunction;
-  /** What serves: the alias `live`. */
+  /** The alias `live`, which serves requests. */
   readonly alias: Alias;
   readonly endpoint: Endpoint;
   readonly auditBucket: Bucket;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type Endpoint = 'metadata' | 'token' | 'jwks' | 'revocation' | 'introspection' | 'other';
 
-/** What goes wrong at one endpoint. */
+/** An injected fault of one endpoint. */
 export type Fault = (
   | {
       readonly kind: 'response';
@@ -12,19 +12,19 @@ export type Fault = (
       readonly body?: string;
     }
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** Nothing, for ever. */
+  /** Never responds. */
   | { readonly kind: 'hang' }
-  /** One byte now and then, for ever. */
+  /** Sends one byte from time to time and never ends. */
   | { readonly kind: 'drip' }
   | { readonly kind: 'reset' }
-  /** Turns the good JSON answer into another. */
+  /** Changes the JSON response. */
   | { readonly kind: 'rewrite'; readonly change: (json: Record<string, unknown>) => unknown }
 ) & {
-  /** How often it strikes; absent: always. */
+  /** Number of requests that it applies to; default: all. */
   readonly times?: number;
 };
 
-/** Faults by endpoint, switched on and off while the server runs. */
+/** The faults by endpoint. They can be set while the server runs. */
 export class Faults {
   readonly #faults = new Map<Endpoint, { fault: Fault; left: number }>();
 
@@ -37,9 +37,9 @@ export class Faults {
   }
 
   /**
-   * Lets the fault of `endpoint` strike.
+   * Applies the fault of `endpoint`.
    *
-   * @returns whether the answer has been dealt with
+   * @returns whether the response has been sent
    */
   async strike(
     endpoint: Endpoint,
@@ -73,7 +73,7 @@ export class Faults {
   }
 }
 
-/** Waits; answers whether who asked has gone meanwhile. */
+/** Waits; returns whether the client has disconnected. */
 async function hasGoneAfter(milliseconds: number, response: http.ServerResponse): Promise<boolean> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
@@ -87,7 +87,7 @@ function drip(response: http.ServerResponse): void {
   response.on('close', () => clearInterval(timer));
 }
 
-// The answer has one chunk, and its headers do not leave before it.
+// The response has one chunk, and its headers are sent together with it.
 function rewrite(
   response: http.ServerResponse,
   change: (json: Record<string, unknown>) => unknown,

@@ -10,9 +10,9 @@ import Provider, {
 import { type Endpoint, Faults } from './authorization-server-faults.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 
-/** A client as it is registered: RFC 7591 names. */
+/** A registered client, with RFC 7591 names. */
 export type RegisteredClient = ClientMetadata & {
-  /** Seconds; 3600 where absent. */
+  /** Seconds; default 3600. */
   readonly tokenLifetime?: number;
 };
 
@@ -23,18 +23,19 @@ export interface AuthorizationServerOptions {
 /** A certified OpenID provider (oidc-provider) on loopback, with counters and faults. */
 export interface LocalAuthorizationServer {
   readonly issuer: string;
-  /** What dynamic client registration (RFC 7591) demands. */
+  /** Token for dynamic client registration (RFC 7591). */
   readonly registrationToken: string;
-  /** Requests by endpoint, faults included. */
+  /** Requests by endpoint, including those with a fault. */
   readonly requests: Map<Endpoint, number>;
   readonly faults: Faults;
-  /** Registers a client, or replaces one: how a secret is rotated. */
+  /** Registers a client or replaces it, for example to rotate its secret. */
   register(client: RegisteredClient): void;
   find(clientId: string): RegisteredClient | undefined;
-  /** Signs with a new key from now on, and publishes it beside the others. */
+  /** Publishes a new key beside the others and signs with it from now on. */
   rotateSigningKey(): Promise<void>;
-  /** Stops listening, and starts again on the same port where it does not. */
+  /** Stops listening. */
   goDown(): Promise<void>;
+  /** Listens again on the same port if it is down. */
   comeBack(): Promise<void>;
   close(): Promise<void>;
 }
@@ -116,7 +117,7 @@ function configure(
   return {
     adapter: (model: string) => new MemoryAdapter(model === 'Client' ? clients : undefined),
     clientDefaults: { grant_types: ['client_credentials'], redirect_uris: [], response_types: [] },
-    // It signs with the first that fits.
+    // The server signs with the first key that fits.
     jwks: { keys: [...keys] },
     scopes: [
       'orders:read',
@@ -142,7 +143,8 @@ function configure(
       registration: { enabled: true, initialAccessToken: registrationToken },
       resourceIndicators: {
         enabled: true,
-        // oidc-provider knows `resource` (RFC 8707); OCMS, Auth0 and others take the same in `audience`.
+        // oidc-provider supports `resource` (RFC 8707). OCMS, Auth0 and others use `audience` for
+        // it.
         defaultResource: (ctx) =>
           String(ctx.oidc.body?.['audience'] ?? 'https://api.local.example'),
         getResourceServerInfo: (_ctx, resource, client) => ({
@@ -162,7 +164,10 @@ async function generateKey(alg: string): Promise<JWK> {
   return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid };
 }
 
-/** Nothing to keep: JWT access tokens stand for themselves, clients are read from the register at every request. */
+/**
+ * Stores nothing: JWT access tokens are self-contained, and clients are read from the register at
+ * every request.
+ */
 class MemoryAdapter implements Adapter {
   readonly #clients: Map<string, RegisteredClient> | undefined;
   readonly #records = new Map<string, AdapterPayload>();

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Callers, LocalCaller } from './callers.ts';
 
 /**
- * Writes what tools read to act as one of the callers, so that no key has to stand on a screen or a command line: AWS
- * configuration with one profile each, and curl's `-K` files. Only their owner may read them.
+ * Writes the files with which tools act as a caller: an AWS configuration with one profile for each
+ * caller, and `-K` files for curl. So no key appears on a screen or a command line. Only the owner
+ * may read the files.
  */
 export async function writeCallerFiles(
   directory: string,

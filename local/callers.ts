@@ -5,7 +5,7 @@ import type { AccessKey } from './sigv4-verifier.ts';
 export const ACCOUNT = '111122223333';
 export const ORGANIZATION = 'o-localexample';
 
-/** An AWS principal of the local system with keys that live as long as the system runs. */
+/** An AWS principal of the local system. Its keys are valid while the system runs. */
 export interface LocalCaller extends AccessKey {
   readonly name: string;
   readonly identity: VerifiedIdentity;
@@ -85,7 +85,7 @@ const principals: readonly Principal[] = [
 
 export type Callers = ReadonlyMap<string, LocalCaller>;
 
-/** Makes the callers with new random keys; nothing about their keys is predictable. */
+/** Makes the callers with new random keys. */
 export function makeCallers(): Callers {
   return new Map(principals.map((principal) => [principal.name, makeCaller(principal)]));
 }
@@ -93,7 +93,7 @@ export function makeCallers(): Callers {
 function makeCaller(principal: Principal): LocalCaller {
   const { name, kind, description, account = ACCOUNT, session, expired = false } = principal;
   const organizationId = 'organization' in principal ? principal.organization : ORGANIZATION;
-  // Long enough for every signer, and unlike any real key id.
+  // Long enough for every signer, and different from any real key id.
   const accessKeyId = `LOCAL${randomBytes(8).toString('hex').toUpperCase().slice(0, 15)}`;
   const secretAccessKey = randomBytes(30).toString('base64');
   const uniqueId = `LOCALID${randomUUID().replaceAll('-', '').slice(0, 14).toUpperCase()}`;
@@ -117,7 +117,7 @@ function makeCaller(principal: Principal): LocalCaller {
   };
 }
 
-/** The one whose key this is. */
+/** The caller with this access key id. */
 export function findByKey(callers: Callers, accessKeyId: string): LocalCaller | undefined {
   return [...callers.values()].find((caller) => caller.accessKeyId === accessKeyId);
 }

@@ -1,4 +1,4 @@
-// `npm run demo`: one story on the real local system, checked as it is told.
+// `npm run demo`: a demonstration on the real local system. Each step is checked.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ function title(text: string): void {
   say(paint('bold', `${chapter}. ${text}`));
 }
 
-/** A client that acts as one caller, and keeps the headers of its last answer. */
+/** A client that acts as one caller, and keeps the headers of its last response. */
 function clientOf(system: LocalSystem, name: string) {
   const caller = system.caller(name);
   const transport = openHttpsTransport();
@@ -72,7 +72,7 @@ function show(token: VendedToken): void {
 
 interface Story {
   readonly system: LocalSystem;
-  /** Token requests that the authorization server has seen. */
+  /** Number of token requests at the authorization server. */
   readonly mints: () => number;
   vends: number;
 }
@@ -167,7 +167,7 @@ async function tell(system: LocalSystem): Promise<string> {
   return `${story.vends} vends for ${mints()} token requests, one of them refused. No token and no secret was shown.`;
 }
 
-/** Where the report of the last demo stands. */
+/** Path of the report of the last demo. */
 const REPORT = 'dist/demo/audit-report.html';
 
 async function proveLog(directory: string): Promise<void> {

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { FunctionError, NotTaken, type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 import { findRuntimeInterfaceClient } from './runtime-interface-client.ts';
 
-/** What polls the Runtime API and calls the handler: local/runtime-loop.ts, or AWS's own runtime interface client. */
+/**
+ * The program that polls the Runtime API and calls the handler: local/runtime-loop.ts, or the
+ * runtime interface client of AWS.
+ */
 export type FunctionRuntime = 'loop' | 'ric';
 
 export interface FunctionProcessOptions {
@@ -19,30 +22,33 @@ export interface FunctionProcessOptions {
   readonly runtime?: FunctionRuntime;
   /** Invocations that share the process; 1 as on classic Lambda, and always 1 with `ric`. */
   readonly concurrency: number;
-  /** File that takes what the function prints. */
+  /** File for the output of the function. */
   readonly logFile: string;
   /** Called with each line that the function prints. */
   readonly onLog?: (line: string) => void;
-  /** Flags of Node; Lambda's own are `--expose-gc --max-semi-space-size=16 --max-old-space-size=460`. */
+  /**
+   * Flags of Node; those of Lambda are `--expose-gc --max-semi-space-size=16
+   * --max-old-space-size=460`.
+   */
   readonly flags?: readonly string[];
 }
 
 export interface FunctionProcess {
   invoke(event: unknown): Promise<unknown>;
   readonly pid: number;
-  /** Starts a new process in place of this one: a cold start. */
+  /** Replaces this process by a new one: a cold start. */
   restart(): Promise<void>;
-  /** Ends the process without any chance to tidy up; the next invocation starts a new one. */
+  /** Kills the process (SIGKILL). The next invocation starts a new one. */
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Runs the function's bundle as Lambda would: its own process with nothing but the environment that it is given, behind the
- * Runtime API.
+ * Runs the bundle of the function as Lambda does: a process of its own behind the Runtime API, with
+ * no environment but `environment`.
  *
- * @throws FunctionError with what the function posted when it cannot start
- * @throws Error where `ric` is not installed, or several invocations are to share it
+ * @throws FunctionError with the error that the function posted if it cannot start
+ * @throws Error if `ric` is not installed, or if several invocations are to share it
  */
 export async function startFunctionProcess(
   options: FunctionProcessOptions,
@@ -77,7 +83,8 @@ export async function startFunctionProcess(
     try {
       return await current.api.invoke(event);
     } catch (error) {
-      // It waited behind the invocation that ended the process; in Lambda another process would have had it.
+      // The event waited behind the invocation that ended the process. In Lambda another process
+      // would take it.
       if (error instanceof NotTaken) return await invoke(event);
       throw error;
     }
@@ -104,7 +111,7 @@ export async function startFunctionProcess(
   };
 }
 
-// Lambda sets these; the runtime interface client refuses every event where one is missing.
+// Lambda sets these; the runtime interface client rejects every event if one is missing.
 const SET_BY_LAMBDA = {
   AWS_LAMBDA_FUNCTION_NAME: 'function',
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -162,7 +169,7 @@ async function launch(
   }
   child.stderr?.on('data', keep);
   const exited = new Promise<never>((_, reject) => {
-    // Such as a root that is not there.
+    // For example if the root does not exist.
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       api.abandon('the function ended before it answered');

@@ -3,7 +3,7 @@ import { ACCOUNT, type LocalCaller } from './callers.ts';
 import { headerValue, parseQuery, splitTarget, type WireRequest } from './sigv4-canonical.ts';
 
 /**
- * The event that a function URL with AWS_IAM hands to the function (payload format 2.0,
+ * The event that a function URL with AWS_IAM sends to the function (payload format 2.0,
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
  */
 export function functionUrlEvent(
@@ -92,7 +92,7 @@ export function restApiEvent(request: WireRequest, caller: LocalCaller, sourceIp
 
 function joinHeaders({ headers }: WireRequest): Record<string, string> {
   const names = new Set(headers.map(([name]) => name));
-  // Lambda removes what only proved the signature.
+  // Lambda removes the headers of the signature.
   names.delete('authorization');
   return Object.fromEntries([...names].map((name) => [name, headerValue(headers, name)]));
 }
@@ -103,7 +103,7 @@ function encodeBody({ body, headers }: WireRequest): object {
     headerValue(headers, 'content-type'),
   );
   const bytes = Buffer.from(body);
-  // Function URLs hand over form bodies in base64, JSON and text as they are.
+  // Function URLs encode form bodies in base64, and leave JSON and text as they are.
   return isText && !headerValue(headers, 'content-type').includes('urlencoded')
     ? { body: bytes.toString(), isBase64Encoded: false }
     : { body: bytes.toString('base64'), isBase64Encoded: true };

@@ -12,7 +12,7 @@ export interface GatewayOptions {
   readonly region: string;
   readonly callers: Callers;
   readonly invoke: FunctionProcess['invoke'];
-  /** Which of AWS's two front doors to play. */
+  /** The AWS service to simulate. */
   readonly frontDoor?: 'function-url' | 'rest-api';
 }
 
@@ -23,8 +23,8 @@ interface LambdaResponse {
 }
 
 /**
- * The HTTPS endpoint of AWS in front of the function, on loopback and without TLS: verifies the signature itself, tells the
- * function who signed, writes back what the function answers.
+ * The endpoint of AWS in front of the function, on loopback and without TLS. It verifies the
+ * signature, tells the function who signed, and returns the response of the function.
  */
 export async function startGateway(options: GatewayOptions): Promise<LoopbackServer> {
   const server = http.createServer(async (request, response) => {

@@ -1,11 +1,14 @@
-/** What a route needs of a request, once it can be read. */
+/** The input of a route. */
 export interface IamInput {
   /** Captures of the route's pattern, decoded. */
   readonly params: readonly string[];
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Reads path and body, or answers what is wrong with them, as the API says it with 400. */
+/**
+ * Reads path and body; returns the texts of their errors if they are invalid, as the API does with
+ * 400.
+ */
 export function readInput(captures: readonly string[], body: Buffer): IamInput | string[] {
   const params = captures.map(decode);
   const json = body.length === 0 ? {} : parse(body.toString());

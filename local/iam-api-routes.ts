@@ -14,15 +14,15 @@ export interface IamRequest extends IamInput {
   readonly quirks: IamQuirks;
 }
 
-/** Switchable ways in which the API is late or forgets. */
+/** Known quirks of the API, which tests can set. */
 export interface IamQuirks {
   /** Milliseconds until readers see what was written. */
   visibilityDelay: number;
   /** Milliseconds for which a group is `Creating` or `Updating`. */
   busyFor: number;
-  /** Answers success and stores nothing. */
+  /** Responds with success and stores nothing. */
   forgetWrites: boolean;
-  /** Prefix of role ids in lists of a group's roles: `custom-roles/` was seen. */
+  /** Prefix of role ids in lists of a group's roles: the real API sends `custom-roles/`. */
   rolePrefix: string;
 }
 
@@ -166,7 +166,7 @@ const roleRoutes: readonly Route[] = [
     if (!quirks.forgetWrites) tenant.roles.put(id, role, quirks.visibilityDelay);
     return { status: 201, body: role };
   }),
-  // 201 for a list is what its specification says.
+  // The specification says 201 for a list.
   route('GET', `${TENANT}/roles`, 'iam.custom-role.list', ({ tenant, query }) => ({
     ...page(tenant.roles.all(), query),
     status: 201,
@@ -234,7 +234,7 @@ const bindingRoutes: readonly Route[] = [
       const store = tenant.bindingsOf(groupId);
       const key = keyOf(roleId, isCustom);
       if (store.findLatest(key) !== undefined) return refuse(409, 'Role already assigned');
-      // A role that does not exist is accepted and forgotten.
+      // A role that does not exist is accepted and not stored.
       if (knowsRole(tenant, roleId, isCustom) && !quirks.forgetWrites) {
         store.put(key, { roleId, isCustom, bindings }, quirks.visibilityDelay);
       }
@@ -313,7 +313,7 @@ const resourceRoutes: readonly Route[] = [
   ),
 ];
 
-/** What the API answers; whatever is not here gets 403, as its edge does not know it. */
+/** The routes of the API. Every other path gets 403 from the gateway in front of it. */
 export const routes: readonly Route[] = [
   ...groupRoutes,
   ...roleRoutes,

@@ -1,22 +1,24 @@
-/** What happened to a value, and since when readers see it. */
+/** A state of a value, and when readers see it. */
 interface Version<T> {
   /** Milliseconds since the Unix epoch. */
   readonly visibleAt: number;
-  /** `undefined` once it is deleted. */
+  /** `undefined` if it is deleted. */
   readonly value: T | undefined;
 }
 
-/** Values by id that readers see late, as those of the IAM API, whose workers run behind its answers. */
+/**
+ * Values by id that readers see late. The IAM API responds before its workers have stored a value.
+ */
 export class LateStore<T> {
   readonly #versions = new Map<string, Version<T>[]>();
 
-  /** As a reader sees it. */
+  /** The value that readers see. */
   find(id: string): T | undefined {
     const now = Date.now();
     return this.#versions.get(id)?.findLast(({ visibleAt }) => visibleAt <= now)?.value;
   }
 
-  /** As the API's own checks see it, which are not late. */
+  /** The latest value, which the checks of the API see at once. */
   findLatest(id: string): T | undefined {
     return this.#versions.get(id)?.at(-1)?.value;
   }
@@ -61,7 +63,7 @@ export interface StoredResource {
   readonly props?: unknown;
 }
 
-/** Everything of one tenant. */
+/** The data of one tenant. */
 export class IamTenant {
   readonly groups = new LateStore<StoredGroup>();
   readonly roles = new LateStore<StoredRole>();

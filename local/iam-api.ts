@@ -9,15 +9,18 @@ import { listenOnLoopback, readBody } from './loopback-server.ts';
 
 export interface IamApiOptions {
   readonly port: number;
-  /** Whose tokens it takes. */
+  /** Issuer of the tokens that it accepts. */
   readonly issuer: string;
 }
 
-/** What goes wrong with calls, while `times` lasts. */
+/** An injected fault of the next `times` calls. */
 export interface IamFault {
   readonly method?: string;
   readonly path?: RegExp;
-  /** `reset` breaks the connection off; `drop` does so after the call was served; `late` serves it and answers at `until`. */
+  /**
+   * `reset` closes the connection. `drop` serves the call, then closes the connection. `late`
+   * serves the call and responds at `until`.
+   */
   readonly answer:
     | 'reset'
     | 'drop'
@@ -43,18 +46,18 @@ export interface SeenRequest {
 /** The IAM API of Hii Retail on loopback, with its shapes, its status codes and its quirks. */
 export interface LocalIamApi {
   readonly url: string;
-  /** By id; what is not here is another's, and gets 403. */
+  /** By id. Other tenants get 403. */
   readonly tenants: Map<string, IamTenant>;
   readonly requests: SeenRequest[];
   readonly quirks: IamQuirks;
   readonly faults: IamFault[];
-  /** Permissions by client id; a client that is not here has all. */
+  /** Permissions by client id. Any other client has all permissions. */
   readonly permissions: Map<string, ReadonlySet<string>>;
   /** Milliseconds that each call takes. */
   latency: number;
-  /** From now on every token that was seen so far gets 401. */
+  /** Every token that was received so far gets 401 from now on. */
   revokeTokens(): void;
-  /** Every token that it took, for searches of what must not hold them. */
+  /** Every token that it accepted, for tests that search for leaked tokens. */
   acceptedTokens(): string[];
   close(): Promise<void>;
 }
@@ -136,7 +139,7 @@ class IamApiServer {
   ): Promise<IamReply | undefined> {
     if (fault?.answer === 'reset') return undefined;
     const claims = await this.#verify(request.headers.authorization);
-    // What the API says with 401 is documented nowhere.
+    // The body of a 401 is not documented.
     if (claims === undefined) return { status: 401 };
     return this.#serve(request.method ?? '', url, body, claims);
   }
@@ -208,7 +211,7 @@ export async function startIamApi({ port, issuer }: IamApiOptions): Promise<Loca
   return Object.assign(server, { url: listening.url, close: listening.close });
 }
 
-/** One broken request must not end the process, and with it the whole local system. */
+/** An invalid request must not end the process, and with it the whole local system. */
 function endBroken(response: http.ServerResponse): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const body = { statusCode: 500, message: 'Internal Server Error' };

@@ -11,8 +11,9 @@ export interface LoopbackServer {
 /**
  * Listens on 127.0.0.1 only.
  *
- * @param port 0 for a free one
- * @param part what the port is for, and `setting` how to choose another: both go into the message when it is taken
+ * @param port 0 selects a free port
+ * @param part what the port is for; `setting` says how to choose another. Both are in the message
+ *   if the port is in use
  */
 export async function listenOnLoopback(
   server: http.Server,
@@ -50,7 +51,7 @@ export async function readBody(request: http.IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Headers as they came: lower-case names, repeats kept. */
+/** The headers as received: lower-case names, with repeats. */
 export function wireHeaders({ rawHeaders }: http.IncomingMessage): [string, string][] {
   const headers: [string, string][] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -12,18 +12,18 @@ export interface ObjectStoreOptions {
   readonly callers: Callers;
 }
 
-/** What the next requests meet with. */
+/** An injected fault of the next requests. */
 export type ObjectStoreFault =
   | { readonly kind: 'response'; readonly status: number; readonly code: string }
-  /** Never answers. */
+  /** Never responds. */
   | { readonly kind: 'hang' }
-  /** Does the work, then closes the connection without an answer. */
+  /** Performs the operation, then closes the connection without a response. */
   | { readonly kind: 'lose-response' };
 
 export interface LocalObjectStore extends LoopbackServer {
   /** Objects by bucket and key: `bucket/key`. */
   readonly objects: Map<string, Buffer>;
-  /** Where set, every request meets with it, `times` times where that is given. */
+  /** If set, it applies to every request, or to the next `times` requests. */
   fault: (ObjectStoreFault & { times?: number }) | undefined;
   readonly requests: string[];
 }
@@ -34,8 +34,9 @@ const MAY_DO: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Just as much of Amazon S3 as an append-only audit bucket shows of itself, on loopback: signatures verified, writes only
- * with `If-None-Match: *` and a right checksum, nothing overwritten or deleted (Object Lock), paginated listings.
+ * The part of Amazon S3 that an append-only audit bucket needs, on loopback. It verifies
+ * signatures, accepts writes only with `If-None-Match: *` and a correct checksum, overwrites and
+ * deletes nothing (Object Lock), and paginates listings.
  */
 export async function startObjectStore(options: ObjectStoreOptions): Promise<LocalObjectStore> {
   const objects = new Map<string, Buffer>();

@@ -8,26 +8,32 @@ interface Invocation {
   readonly reject: (error: Error) => void;
 }
 
-/** The function answered with an error, or ended before it answered. */
+/** The function responded with an error, or ended before it responded. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
 }
 
-/** The function ended before it took the event: another process may. */
+/** The function ended before it took the event. Another process may take it. */
 export class NotTaken extends Error {
   override readonly name = 'NotTaken';
 }
 
 export interface RuntimeApi extends LoopbackServer {
-  /** Settles when the function first asks for an event, or fails with what it posted to `init/error`. */
+  /**
+   * Resolves when the function first requests an event. Rejects with the error that it posted to
+   * `init/error`.
+   */
   readonly ready: Promise<void>;
   /**
-   * Hands an event to the function.
+   * Sends an event to the function.
    *
    * @throws {@link FunctionError}, {@link NotTaken}
    */
   invoke(event: unknown): Promise<unknown>;
-  /** Fails every invocation under way, and gives back those that waited: the process is gone. */
+  /**
+   * Call this after the process has ended. Rejects every invocation under way, and returns the
+   * waiting events as not taken.
+   */
   abandon(reason: string): void;
 }
 
@@ -55,7 +61,8 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
       poller.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': id,
-        // From here on, not from when it began to wait for a free process: in Lambda each would have its own.
+        // From now on, not from when the event began to wait for a free process: in Lambda each
+        // event has its own process.
         'lambda-runtime-deadline-ms': String(Date.now() + timeout * 1000),
         'lambda-runtime-invoked-function-arn':
           'arn:aws:lambda:eu-north-1:111122223333:function:token-vending:live',

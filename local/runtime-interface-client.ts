@@ -2,20 +2,26 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** AWS's own runtime interface client: what polls the Runtime API and calls the handler in Lambda's managed runtimes. */
+/**
+ * The runtime interface client of AWS. It polls the Runtime API and calls the handler in Lambda's
+ * managed runtimes.
+ */
 export const RUNTIME_INTERFACE_CLIENT = {
   package: 'aws-lambda-ric',
   version: '4.0.2',
-  /** Where `npm run interop:install` puts it. */
+  /** The directory that `npm run interop:install` writes. */
   directory: fileURLToPath(new URL('../interop/aws-lambda-ric-4.0.2/', import.meta.url)),
 } as const;
 
-/** The program to run with Node, or why there is none. */
+/** The program to run with Node, or the reason why there is none. */
 export type FoundRuntimeInterfaceClient =
   | { readonly entry: string }
   | { readonly entry: undefined; readonly reason: string };
 
-/** Looks for the installed runtime interface client. Its native part is built last, so it decides. */
+/**
+ * Looks for the installed runtime interface client. Its native part is built last, so the presence
+ * of that part decides.
+ */
 export function findRuntimeInterfaceClient(): FoundRuntimeInterfaceClient {
   const { package: name, version, directory } = RUNTIME_INTERFACE_CLIENT;
   const home = path.join(directory, 'node_modules', name);

@@ -1,4 +1,4 @@
-// What stands between Lambda and a handler: a loop over the documented Runtime API
+// The loop between Lambda and a handler, over the documented Runtime API
 // (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html). Run as the function's process.
 import type http from 'node:http';
 import type { Socket } from 'node:net';
@@ -8,7 +8,8 @@ import { pathToFileURL } from 'node:url';
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
-// An ESM import of node:http would load undici (nodejs/node#59686), which Lambda's own loop does not.
+// An ESM import of node:http loads undici (nodejs/node#59686), which the loop of Lambda does not
+// load.
 const { Agent, request } = process.getBuiltinModule('node:http');
 
 const {
@@ -17,14 +18,14 @@ const {
   _HANDLER: name = 'index.handler',
 } = process.env;
 const [host, port] = api.split(':');
-// More than one share the process as on Lambda managed instances.
+// More than one invocation shares the process, as on Lambda managed instances.
 const concurrency = Number(process.env['AWS_LAMBDA_MAX_CONCURRENCY'] ?? 1);
 const NEXT = 'invocation/next';
 const agent = new Agent({ keepAlive: true });
 
-// Lambda's own client holds the process only while it waits for the next invocation, and nothing else does: a handler that
-// waits for what holds nothing ends the process in the middle of its invocation. Here it must end as well, also where
-// another poll waits meanwhile.
+// The client of Lambda keeps the process alive only while it waits for the next invocation. If a
+// handler waits for something that does not keep the process alive, the process ends in the middle
+// of the invocation. It must end here as well, even if another poll is waiting.
 const polls = new Set<Socket>();
 let running = 0;
 
@@ -37,7 +38,7 @@ async function call(method: string, resource: string, body?: unknown) {
   const target = { host, port, agent, method, path: `/2018-06-01/runtime/${resource}` };
   const sent = request(target, resolve).on('error', reject);
   if (resource === NEXT) sent.on('socket', holdByPoll);
-  // A handler that returns nothing answers null.
+  // The response of a handler that returns nothing is null.
   sent.end(method === 'GET' ? undefined : JSON.stringify(body ?? null));
   const message = await promise;
   polls.delete(message.socket);

@@ -18,7 +18,7 @@ export interface Secret {
   readonly tags: readonly { Key: string; Value: string }[];
   readonly versions: readonly SecretVersion[];
   readonly createdAt: number;
-  /** Scheduled for deletion; it can be restored until then. */
+  /** Set if it is scheduled for deletion. It can be restored until then. */
   readonly deletedAt?: number | undefined;
 }
 
@@ -76,7 +76,10 @@ export class SecretStore {
   }
 }
 
-/** Moves a staging label to one version, as Secrets Manager does: what lost AWSCURRENT becomes AWSPREVIOUS. */
+/**
+ * Moves a staging label to one version, as Secrets Manager does. The version that loses AWSCURRENT
+ * becomes AWSPREVIOUS.
+ */
 export function moveStage(
   versions: readonly SecretVersion[],
   stage: string,

@@ -12,7 +12,10 @@ export interface SecretsCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Whether the identity policy of the caller lets the call through; the function's is the one of the template. */
+/**
+ * Whether the identity policy of the caller allows the call. That of the function is the policy in
+ * the template.
+ */
 export function mayCall(store: SecretStore, region: string, call: SecretsCall): boolean {
   const { caller, operation, input } = call;
   if (caller === undefined) return false;
@@ -39,7 +42,7 @@ function policiesOf(name: string, region: string): PolicyDocument[] {
   }
 }
 
-// A secret that is not there has the ARN that its name would give it, without the six characters that AWS adds.
+// A secret that does not exist gets the ARN of its name, without the six characters that AWS adds.
 function resourceOf(store: SecretStore, region: string, input: SecretsCall['input']): string {
   const name = input['SecretId'] ?? input['Name'];
   if (typeof name !== 'string') return '*';

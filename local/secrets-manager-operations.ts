@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ACCOUNT } from './callers.ts';
 import { moveStage, type Secret, type SecretStore, type SecretVersion } from './secret-store.ts';
 
-/** An error of the service, as the JSON 1.1 protocol carries it. */
+/** An error of the service in the JSON 1.1 protocol. */
 export class ServiceError extends Error {
   readonly type: string;
   readonly status: number;
@@ -129,7 +129,7 @@ async function getSecretValue(store: SecretStore, input: Input): Promise<object>
   const wanted = stringOf(input['VersionId']);
   const stage =
     stringOf(input['VersionStage']) ?? (wanted === undefined ? 'AWSCURRENT' : undefined);
-  // Where both are named, they must be of the same version.
+  // If both are named, they must be of the same version.
   const version = secret.versions.find(
     ({ id, stages }) =>
       (wanted === undefined || id === wanted) && (stage === undefined || stages.includes(stage)),
@@ -219,7 +219,7 @@ async function restoreSecret(store: SecretStore, input: Input): Promise<object> 
   return created(secret);
 }
 
-/** What of Secrets Manager the local system plays. */
+/** The operations of Secrets Manager that the local system supports. */
 export const operations: Readonly<Record<string, Operation>> = {
   CreateSecret: createSecret,
   PutSecretValue: putSecretValue,

@@ -20,17 +20,19 @@ export interface LocalSecretsManager extends LoopbackServer {
   readonly store: SecretStore;
   /** Calls by operation. */
   readonly calls: Map<string, number>;
-  /** Where set, every call fails with it: for instance `ThrottlingException`, `DecryptionFailure`. */
+  /** If set, every call fails with it: for instance `ThrottlingException`, `DecryptionFailure`. */
   fault: ServiceError | undefined;
   /** Calls of an operation that is named here fail with its error. */
   readonly faults: Map<string, ServiceError>;
-  /** An operation that is named here is carried out at once, and its response waits for the promise. */
+  /**
+   * An operation that is named here is performed at once, and its response waits for the promise.
+   */
   readonly held: Map<string, Promise<void>>;
 }
 
 /**
- * AWS Secrets Manager on loopback: the JSON 1.1 protocol, signatures verified, the policies of the function's role and of the
- * operator enforced, so that the real SDK client runs against it unchanged.
+ * AWS Secrets Manager on loopback, for the unchanged SDK client: the JSON 1.1 protocol. It verifies
+ * signatures, and enforces the policies of the function's role and of the operator.
  */
 export async function startSecretsManager(
   options: SecretsManagerOptions,
@@ -70,7 +72,7 @@ export async function startSecretsManager(
   };
 
   const server = http.createServer(async (request, response) => {
-    // What is held when the request comes: a test may let go before the operation has been carried out.
+    // Read when the request arrives: a test may release it before the operation is performed.
     const hold = held.get(operationOf(request));
     const respond = (status: number, body: object) => {
       response.writeHead(status, {

@@ -13,7 +13,7 @@ interface Credential {
   readonly scope?: string;
   readonly audience?: string;
   readonly extra?: Readonly<Record<string, unknown>>;
-  /** The document holds another secret than the server. */
+  /** The secret in the document differs from the secret at the server. */
   readonly stale?: boolean;
 }
 
@@ -22,7 +22,7 @@ const ocmsClientId = Buffer.from(
   'owner: example\nsfw: demo@1.0@FAKETENANT\ntid: FAKETENANT\n',
 ).toString('base64url');
 
-/** Three teams and what they have, and what the prober asks for. */
+/** The credentials of three teams and of the prober. */
 export const credentials: readonly Credential[] = [
   {
     name: 'checkout/orders-api',
@@ -77,7 +77,10 @@ export const credentials: readonly Credential[] = [
 
 const newSecret = () => randomBytes(24).toString('hex');
 
-/** Registers every credential at the authorization server and puts its document into Secrets Manager, all secrets new. */
+/**
+ * Registers every credential at the authorization server and puts its document into Secrets
+ * Manager. All secrets are new.
+ */
 export async function seed(server: LocalAuthorizationServer, store: SecretStore): Promise<void> {
   for (const credential of credentials) await seedOne(server, store, credential);
 }
@@ -120,7 +123,10 @@ async function seedOne(
   });
 }
 
-/** Replaces the secret of a credential at the server and in Secrets Manager, behind the function's back. */
+/**
+ * Replaces the secret of a credential at the server and in Secrets Manager. The function is not
+ * notified.
+ */
 export async function rotateSecret(
   server: LocalAuthorizationServer,
   store: SecretStore,
@@ -134,7 +140,7 @@ export async function rotateSecret(
   await putDocument(store, name, { ...current, client_secret: secret });
 }
 
-/** The current document of a credential. Holds its secret. */
+/** The current document of a credential. Contains its secret. */
 export function readDocument(store: SecretStore, name: string): Record<string, unknown> {
   const version = store
     .find(`${SECRET_PREFIX}${name}`)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** A request as it came over the wire, not yet interpreted. */
+/** A request as received, not yet interpreted. */
 export interface WireRequest {
   readonly method: string;
-  /** Path and query as they stand in the request line. */
+  /** Path and query of the request line. */
   readonly target: string;
-  /** Names in lower case, in the order and number in which they came. */
+  /** Names in lower case, in the order and number received. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
@@ -22,8 +22,8 @@ export function splitTarget(target: string): { path: string; query: string } {
  * The canonical request of Signature Version 4
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)).
  *
- * @param service the path as it was sent is encoded once more for every service but `s3`
- * @param exceptQuery a query parameter that is left out: the signature itself, for presigned requests
+ * @param service the path is encoded a second time for every service except `s3`
+ * @param exceptQuery a query parameter to leave out: the signature of a presigned request
  */
 export function canonicalRequest(
   { method, target, headers }: WireRequest,
@@ -44,7 +44,7 @@ export function canonicalRequest(
   ].join('\n');
 }
 
-/** Every value of a header, trimmed, inner white space folded, joined by commas. */
+/** Every value of a header, trimmed, with inner white space folded, joined by commas. */
 export function headerValue(headers: WireRequest['headers'], name: string): string {
   return headers
     .filter(([other]) => other === name)
@@ -74,7 +74,7 @@ function canonicalQuery(query: string, except: string | undefined): string {
     .join('&');
 }
 
-/** Names and values of a raw query, decoded, repeats kept. */
+/** Names and values of a raw query, decoded, with repeats. */
 export function parseQuery(query: string): [name: string, value: string][] {
   if (query === '') return [];
   return query.split('&').map((pair) => {
@@ -83,7 +83,8 @@ export function parseQuery(query: string): [name: string, value: string][] {
   });
 }
 
-// RFC 3986 unreserved characters stay; encodeURIComponent leaves five more alone that AWS encodes.
+// RFC 3986 unreserved characters stay. encodeURIComponent leaves five more characters that AWS
+// encodes.
 function uriEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

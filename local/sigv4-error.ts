@@ -1,4 +1,4 @@
-/** How AWS refuses a request whose signature it does not accept. */
+/** The error response of AWS to a signature that it does not accept. */
 export class SigV4Error extends Error {
   override readonly name = 'SigV4Error';
   readonly status = 403;
@@ -10,7 +10,7 @@ export class SigV4Error extends Error {
     this.errorType = errorType;
   }
 
-  /** Function URLs answer an unsigned request in capitals, a wrongly signed one not. */
+  /** Function URLs capitalise the member name only for unsigned requests. */
   get body(): string {
     return JSON.stringify(
       this.errorType === 'AccessDeniedException'

@@ -15,7 +15,7 @@ export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
-  /** Its time is over: AWS then says so, whatever else may be wrong. */
+  /** If it has expired, AWS says so, whatever else is wrong. */
   readonly expired?: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Signature {
   readonly signature: string;
   /** ISO 8601 basic format, as signed. */
   readonly date: string;
-  /** Seconds for which a presigned request holds; `undefined` for a signature in the header. */
+  /** Seconds for which a presigned request is valid; `undefined` for a signature in the header. */
   readonly expires: number | undefined;
   readonly sessionToken: string;
   readonly payloadHash: string;
@@ -47,8 +47,8 @@ const LONGEST_PRESIGNED = 604_800;
 const EMPTY = sha256Hex('');
 
 /**
- * Verifies Signature Version 4, in the header or presigned in the query, independently of any code that signs: recomputes
- * the signature from the request as it came, with the key that it claims.
+ * Verifies Signature Version 4, in the header or presigned in the query. It shares no code with a
+ * signer: it computes the signature of the received request with the key that the request names.
  *
  * @returns the access key that signed
  * @throws {@link SigV4Error} with the text and error type of AWS
@@ -185,7 +185,7 @@ function checkTime({ date, expires }: Signature, now: number): void {
   }
 }
 
-// Host and every x-amz-* header that came must be signed, or a proxy could change them unseen.
+// Host and every x-amz-* header must be signed, else a proxy could change them.
 function checkSignedHeaders({ headers }: WireRequest, { signedHeaders }: Signature): void {
   const mustBeSigned = headers
     .map(([name]) => name)
@@ -207,7 +207,8 @@ function sign(request: WireRequest, claimed: Signature, { secretAccessKey }: Acc
     .digest('hex');
 }
 
-// A signing key holds for a day, a region and a service; deriving it takes five times as long as the rest of a verification.
+// A signing key is valid for a day, a region and a service. Deriving it takes five times as long as
+// the rest of a verification.
 const signingKeys = new BoundedMap<string, KeyObject>(100);
 
 function signingKey(secretAccessKey: string, scope: Signature['scope']): KeyObject {

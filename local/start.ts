@@ -1,4 +1,4 @@
-// `npm start`: the local system, staying up.
+// `npm start`: the local system, which runs until it is interrupted.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -39,7 +39,7 @@ function environmentFile(system: LocalSystem, relative: string): string {
     `export HIIRETAIL_TENANT_ID=${LOCAL_TENANT}`,
     `export AWS_CONFIG_FILE=$PWD/${relative}/callers/aws-config`,
     `export AWS_SHARED_CREDENTIALS_FILE=$PWD/${relative}/callers/aws-credentials`,
-    // Keys in the environment would win over the profile.
+    // Keys in the environment override the profile.
     'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN',
     '',
   ].join('\n');
@@ -85,7 +85,7 @@ Ctrl-C stops it.
 `;
 }
 
-/** What became of an edit of the policies, for who made it. */
+/** Prints the result of a reload of the policies. */
 function showPolicies(line: string): void {
   const { message, detail, policyVersion } = parseLog(line);
   if (!message?.startsWith('access policies')) return;

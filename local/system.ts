@@ -17,12 +17,12 @@ import { type LocalSecretsManager, startSecretsManager } from './secrets-manager
 import { rotateSecret, SECRET_PREFIX, seed } from './seed.ts';
 
 export const REGION = 'eu-north-1';
-/** Where records go with `audit: 's3'`. */
+/** Destination of records with `audit: 's3'`. */
 export const AUDIT_URL = 's3://audit-bucket/token-vending';
 const POLICIES = fileURLToPath(new URL('../policies/', import.meta.url));
 
 export interface LocalSystemOptions {
-  /** Everything that is written goes in here; removing it removes the system. */
+  /** Directory of all files that the system writes. */
   readonly directory: string;
   readonly ports?: {
     readonly gateway?: number;
@@ -32,15 +32,21 @@ export interface LocalSystemOptions {
   };
   /** More environment for the function. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What calls the handler: our loop (default), or AWS's own runtime interface client. */
+  /**
+   * The program that calls the handler: our loop (default), or the runtime interface client of AWS.
+   */
   readonly runtime?: FunctionRuntime;
   /** Invocations that share the function's process. Default: 1, as on classic Lambda. */
   readonly concurrency?: number;
   readonly frontDoor?: GatewayOptions['frontDoor'];
   readonly functionRoot?: string;
-  /** Directory of the access policies; edits are taken over at once. Default: policies/ of the repository. */
+  /**
+   * Directory of the access policies; edits apply at once. Default: policies/ of the repository.
+   */
   readonly policies?: string;
-  /** Where audit records go: files below the directory (default), or an S3 bucket on loopback. */
+  /**
+   * Destination of audit records: files below the directory (default), or an S3 bucket on loopback.
+   */
   readonly audit?: 'files' | 's3';
   /** Called with each line that the function logs. */
   readonly onLog?: (line: string) => void;
@@ -49,25 +55,29 @@ export interface LocalSystemOptions {
 export interface LocalSystem {
   readonly directory: string;
   readonly region: string;
-  /** Where signed requests go. */
+  /** URL for signed requests. */
   readonly endpoint: string;
   readonly callers: Callers;
   readonly authorizationServer: LocalAuthorizationServer;
   readonly secretsManager: LocalSecretsManager;
-  /** The first consumer of tokens: Hii Retail IAM, which takes those of `checkout/hiiretail-iam`. */
+  /**
+   * The first consumer of tokens: Hii Retail IAM, which accepts those of `checkout/hiiretail-iam`.
+   */
   readonly iamApi: LocalIamApi;
   readonly function: FunctionProcess;
-  /** Where the log is kept, with `audit: 's3'`. */
+  /** The store of the log with `audit: 's3'`. */
   readonly objectStore: LocalObjectStore | undefined;
   caller(name: string): LocalCaller;
-  /** Replaces a client secret at the server and in Secrets Manager, behind the function's back. */
+  /**
+   * Replaces a client secret at the server and in Secrets Manager. The function is not notified.
+   */
   rotateSecret(credential: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Brings up the whole system on loopback: authorization server, Secrets Manager, the function's bundle in a process of its
- * own, and the gateway that verifies signatures in front of it.
+ * Starts the whole system on loopback: the authorization server, Secrets Manager, the bundle of the
+ * function in its own process, and in front of it the gateway that verifies signatures.
  *
  * @example
  * ```ts
@@ -150,7 +160,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
 async function openDirectory(name: string): Promise<string> {
   const directory = path.resolve(name);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  // Keys and client secrets are new at every start, so the old ones are of no use.
+  // Keys and client secrets are new at every start, so the old ones are invalid.
   await rm(path.join(directory, 'secrets.json'), { force: true });
   return directory;
 }
@@ -159,7 +169,7 @@ async function openObjectStore(callers: Callers): Promise<LocalObjectStore> {
   return await startObjectStore({ port: 0, region: REGION, callers });
 }
 
-/** What `npm run local:client` needs. */
+/** Writes the file that `npm run local:client` needs. */
 async function writeRegistration(
   directory: string,
   { issuer, registrationToken }: LocalAuthorizationServer,

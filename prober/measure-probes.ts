@@ -1,7 +1,7 @@
 import type { Measurement } from '../lib/metrics/measure.ts';
 import type { ProbeOutcome } from './probe.ts';
 
-/** What probes say in numbers. */
+/** The metrics of the outcomes. */
 export function measureProbes(outcomes: readonly ProbeOutcome[]): Measurement[] {
   const failed = outcomes.filter(({ passed }) => !passed);
   return [

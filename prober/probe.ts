@@ -5,18 +5,21 @@ export interface ProbeSettings {
   readonly client: Pick<TokenClient, 'getToken'>;
   /** Must be vended: `team/name`. */
   readonly credential: string;
-  /** Must be refused: `team/name`. */
+  /** Must be denied: `team/name`. */
   readonly refused: string;
 }
 
 export interface ProbeOutcome {
   readonly expected: 'token' | 'refusal';
   readonly passed: boolean;
-  /** Code of the error that came; absent where a token came. */
+  /** Code of the error; absent if a token was returned. */
   readonly code: string | undefined;
 }
 
-/** Asks for a token that must be vended, and for one that must be refused. Keeps none, and never throws. */
+/**
+ * Requests a token that must be vended, and one that must be denied. It keeps no token and never
+ * throws.
+ */
 export async function probe(settings: ProbeSettings): Promise<readonly ProbeOutcome[]> {
   const { client, credential, refused } = settings;
   const [vended, denied] = await Promise.all([
@@ -25,7 +28,7 @@ export async function probe(settings: ProbeSettings): Promise<readonly ProbeOutc
   ]);
   return [
     { expected: 'token', passed: vended === undefined, code: vended },
-    // Another failure is none of policy's doing, and proves nothing.
+    // Any other error does not come from policy, so it does not count as denied.
     { expected: 'refusal', passed: denied === 'policy_denied', code: denied },
   ];
 }

@@ -12,11 +12,14 @@ const {
   TOKEN_VENDING_PROBE_CREDENTIAL: credential = '',
   TOKEN_VENDING_PROBE_REFUSED: refused = '',
 } = process.env;
-// One further attempt: a connection that breaks once is no outage.
+// One retry: a single broken connection is not an outage.
 const client = new TokenClient({ endpoint, region, maxRetries: 1 });
 const metrics = openEmfMetrics(deployment, printLine);
 
-/** Run every five minutes: two probes and their metrics. What came is also the answer, for whoever runs it by hand. */
+/**
+ * Runs every five minutes: two probes and their metrics. It returns the outcomes for manual
+ * invocations.
+ */
 export async function handler(): Promise<readonly ProbeOutcome[]> {
   const outcomes = await probe({ client, credential, refused });
   printLine(JSON.stringify({ message: 'probed', outcomes }));

@@ -10,7 +10,7 @@ import {
   readSources,
 } from '../lib/access/cedar/policy-files.ts';
 
-/** Stands beside the policies of a bundle. */
+/** Name of the file beside the policies of a bundle. */
 export const SEAL = 'sealed.json';
 
 /** The parsed policies, and the bytes and the engine that they were validated with. */
@@ -68,7 +68,7 @@ export function findSealedPolicySet(
   return { schema, policies, version: sealed.version };
 }
 
-// Ours: written by the build, beside the code that reads it.
+// Trusted: the build writes it beside the code that reads it.
 function readSeal(directory: string): Sealed | undefined {
   try {
     return JSON.parse(readFileSync(path.join(directory, SEAL), 'utf8'));

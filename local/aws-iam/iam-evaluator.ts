@@ -21,7 +21,10 @@ export interface PolicyDocument {
 }
 
 export interface Principal {
-  /** ARN of the role or user, `arn:aws:iam::...`; of a service its name, `apigateway.amazonaws.com`. */
+  /**
+   * ARN of the role or user, `arn:aws:iam::...`; for a service its name,
+   * `apigateway.amazonaws.com`.
+   */
   readonly arn: string;
   /** Absent for a service. */
   readonly account?: string | undefined;
@@ -33,7 +36,7 @@ export interface Resource {
   readonly arn: string;
   readonly account: string;
   readonly policies: readonly PolicyDocument[];
-  /** A key's own policy must allow or delegate; no other policy counts without it. */
+  /** The policy of a KMS key must allow or delegate. Without that, no other policy applies. */
   readonly isKey?: boolean;
 }
 
@@ -49,12 +52,13 @@ type Verdict = 'denied' | 'allowed' | 'silent';
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition']);
 
 /**
- * Whether IAM lets a request through, by identity and resource policies: an explicit deny wins; within an account either
- * kind allows (a key's policy must); across accounts both must. No boundaries, no service control or session policies.
+ * Whether IAM allows a request by identity and resource policies. An explicit deny wins. Within an
+ * account either kind allows (for a KMS key, the resource policy must). Across accounts both must
+ * allow. Permissions boundaries, service control policies and session policies are not supported.
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  *
- * @throws Error for an element, operator or principal that it does not know
+ * @throws Error for an unknown element, operator or principal
  */
 export function isAllowed(request: AccessRequest): boolean {
   const { principal, resource } = request;
@@ -112,11 +116,11 @@ function applies(
   { action, resource }: AccessRequest,
   context: RequestContext,
 ): boolean {
-  // The condition is read first, so that none that is not known hides behind another action.
+  // The condition is read first, so that an unknown operator is an error for every action.
   const isConditionMet = isMet(Condition, context);
   return (
     [Action].flat().some((one) => toRegExp(one.toLowerCase()).test(action.toLowerCase())) &&
-    // A trust policy has no Resource: it is that of its role.
+    // A trust policy has no Resource: it applies to its role.
     (resources === undefined || [resources].flat().some((one) => matchesResource(one, resource))) &&
     isConditionMet
   );
@@ -125,7 +129,7 @@ function applies(
 function matchesResource(pattern: string, { arn }: Resource): boolean {
   if (pattern.includes('${')) throw new Error(`policy variable in ${pattern} is not known`);
   if (pattern === '*') return true;
-  // API Gateway completes the short form with the ARN of the API.
+  // API Gateway completes this short form with the ARN of the API.
   if (pattern.startsWith('execute-api:/')) {
     return (
       arn.includes(':execute-api:') &&
@@ -153,7 +157,7 @@ function names(kind: string, value: string, principal: Principal, how: string): 
   if (kind !== 'AWS') throw new Error(`Principal ${kind} is not known`);
   if (value === '*') return how === 'itself';
   if (principal.account === undefined) return false;
-  // An account only passes the question on to its identity policies.
+  // An account as principal delegates the decision to its identity policies.
   if (value === principal.account || value.endsWith(`:iam::${principal.account}:root`))
     return how === 'account';
   return how === 'itself' && value === principal.arn;

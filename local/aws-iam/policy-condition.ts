@@ -1,4 +1,4 @@
-/** What a request carries besides principal, action and resource; a missing key is a key that is not in the request. */
+/** The condition keys of a request. A key that is not set is not in the request. */
 export type RequestContext = Readonly<Record<string, string>>;
 
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -7,7 +7,7 @@ type Test = (actual: string, expected: string) => boolean;
 
 interface Operator {
   readonly test: Test;
-  /** Met where no value matches, and where the key is missing. */
+  /** Met if no value matches, and if the key is missing. */
   readonly negated?: true;
 }
 
@@ -33,7 +33,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 /**
  * Whether a condition is met: every key of every operator.
  *
- * @throws Error for an operator, or a variable, that it does not know
+ * @throws Error for an unknown operator or variable
  */
 export function isMet(block: ConditionBlock, context: RequestContext): boolean {
   return Object.entries(block).every(([operator, keys]) =>
@@ -67,7 +67,7 @@ function readValue(value: unknown): string {
   return String(value);
 }
 
-/** Each of the six parts by itself: a wildcard does not cross a colon but in the last part. */
+/** Compares each of the six parts by itself. A wildcard matches a colon only in the last part. */
 export function likeArn(actual: string, expected: string): boolean {
   const [theirs, ours] = [actual, expected].map(splitArn) as [string[], string[]];
   if (theirs.length !== 6 || ours.length !== 6) return false;
@@ -79,7 +79,7 @@ function splitArn(arn: string): string[] {
   return parts.length < 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-/** `*` and `?` as IAM means them, everything else as it stands. */
+/** `*` and `?` are wildcards as in IAM. Everything else is literal. */
 export function toRegExp(pattern: string): RegExp {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
