@@ -1,2 +1,2 @@
-/** Version of this code; package.json says the same. */
+/** Version of this code; the same as in package.json. */
 export const VERSION = '0.1.0';

@@ -9,11 +9,11 @@ export interface Caller extends VerifiedIdentity {
   readonly kind: PrincipalKind;
   /** Name of the role or user; `root` for root. */
   readonly name: string;
-  /** Chosen by whoever assumed the role: for the audit record, never a proof of anything. */
+  /** Chosen by the principal that assumed the role. It is only recorded, and proves nothing. */
   readonly sessionName: string | undefined;
   /**
-   * The principal that policies speak of, without the session: `arn:aws:iam::111122223333:role/NAME`.
-   * AWS drops a role's path from the ARN of its sessions, so it has none here either.
+   * The principal that policies name, without the session: `arn:aws:iam::111122223333:role/NAME`.
+   * The ARN of a session does not contain the path of its role, so this ARN has no path.
    */
   readonly principalArn: string;
 }
@@ -29,10 +29,12 @@ const FEDERATED = new RegExp(`^federated-user/(${NAME})$`);
 type Principal = Pick<Caller, 'kind' | 'name' | 'sessionName' | 'principalArn'>;
 
 /**
- * Reads who the caller is from the ARN that the platform verified
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html), in every partition.
+ * Reads the caller from the ARN that the platform verified
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html), in every
+ * partition.
  *
- * @throws {@link VendError} `caller_unidentified` when the ARN is not that of a principal, or its account is another one
+ * @throws {@link VendError} `caller_unidentified` if the ARN is not that of a principal, or names
+ *   another account
  */
 export function identifyCaller(identity: VerifiedIdentity): Caller {
   const [, partition, service, accountId, resource] = ARN.exec(identity.arn) ?? [];
@@ -49,10 +51,10 @@ export function identifyCaller(identity: VerifiedIdentity): Caller {
 }
 
 /**
- * A principal that nobody signed as, for questions such as "what if": by its role ARN (with path or without), user ARN,
- * or the ARN of a session.
+ * A principal for an access evaluation, although it did not sign the request: from the ARN of a
+ * role (with or without path), a user or a session.
  *
- * @returns `undefined` where the ARN is not that of a principal
+ * @returns `undefined` if the ARN is not that of a principal
  */
 export function imagineCaller(arn: string, organizationId: string | undefined): Caller | undefined {
   const [, partition, service, accountId, resource] = ARN.exec(arn) ?? [];

@@ -12,7 +12,7 @@ export const ACCESS_ACTIONS = [
 
 export type AccessAction = (typeof ACCESS_ACTIONS)[number];
 
-/** What a decision may depend on besides principal, action and resource; `context` in Cedar. */
+/** The context of a request; `context` in Cedar. */
 export interface AccessContext {
   /** Scopes as requested, sorted, without repeats; empty if the caller named none. */
   readonly scope: readonly string[];
@@ -41,7 +41,7 @@ export interface AccessDecision {
    * met; only if no policy determined the deny.
    */
   readonly unmet: readonly string[];
-  /** `@advice` of these policies if the decision is deny: what a refused caller can do. */
+  /** `@advice` of these policies if the decision is deny: what the caller can do. */
   readonly advice: readonly string[];
   /** Evaluation errors. Any error is a deny. */
   readonly errors: readonly string[];
@@ -50,8 +50,8 @@ export interface AccessDecision {
 }
 
 /**
- * Port: who may have what. Pure and synchronous. It decides every request before any secret or cache
- * is touched, so a right that is taken away is gone at the next request.
+ * Port: the policy decision. Pure and synchronous. It decides every request before any secret or
+ * cache is touched, so a change of the policies applies at the next request.
  */
 export interface AccessPolicy {
   /** SHA-256 (hex) of the policies and schema in force. */

@@ -1,4 +1,4 @@
-/** What may be wrong with a chain; docs/audit.md says what each means. */
+/** The kinds of breaks of a chain. docs/audit.md says what each means. */
 export const auditBreakKinds = [
   'unreadable',
   'altered',
@@ -15,16 +15,16 @@ export const auditBreakKinds = [
 
 export type AuditBreakKind = (typeof auditBreakKinds)[number];
 
-/** The first thing that is wrong in a chain. */
+/** The first break of a chain. */
 export interface AuditBreak {
   readonly kind: AuditBreakKind;
-  /** Chain as its key names it; the whole key if it names none. */
+  /** The chain in the key of the object; the whole key if it names no chain. */
   readonly chain: string;
-  /** Of the object. */
+  /** Key of the object. */
   readonly key: string;
-  /** What is wrong, for people. */
+  /** The break, in words. */
   readonly message: string;
 }
 
-/** Reports what is wrong with a record; of a chain, the first report counts. */
+/** Reports a break at a record. Only the first report of a chain counts. */
 export type ReportBreak = (kind: AuditBreakKind, message: string) => void;

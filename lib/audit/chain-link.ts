@@ -5,26 +5,26 @@ import type { AuditRecord } from './record-schema.ts';
 
 /** A record's place in its chain. */
 export interface ChainPosition {
-  /** UUIDv7 of the chain: one process, one chain. */
+  /** UUIDv7 of the chain. Each process has one chain. */
   readonly chainUid: string;
   /** From 0. */
   readonly sequence: number;
-  /** Fingerprint of the record before; absent for the first. */
+  /** Fingerprint of the previous record; absent for the first. */
   readonly previous: string | undefined;
 }
 
 /** A record as it is stored. */
 export interface SealedRecord {
   readonly key: string;
-  /** RFC 8785 canonical JSON, and nothing else. */
+  /** RFC 8785 canonical JSON. */
   readonly text: string;
   /** SHA-256 in hex. */
   readonly fingerprint: string;
 }
 
 /**
- * Gives a record its place in a chain and seals it: the fingerprint covers everything but itself, the fingerprint of the
- * record before included.
+ * Gives a record its place in a chain and seals it: the fingerprint covers everything except
+ * itself, including the fingerprint of the previous record.
  *
  * @param uid UUIDv7 of the record
  * @param productVersion version of the function's code

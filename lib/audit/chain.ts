@@ -13,28 +13,29 @@ export interface AuditChainOptions {
   readonly region: string;
   /** Version of the function's code. */
   readonly productVersion: string;
-  /** Called with each record's canonical JSON as it is made: for search and alarms, not for proof. */
+  /** Called with the canonical JSON of each new record: for search and alarms, not for proof. */
   readonly echo: (line: string) => void;
 }
 
 interface Pending {
   readonly sealed: SealedRecord;
-  /** Absent once the caller has been told that the log is unavailable: the record is still owed. */
+  /** Absent if the caller already got `audit_unavailable`. The record is still owed. */
   waiter: { readonly resolve: () => void; readonly reject: (error: VendError) => void } | undefined;
 }
 
 const ATTEMPTS = 2;
-// Records that may wait while the store fails; more of them would fill the memory of the process.
+// Limit of records that wait while the store fails. More records would fill the memory of the
+// process.
 const MOST_OWED = 1_000;
 
 /**
- * The audit log of one process: each record carries the fingerprint of the one before, and objects are stored one after
- * the other. Records that wait while an object is being stored go together in the next one, so that requests that are
- * served at once do not wait for one write each.
+ * The audit log of one process. Each record contains the fingerprint of the previous record, and
+ * objects are stored one after another. Records that wait while an object is being stored share the
+ * next object, so that concurrent requests do not wait for one write each.
  *
- * What could not be stored stays owed, and is stored before any later record, so that no sequence is skipped or used
- * twice. An object that was tried is tried again with the same key and the same bytes: it may be stored, if only the
- * response of the store was lost.
+ * A record that could not be stored stays owed, and is stored before any later record, so that no
+ * sequence is skipped or used twice. An object is stored again with the same key and the same
+ * bytes, because it may already be stored if only the response of the store was lost.
  */
 export class AuditChain implements AuditLog {
   readonly #store: AuditStore;
@@ -42,7 +43,7 @@ export class AuditChain implements AuditLog {
   readonly #options: AuditChainOptions;
   readonly #chainUid: string;
   readonly #pending: Pending[] = [];
-  /** Being stored, or owed: it holds the first of the pending records. */
+  /** The object that is being stored or owed. It contains the first of the pending records. */
   #object: RecordObject | undefined;
   #sequence = 0;
   #previous: string | undefined;
@@ -56,14 +57,14 @@ export class AuditChain implements AuditLog {
   }
 
   /**
-   * @returns when the record is safely stored, and every one before it
+   * @returns when the record and every record before it are stored
    * @throws VendError `audit_unavailable`
    */
   async append(event: AuditEvent): Promise<void> {
     if (this.#pending.length >= MOST_OWED)
       throw new VendError('audit_unavailable', { detail: 'too many records wait for the store' });
     const sealed = this.#seal(event);
-    // Owed from here on: a number that is given must be stored, whatever becomes of the copy.
+    // Owed from now on: a sequence number that was given must be stored, even if the echo fails.
     const stored = new Promise<void>((resolve, reject) => {
       this.#pending.push({ sealed, waiter: { resolve, reject } });
       this.#flushing ??= this.#flush();
@@ -106,7 +107,7 @@ export class AuditChain implements AuditLog {
     return this.#object;
   }
 
-  // Whoever waits behind an object that cannot be stored would fail as well, only later.
+  // Every record behind an object that cannot be stored would fail too, only later.
   #tellAll(error: VendError): void {
     for (const pending of this.#pending) {
       pending.waiter?.reject(error);
@@ -133,8 +134,9 @@ function storeTimeout(): VendError {
   return new VendError('audit_unavailable', { detail: 'the audit store did not respond in time' });
 }
 
-// Of the event loop: requests that came in with the response of the store join the next object. Without it, the first of them
-// would be an object of its own, and the others would wait for two stores.
+// One turn of the event loop: requests that arrived with the response of the store join the next
+// object. Else the first of them would be alone in an object, and the others would wait for two
+// stores.
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,18 +2,18 @@ import type { Caller } from '../access/caller.ts';
 import type { AccessAction, AccessDecision } from '../access/policy.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
 
-/** What every record of a request says about the request. */
+/** The request of a record. */
 export interface AuditedRequest {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
   readonly sourceIp: string | undefined;
   readonly userAgent: string | undefined;
-  /** Absent if the platform did not say who called. */
+  /** Absent if the platform verified no caller. */
   readonly caller: Caller | undefined;
 }
 
-/** What the caller requested. Strings in it were validated, but chosen by the caller. */
+/** What the caller requested. Its strings are validated, but the caller chose them. */
 export interface AuditedAccess {
   readonly action: AccessAction;
   /** `team/name`. */
@@ -26,7 +26,7 @@ export interface AuditedAccess {
   readonly decision: AccessDecision;
 }
 
-/** Where a mint goes to, without any secret. */
+/** The client and server of a mint, without any secret. */
 export interface AuditedMint {
   readonly mintId: string;
   readonly issuer: string;
@@ -41,7 +41,7 @@ export interface AuditedMint {
   };
 }
 
-/** A token as the log may know it: by fingerprint, never by value. */
+/** A token in the log: by fingerprint, never by value. */
 export interface AuditedToken {
   /** SHA-256 (hex) of the access token. */
   readonly sha256: string;
@@ -53,7 +53,10 @@ export interface AuditedToken {
   readonly expiresAt: number;
 }
 
-/** One decision or deed. Each kind has what an auditor needs to prove it, and nothing else. */
+/**
+ * One decision or action. Each kind has the members that an auditor needs to prove it, and no
+ * others.
+ */
 export type AuditEvent =
   | {
       readonly kind: 'process-start';
@@ -85,13 +88,16 @@ export type AuditEvent =
       /** Milliseconds by stage, so far. */
       readonly stages: Readonly<Record<string, number>>;
     } & InRequest)
-  /** By policy, or because nobody could be identified. */
+  /** Denied by policy, or because the caller could not be identified. */
   | ({
       readonly kind: 'denial';
       readonly access: AuditedAccess | undefined;
       readonly code: ErrorCode;
     } & InRequest)
-  /** Allowed by policy, refused for another reason: ceiling, disabled, malformed request or document. */
+  /**
+   * Allowed by policy, rejected for another reason: ceiling, disabled credential, malformed request
+   * or document.
+   */
   | ({
       readonly kind: 'refusal';
       readonly access: AuditedAccess | undefined;
@@ -103,12 +109,12 @@ export type AuditEvent =
       readonly mintId: string | undefined;
       readonly code: ErrorCode;
     } & InRequest)
-  /** An evaluation of rights; nothing was issued. */
+  /** An access evaluation. Nothing was issued. */
   | ({
       readonly kind: 'evaluation';
-      /** Its decision is the response. */
+      /** The decision is the response. */
       readonly access: AuditedAccess;
-      /** Principal whose rights were evaluated. */
+      /** Principal of the evaluation. */
       readonly subject: string;
     } & InRequest)
   | ({
@@ -126,7 +132,10 @@ export type AuditEvent =
       readonly upstream: 'revoked' | 'unsupported' | 'failed';
     } & InRequest);
 
-/** What is known before the secret and the metadata have been read: the intent is written while they are. */
+/**
+ * The members that are known before the secret and the metadata are read. The intent is written
+ * meanwhile.
+ */
 export interface AuditedMintIntent {
   readonly mintId: string;
 }

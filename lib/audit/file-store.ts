@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { VendError } from '../errors/vend-error.ts';
 import type { AuditStore } from './store.ts';
 
-// Not node:fs/promises: it loads web streams into every cold start.
+// Not node:fs/promises: it loads web streams at every cold start.
 const files = {
   open: promisify(open),
   write: promisify(writeTo),
@@ -17,8 +17,9 @@ const files = {
 };
 
 /**
- * Objects of the log as files below a directory, for the local system: the keys and the guarantees of the S3 store. A file
- * is whole or not there: it is written beside, flushed to the disk, and linked to its name, which fails if the name is taken.
+ * Objects of the log as files below a directory, for the local system: the keys and the guarantees
+ * of the S3 store. A file is complete or absent: a temporary file is written, flushed to the disk,
+ * and linked to its name. The link fails if the name is taken.
  */
 export function openAuditFiles(directory: string): AuditStore {
   const made = new Set<string>();
@@ -70,7 +71,7 @@ async function linkOnce(from: string, to: string, bytes: Uint8Array): Promise<vo
   }
 }
 
-// The name is in the folder's own data, and on the disk only when that is.
+// The name is in the data of the folder, which must be flushed as well.
 async function flushFolder(folder: string): Promise<void> {
   const descriptor = await files.open(folder, 'r');
   try {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { AuditRecord } from './record-schema.ts';
 
-/** A record without its own fingerprint: what the fingerprint is the hash of. */
+/** A record without its own fingerprint. The fingerprint is the hash of this. */
 export type UnsealedRecord = Omit<AuditRecord, 'unmapped'> & {
   readonly unmapped: Omit<AuditRecord['unmapped'], 'attestation'> & {
     readonly attestation: Omit<AuditRecord['unmapped']['attestation'], 'fingerprint'>;
@@ -12,7 +12,7 @@ export type UnsealedRecord = Omit<AuditRecord, 'unmapped'> & {
 /**
  * The canonical JSON of a record (RFC 8785). Members that are `undefined` are left out.
  *
- * @throws Error if a string holds a lone surrogate
+ * @throws Error if a string contains a lone surrogate
  */
 export function canonicalForm(record: UnsealedRecord): string {
   // The library's type allows for values that JSON has no form of; a record is an object.
@@ -24,7 +24,7 @@ export function hashOf(record: UnsealedRecord): string {
   return hash('sha256', canonicalForm(record), 'hex');
 }
 
-/** The fingerprint that a stored record must carry, computed from the rest of what it says. */
+/** The fingerprint that a stored record must have, computed from its other members. */
 export function fingerprintOf(record: AuditRecord): string {
   const { fingerprint: _, ...attestation } = record.unmapped.attestation;
   return hashOf({ ...record, unmapped: { ...record.unmapped, attestation } });

@@ -19,8 +19,8 @@ export function linesOf(bytes: Uint8Array): readonly string[] | undefined {
 }
 
 /**
- * Reads a record and proves that it is unaltered: what was parsed is written as canonical JSON again, and hashed again.
- * Nothing is concluded from the text itself.
+ * Reads a record and proves that it is unaltered: the parsed record is written as canonical JSON
+ * and hashed again. The text itself proves nothing.
  *
  * @returns the record if it is one, even if it was altered
  */

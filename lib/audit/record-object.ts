@@ -1,22 +1,25 @@
 import type { SealedRecord } from './chain-link.ts';
 
-/** What is stored under one key: records of one chain and one day, in sequence, one a line (JSON Lines). */
+/**
+ * An object of the log: records of one chain and one day, in sequence, one on each line (JSON
+ * Lines).
+ */
 export interface RecordObject {
-  /** That of its first record. */
+  /** Key of its first record. */
   readonly key: string;
-  /** UTF-8. An object of one record is that record and nothing else: no line ends with the object. */
+  /** UTF-8. There is no line feed after the last record. */
   readonly bytes: Uint8Array;
-  /** How many records it holds. */
+  /** Number of records. */
   readonly records: number;
 }
 
-// An object of this size is stored well within an attempt, and read as a whole by whoever verifies the log.
+// An object of this size is stored well within an attempt. A verifier reads it as a whole.
 const MOST_RECORDS = 100;
 const MOST_BYTES = 256 * 1024;
 
 /**
- * Puts the first of the waiting records into one object: as many as are of one day, at most 100 records and 256 KiB, but
- * at least one.
+ * Puts the first of the waiting records into one object: all of one day, up to 100 records and 256
+ * KiB, but at least one.
  *
  * @param waiting records of one chain, in sequence; at least one
  */

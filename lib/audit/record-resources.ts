@@ -3,7 +3,9 @@ import type { AuditRecord } from './record-schema.ts';
 
 type Resource = AuditRecord['resources'][number];
 
-/** What an event is about, as OCSF resources: the credential as an OAuth2 client, and the token by its SHA-256. */
+/**
+ * The OCSF resources of an event: the credential as an OAuth2 client, and the token by its SHA-256.
+ */
 export function resourcesOf(event: AuditEvent): readonly Resource[] {
   if (event.kind === 'process-start' || event.access === undefined) return [];
   const { access } = event;

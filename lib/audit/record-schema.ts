@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
-// The last millisecond that a date of ECMAScript can hold; of a later one no key can be made.
+// The latest time of an ECMAScript date. A later time has no key.
 const LATEST_TIME = 8_640_000_000_000_000;
 const uuid = v.pipe(v.string(), v.uuid());
 const texts = v.pipe(v.array(v.string()), v.readonly());
@@ -94,8 +94,9 @@ const accessToken = v.strictObject({
 });
 
 /**
- * One record of the audit log: OCSF API Activity (class 6003, https://schema.ocsf.io/1.8.0/classes/api_activity), with
- * the integrity fields named as the attestation object of OCSF 1.9. docs/audit-record.schema.json says the same.
+ * One record of the audit log: OCSF API Activity (class 6003,
+ * https://schema.ocsf.io/1.8.0/classes/api_activity), with the integrity fields named as in the
+ * attestation object of OCSF 1.9. docs/audit-record.schema.json says the same.
  */
 export const auditRecordSchema = v.strictObject({
   category_uid: v.literal(6),
@@ -141,7 +142,7 @@ export const auditRecordSchema = v.strictObject({
     stages: v.optional(v.record(v.string(), v.number())),
     /** `@id` of permits with a condition that was not met. */
     policies_unmet: v.optional(texts),
-    /** Principal whose rights were evaluated. */
+    /** Principal of the evaluation. */
     subject: v.optional(v.string()),
     active: v.optional(v.boolean()),
     evicted: v.optional(whole),

@@ -3,7 +3,7 @@ import type { AuditEvent, AuditedAccess, AuditedRequest } from './event.ts';
 import { resourcesOf } from './record-resources.ts';
 import type { AuditRecord } from './record-schema.ts';
 
-/** A record before it has a place in a chain: without what only the chain knows. */
+/** A record before it has a place in a chain: without the members that the chain adds. */
 export type UnchainedRecord = Omit<AuditRecord, 'metadata' | 'unmapped'> & {
   readonly metadata: Pick<AuditRecord['metadata'], 'event_code' | 'correlation_uid'>;
   readonly unmapped: Omit<AuditRecord['unmapped'], 'attestation'>;
@@ -56,7 +56,7 @@ const ACTIVITIES: Readonly<Record<AuditEvent['kind'], Activity>> = {
   revocation: DELETE,
 };
 
-// Of the other kinds the operation is the action that was requested.
+// For the other kinds the operation is the requested action.
 const OPERATIONS: Readonly<Partial<Record<AuditEvent['kind'], string>>> = {
   'process-start': 'StartProcess',
   'mint-intent': 'AnnounceMint',
@@ -143,7 +143,7 @@ function httpRequestOf({
   };
 }
 
-/** What OCSF has no place for. */
+/** The members that OCSF does not have. */
 function unmappedOf(event: AuditEvent): UnchainedRecord['unmapped'] {
   const unmet = accessOf(event)?.decision.unmet;
   const policies_unmet = unmet && unmet.length > 0 ? unmet : undefined;

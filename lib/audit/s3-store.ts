@@ -19,10 +19,10 @@ export interface AuditBucket {
   readonly pathStyle: boolean;
 }
 
-/** Options of an SDK client; what is absent comes from the environment, as the SDK reads it. */
+/** Options of an SDK client; the SDK reads absent ones from the environment. */
 export type S3Options = Pick<S3ClientConfig, 'region' | 'profile' | 'endpoint' | 'credentials'>;
 
-/** The records of a bucket, for reading. Whatever the SDK throws comes as it is. */
+/** Reads the records of a bucket. Errors of the SDK are not translated. */
 export interface AuditBucketReader {
   /** The keys that begin with `start`, sorted by code unit, below the prefix. */
   keys(start: string, signal: AbortSignal): AsyncGenerator<string>;
@@ -39,7 +39,7 @@ export function openAuditBucket(
 ): AuditStore {
   const client = new S3Client({
     ...options,
-    // The chain has the deadline and repeats.
+    // The chain has its own deadline and retries.
     maxAttempts: 1,
     forcePathStyle: pathStyle,
     // Each record has its own SHA-256.
@@ -70,7 +70,7 @@ export function openAuditBucket(
   };
 }
 
-/** The same bucket, for whoever reads the log. */
+/** Opens the same bucket for reading. */
 export function openAuditBucketReader(
   { bucket, prefix, pathStyle }: AuditBucket,
   options: S3Options = {},
@@ -95,7 +95,7 @@ function startOf(prefix: string): string {
   return prefix === '' ? '' : `${prefix}/`;
 }
 
-// 412: the key is taken, by this very object if a response of S3 was lost.
+// 412: the key is taken. If a response of S3 was lost, it is taken by this same object.
 function isTaken(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412;
 }

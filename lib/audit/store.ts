@@ -1,7 +1,9 @@
 /**
- * Port: where the objects of the log are kept. Append-only: an object is created once and never changed.
+ * Port: the store of the objects of the log. Append-only: an object is created once and never
+ * changed.
  *
- * @throws VendError `audit_unavailable` from `create` if the object is not safely stored, or another one has its key
+ * @throws VendError `audit_unavailable` from `create` if the object is not stored, or another
+ *   object has its key
  */
 export interface AuditStore {
   /**

@@ -23,7 +23,7 @@ interface Chain {
 
 interface LogObject {
   readonly key: string;
-  /** Of the chain. */
+  /** Id of the chain. */
   readonly uid: string;
   /** Sequence of the first record. */
   readonly first: number;
@@ -32,12 +32,12 @@ interface LogObject {
 const KEY = /^v1\/[0-9a-f]{2}\/dt=\d{4}-\d{2}-\d{2}\/([^/]+)\/(\d{12})\.json$/;
 
 /**
- * Verifies a log, object by object, in the order of their keys: every record unaltered and in its place, every chain
- * whole up to its last record, every mint announced, every vend of a recorded mint. Keeps no record: what it remembers
- * is the head of each chain and the mints whose tokens still live.
+ * Verifies a log, object by object, in the order of their keys: every record unaltered and in its
+ * place, every chain whole up to its last record, every mint announced, every vend of a recorded
+ * mint. It keeps only the head of each chain and the mints whose tokens still live.
  *
- * What it cannot see from the log alone: records missing from the end of a chain, and a chain that is missing as a
- * whole. Heads that were kept elsewhere show those too.
+ * From the log alone it cannot find records that are missing at the end of a chain, or a chain that
+ * is missing completely. Heads that are kept elsewhere show those too.
  */
 export class AuditVerifier {
   readonly #anchors: ReadonlyMap<string, ChainHead>;
@@ -48,7 +48,10 @@ export class AuditVerifier {
   #first: number | undefined;
   #last: number | undefined;
 
-  /** @param anchors heads of an earlier verification, by chain: the log must still lead up to each */
+  /**
+   * @param anchors heads of an earlier verification, by chain: the log must still contain each of
+   *   them
+   */
   constructor(anchors: ReadonlyMap<string, ChainHead> = new Map()) {
     this.#anchors = anchors;
   }
@@ -56,7 +59,7 @@ export class AuditVerifier {
   /**
    * @param key below the prefix of the log, in the order in which keys sort
    * @param bytes of the object
-   * @returns the records that can be read, even if something else about them is wrong
+   * @returns the records that can be read, even if they have a break
    */
   add(key: string, bytes: Uint8Array): readonly AuditRecord[] {
     const [, uid, digits] = KEY.exec(key) ?? [];
@@ -71,7 +74,7 @@ export class AuditVerifier {
       return [];
     }
     const object = { key, uid, first: Number(digits) };
-    // What is not UTF-8 counts as one line that is not JSON.
+    // An object that is not UTF-8 counts as one line that is not JSON.
     const lines = linesOf(bytes) ?? [''];
     return lines.flatMap((line, index) => this.#addLine(object, line, index) ?? []);
   }
@@ -93,7 +96,7 @@ export class AuditVerifier {
     };
   }
 
-  /** The head of each chain, to be kept in a place where whoever can write the log cannot write. */
+  /** The head of each chain, to be kept where writers of the log cannot write. */
   heads(): Record<string, ChainHead> {
     return Object.fromEntries([...this.#chains].map(([uid, { links }]) => [uid, links.head]));
   }
@@ -105,7 +108,7 @@ export class AuditVerifier {
       chain.broken ??= { kind, chain: uid, key, message: place + message };
     };
     this.#records += 1;
-    // The key says which record is the first, even if that cannot be read.
+    // The key names the first record, even if that record cannot be read.
     if (index === 0) chain.links.count(first, report);
     const record = readRecord(line, report);
     const { sequence = chain.links.next } = record?.metadata ?? {};

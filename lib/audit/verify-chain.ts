@@ -2,7 +2,7 @@ import type { ReportBreak } from './break.ts';
 import { recordKey } from './chain-link.ts';
 import type { AuditRecord } from './record-schema.ts';
 
-/** The last record of a chain as somebody saw it: kept elsewhere, it anchors the chain. */
+/** The last record of a chain at some time. If it is kept elsewhere, it anchors the chain. */
 export interface ChainHead {
   readonly sequence: number;
   /** SHA-256 in hex. */
@@ -10,8 +10,9 @@ export interface ChainHead {
 }
 
 /**
- * Verifies that the records of a chain are numbered without a gap, each in its place and each naming the fingerprint of
- * the one before, and that the chain leads up to the head that was kept of it. Remembers the head alone.
+ * Verifies that the records of a chain are numbered without a gap, each in its place and each with
+ * the fingerprint of the previous record, and that the chain contains its kept head. Keeps only the
+ * head.
  */
 export class ChainVerifier {
   readonly #anchor: ChainHead | undefined;
@@ -31,14 +32,14 @@ export class ChainVerifier {
     return this.#next;
   }
 
-  /** Takes the number of the next record, which may be all that can be read of it. */
+  /** Takes the sequence of the next record, even if nothing else of the record can be read. */
   count(sequence: number, report: ReportBreak): void {
     if (sequence > this.#next) report('gap', describeGap(this.#next, sequence - 1));
     if (sequence < this.#next) report('duplicate', `sequence ${sequence} occurs more than once`);
     this.#next = sequence + 1;
   }
 
-  /** Takes the next record: its link to the one before, and to the head that was kept. */
+  /** Takes the next record: its link to the previous record, and to the kept head. */
   link({ metadata, unmapped }: AuditRecord, report: ReportBreak): void {
     const { prev_event, fingerprint } = unmapped.attestation;
     if (this.#previous !== prev_event?.fingerprint.value)
@@ -55,11 +56,12 @@ export class ChainVerifier {
 }
 
 /**
- * Verifies that a record stands where it belongs: an object has the key of its first record, and the others in it are of
- * the same chain and day.
+ * Verifies that a record stands where it belongs: an object has the key of its first record, and
+ * the others in it are of the same chain and day.
  *
  * @param key of the object
- * @param first sequence of the first record of the object, as the record itself says if it is that one
+ * @param first sequence of the first record of the object, as the record itself says, if this is
+ *   the first record
  */
 export function verifyPlace(
   { metadata, time, unmapped }: AuditRecord,

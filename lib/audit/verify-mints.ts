@@ -5,8 +5,8 @@ import type { AuditRecord } from './record-schema.ts';
 const PRUNE_AT = 1_000;
 
 /**
- * Verifies that every mint of a chain was announced and that every vend is of a recorded mint. Remembers the mints whose
- * tokens still live.
+ * Verifies that every mint of a chain was announced and that every vend is of a recorded mint.
+ * Keeps the mints whose tokens still live.
  */
 export class MintVerifier {
   /** Announced mints, with the time of their intent. */

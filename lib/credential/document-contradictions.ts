@@ -1,7 +1,7 @@
 import type { DocumentFields } from './document-schema.ts';
 import { findIssuerError, findProfile } from './profile.ts';
 
-/** The rules that keys of a document break together, each in words; none if they fit. */
+/** The rules that keys of a document break together, each in words. */
 export function findContradictions(fields: DocumentFields): string[] {
   const errors = [
     ...(fields.token_endpoint_auth_method === 'private_key_jwt'

@@ -39,7 +39,7 @@ const oneOf = <const T extends readonly string[]>(options: T) =>
 const EPOCH_RULE = 'must be a whole number from 0';
 const epoch = v.pipe(v.number(EPOCH_RULE), v.safeInteger(EPOCH_RULE), v.minValue(0, EPOCH_RULE));
 
-/** Each key of a credential document by itself (design section 4: names of RFC 7591, unknown keys refused). */
+/** The schema of each key of a credential document: names of RFC 7591. Unknown keys are errors. */
 export const documentSchema = (policy: UrlPolicy) =>
   v.strictObject({
     issuer: v.pipe(

@@ -20,9 +20,9 @@ export interface CredentialDocument {
   readonly authentication: ClientAuthentication;
   /** The ceiling, sorted; `undefined` if the document names none, and then no scope may be requested. */
   readonly scope: readonly string[] | undefined;
-  /** What is sent when the caller names none. */
+  /** Sent if the caller names none. */
   readonly defaultScope: readonly string[];
-  /** Allowed values, the first being the default. */
+  /** Allowed values. The first is the default. */
   readonly audience: readonly string[];
   readonly resource: readonly string[];
   readonly tokenEndpoint: string | undefined;
@@ -34,7 +34,7 @@ export interface CredentialDocument {
 }
 
 /**
- * Reads a credential document (design section 4: RFC 7591 names, unknown keys refused).
+ * Reads a credential document: names of RFC 7591. Unknown keys are errors.
  *
  * @param json text of the secret; its values appear in no error
  * @throws {@link VendError} `credential_invalid` naming each wrong key and the rule it breaks
@@ -59,7 +59,7 @@ function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // The parser's own message quotes the text, which holds the secret.
+    // The message of the parser quotes the text, which contains the secret.
     throw invalid('it must be a JSON object');
   }
 }

@@ -1,6 +1,6 @@
 import { VendError } from '../errors/vend-error.ts';
 
-/** `team/name`: what callers ask for in `client_id`, and what policies know as a `Credential` inside a `Team`. */
+/** `team/name`: `client_id` in token requests, and a `Credential` inside a `Team` in policies. */
 export interface CredentialId {
   readonly team: string;
   readonly name: string;
@@ -9,7 +9,7 @@ export interface CredentialId {
 const SEGMENT = '[a-z0-9][a-z0-9-]{0,62}';
 const CREDENTIAL_ID = new RegExp(`^(${SEGMENT})/(${SEGMENT})$`);
 
-/** The rule in words, for every message that refuses a credential name. */
+/** The rule in words, for messages. */
 export const CREDENTIAL_ID_RULE =
   'must be team/name, each of 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen';
 

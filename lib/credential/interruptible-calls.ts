@@ -8,15 +8,16 @@ import type { CallOptions } from './secrets-api.ts';
 export type Send<T> = (options: CallOptions) => Promise<T>;
 
 /**
- * What the error of an attempt says about a write: after `refused` it is known that nothing was done; after `failed`, an
- * error inside the service, and after `no response` it is not.
+ * What the error of an attempt says about a write. After `refused`, nothing was done. After
+ * `failed` (an error inside the service) and after `no response`, the write may have been carried
+ * out.
  */
 export type AttemptOutcome = 'refused' | 'failed' | 'no response';
 
 export interface Write<T> {
   readonly send: Send<T>;
   /**
-   * What it fails with if it was sent and may have been carried out.
+   * The error if the write was sent and may have been carried out.
    *
    * @param cause of the last attempt, if that ended
    */
@@ -31,8 +32,9 @@ interface Options {
 }
 
 /**
- * Calls of a service that end well when the user interrupts: reads and waits end at once and nothing new is sent, but a write
- * that was sent is waited for up to 10 s, because the service carries it out nevertheless.
+ * Calls of a service that the user may interrupt. After the interrupt, reads and waits end at once
+ * and nothing new is sent. A write that was already sent is waited for up to 10 s, because the
+ * service carries it out in any case.
  */
 export class InterruptibleCalls {
   readonly #options: Options;
@@ -57,17 +59,19 @@ export class InterruptibleCalls {
   }
 
   /**
-   * @throws the reason of `stop` if nothing was sent; `unconfirmed` if the service may have carried it out; what the call
-   *   throws, if that is a refusal, or if the last attempt had no response and nobody interrupted
+   * @throws the reason of `stop` if nothing was sent; `unconfirmed` if the service may have carried
+   *   it out; what the call throws, if the service refused it, or if the last attempt had no
+   *   response and nobody interrupted
    */
   async write<T>({ send, unconfirmed }: Write<T>): Promise<T> {
     const { stop, outcomeOf } = this.#options;
     stop.throwIfAborted();
     const leave = new AbortController();
     let underWay = false;
-    // One attempt that may have been carried out leaves the write open, whatever the next one ends with.
+    // If one attempt may have been carried out, the write is open, whatever the outcome of the next
+    // attempt.
     let open = false;
-    // While the call waits, for credentials or for its next attempt, there is nothing to wait for here.
+    // While the call waits for credentials or for its next attempt, no write is under way.
     const onStop = () => {
       if (!underWay) leave.abort(open ? unconfirmed() : stop.reason);
     };
@@ -79,7 +83,7 @@ export class InterruptibleCalls {
       failed: (error: unknown) => {
         underWay = false;
         open ||= outcomeOf(error) !== 'refused';
-        // The call would try again.
+        // Else the call would retry.
         if (stop.aborted) leave.abort(open ? unconfirmed(error) : error);
       },
     };
@@ -97,7 +101,8 @@ export class InterruptibleCalls {
   }
 
   /**
-   * A write that completes an earlier one or takes it back. It is sent after the interrupt too, within the same 10 s.
+   * A write that completes or reverts an earlier one. It is also sent after the interrupt, within
+   * the same 10 s.
    *
    * @throws `unconfirmed`; what the call throws
    */

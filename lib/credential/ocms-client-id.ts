@@ -1,4 +1,4 @@
-/** What an OCMS client id says about its client. */
+/** The members of an OCMS client id. */
 export interface OcmsClient {
   readonly tenantId: string;
   readonly softwareId: string;
@@ -6,10 +6,10 @@ export interface OcmsClient {
 }
 
 /**
- * Reads tenant and software from an OCMS client id: base64url without padding of `key: value` lines, among them
- * `sfw: <softwareId>@<softwareVersion>[@<tenantId>]` and `tid: <tenantId>`.
+ * Reads tenant and software from an OCMS client id: base64url without padding of `key: value`
+ * lines, among them `sfw: <softwareId>@<softwareVersion>[@<tenantId>]` and `tid: <tenantId>`.
  *
- * @returns `undefined` if the id is not of that form; OCMS does not promise it
+ * @returns `undefined` if the id is not of that form, which OCMS does not guarantee
  */
 export function readOcmsClientId(clientId: string): OcmsClient | undefined {
   const claims = new Map<string, string>();

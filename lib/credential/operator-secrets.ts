@@ -21,11 +21,12 @@ export interface StoredSecret extends SecretValue {
 }
 
 /**
- * Secrets of credential documents, under the rights of who operates them: unlike the function it writes.
+ * Secrets of credential documents, with the permissions of the operator. Unlike the function, it
+ * writes.
  *
- * Every operation throws {@link SecretsError}, or the reason of `signal` as soon as it aborts. A write that was sent by then is waited
- * for up to 10 s, and throws {@link WriteUnconfirmed} after that. So does a write that may have been carried out although the response is
- * an error.
+ * Every operation throws {@link SecretsError}, or the reason of `signal` as soon as it aborts. A
+ * write that was already sent is waited for up to 10 s, and throws {@link WriteUnconfirmed} after
+ * that. A write that may have been carried out although the response is an error throws it too.
  */
 export class OperatorSecrets {
   readonly #api: SecretsApi;
@@ -36,7 +37,9 @@ export class OperatorSecrets {
     this.#calls = new InterruptibleCalls({ clock, stop, outcomeOf });
   }
 
-  /** Secrets Manager itself. The SDK is loaded here: a command that needs no secrets starts without it. */
+  /**
+   * Opens Secrets Manager. The SDK is loaded here, so that a command without secrets starts faster.
+   */
   static async open(
     options: SecretsManagerOptions,
     signal: AbortSignal,
@@ -53,7 +56,7 @@ export class OperatorSecrets {
   /**
    * Writes a version.
    *
-   * @param stage `AWSPENDING` for one that is not to be used yet
+   * @param stage `AWSPENDING` for a version that is not used yet
    */
   async put(
     name: string,
@@ -66,8 +69,8 @@ export class OperatorSecrets {
   }
 
   /**
-   * Makes a pending version the current one; the one before gets the stage `AWSPREVIOUS`. The version keeps `AWSPENDING` too, until
-   * {@link abandon}.
+   * Makes a pending version the current one. The version that was current gets the stage
+   * `AWSPREVIOUS`. The version keeps `AWSPENDING` too, until {@link abandon}.
    */
   async promote(name: string, versionId: string, currentVersionId: string): Promise<void> {
     const move: StageMove = { stage: 'AWSCURRENT', from: currentVersionId, to: versionId };
@@ -77,8 +80,8 @@ export class OperatorSecrets {
   }
 
   /**
-   * Whether a version is the current one: what became of a {@link promote} that failed. It is sent after an interrupt too, within the
-   * same 10 s.
+   * Whether a version is the current one: the outcome of a {@link promote} that failed. It is also
+   * sent after an interrupt, within the same 10 s.
    */
   async isCurrent(name: string, versionId: string): Promise<boolean> {
     const { stages } = await this.#calls.finish(
@@ -88,15 +91,16 @@ export class OperatorSecrets {
   }
 
   /**
-   * Takes the stage `AWSPENDING` from a version: Secrets Manager then forgets the version, unless it is the current one. This takes back
-   * or completes what was written, so it is sent after an interrupt too.
+   * Removes the stage `AWSPENDING` from a version. Secrets Manager then deletes the version, unless
+   * it is the current one. This reverts or completes a write, so it is also sent after an
+   * interrupt.
    */
   async abandon(name: string, versionId: string): Promise<void> {
     const move: StageMove = { stage: 'AWSPENDING', from: versionId };
     await this.#calls.finish(updateStage(name, (call) => this.#api.moveStage(name, move, call)));
   }
 
-  /** `undefined` if there is none, or one that waits for its deletion. */
+  /** `undefined` if there is no such secret, or if it is scheduled for deletion. */
   async describe(name: string): Promise<SecretDescription | undefined> {
     const found = await ifThere(this.#calls.read((call) => this.#api.describe(name, call)));
     return found?.isDeleted === false ? found : undefined;
@@ -110,7 +114,9 @@ export class OperatorSecrets {
     return value && { ...value, kmsKeyId: described.kmsKeyId };
   }
 
-  /** @param recoveryDays 0 deletes for good, at once */
+  /**
+   * @param recoveryDays 0 deletes at once and for good
+   */
   async delete(name: string, recoveryDays: number): Promise<void> {
     await ifThere(
       this.#write('DeleteSecret', name, (call) => this.#api.delete(name, recoveryDays, call)),
@@ -134,7 +140,7 @@ function updateStage<T>(name: string, send: Send<T>): Write<T> {
 function unconfirmedWrite<T>(operation: string, name: string, send: Send<T>): Write<T> {
   return {
     send,
-    // Of a secret that is not there nothing is open, whatever the attempts before said.
+    // If the secret does not exist, no write is open, whatever earlier attempts returned.
     unconfirmed: (cause) =>
       isMissing(cause) ? cause : new WriteUnconfirmed(operation, name, cause),
   };

@@ -4,17 +4,17 @@ import { type OcmsClient, readOcmsClientId } from './ocms-client-id.ts';
 /** Tokens of one environment do not work in the other. */
 export type Environment = 'live' | 'test';
 
-/** What is particular to a kind of authorization server. Data only. */
+/** The properties of one kind of authorization server. Data only. */
 export interface ServerProfile {
-  /** What a document says in `profile`. */
+  /** Value of `profile` in a document. */
   readonly name: string;
-  /** Allowed audiences of a document that names none, the first being the default. */
+  /** Allowed audiences of a document that names none. The first is the default. */
   readonly audience: readonly string[];
-  /** How the issuer that a server states is compared with that of the document. */
+  /** How the issuer of the server is compared with the issuer of the document. */
   readonly issuerComparison: 'exact' | 'trailing-slash-tolerated';
   /** Host of the issuer in each environment; `undefined` if the server can be anywhere. */
   readonly issuerHosts: Readonly<Record<Environment, string>> | undefined;
-  /** What a client id tells about its client. */
+  /** Format of client ids. */
   readonly clientIdFormat: 'opaque' | 'ocms';
 }
 
@@ -30,7 +30,7 @@ export const generic = {
 /** The OCMS of Hii Retail, an Ory Hydra 1.x. */
 export const hiiretail = {
   name: 'hiiretail',
-  // Every API of Hii Retail refuses a token without it, and OCMS issues such a token nevertheless.
+  // Every API of Hii Retail rejects a token without it, although OCMS issues such a token.
   audience: ['https://hiiretail.com'],
   // Ory Hydra 1.x appends a slash to its own issuer.
   issuerComparison: 'trailing-slash-tolerated',
@@ -50,8 +50,8 @@ export function findProfile(name: ProfileName): ServerProfile {
 }
 
 /**
- * Whether two issuers are the same: the same string (RFC 8414 section 3.3), or, if the profile tolerates it, but for one
- * trailing slash.
+ * Whether two issuers are the same: the same string (RFC 8414 section 3.3), or, if the profile
+ * tolerates it, the same except for one trailing slash.
  */
 export function isSameIssuer(
   { issuerComparison }: ServerProfile,
@@ -67,7 +67,7 @@ function withoutSlash(issuer: string): string {
   return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
 }
 
-/** What the client id says about its client; `undefined` if it says nothing. */
+/** The members of the client id; `undefined` if it has none. */
 export function readClientId(
   { clientIdFormat }: ServerProfile,
   clientId: string,
@@ -76,14 +76,17 @@ export function readClientId(
 }
 
 /**
- * The environment of a tenant by the one documented rule: the id of a test tenant is that of its live tenant with `test`
- * appended. Nothing else in an id means anything.
+ * The environment of a tenant by the one documented rule: the id of a test tenant is that of its
+ * live tenant with `test` appended. Nothing else in an id has a meaning.
  */
 export function environmentOfTenant(tenantId: string): Environment {
   return tenantId.endsWith('test') ? 'test' : 'live';
 }
 
-/** The rule that an issuer breaks, in words, or `undefined`. An issuer on loopback is of no environment. */
+/**
+ * The rule that an issuer breaks, in words, or `undefined`. An issuer on loopback belongs to no
+ * environment.
+ */
 export function findIssuerError(
   profile: ServerProfile,
   issuer: URL,

@@ -7,16 +7,17 @@ import { REFUSAL_REMEMBERED_FOR } from '../time/time-budget.ts';
 interface Memory {
   /** When the server refused each version: milliseconds since the Unix epoch. */
   readonly refusedAt: Map<string, number>;
-  /** The version that the server took last. */
+  /** The version that the server accepted last. */
   accepted: string | undefined;
-  /** The first request with each version that the server has not taken yet. */
+  /** The first request with each version that the server has not accepted yet. */
   readonly firsts: Map<string, Promise<void>>;
 }
 
 /**
- * Remembers for 30 s which versions of a secret the authorization server refused, so that it sees a wrong one at most once
- * in that time. Where it refuses the very version that it took last, it has changed: what it refused before may be right by
- * now, and is forgotten.
+ * Remembers for 30 s which versions of a secret the authorization server refused, so that it
+ * receives a wrong secret at most once in that time. If it refuses the version that it accepted
+ * last, its own secret has changed. Then earlier refusals are forgotten, because those versions may
+ * be right now.
  */
 export class RefusalMemory {
   readonly #clock: Clock;
@@ -26,7 +27,7 @@ export class RefusalMemory {
     this.#clock = clock;
   }
 
-  /** Seconds for which this version is not tried again; 0 where it may be. */
+  /** Seconds for which this version is not tried again; 0 if it may be tried. */
   secondsLeft(credential: string, versionId: string): number {
     const refusedAt = this.#memories.get(credential)?.refusedAt.get(versionId);
     if (refusedAt === undefined) return 0;
@@ -34,12 +35,14 @@ export class RefusalMemory {
   }
 
   /**
-   * Makes a request with a version. The first one with a version that the server has not taken yet goes alone, and the
-   * others wait for its outcome: a wrong secret would reach the server once for each of them.
+   * Makes a request with a version. The first request with a version that the server has not
+   * accepted yet is sent alone, and the others wait for its outcome. Else a wrong secret would
+   * reach the server once for each of them.
    *
    * @param signal ends the wait
-   * @param request must throw `credential_refused` only where the server refused the client
-   * @throws VendError `credential_refused` while the version is not tried again; what `request` throws
+   * @param request must throw `credential_refused` only if the server refused the client
+   * @throws VendError `credential_refused` while the version is not tried again; what `request`
+   *   throws
    */
   async present<T>(
     credential: string,
@@ -49,7 +52,8 @@ export class RefusalMemory {
   ): Promise<T> {
     const memory = this.#memoryOf(credential);
     const first = memory.firsts.get(versionId);
-    // Where it ends without a verdict, as in an outage, those who waited need not wait for each other.
+    // If it ends without a verdict, as in an outage, the waiting requests need not wait for each
+    // other.
     if (first !== undefined) await leaveOnAbort(first, signal);
     const retryAfter = this.secondsLeft(credential, versionId);
     if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
@@ -84,7 +88,7 @@ export class RefusalMemory {
     memory.refusedAt.set(versionId, now);
   }
 
-  // What was sent before a refusal says nothing about the server of now.
+  // A request that was sent before a refusal says nothing about the present secret of the server.
   #accept(memory: Memory, versionId: string, sentAt: number): void {
     const refusedAt = memory.refusedAt.get(versionId) ?? Number.NEGATIVE_INFINITY;
     if (refusedAt >= sentAt) return;
@@ -98,7 +102,7 @@ export class RefusalMemory {
       accepted: undefined,
       firsts: new Map(),
     };
-    // Written at each use, so that a credential in use does not give way to new ones.
+    // Written at each use, so that new credentials do not evict one in use.
     this.#memories.set(credential, memory);
     return memory;
   }

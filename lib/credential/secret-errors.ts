@@ -1,20 +1,20 @@
 interface ErrorResponse {
   /** Exception of the Secrets Manager API: `AccessDeniedException`. */
   readonly exception: string;
-  /** AWS's texts name callers and secrets, never their values. */
+  /** The texts of AWS name callers and secrets, never the values of secrets. */
   readonly message: string;
   /** HTTP status. */
   readonly status: number;
   readonly cause?: unknown;
 }
 
-/** An error response of Secrets Manager, by its own name for it. */
+/** An error response of Secrets Manager, with its exception name. */
 export class SecretsError extends Error {
   override readonly name = 'SecretsError';
   /** Exception of the Secrets Manager API: `AccessDeniedException`. */
   readonly exception: string;
   readonly advice: string;
-  /** HTTP status. After a 4xx it is known that nothing was done; after a 5xx it is not. */
+  /** HTTP status. After a 4xx nothing was done. After a 5xx that is unknown. */
   readonly status: number;
 
   constructor({ exception, message, status, cause }: ErrorResponse, secret: string) {
@@ -25,10 +25,12 @@ export class SecretsError extends Error {
   }
 }
 
-/** A write that was sent, and of which it is not known whether Secrets Manager carried it out. */
+/** A write that was sent and that Secrets Manager may have carried out. */
 export class WriteUnconfirmed extends Error {
   override readonly name = 'WriteUnconfirmed';
-  /** The last response, if one came: an error after which the write may have been carried out. */
+  /**
+   * The last response, if there was one: an error after which the write may have been carried out.
+   */
   readonly response: SecretsError | undefined;
 
   /**

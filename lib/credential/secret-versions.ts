@@ -5,26 +5,27 @@ import { formatCredentialId } from './id.ts';
 import { RefusalMemory } from './refusal-memory.ts';
 import type { Credential, CredentialSource } from './source.ts';
 
-/** Where a secret is presented. */
+/** The endpoint to which a secret is presented. */
 export type ClientEndpoint = 'token' | 'revocation';
 
-/** Who presents a secret. */
+/** The request that presents a secret. */
 export interface Presenter {
   readonly signal: AbortSignal;
   /** Measures the stage `secret`. */
   readonly times: Pick<StageTimes, 'time'>;
-  /** Throws if this version of the credential may not be used, as one that is disabled. */
+  /** Throws if this version of the credential may not be used, for example if it is disabled. */
   readonly admit: (credential: Credential) => void;
 }
 
 /**
- * Which version of a secret is worth a try, whatever the order in which a rotation reaches the server and Secrets Manager: the
- * version at hand; if the server refused that one within 30 s, the version that is current by now; if it refused that one too,
- * the version that was current before, within an hour of the change.
+ * Chooses which version of a secret to try, whatever the order in which a rotation reaches the
+ * server and Secrets Manager. The first is the cached version. If the server refused it within 30
+ * s, the second is the version that is current now. If the server refused that one too, the third
+ * is the version that was current before, within an hour of the change.
  */
 export class SecretVersions {
   readonly #credentials: Pick<CredentialSource, 'reread' | 'previous'>;
-  /** What each endpoint refused. */
+  /** The refusals of each endpoint. */
   readonly #refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
 
   constructor(credentials: Pick<CredentialSource, 'reread' | 'previous'>, clock: Clock) {
@@ -52,8 +53,8 @@ export class SecretVersions {
   }
 
   /**
-   * Makes a request that presents a secret, and makes it again with another version if the server refuses the client, until
-   * none is left that is worth a try.
+   * Makes a request that presents a secret, and makes it again with another version if the server
+   * refuses the client, until no version is left to try.
    *
    * @param request must throw `credential_refused` only if the server refused the client
    * @throws VendError what `request` throws; the errors of {@link choose}
@@ -90,15 +91,15 @@ export class SecretVersions {
     try {
       return await this.choose(credential, endpoint, presenter);
     } catch (error) {
-      // The refusal that just came says more than the memory of it.
+      // The new refusal says more than the remembered one.
       if (isRefused(error)) return undefined;
       throw error;
     }
   }
 
   /**
-   * What the token endpoint refused is wrong everywhere; an endpoint for revocation may refuse a right secret, since it may
-   * want another authentication method.
+   * A secret that the token endpoint refused is wrong everywhere. A revocation endpoint may refuse
+   * a correct secret, because it may require another authentication method.
    */
   #secondsRefused({ id, versionId }: Credential, endpoint: ClientEndpoint): number {
     const name = formatCredentialId(id);

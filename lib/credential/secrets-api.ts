@@ -19,7 +19,7 @@ export interface SecretDescription {
 }
 
 export interface SecretValue extends WrittenVersion {
-  /** Absent if it is binary. Holds a credential document, and so a secret: never show it. */
+  /** Absent if it is binary. Contains a credential document with its secret: never show it. */
   readonly text: string | undefined;
 }
 
@@ -31,10 +31,12 @@ export interface StageMove {
   readonly to?: string;
 }
 
-/** Is told about each attempt at a call, after it was signed. */
+/** Is notified of each attempt of a call, after it was signed. */
 export interface AttemptListener {
   sent(): void;
-  /** @param error what the call throws if no other attempt follows */
+  /**
+   * @param error the error that the call throws if no other attempt follows
+   */
   failed(error: unknown): void;
 }
 
@@ -61,7 +63,9 @@ export interface SecretsApi {
   describe(name: string, options: CallOptions): Promise<SecretDescription>;
   /** The current version. */
   get(name: string, options: CallOptions): Promise<SecretValue>;
-  /** @param recoveryDays 0 deletes for good, at once */
+  /**
+   * @param recoveryDays 0 deletes at once and for good
+   */
   delete(name: string, recoveryDays: number, options: CallOptions): Promise<void>;
   /** Closes its connections. */
   close(): void;

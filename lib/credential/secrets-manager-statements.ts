@@ -1,4 +1,4 @@
-/** A statement of an IAM policy, as it stands in a policy document. */
+/** A statement of an IAM policy document. */
 export interface IamStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
@@ -8,11 +8,12 @@ export interface IamStatement {
 }
 
 /**
- * What the function's role may do in Secrets Manager. The template grants just this, and the local Secrets Manager decides
- * by it.
+ * The permissions of the function's role in Secrets Manager. The template grants exactly these, and
+ * the local Secrets Manager enforces them.
  *
- * A request that names no stage, as one by version id may, is refused: with an operator of the kind `IfExists` every
- * version that was ever stored would be readable. One that names both gets a version only if the two agree
+ * A request that names no stage, such as one by version id, is denied. With an `IfExists` operator,
+ * every version that was ever stored would be readable. A request with both gets a version only if
+ * the two agree
  * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html).
  *
  * @param secrets ARN pattern of every secret below the prefix

@@ -23,14 +23,14 @@ import { SecretsError } from './secret-errors.ts';
 import type { CallOptions, SecretsApi } from './secrets-api.ts';
 import type { CredentialStore, SecretStage, StoredCredential } from './store.ts';
 
-/** Options of an SDK client; what is absent comes from the environment, as the SDK reads it. */
+/** Options of an SDK client; the SDK reads absent ones from the environment. */
 export type SecretsManagerOptions = Pick<
   SecretsManagerClientConfig,
   'region' | 'endpoint' | 'credentials' | 'maxAttempts' | 'retryStrategy' | 'requestHandler'
 >;
 
 /**
- * Credential documents in AWS Secrets Manager, one secret `<prefix><team>/<name>` each.
+ * Credential documents in AWS Secrets Manager: one secret `<prefix><team>/<name>` for each.
  *
  * @param prefix for instance `token-vending/`; the function's role can read nothing else
  */
@@ -52,13 +52,13 @@ async function readSecret(
   stage: SecretStage,
   signal: AbortSignal,
 ): Promise<GetSecretValueResponse> {
-  // The stage is named even if it is the default: the role may read by these two stages and in no other way.
+  // The stage is always named: the role may read only by these two stages.
   const command = new GetSecretValueCommand({ SecretId: name, VersionStage: stage });
   try {
     return await client.send(command, { abortSignal: signal });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    // The second one is that of a secret that is scheduled for deletion.
+    // The second exception means that the secret is scheduled for deletion.
     if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) {
       throw new VendError('credential_unknown', { cause: error });
     }
@@ -162,7 +162,7 @@ async function send<I extends Input, O extends Output>(
   secret: string,
   { signal, attempts }: CallOptions,
 ): Promise<O> {
-  // The last step before the request goes out: credentials are there and it is signed.
+  // The last step before the request is sent, after it was signed.
   command.middlewareStack.add(
     (next) => async (args) => {
       attempts?.sent();

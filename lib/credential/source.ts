@@ -14,7 +14,7 @@ import { type CredentialDocument, parseCredentialDocument } from './document.ts'
 import { type CredentialId, formatCredentialId } from './id.ts';
 import type { CredentialStore, SecretStage } from './store.ts';
 
-/** A credential as it was read: the document and which version of the secret it came from. */
+/** A credential as read: the document, and the version of its secret. */
 export interface Credential {
   readonly id: CredentialId;
   readonly document: CredentialDocument;
@@ -26,7 +26,7 @@ export interface Credential {
 interface Reading {
   readonly credential: Credential;
   readonly readAt: number;
-  /** When this process saw another version take the place of the one before. */
+  /** When this process saw this version replace another one. */
   readonly changedAt: number | undefined;
 }
 
@@ -35,7 +35,10 @@ interface PreviousReading {
   readonly freshUntil: number;
 }
 
-/** Credential documents, read through a cache of 60 s: the longest that a kill switch or a rotation goes unnoticed. */
+/**
+ * Credential documents, read through a cache of 60 s. A kill switch or a rotation takes effect
+ * within that time.
+ */
 export class CredentialSource {
   readonly #store: CredentialStore;
   readonly #clock: Clock;
@@ -65,7 +68,8 @@ export class CredentialSource {
   }
 
   /**
-   * Reads past the cache, but not more than every 2 s: what to do while the authorization server refuses the secret.
+   * Reads past the cache, at most every 2 s. For use while the authorization server refuses the
+   * secret.
    *
    * @throws VendError as {@link get}
    */
@@ -79,14 +83,15 @@ export class CredentialSource {
   }
 
   /**
-   * The credential with the secret that was current before (AWSPREVIOUS), if that was so within the last hour. Only the
-   * client and its secret are the older ones: what may be asked for, and whether at all, is what the current document says.
+   * The credential with the secret that was current before (AWSPREVIOUS), if it was current within
+   * the last hour. Only the client and its secret are the older ones. Ceiling and status are those
+   * of the current document.
    *
-   * @returns `undefined` if there is none, it cannot be read, or it is of another server
+   * @returns `undefined` if there is none, if it cannot be read, or if it is for another server
    */
   async previous(current: Credential, signal: AbortSignal): Promise<Credential | undefined> {
     const { id, document, versionId } = current;
-    // What was current before depends on what is current now.
+    // The previous version depends on the current version.
     const key = `${formatCredentialId(id)} ${versionId}`;
     const known = this.#previous.get(key);
     const before =
@@ -102,7 +107,8 @@ export class CredentialSource {
     return { ...before, document: { ...document, clientId, authentication } };
   }
 
-  // Of a version that waited as pending, or was current long ago, the date says little; then this process saw it change.
+  // The date of a version that was pending for long, or was current long ago, does not say when it
+  // was replaced. Then the change that this process saw counts.
   #wasCurrentLately(current: Credential, before: Credential): boolean {
     const seenAt = this.#readings.get(formatCredentialId(current.id))?.changedAt ?? 0;
     const changedAt = Math.max(current.writtenAt, before.writtenAt, seenAt);
@@ -121,7 +127,7 @@ export class CredentialSource {
           keepFor: DOCUMENT_FRESH_FOR,
         };
       } catch (error) {
-        // A refusal by the authorization server is what is to be told then, not this.
+        // The caller then gets the refusal by the authorization server instead of this error.
         const { code } = VendError.from(error);
         const keepFor = code === 'secrets_unavailable' ? DOCUMENT_REREAD_EVERY : DOCUMENT_FRESH_FOR;
         return { credential: undefined, keepFor };

@@ -1,29 +1,29 @@
-/** One row of an error table: what people are told about a code. */
+/** One row of an error table. */
 export interface CodedErrorRow {
-  /** What happened, for people. Public: it must hold nothing that came from outside. */
+  /** What happened. Public: it must not contain text from outside. */
   readonly text: string;
-  /** What to do, for people. */
+  /** What to do. */
   readonly advice: string;
-  /** True if the same request may succeed later without anybody changing anything. */
+  /** True if the same request may succeed later without any change. */
   readonly retryable: boolean;
 }
 
 export interface CodedErrorDetails {
-  /** Public: replaces the table's text. Build it only from constants and names that were validated. */
+  /** Public: replaces the table's text. Build it only from constants and validated names. */
   readonly says?: string | undefined;
   /** Public: replaces the table's advice. */
   readonly advice?: string | undefined;
   /** Public: whole seconds after which a retry may succeed. */
   readonly retryAfter?: number | undefined;
-  /** Private: goes to the log, never to the caller. Must not hold a secret or a token. */
+  /** Private: logged, and never returned to the caller. It must not contain a secret or a token. */
   readonly detail?: string | undefined;
   /** Private: the foreign error that was translated. Never serialised. */
   readonly cause?: unknown;
 }
 
 /**
- * The base of every error that people see: a code that has a row in the table of its part, and is the same in the function, the
- * SDK, the command line and Terraform.
+ * The base of every public error. Its code has a row in the table of its part, and is the same in
+ * the function, the SDK, the command line and Terraform.
  */
 export abstract class CodedError<Code extends string = string> extends Error {
   readonly code: Code;

@@ -1,6 +1,6 @@
 import type { CodedErrorRow } from './coded-error.ts';
 
-/** One row of the error table: how a code looks from outside. */
+/** One row of the error table of the function. */
 export interface ErrorRow extends CodedErrorRow {
   /** HTTP status of the response. */
   readonly status: number;
@@ -13,8 +13,8 @@ const TRY_AGAIN =
 const ASK_OPERATOR = 'Ask the operator of this endpoint, and give the request_id.';
 
 /**
- * Every failure that this system can answer with: the same code stands in the function, the SDK, the
- * command line and Terraform, and has its entry in docs/troubleshooting.md.
+ * Every error that the function can return. The code is the same in the function, the SDK, the
+ * command line and Terraform, and has an entry in docs/troubleshooting.md.
  */
 export const errorTable = {
   request_malformed: {
@@ -180,7 +180,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** Whether `code` names a row of the table, for readers of answers from outside. */
+/** Whether `code` names a row of the table, for readers of responses. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errorTable, code);
 }

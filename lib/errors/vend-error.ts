@@ -2,16 +2,17 @@ import { CodedError, type CodedErrorDetails } from './coded-error.ts';
 import { type ErrorCode, type ErrorRow, errorTable } from './error-table.ts';
 
 export interface VendErrorDetails extends CodedErrorDetails {
-  /** Private: not to be tried again within this request, whatever `retryAfter` says to others. */
+  /** Private: no retry within this request, even if `retryAfter` is set for the caller. */
   readonly final?: boolean;
   /** Public: the method that `Allow` names. */
   readonly allow?: string;
-  /** Private: what happened, if the response must not tell it; the audit record does. */
+  /** Private: the real error, if the response must not reveal it. The audit record contains it. */
   readonly conceals?: VendError;
 }
 
 /**
- * The error of `lib/`. Foreign errors become one at the adapter's edge; whatever else is thrown is a bug and becomes `internal`.
+ * The error of `lib/`. Adapters translate foreign errors into it. Any other error is a bug and
+ * becomes `internal`.
  *
  * @example
  * ```ts
@@ -35,7 +36,7 @@ export class VendError extends CodedError<ErrorCode> {
     return errorTable[this.code];
   }
 
-  /** The same error as whatever was thrown: itself if it is ours, else `internal` with the cause kept. */
+  /** Returns a VendError itself, and any other error as `internal` with that error as the cause. */
   static from(error: unknown): VendError {
     return error instanceof VendError ? error : new VendError('internal', { cause: error });
   }

@@ -9,7 +9,10 @@ export interface GrantRequest {
   readonly resource: readonly string[];
 }
 
-/** A token answer as it came: typed by the wire, not yet checked against what was asked. Holds a token: never log it. */
+/**
+ * A token response as received: its types are checked, its values are not yet checked against the
+ * request. Contains a token: never log it.
+ */
 export interface TokenResponse {
   readonly access_token: string;
   readonly token_type: string;
@@ -25,19 +28,21 @@ export interface ServerCall {
 }
 
 /**
- * Port: conversation with an authorization server, one request a call, no retries, no memory.
+ * Port: the requests to an authorization server. Each call makes one request, without retries and
+ * without a cache.
  *
- * @throws VendError from all: `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited` (with
- *   `retryAfter` where the server said), `upstream_invalid`; from `requestToken` and `revokeToken` besides
- *   `credential_refused` (invalid_client), `scope_refused`, `target_refused`, `token_unacceptable`
+ * @throws VendError from all: `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited`
+ *   (with `retryAfter` if the server sends it), `upstream_invalid`; from `requestToken` and
+ *   `revokeToken` besides `credential_refused` (invalid_client), `scope_refused`, `target_refused`,
+ *   `token_unacceptable`
  */
 export interface AuthorizationServer {
-  /** The JSON at a well-known URL; `undefined` where the server has none there (404 and the like). */
+  /** The JSON at a well-known URL; `undefined` if the server has none there (404 and the like). */
   readMetadata(url: URL, signal: AbortSignal): Promise<unknown>;
   requestToken(call: ServerCall, grant: GrantRequest): Promise<TokenResponse>;
   /**
-   * RFC 7009. Call only where the metadata has a `revocation_endpoint`; even then a server may not revoke tokens of this
-   * type (`unsupported_token_type`, usual for JWTs).
+   * RFC 7009. Call only if the metadata has a `revocation_endpoint`. Even then a server may not
+   * revoke tokens of this type (`unsupported_token_type`, usual for JWTs).
    */
   revokeToken(call: ServerCall, token: string): Promise<'revoked' | 'unsupported'>;
 }

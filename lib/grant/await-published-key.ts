@@ -4,8 +4,9 @@ import { KEYS_REREAD_EVERY } from '../time/time-budget.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /**
- * A verifier for tokens that were just minted: one signed with a key that is not known waits until the keys may be read
- * again, instead of being thrown away. A server may have begun to use the key since they were read last.
+ * A verifier for tokens that were just minted. If the key of a token is not known, it waits until
+ * the keys may be read again, because the server may have started to use the key since the last
+ * reading.
  */
 export function awaitPublishedKey(
   verifier: Pick<TokenVerifier, 'verify'>,

@@ -6,8 +6,8 @@ import type { GrantRequest } from './authorization-server.ts';
 export const NOTHING_REQUESTED: GrantRequest = { scope: [], audience: [], resource: [] };
 
 /**
- * What is requested of the authorization server: the request if it is within the document's ceiling, the document's
- * defaults if it names nothing.
+ * The request to the authorization server: the values of the caller if they are within the ceiling
+ * of the document, else, if it names none, the defaults of the document.
  *
  * @throws VendError `scope_refused`, `target_refused`
  */

@@ -8,16 +8,16 @@ import { listOf, looksLikeJwt, unverifiedExpiry } from './jwt.ts';
 import { type ServerMetadata, sameIssuer } from './server-metadata.ts';
 import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
 
-/** What a token response is held against. */
+/** The values that a token response is checked against. */
 export interface Expectations {
   readonly grant: GrantRequest;
   readonly document: CredentialDocument;
   readonly metadata: ServerMetadata;
-  /** Milliseconds since the Unix epoch when the request left: lifetimes count from there. */
+  /** When the request was sent: milliseconds since the Unix epoch. Lifetimes count from there. */
   readonly requestedAt: number;
 }
 
-/** What the checks found out about the token. */
+/** The results of the checks. */
 export interface CheckedToken {
   readonly accessToken: string;
   readonly sha256: string;
@@ -29,11 +29,12 @@ export interface CheckedToken {
 }
 
 /**
- * Rejects a token that is not what was requested: `token_type` Bearer in any case, a lifetime that can be trusted, a scope
- * not wider than asked, and for a JWT (RFC 9068) signature, `iss`, `aud`, `exp`.
+ * Rejects a token that is not what was requested: `token_type` Bearer in any case, a lifetime that
+ * can be trusted, a scope not wider than requested, and for a JWT (RFC 9068) signature, `iss`,
+ * `aud`, `exp`.
  *
- * @param verifier absent if the token is for whoever requests it: its signature is then the business of the API, and of its
- *   claims only `exp` is read
+ * @param verifier absent if the token is for the requester itself: then the API verifies the
+ *   signature, and only the claim `exp` is read
  * @throws VendError `token_unacceptable` naming the member; the errors of {@link TokenVerifier}
  */
 export async function checkToken(
@@ -91,7 +92,7 @@ async function verify(
   return claims;
 }
 
-// Not for ever: the server may publish the key, or sign with a published one, the next time.
+// Retryable: the server may publish the key later, or sign with a published one.
 function unknownKey(): VendError {
   return new VendError('upstream_unavailable', {
     says: 'The authorization server signed the token with a key that is not among its published keys (jwks_uri).',
@@ -111,8 +112,8 @@ function checkScope(
   return granted;
 }
 
-// RFC 6749 section 5.1: omitted means as requested. oidc-provider omits it where it dropped an unknown scope, so the
-// JWT's own word counts first.
+// RFC 6749 section 5.1: omitted means as requested. oidc-provider omits it if it dropped an unknown
+// scope, so the claim of the JWT counts first.
 function grantedScope(
   response: TokenResponse,
   claims: TokenClaims | undefined,
@@ -124,7 +125,8 @@ function grantedScope(
     : [...new Set(listOf(claims.scp).flatMap(splitScope))].sort();
 }
 
-// What nobody has verified counts only if the server says nothing else: its clock may be off.
+// An unverified `exp` counts only if the server states no lifetime, because the clock of the server
+// may be off.
 function hintOfExpiry({ access_token, expires_in }: TokenResponse): number | undefined {
   return expires_in === undefined ? unverifiedExpiry(access_token) : undefined;
 }

@@ -24,8 +24,8 @@ import {
 
 interface Discovered {
   /**
-   * As it came, checked anew for each document, since the documents of one issuer may differ; `undefined` where the
-   * server has none or could not be asked.
+   * As received. It is checked for each document, because the documents of one issuer may differ.
+   * `undefined` if the server has none or could not be reached.
    */
   readonly json: unknown;
   /** Milliseconds since the Unix epoch. */
@@ -43,7 +43,10 @@ export interface DiscoveryPorts {
   readonly metadataTimeout: number;
 }
 
-/** Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then the document's fallback. */
+/**
+ * Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then
+ * the fallback of the document.
+ */
 export class Discovery {
   readonly #ports: DiscoveryPorts;
   readonly #discovered = new BoundedMap<string, Discovered>(1_000);
@@ -54,8 +57,9 @@ export class Discovery {
   }
 
   /**
-   * @throws VendError `upstream_invalid` if the metadata is invalid, or has no metadata and the document names no
-   *   endpoint; `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited` when it cannot be asked
+   * @throws VendError `upstream_invalid` if the metadata is invalid, or if there is none and the
+   *   document names no endpoint; `upstream_unavailable`, `upstream_timeout`,
+   *   `upstream_rate_limited` if it cannot be read
    */
   async discover(document: CredentialDocument, signal: AbortSignal): Promise<ServerMetadata> {
     const { json } = await this.#discover(document, signal);
@@ -68,7 +72,8 @@ export class Discovery {
   }
 
   async #discover(document: CredentialDocument, signal: AbortSignal): Promise<Discovered> {
-    // Apart by fallback: what one document can do without is another's failure.
+    // The key contains whether there is a fallback: without metadata, a document with a fallback
+    // succeeds and one without fails.
     const key = JSON.stringify([document.issuer, document.tokenEndpoint !== undefined]);
     const known = this.#discovered.get(key);
     if (known !== undefined && this.#ports.clock.now() < known.nextReadAt) return known;
@@ -99,7 +104,7 @@ export class Discovery {
         nextReadAt: readAt + (json === undefined ? METADATA_REREAD_EVERY : METADATA_FRESH_FOR),
       };
     } catch (error) {
-      // That nobody waits any more says nothing about the server.
+      // If all waiters have left, the error says nothing about the server.
       flight.throwIfAborted();
       if (substitute === undefined || !VendError.from(error).retryable) throw error;
       return { ...substitute, nextReadAt: this.#ports.clock.now() + METADATA_REREAD_EVERY };

@@ -18,7 +18,7 @@ import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
 export interface GrantPorts {
   readonly clock: Clock;
   readonly server: AuthorizationServer;
-  /** Absent if tokens are for whoever requests them: see {@link checkToken}. */
+  /** Absent if tokens are for the requester itself: see {@link checkToken}. */
   readonly verifier?: TokenVerifier | undefined;
   readonly urls: UrlPolicy;
   /** Default: up to three attempts at each request. */
@@ -29,7 +29,7 @@ export interface GrantPorts {
   readonly metadataTimeout?: number;
 }
 
-/** What one exchange has for itself. */
+/** The parameters of one exchange. */
 export interface Exchange {
   /** Ends everything of the exchange. */
   readonly deadline: Deadline;
@@ -38,23 +38,23 @@ export interface Exchange {
 }
 
 export interface TokenExchange extends Exchange {
-  /** The token is not requested before this; the server is discovered beside it. */
+  /** The token is not requested before this resolves. Discovery runs meanwhile. */
   readonly announced?: Promise<unknown>;
-  /** Of a caller that has a token at hand: it does not wait to find out whether a failing server is back. */
+  /** Of a caller with a usable token: it does not wait for a probe of a failing server. */
   readonly patience?: Pick<Deadline, 'remaining'> | undefined;
-  /** In place of discovery. */
+  /** Replaces discovery. */
   readonly metadata?: ServerMetadata | undefined;
 }
 
-/** A checked token and where it came from. */
+/** A checked token and its server. */
 export interface Grant {
   readonly token: CheckedToken;
   readonly metadata: ServerMetadata;
 }
 
 /**
- * Getting a token is one part: discover, authenticate, request, check. Knows nothing of policy, audit and the sharing of tokens;
- * remembers server metadata, keys and which servers fail.
+ * Obtains tokens: discover, authenticate, request, check. It does not use policy, audit or the
+ * token cache. It keeps server metadata, keys and the state of the circuits.
  */
 export class Grants {
   readonly #ports: GrantPorts & DiscoveryPorts;
@@ -81,7 +81,7 @@ export class Grants {
     const { deadline, times = untimed } = exchange;
     const { clock, verifier } = this.#ports;
     const metadata = await bothDone(announced, known ?? this.discover(document, exchange));
-    // Beside the request, not after it: a first token would wait for one round trip more.
+    // During the request, not after it: this saves the first token one round trip.
     if (metadata.jwksUri !== undefined) verifier?.prepare(new URL(metadata.jwksUri));
     const { response, requestedAt } = await times.time('token', () =>
       requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
@@ -99,7 +99,7 @@ export class Grants {
   }
 
   /**
-   * Where the server is and what it offers.
+   * The metadata of the server.
    *
    * @throws VendError `upstream_*`
    */
@@ -133,7 +133,7 @@ export class Grants {
   /**
    * The claims of a JWT of this server, by its keys.
    *
-   * @returns `undefined` if the token is no JWT, or none that this server signed
+   * @returns `undefined` if the token is not a JWT that this server signed
    * @throws VendError `upstream_*`
    */
   async verifiedClaims(
@@ -155,7 +155,7 @@ export class Grants {
 
 const untimed: Pick<StageTimes, 'time'> = { time: async (_stage, work) => await work() };
 
-// Neither may be left running: what is not awaited is frozen with the function.
+// Both are awaited: Lambda freezes work that nobody awaits.
 async function bothDone<T>(announced: unknown, discovered: T | Promise<T>): Promise<T> {
   const [announcement, discovery] = await Promise.allSettled([announced, discovered]);
   if (announcement.status === 'rejected') throw announcement.reason;

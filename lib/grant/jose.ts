@@ -23,7 +23,7 @@ import type {
 import { readErrorOf } from './upstream-error.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
-// Asymmetric signatures only: with HMAC whoever verifies can forge.
+// Asymmetric signatures only: with HMAC every verifier could forge tokens.
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -55,8 +55,8 @@ const claimsSchema = v.object({
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 
 /**
- * JWT signatures by the issuer's JWKS through jose: keys are cached 10 minutes, an unknown `kid` fetches them once more,
- * not more than every 2 s.
+ * JWT signatures by the issuer's JWKS through jose: keys are cached 10 minutes, an unknown `kid`
+ * fetches them again, at most every 2 s.
  */
 export function openJoseVerifier(connect: HttpsTransport): TokenVerifier {
   const transport = openUpstreamTransport(connect);
@@ -81,7 +81,8 @@ function openKeySet(transport: HttpsTransport, jwksUri: URL): KeySet {
   return createRemoteJWKSet(jwksUri, {
     timeoutDuration: ATTEMPT_TIMEOUT,
     cacheMaxAge: KEYS_FRESH_FOR,
-    // A timer may fire a millisecond early, and who waits for the next reading must get one.
+    // A timer may fire a millisecond early, and a request that waits for the next reading must get
+    // one.
     cooldownDuration: KEYS_REREAD_EVERY - 100,
     [customFetch]: async (url, { signal }) => {
       const accept = 'application/json, application/jwk-set+json';

@@ -7,7 +7,7 @@ export function looksLikeJwt(token: string): boolean {
 }
 
 /**
- * `exp` of a JWT whose signature nobody has verified: a hint that may shorten a lifetime and never prolongs one.
+ * `exp` of a JWT whose signature is not verified. It may only shorten a lifetime.
  *
  * @returns seconds since the Unix epoch; `undefined` if the token names none
  */

@@ -23,7 +23,10 @@ import { importSigningKey } from './jose.ts';
 import { readErrorOf, upstreamErrorOf } from './upstream-error.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
-/** The authorization server through openid-client, over our own transport in place of the global fetch. */
+/**
+ * The authorization server through openid-client, over our own transport instead of the global
+ * fetch.
+ */
 export function openOpenidClient(connect: HttpsTransport): AuthorizationServer {
   const transport = openUpstreamTransport(connect);
   return {
@@ -66,14 +69,14 @@ async function readMetadata(
     const json: unknown = JSON.parse(response.body);
     if (typeof json === 'object' && json !== null) return json;
   } catch {
-    // What is no JSON is no metadata; its text is not repeated.
+    // The message of the parser quotes the text, so it is dropped.
   }
   throw new VendError('upstream_invalid', {
     says: 'The metadata of the authorization server is invalid: it must be a JSON object.',
   });
 }
 
-/** One request of openid-client, its failures translated by what came over the wire. */
+/** Makes one request with openid-client, and translates its errors by the response. */
 async function converse<T>(
   transport: HttpsTransport,
   call: ServerCall,
@@ -113,7 +116,7 @@ async function configure({ metadata, document }: ServerCall): Promise<Configurat
     undefined,
     await authenticate(document),
   );
-  // Only the local system lets http URLs come this far, and only to loopback.
+  // Only the local system allows http URLs, and only to loopback.
   if (tokenEndpoint.startsWith('http:')) allowInsecureRequests(configuration);
   return configuration;
 }

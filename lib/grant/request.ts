@@ -6,7 +6,7 @@ import type { AuthorizationServer, GrantRequest, TokenResponse } from './authori
 import type { Retrying } from './retrying.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 
-/** A token response and when the request for it left: lifetimes count from there. */
+/** A token response and the time of its request. Lifetimes count from there. */
 export interface TimedResponse {
   /** Milliseconds since the Unix epoch. */
   readonly requestedAt: number;
@@ -23,7 +23,7 @@ export interface RequestPorts {
 /**
  * Requests a token, behind the circuit breaker of the token endpoint.
  *
- * @param patience of a caller that has a token at hand: it has no time to find out whether a failing server is back
+ * @param patience of a caller with a usable token: it does not wait for a probe of a failing server
  * @throws VendError as {@link AuthorizationServer.requestToken}
  */
 export async function requestToken(
@@ -35,7 +35,7 @@ export async function requestToken(
   patience: Pick<Deadline, 'remaining'>,
 ): Promise<TimedResponse> {
   const attempt = async (signal: AbortSignal) => {
-    // Of this attempt: the ones before may have used up more time than the token lives.
+    // The time of this attempt: earlier attempts may have taken longer than the token lives.
     const requestedAt = clock.now();
     const response = await server.requestToken({ metadata, document, signal }, request);
     return { requestedAt, response };

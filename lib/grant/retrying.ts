@@ -3,7 +3,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import { retry } from '../time/retry.ts';
 
-/** Makes a request to an authorization server, once or more often, within a deadline. */
+/** Makes a request to an authorization server, with or without retries, within a deadline. */
 export type Retrying = <T>(
   deadline: Deadline,
   attempt: (signal: AbortSignal) => Promise<T>,

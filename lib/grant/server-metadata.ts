@@ -4,7 +4,7 @@ import { findProfile, isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
 
-/** What is known of an authorization server, every URL in it validated. */
+/** The metadata of an authorization server. Every URL is validated. */
 export interface ServerMetadata {
   /** As the server writes it, for comparison with `iss`. */
   readonly issuer: string;
@@ -15,8 +15,8 @@ export interface ServerMetadata {
 }
 
 /**
- * Where the metadata of `issuer` may stand, in the order to try: OpenID Connect Discovery section 4 (appended to the
- * issuer), then RFC 8414 section 3 (inserted before its path).
+ * The URLs of the metadata of `issuer`, in the order to try: OpenID Connect Discovery section 4
+ * (appended to the issuer), then RFC 8414 section 3 (inserted before its path).
  */
 export function wellKnownUrls(issuer: string): readonly URL[] {
   const url = new URL(issuer);
@@ -27,7 +27,7 @@ export function wellKnownUrls(issuer: string): readonly URL[] {
   ];
 }
 
-// Metadata is extensible (RFC 8414 section 2): unknown members are left alone.
+// Metadata is extensible (RFC 8414 section 2): unknown members are ignored.
 const metadataSchema = v.object({
   issuer: v.string(),
   token_endpoint: v.string(),
@@ -36,8 +36,7 @@ const metadataSchema = v.object({
 });
 
 /**
- * Checks metadata that came from outside: the issuer is the one that was asked for, the token endpoint is one that a
- * secret may be sent to.
+ * Checks metadata: the issuer is the requested one, and a secret may be sent to the token endpoint.
  *
  * @throws VendError `upstream_invalid` naming the member and the rule it breaks
  */
@@ -68,7 +67,7 @@ export function checkMetadata(
     issuer,
     tokenEndpoint: tokenEndpoint.href,
     jwksUri: jwks_uri ?? document.jwksUri,
-    // Revoking sends the secret too; an endpoint elsewhere counts as none.
+    // Revocation sends the secret too. An endpoint on another host is ignored.
     revocationEndpoint:
       revocation !== undefined && isBeside(revocation, [document.issuer, tokenEndpoint.href])
         ? revocation.href
@@ -77,7 +76,10 @@ export function checkMetadata(
   };
 }
 
-/** What the document alone says, for servers without discovery or out of reach; `undefined` where it names no endpoint. */
+/**
+ * The metadata in the document itself, for servers that have no discovery or cannot be reached;
+ * `undefined` if it names no endpoint.
+ */
 export function fallbackMetadata(document: CredentialDocument): ServerMetadata | undefined {
   if (document.tokenEndpoint === undefined) return undefined;
   return {
@@ -89,7 +91,7 @@ export function fallbackMetadata(document: CredentialDocument): ServerMetadata |
   };
 }
 
-/** Whether `issuer` is the document's, compared as the document's profile says. */
+/** Whether `issuer` is the document's, compared by the rule of its profile. */
 export function sameIssuer(issuer: string, document: CredentialDocument): boolean {
   return isSameIssuer(findProfile(document.profile), issuer, document.issuer);
 }
@@ -100,7 +102,8 @@ function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {
   return named || isBeside(endpoint, [document.issuer]);
 }
 
-// Without the public suffix list only the host itself and hosts below it are surely of the same owner.
+// Without the public suffix list, only the host itself and hosts below it certainly have the same
+// owner.
 function isBeside(endpoint: URL, others: readonly string[]): boolean {
   return others.some((other) => {
     const { hostname } = new URL(other);

@@ -13,7 +13,7 @@ export interface TokenClaims {
   readonly scp?: string | readonly string[] | undefined;
 }
 
-/** Why a token does not verify; `malformed` where it is not a signed JWT of an allowed algorithm at all. */
+/** Why a token is not valid; `malformed` if it is not a signed JWT of an allowed algorithm. */
 export type InvalidReason = 'malformed' | 'unknown_key' | 'bad_signature';
 
 export type VerificationResult =
@@ -21,15 +21,16 @@ export type VerificationResult =
   | { readonly valid: false; readonly reason: InvalidReason };
 
 /**
- * Port: signature of a JWT by the issuer's JWKS. Checks the signature only; what the claims must say is
- * the core's business.
+ * Port: signature of a JWT by the issuer's JWKS. Checks only the signature. The core checks the
+ * claims.
  *
- * @throws VendError `upstream_unavailable`, `upstream_timeout`, `upstream_invalid` when the JWKS cannot be had
+ * @throws VendError `upstream_unavailable`, `upstream_timeout`, `upstream_invalid` if the JWKS
+ *   cannot be read
  */
 export interface TokenVerifier {
   /**
-   * Begins to read the keys unless they are at hand, for a token that is about to come. Nobody waits for it but `verify`, which
-   * tells what is wrong.
+   * Starts to read the keys if they are not cached, for a token that is about to arrive. Only
+   * `verify` waits for it and throws its error.
    */
   prepare(jwksUri: URL): void;
   verify(token: string, jwksUri: URL, signal: AbortSignal): Promise<VerificationResult>;

@@ -3,8 +3,8 @@ import type { HttpsResponse } from '../http/https-transport.ts';
 import { LONGEST_RETRY_AFTER } from '../time/time-budget.ts';
 
 /**
- * The failure that an answer other than the expected one means. Nothing of the answer's text goes into it but known error
- * codes: descriptions of servers echo what was sent.
+ * The error that an unexpected response means. Of its text it contains only known error codes,
+ * because descriptions of servers echo the request.
  */
 export function upstreamErrorOf(response: HttpsResponse): VendError {
   const { status } = response;
@@ -20,8 +20,8 @@ export function upstreamErrorOf(response: HttpsResponse): VendError {
 }
 
 /**
- * The same for what is read without the client's authentication, such as metadata and keys: a refusal there says nothing about
- * the client.
+ * The same for reads without client authentication, such as metadata and keys. A refusal there says
+ * nothing about the client.
  */
 export function readErrorOf(response: HttpsResponse): VendError {
   const error = upstreamErrorOf(response);
@@ -41,7 +41,7 @@ function rejectionOf(
   }
   if (error === 'invalid_scope') return new VendError('scope_refused', details);
   if (error === 'invalid_target') return new VendError('target_refused', details);
-  // Some servers answer a wrong secret with a bare 403.
+  // The response of some servers to a wrong secret is a 403 without an error code.
   if (error === 'invalid_client' || status === 401 || (status === 403 && error === undefined)) {
     return new VendError('credential_refused', details);
   }
@@ -62,7 +62,7 @@ const KNOWN_ERRORS = new Set([
   'unsupported_token_type',
 ]);
 
-/** The `error` of an answer's JSON where it is one that OAuth knows. */
+/** `error` of a JSON response, if it is a registered OAuth error. */
 export function findOAuthError(body: string): string | undefined {
   try {
     const error: unknown = JSON.parse(body)?.error;

@@ -1,11 +1,11 @@
-/** Whether plain http is tolerated, and then to loopback only: the local system says so, a deployment never does. */
+/** Whether plain http to loopback is allowed: in the local system only, never in a deployment. */
 export interface UrlPolicy {
   readonly allowLoopbackHttp: boolean;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/** Whether a host as the URL API writes it is this machine. */
+/** Whether a host, as the URL API writes it, is this machine. */
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }

@@ -4,12 +4,13 @@ import type { HttpRequest } from './messages.ts';
 /** Largest body that is read, in bytes: a token request is some hundred. */
 export const BODY_LIMIT = 8_192;
 
-/** How often a parameter may stand in the form. */
+/** How often a parameter may occur. */
 export type Parameters = Readonly<Record<string, 'once' | 'repeatable'>>;
 
 /**
- * Reads an `application/x-www-form-urlencoded` body: no parameter but the named ones, none twice that may stand once
- * (RFC 6749 section 3.2). An empty value counts as an omitted parameter (RFC 6749 section 3.1).
+ * Reads an `application/x-www-form-urlencoded` body: only the named parameters, and none repeated
+ * that may occur once (RFC 6749 section 3.2). An empty value counts as an omitted parameter (RFC
+ * 6749 section 3.1).
  *
  * @throws VendError `request_malformed` naming the parameter
  */
@@ -55,7 +56,7 @@ function decodeForm(body: string): [name: string, value: string][] {
   });
 }
 
-// URLSearchParams lets broken percent encoding pass, and with it a parameter that means something else to each reader.
+// URLSearchParams accepts invalid percent encoding, which each parser reads differently.
 function decode(text: string): string {
   if (!/[%+]/.test(text)) return text;
   try {
@@ -71,7 +72,7 @@ function unknownParameter(name: string): VendError {
       'client_secret and client_assertion must be absent: the SigV4 signature is the client authentication',
     );
   }
-  // An echo of what was sent may hold anything, so only what looks like a name is repeated.
+  // An unknown name may be any text, so only a plain name is repeated.
   return malformed(
     /^[a-z][a-z_]{0,39}$/.test(name)
       ? `${name} is not a parameter of this route`

@@ -18,7 +18,7 @@ export interface HttpsResponse {
   readonly body: string;
 }
 
-/** Sends one request; follows no redirect, so that nothing secret travels where nobody checked. */
+/** Sends one request; follows no redirect, so that no secret is sent to an unchecked URL. */
 export type HttpsTransport = (url: URL, request: HttpsRequest) => Promise<HttpsResponse>;
 
 export interface HttpsTransportOptions {
@@ -26,13 +26,13 @@ export interface HttpsTransportOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Bytes of a body; default 64 KiB: a token response or a JWKS has a few KiB. */
   readonly responseLimit?: number;
-  /** Connections to one host at the same time; default: as many as there are requests. */
+  /** Limit of connections to one host; default: no limit. */
   readonly maxSockets?: number;
 }
 
 /**
- * One pool of `node:https` connections, TLS 1.2 or higher: the global fetch would cost 30 to 60 ms and 10 MB at every cold
- * start. `http:` URLs are for loopback; whoever makes the URL has checked that.
+ * One pool of `node:https` connections, TLS 1.2 or higher: the global fetch takes 30 to 60 ms and
+ * 10 MB at every cold start. `http:` URLs are for loopback only, which callers must check.
  *
  * @throws TransportError, from the function that it returns; or the `reason` of the signal
  */
@@ -65,7 +65,7 @@ async function send(
 ): Promise<http.IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const { request: open } = url.protocol === 'https:' ? https : http;
-  // Node.js gives DELETE and GET no length of their own.
+  // Node.js sets no length for DELETE and GET.
   const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   open(url, { method, headers: { ...headers, ...length }, agent, signal })
     .on('response', resolve)

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { HttpRequest, HttpResponse, VerifiedIdentity } from './messages.ts';
 
-/** What Lambda expects back, for function URLs and REST APIs alike. */
+/** The result that Lambda expects, for function URLs and REST APIs. */
 export interface LambdaResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,8 @@ const text = v.optional(v.nullable(v.string()));
 const headers = v.optional(v.nullable(v.record(v.string(), v.optional(v.string()))), {});
 const body = { body: text, isBase64Encoded: v.optional(v.boolean(), false) };
 
-// AWS adds members to its events at any time, so unknown ones are left alone; what makes the caller is strict.
+// AWS adds members to its events at any time, so unknown ones are ignored. The members of the
+// caller are strict.
 const functionUrlEvent = v.object({
   ...body,
   rawPath: v.string(),
@@ -63,9 +64,9 @@ const restIdentity = v.object({
 });
 
 /**
- * Reads a function URL event (payload format 2.0) or a REST API proxy event. The caller is taken from what the platform
- * verified (`requestContext.authorizer.iam`, `requestContext.identity`) and from nowhere else; where that is missing or
- * incomplete, the request has no identity and will be refused.
+ * Reads a function URL event (payload format 2.0) or a REST API proxy event. The caller comes only
+ * from what the platform verified (`requestContext.authorizer.iam`, `requestContext.identity`). If
+ * that is missing or incomplete, the request has no identity and is rejected.
  *
  * Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html

@@ -1,4 +1,4 @@
-/** What the platform verified about the signer of a request; nothing in it was chosen by the request itself. */
+/** The signer of a request, as verified by the platform. The request itself chose nothing of it. */
 export interface VerifiedIdentity {
   /** 12 digits: the account of the caller, not of the function. */
   readonly accountId: string;
@@ -10,7 +10,7 @@ export interface VerifiedIdentity {
   readonly organizationId: string | undefined;
 }
 
-/** A request as the platform delivered it, in either shape of event. */
+/** A request from either shape of event. */
 export interface HttpRequest {
   readonly method: string;
   /** Without the query and without the stage of a REST API. */
@@ -23,9 +23,9 @@ export interface HttpRequest {
   readonly body: string;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
-  /** Host that the caller addressed, as the platform says. */
+  /** Host of the request, as the platform states it. */
   readonly host: string;
-  /** Absent if the platform verified nobody. */
+  /** Absent if the platform verified no caller. */
   readonly identity: VerifiedIdentity | undefined;
 }
 

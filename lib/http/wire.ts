@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { type ErrorCode, isErrorCode } from '../errors/error-table.ts';
 
-// The function imports the types only: valibot reads nothing on its way out.
+// The function imports only the types, so valibot does not parse its responses.
 
 const text = v.string();
 const texts = v.pipe(v.array(text), v.readonly());
 
-/** The members that are known. A newer endpoint may send more; those are kept, and are no part of the type. */
+/** The known members. A newer endpoint may send more, which are kept but are not in the type. */
 function members<Entries extends v.ObjectEntries>(
   entries: Entries,
 ): v.GenericSchema<unknown, Readonly<v.InferOutput<v.ObjectSchema<Entries, undefined>>>> {

@@ -8,15 +8,18 @@ import {
 } from './names.ts';
 
 /**
- * Metrics in CloudWatch's embedded metric format: a JSON line on standard output, which CloudWatch Logs turns into metrics, so that
- * no request waits for `PutMetricData`. Measurements whose dimensions do not contradict each other share a line.
+ * Metrics in CloudWatch's embedded metric format: a JSON line on standard output, which CloudWatch
+ * Logs turns into metrics, so that no request waits for `PutMetricData`. Measurements whose
+ * dimensions do not contradict each other share a line.
  *
- * Not by Powertools: it keeps what it gathers in Lambda's InvokeStore, and throws where several requests share a process without one.
+ * Not by Powertools: it stores measurements in the InvokeStore of Lambda, and throws if several
+ * requests share a process without one.
  *
  * @param deployment value of the dimension `service`
  * @param print takes one line without its line feed
  * @param now milliseconds since the Unix epoch
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @see
+ *   https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function openEmfMetrics(
   deployment: string,
@@ -31,7 +34,7 @@ export function openEmfMetrics(
   };
 }
 
-/** A line has one value for each dimension and each metric. */
+/** A line has one value for each dimension and metric. */
 interface Line {
   readonly values: Map<MetricKey, number>;
   readonly dimensions: Record<string, string>;
@@ -60,7 +63,7 @@ function fits({ values, dimensions }: Line, measurement: Measurement): boolean {
   return true;
 }
 
-// What a line says of each metric besides its value is always the same.
+// The directives of each metric are constant.
 const DIRECTIVES = Object.fromEntries(
   Object.entries(METRICS).map(([key, { name, unit, dimensions }]) => [
     key,

@@ -5,13 +5,13 @@ import type { Dimension, MetricKey } from './names.ts';
 /** One number of one metric. */
 export interface Measurement {
   readonly metric: MetricKey;
-  /** Milliseconds or a count, as the metric's unit says. */
+  /** Milliseconds or a count, by the unit of the metric. */
   readonly value: number;
   /** A value for each dimension in the metric's dimension sets. */
   readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
 }
 
-/** Port: where measurements go. Never fails a request. */
+/** Port: the output of measurements. It never throws. */
 export interface Metrics {
   record(measurements: readonly Measurement[]): void;
 }
@@ -27,8 +27,8 @@ const STAGE_METRICS: Readonly<Record<Stage | 'total', MetricKey>> = {
 };
 
 /**
- * What one decision says in numbers. Only decisions that policy allowed name a credential: a denied caller may ask for any name,
- * and each would become a metric of its own.
+ * The measurements of one event. Only events that policy allowed name a credential: a denied caller
+ * may request any name, and each name would become a new metric.
  */
 export function measureEvent(event: AuditEvent): Measurement[] {
   switch (event.kind) {

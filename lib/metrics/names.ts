@@ -1,12 +1,13 @@
 /** CloudWatch namespace of everything that the function measures. */
 export const METRIC_NAMESPACE = 'TokenVending';
 
-/** Dimension that every metric has: which deployment it is of (`TOKEN_VENDING_NAME`). */
+/** Dimension of every metric: the deployment (`TOKEN_VENDING_NAME`). */
 export const DEPLOYMENT_DIMENSION = 'service';
 
 /**
- * Name, unit and dimension sets of each metric, besides {@link DEPLOYMENT_DIMENSION}. The function emits just these; alarms and
- * dashboard read just these. Every dimension is bounded: credentials that exist, codes of the error table, two sources.
+ * Name, unit and dimension sets of each metric, besides {@link DEPLOYMENT_DIMENSION}. The function
+ * emits only these. Alarms and dashboard read only these. Every dimension is bounded: credentials
+ * that exist, codes of the error table, two sources.
  */
 export const METRICS = {
   vends: { name: 'Vends', unit: 'Count', dimensions: [[], ['Credential'], ['Source']] },

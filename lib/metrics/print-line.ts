@@ -2,14 +2,16 @@ import { writeSync } from 'node:fs';
 
 const STDOUT = 1;
 
-// Milliseconds. A reader that takes nothing for longer than all of them together is not worth a request's time.
+// Milliseconds. If a reader takes nothing for longer than all pauses together, the request
+// continues without it.
 const PAUSE = 2;
 const PAUSES = 500;
 const nothing = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Prints a line whole, before anything else is printed: lines of concurrent requests never mix. A pipe that is full is waited for
- * (up to a second), since it answers EAGAIN, or takes a part. Never throws: nothing that counts depends on what is printed.
+ * Prints a complete line before anything else is printed, so that lines of concurrent requests
+ * never mix. A full pipe returns EAGAIN or takes a part, and is waited for up to a second. It never
+ * throws, because no request depends on the output.
  */
 export function printLine(line: string): void {
   const bytes = new TextEncoder().encode(`${line}\n`);
@@ -24,7 +26,7 @@ export function printLine(line: string): void {
   }
 }
 
-/** How many bytes were taken; `undefined` where nobody reads any more. */
+/** Number of bytes written; `undefined` if the pipe is closed. */
 function writeSome(bytes: Uint8Array): number | undefined {
   try {
     return writeSync(STDOUT, bytes);

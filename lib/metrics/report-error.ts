@@ -3,8 +3,9 @@ import type { VendError } from '../errors/vend-error.ts';
 import { printLine } from './print-line.ts';
 
 /**
- * One JSON line per failure on standard output, for whoever operates the function. Of a foreign error only its name goes
- * out, and the frames of its stack where the failure is a bug of ours: messages of others may quote what they were given.
+ * Prints one JSON line for each error on standard output, for operators. Of a foreign error it
+ * prints only the name, and for a bug the stack frames, because messages of foreign errors may
+ * quote their input.
  */
 export function reportError(error: VendError, requestId: string): void {
   const { code, detail, cause } = error;
@@ -20,7 +21,7 @@ export function reportError(error: VendError, requestId: string): void {
   print(line);
 }
 
-/** One JSON line for each edit of policies that was taken over, or not. */
+/** Prints one JSON line for each reload of policies. */
 export function reportPolicyReload(outcome: PolicyReload): void {
   print(
     'error' in outcome

@@ -1,5 +1,6 @@
 /**
- * A map of at most `capacity` entries: if there are more, the entry that was written longest ago gives way. Reads move nothing.
+ * A map of at most `capacity` entries: if there are more, the entry that was written longest ago is
+ * deleted. Reads do not change the order.
  */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
@@ -18,7 +19,8 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    // A map keeps the order in which keys were added: an entry that is written again moves to the end.
+    // A map keeps the order in which keys were added. Deleting first moves a rewritten entry to the
+    // end.
     this.#entries.delete(key);
     this.#entries.set(key, value);
     for (const oldest of this.#entries.keys()) {

@@ -17,16 +17,18 @@ interface Circuit {
   nextProbeAt: number;
 }
 
-/** What a request has for itself: the time that its caller waits for it, and when it ends all the same. */
+/** The time of a request: how long its caller waits, and the signal that ends it. */
 export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
 
 /**
- * Spares a failing token endpoint, and its callers the wait. Five retryable errors in a row open the circuit; then one
- * request in each rest probes the endpoint, and the first response closes the circuit. The rest is 1 s for the first ten
- * probes, then doubles with each up to 30 s.
+ * Stops requests to a failing token endpoint, so that callers do not wait for it. Five retryable
+ * errors in a row open the circuit. Then one request in each rest probes the endpoint, and the
+ * first response closes the circuit. The rest is 1 s for the first ten probes, then doubles with
+ * each up to 30 s.
  *
- * A probe never waits for the one before: one that hangs until its timeout must not keep out what the server would answer
- * by now. A request that has less than a full attempt left is no probe, and one that its caller gave up was none.
+ * A probe never waits for the previous one, because a probe that hangs until its timeout must not
+ * block requests that the server could serve now. A request with less than the time of a full
+ * attempt is not a probe. A request that its caller aborts does not count as a probe.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -52,7 +54,7 @@ export class CircuitBreaker {
     }
   }
 
-  /** @returns what to do where the request says nothing about the server */
+  /** @returns what to do if the request says nothing about the server */
   #admit(endpoint: string, { remaining }: RequestTime): () => void {
     const circuit = this.#circuits.get(endpoint);
     if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return () => undefined;
@@ -73,7 +75,7 @@ export class CircuitBreaker {
   }
 
   #count(endpoint: string, error: VendError): void {
-    // Any response that is not a retryable error shows a server at work.
+    // Any response that is not a retryable error shows that the server works.
     if (!error.retryable) {
       this.#circuits.delete(endpoint);
       return;

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** A point in time by which everything under it ends: passed on as a signal, asked for what is left. */
+/** A point in time at which all work under it ends. It has a signal and the remaining time. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #at: number;
@@ -8,8 +8,8 @@ export class Deadline {
   readonly signal: AbortSignal;
 
   /**
-   * @param reason what waits under the deadline fails with when the time is over
-   * @param within ends the deadline early, with a reason of its own
+   * @param reason error of the signal when the time is over
+   * @param within ends the deadline early, with its own reason
    */
   constructor(clock: Clock, milliseconds: number, reason: () => Error, within?: AbortSignal) {
     const controller = new AbortController();

@@ -1,13 +1,13 @@
 import type { Clock } from './clock.ts';
 
-/** A signal that aborts a while after another one, so that what is under way may end by itself. */
+/** A signal that aborts some time after another one, so that work under way may finish. */
 export class LateSignal {
   readonly signal: AbortSignal;
   readonly #cancel: () => void;
 
   /**
-   * @param early the other one; if it has aborted already, the time begins now
-   * @param reason what waits under this signal fails with
+   * @param early the other signal; if it has already aborted, the time starts now
+   * @param reason error of this signal
    */
   constructor(clock: Clock, early: AbortSignal, milliseconds: number, reason: () => Error) {
     const controller = new AbortController();
@@ -24,7 +24,7 @@ export class LateSignal {
     };
   }
 
-  /** Ends listener and timer; the signal then never aborts. */
+  /** Removes listener and timer; the signal then never aborts. */
   [Symbol.dispose](): void {
     this.#cancel();
   }

@@ -1,5 +1,5 @@
 /**
- * Waits for `work` until `signal` aborts; the work itself is not touched.
+ * Waits for `work` until `signal` aborts. The work itself goes on.
  *
  * @throws what the work throws, or the `reason` of `signal`
  */

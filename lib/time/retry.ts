@@ -6,9 +6,9 @@ import { Deadline } from './deadline.ts';
 import { sleep } from './sleep.ts';
 import { ATTEMPT_TIMEOUT, FIRST_BACKOFF } from './time-budget.ts';
 
-/** How often something is tried, and how long is waited in between. */
+/** The number of attempts, and the waits between them. */
 export interface RetryPolicy {
-  /** The first one included. */
+  /** Including the first. */
   readonly attempts: number;
   /** The wait after the first attempt (ms), doubled after each further one. */
   readonly firstBackoff: number;
@@ -18,13 +18,16 @@ export interface RetryPolicy {
   readonly jitter: 'full' | number;
   /** The time of one attempt, and the error that ends it; default: only the time limit ends an attempt. */
   readonly attemptTimeout?: { readonly milliseconds: number; readonly reason: () => Error };
-  /** After a longer `Retry-After` (ms) there is no further attempt; default: one that fits the time limit is waited for. */
+  /**
+   * After a longer `Retry-After` (ms) there is no further attempt; default: every one that fits the
+   * time limit is waited for.
+   */
   readonly longestRetryAfter?: number;
   /** Default: {@link isRetryable}. */
   readonly retryable?: (error: unknown) => boolean;
 }
 
-/** What all attempts and waits have together; a {@link Deadline} is one. */
+/** The time limit of all attempts and waits, such as a {@link Deadline}. */
 export interface TimeLimit {
   /** Milliseconds. */
   readonly remaining: number;
@@ -32,7 +35,7 @@ export interface TimeLimit {
   readonly signal: AbortSignal;
 }
 
-/** Of the vending function, for requests to an authorization server. */
+/** The policy of the vending function for requests to an authorization server. */
 const UPSTREAM_RETRIES: RetryPolicy = {
   attempts: 3,
   firstBackoff: FIRST_BACKOFF,
@@ -41,9 +44,10 @@ const UPSTREAM_RETRIES: RetryPolicy = {
 };
 
 /**
- * Tries `attempt` until it succeeds, fails with an error that is not retryable, or has used up its attempts. The backoff has jitter
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/); an error's `retryAfter` replaces it. A wait that does
- * not end within the time limit is not begun.
+ * Tries `attempt` until it succeeds, fails with an error that is not retryable, or has used up its
+ * attempts. The backoff has jitter
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/); an error's
+ * `retryAfter` replaces it. A wait that does not end within the time limit is not started.
  *
  * @param attempt takes a signal that ends it
  * @param policy default: 3 attempts of 5 s, full jitter from 200 ms
@@ -86,7 +90,7 @@ async function tryOnce<T>(
   return await attempt(one.signal);
 }
 
-/** Milliseconds before the next attempt; `undefined` if there is none to be. */
+/** Milliseconds before the next attempt; `undefined` if there is no further attempt. */
 function findWait(
   clock: Clock,
   policy: RetryPolicy,

@@ -7,9 +7,10 @@ interface Flight<T> {
 }
 
 /**
- * Runs one piece of work a key at a time; whoever comes while it runs shares its outcome. A waiter whose signal aborts
- * stops waiting, and the work goes on for the others. When the last one has left, the work is aborted and forgotten:
- * Lambda would freeze it, and the next request would join what ran out long ago.
+ * Runs one piece of work for each key at a time. Callers that arrive while it runs share its
+ * outcome. A waiter whose signal aborts stops waiting, and the work goes on for the others. When
+ * the last waiter has left, the work is aborted and removed. Else Lambda would freeze it, and the
+ * next request would join work that timed out long ago.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ export class SingleFlight<T> {
 
   /**
    * @param work takes the signal of the flight, which aborts when nobody waits for it any more
-   * @throws what the work throws, or the `reason` of `signal` where the waiter leaves before
+   * @throws what the work throws, or the `reason` of `signal` if the waiter leaves before
    */
   async run(
     key: string,
@@ -51,7 +52,7 @@ export class SingleFlight<T> {
   #start(key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController();
     const outcome = work(controller.signal).finally(() => this.#forget(key, flight));
-    // Whoever waits sees the error; an error after the last one left concerns nobody.
+    // Waiters get the error. An error after the last waiter has left is ignored.
     outcome.catch(() => undefined);
     const flight: Flight<T> = { outcome, controller, waiters: 0 };
     this.#flights.set(key, flight);

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 /**
  * Waits, or leaves early with the signal's reason.
  *
- * @throws the `reason` of `signal` when it aborts before the time is over
+ * @throws the `reason` of `signal` if it aborts before the time is over
  */
 export async function sleep(
   clock: Clock,

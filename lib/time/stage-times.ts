@@ -1,6 +1,6 @@
 export type Stage = 'policy' | 'secret' | 'metadata' | 'audit' | 'token' | 'verify';
 
-/** How long each stage of one request took, for `Server-Timing` and the audit record. */
+/** The durations of the stages of one request, for `Server-Timing` and the audit record. */
 export class StageTimes {
   readonly #stopwatch: () => number;
   readonly #started: number;
@@ -26,7 +26,7 @@ export class StageTimes {
     }
   }
 
-  /** Milliseconds by stage, and in all, to a tenth. */
+  /** Milliseconds by stage, and in total, to a tenth. */
   toJSON(): Record<string, number> {
     const rounded: Record<string, number> = {};
     for (const [stage, time] of this.#milliseconds) rounded[stage] = toTenth(time);

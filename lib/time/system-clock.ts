@@ -1,7 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from './clock.ts';
 
-/** The machine's clock. Its identifiers sort in the order in which they were made, within a millisecond too (RFC 9562 section 6.2). */
+/**
+ * The clock of the machine. Its identifiers sort in the order of creation, even within a
+ * millisecond (RFC 9562 section 6.2).
+ */
 export const systemClock: Clock = {
   now: Date.now,
   startTimer(milliseconds, callback) {

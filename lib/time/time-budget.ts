@@ -1,6 +1,7 @@
 /**
- * Every duration of the system, in milliseconds. What stands inside another one must be shorter: an attempt within a grant, a grant
- * within a request, a request within the function's time. ARCHITECTURE.md prints this file as a table.
+ * Every duration of the system, in milliseconds. A duration inside another one must be shorter: an
+ * attempt within a grant, a grant within a request, a request within the function's time.
+ * ARCHITECTURE.md prints this file as a table.
  */
 
 // The vending function

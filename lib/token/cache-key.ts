@@ -5,9 +5,9 @@ import type { Credential } from '../credential/source.ts';
 import type { GrantRequest } from '../grant/authorization-server.ts';
 
 /**
- * Who may share one mint: SHA-256 over everything that makes two tokens different, so that a raised epoch or an edited
- * document invalidates by itself. The version of the secret is not among it: a token lives on at the server when the secret
- * changes.
+ * The cache key: SHA-256 over everything that makes two tokens different, so that a raised epoch or
+ * an edited document invalidates cached tokens. The version of the secret is not part of it,
+ * because a token stays valid at the server when the secret changes.
  */
 export function tokenCacheKey(credential: Credential, grant: GrantRequest, caller: Caller): string {
   const { document } = credential;

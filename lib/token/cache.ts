@@ -5,19 +5,19 @@ import type { MintedToken } from './minted-token.ts';
 import { drawJitter, isInRefreshWindow, secondsLeft, usableFor } from './refresh-window.ts';
 
 interface Entry {
-  /** Of those that were minted, the one that lives longest. */
+  /** The minted token that lives longest. */
   readonly token: MintedToken;
-  /** The one that was minted last. */
+  /** The token that was minted last. */
   readonly latest: MintedToken;
-  /** Of its refresh window. */
+  /** Jitter of its refresh window. */
   readonly jitter: number;
-  /** After a renewal that failed: milliseconds since the Unix epoch. */
+  /** No renewal before this, after one that failed: milliseconds since the Unix epoch. */
   leftAloneUntil: number;
 }
 
 const CAPACITY = 10_000;
 
-/** Minted tokens by cache key, each until it expires; says when one should be renewed ahead of that. */
+/** Minted tokens by cache key, each until it expires. It also says when to renew a token. */
 export class TokenCache {
   readonly #clock: Clock;
   readonly #entries = new BoundedMap<string, Entry>(CAPACITY);
@@ -26,13 +26,16 @@ export class TokenCache {
     this.#clock = clock;
   }
 
-  /** The token of `key` while it lives at least `minTtl` seconds. */
+  /** The token of `key`, if it lives at least `minTtl` seconds. */
   find(key: string, minTtl: number): MintedToken | undefined {
     const token = this.#entries.get(key)?.token;
     return token !== undefined && this.livesFor(token, minTtl) ? token : undefined;
   }
 
-  /** The token minted last, if that was in the last minute and less than a tenth of its life ago: a new one would hardly live longer. */
+  /**
+   * The token minted last, if that was within the last minute and less than a tenth of its lifetime
+   * ago. A new token would hardly live longer.
+   */
   findRecent(key: string): MintedToken | undefined {
     const token = this.#entries.get(key)?.latest;
     if (token === undefined) return undefined;
@@ -64,7 +67,9 @@ export class TokenCache {
     return isInRefreshWindow({ expiresAt, lifetime }, minTtl, entry.jitter, now);
   }
 
-  /** Keeps a token, unless the one that is there lives longer: a server may have shortened its lifetimes. */
+  /**
+   * Stores a token, unless the cached one lives longer: a server may have shortened its lifetimes.
+   */
   put(key: string, token: MintedToken): void {
     const present = this.#entries.get(key);
     if (present !== undefined && present.token.expiresAt > token.expiresAt) {

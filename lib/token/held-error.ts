@@ -1,7 +1,10 @@
 import type { Clock } from '../time/clock.ts';
 import { ERROR_HELD_FOR } from '../time/time-budget.ts';
 
-/** An error that is thrown from memory for 30 s, so that a wrong secret is not presented with every request. */
+/**
+ * An error that is thrown again for 30 s, so that a wrong secret is not presented with every
+ * request.
+ */
 export class HeldError {
   readonly #clock: Pick<Clock, 'now'>;
   #held: { readonly error: unknown; readonly until: number } | undefined;
@@ -22,7 +25,7 @@ export class HeldError {
     this.#held = undefined;
   }
 
-  /** @throws the error that is held */
+  /** @throws the held error */
   throwIfHeld(): void {
     if (this.isHeld) throw this.#held?.error;
   }

@@ -9,24 +9,27 @@ import { Rejections } from './rejections.ts';
 export interface HolderOptions<T extends LivingToken> {
   readonly fetchToken: FetchToken<T>;
   readonly clock: Pick<Clock, 'now' | 'random'>;
-  /** In the refresh window: `background` returns the token at hand and renews meanwhile, `awaited` waits for the new one. */
+  /**
+   * In the refresh window: `background` returns the held token and renews meanwhile, `awaited`
+   * waits for the new token.
+   */
   readonly renewal: 'background' | 'awaited';
-  /** Whether errors that are not retryable are thrown from memory for 30 s. */
+  /** Whether errors that are not retryable are held and thrown again for 30 s. */
   readonly holdsErrors: boolean;
-  /** The error that says that an API rejects the tokens, whichever they are. */
+  /** The error if an API rejects every token. */
   readonly describeRejection?: (why: string) => Error;
 }
 
 export interface TokenNeed {
   /** Seconds that the token must still live. Default: any token that has not expired. */
   readonly minTtl?: number | undefined;
-  /** Fetches a token even if the one at hand would do. */
+  /** Fetches a token even if the held one lives long enough. */
   readonly fresh?: boolean | undefined;
 }
 
 /**
- * Holds one living token: fetched when it is first needed, once for all who wait, renewed in its refresh window, and dropped
- * when an API rejects it.
+ * Holds one living token. It is fetched once, when it is first needed, for all waiters. It is
+ * renewed in its refresh window, and dropped if an API rejects it.
  *
  * @example
  * ```ts
@@ -51,11 +54,12 @@ export class TokenHolder<T extends LivingToken> {
   }
 
   /**
-   * A token that lives `minTtl` seconds. Waiting ends with the caller's own signal; other callers go on waiting. If a renewal
-   * fails with a retryable error, the token at hand serves for as long as it lives `minTtl` seconds.
+   * A token that lives `minTtl` seconds. Waiting ends with the caller's own signal; other callers
+   * go on waiting. If a renewal fails with a retryable error, the held token is returned as long as
+   * it lives `minTtl` seconds.
    *
-   * @throws the error of the fetch, from memory for 30 s if it is not retryable and the options say so; that of
-   *   `describeRejection`; the `reason` of `signal`
+   * @throws the error of the fetch, held for 30 s if it is not retryable and `holdsErrors` is set;
+   *   the error of `describeRejection`; the `reason` of `signal`
    */
   async get(signal: AbortSignal, { minTtl = 0, fresh = false }: TokenNeed = {}) {
     signal.throwIfAborted();
@@ -76,7 +80,7 @@ export class TokenHolder<T extends LivingToken> {
     }
   }
 
-  /** Whether this is the access token at hand. */
+  /** Whether this is the held access token. */
   holds(accessToken: string): boolean {
     return this.#held?.accessToken === accessToken;
   }
@@ -87,9 +91,9 @@ export class TokenHolder<T extends LivingToken> {
   }
 
   /**
-   * The API rejected this token: the next `get` returns another. A token that has been replaced already is left alone. If the
-   * one before was rejected too and this one was never accepted, the next `get` fails for 30 s, since another token would be
-   * rejected as well.
+   * The API rejected this token: the next `get` returns another. A token that was already replaced
+   * is ignored. If the previous token was rejected too and this one was never accepted, `get` fails
+   * for 30 s, because another token would be rejected as well.
    */
   invalidate(token: HeldToken): void {
     if (this.#held?.generation !== token.generation) return;
@@ -113,14 +117,15 @@ export class TokenHolder<T extends LivingToken> {
     return usableFor(expiresAt, minTtl, this.#options.clock.now());
   }
 
-  /** Until half of the time is over for which the token is still of use. */
+  /** Postpones the renewal until half of the usable time of the token is over. */
   #postpone(token: T, minTtl: number): void {
     this.#postponedUntil = this.#options.clock.now() + this.#usableFor(token, minTtl) / 2;
   }
 
   #renewInBackground(held: HeldToken<T>, minTtl: number): void {
     if (this.#flights.has(String(minTtl)) || this.#error.isHeld) return;
-    // If this renewal fails, the token at hand serves on, and the next one is due halfway to its end.
+    // If this renewal fails, the held token is still returned, and the next renewal is due halfway
+    // to its end.
     this.#postpone(held, minTtl);
     void this.#fly(minTtl, new AbortController().signal).catch(() => undefined);
   }
@@ -137,7 +142,7 @@ export class TokenHolder<T extends LivingToken> {
       this.#held = this.#hold(token, minTtl);
       return this.#held;
     } catch (error) {
-      // The reason of the flight's signal says that its callers left, nothing about the tokens.
+      // The reason of the flight's signal says only that its callers have left.
       const isLasting = !isRetryable(error) && error !== signal.reason;
       if (this.#options.holdsErrors && isLasting) this.#error.hold(error);
       throw error;
@@ -145,8 +150,8 @@ export class TokenHolder<T extends LivingToken> {
   }
 
   #hold(token: T, minTtl: number): HeldToken<T> {
-    // An endpoint that shares tokens may return the one at hand again. It keeps its generation, or its rejection would be
-    // taken for that of a predecessor.
+    // An endpoint that shares tokens may return the held token again. It keeps its generation, else
+    // its rejection would count for a previous token.
     if (this.holds(token.accessToken)) {
       this.#postpone(token, minTtl);
     } else {
@@ -161,7 +166,8 @@ export class TokenHolder<T extends LivingToken> {
     const { fetchToken } = this.#options;
     const before = this.#rejections.pending;
     const token = await fetchToken(before, minTtl, signal);
-    // The API may reject the old token during a renewal, which then need not bring another one.
+    // The API may reject the old token during a renewal. The renewal may then return the same
+    // token.
     const rejected = this.#rejections.pending;
     if (token.accessToken !== rejected) return token;
     const other = rejected === before ? token : await fetchToken(rejected, minTtl, signal);

@@ -1,7 +1,7 @@
-/** A minted token as it is held in memory. Holds a token: never log it. */
+/** A minted token in memory. Contains a token: never log it. */
 export interface MintedToken {
   readonly accessToken: string;
-  /** SHA-256 (hex) of the access token: what everybody else may know of it. */
+  /** SHA-256 (hex) of the access token. */
   readonly sha256: string;
   readonly jti: string | undefined;
   readonly scope: readonly string[];

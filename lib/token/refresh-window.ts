@@ -1,17 +1,18 @@
 import type { Clock } from '../time/clock.ts';
 import { LONGEST_REFRESH_WINDOW } from '../time/time-budget.ts';
 
-/** How long a token lives, in milliseconds and by the clock of this machine. */
+/** The lifetime of a token, in milliseconds by the clock of this machine. */
 export interface Lifetime {
   /** Since the Unix epoch. */
   readonly expiresAt: number;
-  /** From its issue to its expiry. A shared token has lived a part of this when it is received. */
+  /** From its issue to its expiry. A part of it is already over when a shared token is received. */
   readonly lifetime: number;
 }
 
 /**
- * For how many milliseconds a token still lives `minTtl` seconds; negative once it does not. A token in its last second
- * counts as expired: its `expires_in` would be 0, and a server that counts whole seconds may end it up to one earlier.
+ * For how many milliseconds a token still lives `minTtl` seconds; negative once it does not. A
+ * token in its last second counts as expired: its `expires_in` would be 0, and a server that counts
+ * whole seconds may expire it up to one second earlier.
  *
  * @param expiresAt milliseconds since the Unix epoch, as `now`
  */
@@ -24,15 +25,19 @@ export function secondsLeft(expiresAt: number, now: number): number {
   return Math.floor((expiresAt - now) / 1000);
 }
 
-/** A factor in [0.8, 1) for the refresh window of one token: keeps the processes of a fleet from renewing in the same second. */
+/**
+ * A factor in [0.8, 1) for the refresh window of one token: with it, the processes of a fleet do
+ * not renew in the same second.
+ */
 export function drawJitter(clock: Pick<Clock, 'random'>): number {
   return 0.8 + 0.2 * clock.random();
 }
 
 /**
- * Whether a token is in its refresh window: the last 10 % of its lifetime, at most 5 minutes, counted back from the moment
- * at which it no longer lives `minTtl` seconds. If the token is of use to a caller only for a short time, the window is half
- * of that time, so that not every request renews.
+ * Whether a token is in its refresh window: the last 10 % of its lifetime, at most 5 minutes,
+ * counted back from the moment at which it no longer lives `minTtl` seconds. If the token is usable
+ * for a caller only for a short time, the window is half of that time, so that not every request
+ * renews.
  *
  * @param minTtl seconds
  * @param jitter from {@link drawJitter}

@@ -1,22 +1,22 @@
-/** One token of a holder, as an API judges it. */
+/** One token of a holder that an API accepts or rejects. */
 interface JudgedToken {
   readonly accessToken: string;
   /** Counts the tokens of the holder. */
   readonly generation: number;
 }
 
-/** What an API made of the tokens of one holder. */
+/** Which tokens of one holder an API accepted or rejected. */
 export class Rejections {
   #pending: string | undefined;
   #lastRejected: number | undefined;
   #lastAccepted = 0;
 
-  /** The rejected access token that no other has replaced yet. */
+  /** The rejected access token that is not replaced yet. */
   get pending(): string | undefined {
     return this.#pending;
   }
 
-  /** The API accepted this token: if it rejects it later, that concerns this token and not all of them. */
+  /** The API accepted this token. A later rejection concerns only this token. */
   accept(generation: number): void {
     this.#lastAccepted = Math.max(this.#lastAccepted, generation);
   }
@@ -24,7 +24,8 @@ export class Rejections {
   /**
    * The API rejected this token.
    *
-   * @returns whether a new token would be rejected as well: the one before was, and the API never accepted this one
+   * @returns whether a new token would be rejected as well: the previous one was rejected too, and
+   *   the API never accepted this one
    */
   reject({ accessToken, generation }: JudgedToken): boolean {
     const isSecond = this.#lastRejected === generation - 1 && this.#lastAccepted < generation;
@@ -33,7 +34,7 @@ export class Rejections {
     return isSecond;
   }
 
-  /** Another token has come in place of the rejected one. */
+  /** Another token has replaced the rejected one. */
   settle(): void {
     this.#pending = undefined;
   }

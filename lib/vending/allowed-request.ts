@@ -6,9 +6,9 @@ import type { TokenRequest } from './token-request.ts';
 /** One request that policy and ceiling allow. */
 export interface AllowedRequest {
   readonly access: AuditedAccess;
-  /** As the caller made it. */
+  /** The request of the caller. */
   readonly requested: TokenRequest;
   readonly credential: Credential;
-  /** What is requested of the authorization server. */
+  /** The request to the authorization server. */
   readonly grant: GrantRequest;
 }

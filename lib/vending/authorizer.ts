@@ -6,12 +6,15 @@ import type { Clock } from '../time/clock.ts';
 import type { RequestContext } from './request-context.ts';
 import type { TokenRequest } from './token-request.ts';
 
-/** Who asks: the part of a request that policy sees, and the stopwatch of its stages. */
+/** The part of a request that policy uses, and the stopwatch of its stages. */
 export type Requester = Pick<RequestContext, 'caller' | 'times'> & {
   readonly http: Pick<RequestContext['http'], 'sourceIp'>;
 };
 
-/** Policy did not allow it; says what was asked and decided, for the audit record. */
+/**
+ * Policy denied the request. It contains the requested access and the decision, for the audit
+ * record.
+ */
 export class AccessDenied extends VendError {
   readonly access: AuditedAccess;
 
@@ -33,7 +36,7 @@ export class Authorizer {
   }
 
   /**
-   * @returns what was asked and decided
+   * @returns the requested access and the decision
    * @throws AccessDenied with the advice of the policies that forbade
    */
   async authorize(
@@ -50,10 +53,11 @@ export class Authorizer {
   }
 
   /**
-   * Decides once more if the document's defaults, or the server, filled in what the caller left open: a policy that lists
-   * scopes holds for those too. Costs nothing if the caller named everything.
+   * Decides once more if defaults of the document or values of the server completed the request. A
+   * policy that lists scopes applies to those too. No decision is needed if the caller named
+   * everything.
    *
-   * @param effective what is about to be requested of the server, or what it granted
+   * @param effective the request to the server, or the grant of the server
    * @throws AccessDenied
    */
   async authorizeEffective(
@@ -68,7 +72,10 @@ export class Authorizer {
     return allowed({ ...access, decision });
   }
 
-  /** Whether the caller may know that this credential exists: only then is it told why it cannot be had. */
+  /**
+   * Whether the caller may know that this credential exists: only then the response says why it
+   * cannot be used.
+   */
   mayDescribe(requester: Requester, credential: CredentialId): boolean {
     const plain = { credential, scope: [], audience: [], resource: [], minTtl: 0 };
     return this.#decide(requester, 'describeCredential', plain).allowed;

@@ -2,24 +2,24 @@ import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { VendError } from '../errors/vend-error.ts';
 
-/** Where audit records go. */
+/** The destination of audit records. */
 export type AuditDestination =
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
   | { readonly kind: 'file'; readonly directory: string };
 
-/** The function's configuration, from its environment. No secret is ever in it. */
+/** The configuration of the function, from its environment. It contains no secret. */
 export interface FunctionConfig {
-  /** Which deployment this is, in metrics. */
+  /** Name of the deployment, in metrics. */
   readonly name: string;
   readonly secretPrefix: string;
   /** Directory of the Cedar schema and policies; empty: `policies` beside the bundle. */
   readonly policies: string;
   readonly audit: AuditDestination;
   readonly listCredentials: boolean;
-  /** Local system: http to loopback is tolerated, edited policies are taken over while running. */
+  /** Local system: http to loopback is allowed, and edited policies are reloaded. */
   readonly local: boolean;
   readonly troubleshootingUrl: string;
-  /** SHA-256 (hex) of all of it, for the audit record of the process start. */
+  /** SHA-256 (hex) of the whole configuration, for the audit record of the process start. */
   readonly digest: string;
 }
 
@@ -62,11 +62,12 @@ const schema = v.strictObject({
   ),
 });
 
-/** Every environment variable that the function reads for itself. */
+/** Every environment variable that the function reads itself. */
 export const CONFIG_VARIABLES = Object.keys(schema.entries);
 
 /**
- * Reads the function's configuration; other variables than `TOKEN_VENDING_*` are somebody else's.
+ * Reads the configuration of the function. Variables without the prefix `TOKEN_VENDING_` are
+ * ignored.
  *
  * @throws {@link VendError} `config_invalid` naming each wrong variable and the rule it breaks
  */

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { CallerIdentity } from '../http/wire.ts';
 
-/** `GET /caller-identity`: who the platform says you are, as policies see it. */
+/** `GET /caller-identity`: the caller that the platform verified, as policies see it. */
 export function describeCaller(caller: Caller, sourceIp: string | undefined): CallerIdentity {
   return {
     account: caller.accountId,

@@ -1,17 +1,19 @@
 import { VERSION } from '../version.ts';
 
 /**
- * `GET /.well-known/oauth-authorization-server` (RFC 8414 section 2): this endpoint in the words of the standard.
+ * `GET /.well-known/oauth-authorization-server` (RFC 8414 section 2): the metadata of this
+ * endpoint.
  *
- * @param host as the caller addressed it
- * @param serviceDocumentation URL for people
+ * @param host host of the request
+ * @param serviceDocumentation URL of the documentation
  */
 export function describeEndpoint(
   host: string,
   serviceDocumentation: string,
 ): Record<string, unknown> {
   const issuer = `https://${host}`;
-  // RFC 8414 has no name for SigV4; a value of our own says that none of the registered methods is taken.
+  // RFC 8414 has no name for SigV4. A value of our own states that none of the registered methods
+  // is used.
   const authMethods = ['aws_sigv4'];
   return {
     issuer,
@@ -25,7 +27,7 @@ export function describeEndpoint(
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],
     service_documentation: serviceDocumentation,
-    // The name that RFC 7591 has for it.
+    // The name in RFC 7591.
     software_version: VERSION,
   };
 }

@@ -17,9 +17,9 @@ export interface EvaluateAccessParts {
 }
 
 /**
- * `POST /access/v1/evaluation` (OpenID AuthZEN Authorization API 1.0): would policy allow this, and if not, why? Nothing
- * is read and nothing issued. Everybody may ask about themselves; about others only whom a policy permits
- * `explainAccess` on that credential.
+ * `POST /access/v1/evaluation` (OpenID AuthZEN Authorization API 1.0): whether policy permits an
+ * access, and if not, why. Nothing is read and nothing is issued. Every caller may evaluate itself.
+ * To evaluate another principal, policy must permit `explainAccess` on that credential.
  *
  * @throws VendError `request_malformed`, `policy_denied`, `audit_unavailable`
  */

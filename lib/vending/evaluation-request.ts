@@ -7,15 +7,15 @@ import type { HttpRequest } from '../http/messages.ts';
 import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../time/time-budget.ts';
 import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';
 
-/** "May this principal do that?" */
+/** An access evaluation request. */
 export interface EvaluationRequest {
   /** `undefined`: the caller itself. */
   readonly subject: Caller | undefined;
   readonly action: AccessAction;
   readonly requested: TokenRequest;
-  /** Where the question supposes another address than that of the request. */
+  /** Set if the evaluation is for another address than that of the request. */
   readonly sourceIp: string | undefined;
-  /** Milliseconds since the Unix epoch, where the question supposes another time than now. */
+  /** Milliseconds since the Unix epoch, if the evaluation is for another time than now. */
   readonly at: number | undefined;
 }
 
@@ -89,10 +89,10 @@ const schema = v.strictObject(
 type Body = v.InferOutput<typeof schema>;
 
 /**
- * Reads an access evaluation request (OpenID AuthZEN Authorization API 1.0 section 5.1): `subject` may be absent and is
- * then the caller.
+ * Reads an access evaluation request (OpenID AuthZEN Authorization API 1.0 section 5.1): If
+ * `subject` is absent, it is the caller.
  *
- * @param caller who asks; an imagined principal of the same account is taken to be of the same organization
+ * @param caller the caller; another principal of its account is assumed to be in its organization
  * @throws VendError `request_malformed` naming the member and the rule
  */
 export function parseEvaluationRequest(request: HttpRequest, caller: Caller): EvaluationRequest {
@@ -125,7 +125,7 @@ function validate(body: string): Body {
   throw malformed(`${member} ${issue.received === 'undefined' ? 'is missing' : issue.message}`);
 }
 
-// The name of an unknown member was chosen by the caller and is not repeated.
+// The caller chose the name of an unknown member, so it is not repeated.
 function knownParent(issue: v.BaseIssue<unknown>): string {
   const path = issue.path as [v.IssuePathItem, ...v.IssuePathItem[]];
   const parents = path.slice(0, -1).map(({ key }) => String(key));

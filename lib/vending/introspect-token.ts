@@ -25,8 +25,9 @@ export interface IntrospectTokenParts {
 }
 
 /**
- * `POST /oauth2/introspect` (RFC 7662): validates a JWT access token by the issuer's JWKS, `iss`, `aud`, `exp` and `nbf`,
- * without any secret. Whatever is not a valid token of this credential is `{"active":false}`.
+ * `POST /oauth2/introspect` (RFC 7662): validates a JWT access token by the issuer's JWKS, `iss`,
+ * `aud`, `exp` and `nbf`, without any secret. The response to anything but a valid token of this
+ * credential is `{"active":false}`.
  *
  * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending
  */

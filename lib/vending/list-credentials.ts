@@ -7,7 +7,7 @@ import type { Authorizer } from './authorizer.ts';
 import type { Ending } from './outcome.ts';
 import type { RequestContext } from './request-context.ts';
 
-// Secrets Manager answers 10,000 reads a second to a whole account; one listing takes a fair share.
+// Secrets Manager allows 10,000 reads a second for a whole account. One listing uses a small share.
 const READS_AT_ONCE = 8;
 
 export interface ListCredentialsParts {
@@ -19,7 +19,8 @@ export interface ListCredentialsParts {
 }
 
 /**
- * `GET /credentials`: the credentials that this caller may describe, with what it may ask of each; never a secret.
+ * `GET /credentials`: the credentials that this caller may describe, with the scopes and audiences
+ * of each, never a secret.
  *
  * @throws VendError `route_unknown` if the deployment switched it off, `secrets_unavailable`
  */
@@ -52,7 +53,7 @@ async function describe(
   } catch (thrown) {
     const error = VendError.from(thrown);
     if (error.code !== 'credential_invalid') throw error;
-    // One broken document must not hide the others.
+    // One invalid document must not hide the others.
     return { credential: formatCredentialId(id), ...INVALID };
   }
 }

@@ -1,7 +1,7 @@
 import { VendError } from '../errors/vend-error.ts';
 import type { MintedToken } from '../token/minted-token.ts';
 
-/** The error that states the lifetime that the server grants. */
+/** The error, which states the lifetime that the server grants. */
 export function minTtlUnsatisfiable({ issuedAt, expiresAt }: MintedToken): VendError {
   const lifetime = Math.floor((expiresAt - issuedAt) / 1000);
   return new VendError('min_ttl_unsatisfiable', {

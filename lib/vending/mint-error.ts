@@ -1,6 +1,6 @@
 import { VendError } from '../errors/vend-error.ts';
 
-/** The error that an announced mint ended with. */
+/** The error of an announced mint. */
 export class MintError extends VendError {
   readonly mintId: string;
 

@@ -18,7 +18,10 @@ import type { Recorder } from './recorder.ts';
 import type { RequestContext } from './request-context.ts';
 import type { UsableCredentials } from './usable-credentials.ts';
 
-/** A token, and what it was minted with: a rotation in the middle may have changed both from what was allowed. */
+/**
+ * A token, and the credential and request that it was minted with. A rotation may have changed both
+ * since the request was allowed.
+ */
 export interface Mint {
   readonly token: MintedToken;
   readonly credential: Credential;
@@ -44,8 +47,10 @@ export class Minter {
 
   /**
    * @param flight ends the mint when nobody waits for it any more
-   * @param patience of a caller that has a token at hand: it has no time to find out whether a failing server is back
-   * @throws MintError `audit_unavailable`, `credential_refused`, `token_unacceptable`, `upstream_*`, `secrets_unavailable`
+   * @param patience of a caller with a usable token: it does not wait for a probe of a failing
+   *   server
+   * @throws MintError `audit_unavailable`, `credential_refused`, `token_unacceptable`,
+   *   `upstream_*`, `secrets_unavailable`
    */
   async mint(
     context: RequestContext,
@@ -75,7 +80,7 @@ export class Minter {
     const { access, requested } = allowed;
     const { times, caller } = context;
     const announced = recorder.record(context, { kind: 'announced', access, mintId });
-    // It may fail while nobody waits for it yet.
+    // It may reject before anything awaits it.
     announced.catch(() => undefined);
     const presenter = {
       signal: deadline.signal,
@@ -93,7 +98,8 @@ export class Minter {
       .finally(() => announced);
     const { credential, request } = obtained;
     const token = { ...obtained.token, mintId, credential: access.credential };
-    // Cached before it is recorded: if the record fails, the log still owes it, and stores it before any later vend.
+    // Cached before it is recorded. If the record cannot be stored, the log stores it before any
+    // later vend.
     const key = tokenCacheKey(credential, request, caller);
     tokens.put(key, token);
     await recorder.record(context, {

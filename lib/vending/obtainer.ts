@@ -19,9 +19,12 @@ import type { UsableCredentials } from './usable-credentials.ts';
 
 export interface Obtained {
   readonly token: MintedToken;
-  /** `minted` for the one caller whose request caused the mint. */
+  /** `minted` only for the caller whose request caused the mint. */
   readonly source: 'minted' | 'cached';
-  /** What was allowed in the end: a rotation may have changed the document, and policy was asked about that. */
+  /**
+   * The allowed request in its final form. If a rotation changed the document, policy decided
+   * again.
+   */
   readonly allowed: AllowedRequest;
 }
 
@@ -35,7 +38,10 @@ export interface ObtainerParts {
   readonly reportError: (error: VendError, requestId: string) => void;
 }
 
-/** Tokens for requests that are allowed: the shared one while it lives long enough, a new one otherwise. */
+/**
+ * Tokens for requests that are allowed: the shared token while it lives long enough, else a new
+ * one.
+ */
 export class Obtainer {
   readonly #parts: ObtainerParts;
   readonly #mints = new SingleFlight<Mint>();
@@ -45,11 +51,12 @@ export class Obtainer {
   }
 
   /**
-   * A token that lives at least `min_ttl`. In the refresh window one caller renews ahead of expiry. If that fails, or takes too
-   * long, the caller takes the token at hand if that still lives long enough, unless the server refused the client or the
-   * credential was switched off.
+   * A token that lives at least `min_ttl`. In the refresh window one caller renews ahead of expiry.
+   * If that fails or takes too long, the caller gets the cached token if it still lives long
+   * enough, unless the server refused the client or the credential was disabled.
    *
-   * @throws VendError `min_ttl_unsatisfiable` with the lifetime that the server grants, and the errors of {@link Minter.mint}
+   * @throws VendError `min_ttl_unsatisfiable` with the lifetime that the server grants, and the
+   *   errors of {@link Minter.mint}
    */
   async obtain(context: RequestContext, allowed: AllowedRequest): Promise<Obtained> {
     const { versions, usable, tokens, reportError } = this.#parts;
@@ -96,7 +103,10 @@ export class Obtainer {
     }
   }
 
-  /** A token that was minted with another version of the secret is this caller's only if it would be given that one too. */
+  /**
+   * If a token was minted with another version of the secret, this caller gets it only if the
+   * request is allowed with that version too.
+   */
   async #take(
     context: RequestContext,
     allowed: AllowedRequest,
@@ -109,7 +119,10 @@ export class Obtainer {
     return { token, source, allowed: now };
   }
 
-  /** The request with another version of the credential: within its ceiling, and allowed by policy as it then is. */
+  /**
+   * The request with another version of the credential: within its ceiling, and allowed by policy
+   * in that form.
+   */
   async #allowWith(
     context: RequestContext,
     allowed: AllowedRequest,
@@ -134,22 +147,23 @@ export class Obtainer {
     return token && { token, source: 'cached', allowed };
   }
 
-  /** The token at hand if nobody need renew it, or somebody does already. */
+  /** The cached token, if it needs no renewal or is already being renewed. */
   #findFresh(context: RequestContext, allowed: AllowedRequest): Obtained | undefined {
     const key = keyOf(context, allowed);
     const due = this.#parts.tokens.needsRefresh(key, allowed.requested.minTtl);
     return due && !this.#mints.has(key) ? undefined : this.#findHeld(context, allowed, key);
   }
 
-  // Half of the time for which the token at hand is of use: the other half is for the audit record and the response.
+  // Half of the usable time of the cached token. The other half is for the audit record and the
+  // response.
   #patienceWith({ token, allowed }: Obtained, signal: AbortSignal): Deadline {
     const { clock, tokens } = this.#parts;
     const usable = tokens.usableFor(token, allowed.requested.minTtl);
     return new Deadline(clock, Math.min(RENEWAL_PATIENCE, usable / 2), upstreamTimeout, signal);
   }
 
-  // A token minted a moment ago that never lived so long: another would not either. Some of its life is always over at the
-  // response, so a whole lifetime of min_ttl is not enough.
+  // If a token that was just minted never lived that long, another one would not either. Some of
+  // its lifetime is always over at the response, so a lifetime of exactly min_ttl is not enough.
   #throwIfHopeless(key: string, minTtl: number): void {
     const recent = this.#parts.tokens.findRecent(key);
     if (recent !== undefined && recent.expiresAt - recent.issuedAt < (minTtl + 1) * 1000)
@@ -165,7 +179,7 @@ function leavesTheTokenGood({ code, row }: VendError): boolean {
   return code !== 'credential_refused' && row.error !== 'access_denied';
 }
 
-// A mint that was joined had less time left than who joined it has, or asked for more than it may have by now.
+// The caller that started a joined mint may have had less time left, or may have lost access since.
 function isAboutWhoBegan({ code, final }: VendError): boolean {
   return ['upstream_timeout', 'scope_refused', 'target_refused'].includes(code) || final;
 }

@@ -25,7 +25,7 @@ export interface Vended {
   readonly access: AuditedAccess;
   readonly vendId: string;
   readonly token: MintedToken;
-  /** `minted` for the one caller whose request caused the mint. */
+  /** `minted` only for the caller whose request caused the mint. */
   readonly source: 'minted' | 'cached';
   /** Whole seconds that the token still lives. */
   readonly secondsLeft: number;
@@ -53,7 +53,7 @@ export interface Evaluated {
   readonly kind: 'evaluated';
   /** The decision in it is the response. */
   readonly access: AuditedAccess;
-  /** ARN of the principal that was asked about. */
+  /** ARN of the evaluated principal. */
   readonly subject: string;
 }
 
@@ -61,21 +61,21 @@ export interface Evaluated {
 export interface Failed {
   readonly kind: 'failed';
   readonly error: VendError;
-  /** What was asked and decided, if it came so far. */
+  /** The requested access and the decision, if policy decided. */
   readonly access?: AuditedAccess | undefined;
   /** The mint that was announced for this request and failed. */
   readonly mintId?: string | undefined;
 }
 
-/** What a request did or came to; each is one audit record, and the numbers that go with it. */
+/** An outcome of a request. Each is one audit record and its metrics. */
 export type Outcome = Announced | Minted | Vended | Introspected | Revoked | Evaluated | Failed;
 
-/** How a request ended: with a response, or failed. */
+/** The end of a request: a response or an error. */
 export type Ending = { readonly kind: 'served'; readonly response: unknown } | Failed;
 
 /**
- * Runs what follows a decision. An error ends the request with what was decided until then: by `access`, unless the error
- * itself is a later decision.
+ * Runs the work that follows a decision. An error ends the request with the decision so far:
+ * `access`, unless the error itself is a later decision.
  */
 export async function endingWith(
   access: AuditedAccess,
@@ -88,7 +88,7 @@ export async function endingWith(
   }
 }
 
-/** The ending that an error means. */
+/** The ending of an error. */
 export function failed(thrown: unknown, access?: AuditedAccess): Failed {
   const error = VendError.from(thrown);
   return {

@@ -6,14 +6,14 @@ import type { MintedToken } from '../token/minted-token.ts';
 import type { Failed, Outcome, Vended } from './outcome.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** The request that an outcome is of; its caller is unknown if the platform verified nobody. */
+/** The request of an outcome. Its caller is unknown if the platform verified no caller. */
 export interface RecordedRequest extends Pick<RequestContext, 'http' | 'times'> {
   readonly caller: Caller | undefined;
 }
 
 /**
- * Turns outcomes into audit records and metrics: each outcome passes here once, so the numbers on the dashboard and the records
- * in the log speak of the same things. A record that could not be stored is counted as just that.
+ * Turns outcomes into audit records and metrics: each outcome passes here once, so metrics and
+ * records agree. A record that could not be stored is counted only as an audit failure.
  */
 export class Recorder {
   readonly #log: AuditLog;
@@ -88,7 +88,7 @@ function errorEventOf(
   { error, access, mintId }: Failed,
 ): AuditEvent | undefined {
   const { code, row } = error.conceals ?? error;
-  // The log just refused a record; another would find it no better.
+  // The log has just failed to store a record, so another record would fail too.
   if (code === 'audit_unavailable') return undefined;
   if (row.error === 'access_denied') return { kind: 'denial', request, access, code };
   const upstream = row.status > 500 || row.error === 'temporarily_unavailable';
@@ -102,7 +102,6 @@ function auditedRequest({ http, caller }: RecordedRequest): AuditedRequest {
   return { requestId, method, path, sourceIp, userAgent: headers['user-agent'], caller };
 }
 
-/** A token as the audit log may know it. */
 function auditedToken(token: MintedToken): AuditedToken {
   const { sha256, jti, scope, audience, issuedAt, expiresAt } = token;
   return { sha256, jti, scope, audience, issuedAt, expiresAt };

@@ -7,6 +7,6 @@ export interface RequestContext {
   readonly http: HttpRequest;
   readonly caller: Caller;
   readonly times: StageTimes;
-  /** Aborts when the request's own time is over, or its caller has left. */
+  /** Aborts if the request times out, or if its caller has left. */
   readonly signal: AbortSignal;
 }

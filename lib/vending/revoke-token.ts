@@ -26,11 +26,12 @@ export interface RevokeTokenParts {
 }
 
 /**
- * `POST /oauth2/revoke` (RFC 7009): drops the token from this process's cache and revokes it at the server if the server
- * offers that. An unknown token is revoked already: success.
+ * `POST /oauth2/revoke` (RFC 7009): drops the token from the cache of this process, and revokes it
+ * at the server if the server supports that. An unknown token counts as revoked: success.
  *
- * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending: `credential_*`,
- *   `audit_unavailable`; `upstream_*` if the server could not revoke it, the cache being clean all the same
+ * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending:
+ *   `credential_*`, `audit_unavailable`; `upstream_*` if the server could not revoke it; the cache
+ *   is cleared in any case
  */
 export async function revokeToken(
   parts: RevokeTokenParts,

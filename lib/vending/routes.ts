@@ -19,7 +19,7 @@ interface Route {
   readonly serve: Serve;
 }
 
-/** Every route of the wire contract; docs/openapi.yaml describes the same. */
+/** Every route. docs/openapi.yaml describes the same routes. */
 export const routes: Readonly<Record<string, Route>> = {
   '/oauth2/token': { method: 'POST', serve: vendToken },
   '/oauth2/introspect': { method: 'POST', serve: introspectToken },

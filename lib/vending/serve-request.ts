@@ -14,8 +14,8 @@ import type { Vending } from './vending.ts';
 /**
  * Serves one request of any route. Never throws: every error is a response, recorded and reported.
  *
- * @param http `undefined` if the event was none of HTTP: nobody was verified, so nobody is served
- * @param signal aborts if the caller leaves: nothing more is requested for it then
+ * @param http `undefined` if the event is not an HTTP request: then no caller was verified
+ * @param signal aborts if the caller leaves; then no further request is made for it
  */
 export async function serveRequest(
   vending: Vending,
@@ -54,7 +54,8 @@ async function recordFailed(
   try {
     await recorder.record(context, failed);
   } catch (error) {
-    // A refusal that cannot be recorded is still a refusal: nothing leaves either way.
+    // The response stays the same error if it cannot be recorded. No token is issued in either
+    // case.
     reportError(VendError.from(error), requestId);
   }
 }

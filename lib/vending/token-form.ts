@@ -3,15 +3,15 @@ import { malformed, parseForm } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
 import { requireCredential, type TokenRequest } from './token-request.ts';
 
-/** A token that somebody has, and the credential that it is of. */
+/** A token and its credential. */
 export interface TokenForm {
   readonly credential: CredentialId;
   readonly token: string;
 }
 
 /**
- * Reads `token` and `client_id`, as introspection and revocation take them; `token_type_hint` may be given and is not
- * needed (RFC 7009 section 2.1).
+ * Reads `token` and `client_id`, for introspection and revocation. `token_type_hint` is accepted
+ * and ignored (RFC 7009 section 2.1).
  *
  * @throws VendError `request_malformed`
  */
@@ -22,7 +22,7 @@ export function parseTokenForm(http: HttpRequest): TokenForm {
   return { credential, token: form.token[0] };
 }
 
-/** A request about a credential that asks for no token. */
+/** A request about a credential without a token request. */
 export function requestAbout(credential: CredentialId): TokenRequest {
   return { credential, scope: [], audience: [], resource: [], minTtl: 0 };
 }

@@ -5,14 +5,14 @@ import { malformed, parseForm } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
 import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../time/time-budget.ts';
 
-/** What a caller asks the token endpoint for. */
+/** A token request. */
 export interface TokenRequest {
   readonly credential: CredentialId;
-  /** Sorted, without repeats; empty where the caller named none. */
+  /** Sorted, without repeats; empty if the caller named none. */
   readonly scope: readonly string[];
   readonly audience: readonly string[];
   readonly resource: readonly string[];
-  /** Seconds that the token must still live at hand-over. */
+  /** Seconds that the token must still live at the response. */
   readonly minTtl: number;
 }
 
@@ -20,8 +20,8 @@ const MAX_MIN_TTL = LONGEST_MIN_TTL / 1_000;
 const MAX_TARGETS = 10;
 
 /**
- * Reads a client-credentials request (RFC 6749 section 4.4.2, `resource` of RFC 8707, `audience` as Ory and Auth0 take
- * it), without a client secret: the signature is the client authentication.
+ * Reads a client-credentials request (RFC 6749 section 4.4.2, `resource` of RFC 8707, `audience` of
+ * Ory and Auth0), without a client secret: the signature is the client authentication.
  *
  * @throws VendError `request_malformed` naming the parameter and the rule, `grant_unsupported`
  */
@@ -80,7 +80,7 @@ const TARGET_RULES = {
   resource: 'must be an absolute URI without fragment (RFC 8707 section 2)',
 };
 
-/** Whether a value may stand as `audience`. */
+/** Whether a value is allowed as `audience`. */
 export function isAudience(value: string): boolean {
   return /^[!-~]{1,512}$/.test(value);
 }

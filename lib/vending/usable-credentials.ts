@@ -5,8 +5,8 @@ import type { Authorizer, Requester } from './authorizer.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**
- * Credentials that exist and are enabled. A caller that may not describe one gets the same response as if policy had denied, so
- * that names cannot be probed.
+ * Credentials that exist and are enabled. A caller that may not describe a credential gets the same
+ * response as for a policy deny, so that names cannot be probed.
  */
 export class UsableCredentials {
   readonly #credentials: Pick<CredentialSource, 'get'>;

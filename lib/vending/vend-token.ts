@@ -22,10 +22,11 @@ export interface VendTokenParts {
 }
 
 /**
- * `POST /oauth2/token`: the whole flow of a vend. Policy comes before any secret; nothing is minted that was not announced,
- * nothing leaves that was not recorded.
+ * `POST /oauth2/token`: the flow of a vend. Policy decides before any secret is read. No token is
+ * minted without an intent record, and none is returned without a vend record.
  *
- * @throws VendError `request_malformed`, `grant_unsupported`, `policy_denied`; every later error is in the ending
+ * @throws VendError `request_malformed`, `grant_unsupported`, `policy_denied`; every later error is
+ *   in the ending
  */
 export async function vendToken(parts: VendTokenParts, context: RequestContext): Promise<Ending> {
   const { authorizer, usable } = parts;
@@ -48,7 +49,7 @@ async function vend(
   const { clock, authorizer, obtainer, tokens, recorder } = parts;
   const { token, source, allowed } = await obtainer.obtain(context, request);
   const { requested, grant, access } = allowed;
-  // If no scope was requested, the server chose: RFC 6749 section 3.3.
+  // If no scope is requested, the server chooses (RFC 6749 section 3.3).
   const chosen = grant.scope.length === 0 && token.scope.length > 0;
   const granted = { ...requested, ...grant, scope: token.scope };
   const vended = {
@@ -60,10 +61,11 @@ async function vend(
     secondsLeft: tokens.secondsLeft(token),
   } as const;
   await recorder.record(context, vended);
-  // Read once: what is stated is what was checked.
+  // Read once, so that the response states the checked value.
   const secondsLeft = tokens.secondsLeft(token);
   if (secondsLeft >= Math.max(1, requested.minTtl)) return toResponse(vended, secondsLeft);
-  // The log took longer than the token had left. A fresh one has its whole life left; if that is too short, it is said.
+  // Storing the record took longer than the token had left. A new token has its whole lifetime
+  // left. If that is too short, the error states it.
   if (source === 'minted') throw minTtlUnsatisfiable(token);
   return await vend(parts, context, allowed);
 }

@@ -17,7 +17,7 @@ import { Obtainer } from './obtainer.ts';
 import { Recorder } from './recorder.ts';
 import { UsableCredentials } from './usable-credentials.ts';
 
-/** The outside world, as the core sees it. */
+/** The ports of the core. */
 export interface VendingPorts {
   readonly clock: Clock;
   /** Milliseconds from any point, with fractions, never going back: for durations. */
@@ -28,7 +28,9 @@ export interface VendingPorts {
   readonly store: CredentialStore;
   readonly server: AuthorizationServer;
   readonly verifier: TokenVerifier;
-  /** Where the private side of a failure goes: its `detail` and `cause` must reach operators, never callers. */
+  /**
+   * Receives each error with its private `detail` and `cause`, for operators and never for callers.
+   */
   readonly reportError: (error: VendError, requestId: string) => void;
 }
 
@@ -40,7 +42,7 @@ export interface VendingOptions {
   readonly troubleshootingUrl: string;
 }
 
-/** One vending function, its parts put together. Nothing in it belongs to one request. */
+/** One vending function with all its parts. It has no state of a single request. */
 export interface Vending extends VendingPorts, VendingOptions {
   readonly recorder: Recorder;
   readonly authorizer: Authorizer;

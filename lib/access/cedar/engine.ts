@@ -7,9 +7,9 @@ export type Cedar = typeof cedar;
 let started = false;
 
 // How much a function of WebAssembly runs before V8 compiles it once more, with the optimizing
-// compiler: eight times V8's own number. Much of Cedar runs in a start and never again, and compiling
-// it twice took 30 ms of CPU time of each cold start, and 7 MB. Functions that decide are optimised
-// as before, only later. V8 reads the number when it compiles a module.
+// compiler: eight times the default of V8. Much of Cedar runs in a start and never again, and
+// compiling it twice took 30 ms of CPU time of each cold start, and 7 MB. Functions that decide are
+// optimised as before, only later. V8 reads the value when it compiles a module.
 const TIERING_BUDGET = 100_000_000;
 
 /**

@@ -23,7 +23,7 @@ import {
 
 const ID_RULE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** The policies as far as they can be read, and everything that is wrong with them. */
+/** The policies as far as they can be read, and their findings. */
 export interface Inspection {
   readonly set: CedarPolicySet;
   readonly findings: readonly PolicyFinding[];
@@ -54,7 +54,7 @@ export function inspectPolicies(cedar: Cedar, files: PolicyFiles): Inspection {
 }
 
 /**
- * The policies of a directory, if nothing is wrong with any of them.
+ * The policies of a directory, if there is no finding.
  *
  * @throws VendError `config_invalid` with file, line, column and rule of every finding, or if the
  *   directory cannot be read
@@ -78,7 +78,8 @@ function inspectReadable(cedar: Cedar, files: PolicyFiles): Inspection {
   }
 }
 
-// Editors want the schema beside the policies; they would validate by another one what never matches.
+// Editors read the schema beside the policies. Another schema there would validate policies that
+// never match.
 function checkSchemaCopy({ file, text }: Source, schema: string): PolicyFinding[] {
   if (!file.endsWith(SCHEMA_SUFFIX) || text === schema) return [];
   const message = 'the schema differs from the schema of this version: replace it';
@@ -110,11 +111,11 @@ function parseFile(cedar: Cedar, source: Source, schema: string): Parsed {
 
 interface Part {
   readonly text: string;
-  /** Index of its beginning in the file. */
+  /** Index of its start in the file. */
   readonly at: number;
 }
 
-/** Where each part of a file begins: parts stand in the order of the text. */
+/** Finds where each part of a file starts. The parts are in the order of the text. */
 function locate({ text }: Source, parts: readonly string[]): Part[] {
   let from = 0;
   return parts.map((part) => {
@@ -146,7 +147,7 @@ function parsePolicy(cedar: Cedar, source: Source, { text, at }: Part): Parsed {
   return { policies: [policy], findings: [] };
 }
 
-// What Cedar says besides, if a name in the head of a policy is unknown.
+// Further errors that Cedar reports if a name in the head of a policy is unknown.
 const CONSEQUENCE = /^unable to find an applicable action|^policy is impossible/;
 
 function validate(cedar: Cedar, source: Source, schema: string): PolicyFinding[] {

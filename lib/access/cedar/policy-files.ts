@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/web';
 
-/** One policy with the place that it was read from. */
+/** One policy, and its place in a file. */
 export interface CedarPolicy {
   /** Its `@id`. */
   readonly id: string;
-  /** Its `@advice`: what callers that it refuses can do. */
+  /** Its `@advice`: what a caller that it denies can do. */
   readonly advice: string | undefined;
   readonly effect: 'permit' | 'forbid';
   readonly file: string;
@@ -26,9 +26,9 @@ export interface CedarPolicySet {
 
 /** Where the policies and their schema are. */
 export interface PolicyFiles {
-  /** The schema that the function was built for. */
+  /** The schema of this version of the function. */
   readonly schemaFile: string;
-  /** Every `*.cedar` in it is in force; what stands in folders below is not. */
+  /** Every `*.cedar` file in it is in force. Files in subfolders are not. */
   readonly directory: string;
 }
 

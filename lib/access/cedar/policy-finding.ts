@@ -1,17 +1,17 @@
 import type { DetailedError } from '@cedar-policy/cedar-wasm/web';
 import type { Source } from './policy-files.ts';
 
-/** What is wrong with a policy file, and where. */
+/** An error in a policy file, and its place. */
 export interface PolicyFinding {
   readonly file: string;
-  /** From 1; 0 if the whole file is meant. */
+  /** From 1; 0 for the whole file. */
   readonly line: number;
   readonly column: number;
-  /** What is wrong, and what to do about it. */
+  /** The error, and what to do. */
   readonly message: string;
 }
 
-/** `file:line:column: message`, the form that editors and CI logs turn into links. */
+/** `file:line:column: message`, which editors and CI logs turn into links. */
 export function formatFinding({ file, line, column, message }: PolicyFinding): string {
   return line === 0 ? `${file}: ${message}` : `${file}:${line}:${column}: ${message}`;
 }
@@ -53,7 +53,7 @@ export function positionOf(text: string, at: number): { line: number; column: nu
   return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
 }
 
-/** By place, then by message: the engine's own order changes from run to run. */
+/** Sorts by place, then by message. The order of the engine changes from run to run. */
 export function byPlace(a: PolicyFinding, b: PolicyFinding): number {
   return a.line - b.line || a.column - b.column || a.message.localeCompare(b.message, 'en');
 }

@@ -6,7 +6,7 @@ import type { AccessPolicy } from '../policy.ts';
 /** The result of a reload. */
 export type PolicyReload =
   | { readonly version: string }
-  /** The edited policies are not valid: the last good ones stay in force. */
+  /** The edited policies are not valid. The previous policies stay in force. */
   | { readonly error: VendError };
 
 /**
