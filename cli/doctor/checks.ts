@@ -1,8 +1,9 @@
 import { checkAwsIdentity, checkCaller, checkPermissions, checkSignature } from './aws.ts';
+import { checkClock } from './clock.ts';
 import { checkCredential, checkPolicy } from './credential.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { checkClock, checkFrontDoor } from './front-door.ts';
+import { checkFrontDoor } from './front-door.ts';
 import { checkConnection, checkEndpoint, checkHostName } from './network.ts';
 import { checkTerraform } from './terraform.ts';
 import { checkTls } from './tls.ts';

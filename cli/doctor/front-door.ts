@@ -1,16 +1,8 @@
 import { readResponse } from '../../client/read-response.ts';
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
 import { callerIdentitySchema } from '../../lib/http/wire.ts';
-import { CLOCK_SKEW_TOLERATED, CLOCK_SKEW_UNNOTICED } from '../../lib/time/time-budget.ts';
 import type { Evidence, UnsignedResponse } from './evidence.ts';
-import {
-  asTokenVendingError,
-  type Finding,
-  failed,
-  failedWith,
-  notRun,
-  passed,
-} from './finding.ts';
+import { asTokenVendingError, type Finding, failed, failedWith, passed } from './finding.ts';
 
 /** Checks that AWS rejects unsigned requests. No other server at this address would do that. */
 export async function checkFrontDoor({ unsigned }: Evidence): Promise<Finding> {
@@ -62,29 +54,4 @@ function describeResponse({
 }): string {
   const [type] = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/.exec(headers['content-type'] ?? '') ?? [];
   return [`status ${status}`, type].filter(Boolean).join(', ');
-}
-
-/**
- * Compares the clock of this machine with the clock of AWS. AWS rejects signatures with an old
- * time.
- */
-export async function checkClock({ unsigned }: Evidence): Promise<Finding> {
-  const { response, arrivedAt } = await unsigned();
-  const skew = Date.parse(response.headers['date'] ?? '') - arrivedAt;
-  if (Number.isNaN(skew)) return notRun('the response has no Date to compare with');
-  const off = Math.abs(skew);
-  if (off <= CLOCK_SKEW_UNNOTICED) return passed('agrees with the clock of AWS');
-  const apart = `${inWords(off)} ${skew > 0 ? 'behind' : 'ahead of'} the clock of AWS`;
-  return off <= CLOCK_SKEW_TOLERATED
-    ? passed(`${apart}; signatures allow 5 minutes`)
-    : failed(
-        `The clock of this machine is ${apart}; signatures allow 5 minutes.`,
-        'Set the clock, for example with time synchronisation (NTP).',
-      );
-}
-
-function inWords(milliseconds: number): string {
-  return milliseconds < 90_000
-    ? `${Math.round(milliseconds / 1000)} seconds`
-    : `${Math.round(milliseconds / 60_000)} minutes`;
 }

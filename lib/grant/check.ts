@@ -20,10 +20,12 @@ export interface Expectations {
 /** The results of the checks. */
 export interface CheckedToken {
   readonly accessToken: string;
+  /** SHA-256 (hex) of the access token: what everybody else may know of it. */
   readonly sha256: string;
   readonly jti: string | undefined;
   readonly scope: readonly string[];
   readonly audience: readonly string[];
+  /** Milliseconds since the Unix epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }

@@ -20,7 +20,7 @@ import type {
   TokenResponse,
 } from './authorization-server.ts';
 import { importSigningKey } from './jose.ts';
-import { readErrorOf, upstreamErrorOf } from './upstream-error.ts';
+import { findOAuthError, readErrorOf, upstreamErrorOf } from './upstream-error.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
 /**
@@ -44,13 +44,13 @@ async function revoke(
   call: ServerCall,
   token: string,
 ): Promise<'revoked' | 'unsupported'> {
-  try {
-    await converse(transport, call, (configuration) => tokenRevocation(configuration, token));
-    return 'revoked';
-  } catch (error) {
-    if (VendError.from(error).detail?.includes('unsupported_token_type')) return 'unsupported';
-    throw error;
-  }
+  const request = async (configuration: Configuration) => {
+    await tokenRevocation(configuration, token);
+    return 'revoked' as const;
+  };
+  return await converse(transport, call, request, ({ body }) =>
+    findOAuthError(body) === 'unsupported_token_type' ? 'unsupported' : undefined,
+  );
 }
 
 async function readMetadata(
@@ -81,6 +81,7 @@ async function converse<T>(
   transport: HttpsTransport,
   call: ServerCall,
   request: (configuration: Configuration) => Promise<T>,
+  accept: (response: HttpsResponse) => T | undefined = () => undefined,
 ): Promise<T> {
   let response: HttpsResponse | undefined;
   const configuration = await configure(call);
@@ -99,6 +100,8 @@ async function converse<T>(
   try {
     return await request(configuration);
   } catch (error) {
+    const accepted = response && accept(response);
+    if (accepted !== undefined) return accepted;
     throw translate(error, response);
   }
 }
