@@ -11,7 +11,7 @@ describe('replacing a file', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('leaves the new one, with its mode, and nothing beside it', async () => {
+  it('leaves only the new file, with its mode', async () => {
     const file = path.join(directory, 'a');
     await writeFile(file, 'old', { mode: 0o644 });
     await replaceFile(file, 'new', 0o600);
@@ -19,7 +19,7 @@ describe('replacing a file', () => {
     expect(await readdir(directory)).toEqual(['a']);
   });
 
-  it('leaves everything as it was where it fails, and names the file that was meant', async () => {
+  it('changes nothing if it fails, and names the file', async () => {
     const occupied = path.join(directory, 'occupied');
     await mkdir(path.join(occupied, 'by-something'), { recursive: true });
     await expect(replaceFile(occupied, 'new')).rejects.toMatchObject({ path: occupied });

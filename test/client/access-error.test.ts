@@ -9,7 +9,7 @@ function explain(message: string, type = 'AccessDeniedException') {
   return explainAccessError({ status: 403, type, message, requestId: 'r-1' });
 }
 
-describe('a refusal by IAM', () => {
+describe('an error response of IAM', () => {
   it.each([
     [
       'nothing but Forbidden',
@@ -41,13 +41,13 @@ describe('a refusal by IAM', () => {
       'AWS did not permit this identity to call the endpoint: a policy denies execute-api:Invoke.',
       /A deny overrides every permission/,
     ],
-  ])('is explained where AWS says %s', (_what, said, message, advice) => {
+  ])('is explained if AWS says %s', (_what, said, message, advice) => {
     const { code, requestId, ...error } = explain(said);
     expect([code, requestId]).toEqual(['access_forbidden', 'r-1']);
     expect([explain(said).message, error.advice]).toEqual([message, expect.stringMatching(advice)]);
   });
 
-  it('is a path that the API does not have, where AWS misses a signature that was sent', () => {
+  it('is an unknown path if AWS reports a missing signature of a signed request', () => {
     const { advice } = explain(
       'Missing Authentication Token',
       'MissingAuthenticationTokenException',
@@ -55,7 +55,7 @@ describe('a refusal by IAM', () => {
     expect(advice).toMatch(/ends with its stage/);
   });
 
-  it('repeats nothing of the text of AWS but the names of actions and kinds of policy', () => {
+  it('repeats only the names of actions and kinds of policy from the text of AWS', () => {
     const { message, advice } = explain(
       `${NOT_AUTHORIZED} with an explicit deny in a policy of CANARY`,
     );

@@ -23,7 +23,7 @@ describe('endpoint', () => {
     'https://a:b@tokens.example.com',
     'https://tokens.example.com?a=b',
     'https://tokens.example.com#a',
-  ])('does not take %s', (text) => {
+  ])('rejects %s', (text) => {
     expect(() => readEndpoint(text, 'eu-west-1')).toThrow(
       expect.objectContaining({ code: 'endpoint_invalid' }),
     );

@@ -31,7 +31,7 @@ function open(overrides: (call: number) => Partial<VendedToken> | Error = () => 
 }
 
 describe('the tokens that a client holds', () => {
-  it('are told apart by their token request, and shared by whoever makes the same', async () => {
+  it('are held by token request, and shared by equal requests', async () => {
     const { held, requests } = open();
     await Promise.all([held.get('a', { minTtl: 60 }), held.get('a', { minTtl: 60 })]);
     await held.get('b', { minTtl: 60 });
@@ -41,7 +41,7 @@ describe('the tokens that a client holds', () => {
     ]);
   });
 
-  it('state how long they still live when they are returned again', async () => {
+  it('state their remaining lifetime when they are returned again', async () => {
     const { clock, held } = open();
     expect((await held.get('a', { minTtl: 60 })).expires_in).toBe(3_600);
     clock.skip(1);
@@ -60,7 +60,7 @@ describe('the tokens that a client holds', () => {
     expect((await held.get('a', { minTtl })).access_token).toBe('t2');
   });
 
-  it('are renewed in the last tenth of the whole life of a shared token', async () => {
+  it('are renewed in the last tenth of the whole lifetime of a shared token', async () => {
     const { clock, held } = open(() => ({ expires_in: 400 }));
     await held.get('a', { minTtl: 0 });
     clock.skip(128_000);
@@ -69,7 +69,7 @@ describe('the tokens that a client holds', () => {
     expect((await held.get('a', { minTtl: 0 })).access_token).toBe('t2');
   });
 
-  it('serve while the endpoint cannot be reached, for as long as they live min_ttl', async () => {
+  it('are returned while the endpoint cannot be reached, as long as they live min_ttl', async () => {
     const { clock, held } = open((call) =>
       call === 1 ? {} : new TokenVendingError('endpoint_unreachable'),
     );
@@ -82,7 +82,7 @@ describe('the tokens that a client holds', () => {
     });
   });
 
-  it('are forgotten once they are revoked, and no others are', async () => {
+  it('are dropped if they are revoked, and no others are', async () => {
     const { held, requests } = open();
     await held.get('a', { minTtl: 60 });
     await held.get('b', { minTtl: 60 });

@@ -48,7 +48,7 @@ describe('signed calls of the endpoint', () => {
     });
   });
 
-  it('are signed at the time at which the credentials are there', async () => {
+  it('are signed with the time after the credentials were read', async () => {
     const time = { now: Date.UTC(2026, 0, 1) };
     const credentials = () => {
       time.now = Date.UTC(2026, 0, 2);
@@ -59,7 +59,7 @@ describe('signed calls of the endpoint', () => {
     expect(sent[0]?.headers['x-amz-date']).toBe('20260102T000000Z');
   });
 
-  it('are tried again three times unless maxRetries says otherwise', async () => {
+  it('are retried three times unless maxRetries is set', async () => {
     const busy = failing(503, { 'retry-after': '0' });
     for (const [options, attempts] of [
       [{}, 4],
@@ -72,7 +72,7 @@ describe('signed calls of the endpoint', () => {
     }
   });
 
-  it('are not tried again past the budget', async () => {
+  it('are not retried past the budget', async () => {
     const busy = failing(503, { 'retry-after': '2' });
     const { calls, sent } = open([busy], { budget: 1_999, now: () => 0 });
     await expect(calls.send(get, schema)).rejects.toMatchObject({ retryAfter: 2 });

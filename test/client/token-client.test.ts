@@ -77,7 +77,7 @@ const aws = (
 const ask = { credential: 'a/b' };
 
 describe('token client', () => {
-  it('signs for the service and region that the host says, and sends a form', async () => {
+  it('signs for the service and region of the host, and sends a form', async () => {
     const { client, requests } = clientOn([token()]);
     const given = await client.getToken({
       credential: 'a/b',
@@ -99,7 +99,7 @@ describe('token client', () => {
     });
   });
 
-  it('asks once for callers at the same time, and keeps the token while it lives long enough', async () => {
+  it('makes one request for concurrent callers, and holds the token while it lives long enough', async () => {
     const { client, requests, time } = clientOn([token()]);
     await Promise.all([client.getToken(ask), client.getToken(ask)]);
     time.now += 1_800_000;
@@ -111,7 +111,7 @@ describe('token client', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('renews in the last tenth, and takes the valid token where that fails for now', async () => {
+  it('renews in the last tenth, and returns the valid token if that fails with a retryable error', async () => {
     const { client, requests, time } = clientOn(
       [token(), failure('upstream_unavailable', 503), failure('policy_denied', 403)],
       { maxRetries: 0 },
@@ -123,7 +123,7 @@ describe('token client', () => {
     await expect(client.getToken(ask)).rejects.toMatchObject({ code: 'policy_denied' });
   });
 
-  it('tries again after Retry-After, within its budget, and only where that helps', async () => {
+  it('retries after Retry-After, within its budget, and only retryable errors', async () => {
     const busy = clientOn([
       failure('upstream_rate_limited', 429, { 'retry-after': '0' }),
       failure('audit_unavailable', 503, { 'retry-after': '0' }),
@@ -180,7 +180,7 @@ describe('token client', () => {
     await expect(client.getToken(ask)).rejects.toMatchObject({ code });
   });
 
-  it('says how far off the clock is', async () => {
+  it('states how far the clock is off', async () => {
     const date = new Date(START + 600_000).toUTCString();
     const { client } = clientOn([
       aws(403, { message: 'Signature expired' }, 'InvalidSignatureException', { date }),
@@ -203,7 +203,7 @@ describe('token client', () => {
     expect((await stays).access_token).toBe(TOKEN);
   });
 
-  it('ends a request that everybody has left, and asks anew for who comes after', async () => {
+  it('ends a request that every caller has left, and makes a new one for the next caller', async () => {
     const signals: AbortSignal[] = [];
     const { client } = clientOn([], {
       transport: async (_url, { signal }) => {
@@ -223,7 +223,7 @@ describe('token client', () => {
     expect((await client.getToken(ask)).access_token).toBe(TOKEN);
   });
 
-  it('counts what is left of a token by its own clock, however far off that is', async () => {
+  it('counts the remaining lifetime of a token by its own clock, however far off that is', async () => {
     const ahead = START / 1000 + 240;
     const { client, time } = clientOn([
       token({ issued_at: ahead, expires_at: ahead + 3600, expires_in: 3600 }),
@@ -242,7 +242,7 @@ describe('token client', () => {
     await expect(client.callerIdentity()).rejects.toMatchObject({ code: 'endpoint_timeout' });
   });
 
-  it('asks the endpoint what it is, and takes one that does not say its version', async () => {
+  it('reads the metadata of the endpoint, also without a version', async () => {
     const metadata = { issuer: 'https://a', token_endpoint: 'https://a/oauth2/token' };
     const { client, requests } = clientOn([
       { body: JSON.stringify({ ...metadata, software_version: '1.2.3' }) },
@@ -253,7 +253,7 @@ describe('token client', () => {
     expect(requests[0]?.path).toBe('/.well-known/oauth-authorization-server');
   });
 
-  it('lists credentials, and asks whether policy allows a request', async () => {
+  it('lists credentials, and evaluates access', async () => {
     const described = {
       credential: 'a/b',
       issuer: 'https://as.example',
@@ -278,7 +278,7 @@ describe('token client', () => {
     });
   });
 
-  it('forgets a token that it revokes, and introspects', async () => {
+  it('drops a token that it revokes, and introspects', async () => {
     const { client, requests } = clientOn([
       token(),
       { body: '' },
@@ -304,11 +304,11 @@ describe('token client', () => {
     ['https://a:b@tokens.example.com', 'eu-north-1', 'endpoint_invalid'],
     ['https://tokens.example.com', undefined, 'region_unknown'],
     ['https://tokens.example.com', '', 'region_unknown'],
-  ])('refuses the endpoint %s with region %s', (endpoint, region, code) => {
+  ])('rejects the endpoint %s with region %s', (endpoint, region, code) => {
     expect(() => new TokenClient({ endpoint, region })).toThrow(expect.objectContaining({ code }));
   });
 
-  it('signs for execute-api where the host is an API', async () => {
+  it('signs for execute-api if the host is an API', async () => {
     const { client, requests } = clientOn([token()], {
       endpoint: 'https://abc.execute-api.us-gov-west-1.amazonaws.com/live',
     });

@@ -56,7 +56,7 @@ describe('a log in S3', () => {
     ['does not answer', { kind: 'hang' }],
     ['drops the connection', { kind: 'lose-response' }],
   ] as const satisfies [string, ObjectStoreFault][])(
-    'lets no token out while it %s, and the next one as soon as it works again',
+    'stops every token while it %s, and none once it works again',
     async (_, fault) => {
       const client = system.client('ci-checkout');
       const store = system.objectStore;
@@ -74,7 +74,7 @@ describe('a log in S3', () => {
     },
   );
 
-  it('mints nothing that could not be announced', async () => {
+  it('prevents a mint without an intent record', async () => {
     const store = system.objectStore;
     if (store === undefined) throw new Error('there is no object store');
     const before = system.requests('token');
@@ -87,7 +87,7 @@ describe('a log in S3', () => {
     store.fault = undefined;
   });
 
-  it('survives an answer that is lost on its way', async () => {
+  it('stays whole if a response is lost', async () => {
     const store = system.objectStore;
     if (store === undefined) throw new Error('there is no object store');
     store.fault = { kind: 'lose-response', times: 1 };
@@ -107,7 +107,7 @@ describe('a log in S3', () => {
     });
   });
 
-  it('is shown to be broken with the place, and not to be there', async () => {
+  it('is reported as broken with the place, or as missing', async () => {
     const objects = system.objectStore?.objects as Map<string, Buffer>;
     const [name = '', body = Buffer.from('')] = [...objects][2] ?? [];
     objects.set(name, Buffer.from(body.toString().replace('"ok"', '"OK"')));
@@ -137,7 +137,7 @@ describe('anchors', () => {
     ]);
   });
 
-  it('are refused where they are none', async () => {
+  it('are rejected if the file is not one', async () => {
     const file = path.join(system.directory, 'no-anchors.json');
     await writeFile(file, '{"chain":7}');
     for (const name of [file, `${file}.absent`]) {
@@ -170,7 +170,7 @@ describe('token-vending audit', () => {
     expect((await audit(['search', AUDIT_URL, '--token-stdin'])).code).toBe(2);
   });
 
-  it('finds by each of its options, in lines for people', async () => {
+  it('finds records by each of its options, as text', async () => {
     const { vend_id, mint_id } = await system.client('ci-checkout').getToken(ORDERS);
     const lines = async (...args: string[]) =>
       (await audit(['search', AUDIT_URL, ...args])).stdout.trim().split('\n').filter(Boolean);
@@ -208,7 +208,7 @@ describe('token-vending audit', () => {
       );
   });
 
-  it('writes a page that needs nothing else, and looks right in a browser', async () => {
+  it('writes a self-contained page that fits a browser window', async () => {
     const output = path.join(system.directory, 'report.html');
     const { stdout, code } = await audit(['report', AUDIT_URL, '--output', output]);
     expect([stdout, code]).toEqual([`${output}\n`, 0]);

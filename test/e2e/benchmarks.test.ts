@@ -29,7 +29,7 @@ async function bench(...options: string[]): Promise<{ code: number; output: stri
 }
 
 describe('the quick benchmarks', () => {
-  it('pass within budget, and leave figures and a chart', async () => {
+  it('pass within budget, and write figures and a chart', async () => {
     const { code, output } = await bench('--only', 'bundle', '--only', 'faults');
     expect(output).toContain('2 groups');
     expect(output).not.toContain('OVER BUDGET');
@@ -44,19 +44,19 @@ describe('the quick benchmarks', () => {
     expect(figures.map(({ name }: { name: string }) => name)).toContain('at-start');
   });
 
-  it('fail when somebody puts 5 ms into the warm path', async () => {
+  it('fail if the warm path takes 5 ms longer', async () => {
     const { code, output } = await bench('--only', 'warm-path', '--drill', 'busy-wait');
     expect(output).toMatch(/OVER BUDGET: warm-path\/over-least-work is [\d.e+]+, must be at most/);
     expect(code).toBe(1);
   });
 
-  it('fail when somebody imports a heavy client at the top', async () => {
+  it('fail if a module imports a large client at the top', async () => {
     const { code, output } = await bench('--only', 'bundle', '--drill', 'eager-import');
     expect(output).toMatch(/OVER BUDGET: bundle\/at-start is [\d.]+, must be at most/);
     expect(code).toBe(1);
   });
 
-  it('say which groups there are when asked for another', async () => {
+  it('list the groups if an unknown one is named', async () => {
     const { code, output } = await bench('--only', 'warm-paths');
     expect(output).toContain('no such group: warm-paths (there are bundle, cold-start,');
     expect(code).toBe(1);

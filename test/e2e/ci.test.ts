@@ -64,7 +64,7 @@ describe('the action of GitHub', () => {
     return { step, set };
   }
 
-  it('hides the token, gives it to later steps, and revokes it at the end where it is told to', async () => {
+  it('masks the token, passes it to later steps, and revokes it at the end if told to', async () => {
     const inputs = {
       credential: 'checkout/orders-api',
       scope: 'orders:read',
@@ -93,7 +93,7 @@ describe('the action of GitHub', () => {
     expect(await revocations()).toBe(before + 1);
   });
 
-  it('puts a refusal at the top of the run, with what to do', async () => {
+  it('shows an error at the top of the run, with advice', async () => {
     const { step, set } = await job({ credential: 'payments/ledger-api' });
     const { code, stdout } = await step('main.mjs');
     expect(code).toBe(1);
@@ -108,7 +108,7 @@ describe('the action of GitHub', () => {
     [{}, /Input credential is missing/],
     [{ credential: 'checkout/orders-api', 'min-ttl': 'soon' }, /Input min-ttl must be/],
     [{ credential: 'checkout/orders-api', 'export-as': 'A B' }, /Input export-as must be/],
-  ])('names the input that is wrong: %j', async (inputs, message) => {
+  ])('names the invalid input: %j', async (inputs, message) => {
     const { step } = await job(inputs as unknown as Record<string, string>);
     expect(await step('main.mjs')).toMatchObject({
       code: 1,
@@ -116,7 +116,7 @@ describe('the action of GitHub', () => {
     });
   });
 
-  it('is all that its repository needs: nothing is installed', async () => {
+  it('is self-contained: nothing is installed', async () => {
     const { runs, inputs } = parse(await readFile(path.join(action, 'action.yml'), 'utf8'));
     expect(runs).toMatchObject({ using: 'node24', main: 'main.mjs', post: 'post.mjs' });
     expect(await readdir(action)).toEqual(expect.arrayContaining([runs.main, runs.post]));
@@ -127,7 +127,7 @@ describe('the action of GitHub', () => {
 });
 
 describe('the component of GitLab', () => {
-  it('gives the token to the script, prints it nowhere, and leaves nothing behind', async () => {
+  it('passes the token to the script, never prints it, and leaves no files', async () => {
     const text = await readFile(path.join(root, 'action/gitlab/templates/vend.yml'), 'utf8');
     const [spec, template] = parseAllDocuments(text).map((document) => document.toJS());
     const shim = path.join(folder, 'token-vending');

@@ -76,7 +76,7 @@ describe('token-vending', () => {
     });
   });
 
-  it('says who you are and what you may use', async () => {
+  it('shows the caller and the credentials that it may use', async () => {
     expect((await run('whoami')).stdout).toMatch(
       /^principal +arn:aws:iam::111122223333:role\/ci-checkout\nkind +role\n/,
     );
@@ -156,7 +156,7 @@ describe('token-vending', () => {
   ];
 
   it.each(failures)(
-    'fails on %s as %s with what happened and what to do',
+    'fails on %s as %s with error and advice',
     async (line, caller, more, exitCode, error, text) => {
       const { stdout, stderr, code } = await run(line, caller, more);
       expect([stdout, code]).toEqual(['', exitCode]);
@@ -168,7 +168,7 @@ describe('token-vending', () => {
     },
   );
 
-  it('tells an endpoint that is not there', async () => {
+  it('reports an endpoint that does not exist', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -192,7 +192,7 @@ describe('token-vending', () => {
     ['a timeout that is none', ['whoami', '--timeout', 'soon'], 2],
     ['--help', ['--help'], 0],
     ['--version', ['--version'], 0],
-  ])('ends rightly with %s', async (_what, args, exitCode) => {
+  ])('ends with the right code for %s', async (_what, args, exitCode) => {
     const { code, stdout, stderr } = await run(args);
     expect(code).toBe(exitCode);
     expect(exitCode === 0 ? stdout : stderr).not.toBe('');
@@ -245,7 +245,7 @@ describe('token-vending', () => {
       3,
     ],
     ['policy explain --principal me --credential checkout/orders-api', '', 2],
-  ])('answers %s', async (line, output, exitCode) => {
+  ])('responds to %s', async (line, output, exitCode) => {
     const { stdout, code } = await run(line);
     expect([stdout.slice(0, line.includes('found-api') ? 0 : output.length), code]).toEqual([
       line.includes('found-api') ? '' : output,
@@ -256,7 +256,7 @@ describe('token-vending', () => {
     if (output !== '') expect(JSON.parse(json.stdout)).toBeInstanceOf(Object);
   });
 
-  it('is quiet where its reader has seen enough', async () => {
+  it('is quiet if its reader closes the pipe', async () => {
     const piped = spawn('sh', ['-c', '"$0" "$1" --help | head -n 1', process.execPath, cli], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -266,7 +266,7 @@ describe('token-vending', () => {
     expect(stderr).toBe('');
   });
 
-  it('shows the version of the function beside its own', async () => {
+  it('shows the version of the function besides its own', async () => {
     const { stdout, stderr, code } = await run('--version');
     expect([stdout, stderr, code]).toEqual([
       `${VERSION}\nfunction ${VERSION} at ${system.endpoint}\n`,
@@ -280,7 +280,7 @@ describe('token-vending', () => {
     });
   });
 
-  it('shows its own version alone where the endpoint keeps silent, is not there, or is none', async () => {
+  it('shows only its own version if the endpoint is silent, missing or invalid', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -312,7 +312,7 @@ describe('token-vending', () => {
 });
 
 describe('token-vending exec', () => {
-  it('gives the token in the environment, everything else unchanged, and nothing on the command line', async () => {
+  it('passes the token in the environment, everything else unchanged, and nothing on the command line', async () => {
     const script = 'console.log(JSON.stringify({ env: process.env, argv: process.argv }))';
     const { stdout, code } = await run(
       ['exec', 'checkout/orders-api', '--', process.execPath, '-e', script, 'x'],
@@ -329,7 +329,7 @@ describe('token-vending exec', () => {
     expect(findCanaries(JSON.stringify(argv), [env.ACCESS_TOKEN])).toEqual([]);
   });
 
-  it('takes the name of the variable, and options of the command for its own', async () => {
+  it('takes the name of the variable, and leaves the options of the command alone', async () => {
     const command = [
       'sh',
       '-c',
@@ -353,7 +353,7 @@ describe('token-vending exec', () => {
     expect((await run(['exec', 'payments/ledger-api', '--', 'sh', '-c', 'exit 0'])).code).toBe(3);
   });
 
-  it('passes signals on and waits for the command', async () => {
+  it('forwards signals and waits for the command', async () => {
     const script =
       "process.on('SIGINT', () => { console.log('caught'); process.exit(5); }); setInterval(() => {}, 1000); console.log('up');";
     const { child, written, ended } = start(

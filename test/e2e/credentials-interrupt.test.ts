@@ -179,7 +179,7 @@ describe('credentials rotate-secret, interrupted while a token is obtained', () 
   const rotate = async () =>
     start('rotate-secret', NAME, '--secret-file', await fileOf('fake-secret-0002'));
 
-  it('makes no token request, if the metadata comes after that', async () => {
+  it('makes no token request, if the metadata arrives after that', async () => {
     const { promise, resolve: respond } = Promise.withResolvers<void>();
     issuer.held.set('metadata', promise);
     const { interrupt, ended } = await rotate();
@@ -204,7 +204,7 @@ describe('credentials rotate-secret, interrupted while a token is obtained', () 
     expect(issuer.requests.toSorted()).toEqual(['keys', 'metadata', 'token']);
   });
 
-  it('ends once the token that it obtained is revoked', async () => {
+  it('ends after it has revoked the token that it obtained', async () => {
     const { promise, resolve: respond } = Promise.withResolvers<void>();
     issuer.held.set('revocation', promise);
     const { interrupt, ended } = await rotate();

@@ -56,7 +56,7 @@ describe('an operator', () => {
     expect(key.document).toMatchObject({ private_key_jwk: '(set)', client_id: 'checkout-reports' });
   });
 
-  it('is told where there is no such secret, and what a credential is called', async () => {
+  it('sees that there is no such secret, and the rule for names of credentials', async () => {
     const none = await run('credentials show support/nothing-api');
     expect(none).toMatchObject({ code: 3, stdout: '' });
     expect(none.stderr).toMatch(
@@ -68,7 +68,7 @@ describe('an operator', () => {
     });
   });
 
-  it('tries a document, and the token is gone afterwards', async () => {
+  it('tests a document, and the token is revoked afterwards', async () => {
     const { stdout, code } = await run('credentials test checkout/orders-api --json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -88,7 +88,7 @@ describe('an operator', () => {
     });
   });
 
-  it('stops a credential, and lets it go on', async () => {
+  it('disables a credential, and enables it', async () => {
     await vend('checkout/orders-api');
     const stopped = await run('credentials disable checkout/orders-api');
     expect(stopped.stdout).toMatch(/^checkout\/orders-api disabled: version \S+\n$/);
@@ -102,13 +102,13 @@ describe('an operator', () => {
     expect(await vend('checkout/orders-api')).toMatchObject({ source: 'minted' });
   });
 
-  it('drops what is cached by raising the epoch', async () => {
+  it('drops cached tokens by raising the epoch', async () => {
     const { stdout } = await run('credentials bump-epoch checkout/orders-api --json');
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'epoch 1', version: expect.any(String) });
     expect(documentOf('checkout/orders-api')).toMatchObject({ epoch: 1, status: 'enabled' });
   });
 
-  it('stores a document only if it obtains a token, where he asks for that', async () => {
+  it('stores a document only if it obtains a token, if requested', async () => {
     const file = path.join(folder, 'document.json');
     const good = { ...documentOf('checkout/orders-api'), default_scope: 'orders:write' };
     await writeFile(file, JSON.stringify({ ...good, client_secret: 'canary-of-a-wrong-secret' }));
@@ -124,7 +124,7 @@ describe('an operator', () => {
     expect(documentOf('checkout/orders-api')).toEqual(good);
   });
 
-  it('hears of a server that fails, and of one that fails once hears nothing', async () => {
+  it('sees the error of a server that fails, and nothing of one that fails once', async () => {
     const { faults } = system.authorizationServer;
     const put = `credentials put checkout/orders-api --file ${path.join(folder, 'document.json')} --verify`;
     faults.set('token', { kind: 'response', status: 503, times: 1 });
@@ -140,7 +140,7 @@ describe('an operator', () => {
     faults.clear();
   });
 
-  it('rotates a secret: pending, proven, current', async () => {
+  it('rotates a secret: pending, tested, current', async () => {
     const before = versionAt('checkout/orders-api', 'AWSCURRENT');
     const wrong = await run('credentials rotate-secret checkout/orders-api', {
       input: 'canary-of-a-mistyped-secret\n',
@@ -164,7 +164,7 @@ describe('an operator', () => {
     expect(await vend('checkout/orders-api')).toMatchObject({ token_type: 'Bearer' });
   });
 
-  it('is told which right is missing', async () => {
+  it('sees which permission is missing', async () => {
     const denied = await run('credentials show checkout/orders-api', {
       more: { AWS_ACCESS_KEY_ID: 'LOCALNOBODY', AWS_SECRET_ACCESS_KEY: 'made-up' },
     });
@@ -174,7 +174,7 @@ describe('an operator', () => {
     });
   });
 
-  it('makes a token useless that was vended', async () => {
+  it('revokes a token that was vended', async () => {
     const { access_token } = await vend('checkout/orders-api');
     const revoked = await run('revoke checkout/orders-api --json', {
       caller: 'ci-checkout',
@@ -191,7 +191,7 @@ describe('an operator', () => {
     });
   });
 
-  it('finds no secret in anything that was shown', async () => {
+  it('sees no secret in any output', async () => {
     const secrets = [documentOf('checkout/orders-api').client_secret, 'canary-of-a'];
     expect(findCanaries(written.join('\n'), secrets)).toEqual([]);
     expect(written.join('').length).toBeGreaterThan(1_000);

@@ -59,7 +59,7 @@ async function contentsOf(directory: string): Promise<Map<string, string>> {
 }
 
 describe('the asset of the function', () => {
-  it('is the bundle that the local system runs, byte for byte, but for source maps', async () => {
+  it('is the bundle that the local system runs, byte for byte, without source maps', async () => {
     const built = await contentsOf(path.join(root, 'dist/function'));
     const unshipped = [...built.keys()].filter((file) => file.endsWith('.map'));
     for (const file of unshipped) built.delete(file);
@@ -70,7 +70,7 @@ describe('the asset of the function', () => {
     );
   });
 
-  it('carries no path of the machine that built it, and no secret in its environment', async () => {
+  it('contains no path of the machine that built it, and no secret in its environment', async () => {
     const index = await readFile(path.join(vend.asset, 'index.mjs'), 'utf8');
     expect(index).not.toContain(root);
     expect(Object.keys(vend.environment).sort()).toEqual([
@@ -109,13 +109,13 @@ describe('the deployed function, on the Lambda Runtime API', () => {
     expect(records.map(([, body]) => body.toString()).join()).toContain(token.vend_id);
   });
 
-  it('refuses whom the policies in the asset do not know', async () => {
+  it('denies callers that the policies in the asset do not permit', async () => {
     await expect(
       system.client('newcomer').getToken({ credential: 'checkout/orders-api' }),
     ).rejects.toMatchObject({ code: 'policy_denied' });
   });
 
-  it('satisfies the deployed prober, which signs as its own role', async () => {
+  it('passes the probes of the deployed prober, which signs as its own role', async () => {
     const {
       accessKeyId,
       secretAccessKey,

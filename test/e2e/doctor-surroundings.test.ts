@@ -27,7 +27,7 @@ describe('token-vending doctor', () => {
     expect(findCanaries(`- ${room.issued.at(-1)} -`, room.secrets())).toHaveLength(1);
   });
 
-  it('tells a token of the cache from one that was minted now', async () => {
+  it('distinguishes a cached token from one that was just minted', async () => {
     await room.run('checkout/orders-api');
     const run = await room.run('checkout/orders-api --json');
     expect([detailOf(run, 'issuer'), detailOf(run, 'token')]).toEqual([
@@ -36,7 +36,7 @@ describe('token-vending doctor', () => {
     ]);
   });
 
-  it('goes on to the token where the deployment lists no credentials', async () => {
+  it('continues to the token if the deployment lists no credentials', async () => {
     const environment = await room.endpointThat((request, response) => {
       const path = request.url ?? '';
       if (path !== '/credentials') return passOn(room.system.endpoint)(request, response);
@@ -55,13 +55,13 @@ describe('token-vending doctor', () => {
     expect(reportOf(refused)).toMatchObject({ first_failure: 'token' });
   });
 
-  it('goes on to the token where policy does not let the credential be described', async () => {
+  it('continues to the token if policy does not permit describing the credential', async () => {
     const run = await room.run('platform/probe --json', 'token-vending-prober');
     expect(run.code).toBe(0);
     expect(detailOf(run, 'credential')).toBe('policy does not let you describe it');
   });
 
-  it('refuses a name that can be none before it looks at anything', async () => {
+  it('rejects an invalid name before any check', async () => {
     const { code, stdout, stderr } = await room.run('Orders');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/must be team\/name/);
@@ -75,7 +75,7 @@ describe('token-vending doctor', () => {
     }
   });
 
-  it('ends with 130 when interrupted', async () => {
+  it('ends with 130 if interrupted', async () => {
     const { promise: asked, resolve } = Promise.withResolvers<void>();
     const silent = await room.endpointThat(() => resolve());
     const child = room.spawn(['doctor'], 'ci-checkout', silent);
@@ -98,7 +98,7 @@ describe('token-vending doctor on TLS', () => {
     TOKEN_VENDING_ENDPOINT: url.replace(/^https?:\/\/[^:]+/, 'https://127.0.0.1'),
   });
 
-  it('trusts a certificate once its authority is given', async () => {
+  it('trusts a certificate if its authority is given', async () => {
     const run = await room.run('--json', 'ci-checkout', await trusting(makeCertificate()));
     expect(run.code).toBe(0);
     expect(detailOf(run, 'tls')).toMatch(/^TLSv1\.3, certificate by localhost until 20/);
@@ -120,7 +120,7 @@ describe('token-vending doctor on TLS', () => {
       /does not support TLS 1\.2/,
       async () => toAddress(await room.endpointThat(passOn(room.system.endpoint))),
     ],
-  ])('tells %s', async (_what, detail, prepare) => {
+  ])('reports %s', async (_what, detail, prepare) => {
     const run = await room.run('--json', 'ci-checkout', await prepare());
     expect(reportOf(run)).toMatchObject({ first_failure: 'tls' });
     expect(detailOf(run, 'tls')).toMatch(detail);
@@ -137,7 +137,7 @@ describe('token-vending doctor on AWS credentials', () => {
       ['web identity', 'web identity (AWS_WEB_IDENTITY_TOKEN_FILE)', webIdentity],
     ];
 
-  it.each(origins)('tells that they come from %s', async (_where, origin, prepare) => {
+  it.each(origins)('reports that they come from %s', async (_where, origin, prepare) => {
     const run = await room.run('--json', '', await prepare());
     expect(run.code).toBe(0);
     expect(detailOf(run, 'aws_identity')).toContain(`temporary credentials; source: ${origin}`);
@@ -238,7 +238,7 @@ describe('token-vending doctor on Terraform', () => {
       '1.9.8 (ephemeral resources need 1.10), no provider of token-vending in this directory',
     ],
     ['one that fails', 'exit 1', 'terraform does not print its version'],
-  ])('tells of %s, and fails for none', async (name, script, detail) => {
+  ])('reports %s, and never fails', async (name, script, detail) => {
     const folder = path.join(room.system.directory, name.replaceAll(' ', '-'));
     const file = path.join(folder, 'terraform');
     await mkdir(folder);

@@ -260,7 +260,7 @@ const faults: readonly Fault[] = [
 ];
 
 describe('token-vending doctor', () => {
-  it('finds nothing wrong with a healthy system', async () => {
+  it('finds no problem in a healthy system', async () => {
     await room.forgetEverything();
     const run = await room.run('checkout/orders-api');
     expect([run.code, run.stderr]).toEqual([0, '']);
@@ -268,7 +268,7 @@ describe('token-vending doctor', () => {
     expect(transcript).toBe(await keptTranscript('doctor-healthy', transcript));
   });
 
-  it('says the same as JSON', async () => {
+  it('reports the same as JSON', async () => {
     await room.forgetEverything();
     const run = await room.run('checkout/orders-api --json');
     expect(reportOf(run)).toMatchObject({ first_failure: null, exit_code: 0 });
@@ -276,14 +276,14 @@ describe('token-vending doctor', () => {
     expect(transcript).toBe(await keptTranscript('doctor-healthy-json', transcript));
   });
 
-  it('looks only at the way to the endpoint where no credential is named', async () => {
+  it('checks only the connection to the endpoint if no credential is named', async () => {
     const run = await room.run('');
     expect(run.code).toBe(0);
     const transcript = toTranscript(run);
     expect(transcript).toBe(await keptTranscript('doctor-no-credential', transcript));
   });
 
-  it.each(faults)('names $first first where the fault is $name', async (fault) => {
+  it.each(faults)('names $first first if the fault is $name', async (fault) => {
     const { name, first, remedy, line = 'checkout/orders-api', caller, seed } = fault;
     const environment = (await seed?.()) ?? {};
     const run = await room.run(line, caller, environment);

@@ -63,7 +63,7 @@ describe('the bundle on the Lambda Runtime API', () => {
     expect(loaded.length).toBeGreaterThan(50);
   });
 
-  it('refuses a forged or incomplete identity, whatever the shape of the event', async () => {
+  it('rejects a forged or incomplete identity, whatever the shape of the event', async () => {
     const identity = restIdentity();
     const forged = [
       {},
@@ -102,7 +102,7 @@ describe('the bundle on the Lambda Runtime API', () => {
     }
   });
 
-  it('does not start with a wrong configuration, and says what is wrong', async () => {
+  it('does not start with an invalid configuration, and names the error', async () => {
     const logFile = path.join(root, 'wrong.log');
     const start = (environment: Record<string, string>) =>
       startFunctionProcess({ root: path.dirname(bundle), environment, concurrency: 1, logFile });

@@ -28,7 +28,7 @@ async function runIn(node: string, args: readonly string[]): Promise<string> {
 }
 
 describe('the packed tarball', () => {
-  it('holds the command line, the SDK and their papers, and no sources, tests, source maps or local system', () => {
+  it('contains the command line, the SDK and their documentation, and no sources, tests, source maps or local system', () => {
     const names = installed.files.map((file) => file.path);
     const rest = names.filter((name) => !/^dist\/(cli|client)\/.+(\.mjs|\.d\.ts)$/.test(name));
     expect(rest.sort()).toEqual([
@@ -41,7 +41,7 @@ describe('the packed tarball', () => {
     expect(names).toContain('dist/client/index.mjs');
   });
 
-  it('names no place of the machine that built it', () => {
+  it('contains no path of the machine that built it', () => {
     const telling = installed.files.filter(({ text }) => text.includes(root));
     expect(telling.map((file) => file.path)).toEqual([]);
   });
@@ -50,7 +50,7 @@ describe('the packed tarball', () => {
     expect(installed.unpackedSize).toBeLessThan(1_500_000);
   });
 
-  it('asks for what it imports, and brings no Node.js', () => {
+  it('depends on what it imports, and contains no Node.js', () => {
     const sdk = installed.files.find((file) => file.path === 'dist/client/index.mjs')?.text ?? '';
     const imported = [...sdk.matchAll(/(?:from |import\()"(?!node:|\.)([^"]+)"/g)];
     const names = new Set(imported.map(([, name]) => name));
@@ -77,24 +77,24 @@ describe.each(nodes)('installed from the tarball, on %s', (_name, node) => {
     return runIn(node, [bin, ...line.split(' ')]);
   };
 
-  it('the command says its version and how it is used', async () => {
+  it('the command shows its version and its help', async () => {
     expect(await command('--version')).toMatch(`${VERSION}\n`);
     expect(await command('--help')).toContain('Usage: token-vending');
   });
 
-  it('the command says who is calling, and gets a token', async () => {
+  it('the command shows the caller, and gets a token', async () => {
     expect(await command('whoami')).toContain('arn:aws:iam::111122223333:role/ci-checkout');
     const token = await command('token checkout/orders-api');
     system.guard(token.trim());
     expect(/^[\w-]+\.[\w-]+\.[\w-]+\n$/.test(token)).toBe(true);
   });
 
-  it('the command checks policies: schema and engine have come along', async () => {
+  it('the command checks policies: schema and engine are in the package', async () => {
     const policies = path.join(root, 'policies');
     expect(JSON.parse(await command(`policy check ${policies} --json`))).toBeInstanceOf(Object);
   });
 
-  it('a script gets a token by the SDK, and learns why it gets none', async () => {
+  it('a script gets a token by the SDK, and the error if it gets none', async () => {
     const script = `
       import { TokenClient, TokenVendingError } from 'token-vending';
       const client = new TokenClient({
@@ -117,7 +117,7 @@ describe.each(nodes)('installed from the tarball, on %s', (_name, node) => {
 });
 
 describe('the declarations in the tarball', () => {
-  it("hold for the README's snippet and refuse what is wrong, with every check and no other types", async () => {
+  it("accept the README's snippet and reject wrong types, with every check and no other types", async () => {
     const readme = await readFile(path.join(installed.folder, 'README.md'), 'utf8');
     const [, snippet = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
     expect(snippet).toContain("from 'token-vending'");

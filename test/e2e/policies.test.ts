@@ -31,7 +31,7 @@ afterAll(async () => {
 const ORDERS = { credential: 'checkout/orders-api', fresh: true } as const;
 
 describe('policies of the running system', () => {
-  it('refuse on the next request whom an edit took the right from, warm cache or not', async () => {
+  it('deny the next request of a caller that an edit no longer permits, warm cache or not', async () => {
     const client = system.client('ci-checkout');
     await client.getToken(ORDERS);
     expect(await client.getToken(ORDERS)).toMatchObject({ source: 'cached' });
@@ -49,7 +49,7 @@ describe('policies of the running system', () => {
     expect(logged.filter(({ message }) => message === 'access policies loaded')).toHaveLength(2);
   });
 
-  it('stay as they were after a broken edit, which is reported with its place', async () => {
+  it('stay in force after an invalid edit, which is reported with its place', async () => {
     const file = path.join(policies, 'teams.cedar');
     const good = await readFile(file, 'utf8');
     await appendFile(file, '\n@id("broken") permit (principal');
@@ -65,7 +65,7 @@ describe('policies of the running system', () => {
     expect(logged.at(-1)).toMatchObject({ message: 'access policies loaded' });
   });
 
-  it('answer why not, to the caller and to the operator', async () => {
+  it('explain a deny to the caller and to the operator', async () => {
     const scope = ['orders:write'];
     const answer = await system.client('ci-inventory').evaluateAccess({ ...ORDERS, scope });
     expect(answer).toMatchObject({
@@ -86,7 +86,7 @@ describe('policies of the running system', () => {
 });
 
 describe('docs/policies.md', () => {
-  it('leads a new user from an unknown role to a token of a new team, word for word', async () => {
+  it('leads a new user from an unknown role to a token of a new team, with its exact commands', async () => {
     const page = await readFile(path.join(root, 'docs/policies.md'), 'utf8');
     const steps = [...page.matchAll(/^```sh( fails-with-3)?\n(.*?)^```$/gms)];
     expect(steps).toHaveLength(6);

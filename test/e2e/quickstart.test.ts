@@ -71,11 +71,11 @@ async function type(commands: string): Promise<{ stdout: string; code: number }>
 }
 
 describe('docs/quickstart.md', () => {
-  it('begins with the two commands of a fresh clone', () => {
+  it('starts with the two commands of a fresh clone', () => {
     expect(/^```console\n(.*?)^```$/ms.exec(page)?.[1]).toBe('npm ci\nnpm start\n');
   });
 
-  it('leads from there to a first token for a team of its own, word for word', async () => {
+  it('leads from there to a first token for a new team, with its exact commands', async () => {
     const steps = [...page.matchAll(/^```sh( fails-with-3)?\n(.*?)^```$/gms)];
     const outputs: string[] = [];
     for (const [, fails, commands = ''] of steps) {

@@ -194,7 +194,7 @@ describe('token-vending exec --serve', () => {
     ],
   ];
 
-  it('gives each kind of client one token while it lives long enough, says how long, then renews it', async () => {
+  it('returns one token while it lives long enough, states its lifetime, then renews it', async () => {
     // Lives 68 s at the server, and must live 60 s when it is returned: time enough for a slow machine.
     const given = await execServe([], 'inventory/stock-api', 'ci-inventory');
     const firsts = await Promise.all(askers.map(([, askOnce]) => askOnce(given)));
@@ -222,7 +222,7 @@ describe('token-vending exec --serve', () => {
     await end(given);
   });
 
-  it('tells a refusal in the shape of RFC 6749, and shows it with its advice', async () => {
+  it('returns an error in the shape of RFC 6749, and shows it with its advice', async () => {
     const given = await execServe();
     const { status, json } = await ask(given, { scope: 'reports:read' });
     expect([status, json['error'], json['code']]).toEqual([400, 'invalid_scope', 'scope_refused']);
@@ -240,7 +240,7 @@ describe('token-vending exec --serve', () => {
     expect(stderr).toMatch(/\(client_unauthenticated\)/);
   });
 
-  it('is dead with the command: the port is closed, the next run has another secret', async () => {
+  it('ends with the command: the port is closed, the next run has another secret', async () => {
     const given = await execServe();
     const { port } = new URL(given.tokenUrl);
     expect((await ask(given)).status).toBe(200);
@@ -253,7 +253,7 @@ describe('token-vending exec --serve', () => {
     await end(next);
   });
 
-  it('leaves nothing behind when it is interrupted amid a request', async () => {
+  it('leaves no files if it is interrupted during a request', async () => {
     const given = await execServe([], 'checkout/reports-api');
     system.authorizationServer.faults.set('token', { kind: 'drip' });
     const before = system.requests('token');
@@ -270,7 +270,7 @@ describe('token-vending exec --serve', () => {
     expect(await refusesConnections(given)).toBe(true);
   });
 
-  it('does not begin when it is interrupted while it asks', async () => {
+  it('does not start the command if it is interrupted during the first token request', async () => {
     system.authorizationServer.faults.set('token', { kind: 'drip' });
     const before = system.requests('token');
     const started = start(['exec', '--serve', 'checkout/hiiretail-iam', '--', 'echo', 'begun']);
@@ -279,7 +279,7 @@ describe('token-vending exec --serve', () => {
     expect(await end(started, 'SIGINT')).toMatchObject({ code: 130, stdout: '', stderr: '' });
   });
 
-  it('serves a command that takes its time to end after an interrupt', async () => {
+  it('serves a command that takes a while to end after an interrupt', async () => {
     const script = `
       process.on('SIGINT', async () => {
         const { OAUTH_TOKEN_URL, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET } = process.env;
@@ -308,7 +308,7 @@ describe('token-vending exec --serve', () => {
     );
   });
 
-  it('refuses before the command begins, and ends as the command does', async () => {
+  it('reports an error before the command starts, and ends as the command does', async () => {
     const run = (...args: string[]) => start(['exec', '--serve', ...args]).ended;
     const denied = await run('payments/ledger-api', '--', 'echo', 'begun');
     expect(denied).toMatchObject({ code: 3, stdout: '' });
@@ -327,7 +327,7 @@ describe('token-vending exec --serve', () => {
     [['exec', '--serve', CREDENTIAL, '--env-prefix', '2-', '--', 'true'], /letters, digits and _/],
     [['serve', CREDENTIAL], /give --write-env .* or --print-secret/],
     [['serve'], /missing required argument/],
-  ])('refuses the command line %s', async (args, told) => {
+  ])('rejects the command line %s', async (args, told) => {
     const { code, stderr, stdout } = await start(args).ended;
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(told);
@@ -365,7 +365,7 @@ describe('token-vending serve', () => {
     };
   }
 
-  it('serves until it is interrupted, and keeps the secret in a file of its owner', async () => {
+  it('serves until it is interrupted, and writes the secret to a file of its owner', async () => {
     const started = start(['serve', CREDENTIAL, '--write-env', envFile()]);
     await started.shows(/^OAUTH_CLIENT_ID=/m);
     const given = parse(await readFile(envFile(), 'utf8'));
@@ -403,7 +403,7 @@ describe('token-vending serve', () => {
     },
   );
 
-  it('serves several credentials, each as a client id, and shows the secret where it is told to', async () => {
+  it('serves several credentials, each as a client id, and shows the secret if told to', async () => {
     const credentials = [CREDENTIAL, 'checkout/reports-api'];
     const started = start(['serve', ...credentials, '--print-secret', '--json']);
     const shown = JSON.parse((await started.shows(/^\{.*\}$/m))[0]);
@@ -423,7 +423,7 @@ describe('token-vending serve', () => {
     expect(stderr).not.toContain('access_token');
   });
 
-  it('says what is wrong before it serves, and leaves no file', async () => {
+  it('reports an error before it serves, and leaves no file', async () => {
     const denied = await start(['serve', 'payments/ledger-api', '--write-env', envFile()]).ended;
     expect([denied.code, denied.stdout]).toEqual([3, '']);
     expect(await readdir(path.dirname(envFile()))).not.toContain('oauth.env');

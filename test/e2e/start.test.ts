@@ -111,7 +111,7 @@ describe('npm start', () => {
     expect(findCanaries(started.written.stdout + started.written.stderr, keys)).toEqual([]);
   });
 
-  it('names the port that is taken, what it is for, and how to choose another', async () => {
+  it('names the port that is in use, what it is for, and how to choose another', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const port = String((server.address() as AddressInfo).port);
@@ -130,7 +130,7 @@ describe('npm start', () => {
 });
 
 describe('npm run demo', () => {
-  it('tells its story, shows no token, and exits 0', async () => {
+  it('runs to its end, shows no token, and exits 0', async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [path.join(root, 'local/demo.ts')],

@@ -41,14 +41,14 @@ async function synth(...args: string[]): Promise<{ code: number; said: string }>
 }
 
 describe('cdk synth', () => {
-  it('needs no credentials and no network, and says nothing against the example', async () => {
+  it('needs no credentials and no network, and accepts the example', async () => {
     const { code, said } = await synth('-c', 'config=token-vending.config.example.yaml');
     expect(said).not.toMatch(/ERROR|WARN|Unable|ENOTFOUND|ECONNREFUSED/i);
     expect(code).toBe(0);
     expect(readdirSync(path.join(directory, 'out'))).toContain('token-vending.template.json');
   });
 
-  it('refuses a wrong configuration with key, rule and remedy, and no stack trace', async () => {
+  it('rejects an invalid configuration with key, rule and remedy, and no stack trace', async () => {
     const file = path.join(directory, 'wrong.yaml');
     writeFileSync(file, 'teams: {}\nallowedPrincipals: {}\nalarmEmail: a@example.com\n');
     const { code, said } = await synth('-c', `config=${file}`);
@@ -57,7 +57,7 @@ describe('cdk synth', () => {
     expect(said).not.toMatch(/^\s+at /m);
   });
 
-  it('says where to begin where there is no configuration', async () => {
+  it('says how to start if there is no configuration', async () => {
     const { code, said } = await synth('-c', `config=${directory}/none.yaml`);
     expect(code).not.toBe(0);
     expect(said).toContain('copy token-vending.config.example.yaml there');

@@ -30,7 +30,7 @@ async function see(name: string, system: TestSystem): Promise<void> {
 }
 
 describe('what a user sees', () => {
-  describe('in a system that it leaves as it is', () => {
+  describe('in a system that it does not change', () => {
     let system: TestSystem;
     beforeAll(async () => {
       system = await startTestSystem();
@@ -43,7 +43,7 @@ describe('what a user sees', () => {
     );
   });
 
-  describe('in a system of its own', () => {
+  describe('in its own system', () => {
     it.each(names.filter((name) => !SHARING.test(name)))(
       'stands in %s (UPDATE_TRANSCRIPTS=1 writes it again)',
       async (name) => {
@@ -57,7 +57,7 @@ describe('what a user sees', () => {
     );
   });
 
-  it('is kept for every command', () => {
+  it('exists for every command', () => {
     const commands = everyCommand(inertProgram({})).filter((one) => one.commands.length === 0);
     const missing = commands
       .map((one) => (one.parent?.parent ? `${one.parent.name()}-${one.name()}` : one.name()))

@@ -30,14 +30,14 @@ describe('the whole system', () => {
     ['private_key_jwt', 'ci-checkout', 'checkout/reports-api'],
     ['client_secret_post', 'ci-inventory', 'inventory/stock-api'],
     ['the profile of Hii Retail', 'ci-checkout', 'checkout/hiiretail-iam'],
-  ])('mints with %s a token that the server would take', async (_method, caller, credential) => {
+  ])('mints with %s a token that the server accepts', async (_method, caller, credential) => {
     const client = system.client(caller);
     const { access_token } = await client.getToken({ credential });
     const answer = await client.introspect(credential, access_token);
     expect(answer).toMatchObject({ active: true, iss: system.authorizationServer.issuer });
   });
 
-  it('has the audience that OCMS demands in the token of the profile of Hii Retail', async () => {
+  it('has the audience that OCMS requires in the token of the profile of Hii Retail', async () => {
     const client = system.client('ci-checkout');
     const { access_token } = await client.getToken({ credential: 'checkout/hiiretail-iam' });
     expect(await client.introspect('checkout/hiiretail-iam', access_token)).toMatchObject({
@@ -45,7 +45,7 @@ describe('the whole system', () => {
     });
   });
 
-  it('lets another team have one scope of a credential, and not the other', async () => {
+  it('permits another team one scope of a credential, and not the other', async () => {
     const client = system.client('ci-inventory');
     const { scope } = await client.getToken({
       credential: 'checkout/orders-api',
@@ -57,19 +57,19 @@ describe('the whole system', () => {
     ).rejects.toMatchObject({ code: 'policy_denied' });
   });
 
-  it('refuses the outsider, the newcomer and the wrong team alike', async () => {
+  it('denies the outsider, the newcomer and the wrong team alike', async () => {
     for (const caller of ['outsider', 'newcomer', 'ci-payments', 'operator']) {
       const refusal = system.client(caller).getToken({ credential: 'checkout/orders-api' });
       await expect(refusal).rejects.toMatchObject({ code: 'policy_denied', status: 403 });
     }
   });
 
-  it('says that a credential is disabled to those who may describe it', async () => {
+  it('reports that a credential is disabled to those who may describe it', async () => {
     const refusal = system.client('ci-payments').getToken({ credential: 'payments/frozen-api' });
     await expect(refusal).rejects.toMatchObject({ code: 'credential_disabled' });
   });
 
-  it('says that the secret is wrong, once to the server and then from memory', async () => {
+  it('reports that the secret is wrong, with one request to the server and then from memory', async () => {
     const before = system.requests('token');
     const ask = () => system.client('ci-inventory').getToken({ credential: 'inventory/stale-api' });
     await expect(ask()).rejects.toMatchObject({ code: 'credential_refused', status: 502 });
@@ -77,7 +77,7 @@ describe('the whole system', () => {
     expect(system.requests('token') - before).toBe(1);
   });
 
-  it('survives a rotation behind its back', async () => {
+  it('survives a rotation that it is not told of', async () => {
     await system.rotateSecret('checkout/orders-api');
     const token = await system
       .client('ci-checkout')
@@ -85,7 +85,7 @@ describe('the whole system', () => {
     expect(token.source).toBe('minted');
   });
 
-  it('keeps the mints of two principals apart where the document says so', async () => {
+  it('keeps the mints of two principals apart if the document says so', async () => {
     const first = await system
       .client('ci-payments')
       .getToken({ credential: 'payments/ledger-api' });
@@ -95,7 +95,7 @@ describe('the whole system', () => {
     expect(second.mint_id).toBe(first.mint_id);
   });
 
-  it('hands a cached token over while the authorization server is down, and recovers', async () => {
+  it('returns a cached token while the authorization server is down, and recovers', async () => {
     const client = system.client('ci-inventory');
     const ask = (scope: string) =>
       client.getToken({ credential: 'inventory/stock-api', scope: [scope], fresh: true });
@@ -110,7 +110,7 @@ describe('the whole system', () => {
     expect((await ask('stock:write')).source).toBe('minted');
   });
 
-  it('revokes: the token is gone from the cache, whatever the server makes of it', async () => {
+  it('revokes: the token is gone from the cache, whatever the response of the server', async () => {
     const client = system.client('ci-checkout');
     const first = await client.getToken({ credential: 'checkout/reports-api', fresh: true });
     await client.revoke('checkout/reports-api', first.access_token);
@@ -132,7 +132,7 @@ describe('the whole system', () => {
     expect((await system.client('ci-checkout').callerIdentity()).name).toBe('ci-checkout');
   });
 
-  it('has written a whole log, with a record for every vend', async () => {
+  it('has written an unbroken log, with a record for every vend', async () => {
     const records = readRecords(path.join(system.directory, 'audit'), {
       region: undefined,
       profile: undefined,

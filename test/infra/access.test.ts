@@ -411,7 +411,7 @@ describe('the allowed principals', () => {
   const call = (world: DeployedAccess, principal: Principal) =>
     isAllowed({ principal, action: INVOKE_URL, resource: world.resource(ALIAS), context: signed });
 
-  it('may be an organization, whose members in other accounts need rights of their own', () => {
+  it('may be an organization, whose members in other accounts need their own permissions', () => {
     const result = synthesiseConfig(bundles, '', (text) =>
       text.replace(/ {2}roles:\n.*\n.*\n/, '  organization: o-exampleorg1\n'),
     );
@@ -423,7 +423,7 @@ describe('the allowed principals', () => {
     expect(call(world, who('admin', OWN, everything))).toBe(false);
   });
 
-  it('may be accounts, whose administrators decide who has the right', () => {
+  it('may be accounts, whose administrators decide who may call', () => {
     const result = synthesiseConfig(bundles, '', (text) =>
       text.replace(/ {2}roles:\n.*\n.*\n/, `  accounts: ['${OWN}', '${FOREIGN}']\n`),
     );

@@ -62,7 +62,7 @@ function withoutActions(command: Command): Command {
 }
 
 describe('the commands that the documentation shows', () => {
-  it('of token-vending are understood by it, with their options', async () => {
+  it('of token-vending are accepted by it, with their options', async () => {
     let count = 0;
     for (const page of PAGES) {
       for (const args of callsOf('token-vending', page)) {
@@ -89,7 +89,7 @@ describe('the commands that the documentation shows', () => {
     expect(count).toBeGreaterThan(25);
   });
 
-  it('of cdk are understood by the pinned version, with their options', async () => {
+  it('of cdk are accepted by the pinned version, with their options', async () => {
     const cdk = path.join(root, 'node_modules/aws-cdk/bin/cdk');
     const helpOf = async (command: string) => {
       const { stdout } = await promisify(execFile)(process.execPath, [cdk, command, '--help'], {
@@ -188,7 +188,7 @@ describe('the policies that docs/deploy.md shows', () => {
     expect(may('kms:Decrypt', key, { 'kms:CallerAccount': '111122223333' })).toBe(false);
   });
 
-  it('stand beside a credential document that is valid', () => {
+  it('are beside a valid credential document', () => {
     const [document] = json.filter(({ issuer }) => issuer !== undefined);
     expect(
       parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: false }).clientId,
@@ -197,7 +197,7 @@ describe('the policies that docs/deploy.md shows', () => {
 });
 
 describe('docs/operate.md', () => {
-  it('says what to do about every alarm, in the words of the alarm, and about no other', () => {
+  it('says what to do about every alarm, by its name, and about no other', () => {
     const bundles = makeBundles();
     const { template, directory } = synthesiseConfig(bundles, '');
     const alarms = Object.values(template.Resources)

@@ -29,14 +29,14 @@ function stage(withPolicies: string | undefined): { directory: string; hash: str
   return { directory: path.join(outdir, `asset.${hash}`), hash };
 }
 
-describe('what is deployed', () => {
+describe('the code asset', () => {
   it('is the bundle with its policies, without source maps', () => {
     const { directory: asset } = stage(undefined);
     expect(readdirSync(asset).sort()).toEqual(['cedar_wasm_bg.wasm', 'index.mjs', 'policies']);
     expect(readdirSync(path.join(asset, 'policies'))).toContain('teams.cedar');
   });
 
-  it("has the operator's policies in the place of the bundle's, and the schema of the bundle", () => {
+  it('has the policies of the operator instead of those of the bundle, and the schema of the bundle', () => {
     writeFileSync(
       path.join(directory, 'own.cedar'),
       '@id("own")\npermit (principal in Account::"111122223333", action, resource in Team::"web");',
@@ -58,7 +58,7 @@ describe('what is deployed', () => {
     );
   });
 
-  it('is another asset when a policy changes', () => {
+  it('is another asset if a policy changes', () => {
     const file = path.join(directory, 'own.cedar');
     const team = (name: string) =>
       `@id("own")\npermit (principal in Account::"111122223333", action, resource in Team::"${name}");`;
@@ -69,7 +69,7 @@ describe('what is deployed', () => {
     expect(stage(directory).hash).not.toBe(before);
   });
 
-  it('is refused with file, line and rule where a policy does not validate', () => {
+  it('is rejected with file, line and rule if a policy does not validate', () => {
     writeFileSync(
       path.join(directory, 'own.cedar'),
       '@id("own")\npermit (principal, action, resource) when { principal.shoeSize == 43 };',
@@ -79,7 +79,7 @@ describe('what is deployed', () => {
     expect(() => stage(path.join(directory, 'nowhere'))).toThrow(/cannot be read/);
   });
 
-  it('is refused where nothing was built, with the remedy', () => {
+  it('is rejected if nothing was built, with the remedy', () => {
     expect(() => functionCode(directory, undefined)).toThrow(
       /holds no bundle; run `npm run build` first/,
     );
@@ -87,7 +87,7 @@ describe('what is deployed', () => {
 });
 
 describe('a credential', () => {
-  it('is refused where its name is not team/name', () => {
+  it('is rejected if its name is not team/name', () => {
     const stack = new Stack(new App({ outdir: directory, analyticsReporting: false }), 'Stack');
     const { bundle, proberBundle } = bundles;
     const allowedPrincipals = { organization: 'o-exampleorg1' };

@@ -33,7 +33,7 @@ const caller = (name: string, of: string, ...actions: string[]): Principal => ({
 const mayCall = (principal: Principal) =>
   isAllowed({ principal, action: 'execute-api:Invoke', resource: access.resource(API) });
 
-describe('an app of its own that uses the constructs', () => {
+describe('another app that uses the constructs', () => {
   it('passes every rule of review, under its own name', () => {
     const resources = Object.values(synthesised.template.Resources);
     const names = resources
@@ -43,7 +43,7 @@ describe('an app of its own that uses the constructs', () => {
     expect(resources.filter(({ Type }) => Type === 'AWS::Lambda::Url')).toEqual([]);
   });
 
-  it('has two credentials, which its function reads and nobody else does', () => {
+  it('has two credentials, which only its function may read', () => {
     for (const credential of ['web/catalog-api', 'data/lake-api']) {
       const arn = `arn:aws:secretsmanager:${region}:${account}:secret:company-tokens/${credential}-a1B2c3`;
       const mayRead = (principal: Principal) =>
@@ -59,7 +59,7 @@ describe('an app of its own that uses the constructs', () => {
     }
   });
 
-  it('lets in its role and those that two other accounts let in, and nobody else', () => {
+  it('permits its role and those that two other accounts permit, and nobody else', () => {
     const invoke = 'execute-api:Invoke';
     expect(mayCall(caller('deploy-web', account, 'sts:GetCallerIdentity'))).toBe(true);
     expect(mayCall(caller('etl', '444455556666', invoke))).toBe(true);

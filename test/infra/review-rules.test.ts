@@ -107,11 +107,11 @@ describe('the rules of review', () => {
       { alias: { ...DENY, Effect: 'Allow' }, version: DENY, itself: DENY },
       [DIRECT],
     ],
-  ])('look for direct invocation, and %s', (_, deny, expected) => {
+  ])('check direct invocation, and %s', (_, deny, expected) => {
     expect(broken((stack) => addServed(stack, deny))).toEqual(expected);
   });
 
-  it('leave a function alone that no endpoint serves', () => {
+  it('ignore a function without an endpoint', () => {
     expect(broken((stack) => void addFunction(stack))).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('the rules of review', () => {
     ['find every key by ARN', ['s3:GetObject', 'kms:Decrypt'], 'key/*', [KEYS]],
     ['find every action of a key', 'kms:*', 'key/1', [KEYS]],
     ['find everything', '*', '*', [SECRETS, KEYS]],
-  ])('look at what a role may, and %s', (_, action, resource, expected) => {
+  ])('check the permissions of a role, and %s', (_, action, resource, expected) => {
     const service = resource.startsWith('key') ? 'kms' : 'secretsmanager';
     const resources = [
       resource === '*' ? '*' : `arn:aws:${service}:eu-north-1:111122223333:${resource}`,
@@ -144,7 +144,7 @@ describe('the rules of review', () => {
     expect(broken(withManagedPolicy)).toEqual(expected);
   });
 
-  it('find a statement that allows whatever it does not name', () => {
+  it('find a statement that allows every action that it does not name', () => {
     const seed = (stack: Stack) => {
       const statement = new PolicyStatement({ notActions: ['iam:*'], resources: ['*'] });
       new ManagedPolicy(stack, 'Policy', { statements: [statement] });
@@ -152,7 +152,7 @@ describe('the rules of review', () => {
     expect(broken(seed)).toEqual([SECRETS, KEYS]);
   });
 
-  it('accept what denies, however wide', () => {
+  it('accept any deny, however wide', () => {
     const seed = (stack: Stack) => {
       const statement = PolicyStatement.fromJson({
         Effect: 'Deny',

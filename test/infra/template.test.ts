@@ -49,11 +49,11 @@ describe('the template', () => {
       'a private REST API',
       'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
     ],
-  ])('of %s passes every rule of review, and is as it was reviewed', (_, more) => {
+  ])('of %s passes every rule of review, and equals its snapshot', (_, more) => {
     expect(normalise(synthesised(more))).toMatchSnapshot();
   });
 
-  it('runs the function pinned, signed only, behind the alias, with a cap', () => {
+  it('runs a pinned function behind the alias, for signed requests only, with a limit', () => {
     const template = synthesised();
     const vend = named(template, 'AWS::Lambda::Function', 'FunctionName', 'token-vending');
     expect(vend).toMatchObject({
@@ -81,7 +81,7 @@ describe('the template', () => {
     }
   });
 
-  it('holds no secret: secrets are created empty, and outputs name places only', () => {
+  it('contains no secret: secrets are created empty, and outputs contain only names', () => {
     const template = synthesised();
     const secrets = ofType(template, 'AWS::SecretsManager::Secret');
     expect(secrets.map(({ Properties }) => Properties.Name)).toEqual([
@@ -131,7 +131,7 @@ describe('the template', () => {
     expect([variables(on), variables(off)]).toEqual(['true', 'false']);
   });
 
-  it('tells the logs key about CloudWatch Logs, without which the deployment fails', () => {
+  it('permits CloudWatch Logs the logs key, without which the deployment fails', () => {
     const template = synthesised();
     const keyOfLogs = ofType(template, 'AWS::Logs::LogGroup').map(
       ({ Properties }) => Properties.KmsKeyId['Fn::GetAtt'][0],
@@ -156,7 +156,7 @@ describe('the template', () => {
     expect([...waiting.keys()]).toEqual([]);
   });
 
-  it('has keys apart, each rotated', () => {
+  it('has separate keys, each rotated', () => {
     const keys = ofType(synthesised(), 'AWS::KMS::Key').map(({ Properties }) => Properties);
     expect(keys).toHaveLength(4);
     for (const key of keys) expect(key.EnableKeyRotation).toBe(true);

@@ -111,13 +111,13 @@ const bad: [string, object, RegExp][] = [
 ];
 
 describe('token-vending.config.yaml', () => {
-  it.each(good)('takes %s, and so does the JSON Schema', (_, config) => {
+  it.each(good)('accepts %s, and so does the JSON Schema', (_, config) => {
     expect(parseTokenVendingConfig(stringify(config), 'c.yaml')).toMatchObject(config);
     expect([accepts(config), accepts.errors]).toEqual([true, null]);
   });
 
   it.each(bad)(
-    'refuses %s with key, rule and remedy, and so does the JSON Schema',
+    'rejects %s with key, rule and remedy, and so does the JSON Schema',
     (_, config, says) => {
       const parse = () => parseTokenVendingConfig(stringify(config), 'c.yaml');
       expect(parse).toThrow(ConfigurationError);
@@ -127,14 +127,14 @@ describe('token-vending.config.yaml', () => {
     },
   );
 
-  it('says everything that is wrong at once', () => {
+  it('reports every error at once', () => {
     const config = { ...least, alarmEmail: 'ops', endpoint: 'http' };
     expect(() => parseTokenVendingConfig(stringify(config), 'c.yaml')).toThrow(
       /endpoint must be.*\n.*alarmEmail must be/,
     );
   });
 
-  it('refuses what is not YAML, and a key that stands there twice', () => {
+  it('rejects invalid YAML, and a repeated key', () => {
     expect(() => parseTokenVendingConfig('a: [', 'c.yaml')).toThrow(/c\.yaml: is not YAML: /);
     expect(() => parseTokenVendingConfig('prober: true\nprober: false', 'c.yaml')).toThrow(
       /is not YAML: Map keys must be unique/,
@@ -142,7 +142,7 @@ describe('token-vending.config.yaml', () => {
     expect(() => parseTokenVendingConfig('', 'c.yaml')).toThrow(/the file must be a mapping/);
   });
 
-  it('says where to begin when there is no file', () => {
+  it('says how to start if there is no file', () => {
     expect(() => readTokenVendingConfig('/nowhere/token-vending.config.yaml')).toThrow(
       /cannot be read; copy token-vending\.config\.example\.yaml/,
     );

@@ -116,8 +116,8 @@ function expectKnown({ namespace, name, dimensions }: Watched) {
   expect(OWN.get(name)?.dimensions).toContainEqual(Object.keys(others));
 }
 
-describe('what is watched', () => {
-  it('by alarms is what the code emits and what AWS measures, by name and by dimensions', () => {
+describe('the watched metrics', () => {
+  it('of alarms are emitted by the code or by AWS, with the same name and dimensions', () => {
     for (const template of Object.values(byEndpoint)) {
       const all = alarmed(template);
       expect(all).toHaveLength(13);
@@ -125,20 +125,20 @@ describe('what is watched', () => {
     }
   });
 
-  it('by the dashboard is the same', () => {
+  it('of the dashboard are, too', () => {
     const all = shown(byEndpoint.url);
     expect(all.length).toBeGreaterThan(12);
     for (const one of all) expectKnown(one);
   });
 
-  it('leaves out nothing that the code emits', () => {
+  it('include every metric that the code emits', () => {
     const watched = new Set(
       [...alarmed(byEndpoint.url), ...shown(byEndpoint.url)].map(({ name }) => name),
     );
     expect([...OWN.keys()].filter((name) => !watched.has(name))).toEqual([]);
   });
 
-  it('follows the endpoint: a REST API is counted by API Gateway', () => {
+  it('follow the endpoint: API Gateway counts a REST API', () => {
     const names = (template: Template) =>
       alarmed(template)
         .filter(({ name }) => /4xx|5xx/i.test(name))
@@ -147,7 +147,7 @@ describe('what is watched', () => {
     expect(names(byEndpoint.rest)).toEqual(['AWS/ApiGateway 4XXError', 'AWS/ApiGateway 5XXError']);
   });
 
-  it('tells the topic of every alarm, when it begins and when it ends', () => {
+  it('send every alarm to the topic, when it starts and when it ends', () => {
     for (const { AlarmActions, OKActions, AlarmDescription } of propertiesOf(
       byEndpoint.url,
       'AWS::CloudWatch::Alarm',
@@ -158,7 +158,7 @@ describe('what is watched', () => {
     }
   });
 
-  it('takes silence for failure where only the prober would speak', () => {
+  it('treat missing data as an error only for metrics of the prober', () => {
     const silent = propertiesOf(byEndpoint.url, 'AWS::CloudWatch::Alarm')
       .filter(({ TreatMissingData }) => TreatMissingData === 'breaching')
       .map(({ MetricName }) => MetricName);

@@ -38,12 +38,12 @@ const groups = at(1, 'groups');
 const roles = at(2, 'groups/cashiers/roles');
 const viewer = { roleId: 'iam.viewer', bindings: ['bu:001'] };
 
-describe('who may call the local IAM API', () => {
-  it('is nobody without a token: 401', async () => {
+describe('the caller of the local IAM API', () => {
+  it('needs a token: 401', async () => {
     expect((await ask(groups, { token: null })).status).toBe(401);
   });
 
-  it('is nobody with a token that is expired, for another audience, or none at all: 401', async () => {
+  it('needs a token that is not expired, of its audience, and valid: 401', async () => {
     const expired = await issuer.issue({ lifetime: -1 });
     const foreign = await issuer.issue({ audience: 'https://elsewhere.example' });
     for (const token of [expired, foreign, 'no.jwt.really']) {
@@ -51,7 +51,7 @@ describe('who may call the local IAM API', () => {
     }
   });
 
-  it('is nobody any more once the token is revoked: 401, while a new one is let in', async () => {
+  it('needs a token that is not revoked: 401, while a new one is accepted', async () => {
     const token = await issuer.issue();
     expect((await ask(groups, { token })).status).toBe(200);
     api.revokeTokens();
@@ -60,7 +60,7 @@ describe('who may call the local IAM API', () => {
     expect((await ask(groups, { token: other })).status).toBe(200);
   });
 
-  it('is nobody of another tenant, in the path or in the client id: 403', async () => {
+  it('needs the tenant of the path and of its client id: 403', async () => {
     const forbidden = { status: 403, json: { statusCode: 403, error: 'Forbidden' } };
     expect(await ask('/api/v1/tenants/OTHERTENANT/groups')).toMatchObject(forbidden);
     const clientId = Buffer.from('sfw: demo@1.0\ntid: OTHERTENANT\n').toString('base64url');
@@ -84,7 +84,7 @@ describe('routes of the local IAM API', () => {
     expect((await ask(path, { method })).status).toBe(403);
   });
 
-  it('say what is wrong with the input as an array: 400', async () => {
+  it('state the errors of the input as an array: 400', async () => {
     const name = 'x'.repeat(256);
     const answer = await ask(groups, { method: 'POST', body: { name, description: name } });
     expect(answer).toEqual({
@@ -101,7 +101,7 @@ describe('routes of the local IAM API', () => {
   });
 
   it.each(['{oops', '[]', '7', 'null', '"text"'])(
-    'refuse the body %s as an array too, and go on serving: 400',
+    'reject the body %s with an array too, and go on serving: 400',
     async (body) => {
       const { status, json } = await ask(groups, { method: 'POST', body });
       expect([status, json.message]).toEqual([400, [expect.stringContaining('body')]]);
@@ -109,13 +109,13 @@ describe('routes of the local IAM API', () => {
     },
   );
 
-  it('refuse a path whose escapes mean nothing, and go on serving: 400', async () => {
+  it('reject a path with invalid escapes, and go on serving: 400', async () => {
     const { status, json } = await ask(`${groups}/%E0%A4%A`);
     expect([status, json.message]).toEqual([400, [expect.stringContaining('path')]]);
     expect((await ask(groups)).status).toBe(200);
   });
 
-  it('outlive a request that breaks off in its body', async () => {
+  it('survive a request that ends within its body', async () => {
     const { hostname, port } = new URL(api.url);
     const socket = net.connect(Number(port), hostname);
     const token = await issuer.issue();
@@ -127,7 +127,7 @@ describe('routes of the local IAM API', () => {
     expect((await ask(groups)).status).toBe(200);
   });
 
-  it('fail alone where nobody has thought of their input: 500', async () => {
+  it('fail alone on unexpected input: 500', async () => {
     const body = { id: 'custom.x', permissions: [null] };
     const answer = await ask(at(1, 'roles'), { method: 'POST', body });
     const json = { statusCode: 500, message: 'Internal Server Error' };
@@ -155,7 +155,7 @@ describe('role bindings of the local IAM API', () => {
     expect((await ask(roles)).json).toEqual([{ ...viewer, isCustom: false }]);
   });
 
-  it('are assigned with 200 and not stored where the role does not exist, or the API is told to forget', async () => {
+  it('are assigned with 200 and not stored if the role does not exist, or the API is told to drop writes', async () => {
     const unknown = { ...viewer, roleId: 'iam.no-such-role' };
     expect((await ask(roles, { method: 'POST', body: unknown })).status).toBe(200);
     api.quirks.forgetWrites = true;

@@ -104,7 +104,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     ).toBe('first');
   });
 
-  it('refuses to move a label away from a version that is not named', async () => {
+  it('rejects moving a label away from a version that is not named', async () => {
     const { ARN } = await operator.send(
       new CreateSecretCommand({ Name: 'token-vending/a/label', SecretString: 'x' }),
     );
@@ -125,7 +125,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     await expect(move).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
-  it('takes the same put twice, and not another value under its token', async () => {
+  it('accepts the same put twice, and not another value under its token', async () => {
     await operator.send(new CreateSecretCommand({ Name: 'token-vending/a/again' }));
     const put = (SecretString: string) =>
       operator.send(
@@ -191,7 +191,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     );
   });
 
-  it('lets the function read two versions and nothing else, and others nothing', async () => {
+  it('permits the function to read two versions and nothing else, and others nothing', async () => {
     await operator.send(
       new CreateSecretCommand({ Name: 'token-vending/a/rights', SecretString: 'x' }),
     );
@@ -233,11 +233,11 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     ).rejects.toMatchObject(denied);
   });
 
-  it('refuses a caller that it does not know', async () => {
+  it('rejects an unknown caller', async () => {
     await expect(clientOf('nobody').send(new ListSecretsCommand({}))).rejects.toBeInstanceOf(Error);
   });
 
-  it('keeps its state in a file for its owner alone, and finds it again', async () => {
+  it('stores its state in a file for its owner only, and reads it again', async () => {
     const file = path.join(directory, 'secrets.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await SecretStore.open(file)).find('token-vending/a/one')?.versions).toHaveLength(2);

@@ -109,12 +109,12 @@ const withHeader = (
 });
 
 describe('SigV4 verifier', () => {
-  it('accepts what an independent signer signed, in the header and in the query', async () => {
+  it('accepts the signature of an independent signer, in the header and in the query', async () => {
     expect(verifySigV4(await signed(), options()).accessKeyId).toBe(key.accessKeyId);
     expect(verifySigV4(await presigned(), options()).accessKeyId).toBe(key.accessKeyId);
   });
 
-  it('accepts 5 minutes either side, and a presigned request as long as it holds', async () => {
+  it('accepts a difference of 5 minutes, and a presigned request until it expires', async () => {
     expect(verifySigV4(await signed(), options(at + 300_000))).toBe(key);
     expect(verifySigV4(await signed(), options(at - 300_000))).toBe(key);
     expect(verifySigV4(await presigned({}, 3_600), options(at + 3_600_000))).toBe(key);
@@ -235,7 +235,7 @@ describe('SigV4 verifier', () => {
     ],
   ];
 
-  it.each(wrong)('refuses %s', async (_what, breakIt, errorType) => {
+  it.each(wrong)('rejects %s', async (_what, breakIt, errorType) => {
     const wire = breakIt(await signed());
     expect(errorOf(wire)).toMatchObject({ status: 403, errorType });
   });
@@ -244,7 +244,7 @@ describe('SigV4 verifier', () => {
     ['secret', { credentials: { ...key, secretAccessKey: 'other' } }],
     ['region', { region: 'us-east-1' }],
     ['service', { service: 'execute-api' }],
-  ])('refuses a signature by another %s', async (_what, overrides) => {
+  ])('rejects a signature by another %s', async (_what, overrides) => {
     expect(errorOf(await signed({}, overrides))).toMatchObject({
       errorType: 'InvalidSignatureException',
     });
@@ -253,7 +253,7 @@ describe('SigV4 verifier', () => {
   it.each([
     ['too old', 301_000, /^Signature expired/],
     ['too early', -301_000, /^Signature not yet current/],
-  ])('refuses a signature that is %s', async (_what, later, text) => {
+  ])('rejects a signature that is %s', async (_what, later, text) => {
     expect(errorOf(await signed(), at + later)?.message).toMatch(text);
   });
 
@@ -290,11 +290,11 @@ describe('SigV4 verifier', () => {
       (wire: WireRequest) => ({ ...wire, target: wire.target.replace('HMAC-SHA256', 'HMAC-SHA1') }),
       0,
     ],
-  ])('refuses a presigned request %s', async (_what, breakIt, later) => {
+  ])('rejects a presigned request %s', async (_what, breakIt, later) => {
     expect(errorOf(breakIt(await presigned()), at + later)).toBeInstanceOf(SigV4Error);
   });
 
-  it('answers as AWS does', async () => {
+  it('responds as AWS does', async () => {
     const unsigned = errorOf({ ...(await signed()), headers: [] });
     expect(unsigned?.body).toBe('{"Message":"Forbidden"}');
     const mismatch = errorOf({ ...(await signed()), method: 'PUT' });
@@ -332,7 +332,7 @@ describe('SigV4 verifier', () => {
     );
   });
 
-  it('accepts what curl signs, and not what it signs with another secret', async () => {
+  it('accepts a signature of curl, and rejects one with another secret', async () => {
     const run = promisify(execFile);
     const help = await run('curl', ['--help', 'all']).then(
       ({ stdout }) => stdout,

@@ -59,7 +59,7 @@ function behave(world: FakeWorld, { behaviour, lifetime, storing }: Step): void 
 }
 
 describe('every response', () => {
-  it('carries a token that lives as long as its caller asked for, whatever time and the server do', async () => {
+  it('contains a token that lives as long as requested, at any time and with any server', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
         const world = new FakeWorld();
@@ -84,7 +84,7 @@ describe('every response', () => {
   });
 });
 
-describe('a record that takes long to be stored', () => {
+describe('a record that is stored slowly', () => {
   const slowWorld = (lifetime: number) => {
     const world = new FakeWorld();
     world.server.token = (call) => ({
@@ -96,7 +96,7 @@ describe('a record that takes long to be stored', () => {
     return world;
   };
 
-  it('has a new token vended where the one at hand no longer lives long enough', async () => {
+  it('leads to a new token if the cached one no longer lives long enough', async () => {
     const world = slowWorld(3_600);
     const { json } = await world.vend();
     world.clock.skip(((json['expires_at'] as number) - 101) * 1000 - world.clock.now());
@@ -115,7 +115,7 @@ describe('a record that takes long to be stored', () => {
     ]);
   });
 
-  it('is told where no token lives long enough after it', async () => {
+  it('leads to an error if no token lives long enough after it', async () => {
     const { json } = await slowWorld(120).vend({ min_ttl: '118' });
     expect(json).toMatchObject({
       code: 'min_ttl_unsatisfiable',
@@ -125,7 +125,7 @@ describe('a record that takes long to be stored', () => {
 });
 
 describe('a token that was issued to a second attempt', () => {
-  it('lives from that attempt on', async () => {
+  it('counts its lifetime from that attempt', async () => {
     const world = new FakeWorld();
     world.server.token = (call) =>
       call === 1 ? never() : { access_token: TOKEN_CANARY, token_type: 'Bearer', expires_in: 6 };
@@ -134,7 +134,7 @@ describe('a token that was issued to a second attempt', () => {
 });
 
 describe('a renewal that brings a shorter token', () => {
-  it('leaves the token at hand, which still lives long enough', async () => {
+  it('keeps the cached token, which still lives long enough', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(3_000_000);

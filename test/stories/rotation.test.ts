@@ -74,7 +74,7 @@ function closestTries(rotation: Rotation): number {
 }
 
 describe('a rotation', () => {
-  it('that reaches the server first is over within 2 s of the store', async () => {
+  it('that reaches the server first ends within 2 s of the store', async () => {
     const rotation = new Rotation({ mustMint: true });
     expect(await rotation.run(1_000)).toEqual([]);
     rotation.right = 'canary-secret-2';
@@ -87,7 +87,7 @@ describe('a rotation', () => {
   });
 
   it.each([5_000, 90_000])(
-    'that reaches the store %i ms before the server costs nobody a token, held or minted',
+    'that reaches the store %i ms before the server costs no caller a token, cached or minted',
     async (ahead) => {
       for (const mustMint of [false, true]) {
         const rotation = new Rotation({ mustMint });
@@ -111,7 +111,7 @@ describe('a rotation', () => {
     expect(await rotation.run(40_000)).toEqual([]);
   });
 
-  it('to a wrong secret is tried once in 30 s, each version of it', async () => {
+  it('to a wrong secret is tried once in 30 s, for each version', async () => {
     const rotation = new Rotation({ mustMint: true });
     rotation.right = 'canary-secret-of-nobody';
     rotation.store('canary-secret-2', 'v2');
@@ -126,7 +126,7 @@ describe('a rotation', () => {
     expect(announced).toHaveLength(1);
   });
 
-  it('is not to be seen in a refusal by another endpoint, which locks nothing', async () => {
+  it('is not visible in a refusal by another endpoint, which blocks nothing', async () => {
     const { world } = new Rotation();
     const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.x`;
     world.server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 3600 };
@@ -136,7 +136,7 @@ describe('a rotation', () => {
     expect(world.server.tokenRequests).toBe(2);
   });
 
-  it('of another client too costs no more mints than the lives of the tokens', async () => {
+  it('of another client too costs no more mints than the lifetimes of the tokens', async () => {
     const rotation = new Rotation();
     const { world } = rotation;
     await world.vend();
@@ -151,7 +151,7 @@ describe('a rotation', () => {
   });
 
   it.each(['the server', 'the store'])(
-    'presents a wrong secret once, whatever the number of its callers, where %s is first',
+    'presents a wrong secret once, whatever the number of callers, if %s is first',
     async (first) => {
       const rotation = new Rotation();
       const { world } = rotation;
@@ -176,7 +176,7 @@ describe('a rotation', () => {
     },
   );
 
-  it('asks policy about a scope that it changed, and keys the token by what it is', async () => {
+  it('lets policy decide about a scope that it changed, and caches the token by its real scope', async () => {
     const rotation = new Rotation({ mustMint: true });
     const { world } = rotation;
     await rotation.run(500);
@@ -203,7 +203,7 @@ describe('a rotation', () => {
     expect(JSON.parse(byName.body)).toMatchObject({ scope: 'orders:read' });
   });
 
-  it('to tokens of each principal gives no two of them the same', async () => {
+  it('to tokens of each principal gives no two principals the same token', async () => {
     const rotation = new Rotation({ mustMint: true });
     const { world } = rotation;
     await rotation.run(500);
@@ -221,7 +221,7 @@ describe('a rotation', () => {
     expect(tokens[0]).not.toBe(tokens[1]);
   });
 
-  it('to a narrower document refuses who asks for more, and nobody else', async () => {
+  it('to a narrower document rejects only requests for more', async () => {
     const rotation = new Rotation({ mustMint: true });
     const { world } = rotation;
     await rotation.run(500);
@@ -241,7 +241,7 @@ describe('a rotation', () => {
     expect(JSON.parse(byDefault?.body ?? '')).toMatchObject({ scope: 'orders:write' });
   });
 
-  it('that is rolled back goes on with what was current a moment ago, however old the version', async () => {
+  it('that is rolled back uses the version that was just current, however old it is', async () => {
     const rotation = new Rotation();
     const { world } = rotation;
     world.store.put(NAME, { ...DOCUMENT, client_secret: 'canary-secret-0' }, 'v0', 0);
@@ -249,7 +249,7 @@ describe('a rotation', () => {
     expect(rotation.wrong.map(({ secret }) => secret)).toEqual(['canary-secret-0']);
   });
 
-  it('does not hide that the secret is refused where the one before cannot be read', async () => {
+  it('does not hide that the secret is refused if the previous one cannot be read', async () => {
     const rotation = new Rotation({ mustMint: true });
     const { world } = rotation;
     rotation.right = 'canary-secret-of-nobody';
@@ -267,7 +267,7 @@ describe('a rotation', () => {
     expect(world.store.reads).toBeLessThanOrEqual(1 + 2 * 3);
   });
 
-  it('tells nobody that a credential was switched off who may not describe it', async () => {
+  it('reveals a disabled credential only to callers that may describe it', async () => {
     const rotation = new Rotation({ mustMint: true });
     const { world } = rotation;
     await rotation.run(500);
@@ -285,7 +285,7 @@ describe('a rotation', () => {
     });
   });
 
-  it('to a disabled document is not tried', async () => {
+  it('to a disabled document is not used', async () => {
     const rotation = new Rotation({ mustMint: true });
     await rotation.run(1_000);
     rotation.right = 'canary-secret-2';
@@ -297,7 +297,7 @@ describe('a rotation', () => {
     expect((await rotation.world.vend()).json['code']).toBe('credential_disabled');
   });
 
-  it('says that the secret cannot be read where it has to be read again', async () => {
+  it('reports that the secret cannot be read if it must be read again', async () => {
     const rotation = new Rotation({ mustMint: true });
     await rotation.run(1_000);
     rotation.right = 'canary-secret-2';

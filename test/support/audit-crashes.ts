@@ -24,7 +24,7 @@ export function describeCrashes(crashes: number): void {
 
   describe('a process that is killed', () => {
     it(
-      `at any moment, ${crashes} times, leaves no token without its vend record, and no mint without its intent`,
+      `at any moment, ${crashes} times, leaves no token without a vend record, and no mint without an intent`,
       async () => {
         const vended: string[] = [];
         const ask: Ask = async (scope) => {

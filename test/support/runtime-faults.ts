@@ -167,7 +167,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
         expect(system().function.pid).toBe(pid);
       });
 
-      describe('with tokens at hand', () => {
+      describe('with cached tokens', () => {
         const held = new Map<string, VendedToken>();
 
         beforeAll(async () => {

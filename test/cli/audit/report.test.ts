@@ -12,7 +12,7 @@ const pageOf = async (log: ReadonlyMap<string, Uint8Array>, location = 'here') =
   (await writeReport(records(log), location, new Date('2026-11-24T00:00:00Z'))).html;
 
 describe('the report', () => {
-  it('says how many were handed over, minted, saved and refused, and that the log is whole', async () => {
+  it('shows how many tokens were issued, minted, saved and refused, and that the log is whole', async () => {
     const page = await pageOf(await makeLog(2));
     const tiles = [
       ...page.matchAll(/class="value">([^<]*)<\/span><span class="label">([^<]*)/g),
@@ -29,7 +29,7 @@ describe('the report', () => {
     expect(page).toContain('2026-11-23 12:00 UTC to 2026-11-23 12:00 UTC');
   });
 
-  it('says where a log is broken', async () => {
+  it('shows where a log is broken', async () => {
     const log = await makeLog(1);
     const [, second = ''] = [...log.keys()].sort();
     log.delete(second);
@@ -39,7 +39,7 @@ describe('the report', () => {
     );
   });
 
-  it('shows what callers chose as text, never as markup', async () => {
+  it('escapes texts that callers chose', async () => {
     const { append, store } = openChain();
     const denial = (await everyKindOfEvent()).findLast(
       ({ kind }) => kind === 'denial',
@@ -58,7 +58,7 @@ describe('the report', () => {
     expect(page).toContain('&lt;script&gt;alert(&quot;&amp;&#39;1&quot;)&lt;/script&gt;');
   });
 
-  it('has a column an hour, and a column a day where that would be too many', async () => {
+  it('has a column for each hour, or for each day if there would be too many', async () => {
     const { append, store, clock } = openChain();
     const vend = (await everyKindOfEvent()).find(({ kind }) => kind === 'vend') as AuditEvent;
     await append(START);
@@ -74,7 +74,7 @@ describe('the report', () => {
     expect([columns(daily), daily.includes('A column a day')]).toEqual([11, true]);
   });
 
-  it('is a page even where nothing was handed over', async () => {
+  it('is a page even if no token was issued', async () => {
     const { append, store } = openChain();
     await append(START);
     expect((await pageOf(store.objects)).match(/No token was issued/g)).toHaveLength(2);
@@ -82,7 +82,7 @@ describe('the report', () => {
 });
 
 describe('a latency histogram', () => {
-  it('answers percentiles to within a quarter', () => {
+  it('returns percentiles to within a quarter', () => {
     const histogram = new LatencyHistogram();
     for (let milliseconds = 1; milliseconds <= 1_000; milliseconds += 1)
       histogram.add(milliseconds);
@@ -96,7 +96,7 @@ describe('a latency histogram', () => {
     expect(new LatencyHistogram().percentile(0.5)).toBe(0);
   });
 
-  it('takes durations of nothing', () => {
+  it('accepts durations of 0', () => {
     const histogram = new LatencyHistogram();
     histogram.add(0);
     expect(histogram.percentile(0.5)).toBeCloseTo(0.1);

@@ -89,7 +89,7 @@ describe('completion', () => {
     );
   });
 
-  it('can tell the value of an option from the next word: no option takes one here and none there', () => {
+  it('tells the value of an option from the next word: an option takes a value in every command or in none', () => {
     const takes = new Map<string, boolean>();
     for (const { path: at, options } of commands)
       for (const { name, value } of options) {
@@ -111,7 +111,7 @@ describe('completion', () => {
     ]);
   });
 
-  it('comes as JSON too', async () => {
+  it('is also available as JSON', async () => {
     const { shell, script } = JSON.parse(
       (await runCommand(['completion', 'fish', '--json'])).stdout,
     );

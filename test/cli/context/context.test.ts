@@ -25,7 +25,7 @@ async function write(text: string): Promise<void> {
 }
 
 describe('token-vending context', () => {
-  it('makes contexts, chooses between them, and forgets them', async () => {
+  it('sets, selects and removes contexts', async () => {
     expect(await run('context list')).toMatchObject({
       stdout: '',
       stderr: 'There is no context. Create one with token-vending context set.\n',
@@ -51,13 +51,13 @@ describe('token-vending context', () => {
     expect((await run('context list')).stdout).not.toContain('*');
   });
 
-  it('writes a file that only its owner can read, and nothing beside it', async () => {
+  it('writes a file that only its owner can read, and no other file', async () => {
     await run(`context set production --endpoint ${PRODUCTION}`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(path.dirname(file))).toEqual(['config.yaml']);
   });
 
-  it('keeps comments, and a link to where the file really is', async () => {
+  it('keeps comments, and a symbolic link to the file', async () => {
     await mkdir(path.dirname(file), { recursive: true });
     const real = path.join(home, 'real.yaml');
     await writeFile(real, `# mine\ncontexts:\n  # alpha\n  a:\n    endpoint: ${STAGING}\n`);
@@ -96,7 +96,7 @@ describe('token-vending context', () => {
     ['a: [', /is not YAML: /],
     ['current: a\ncurrent: a', /is not YAML: Map keys must be unique/],
   ])(
-    'a file that says %s is refused by key, rule and remedy, and left alone',
+    'a file that says %s is rejected with key, rule and remedy, and not changed',
     async (text, says) => {
       await write(text);
       for (const line of ['whoami', 'context list', `context set a --endpoint ${STAGING}`]) {
@@ -185,14 +185,14 @@ contexts:
     expect(await settled(line, given)).toEqual({ ...expected });
   });
 
-  it('is no context that is not there', async () => {
+  it('is an error if the context does not exist', async () => {
     expect(await run('whoami --context elsewhere')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('no context elsewhere: there are staging, production.'),
     });
   });
 
-  it('needs a credential from somewhere', async () => {
+  it('needs a credential from the command line, the environment or a context', async () => {
     await run('context use production');
     for (const line of ['token', 'can-i', 'exec -- true'])
       expect(await run(line)).toMatchObject({

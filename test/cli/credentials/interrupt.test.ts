@@ -225,7 +225,7 @@ describe('credentials rotate-secret, interrupted', () => {
     return ran;
   };
 
-  it('takes the pending version back, if it was stored just then', async () => {
+  it('removes the pending version, if it was just stored', async () => {
     const { outcome, respond } = await interruptDuring('PutSecretValue', rotate);
     respond();
     expect(await outcomeOf(outcome)).toEqual({
@@ -236,7 +236,7 @@ describe('credentials rotate-secret, interrupted', () => {
     expect(world.stagesOf(NAME)).toEqual([['AWSCURRENT'], []]);
   });
 
-  it('takes the pending version back at once, if it was being proven', async () => {
+  it('removes the pending version at once, if it was being tested', async () => {
     const { promise, resolve: issue } = Promise.withResolvers<void>();
     issuer.held = promise;
     const outcome = rotate();
@@ -250,7 +250,7 @@ describe('credentials rotate-secret, interrupted', () => {
     issue();
   });
 
-  it('completes the rotation, if the new version was made the current one just then', async () => {
+  it('completes the rotation, if the new version was just made the current one', async () => {
     const { outcome, respond } = await interruptDuring('UpdateSecretVersionStage', rotate);
     respond();
     expect(await outcomeOf(outcome)).toMatchObject({
@@ -260,7 +260,7 @@ describe('credentials rotate-secret, interrupted', () => {
     expect(world.stagesOf(NAME)).toEqual([['AWSPREVIOUS'], ['AWSCURRENT']]);
   });
 
-  it('says that the new secret may be pending, if there is no response to it', async () => {
+  it('says that the new secret may be pending, if there is no response to storing it', async () => {
     const { outcome } = await interruptDuring('PutSecretValue', rotate);
     await world.manager.close();
     expect(await outcomeOf(outcome)).toMatchObject({
@@ -271,7 +271,7 @@ describe('credentials rotate-secret, interrupted', () => {
     });
   });
 
-  it('says that the pending version stays, if it cannot be taken back', async () => {
+  it('says that the pending version stays, if it cannot be removed', async () => {
     const { outcome, respond } = await interruptDuring('PutSecretValue', rotate);
     world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
     respond();
@@ -281,7 +281,7 @@ describe('credentials rotate-secret, interrupted', () => {
     });
   });
 
-  it('says that the new version may be current, if there is no response to that', async () => {
+  it('says that the new version may be current, if there is no response to the promotion', async () => {
     const { outcome } = await interruptDuring('UpdateSecretVersionStage', rotate);
     await world.manager.close();
     expect(await outcomeOf(outcome)).toMatchObject({

@@ -33,13 +33,13 @@ describe('the origin of AWS credentials', () => {
     expect(nameOrigin(marks, 'team', {})).toBe(origin);
   });
 
-  it('is the container where only its address tells', () => {
+  it('is the container if only its address is set', () => {
     expect(nameOrigin({}, undefined, { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/x' })).toBe(
       'container',
     );
   });
 
-  it('names the default profile where none was asked for', () => {
+  it('names the default profile if none was requested', () => {
     expect(nameOrigin({ CREDENTIALS_PROFILE: 'n' }, undefined, {})).toBe('keys of profile default');
   });
 });

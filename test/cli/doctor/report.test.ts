@@ -12,14 +12,14 @@ const piped = { width: Number.POSITIVE_INFINITY, color: false };
 const ESCAPE = '\u001b';
 
 describe('the report of doctor', () => {
-  it('has one line for each text where it is piped', () => {
+  it('has one line for each text if it is piped', () => {
     expect(formatFinding(late, piped)).toEqual([
       '✗ clock         It is an hour behind.',
       '                → Set the clock, for instance by NTP.',
     ]);
   });
 
-  it('hangs what does not fit under what does', () => {
+  it('indents continuation lines', () => {
     const [first = '', ...rest] = formatFinding(
       { check: clock, finding: passed('word '.repeat(30).trim()) },
       { width: 80, color: false },
@@ -30,7 +30,7 @@ describe('the report of doctor', () => {
     for (const line of [first, ...rest]) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('puts the text below the title on a narrow terminal', () => {
+  it('writes the text below the title on a narrow terminal', () => {
     const lines = formatFinding(late, { width: 24, color: false });
     expect(lines).toEqual([
       '✗ clock',
@@ -40,7 +40,7 @@ describe('the report of doctor', () => {
     ]);
   });
 
-  it('never loses a word that is longer than a line', () => {
+  it('keeps a word that is longer than a line', () => {
     const word = 'x'.repeat(50);
     const lines = formatFinding(
       { check: clock, finding: passed(word) },
@@ -53,7 +53,7 @@ describe('the report of doctor', () => {
     ['green', passed('well'), '32'],
     ['red', failed('wrong', 'mend'), '31'],
     ['dim', notRun('idle'), '2'],
-  ])('has its mark in %s, and only with colour', (_color, finding, code) => {
+  ])('has a mark in %s, and only with colour', (_color, finding, code) => {
     const [colored = ''] = formatFinding({ check: clock, finding }, { width: 80, color: true });
     expect(colored.startsWith(`${ESCAPE}[${code}m`)).toBe(true);
     const [plain = ''] = formatFinding({ check: clock, finding }, { width: 80, color: false });
@@ -61,20 +61,20 @@ describe('the report of doctor', () => {
     expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(plain);
   });
 
-  it('passes nothing on that a terminal would obey', () => {
+  it('removes control characters', () => {
     const finding = failed(`wiped${ESCAPE}[2J\nand more`, `do${ESCAPE}[31m this`);
     const text = formatFinding({ check: clock, finding }, piped).join('|');
     expect(text).not.toMatch(new RegExp(`[${ESCAPE}\\n]`));
   });
 
-  it('names code and request_id with the failure', () => {
+  it('names code and request_id with the error', () => {
     const finding = failed('Refused.', 'Ask.', { code: 'policy_denied', requestId: 'r-1' });
     expect(formatFinding({ check: clock, finding }, piped)[0]).toMatch(
       /Refused\. \(policy_denied, request_id r-1\)$/,
     );
   });
 
-  it('ends with the first failure, whatever fails after it', () => {
+  it('ends with the first failed check, whatever fails after it', () => {
     const other = { check: checks.at(-2) as Check, finding: failed('wrong', 'mend') };
     expect(formatOutcome([late, other])).toBe('Fix first: clock (exit code 25).');
     expect(formatOutcome([])).toBe('No check failed.');

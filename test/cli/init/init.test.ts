@@ -36,7 +36,7 @@ const init = (answers: Partial<Answers>, ...more: string[]) =>
 const written = async () => (await readdir(directory, { recursive: true })).sort();
 
 describe('token-vending init', () => {
-  it('writes configuration, policy and Terraform sample, and says what to do next', async () => {
+  it('writes configuration, policy and Terraform sample, and prints the next steps', async () => {
     const { code, stdout, stderr } = await init(RIGHT);
     expect(code).toBeUndefined();
     expect(stdout.trim().split('\n')).toEqual(
@@ -61,7 +61,7 @@ describe('token-vending init', () => {
     expect(stderr).toContain('"issuer":"https://auth.example.com/tenant/"');
   });
 
-  it('writes the policy alone for the local system, and asks for no more than that needs', async () => {
+  it('writes only the policy for the local system, and prompts only for what that needs', async () => {
     const { team, credential, ciRole } = RIGHT;
     const { stdout } = await init({ team, credential, ciRole }, '--policies-only', '--json');
     const { written: files, next } = JSON.parse(stdout);
@@ -72,7 +72,7 @@ describe('token-vending init', () => {
     expect(await written()).toEqual(['policies', 'policies/support.cedar']);
   });
 
-  it('overwrites nothing, unless it is told to', async () => {
+  it('overwrites nothing without --force', async () => {
     const file = path.join(directory, 'main.tf');
     await writeFile(file, 'mine');
     const refused = await init(RIGHT);
@@ -110,7 +110,7 @@ describe('token-vending init', () => {
     [{ issuer: 'https://auth.example.com/${path.module}' }, /--issuer must be/],
     [{ alarmEmail: 'nobody' }, /--alarm-email must be an e-mail address/],
     [{ team: 'A', issuer: 'x' }, /--team .*\n(.*\n)?--issuer /],
-  ])('refuses %j by its rule, and writes nothing', async (wrong, says) => {
+  ])('rejects %j with its rule, and writes nothing', async (wrong, says) => {
     const { code, stdout, stderr } = await init({ ...RIGHT, ...wrong });
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(says)]);
     expect(await written()).toEqual([]);
@@ -130,7 +130,7 @@ describe('the files of a first team', () => {
     { ...RIGHT, ciRole: 'arn:aws-cn:iam::111122223333:role/a+b=c,d.e@f_g-h' },
   ];
 
-  it.each(awkward)('are a deployment that its own parser takes: $team/$credential', (answers) => {
+  it.each(awkward)('are a deployment that its parser accepts: $team/$credential', (answers) => {
     const text = describeFirstTeam(answers, false)['token-vending.config.yaml'] ?? '';
     expect(parseTokenVendingConfig(text, 'x')).toMatchObject({
       teams: { [answers.team]: [answers.credential] },
@@ -167,14 +167,14 @@ describe('the files of a first team', () => {
   );
 });
 
-describe('the questions', () => {
+describe('the prompts', () => {
   function terminal() {
     const input = Object.assign(new PassThrough(), { isTTY: true });
     const output = new PassThrough();
     return { input, output, signal: new AbortController().signal };
   }
 
-  it('are asked in turn, with the rule and again after a wrong answer', async () => {
+  it('are shown in turn, and again with the rule after an invalid value', async () => {
     const { input, output, signal } = terminal();
     const asked = findAnswers(questions, { issuer: RIGHT.issuer }, { input, output, signal });
     const answers = [
@@ -197,14 +197,14 @@ describe('the questions', () => {
     expect(shown).not.toContain('Issuer');
   });
 
-  it('are left with Ctrl-D, and nothing is written', async () => {
+  it('end with Ctrl-D, and nothing is written', async () => {
     const { input, output, signal } = terminal();
     const asked = findAnswers(questions, {}, { input, output, signal });
     input.end('support\n');
     await expect(asked).rejects.toMatchObject({ exitCode: 130, message: 'nothing was written.' });
   });
 
-  it('are not asked where there is no terminal: the flags are named', async () => {
+  it('are not shown without a terminal: the flags are named', async () => {
     const input = new PassThrough();
     const asked = findAnswers(questions, { team: 'a' }, { ...terminal(), input });
     await expect(asked).rejects.toMatchObject({

@@ -9,7 +9,7 @@ const good = `cases:
 `;
 
 describe('a decision table', () => {
-  it('says of each case where it stands, what was expected and what was decided', () => {
+  it('reports place, expected decision and decision of each case', () => {
     const policy = new FakePolicy();
     policy.allowed = new Set(['vendToken a/b']);
     const table = `${good}    by: [another]
@@ -37,7 +37,7 @@ describe('a decision table', () => {
     ]);
   });
 
-  it('asks the policy what the row says, on a Monday at noon unless it says when', () => {
+  it('evaluates the request of the row, on a Monday at noon unless it states a time', () => {
     const policy = new FakePolicy();
     runDecisionTable(
       policy,
@@ -100,7 +100,7 @@ cases:
       `defaults: { at: noon }\n${good}`,
       /^t\.yaml:1: defaults\.at must be a time/,
     ],
-  ])('with %s is refused with its place', (_, text, message) => {
+  ])('with %s is rejected with its place', (_, text, message) => {
     expect(() => runDecisionTable(new FakePolicy(), 't.yaml', text)).toThrow(message);
   });
 });

@@ -85,11 +85,11 @@ describe('the lint of policies', () => {
       'a forbid for everybody, with advice',
       '@id("a") @advice("no") forbid (principal, action, resource);',
     ],
-  ])('lets %s pass', async (_, text) => {
+  ])('accepts %s', async (_, text) => {
     expect(await lint(text)).toEqual([]);
   });
 
-  it('finds credentials that no permit reaches, and policies of what is not there', async () => {
+  it('finds credentials without a permit, and policies of credentials that do not exist', async () => {
     const text = `@id("a") permit (${role}, action, ${team});
       @id("b") permit (${role}, action == Action::"vendToken", resource == Credential::"payments/ledgr-api");`;
     expect(await lint(text, ['checkout/orders-api', 'payments/ledger-api'])).toEqual([

@@ -17,7 +17,7 @@ const client = makeOneTimeClient(['a/b']);
 const variables = clientVariables('OAUTH_', 'http://127.0.0.1:8400', client);
 
 describe('the file of a one-time client', () => {
-  it('has a line for each variable, is for its owner only, and goes when the run ends', async () => {
+  it('has a line for each variable, is readable by its owner only, and is removed when the run ends', async () => {
     const envFile = await openEnvFile(file);
     await envFile.write(variables);
     expect((await readFile(file, 'utf8')).split('\n')).toEqual([
@@ -33,7 +33,7 @@ describe('the file of a one-time client', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('takes the place of one that an earlier run left behind, whatever its mode', async () => {
+  it('replaces the file of an earlier run, whatever its mode', async () => {
     await (await openEnvFile(file)).write(variables);
     const left = await readFile(file, 'utf8');
     await rm(file);
@@ -45,7 +45,7 @@ describe('the file of a one-time client', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
-  it('never takes the place of anything else', async () => {
+  it('never replaces another file', async () => {
     await writeFile(file, 'PRECIOUS=1\n');
     await expect(openEnvFile(file)).rejects.toMatchObject({
       exitCode: 2,
@@ -55,7 +55,7 @@ describe('the file of a one-time client', () => {
     await expect(openEnvFile(directory)).rejects.toMatchObject({ exitCode: 2 });
   });
 
-  it('is not written through a link, and nothing half-written stays', async () => {
+  it('is not written through a link, and no partial file stays', async () => {
     const elsewhere = path.join(directory, 'elsewhere');
     await symlink(elsewhere, file);
     await (await openEnvFile(file)).write(variables);
@@ -66,7 +66,7 @@ describe('the file of a one-time client', () => {
     });
   });
 
-  it('stays where another run has made it its own', async () => {
+  it('stays if another run has replaced it', async () => {
     const first = await openEnvFile(file);
     await first.write(variables);
     const second = await openEnvFile(file);
@@ -77,7 +77,7 @@ describe('the file of a one-time client', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('names no client id where there are several', () => {
+  it('names no client id if there are several', () => {
     const several = clientVariables('X_', 'http://127.0.0.1:1', makeOneTimeClient(['a/b', 'a/c']));
     expect(several['X_CLIENT_ID']).toBeUndefined();
     expect(Object.keys(several)).toEqual([

@@ -42,12 +42,12 @@ describe('the user at the other end of a connection', () => {
     expect(await isOtherUser(connection, async () => table, 1000)).toBe(expected);
   });
 
-  it('is looked for again where the table was read amid a change', async () => {
+  it('is read again if the table changed during the first reading', async () => {
     const tables = [HEADER + ours, HEADER + ours + theirs(1000)];
     expect(await isOtherUser(connection, async () => tables.shift() ?? '', 1000)).toBe(false);
   });
 
-  it('is us, for a connection of this very process', async () => {
+  it('is the own user for a connection of this process', async () => {
     const server = net.createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1');

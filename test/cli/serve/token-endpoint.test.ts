@@ -73,7 +73,7 @@ const GRANT = 'grant_type=client_credentials';
 const inBody = `${GRANT}&client_id=${CREDENTIAL}&client_secret=${client.secret}`;
 
 describe('the loopback token endpoint', () => {
-  it('answers client_secret_basic, form-encoded or not, and client_secret_post', async () => {
+  it('accepts client_secret_basic, form-encoded or not, and client_secret_post', async () => {
     const { post, reported } = await open();
     const encoded = basic(encodeURIComponent(CREDENTIAL), client.secret.replaceAll('-', '%2D'));
     const answers = [
@@ -86,7 +86,7 @@ describe('the loopback token endpoint', () => {
     expect(reported).toEqual(['v', 'v', 'v', 'v']);
   });
 
-  it('hands over what RFC 6749 names, with no time by another clock, for no cache to keep', async () => {
+  it('returns the members of RFC 6749 only, without absolute times, and forbids caching', async () => {
     const { post } = await open();
     const { json, headers } = await post(inBody);
     expect(json).toEqual({
@@ -104,7 +104,7 @@ describe('the loopback token endpoint', () => {
     expect((await bare.post(inBody)).json).not.toHaveProperty('scope');
   });
 
-  it('passes scope, audience and resource on, and fills in what the request does not name', async () => {
+  it('forwards scope, audience and resource, and uses the defaults for absent ones', async () => {
     const { post, asked } = await open();
     await post(`${inBody}&scope=b+a&audience=x&audience=y&resource=https%3A%2F%2Fr.example`);
     await post(inBody);
@@ -133,7 +133,7 @@ describe('the loopback token endpoint', () => {
     ['broken percent encoding', GRANT, basic('%E0', client.secret)],
     ['a Bearer header', GRANT, { authorization: `Bearer ${client.secret}` }],
     ['an assertion', `${inBody}&client_assertion=x&client_assertion_type=y`, {}],
-  ])('refuses %s as invalid_client, with a challenge', async (_what, body, headers) => {
+  ])('rejects %s as invalid_client, with a challenge', async (_what, body, headers) => {
     const { post, asked, reported } = await open();
     const refused = await post(body, headers);
     expect([refused.status, refused.json['error'], refused.json['code']]).toEqual([
@@ -170,7 +170,7 @@ describe('the loopback token endpoint', () => {
     ],
     ['JSON', '{}', { 'content-type': 'application/json' }, /Content-Type must be/],
     ['more than 8 KiB', `${inBody}&scope=${'x'.repeat(100_000)}`, {}, /at most 8192 bytes/],
-  ])('refuses %s and names it', async (_what, body, headers, told) => {
+  ])('rejects %s and names it', async (_what, body, headers, told) => {
     const { post, asked } = await open();
     const { status, json } = await post(body, headers as Record<string, string>);
     expect(status).toBe(400);
@@ -183,7 +183,7 @@ describe('the loopback token endpoint', () => {
     expect(asked).toEqual([]);
   });
 
-  it('takes nothing from the query, where secrets would end in logs', async () => {
+  it('rejects parameters in the query, which logs would show', async () => {
     const { issuer } = await open();
     const response = await fetch(`${issuer}/oauth2/token?${inBody}`, {
       method: 'POST',
@@ -209,7 +209,7 @@ describe('the loopback token endpoint', () => {
     expect(await (await fetch(provider.jwks_uri)).json()).toEqual({ keys: [] });
   });
 
-  it('knows no other route and no other method', async () => {
+  it('rejects every other route and method', async () => {
     const { issuer } = await open();
     expect((await fetch(`${issuer}/oauth2/introspect`)).status).toBe(404);
     const get = await fetch(`${issuer}/oauth2/token`);
@@ -223,7 +223,7 @@ describe('the loopback token endpoint', () => {
     ['127.0.0.1', 421],
     ['127.0.0.1.nip.example:PORT', 421],
     ['localhost:PORT', 200],
-  ])('answers the Host header %s with %i', async (host, status) => {
+  ])('responds to the Host header %s with %i', async (host, status) => {
     const { issuer } = await open();
     const { port } = new URL(issuer);
     const request = http.get(`${issuer}/.well-known/openid-configuration`, {
@@ -234,7 +234,7 @@ describe('the loopback token endpoint', () => {
     expect(response.statusCode).toBe(status);
   });
 
-  it('refuses the connections of other users, and looks once for each connection', async () => {
+  it('rejects the connections of other users, and checks once for each connection', async () => {
     let looked = 0;
     const isOtherUser = async () => {
       looked += 1;
@@ -284,7 +284,7 @@ describe('the loopback token endpoint', () => {
       { status: 500, error: 'server_error', code: 'aws_credentials_unavailable' },
     ],
     [new TypeError('canary-of-a-bug'), { status: 500, error: 'server_error', code: 'internal' }],
-  ])('passes %s on in the shape of RFC 6749, with code and advice', async (error, expected) => {
+  ])('returns %s in the shape of RFC 6749, with code and advice', async (error, expected) => {
     const { post, reported } = await open({ getToken: () => Promise.reject(error) });
     const { status, json, headers } = await post(inBody);
     const retryAfter = headers.get('retry-after');
@@ -298,7 +298,7 @@ describe('the loopback token endpoint', () => {
     expect(reported).toEqual([expected.code]);
   });
 
-  it('lets go of a request whose client has left, and reports nothing', async () => {
+  it('aborts a request whose client has left, and reports nothing', async () => {
     const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
     const { issuer, reported } = await open({
       getToken: ({ signal }) =>
@@ -320,7 +320,7 @@ describe('the loopback token endpoint', () => {
     expect(reported).toEqual([]);
   });
 
-  it('cuts what is under way when it closes, and answers nobody any more', async () => {
+  it('aborts requests under way when it closes, and responds to none', async () => {
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
     const { endpoint, issuer, post } = await open({
       getToken: () => {
@@ -336,7 +336,7 @@ describe('the loopback token endpoint', () => {
     expect(error.code).toBe('ECONNREFUSED');
   });
 
-  it('says that a port is taken, and how to choose another', async () => {
+  it('says that a port is in use, and how to choose another', async () => {
     const { issuer } = await open();
     await expect(open({ port: Number(new URL(issuer).port) })).rejects.toMatchObject({
       exitCode: 2,
@@ -346,7 +346,7 @@ describe('the loopback token endpoint', () => {
 });
 
 describe('a one-time client', () => {
-  it('has a secret of its own in every run', () => {
+  it('has a new secret in every run', () => {
     const other = makeOneTimeClient([CREDENTIAL]);
     expect(other.secret).toMatch(/^[\w-]{43}$/);
     expect(other.isRight(CREDENTIAL, other.secret)).toBe(true);

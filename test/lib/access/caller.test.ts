@@ -92,7 +92,7 @@ describe('caller', () => {
     'arn:aws:iam::444455556666:user/alice',
     'arn:aws:iam::111122223333:user/',
     '',
-  ])('is refused as %j', async (arn) => {
+  ])('is rejected as %j', async (arn) => {
     const world = new FakeWorld();
     const { status, json } = await world.serve(request({ identity: identity(arn) }));
     expect([status, json['code']]).toEqual([403, 'caller_unidentified']);
@@ -101,7 +101,7 @@ describe('caller', () => {
     ]);
   });
 
-  it('never is a principal of another account, whatever the session calls itself', () => {
+  it('is never a principal of another account, whatever the name of the session', () => {
     const name = fc.stringMatching(/^[\w+=,.@-]{1,40}$/);
     fc.assert(
       fc.property(name, name, (role, session) => {
@@ -115,9 +115,9 @@ describe('caller', () => {
   });
 });
 
-describe('a caller that is imagined', () => {
+describe('a principal of an access evaluation', () => {
   it.each(['', 'ci', 'arn:aws:s3:::bucket', 'arn:aws:iam::111122223333:group/a'])(
-    'is none if the ARN is %j',
+    'does not exist if the ARN is %j',
     (arn) => {
       expect(imagineCaller(arn, undefined)).toBeUndefined();
     },

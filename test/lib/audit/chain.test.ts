@@ -3,7 +3,7 @@ import { everyKindOfEvent, openChain, START, verify } from '../../support/audit-
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('the audit chain of a process', () => {
-  it('stores each record before append returns, each naming the one before', async () => {
+  it('stores each record before append returns, each naming the previous one', async () => {
     const { append, store, echoed } = openChain();
     await append(START);
     expect(store.objects.size).toBe(1);
@@ -56,7 +56,7 @@ describe('the audit chain of a process', () => {
     expect(verify(store.objects)).toMatchObject({ records: 4, breaks: [] });
   });
 
-  it('tries once more, so that a lost response does no harm', async () => {
+  it('retries once, so that a lost response does no harm', async () => {
     const { append, store } = openChain();
     store.losingResponses = 1;
     await append(START);
@@ -67,7 +67,7 @@ describe('the audit chain of a process', () => {
     expect(verify(store.objects)).toMatchObject({ records: 3, breaks: [] });
   });
 
-  it('gives each attempt a second, and no more', async () => {
+  it('ends each attempt after a second', async () => {
     const { append, store, clock } = openChain();
     store.hanging = 2;
     const started = clock.now();
@@ -77,7 +77,7 @@ describe('the audit chain of a process', () => {
     expect(verify(store.objects)).toMatchObject({ records: 2, breaks: [] });
   });
 
-  it('owes a thousand records at most: then it refuses without making one', async () => {
+  it('owes at most a thousand records: then it fails without making one', async () => {
     const { chain, append, store } = openChain();
     store.failing = true;
     for (let owed = 0; owed < 1_000; owed += 1) await append(START).catch(() => undefined);
@@ -86,7 +86,7 @@ describe('the audit chain of a process', () => {
     expect(store.attempts).toBe(attempts);
   });
 
-  it('takes every kind of event', async () => {
+  it('accepts every kind of event', async () => {
     const { append, store } = openChain(undefined, new FakeClock(1));
     for (const event of await everyKindOfEvent()) await append(event);
     expect(verify(store.objects).breaks).toEqual([]);
@@ -114,7 +114,7 @@ describe('records that wait while an object is being stored', () => {
   const numbers = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-  it('go together in the next one: 32 at once take two stores', async () => {
+  it('share the next object: 32 at once take two stores', async () => {
     const { clock, store, appendAtOnce, echoed } = openSlowChain();
     const started = clock.now();
     await clock.runUntilDone(Promise.all(appendAtOnce(32)));
@@ -124,7 +124,7 @@ describe('records that wait while an object is being stored', () => {
     expect(echoed).toEqual(Object.values(store.texts()).flatMap((text) => text.split('\n')));
   });
 
-  it('are joined by records that come in as soon as that object is stored', async () => {
+  it('are joined by records that arrive when that object is stored', async () => {
     const { clock, store, appendAtOnce } = openSlowChain();
     const again = appendAtOnce(3).map(async (append) => {
       await append;
@@ -167,7 +167,7 @@ describe('records that wait while an object is being stored', () => {
     expect((await storedInASecond(32)) / alone).toBeGreaterThanOrEqual(31);
   });
 
-  it('all fail if their object cannot be stored, which then is owed as it is', async () => {
+  it('all fail if their object cannot be stored, which is then owed unchanged', async () => {
     const { clock, store, created, appendAtOnce } = openSlowChain();
     const outcomes = Promise.allSettled(appendAtOnce(5));
     await clock.advance(20);
@@ -188,7 +188,7 @@ describe('records that wait while an object is being stored', () => {
     expect(verify(store.objects)).toMatchObject({ records: 7, breaks: [] });
   });
 
-  it('are owed behind that object, and go together after it', async () => {
+  it('are owed behind that object, and share the object after it', async () => {
     const { clock, store, appendAtOnce } = openSlowChain();
     store.failing = true;
     await clock.runUntilDone(Promise.allSettled(appendAtOnce(3)));

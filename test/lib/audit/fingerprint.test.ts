@@ -19,7 +19,7 @@ function reversed<T>(value: T): T {
 }
 
 describe('the canonical form of a record', () => {
-  it('is the same for the same members in any order, and JSON of them all', () => {
+  it('is the same for the same members in any order, and contains all of them', () => {
     for (const record of records) {
       expect(canonicalForm(reversed(record))).toBe(canonicalForm(record));
       expect(JSON.parse(canonicalForm(record))).toEqual(record);
@@ -33,7 +33,7 @@ describe('the canonical form of a record', () => {
     expect(text).toContain('"src_endpoint":{"name":"\u20ac\\n"}');
   });
 
-  it('does not exist if a string holds a lone surrogate', () => {
+  it('does not exist if a string contains a lone surrogate', () => {
     const [record] = records as [AuditRecord];
     expect(() => canonicalForm({ ...record, status_code: '\ud800' })).toThrow('surrogate');
   });
@@ -52,7 +52,7 @@ describe('the fingerprint of a record', () => {
     }
   });
 
-  it('does not depend on the fingerprint that the record carries', () => {
+  it('does not depend on the fingerprint in the record', () => {
     for (const record of records) {
       const { attestation } = record.unmapped;
       const fingerprint = { ...attestation.fingerprint, value: '0'.repeat(64) };

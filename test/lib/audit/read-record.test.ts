@@ -27,7 +27,7 @@ describe('the lines of an object', () => {
     expect(linesOf(bytesOf(''))).toEqual(['']);
   });
 
-  it('keep a byte order mark, which no record begins with', () => {
+  it('keep a byte order mark, although no record starts with one', () => {
     expect(linesOf(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d))).toEqual(['\ufeff{}']);
   });
 
@@ -53,7 +53,7 @@ describe('reading a record', () => {
     });
   });
 
-  it('names the member that is not as the schema has it', () => {
+  it('names the member that breaks the schema', () => {
     expect(read(JSON.stringify({ ...record, time: 'now' })).breaks).toEqual([
       ['outside-schema', 'time does not match the schema of records'],
     ]);
@@ -75,7 +75,7 @@ describe('reading a record', () => {
     });
   });
 
-  it('reports a string that has no canonical form, and does not stop at it', () => {
+  it('reports a string without a canonical form, and goes on', () => {
     const text = canonicalForm(record).replace('"ok"', '"\\ud800"');
     expect(read(text).breaks).toMatchObject([['altered', expect.any(String)]]);
   });

@@ -36,18 +36,18 @@ describe('an object of records', () => {
     ]);
   });
 
-  it('holds a hundred records at most', () => {
+  it('contains at most a hundred records', () => {
     expect([packRecords(records(100)).records, packRecords(records(101)).records]).toEqual([
       100, 100,
     ]);
   });
 
-  it('holds 256 KiB at most, counted in UTF-8', () => {
+  it('contains at most 256 KiB, counted in UTF-8', () => {
     const { records: held, bytes } = packRecords(records(10, 'é'.repeat(25_000)));
     expect([held, bytes.length]).toEqual([5, 5 * 50_000 + 4]);
   });
 
-  it('holds one record of any size', () => {
+  it('contains one record of any size', () => {
     const large = 'x'.repeat(300 * 1024);
     expect(packRecords([record(0, large), record(1)])).toMatchObject({ records: 1 });
     expect(packRecords([record(0), record(1, large)])).toMatchObject({ records: 1 });

@@ -26,7 +26,7 @@ describe('the schema of records', () => {
     }
   });
 
-  it('refuses an unknown member at every depth, and a missing one if the published schema does', () => {
+  it('rejects an unknown member at every depth, and a missing one if the published schema does', () => {
     const [, , ...rest] = records;
     for (const record of rest) {
       for (const changed of [...withExtraMembers(record), ...withoutMembers(record)])
@@ -35,7 +35,7 @@ describe('the schema of records', () => {
     }
   });
 
-  it('refuses a time that no calendar has, as the published schema does', () => {
+  it('rejects a time that no calendar has, as the published schema does', () => {
     const [record] = records;
     for (const time of [8_640_000_000_000_001, 1e300, -1, 0.5]) {
       const changed = { ...record, time };

@@ -81,7 +81,7 @@ describe('an audit record', () => {
     expect(v.safeParse(auditRecordSchema, record).issues).toBeUndefined();
   });
 
-  it('of a vend says which mint it is from, where the time went and how long the token lives', () => {
+  it('of a vend names its mint, the stage times and the lifetime of the token', () => {
     expect(ofKind('vend')?.unmapped).toMatchObject({
       source: 'minted',
       mint_id: expect.any(String),
@@ -91,7 +91,7 @@ describe('an audit record', () => {
     });
   });
 
-  it('holds no token, no secret, and only text that UTF-8 can carry', () => {
+  it('contains no token, no secret, and only valid UTF-8', () => {
     const text = JSON.stringify(records);
     expect(text).not.toContain(TOKEN_CANARY);
     expect(text).not.toContain(SECRET_CANARY);

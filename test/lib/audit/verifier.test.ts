@@ -62,7 +62,7 @@ describe('the verifier of a log', () => {
     );
   });
 
-  it('reports any deleted record but the last of a chain, with the place', () => {
+  it('reports any deleted record except the last of a chain, with the place', () => {
     for (const key of keys) {
       const less = new Map(log);
       less.delete(key);
@@ -74,7 +74,7 @@ describe('the verifier of a log', () => {
     }
   });
 
-  it('reports any two records that were swapped', () => {
+  it('reports any two swapped records', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), (a, b) => {
         const [one, other] = [keys[a % keys.length] as string, keys[b % keys.length] as string];
@@ -88,7 +88,7 @@ describe('the verifier of a log', () => {
     );
   });
 
-  it('reports any record that is there twice', () => {
+  it('reports any repeated record', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom('day', 'sequence', 'name', 'chain'), (at, where) => {
         const key = keys[at % keys.length] as string;
@@ -112,7 +112,7 @@ describe('the verifier of a log', () => {
     return bytesOf(canonicalForm(changed));
   }
 
-  it('reports a record that was rewritten with a fingerprint that fits: the next one does not name it', () => {
+  it('reports a record that was rewritten with a matching fingerprint: the next one does not name it', () => {
     const key = keys[2] as string;
     const bytes = resealed(key, (record) => ({ ...record, time: record.time + 1 }));
     expect(verify(new Map(log).set(key, bytes)).breaks).toMatchObject([
@@ -152,7 +152,7 @@ describe('the verifier of a log', () => {
     expect(verify(new Map(log).set(key, make(key))).breaks).toMatchObject([{ kind, key }]);
   });
 
-  it('reports a file that is no record', () => {
+  it('reports a file that is not a record', () => {
     expect(verify(new Map(log).set('README.md', bytesOf('hello'))).breaks).toMatchObject([
       { kind: 'misplaced', key: 'README.md' },
     ]);
@@ -167,7 +167,7 @@ describe('the verifier of a log', () => {
     ]);
   });
 
-  it('reports a sequence that is there on two days', () => {
+  it('reports a sequence that exists on two days', () => {
     const key = keys[4] as string;
     const twice = new Map(log).set(
       key.replace(/dt=.{10}/, 'dt=2099-01-01'),
@@ -222,7 +222,7 @@ describe('the verifier of a log', () => {
       ]);
     });
 
-    it('reports a chain that is missing as a whole', () => {
+    it('reports a chain that is missing completely', () => {
       const gone = chainOf(keys[0] as string);
       const less = new Map([...log].filter(([key]) => chainOf(key) !== gone));
       expect(anchoredBy(headsOf(log), less)).toEqual([
@@ -230,7 +230,7 @@ describe('the verifier of a log', () => {
       ]);
     });
 
-    it('reports a last record that was rewritten with a fingerprint that fits', () => {
+    it('reports a last record that was rewritten with a matching fingerprint', () => {
       const last = keys.find(isLast) as string;
       const rewritten = resealed(last, (record) => ({ ...record, time: record.time + 1 }));
       const changed = new Map(log).set(last, rewritten);
@@ -301,7 +301,7 @@ describe('the verifier of a log with several records in an object', () => {
     );
   });
 
-  it('reports a record that was cut out of an object, whichever it is', async () => {
+  it('reports any record that was cut out of an object', async () => {
     expect(verifyWith(without(0)).breaks).toMatchObject([
       { kind: 'misplaced', message: expect.stringMatching(/^it belongs to .*000000000002\.json$/) },
     ]);
@@ -351,7 +351,7 @@ describe('the verifier of a log with several records in an object', () => {
     ]);
   });
 
-  it('reports an object that holds a record of another day or chain', async () => {
+  it('reports an object that contains a record of another day or chain', async () => {
     const foreign = [...(await makeLog(1)).values()][1] as Uint8Array;
     const other = new TextDecoder().decode(foreign);
     expect(verifyWith([...lines, other]).breaks[0]?.kind).toBe('duplicate');

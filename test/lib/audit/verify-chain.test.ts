@@ -42,35 +42,35 @@ const headOf = ({ metadata, unmapped }: AuditRecord): ChainHead => ({
 });
 
 describe('the verifier of a chain', () => {
-  it('finds no break in a whole chain, and remembers its head', () => {
+  it('finds no break in a whole chain, and keeps its head', () => {
     const { chain, breaks } = breaksOf([first, second, third]);
     expect([breaks, chain.head, chain.next]).toEqual([[], headOf(third), 3]);
   });
 
-  it('reports a number that is missing, and one that is there twice', () => {
+  it('reports a missing number, and a repeated one', () => {
     expect(breaksOf([first, third]).breaks).toEqual(['gap', 'broken-link']);
     expect(breaksOf([first, second, second]).breaks).toEqual(['duplicate', 'broken-link']);
   });
 
-  it('reports a record that names another one before it', () => {
+  it('reports a record that names another previous record', () => {
     const { attestation } = second.unmapped;
     const prev_event = { fingerprint: { ...attestation.fingerprint, value: '0'.repeat(64) } };
     const unmapped = { ...second.unmapped, attestation: { ...attestation, prev_event } };
     expect(breaksOf([first, { ...second, unmapped }]).breaks).toEqual(['broken-link']);
   });
 
-  it('reports a chain that does not begin with the start of its process', () => {
+  it('reports a chain that does not start with the start of its process', () => {
     const metadata = { ...first.metadata, event_code: 'denial' } as const;
     expect(breaksOf([{ ...first, metadata }]).breaks).toEqual(['no-genesis']);
   });
 
-  it('reports another record in the place of the head that was kept', () => {
+  it('reports another record in place of the kept head', () => {
     expect(breaksOf([first, second, third], headOf(second)).breaks).toEqual([]);
     const other = { ...headOf(second), fingerprint: '0'.repeat(64) };
     expect(breaksOf([first, second, third], other).breaks).toEqual(['altered']);
   });
 
-  it('has a head before any record was read', () => {
+  it('has a head before any record is read', () => {
     expect(breaksOf([]).chain.head).toEqual({ sequence: -1, fingerprint: '' });
   });
 });

@@ -29,7 +29,7 @@ function breaksOf(records: Iterable<AuditRecord>): string[][] {
 }
 
 describe('the verifier of mints', () => {
-  it('finds no break if a mint was announced, whatever is vended of it', () => {
+  it('finds no break if a mint was announced, whatever is vended from it', () => {
     expect(breaksOf([intent, mint, vend, vend])).toEqual([]);
     expect(breaksOf([intent])).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('the verifier of mints', () => {
     yield ofMint(vend, '0', vend.time + DAY);
   }
 
-  it('forgets mints whose tokens have expired, and announcements of an hour ago, if there are many', () => {
+  it('drops mints whose tokens have expired, and announcements of an hour ago, if there are many', () => {
     expect(breaksOf(manyMints(mint)).map(([kind]) => kind)).toEqual(['vend-without-mint']);
     const late = ofMint(mint, 'unused 7', mint.time + DAY);
     expect(breaksOf([...manyMints(mint)].slice(0, -1).concat(late)).map(([kind]) => kind)).toEqual([
@@ -77,7 +77,7 @@ describe('the verifier of mints', () => {
     ]);
   });
 
-  it('remembers a mint whose token does not say when it expires', () => {
+  it('keeps a mint whose token does not say when it expires', () => {
     const resources = mint.resources.map((resource) =>
       resource.type === 'oauth2.access_token'
         ? { ...resource, data: { sha256: resource.data.sha256 } }

@@ -38,7 +38,7 @@ describe('keys of a credential document that contradict each other', () => {
       { ...DOCUMENT, profile: 'hiiretail' },
       /issuer must be https:\/\/auth.retailsvc.com or .* with profile hiiretail/,
     ],
-  ])('are refused: %s', (_what, document, text) => {
+  ])('are rejected: %s', (_what, document, text) => {
     expect(() => parse(document)).toThrow(text);
   });
 

@@ -52,7 +52,7 @@ describe('a key of a credential document', () => {
       { ...DOCUMENT, token_endpoint: 'http://x.example' },
       /token_endpoint must be an https URL/,
     ],
-  ])('is refused: %s', (_what, document, text) => {
+  ])('is rejected: %s', (_what, document, text) => {
     expect(() => parse(document)).toThrow(text);
   });
 

@@ -11,7 +11,7 @@ const parse = (document: object | string, policy = https) =>
   );
 
 describe('credential document', () => {
-  it('fills in what the document leaves out', () => {
+  it('has defaults for absent keys', () => {
     expect(
       parse({ issuer: 'https://auth.example.com', client_id: 'a', client_secret: 'b' }),
     ).toEqual({
@@ -54,7 +54,7 @@ describe('credential document', () => {
     });
   });
 
-  it('lets http through to loopback only where configuration says local', () => {
+  it('accepts http only to loopback, and only in the local system', () => {
     const local = { ...DOCUMENT, issuer: 'http://127.0.0.1:9471' };
     expect(parse(local, { allowLoopbackHttp: true }).issuer).toBe('http://127.0.0.1:9471');
     expect(() =>
@@ -89,7 +89,7 @@ describe('credential document', () => {
     ],
   ];
 
-  it.each(bad)('refuses %s and repeats no value', async (_what, document, text) => {
+  it.each(bad)('rejects %s and repeats no value', async (_what, document, text) => {
     const world = new FakeWorld();
     world.store.put('checkout/orders-api', document);
     const { status, json, body } = await world.vend();

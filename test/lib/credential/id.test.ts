@@ -23,12 +23,12 @@ describe('credential id', () => {
     'a/b_c',
     `${'a'.repeat(64)}/b`,
     'a/b\n',
-  ])('refuses %j and names the parameter and the rule', (text) => {
+  ])('rejects %j and names the parameter and the rule', (text) => {
     expect(findCredentialId(text)).toBeUndefined();
     expect(() => parseCredentialId(text, 'client_id')).toThrow(/^client_id must be team\/name/);
   });
 
-  it('writes what it read', () => {
+  it('formats what it read', () => {
     expect(formatCredentialId(parseCredentialId('a/b', 'client_id'))).toBe('a/b');
   });
 });

@@ -67,7 +67,7 @@ describe('a write that nobody interrupts', () => {
     ['a refusal', [refused], refused],
     ['a lost connection', [lost], lost],
     ['an error before anything was sent', [], undefined],
-  ])('fails with %s as it is', async (_what, errors, expected) => {
+  ])('fails with %s unchanged', async (_what, errors, expected) => {
     await expect(calls.write({ send: failingWith(...errors), unconfirmed })).rejects.toBe(expected);
   });
 
@@ -86,7 +86,7 @@ describe('a write that is interrupted', () => {
     ['refused', refused, 'refused'],
     ['unconfirmed after an error of the service', failed, 'unconfirmed'],
     ['unconfirmed after a lost connection', lost, 'unconfirmed'],
-  ])('and is under way is %s, and not tried again', async (_what, error, message) => {
+  ])('and is under way is %s, and not retried', async (_what, error, message) => {
     const { send, attempts, signal } = tellable();
     const write = calls.write({ send, unconfirmed });
     attempts().sent();
@@ -110,7 +110,7 @@ describe('a write that is interrupted', () => {
     await expect(write).rejects.toThrow(message);
   });
 
-  it('before its first attempt sends nothing', async () => {
+  it('before its first attempt is not sent', async () => {
     const { send } = tellable();
     const write = calls.write({ send, unconfirmed });
     stop.abort(enough);
@@ -136,7 +136,7 @@ describe('a read', () => {
     await expect(calls.read(failingWith(failed))).rejects.toBe(failed);
   });
 
-  it('ends with the interrupt, whatever the call throws then', async () => {
+  it('ends with the interrupt, whatever the call throws afterwards', async () => {
     const failing: Send<never> = async ({ signal }) => {
       await Promise.resolve();
       stop.abort(enough);
@@ -149,7 +149,7 @@ describe('a read', () => {
 });
 
 describe('a write that completes another one', () => {
-  it('is sent after the interrupt too, for 10 seconds', async () => {
+  it('is also sent after the interrupt, for 10 seconds', async () => {
     stop.abort(enough);
     await clock.advance(9_999);
     expect(await calls.finish({ send: async () => 'done', unconfirmed })).toBe('done');

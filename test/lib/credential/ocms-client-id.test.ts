@@ -4,7 +4,7 @@ import { readOcmsClientId } from '../../../lib/credential/ocms-client-id.ts';
 const encode = (text: string) => Buffer.from(text).toString('base64url');
 
 describe('OCMS client id', () => {
-  it('says tenant, software and version', () => {
+  it('names tenant, software and version', () => {
     expect(readOcmsClientId(encode('id: x\nsfw: demo@1.0@T1\ntid: T1\n'))).toEqual({
       tenantId: 'T1',
       softwareId: 'demo',
@@ -24,7 +24,7 @@ describe('OCMS client id', () => {
     ['no tenant', encode('sfw: a@1\n')],
     ['no software', encode('tid: T\n')],
     ['no version', encode('sfw: a\ntid: T\n')],
-  ])('says nothing where there is %s', (_what, clientId) => {
+  ])('is not readable if there is %s', (_what, clientId) => {
     expect(readOcmsClientId(clientId)).toBeUndefined();
   });
 });

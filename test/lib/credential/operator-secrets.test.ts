@@ -147,7 +147,7 @@ describe.each(writes.map((each) => [each.operation, each] as const))(
 );
 
 describe('an operator who interrupts', () => {
-  it('does not wait for what is read', async () => {
+  it('does not wait for a read', async () => {
     world.hold('DescribeSecret');
     const done = started(secrets.read(NAME));
     await world.called('DescribeSecret');
@@ -184,7 +184,7 @@ describe('an operator who interrupts', () => {
     expect(world.manager.calls.get('PutSecretValue')).toBe(1);
   });
 
-  it('sends no write, if AWS credentials come after that', async () => {
+  it('sends no write, if AWS credentials arrive after that', async () => {
     secrets.close();
     const asked = Promise.withResolvers<void>();
     const given = Promise.withResolvers<{ accessKeyId: string; secretAccessKey: string }>();
@@ -208,7 +208,7 @@ describe('an operator who interrupts', () => {
     expect(world.manager.calls.size).toBe(0);
   });
 
-  it('is told that a write may have been carried out, if its connection was lost before that', async () => {
+  it('sees that a write may have been carried out, if its connection was lost before that', async () => {
     secrets.close();
     const waiting = retryNever();
     secrets = await open({ retryStrategy: waiting.strategy });
@@ -253,7 +253,7 @@ describe('an operator who interrupts', () => {
     expect(world.manager.calls.get('DescribeSecret')).toBe(2);
   });
 
-  it('waits for the same 10 seconds for what abandons a pending version', async () => {
+  it('waits for the same 10 seconds for abandoning a pending version', async () => {
     world.hold('UpdateSecretVersionStage');
     stop.abort(enough);
     await clock.advance(4_000);
@@ -285,7 +285,7 @@ describe('an operator whose write fails inside the service', () => {
     },
   );
 
-  it('learns that it is unconfirmed, also if the next attempt is refused', async () => {
+  it('sees that it is unconfirmed, also if the next attempt is refused', async () => {
     const respond = world.hold('PutSecretValue');
     const done = started(secrets.put(NAME, '{"n":2}'));
     await world.called('PutSecretValue');
@@ -298,7 +298,7 @@ describe('an operator whose write fails inside the service', () => {
     expect(world.stagesOf(NAME)?.at(-1)).toEqual(['AWSCURRENT']);
   });
 
-  it('has deleted a secret that the next attempt does not find', async () => {
+  it('has deleted a secret if the next attempt does not find it', async () => {
     const respond = world.hold('DeleteSecret');
     const done = started(secrets.delete(NAME, 0));
     await world.called('DeleteSecret');
@@ -308,7 +308,7 @@ describe('an operator whose write fails inside the service', () => {
     expect(world.manager.calls.get('DeleteSecret')).toBe(2);
   });
 
-  it('learns that a version may still be pending', async () => {
+  it('sees that a version may still be pending', async () => {
     world.manager.faults.set('UpdateSecretVersionStage', failure);
     await expect(secrets.abandon(NAME, versions.pending)).rejects.toMatchObject({
       name: 'WriteUnconfirmed',
@@ -316,7 +316,7 @@ describe('an operator whose write fails inside the service', () => {
     });
   });
 
-  it('learns of a read only that it failed', async () => {
+  it('sees only the error of a read', async () => {
     world.manager.faults.set('DescribeSecret', failure);
     await expect(secrets.read(NAME)).rejects.toMatchObject({ name: 'SecretsError', status: 500 });
   });
@@ -332,7 +332,7 @@ describe('an operator who reads', () => {
     });
   });
 
-  it('gets nothing of a secret that is not there, or waits for its deletion', async () => {
+  it('gets nothing of a secret that does not exist, or is scheduled for deletion', async () => {
     expect(await secrets.read(OTHER)).toBeUndefined();
     await secrets.delete(NAME, 7);
     expect(await secrets.read(NAME)).toBeUndefined();

@@ -55,7 +55,7 @@ describe('private key of a credential document', () => {
       { ...byKey, private_key_jwk: { ...ecKey, extra: 1 } },
       /private_key_jwk.extra is not a known key/,
     ],
-  ])('is refused, and not repeated: %s', (_what, document, text) => {
+  ])('is rejected, and not repeated: %s', (_what, document, text) => {
     expect(() => parse(document)).toThrow(text);
     expect(() => parse(document)).not.toThrow(/canary/);
   });

@@ -34,7 +34,7 @@ describe('server profile', () => {
     expect(isSameIssuer(profile, LIVE, issuer)).toBe(same);
   });
 
-  it('reads the client id if that says something', () => {
+  it('reads a client id of its format', () => {
     expect(readClientId(hiiretail, clientOf('T1'))).toEqual({
       tenantId: 'T1',
       softwareId: 'demo',
@@ -44,7 +44,7 @@ describe('server profile', () => {
     expect(readClientId(generic, clientOf('T1'))).toBeUndefined();
   });
 
-  it('tells the environment of a tenant by the end of its id', () => {
+  it('knows the environment of a tenant by the end of its id', () => {
     expect([environmentOfTenant('abc123'), environmentOfTenant('abc123test')]).toEqual([
       'live',
       'test',
@@ -80,7 +80,7 @@ describe('server profile', () => {
       clientOf('abc123'),
       `issuer must be ${LIVE} for the tenant that client_id names`,
     ],
-  ])('hiiretail refuses %s as issuer', (_what, issuer, clientId, rule) => {
+  ])('hiiretail rejects %s as issuer', (_what, issuer, clientId, rule) => {
     expect(findIssuerError(hiiretail, new URL(issuer), clientId)).toBe(rule);
   });
 

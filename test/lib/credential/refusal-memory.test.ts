@@ -40,7 +40,7 @@ describe('the memory of refusals', () => {
     expect(await scene.present('v1', take)).toBe('taken');
   });
 
-  it('is void where the server refuses what it took last: it has changed', async () => {
+  it('is void if the server refuses the version that it accepted last: it has changed', async () => {
     const scene = new Scene();
     await scene.present('v2', refuse);
     await scene.present('v1', take);
@@ -53,7 +53,7 @@ describe('the memory of refusals', () => {
     expect([scene.left('v1'), scene.left('v2')]).toEqual([30, 30]);
   });
 
-  it('is not touched by a response to what was sent before the refusal', async () => {
+  it('is not changed by the response to a request that was sent before the refusal', async () => {
     const scene = new Scene();
     await scene.present('v1', take);
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -65,7 +65,7 @@ describe('the memory of refusals', () => {
     expect(scene.left('v1')).toBe(30);
   });
 
-  it('sends one of many requests first while the version is not known to be right', async () => {
+  it('sends one of many requests first until the version is known to be right', async () => {
     const scene = new Scene();
     let sent = 0;
     const { promise, reject } = Promise.withResolvers<string>();
@@ -79,7 +79,7 @@ describe('the memory of refusals', () => {
     expect(sent).toBe(1);
   });
 
-  it('lets the others go together once the first was taken, or has ended without a verdict', async () => {
+  it('sends the others at once after the first was accepted, or ended without a verdict', async () => {
     for (const first of [take, fail]) {
       const scene = new Scene();
       let others = 0;
@@ -97,7 +97,7 @@ describe('the memory of refusals', () => {
     }
   });
 
-  it('keeps nobody longer than he wants to wait', async () => {
+  it('keeps no caller longer than its signal allows', async () => {
     const scene = new Scene();
     void scene.present('v1', never);
     const impatient = new AbortController();

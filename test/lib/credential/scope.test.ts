@@ -7,7 +7,7 @@ describe('scope', () => {
     expect(splitScope('')).toEqual([]);
   });
 
-  it('keeps what is no token, which is then refused', () => {
+  it('keeps invalid tokens, which are then rejected', () => {
     expect(splitScope('a  b')).toEqual(['', 'a', 'b']);
     expect(isScopeToken('')).toBe(false);
   });
@@ -16,7 +16,10 @@ describe('scope', () => {
     expect(isScopeToken(token)).toBe(true);
   });
 
-  it.each(['a b', 'a"', 'a\\b', 'é', 'a\n', 'a'.repeat(257)])('has no token %j', (token) => {
-    expect(isScopeToken(token)).toBe(false);
-  });
+  it.each(['a b', 'a"', 'a\\b', 'é', 'a\n', 'a'.repeat(257)])(
+    'does not have %j as a token',
+    (token) => {
+      expect(isScopeToken(token)).toBe(false);
+    },
+  );
 });

@@ -28,7 +28,7 @@ describe('an error response of Secrets Manager', () => {
 });
 
 describe('a write that is unconfirmed', () => {
-  it('names the operation, if no response came', () => {
+  it('names the operation, if there was no response', () => {
     const error = new WriteUnconfirmed('CreateSecret', NAME, new Error('socket hang up'));
     expect(error).toMatchObject({
       message: `Secrets Manager did not respond to CreateSecret of ${NAME}.`,
@@ -36,7 +36,7 @@ describe('a write that is unconfirmed', () => {
     });
   });
 
-  it('says what the response was', () => {
+  it('states the response', () => {
     const response = refuse('InternalServiceError');
     expect(new WriteUnconfirmed('CreateSecret', NAME, response)).toMatchObject({
       message: 'Secrets Manager: No. (InternalServiceError)',

@@ -35,13 +35,13 @@ class World {
 }
 
 describe('versions of a secret', () => {
-  it('begin with the one at hand', async () => {
+  it('start with the cached one', async () => {
     const world = new World();
     expect(await world.present()).toBe('old');
     expect(await world.versions.choose(OLD, 'token', presenter)).toBe(OLD);
   });
 
-  it('go on with the one that is current by now', async () => {
+  it('continue with the one that is now current', async () => {
     const world = new World();
     world.current = NEW;
     world.taken = new Set(['new']);
@@ -70,7 +70,7 @@ describe('versions of a secret', () => {
     expect(world.presented).toEqual(['old', 'old']);
   });
 
-  it('lock no token endpoint if the revocation endpoint refuses', async () => {
+  it('block no token endpoint if the revocation endpoint refuses', async () => {
     const world = new World();
     world.taken.clear();
     await expect(world.present(OLD, 'revocation')).rejects.toBe(refused);
@@ -81,7 +81,7 @@ describe('versions of a secret', () => {
     });
   });
 
-  it('fail as reading fails, or as the one who presents refuses a version', async () => {
+  it('fail with the error of reading, or of admitting a version', async () => {
     const world = new World();
     world.taken.clear();
     const disabled = new VendError('credential_disabled');

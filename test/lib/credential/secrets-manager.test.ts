@@ -26,7 +26,7 @@ afterEach(async () => {
 describe("the function's credential store in Secrets Manager", () => {
   const open = () => openSecretsManager(PREFIX, { ...world.config, maxAttempts: 1 });
 
-  it('finds no credential if its secret waits for deletion', async () => {
+  it('finds no credential if its secret is scheduled for deletion', async () => {
     const api = openSecretsApi(world.config);
     await api.create({ name: NAME, text: '{}' }, { signal });
     await api.delete(NAME, 7, { signal });
@@ -36,7 +36,7 @@ describe("the function's credential store in Secrets Manager", () => {
     });
   });
 
-  it('refuses a secret that is no text', async () => {
+  it('rejects a binary secret', async () => {
     const api = openSecretsApi(world.config);
     await api.create({ name: NAME, text: '{}' }, { signal });
     api.close();
@@ -48,7 +48,7 @@ describe("the function's credential store in Secrets Manager", () => {
     });
   });
 
-  it('lists no secret whose name is no credential', async () => {
+  it('lists no secret whose name is not a credential', async () => {
     const api = openSecretsApi(world.config);
     for (const name of [NAME, `${PREFIX}x`, `${PREFIX}A/b`])
       await api.create({ name, text: '{}' }, { signal });
@@ -139,7 +139,7 @@ describe("the operator's operations of Secrets Manager", () => {
     expect(world.stagesOf(NAME)).toBeUndefined();
   });
 
-  it('reports each attempt, and throws what the last one ended with', async () => {
+  it('reports each attempt, and throws the error of the last one', async () => {
     world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
     const reported: unknown[] = [];
     const attempts = {

@@ -10,7 +10,7 @@ const { signal } = new AbortController();
 const HOUR = 3_600_000;
 
 describe('credential source', () => {
-  it('reads past its cache not more than every 2 s', async () => {
+  it('reads past its cache at most every 2 s', async () => {
     const world = new FakeWorld();
     const { credentials } = world.vending;
     await credentials.get(id, signal);
@@ -35,14 +35,14 @@ describe('a reading', () => {
   });
 });
 
-describe('the version before the current one', () => {
+describe('the previous version', () => {
   async function rotate(change: object, writtenAgo = 0): Promise<[FakeWorld, Credential]> {
     const world = new FakeWorld();
     world.store.put(NAME, { ...DOCUMENT, ...change }, 'v2', world.clock.now() - writtenAgo);
     return [world, await world.vending.credentials.get(id, signal)];
   }
 
-  it('lends its client and secret, and nothing else: the current document rules', async () => {
+  it('provides only client and secret: the current document decides the rest', async () => {
     const change = {
       client_id: 'new-client',
       client_secret: 'new',
@@ -82,7 +82,7 @@ describe('the version before the current one', () => {
     expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
   });
 
-  it('is none where there is none, or one that is not valid', async () => {
+  it('is none if it does not exist, or is not valid', async () => {
     const [world, current] = await rotate({});
     world.store.previous.set(NAME, { text: '{', versionId: 'v1', writtenAt: 0 });
     expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
@@ -90,7 +90,7 @@ describe('the version before the current one', () => {
     expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
   });
 
-  it('is none for 2 s where it cannot be read', async () => {
+  it('is none for 2 s if it cannot be read', async () => {
     const [world, current] = await rotate({});
     const { credentials } = world.vending;
     world.store.failure = new VendError('secrets_unavailable');
@@ -101,7 +101,7 @@ describe('the version before the current one', () => {
     expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
   });
 
-  it('counts from when this process saw it change, of a version that was written long before', async () => {
+  it('counts from the change that this process saw, if the version was written long before', async () => {
     const world = new FakeWorld();
     const { credentials } = world.vending;
     await credentials.get(id, signal);
@@ -114,7 +114,7 @@ describe('the version before the current one', () => {
     expect(await credentials.previous(current, signal)).toBeUndefined();
   });
 
-  it('joins a reading that is under way, however short ago the last one was', async () => {
+  it('joins a reading that is under way, however recent the last one was', async () => {
     const world = new FakeWorld();
     const { credentials } = world.vending;
     await credentials.get(id, signal);

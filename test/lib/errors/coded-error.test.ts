@@ -4,7 +4,7 @@ import { CodedError } from '../../../lib/errors/coded-error.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { HiiRetailError } from '../../../provider/hiiretail/hiiretail-error.ts';
 
-it('is the base of every error that people see, whichever part it comes from', () => {
+it('is the base of every public error, whichever part it comes from', () => {
   const retryAfter = 7;
   for (const error of [
     new VendError('upstream_rate_limited', { retryAfter }),

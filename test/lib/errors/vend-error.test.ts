@@ -4,7 +4,7 @@ import { errorTable } from '../../../lib/errors/error-table.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 
 describe('error of the core', () => {
-  it('says what its row says, unless it is told more', () => {
+  it('has the text of its row, unless it is given another', () => {
     const plain = new VendError('upstream_timeout');
     expect(plain).toMatchObject({
       message: errorTable.upstream_timeout.text,
@@ -17,7 +17,7 @@ describe('error of the core', () => {
     expect(told).toMatchObject({ message: 'No.', advice: 'Do.', allow: 'POST', retryable: false });
   });
 
-  it('is itself, or a bug', () => {
+  it('is itself, or internal', () => {
     const own = new VendError('policy_denied');
     expect(VendError.from(own)).toBe(own);
     const bug = VendError.from('thrown');

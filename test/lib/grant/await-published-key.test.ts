@@ -31,7 +31,7 @@ describe('a token that was signed with a key that is not known', () => {
     expect(asked.map((at) => at - (asked[0] ?? 0))).toEqual([0, 2_000]);
   });
 
-  it('is no reason to give up for good where the key stays unknown', async () => {
+  it('fails with a retryable error if the key stays unknown', async () => {
     const { world } = worldWith('unknown_key');
     const { status, json } = await world.vend();
     expect([status, json['code'], json['error']]).toEqual([
@@ -42,14 +42,14 @@ describe('a token that was signed with a key that is not known', () => {
     expect(json['error_description']).toContain('not among its published keys (jwks_uri)');
   });
 
-  it('costs nobody the token at hand', async () => {
+  it('does not keep a caller from the cached token', async () => {
     const { world } = worldWith('valid', 'unknown_key');
     await world.vend();
     world.clock.skip(3_400_000);
     expect((await world.vend()).json).toMatchObject({ source: 'cached', access_token: jwt(1) });
   });
 
-  it('is not waited for where the signature is wrong, and no longer than the mint may take', async () => {
+  it('is not waited for if the signature is wrong, and no longer than the mint may take', async () => {
     const wrong = worldWith('unknown_key', 'bad_signature');
     expect((await wrong.world.vend()).json['code']).toBe('token_unacceptable');
     const started = wrong.world.clock.now();

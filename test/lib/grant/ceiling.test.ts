@@ -7,7 +7,7 @@ const urls = { allowLoopbackHttp: false };
 const document = parseCredentialDocument(JSON.stringify(DOCUMENT), urls);
 
 describe('ceiling of a credential', () => {
-  it('fills in what the request leaves open', () => {
+  it('completes a request with the defaults', () => {
     expect(withinCeiling(NOTHING_REQUESTED, document)).toEqual({
       scope: ['orders:read'],
       audience: ['https://orders.example.com'],
@@ -15,7 +15,7 @@ describe('ceiling of a credential', () => {
     });
   });
 
-  it('lets pass what the document lists', () => {
+  it('accepts the values that the document lists', () => {
     const request = {
       scope: ['orders:write'],
       audience: ['https://stock.example.com'],
@@ -31,7 +31,7 @@ describe('ceiling of a credential', () => {
     [{ scope: ['admin'] }, 'scope_refused'],
     [{ audience: ['https://evil.example.net'] }, 'target_refused'],
     [{ resource: ['https://evil.example.net'] }, 'target_refused'],
-  ])('refuses %j', (more, code) => {
+  ])('rejects %j', (more, code) => {
     expect(() => withinCeiling({ ...NOTHING_REQUESTED, ...more }, document)).toThrow(
       expect.objectContaining({ code }),
     );

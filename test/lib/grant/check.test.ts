@@ -27,7 +27,7 @@ async function vendWith(
 }
 
 describe('a minted token', () => {
-  it('is handed over where everything fits', async () => {
+  it('is accepted if everything matches', async () => {
     const { json, world } = await vendWith(
       { access_token: jwt },
       { jti: 'j-1', scope: 'orders:read' },
@@ -43,7 +43,7 @@ describe('a minted token', () => {
     });
   });
 
-  it('may be opaque, of a token type in any case, and silent about its scope', async () => {
+  it('may be opaque, with a token type in any case, and without a scope', async () => {
     const { json, world } = await vendWith({ token_type: 'bEARER' });
     expect(json).toMatchObject({ scope: 'orders:read', token_type: 'Bearer' });
     expect(world.audit.events[1]).toMatchObject({
@@ -67,7 +67,7 @@ describe('a minted token', () => {
     );
   });
 
-  it('may have a default scope of the server within the ceiling, or any where there is no ceiling', async () => {
+  it('may have a default scope of the server within the ceiling, or any if there is no ceiling', async () => {
     const { default_scope: _, ...noDefault } = DOCUMENT;
     expect((await vendWith({ scope: 'orders:write' }, undefined, noDefault)).json['scope']).toBe(
       'orders:write',
@@ -117,7 +117,7 @@ describe('a minted token', () => {
     ['no exp', { access_token: jwt }, { exp: undefined }, /exp must be in the future/],
   ];
 
-  it.each(lies)('is not handed over with %s', async (_what, response, claims, text) => {
+  it.each(lies)('is rejected with %s', async (_what, response, claims, text) => {
     const { status, json, body, world } = await vendWith(response, claims);
     expect(status).toBe(502);
     expect(json).toMatchObject({
@@ -128,7 +128,7 @@ describe('a minted token', () => {
     expect(world.audit.kinds).toEqual(['mint-intent', 'upstream-failure']);
   });
 
-  it('is not handed over as a JWT that nobody can verify', async () => {
+  it('is rejected if it is a JWT without keys', async () => {
     const world = new FakeWorld();
     world.server.metadata = { ...METADATA, jwks_uri: undefined };
     world.server.token = { ...opaque, access_token: jwt };
@@ -137,7 +137,7 @@ describe('a minted token', () => {
     );
   });
 
-  it('is not handed over where the keys cannot be had', async () => {
+  it('is rejected if the keys cannot be read', async () => {
     const world = new FakeWorld();
     world.server.token = { ...opaque, access_token: jwt };
     world.verifier.failure = new VendError('upstream_unavailable');

@@ -12,7 +12,7 @@ const down = new VendError('upstream_unavailable');
 const withFallback = { ...DOCUMENT, token_endpoint: `${ISSUER}/fallback` };
 
 describe('metadata source', () => {
-  it('asks once an hour', async () => {
+  it('is read once an hour', async () => {
     const world = new FakeWorld();
     await world.vend({ scope: 'orders:read' });
     await world.vend({ scope: 'orders:write' });
@@ -22,7 +22,7 @@ describe('metadata source', () => {
     expect(world.server.metadataReads).toHaveLength(2);
   });
 
-  it('tries RFC 8414 where there is no OpenID configuration', async () => {
+  it('tries RFC 8414 if there is no OpenID configuration', async () => {
     const world = new FakeWorld();
     world.server.metadata = (call: number) => (call === 1 ? undefined : METADATA);
     expect((await world.vend()).status).toBe(200);
@@ -31,7 +31,7 @@ describe('metadata source', () => {
     );
   });
 
-  it('takes the endpoints of the document where the server has no metadata', async () => {
+  it('uses the endpoints of the document if the server has no metadata', async () => {
     const world = new FakeWorld();
     world.store.put('checkout/orders-api', withFallback);
     world.server.metadata = () => undefined;
@@ -39,7 +39,7 @@ describe('metadata source', () => {
     expect(world.server.lastCall?.metadata.tokenEndpoint).toBe(`${ISSUER}/fallback`);
   });
 
-  it('says so where neither server nor document name an endpoint', async () => {
+  it('reports that neither server nor document names an endpoint', async () => {
     const world = new FakeWorld();
     world.server.metadata = () => undefined;
     const { json } = await world.vend();
@@ -49,7 +49,7 @@ describe('metadata source', () => {
     });
   });
 
-  it('serves stale metadata for a day while the server cannot be asked, looking again every 30 s', async () => {
+  it('uses stale metadata for a day while the server cannot be reached, reading again every 30 s', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.server.metadata = down;
@@ -69,7 +69,7 @@ describe('metadata source', () => {
     expect(world.server.metadataReads).toHaveLength(1);
   });
 
-  it('prefers a lie exposed to a fallback: a server that names another issuer gets no secret', async () => {
+  it('does not fall back from invalid metadata: a server that names another issuer gets no secret', async () => {
     const world = new FakeWorld();
     world.store.put('checkout/orders-api', withFallback);
     world.server.metadata = new VendError('upstream_invalid');
@@ -77,14 +77,14 @@ describe('metadata source', () => {
     expect(world.server.tokenRequests).toBe(0);
   });
 
-  it('tries three times where there is nothing to fall back on', async () => {
+  it('tries three times if there is no fallback', async () => {
     const world = new FakeWorld();
     world.server.metadata = (call: number) => (call < 3 ? down : METADATA);
     expect((await world.vend()).status).toBe(200);
     expect(world.server.metadataReads).toHaveLength(3);
   });
 
-  it('asks once, for as long as it is told, where the caller tries again by itself', async () => {
+  it('makes one attempt, for the given time, if the caller retries itself', async () => {
     const { server, clock } = new FakeWorld();
     const urls = { allowLoopbackHttp: false };
     const breaker = new CircuitBreaker(clock);

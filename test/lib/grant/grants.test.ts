@@ -47,7 +47,7 @@ describe('grant', () => {
     expect(server.tokenRequests).toBe(1);
   });
 
-  it('fails as its announcement does, even if discovery fails as well', async () => {
+  it('fails with the error of its announcement, even if discovery fails as well', async () => {
     const { grants, server, deadline, run } = new World();
     const announced = Promise.reject(new VendError('audit_unavailable'));
     server.metadata = new VendError('upstream_invalid');
@@ -60,7 +60,7 @@ describe('grant', () => {
     expect(server.tokenRequests).toBe(0);
   });
 
-  it('begins to read the keys before the token is there', async () => {
+  it('starts to read the keys before the token arrives', async () => {
     const { grants, server, verifier, deadline, run } = new World();
     let read: string[] = [];
     server.token = () => {
@@ -76,7 +76,7 @@ describe('grant', () => {
     expect(without.verifier.prepared).toEqual([]);
   });
 
-  it('takes known metadata in place of discovery', async () => {
+  it('uses known metadata instead of discovery', async () => {
     const { unverified, server, deadline, run } = new World();
     const metadata = {
       ...{ issuer: ISSUER, tokenEndpoint: `${ISSUER}/known`, jwksUri: undefined },
@@ -95,7 +95,7 @@ describe('grant', () => {
     expect(await run(unverified.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
   });
 
-  it('without a verifier takes the end from the token itself, if the server states no lifetime', async () => {
+  it('without a verifier uses exp of the token, if the server states no lifetime', async () => {
     const { unverified, server, deadline, run, clock } = new World();
     const exp = Math.floor(clock.now() / 1000) + 600;
     const living = `${part({ alg: 'RS256' })}.${part({ exp })}.signature`;
@@ -110,7 +110,7 @@ describe('grant', () => {
     });
   });
 
-  it('spares a server whose metadata cannot be read, as one whose token endpoint fails', async () => {
+  it('opens a circuit if metadata cannot be read, as if the token endpoint fails', async () => {
     const { grants, server, deadline, run } = new World();
     server.metadata = new VendError('upstream_unavailable');
     for (let times = 0; times < 2; times += 1)
@@ -126,7 +126,7 @@ describe('grant', () => {
 });
 
 describe('revocation', () => {
-  it('is a request to the server if that offers it', async () => {
+  it('is a request to the server if it supports that', async () => {
     const { grants, server, deadline, run } = new World();
     expect(await run(grants.revoke(document, 't', { deadline }))).toBe('revoked');
     server.metadata = { ...METADATA, revocation_endpoint: undefined };

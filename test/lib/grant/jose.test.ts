@@ -28,7 +28,7 @@ function open(response?: Partial<HttpsResponse>): { verifier: TokenVerifier; rea
 }
 
 describe('verifier of JWTs', () => {
-  it('reads the claims of what the issuer signed, and its keys once', async () => {
+  it('reads the claims of a token of the issuer, and its keys once', async () => {
     const { verifier, reads } = open();
     for (let times = 0; times < 3; times += 1)
       expect(await verifier.verify(await issuer.issue(), jwksUri, signal)).toMatchObject({
@@ -38,7 +38,7 @@ describe('verifier of JWTs', () => {
     expect(reads).toEqual([jwksUri.href]);
   });
 
-  it('reads the keys ahead, and verifies with what is under way', async () => {
+  it('reads the keys ahead, and verifies with the reading under way', async () => {
     const { verifier, reads } = open();
     verifier.prepare(jwksUri);
     verifier.prepare(jwksUri);
@@ -49,7 +49,7 @@ describe('verifier of JWTs', () => {
     expect(reads).toHaveLength(1);
   });
 
-  it('rejects what another key signed', async () => {
+  it('rejects the signature of another key', async () => {
     const { verifier } = open();
     expect(await verifier.verify(await other.issue(), jwksUri, signal)).toEqual({
       valid: false,
@@ -69,7 +69,7 @@ describe('verifier of JWTs', () => {
     });
   });
 
-  it('knows no key of an empty set', async () => {
+  it('finds no key in an empty set', async () => {
     const { verifier } = open({ body: '{"keys":[]}' });
     expect(await verifier.verify(await issuer.issue(), jwksUri, signal)).toEqual({
       valid: false,
@@ -82,7 +82,7 @@ describe('verifier of JWTs', () => {
     [{ status: 401 }, 'upstream_invalid'],
     [{ body: 'no JSON' }, 'upstream_invalid'],
     [{ body: '{}' }, 'upstream_invalid'],
-  ])('says of a key set that is %j: %s', async (response, code) => {
+  ])('reports a key set that is %j: %s', async (response, code) => {
     const { verifier } = open(response);
     verifier.prepare(jwksUri);
     await expect(verifier.verify(await issuer.issue(), jwksUri, signal)).rejects.toMatchObject({

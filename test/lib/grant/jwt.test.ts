@@ -26,7 +26,7 @@ describe('an access token', () => {
     expect([listOf(undefined), listOf('a'), listOf(['a', 'b'])]).toEqual([[], ['a'], ['a', 'b']]);
   });
 
-  it('says when it ends, if it is a JWT that does', () => {
+  it('states its exp, if it is a JWT with one', () => {
     expect(unverifiedExpiry(jwt)).toBe(1_800_000_000);
     for (const token of ['opaque', 'a.b.c', `a.${part({ exp: 'soon' })}.c`, `a.${part(null)}.c`])
       expect(unverifiedExpiry(token)).toBeUndefined();

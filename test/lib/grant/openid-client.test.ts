@@ -64,7 +64,7 @@ describe('token request', () => {
     expect(form.has('scope')).toBe(false);
   });
 
-  it('cannot be signed with a key that is none', async () => {
+  it('cannot be signed with an invalid key', async () => {
     const broken = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', d: 'AA' };
     const signing = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined };
     const { server, call } = open({}, { ...signing, private_key_jwk: broken });
@@ -89,7 +89,7 @@ describe('token request', () => {
 });
 
 describe('revocation', () => {
-  it('succeeds, or says that the server does not revoke such tokens', async () => {
+  it('succeeds, or reports that the server does not revoke such tokens', async () => {
     const revoked = open({ body: '' });
     expect(await revoked.server.revokeToken(revoked.call, 't')).toBe('revoked');
     expect(revoked.sent[0]?.url).toBe(metadata.revocationEndpoint);
@@ -117,7 +117,7 @@ describe('metadata', () => {
     [{ body: '<html>' }, 'upstream_invalid'],
     [{ status: 302 }, 'upstream_invalid'],
     [{ status: 500 }, 'upstream_unavailable'],
-  ])('is refused as %j: %s', async (response, code) => {
+  ])('is rejected as %j: %s', async (response, code) => {
     await expect(read(response)).rejects.toMatchObject({ code });
   });
 });

@@ -35,7 +35,7 @@ class World {
 }
 
 describe('token request', () => {
-  it('counts lifetimes from the attempt that was answered', async () => {
+  it('counts lifetimes from the attempt that succeeded', async () => {
     const world = new World();
     const begin = world.clock.now();
     world.server.token = (call) =>
@@ -45,7 +45,7 @@ describe('token request', () => {
     expect(response.access_token).toBe('t');
   });
 
-  it('rests after five errors in a row, and is no probe for who has no time for one', async () => {
+  it('stops after five errors in a row, and is no probe if there is no time for one', async () => {
     const world = new World();
     world.server.token = down;
     await expect(world.request()).rejects.toBe(down);

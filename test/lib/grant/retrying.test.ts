@@ -19,13 +19,13 @@ async function attemptsOf(retrying: typeof once, clock: FakeClock): Promise<numb
 }
 
 describe('requests to an authorization server', () => {
-  it('are made up to three times, or once by who retries the whole grant', async () => {
+  it('are made up to three times, or once if the caller retries the whole grant', async () => {
     const clock = new FakeClock();
     expect(await attemptsOf(retryingBy(clock), clock)).toBe(3);
     expect(await attemptsOf(once, clock)).toBe(1);
   });
 
-  it('may go without a circuit breaker', async () => {
+  it('may be made without a circuit breaker', async () => {
     const time = { remaining: 0, signal: new AbortController().signal };
     expect(await unguarded.run('endpoint', time, async () => 'response')).toBe('response');
   });

@@ -14,7 +14,7 @@ const check = (metadata: object, overrides = {}) =>
   checkMetadata({ ...METADATA, ...metadata }, document(overrides), https);
 
 describe('server metadata', () => {
-  it('stands at two places, OpenID Connect Discovery first', () => {
+  it('has two URLs, OpenID Connect Discovery first', () => {
     expect(wellKnownUrls('https://auth.example.com/tenant/').map(String)).toEqual([
       'https://auth.example.com/tenant/.well-known/openid-configuration',
       'https://auth.example.com/.well-known/oauth-authorization-server/tenant',
@@ -25,7 +25,7 @@ describe('server metadata', () => {
     ]);
   });
 
-  it('is taken where it tells the truth, whatever else it says', () => {
+  it('is accepted if it is valid, whatever else it contains', () => {
     expect(check({ grant_types_supported: ['implicit'] })).toEqual({
       issuer: ISSUER,
       tokenEndpoint: METADATA.token_endpoint,
@@ -35,7 +35,7 @@ describe('server metadata', () => {
     });
   });
 
-  it('may put endpoints on hosts below the issuer, and on another host that the document names', () => {
+  it('may name endpoints on hosts below the issuer, and on another host that the document names', () => {
     expect(check({ token_endpoint: 'https://api.auth.example.com/t' }).tokenEndpoint).toBe(
       'https://api.auth.example.com/t',
     );
@@ -43,7 +43,7 @@ describe('server metadata', () => {
     expect(check({ token_endpoint: named }, { token_endpoint: named }).tokenEndpoint).toBe(named);
   });
 
-  it('loses a revocation endpoint elsewhere and takes the keys that the document names', () => {
+  it('drops a revocation endpoint elsewhere and uses the keys that the document names', () => {
     const { revocationEndpoint, jwksUri } = check(
       { revocation_endpoint: 'https://evil.example.net/', jwks_uri: undefined },
       { jwks_uri: `${ISSUER}/own-keys` },
@@ -101,7 +101,7 @@ describe('server metadata', () => {
     ],
   ];
 
-  it.each(lies)('is refused with %s, and nothing is minted', async (_what, metadata, text) => {
+  it.each(lies)('is rejected with %s, and nothing is minted', async (_what, metadata, text) => {
     const world = new FakeWorld();
     world.server.metadata = metadata;
     const { status, json } = await world.vend();
@@ -113,7 +113,7 @@ describe('server metadata', () => {
     expect(world.server.tokenRequests).toBe(0);
   });
 
-  it('falls back on what the document names', () => {
+  it('falls back to the endpoints of the document', () => {
     expect(fallbackMetadata(document())).toBeUndefined();
     expect(fallbackMetadata(document({ token_endpoint: 'https://x.example/t' }))).toMatchObject({
       tokenEndpoint: 'https://x.example/t',

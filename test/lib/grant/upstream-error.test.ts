@@ -3,7 +3,7 @@ import { upstreamErrorOf } from '../../../lib/grant/upstream-error.ts';
 
 const json = (error: string) => JSON.stringify({ error, error_description: 'canary' });
 
-describe('upstream failure', () => {
+describe('upstream error', () => {
   it.each([
     [429, '', 'upstream_rate_limited'],
     [408, '', 'upstream_timeout'],

@@ -5,7 +5,7 @@ const strict = { allowLoopbackHttp: false };
 const local = { allowLoopbackHttp: true };
 
 describe('endpoint URL', () => {
-  it.each(['https://as.example', 'https://as.example:8443/path?tenant=1'])('takes %s', (text) => {
+  it.each(['https://as.example', 'https://as.example:8443/path?tenant=1'])('accepts %s', (text) => {
     expect(findEndpointUrl(text, strict)?.href).toBe(new URL(text).href);
   });
 
@@ -24,12 +24,12 @@ describe('endpoint URL', () => {
     'https://as.exam\nple',
     'https://as.exam\u0000ple',
     `https://as.example/${'x'.repeat(2048)}`,
-  ])('does not take %p', (text) => {
+  ])('rejects %p', (text) => {
     expect(findEndpointUrl(text, local)).toBeUndefined();
   });
 
   it.each(['http://localhost:1', 'http://127.0.0.1:1', 'http://127.1.2.3', 'http://[::1]:1'])(
-    'takes %s in the local system only',
+    'accepts %s in the local system only',
     (text) => {
       expect(findEndpointUrl(text, local)?.href).toBe(new URL(text).href);
       expect(findEndpointUrl(text, strict)).toBeUndefined();

@@ -25,7 +25,7 @@ describe('form', () => {
   });
 
   it.each([FORM, `${FORM}; charset=utf-8`, 'Application/X-WWW-Form-Urlencoded '])(
-    'takes the media type %s',
+    'accepts the media type %s',
     (contentType) => {
       expect(parse('client_id=a', contentType)).toMatchObject({ client_id: ['a'] });
     },
@@ -46,16 +46,16 @@ describe('form', () => {
       'client_assertion_type=a',
       'client_secret and client_assertion must be absent: the SigV4 signature is the client authentication.',
     ],
-  ])('refuses %s', (body, message) => {
+  ])('rejects %s', (body, message) => {
     expect(() => parse(body)).toThrow(refused(message));
   });
 
-  it('refuses parameters in the query', () => {
+  it('rejects parameters in the query', () => {
     const message = 'Parameters must be in the body, not in the query.';
     expect(() => parse('', FORM, 'client_id=a')).toThrow(refused(message));
   });
 
-  it('refuses a body of no media type, and of another', () => {
+  it('rejects a body of no media type, and of another', () => {
     const request = { query: '', headers: {}, body: '' };
     const message = `Content-Type must be ${FORM}.`;
     expect(() => parseForm(request, parameters)).toThrow(refused(message));
@@ -73,7 +73,7 @@ describe('form', () => {
 });
 
 describe('the error of a malformed request', () => {
-  it('says what is wrong, as a sentence', () => {
+  it('states the error in a sentence', () => {
     expect(malformed('scope must not be empty')).toEqual(refused('scope must not be empty.'));
   });
 });

@@ -88,7 +88,7 @@ describe('HTTPS transport', () => {
     });
   });
 
-  it('opens as many connections as it may', async () => {
+  it('opens at most maxSockets connections', async () => {
     let most = 0;
     let open = 0;
     const url = await serve((_, response) => {
@@ -116,7 +116,7 @@ describe('HTTPS transport', () => {
     });
   });
 
-  it('names the code of a connection that cannot be opened, or ends too early', async () => {
+  it('states the code of a connection that cannot be opened, or ends too early', async () => {
     const port = await listen(net.createServer());
     await new Promise((resolve) => running.pop()?.close(resolve));
     const closed = openHttpsTransport()(new URL(`http://127.0.0.1:${port}/`), request());
@@ -135,7 +135,7 @@ describe('HTTPS transport', () => {
     });
   });
 
-  it('takes an error without a code for a failed connection', async () => {
+  it('treats an error without a code as a failed connection', async () => {
     const refused = openHttpsTransport()(new URL('http://127.0.0.1:1/'), {
       ...request(),
       get method(): 'GET' {
@@ -163,7 +163,7 @@ describe('HTTPS transport', () => {
 });
 
 describe('HTTPS transport over TLS', () => {
-  it('responds where an authority vouches for the certificate', async () => {
+  it('responds if an authority issued the certificate', async () => {
     const { certPem: cert, keyPem: key } = makeCertificate();
     const server = https.createServer({ cert, key }, ({ socket }, response) =>
       response.end((socket as tls.TLSSocket).getProtocol()),
@@ -179,7 +179,7 @@ describe('HTTPS transport over TLS', () => {
     }
   });
 
-  it('trusts no certificate that no authority vouches for', async () => {
+  it('trusts no certificate without a known authority', async () => {
     const { certPem: cert, keyPem: key } = makeCertificate();
     const server = https.createServer({ cert, key }, (_, response) => response.end());
     const url = new URL(`https://127.0.0.1:${await listen(server)}/`);

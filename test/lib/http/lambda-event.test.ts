@@ -145,7 +145,7 @@ describe('event of a REST API', () => {
 
 describe('another event', () => {
   it.each([undefined, null, {}, { rawPath: '/x' }, { identity: iam }, 'text'])(
-    'is no request: %p',
+    'is not a request: %p',
     (event) => {
       expect(readLambdaEvent(event)).toBeUndefined();
     },
@@ -153,7 +153,7 @@ describe('another event', () => {
 });
 
 describe('result for Lambda', () => {
-  it('is the response as it stands', () => {
+  it('is the response unchanged', () => {
     const response = { status: 200, headers: { 'cache-control': 'no-store' }, body: '{}' };
     expect(writeLambdaResult(response)).toEqual({
       statusCode: 200,

@@ -71,7 +71,7 @@ describe('responses of the endpoint', () => {
     expect(v.parse(schema, response)).toEqual(response);
   });
 
-  it('keep members that a newer endpoint may add, within lists too', () => {
+  it('keep members that a newer endpoint may add, also in lists', () => {
     const newer = { credentials: [{ ...description, added: 1 }], added: 2 };
     expect(v.parse(credentialListSchema, newer)).toEqual(newer);
     const decision = { decision: true, context: { ...context, added: 1 } };
@@ -88,7 +88,7 @@ describe('responses of the endpoint', () => {
     ['an active token of no type', introspectionResponseSchema, { active: true }],
     ['a body where there is none', revocationResponseSchema, {}],
     ['a page', callerIdentitySchema, undefined],
-  ])('are refused: %s', (_, schema, response) => {
+  ])('are rejected: %s', (_, schema, response) => {
     expect(v.is(schema, response)).toBe(false);
   });
 

@@ -35,7 +35,7 @@ describe('metrics in the embedded format', () => {
     },
   );
 
-  it('puts what one decision says on one line, each metric with the dimensions that are its own', () => {
+  it('writes the measurements of one event on one line, each metric with its own dimensions', () => {
     const [line, ...others] = print([
       { metric: 'vends', value: 1, dimensions: { Credential: 'a/b', Source: 'cached' } },
       { metric: 'requestsSaved', value: 1, dimensions: { Credential: 'a/b' } },
@@ -53,7 +53,7 @@ describe('metrics in the embedded format', () => {
     ).toEqual([3, 2, 1]);
   });
 
-  it('puts on lines of their own what would contradict', () => {
+  it('writes contradicting dimensions on separate lines', () => {
     const lines = print([
       { metric: 'mints', value: 1, dimensions: { Credential: 'a/b' } },
       { metric: 'requestsSaved', value: 1, dimensions: { Credential: 'c/d' } },

@@ -13,7 +13,7 @@ const eventOf = <K extends AuditEvent['kind']>(kind: K) => {
 };
 const names = (measurements: readonly Measurement[]) => measurements.map(({ metric }) => metric);
 
-describe('what decisions say in numbers', () => {
+describe('the measurements of events', () => {
   it('counts a vend by credential and source, and how long each stage took', () => {
     const vend = eventOf('vend');
     const credential = vend.access.credential;
@@ -29,7 +29,7 @@ describe('what decisions say in numbers', () => {
     expect(names(measured)).toEqual(['vends', 'requestsSaved']);
   });
 
-  it('never makes a dimension of a name that a refused caller chose', () => {
+  it('never makes a dimension of a name that a denied caller chose', () => {
     const refusals = events.filter(({ kind }) => kind === 'denial' || kind === 'refusal');
     const dimensions = refusals.flatMap(measureEvent).flatMap((one) => Object.keys(one.dimensions));
     expect(new Set(dimensions)).toEqual(new Set(['Code']));
@@ -43,7 +43,7 @@ describe('what decisions say in numbers', () => {
     ['token_unacceptable', ['failures', 'upstreamFailures']],
     ['scope_refused', ['failures']],
   ];
-  it.each(causes)('tells whose failure %s is', (code, metrics) => {
+  it.each(causes)('counts the cause of %s', (code, metrics) => {
     expect(names(measureEvent({ ...eventOf('upstream-failure'), code }))).toEqual(metrics);
     expect(names(measureEvent({ ...eventOf('refusal'), code }))).toEqual(metrics);
   });

@@ -26,7 +26,7 @@ function start() {
   return { child, said: () => said };
 }
 
-it('prints every line whole to a reader that is slow', async () => {
+it('prints every line completely to a slow reader', async () => {
   const { child, said } = start();
   // Long enough for the pipe to be full.
   await wait(400);
@@ -39,7 +39,7 @@ it('prints every line whole to a reader that is slow', async () => {
   expect(lines.every((line, at) => line === `${at} ${'x'.repeat(1000)}`)).toBe(true);
 }, 30_000);
 
-it('goes on where nobody reads any more', async () => {
+it('continues if the reader closes the pipe', async () => {
   const { child, said } = start();
   child.stdout.destroy();
   await once(child, 'close');

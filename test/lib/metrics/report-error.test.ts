@@ -26,7 +26,7 @@ describe('report to operators', () => {
     ]);
   });
 
-  it('tells of a foreign error its name, and of a bug where it is', () => {
+  it('states the name of a foreign error, and the stack of a bug', () => {
     const cause = new TypeError('canary');
     reportError(VendError.from(cause), 'r');
     reportError(VendError.from('canary'), 'r');
@@ -38,7 +38,7 @@ describe('report to operators', () => {
     expect(foreign.frames).toBeUndefined();
   });
 
-  it('tells what became of an edit of policies', () => {
+  it('states the result of a reload of policies', () => {
     reportPolicyReload({ version: 'v' });
     reportPolicyReload({ error: new VendError('config_invalid', { says: 'a.cedar:1' }) });
     expect(reported()).toMatchObject([

@@ -64,7 +64,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 describe('a bounded map', () => {
-  it('deletes the entry that was written longest ago, whatever was read', () => {
+  it('deletes the entry that was written longest ago, whichever were read', () => {
     const map = new BoundedMap<string, number>(2);
     map.set('a', 1);
     map.set('b', 2);
@@ -82,13 +82,13 @@ describe('a bounded map', () => {
     expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([3, undefined, 4]);
   });
 
-  it('keeps nothing where it may hold nothing', () => {
+  it('keeps nothing with a capacity of 0', () => {
     const map = new BoundedMap<string, number>(0);
     map.set('a', 1);
     expect([map.get('a'), map.size]).toEqual([undefined, 0]);
   });
 
-  it('behaves like a list of the entries written last, after any sequence of calls', () => {
+  it('equals a list of the entries written last, after any sequence of calls', () => {
     const capacity = fc.integer({ min: 1, max: 4 });
     fc.assert(
       fc.property(capacity, fc.array(action, { maxLength: 60 }), (most, actions) => {

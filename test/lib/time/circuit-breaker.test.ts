@@ -39,7 +39,7 @@ class Scene {
 }
 
 describe('circuit breaker', () => {
-  it('opens for a second after five retryable errors in a row, for that endpoint alone', async () => {
+  it('opens for a second after five retryable errors in a row, for that endpoint only', async () => {
     const scene = new Scene();
     await scene.open();
     await expect(scene.run(up)).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('circuit breaker', () => {
     expect(await scene.run(count, 5_000)).toBe('up');
   });
 
-  it('does not count what its caller gave up', async () => {
+  it('does not count a request that its caller aborted', async () => {
     const scene = new Scene();
     for (let n = 0; n < 6; n += 1) {
       const deadline = new Deadline(scene.clock, 100, upstreamTimeout);
@@ -106,7 +106,7 @@ describe('circuit breaker', () => {
     expect(await scene.run(up)).toBe('up');
   });
 
-  it('takes no probe for one that its caller gave up', async () => {
+  it('does not count an aborted request as a probe', async () => {
     const scene = new Scene();
     await scene.open();
     for (let n = 0; n < 15; n += 1) {
@@ -123,14 +123,14 @@ describe('circuit breaker', () => {
     expect(await scene.run(up)).toBe('up');
   });
 
-  it('says whether it is of use to wait for the next probe', async () => {
+  it('states whether waiting for the next probe helps', async () => {
     const scene = new Scene();
     await scene.open();
     await expect(scene.run(up, 6_000)).rejects.toMatchObject({ retryAfter: 1, final: false });
     await expect(scene.run(up, 5_999)).rejects.toMatchObject({ retryAfter: 1, final: true });
   });
 
-  it('takes any response as a sign of life', async () => {
+  it('treats any response as a sign of life', async () => {
     const scene = new Scene();
     const refuse = () => Promise.reject(new VendError('credential_refused'));
     for (let n = 0; n < 4; n += 1) await expect(scene.run(down)).rejects.toThrow();

@@ -4,7 +4,7 @@ import { Deadline } from '../../../lib/time/deadline.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 describe('deadline', () => {
-  it('counts the time left, never below nothing', async () => {
+  it('counts the time left, never below 0', async () => {
     const clock = new FakeClock();
     using deadline = new Deadline(clock, 100, upstreamTimeout);
     clock.skip(60);

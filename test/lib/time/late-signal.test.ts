@@ -5,7 +5,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 const over = new Error('over');
 
 describe('a late signal', () => {
-  it('aborts a while after the early one, with a reason of its own', async () => {
+  it('aborts some time after the early one, with its own reason', async () => {
     const clock = new FakeClock();
     const early = new AbortController();
     using late = new LateSignal(clock, early.signal, 10_000, () => over);
@@ -17,7 +17,7 @@ describe('a late signal', () => {
     expect(late.signal.reason).toBe(over);
   });
 
-  it('aborts a while after now, if the early one has aborted already', async () => {
+  it('aborts some time from now, if the early one has already aborted', async () => {
     const clock = new FakeClock();
     using late = new LateSignal(clock, AbortSignal.abort(), 10_000, () => over);
     await clock.advance(9_999);
@@ -26,7 +26,7 @@ describe('a late signal', () => {
     expect(late.signal.reason).toBe(over);
   });
 
-  it('never aborts after it was disposed of, and leaves no timer', async () => {
+  it('never aborts after its disposal, and leaves no timer', async () => {
     const clock = new FakeClock();
     for (const abortsFirst of [true, false]) {
       const early = new AbortController();

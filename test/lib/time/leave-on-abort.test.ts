@@ -21,7 +21,7 @@ describe('a wait that a signal ends', () => {
     expect(await work.promise).toBe('done');
   });
 
-  it('does not begin if the signal has aborted', async () => {
+  it('does not start if the signal has aborted', async () => {
     const waiting = leaveOnAbort(Promise.resolve('done'), AbortSignal.abort(left));
     await expect(waiting).rejects.toBe(left);
   });

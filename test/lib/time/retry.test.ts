@@ -59,7 +59,7 @@ describe('retry, by the policy of the vending function', () => {
     }
   });
 
-  it('does not begin a wait that the time limit would end', async () => {
+  it('does not start a wait that the time limit would end', async () => {
     const error = unavailable();
     expect(await run([error], { limit: 100 })).toEqual({ begun: [0], outcome: error });
     expect(await run([error, undefined], { limit: 101 })).toMatchObject({ outcome: 'done' });
@@ -111,12 +111,12 @@ describe('retry, by another policy', () => {
     },
   );
 
-  it('gives up if Retry-After is longer than what is waited for', async () => {
+  it('stops if Retry-After is longer than the longest wait', async () => {
     expect((await run([unavailable(10), undefined], { policy })).begun).toEqual([0, 10_000]);
     expect((await run([unavailable(11), undefined], { policy })).begun).toEqual([0]);
   });
 
-  it('repeats what the policy names, with the backoff if the error has no Retry-After', async () => {
+  it('retries the errors that the policy names, with the backoff if the error has no Retry-After', async () => {
     const retryable = (error: unknown) => error instanceof RangeError;
     const named = await run([new RangeError(), undefined], { policy: { ...policy, retryable } });
     expect(named).toEqual({ begun: [0, 1_000], outcome: 'done' });
@@ -139,7 +139,7 @@ describe('retry, by another policy', () => {
     ]);
   });
 
-  it('gives an attempt the whole time limit, and ends it with the reason of that', async () => {
+  it('gives an attempt the whole time limit, and ends it with the reason of that signal', async () => {
     const clock = new FakeClock();
     using deadline = new Deadline(clock, 60_000, () => over);
     const hang = (signal: AbortSignal) =>

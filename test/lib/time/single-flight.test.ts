@@ -19,7 +19,7 @@ describe('single flight', () => {
     await expect(flights.run('k', leaver.signal, never)).rejects.toThrow('left');
   });
 
-  it('ends the work when the last waiter has left, and begins anew for the next', async () => {
+  it('ends the work when the last waiter has left, and starts again for the next', async () => {
     const flights = new SingleFlight<string>();
     const leavers = [new AbortController(), new AbortController()];
     let ended: unknown;
@@ -40,7 +40,7 @@ describe('single flight', () => {
     expect(await flights.run('k', signal, async () => 'anew')).toBe('anew');
   });
 
-  it('lets whoever comes after the end begin anew, also while others still hear of it', async () => {
+  it('starts again for a caller after the end, even while other waiters still get the outcome', async () => {
     const flights = new SingleFlight<string>();
     const { signal } = new AbortController();
     const fail = () => Promise.reject(new Error('once'));
@@ -50,7 +50,7 @@ describe('single flight', () => {
     expect(await Promise.all([first, second])).toEqual(['again', 'again']);
   });
 
-  it('forgets work that failed', async () => {
+  it('does not keep work that failed', async () => {
     const flights = new SingleFlight<string>();
     const { signal } = new AbortController();
     await expect(flights.run('k', signal, () => Promise.reject(new Error('once')))).rejects.toThrow(

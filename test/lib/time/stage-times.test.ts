@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { StageTimes } from '../../../lib/time/stage-times.ts';
 
 describe('times of the stages of a request', () => {
-  it('add up for a stage, also if it fails, and stand beside the total', async () => {
+  it('add up for a stage, also if it fails, and include the total', async () => {
     let now = 0;
     const times = new StageTimes(() => now);
     const work = (milliseconds: number) => () => {

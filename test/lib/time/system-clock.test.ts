@@ -8,7 +8,7 @@ describe("the system clock's identifiers", () => {
   // More than are made within one millisecond.
   const uuids = Array.from({ length: 5_000 }, () => systemClock.uuid());
 
-  it('are UUIDv7 (RFC 9562) of the time they were made at', () => {
+  it('are UUIDv7 (RFC 9562) of the time of their creation', () => {
     for (const uuid of uuids)
       expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     const time = Number.parseInt((uuids[0] as string).replace('-', '').slice(0, 12), 16);
@@ -16,7 +16,7 @@ describe("the system clock's identifiers", () => {
     expect(time).toBeLessThanOrEqual(Date.now());
   });
 
-  it('are never the same twice, and sort in the order they were made', () => {
+  it('are unique, and sort in the order of creation', () => {
     expect(new Set(uuids).size).toBe(uuids.length);
     expect(uuids.toSorted()).toEqual(uuids);
   });
@@ -27,7 +27,7 @@ describe("the system clock's identifiers", () => {
 });
 
 describe("the system clock's timers", () => {
-  it('hold the process, so that a request that waits is not ended', async () => {
+  it('keep the process alive, so that a waiting request is not ended', async () => {
     const file = new URL('../../../lib/time/system-clock.ts', import.meta.url);
     const program = `import { systemClock } from '${file}';
       systemClock.startTimer(50, () => process.stdout.write('over'));`;

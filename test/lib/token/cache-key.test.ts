@@ -25,7 +25,7 @@ const grant = { scope: ['a', 'b'], audience: ['x'], resource: [] };
 const key = tokenCacheKey(credential(), grant, callerOf('one'));
 
 describe('the key of a token in the cache', () => {
-  it('is the same whatever the order of scope and audience, and whoever asks for a shared token', () => {
+  it('is the same whatever the order of scope and audience, and for every caller of a shared token', () => {
     expect(tokenCacheKey(credential(), { ...grant, scope: ['b', 'a'] }, callerOf('two'))).toBe(key);
   });
 
@@ -49,7 +49,7 @@ describe('the key of a token in the cache', () => {
     expect(other()).not.toBe(key);
   });
 
-  it('stays the same when the secret changes: the token lives on at the server', () => {
+  it('stays the same if the secret changes: the token stays valid at the server', () => {
     const rotated = credential({ client_secret: 'canary-rotated-secret' }, 'v2');
     expect(tokenCacheKey(rotated, grant, callerOf('one'))).toBe(key);
   });
@@ -62,7 +62,7 @@ describe('the key of a token in the cache', () => {
     expect(of('per_session', 'one', 's1')).not.toBe(of('per_session', 'one', 's2'));
   });
 
-  it('never confuses two different grants', () => {
+  it('is never the same for two different grants', () => {
     const scopes = fc.uniqueArray(fc.stringMatching(/^[!#-[\]-~]{1,8}$/), { maxLength: 4 });
     fc.assert(
       fc.property(scopes, scopes, (one, two) => {

@@ -34,7 +34,7 @@ describe('the token cache', () => {
     expect(cache.find('k', 0)).toBeUndefined();
   });
 
-  it('renews in the last tenth of the lifetime, at most 5 minutes, at a point that chance moves', () => {
+  it('renews in the last tenth of the lifetime, at most 5 minutes, at a random point', () => {
     const clock = new FakeClock();
     const cache = new TokenCache(clock);
     clock.chance = 1;
@@ -84,7 +84,7 @@ describe('the token cache', () => {
     expect(cache.needsRefresh('k', 0)).toBe(true);
   });
 
-  it('knows a token that was minted a moment ago, even if an older one lives longer', () => {
+  it('finds a token that was just minted, even if an older one lives longer', () => {
     const clock = new FakeClock();
     const cache = new TokenCache(clock);
     expect(cache.findRecent('k')).toBeUndefined();
@@ -101,14 +101,14 @@ describe('the token cache', () => {
     expect(cache.findRecent('k')).toBeUndefined();
   });
 
-  it('says in whole seconds how long a token lives', () => {
+  it('states in whole seconds how long a token lives', () => {
     const clock = new FakeClock();
     const minted = token(clock);
     clock.skip(1);
     expect(new TokenCache(clock).secondsLeft(minted)).toBe(3_599);
   });
 
-  it('drops what is revoked, and nothing else', () => {
+  it('drops a revoked token, and nothing else', () => {
     const clock = new FakeClock();
     const cache = new TokenCache(clock);
     cache.put('1', token(clock, { sha256: 'one' }));

@@ -17,7 +17,7 @@ describe('a held error', () => {
     held.throwIfHeld();
   });
 
-  it('is thrown no more once it is forgotten', () => {
+  it('is not thrown after it is dropped', () => {
     const held = new HeldError(new FakeClock());
     held.hold(new Error('refused'));
     held.forget();

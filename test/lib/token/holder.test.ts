@@ -74,7 +74,7 @@ describe('a holder that renews in the background', () => {
     expect(world.fetches).toBe(1);
   });
 
-  it('renews in the background in the last 5 minutes of a long life', async () => {
+  it('renews in the background in the last 5 minutes of a long lifetime', async () => {
     const world = new World();
     await world.get();
     // Jitter of 0.9, and the last second counts as expired.
@@ -89,7 +89,7 @@ describe('a holder that renews in the background', () => {
     expect(world.fetches).toBe(2);
   });
 
-  it('renews in the last tenth of a short life, so that a token of 10 seconds serves', async () => {
+  it('renews in the last tenth of a short lifetime, so that a token of 10 seconds is usable', async () => {
     const world = new World();
     world.lifetime = 10_000;
     await world.get();
@@ -103,7 +103,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t2');
   });
 
-  it('renews by the whole life of a shared token, of which little may be left', async () => {
+  it('renews by the whole lifetime of a shared token, of which little may be left', async () => {
     const world = new World();
     world.answer = () => ({ accessToken: 'shared', expiresAt: 5_000, lifetime: 100_000 });
     world.clock.skip(2_000 - world.clock.now());
@@ -114,7 +114,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t2');
   });
 
-  it('tries again halfway to the end where a renewal brought the token in hand', async () => {
+  it('retries halfway to the end if a renewal returned the held token', async () => {
     const world = new World();
     const { expiresAt } = await world.holder.get(never);
     world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
@@ -131,7 +131,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t3');
   });
 
-  it('serves on with the token in hand if renewing it early fails, and never with one that has expired', async () => {
+  it('returns the held token if renewing it early fails, and never one that has expired', async () => {
     const world = new World();
     await world.get();
     world.failure = new VendError('upstream_unavailable');
@@ -145,7 +145,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toMatch(/^t/);
   });
 
-  it('fetches anew once where many callers report the same token as rejected', async () => {
+  it('fetches again once if many callers report the same token as rejected', async () => {
     const world = new World();
     const tokens = await Promise.all(Array.from({ length: 20 }, () => world.holder.get(never)));
     for (const token of tokens) world.holder.invalidate(token);
@@ -154,7 +154,7 @@ describe('a holder that renews in the background', () => {
     expect(world.rejected).toEqual([undefined, 't1']);
   });
 
-  it('leaves a new token alone when a late answer rejects its predecessor', async () => {
+  it('keeps a new token if a late response rejects the previous one', async () => {
     const world = new World();
     const first = await world.holder.get(never);
     world.holder.invalidate(first);
@@ -164,7 +164,7 @@ describe('a holder that renews in the background', () => {
     expect(world.fetches).toBe(2);
   });
 
-  it('knows a token again that a renewal brought a second time, so that its rejection counts whenever it was taken', async () => {
+  it('recognises a token that a renewal returned again, so that its rejection counts whenever it was taken', async () => {
     const world = new World();
     const first = await world.holder.get(never);
     world.answer = () => ({ ...first });
@@ -178,7 +178,7 @@ describe('a holder that renews in the background', () => {
     expect(world.rejected).toEqual([undefined, undefined, first.accessToken]);
   });
 
-  it('asks once more if a renewal brings the token that the API rejected meanwhile', async () => {
+  it('fetches once more if a renewal returns the token that the API rejected meanwhile', async () => {
     const world = new World();
     const first = await world.holder.get(never);
     world.clock.skip(3_600_000 - 59_000);
@@ -195,7 +195,7 @@ describe('a holder that renews in the background', () => {
     expect(world.rejected).toEqual([undefined, undefined, 't1']);
   });
 
-  it('refuses to go on with a token that the API has rejected already', async () => {
+  it('does not return a token that the API has rejected', async () => {
     const world = new World();
     const first = await world.holder.get(never);
     world.answer = () => ({ ...first });
@@ -204,7 +204,7 @@ describe('a holder that renews in the background', () => {
     expect(world.fetches).toBe(2);
   });
 
-  it('remembers for 30 seconds that a client was refused, for all who ask', async () => {
+  it('holds for 30 seconds that a client was refused, for all callers', async () => {
     const world = new World();
     world.failure = new VendError('credential_refused');
     for (let caller = 0; caller < 5; caller += 1) {
@@ -216,7 +216,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t2');
   });
 
-  it('leaves a refused client alone for 30 seconds in the refresh window too', async () => {
+  it('makes no request with a refused client for 30 seconds, also in the refresh window', async () => {
     const world = new World();
     await world.get();
     world.clock.skip(3_600_000 - 50_000);
@@ -233,7 +233,7 @@ describe('a holder that renews in the background', () => {
     expect(world.fetches).toBe(3);
   });
 
-  it('holds for 30 seconds that two tokens in a row were rejected, whoever reports the second', async () => {
+  it('holds for 30 seconds that two tokens in a row were rejected, whichever caller reports the second', async () => {
     const world = new World();
     world.holder.invalidate(await world.holder.get(never));
     const second = await world.holder.get(never);
@@ -248,7 +248,7 @@ describe('a holder that renews in the background', () => {
     expect(world.rejected).toEqual([undefined, 't1', 't2']);
   });
 
-  it('goes on where tokens that the API has taken are revoked one after the other', async () => {
+  it('continues if tokens that the API has accepted are revoked one after another', async () => {
     const world = new World();
     for (const expected of ['t1', 't2', 't3']) {
       const token = await world.holder.get(never);
@@ -258,7 +258,7 @@ describe('a holder that renews in the background', () => {
     }
   });
 
-  it('forgets that tokens were rejected once a renewal that was under way has brought another', async () => {
+  it('drops the rejections after a renewal that was under way has returned another token', async () => {
     const world = new World();
     world.holder.invalidate(await world.holder.get(never));
     const second = await world.holder.get(never);
@@ -276,7 +276,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t4');
   });
 
-  it('forgets a retryable error at once', async () => {
+  it('does not hold a retryable error', async () => {
     const world = new World();
     world.failure = new VendError('upstream_timeout');
     await expect(world.get()).rejects.toMatchObject({ code: 'upstream_timeout' });
@@ -284,7 +284,7 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t2');
   });
 
-  it('lets a waiter leave with its own signal while the others wait on', async () => {
+  it('lets a waiter leave with its own signal while the others wait', async () => {
     const world = new World();
     const release = world.hold();
     const leaving = new AbortController();
@@ -298,7 +298,7 @@ describe('a holder that renews in the background', () => {
     await expect(world.holder.get(AbortSignal.abort(new Error('late')))).rejects.toThrow('late');
   });
 
-  it('describes a rejection in plain words if nobody gave it an error for that', async () => {
+  it('has a default error for a rejection', async () => {
     const fetchToken = async () => ({ accessToken: 't', expiresAt: 1e15, lifetime: 3_600_000 });
     const clock = new FakeClock();
     const holder = new TokenHolder({ fetchToken, clock, renewal: 'awaited', holdsErrors: false });
@@ -323,7 +323,7 @@ describe('a holder whose callers wait for the renewal', () => {
     expect(world.minTtls).toEqual([600, 600]);
   });
 
-  it('returns the token at hand if a renewal fails with a retryable error, for as long as that lives min_ttl', async () => {
+  it('returns the held token if a renewal fails with a retryable error, as long as it lives min_ttl', async () => {
     const world = open();
     await world.get(60);
     world.failure = new VendError('upstream_unavailable');
@@ -335,7 +335,7 @@ describe('a holder whose callers wait for the renewal', () => {
     expect(world.fetches).toBe(4);
   });
 
-  it('throws an error that is not retryable, and asks again for the next caller', async () => {
+  it('throws an error that is not retryable, and fetches again for the next caller', async () => {
     const world = open();
     await world.get();
     world.failure = new VendError('policy_denied');
@@ -345,7 +345,7 @@ describe('a holder whose callers wait for the renewal', () => {
     expect(await world.get()).toBe('t3');
   });
 
-  it('asks again halfway to the end if a renewal brought the token at hand', async () => {
+  it('fetches again halfway to the end if a renewal returned the held token', async () => {
     const world = open();
     const { expiresAt } = await world.holder.get(never);
     world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
@@ -356,7 +356,7 @@ describe('a holder whose callers wait for the renewal', () => {
     expect(await world.get()).toBe('t3');
   });
 
-  it('fetches past the token at hand if told so, and then returns no other', async () => {
+  it('fetches past the held token if told to, and then returns no other', async () => {
     const world = open();
     await world.get();
     expect((await world.holder.get(never, { fresh: true })).accessToken).toBe('t2');
@@ -366,7 +366,7 @@ describe('a holder whose callers wait for the renewal', () => {
     await expect(fresh).rejects.toMatchObject({ code: 'upstream_unavailable' });
   });
 
-  it('ends a fetch that every caller has left, and fetches anew for the next one', async () => {
+  it('ends a fetch that every caller has left, and fetches again for the next one', async () => {
     const world = new World({ renewal: 'awaited' });
     const release = world.hold();
     const leaving = new AbortController();
@@ -383,7 +383,7 @@ describe('a holder whose callers wait for the renewal', () => {
   });
 });
 
-describe('a holder, whatever time and its source do', () => {
+describe('a holder, at any time and with any source', () => {
   const step = fc.record({
     after: fc.oneof(fc.nat(2_000), fc.nat(400_000), fc.nat(4_000_000)),
     minTtl: fc.oneof(fc.nat(10), fc.nat(600), fc.nat(3_000)),

@@ -17,7 +17,7 @@ function windowOf(lifetime: number, minTtl: number, jitter = 1): number {
   return 0;
 }
 
-describe('how long a token is of use', () => {
+describe('how long a token is usable', () => {
   it.each<[minTtl: number, now: number, usable: number]>([
     [0, 0, 9_000],
     [1, 0, 9_000],
@@ -47,14 +47,14 @@ describe('the refresh window', () => {
     expect(windowOf(lifetime, minTtl)).toBe(seconds);
   });
 
-  it('begins up to a fifth later by jitter', () => {
+  it('starts up to a fifth later by jitter', () => {
     expect(windowOf(HOUR, 0, 0.8)).toBe(1 + 240);
     const draw = (chance: number) => drawJitter({ random: () => chance });
     expect([draw(0), draw(0.5)]).toEqual([0.8, 0.9]);
     expect(draw(0.999)).toBeLessThan(1);
   });
 
-  it('covers every moment at which the token is not of use any more, and no token that was just issued', () => {
+  it('covers every moment at which the token is no longer usable, and no token that was just issued', () => {
     const lifetimes = fc.integer({ min: 2_000, max: 86_400_000 });
     const share = fc.double({ min: 0, max: 0.99, noNaN: true });
     const jitters = fc.double({ min: 0.8, max: 1, maxExcluded: true, noNaN: true });

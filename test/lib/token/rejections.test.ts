@@ -4,7 +4,7 @@ import { Rejections } from '../../../lib/token/rejections.ts';
 const token = (generation: number) => ({ accessToken: `t${generation}`, generation });
 
 describe('the rejections of an API', () => {
-  it('name the rejected token until another one has come', () => {
+  it('name the rejected token until another one replaces it', () => {
     const rejections = new Rejections();
     expect(rejections.pending).toBeUndefined();
     rejections.reject(token(1));

@@ -20,8 +20,8 @@ function worldWithScopes(...listed: string[]): FakeWorld {
 
 const scopesAsked = ({ asked }: FakePolicy) => asked.map(({ context }) => context.scope.join(' '));
 
-describe('policy and what the caller left open', () => {
-  it('is asked once where the caller named everything', async () => {
+describe('policy and the parts that the caller did not name', () => {
+  it('decides once if the caller named everything', async () => {
     const world = new FakeWorld();
     await world.vend({
       scope: 'orders:read',
@@ -31,7 +31,7 @@ describe('policy and what the caller left open', () => {
     expect(scopesAsked(world.policy)).toEqual(['orders:read']);
   });
 
-  it('is asked again about the defaults of the credential, before anything is minted', async () => {
+  it('decides again about the defaults of the credential, before anything is minted', async () => {
     const world = worldWithScopes('orders:write');
     const { status, json } = await world.vend();
     expect([status, json['code'], json['advice']]).toEqual([403, 'policy_denied', 'Ask for less.']);
@@ -42,13 +42,13 @@ describe('policy and what the caller left open', () => {
     ]);
   });
 
-  it('lets the defaults pass that it allows', async () => {
+  it('permits the defaults that it allows', async () => {
     const world = worldWithScopes('orders:read');
     expect((await world.vend()).status).toBe(200);
     expect(scopesAsked(world.policy)).toEqual(['', 'orders:read']);
   });
 
-  it('is asked about what the server granted where nobody named a scope; nothing is handed over else', async () => {
+  it('decides about the scope that the server granted if none was named, before a token is returned', async () => {
     const { default_scope: _, ...document } = DOCUMENT;
     const world = worldWithScopes('orders:read');
     world.store.put('checkout/orders-api', document);
@@ -79,7 +79,7 @@ describe('policy and what the caller left open', () => {
   });
 });
 
-describe('a refused caller', () => {
+describe('a denied caller', () => {
   const seen = async (client_id: string) => {
     const world = new FakeWorld();
     world.store.put('payments/frozen-api', { ...DOCUMENT, status: 'disabled' });
@@ -96,7 +96,7 @@ describe('a refused caller', () => {
     };
   };
 
-  it('cannot tell a credential that exists from one that does not, by answer or by work done', async () => {
+  it('cannot distinguish a credential that exists from one that does not, by response or by work done', async () => {
     const forbidden = await seen('checkout/orders-api');
     expect(forbidden.answer.status).toBe(403);
     expect(await seen('checkout/no-such-api')).toEqual(forbidden);
@@ -106,8 +106,8 @@ describe('a refused caller', () => {
   });
 });
 
-describe('a right that was taken away', () => {
-  it('is gone on the very next request, though the token is in the cache', async () => {
+describe('a permission that was removed', () => {
+  it('is gone at the next request, although the token is in the cache', async () => {
     const world = new FakeWorld();
     expect((await world.vend()).json['source']).toBe('minted');
     expect((await world.vend()).json['source']).toBe('cached');

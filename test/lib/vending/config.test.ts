@@ -21,7 +21,7 @@ describe('function config', () => {
     expect(CONFIG_VARIABLES).toContain('TOKEN_VENDING_LIST_CREDENTIALS');
   });
 
-  it('reads every variable, leaves those of others alone, and has a digest of its own', () => {
+  it('reads every variable of its own, ignores others, and has a digest', () => {
     const config = parseFunctionConfig({
       AWS_REGION: 'eu-north-1',
       TOKEN_VENDING_AUDIT: 'file:///var/audit',
@@ -69,7 +69,7 @@ describe('function config', () => {
       /TOKEN_VENDING_SECRET_PREFIX must be/,
     ],
     ['a page that is no URL', { ...s3, TOKEN_VENDING_TROUBLESHOOTING_URL: 'x' }, /must be a URL/],
-  ])('refuses %s', (_what, environment, text) => {
+  ])('rejects %s', (_what, environment, text) => {
     expect(() => parseFunctionConfig(environment)).toThrow(text);
   });
 });

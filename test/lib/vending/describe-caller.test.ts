@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { describeCaller } from '../../../lib/vending/describe-caller.ts';
 import { contextOf } from '../../support/request-context.ts';
 
-it('says who the platform verified, as policies see it', () => {
+it('returns the caller that the platform verified, as policies see it', () => {
   expect(describeCaller(contextOf().caller, '192.0.2.7')).toEqual({
     account: '111122223333',
     arn: 'arn:aws:sts::111122223333:assumed-role/ci-checkout/run-1',

@@ -21,7 +21,7 @@ async function evaluate(world: FakeWorld, body: unknown, more: object = {}) {
 }
 
 describe('access evaluation', () => {
-  it('says yes, which policy decided and by which version, and issues nothing', async () => {
+  it('returns yes with the deciding policy and its version, and issues nothing', async () => {
     const world = new FakeWorld();
     const { status, json } = await evaluate(world, question());
     expect([status, json]).toEqual([
@@ -40,7 +40,7 @@ describe('access evaluation', () => {
     expect([world.store.reads, world.server.tokenRequests]).toEqual([0, 0]);
   });
 
-  it('says no with the advice of the policies, or the general one', async () => {
+  it('returns no with the advice of the policies, or the general one', async () => {
     const world = new FakeWorld();
     world.policy.allowed.clear();
     const general = await evaluate(world, question());
@@ -53,7 +53,7 @@ describe('access evaluation', () => {
     expect(json).toMatchObject({ context: { advice: 'Ask for less. Ask from the office.' } });
   });
 
-  it('asks about the caller as it is, here and now', async () => {
+  it('evaluates the caller itself, with its address and time', async () => {
     const world = new FakeWorld();
     await evaluate(world, question());
     expect(world.policy.asked).toMatchObject([
@@ -66,7 +66,7 @@ describe('access evaluation', () => {
     ]);
   });
 
-  it('takes everything that a decision may depend on', async () => {
+  it('accepts everything that a decision may depend on', async () => {
     const world = new FakeWorld();
     const context = {
       scope: 'b a b',
@@ -92,7 +92,7 @@ describe('access evaluation', () => {
     ]);
   });
 
-  it('asks about others only for whom a policy permits explainAccess', async () => {
+  it('evaluates other principals only for callers that a policy permits explainAccess', async () => {
     const world = new FakeWorld();
     world.policy.allowed = new Set(['vendToken checkout/orders-api']);
     const subject = { type: 'Role', id: ROLE };
@@ -107,7 +107,7 @@ describe('access evaluation', () => {
     });
   });
 
-  it('needs no right to ask about oneself by name', async () => {
+  it('needs no permission to evaluate the caller by name', async () => {
     const world = new FakeWorld();
     world.policy.allowed.clear();
     const id = 'arn:aws:sts::111122223333:assumed-role/ci-checkout/another-session';
@@ -115,7 +115,7 @@ describe('access evaluation', () => {
     expect(json).toMatchObject({ decision: false });
   });
 
-  it('supposes the organization that the question names, and none for another account', async () => {
+  it('assumes the organization in the request, and none for another account', async () => {
     const world = new FakeWorld();
     const foreign = 'arn:aws:iam::999988887777:user/ann';
     await evaluate(world, question({ subject: { type: 'User', id: foreign } }));
@@ -125,7 +125,7 @@ describe('access evaluation', () => {
     expect(world.policy.asked.at(-1)?.caller.organizationId).toBe('o-b');
   });
 
-  it('is recorded, with who was asked about and the answer', async () => {
+  it('is recorded, with the evaluated principal and the decision', async () => {
     const world = new FakeWorld();
     await evaluate(world, question({ subject: { type: 'Role', id: ROLE } }));
     expect(world.audit.events).toMatchObject([
@@ -221,7 +221,7 @@ describe('access evaluation', () => {
       question({ subject: { type: 'Robot', id: ROLE } }),
       'subject.type must be Role or User.',
     ],
-  ])('refuses %s by name, and repeats nothing', async (_, body, says) => {
+  ])('rejects %s by name, and repeats nothing', async (_, body, says) => {
     const world = new FakeWorld();
     const { status, json } = await evaluate(world, body);
     expect([status, json['code'], json['error_description']]).toEqual([
@@ -233,7 +233,7 @@ describe('access evaluation', () => {
     expect(world.policy.asked).toEqual([]);
   });
 
-  it('refuses a query and another content type', async () => {
+  it('rejects a query and another content type', async () => {
     const world = new FakeWorld();
     const query = await evaluate(world, question(), { query: 'a=b' });
     expect(query.json['error_description']).toMatch(/not in the query/);

@@ -15,7 +15,7 @@ const parse = (body: unknown, headers = { 'content-type': 'application/json' }, 
   );
 
 describe('evaluation request', () => {
-  it('is about the caller, now and here, unless it says otherwise', () => {
+  it('is about the caller, its address and this time, unless it names others', () => {
     expect(parse(good)).toEqual({
       subject: undefined,
       action: 'vendToken',
@@ -31,7 +31,7 @@ describe('evaluation request', () => {
     });
   });
 
-  it('takes an imagined principal of the same account for one of the same organization', () => {
+  it('assumes that a principal of the same account is in the same organization', () => {
     const subject = { type: 'Role', id: 'arn:aws:iam::111122223333:role/other' };
     expect(parse({ ...good, subject }).subject).toMatchObject({
       name: 'other',
@@ -41,7 +41,7 @@ describe('evaluation request', () => {
     expect(parse({ ...good, subject: elsewhere }).subject?.organizationId).toBeUndefined();
   });
 
-  it('supposes scope, targets, address and time', () => {
+  it('reads scope, targets, address and time', () => {
     const context = {
       scope: 'b a b',
       audience: ['y', 'x', 'x'],
@@ -68,13 +68,13 @@ describe('evaluation request', () => {
       { ...good, subject: { type: 'Role', id: 'arn:aws:iam::111122223333:user/u' } },
       /^subject\.type/,
     ],
-  ])('is refused with %s', (_what, body, text) => {
+  ])('is rejected with %s', (_what, body, text) => {
     expect(() => parse(body)).toThrow(
       expect.objectContaining({ code: 'request_malformed', message: expect.stringMatching(text) }),
     );
   });
 
-  it('is refused in a query, or as a form', () => {
+  it('is rejected in a query, or as a form', () => {
     expect(() => parse(good, undefined, 'a=b')).toThrow(/not in the query/);
     expect(() => parse(good, { 'content-type': 'text/plain' })).toThrow(/Content-Type/);
   });

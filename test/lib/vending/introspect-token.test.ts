@@ -39,7 +39,7 @@ describe('introspection', () => {
     };
   };
 
-  it('says what a valid token says', async () => {
+  it('returns the claims of a valid token', async () => {
     const { json, world } = await introspect({ scope: 'orders:read' });
     expect(json).toMatchObject({
       active: true,
@@ -63,12 +63,12 @@ describe('introspection', () => {
     ['no end', { exp: undefined }],
     ['its end in the past', { exp: 1 }],
     ['its begin in the future', { nbf: 9_999_999_999 }],
-  ])('calls a token with %s inactive, and no more', async (_what, claims) => {
+  ])('returns only inactive for a token with %s', async (_what, claims) => {
     const { status, json } = await introspect(claims);
     expect([status, json]).toEqual([200, { active: false }]);
   });
 
-  it('calls an opaque token inactive, and any where there are no keys', async () => {
+  it('returns inactive for an opaque token, and for any token if there are no keys', async () => {
     const world = new FakeWorld();
     expect((await world.serve(about('/oauth2/introspect', { token: 'opaque' }))).json).toEqual({
       active: false,
@@ -77,7 +77,7 @@ describe('introspection', () => {
     expect((await world.serve(about('/oauth2/introspect'))).json).toEqual({ active: false });
   });
 
-  it('takes any audience where the document names none', async () => {
+  it('accepts any audience if the document names none', async () => {
     const world = new FakeWorld();
     world.store.put('checkout/orders-api', { issuer: ISSUER, client_id: 'a', client_secret: 'b' });
     expect((await introspect({ aud: undefined }, world)).json['active']).toBe(true);
@@ -87,7 +87,7 @@ describe('introspection', () => {
     ['no token', { token: '' }, /^token is missing/],
     ['no credential', { client_id: '' }, /^client_id is missing/],
     ['a secret', { client_secret: 'x' }, /SigV4/],
-  ])('refuses %s', async (_what, form, text) => {
+  ])('rejects %s', async (_what, form, text) => {
     const { status, json } = await new FakeWorld().serve(
       about('/oauth2/introspect', form as unknown as Record<string, string>),
     );
@@ -95,7 +95,7 @@ describe('introspection', () => {
     expect(json['error_description']).toMatch(text);
   });
 
-  it('is a right of its own', async () => {
+  it('needs its own permission', async () => {
     const world = new FakeWorld();
     world.policy.allowed = new Set(['vendToken checkout/orders-api']);
     expect((await world.serve(about('/oauth2/introspect'))).json['code']).toBe('policy_denied');

@@ -63,7 +63,7 @@ describe('credentials', () => {
     expect(json['credentials']).toHaveLength(21);
   });
 
-  it('cannot be listed while Secrets Manager fails, or where the deployment switched it off', async () => {
+  it('cannot be listed while Secrets Manager fails, or if the deployment switched it off', async () => {
     const world = new FakeWorld();
     world.store.failure = new VendError('secrets_unavailable');
     expect((await world.serve(request({ path: '/credentials' }))).json['code']).toBe(
@@ -73,7 +73,7 @@ describe('credentials', () => {
     expect((await off.serve(request({ path: '/credentials' }))).json['code']).toBe('route_unknown');
   });
 
-  it('fail as a whole where one of them cannot be read for now', async () => {
+  it('fail as a whole if one of them has a retryable error', async () => {
     const world = new FakeWorld();
     world.store.read = async () => {
       throw new VendError('secrets_unavailable');

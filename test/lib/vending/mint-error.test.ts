@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { MintError } from '../../../lib/vending/mint-error.ts';
 
-it('is the error that the mint ended with, and names the mint', () => {
+it('is the error of the mint, and names the mint', () => {
   const error = new VendError('upstream_rate_limited', {
     says: 'Slow down.',
     advice: 'Wait.',

@@ -74,14 +74,14 @@ describe('minter', () => {
     });
   });
 
-  it('mints nothing that was not announced, and says that the log is the reason', async () => {
+  it('mints nothing without an intent record, and reports the log as the reason', async () => {
     const record = () => Promise.reject(new VendError('audit_unavailable'));
     const world = open({ recorder: { record } });
     await expect(mint(world)).rejects.toMatchObject({ code: 'audit_unavailable' });
     expect(world.order).toEqual([]);
   });
 
-  it('awaits the announcement even if no secret is worth a try', async () => {
+  it('awaits the announcement even if no secret can be tried', async () => {
     const refused = new VendError('credential_refused');
     const world = open({ versions: { present: () => Promise.reject(refused) } });
     await expect(mint(world)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('minter', () => {
     expect(world.order).toEqual(['cached']);
   });
 
-  it('asks whether a version that a rotation brought may be used', async () => {
+  it('checks whether a version of a rotation may be used', async () => {
     const disabled = new VendError('credential_disabled');
     const world = open({
       usable: {

@@ -70,7 +70,7 @@ class World {
 }
 
 describe('obtainer', () => {
-  it('mints once for callers at once, and then takes the token at hand', async () => {
+  it('mints once for concurrent callers, and then returns the cached token', async () => {
     const world = new World();
     const [first, second] = await Promise.all([world.obtain(), world.obtain()]);
     expect([first.source, second.source, (await world.obtain()).source]).toEqual([
@@ -81,7 +81,7 @@ describe('obtainer', () => {
     expect(world.mints).toBe(1);
   });
 
-  it('renews in the refresh window, and takes the token at hand if that fails', async () => {
+  it('renews in the refresh window, and returns the cached token if that fails', async () => {
     const world = new World();
     const held = (await world.obtain()).token;
     world.clock.skip(3_300_000);
@@ -104,7 +104,7 @@ describe('obtainer', () => {
     },
   );
 
-  it('tells a caller whose min_ttl no token of the server satisfies, without another mint', async () => {
+  it('reports a min_ttl that no token of the server satisfies, without another mint', async () => {
     const world = new World();
     await world.obtain();
     world.clock.skip(1_000);
@@ -115,7 +115,7 @@ describe('obtainer', () => {
     expect(world.mints).toBe(2);
   });
 
-  it('asks policy about a version of the secret that was chosen instead', async () => {
+  it('lets policy decide about a version of the secret that was chosen instead', async () => {
     const changed = { ...credential, versionId: 'v2' };
     const asked: string[][] = [];
     const world = new World({
@@ -132,7 +132,7 @@ describe('obtainer', () => {
     expect(asked.length).toBeGreaterThan(0);
   });
 
-  it('tries once more by itself if the mint that it joined ran out of time', async () => {
+  it('mints itself if the mint that it joined timed out', async () => {
     const world = new World();
     world.fails = new VendError('upstream_timeout');
     const first = world.obtain();

@@ -10,14 +10,14 @@ const first = access as AuditedAccess;
 const later = { ...first, action: 'describeCredential' } as AuditedAccess;
 
 describe('ending of a request', () => {
-  it('is the response of what was served', async () => {
+  it('is the response of a served request', async () => {
     expect(await endingWith(first, async () => 'token')).toEqual({
       kind: 'served',
       response: 'token',
     });
   });
 
-  it('tells with an error what was decided until then', async () => {
+  it('contains the error and the decision so far', async () => {
     const error = new VendError('upstream_timeout');
     expect(await endingWith(first, () => Promise.reject(error))).toMatchObject({
       kind: 'failed',
@@ -27,7 +27,7 @@ describe('ending of a request', () => {
     });
   });
 
-  it('tells the decision that denied, if a later one did', async () => {
+  it('contains the later decision if that denied', async () => {
     const denied = new AccessDenied(later);
     const ending = await endingWith(first, () => Promise.reject(denied));
     expect(ending).toMatchObject({ access: { action: 'describeCredential' } });
@@ -38,7 +38,7 @@ describe('ending of a request', () => {
     expect(failed(error, first)).toMatchObject({ mintId: 'mint-1', error: { retryable: true } });
   });
 
-  it('takes whatever else is thrown for a bug', () => {
+  it('treats any other error as a bug', () => {
     expect(failed(new TypeError('x')).error.code).toBe('internal');
   });
 });

@@ -20,7 +20,7 @@ describe('recorder', () => {
     return { log, measured, recorded };
   };
 
-  it('records first, and measures what was recorded', async () => {
+  it('records first, then measures', async () => {
     const { log, measured, recorded } = open();
     await measured.append(eventOf('mint'));
     await measured.append(eventOf('process-start'));

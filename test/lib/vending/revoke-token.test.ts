@@ -32,13 +32,13 @@ describe('revocation', () => {
     expect((await world.vend()).json['source']).toBe('minted');
   });
 
-  it('is a success for a token that nobody knows', async () => {
+  it('succeeds for an unknown token', async () => {
     const world = new FakeWorld();
     expect((await world.serve(about('/oauth2/revoke'))).status).toBe(200);
     expect(world.audit.events).toMatchObject([{ kind: 'revocation', evicted: 0 }]);
   });
 
-  it('stays here where the server has no revocation, or none for such tokens', async () => {
+  it('is local if the server has no revocation, or none for such tokens', async () => {
     const world = new FakeWorld();
     world.server.revocation = 'unsupported';
     await world.serve(about('/oauth2/revoke'));
@@ -52,7 +52,7 @@ describe('revocation', () => {
     expect(without.server.revocations).toBe(0);
   });
 
-  it('says so where the server failed, with the cache clean and the deed recorded', async () => {
+  it('reports that the server failed, with the cache cleared and the revocation recorded', async () => {
     const world = new FakeWorld();
     const { json } = await world.vend();
     world.server.revocation = new VendError('upstream_unavailable');
@@ -65,7 +65,7 @@ describe('revocation', () => {
     expect((await world.vend()).json['source']).toBe('minted');
   });
 
-  it('presents a secret that the server refuses once in 30 s, and locks no vend by it', async () => {
+  it('presents a secret that the server refuses once in 30 s, and blocks no vend by it', async () => {
     const world = new FakeWorld();
     const { json } = await world.vend();
     const revoke = async () =>
@@ -81,7 +81,7 @@ describe('revocation', () => {
     expect(world.server.revocations).toBe(1);
   });
 
-  it('goes on with the version before where the server does not know the new one yet', async () => {
+  it('uses the previous version if the server does not know the new one yet', async () => {
     const world = new FakeWorld();
     const { json } = await world.vend();
     world.store.put(
@@ -102,7 +102,7 @@ describe('revocation', () => {
     expect(world.server.revocations).toBe(2);
   });
 
-  it('survives a rotation that the function has not seen yet, and only that', async () => {
+  it('survives a rotation that the function has not seen yet, but no other change', async () => {
     const world = new FakeWorld();
     const { json } = await world.vend();
     const revoke = () =>

@@ -8,7 +8,7 @@ describe('routes', () => {
     expect(findRoute(request({ method: 'POST', path: '/oauth2/token' }))).toBe(vendToken);
   });
 
-  it('take one method each, and name it', () => {
+  it('accept one method each, and name it', () => {
     for (const [path, { method }] of Object.entries(routes)) {
       expect(() => findRoute(request({ method: 'DELETE', path }))).toThrow(
         expect.objectContaining({ code: 'method_unknown', allow: method }),

@@ -5,13 +5,13 @@ import { settle } from '../../support/fake-clock.ts';
 import { FakeWorld, never, request, tokenRequest } from '../../support/fake-ports.ts';
 
 describe('request', () => {
-  it('is refused where the platform verified nobody, before anything is told of the routes', async () => {
+  it('is rejected if the platform verified no caller, before the route is looked up', async () => {
     const world = new FakeWorld();
     const { status, json } = await world.serve(request({ identity: undefined, path: '/nothing' }));
     expect([status, json['code']]).toEqual([403, 'caller_unidentified']);
   });
 
-  it('is refused where the event is none of HTTP', async () => {
+  it('is rejected if the event is not an HTTP request', async () => {
     const world = new FakeWorld();
     const response = await serveRequest(world.vending, undefined);
     expect([response.status, JSON.parse(response.body).code]).toEqual([403, 'caller_unidentified']);
@@ -26,14 +26,14 @@ describe('request', () => {
     },
   );
 
-  it('is told the method that a route takes', async () => {
+  it('gets the method that a route accepts', async () => {
     const { status, json, headers } = await new FakeWorld().serve(
       request({ path: '/oauth2/token' }),
     );
     expect([status, json['code'], headers['allow']]).toEqual([405, 'method_unknown', 'POST']);
   });
 
-  it('learns who it is', async () => {
+  it('gets its caller identity', async () => {
     const { status, json } = await new FakeWorld().serve(request());
     expect(status).toBe(200);
     expect(json).toEqual({
@@ -49,7 +49,7 @@ describe('request', () => {
     });
   });
 
-  it('learns what the endpoint is, in the words of RFC 8414', async () => {
+  it('gets the metadata of the endpoint (RFC 8414)', async () => {
     const { json } = await new FakeWorld().serve(
       request({ path: '/.well-known/oauth-authorization-server' }),
     );
@@ -61,7 +61,7 @@ describe('request', () => {
     });
   });
 
-  it('sees nothing of a bug but its code, while the operator is told of it', async () => {
+  it('gets only the code of a bug, which is reported to the operator', async () => {
     const world = new FakeWorld();
     world.store.failure = new TypeError('canary in a message');
     const { status, json, body } = await world.vend();
@@ -88,7 +88,7 @@ describe('request', () => {
     },
   );
 
-  it('is told where to read about every failure', async () => {
+  it('gets the page of every error', async () => {
     const { json } = await new FakeWorld().serve(request({ path: '/x' }));
     expect(json['error_uri']).toBe('https://docs.example.com/troubleshooting#route_unknown');
     expect(json['request_id']).toBe('request-1');

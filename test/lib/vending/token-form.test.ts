@@ -5,7 +5,7 @@ import { formRequest } from '../../support/fake-ports.ts';
 const parse = (form: Record<string, string>) => parseTokenForm(formRequest('/oauth2/revoke', form));
 
 describe('form of introspection and revocation', () => {
-  it('names a token and the credential that it is of', () => {
+  it('names a token and its credential', () => {
     const form = { client_id: 'checkout/orders-api', token: 't', token_type_hint: 'access_token' };
     expect(parse(form)).toEqual({
       credential: { team: 'checkout', name: 'orders-api' },
@@ -18,7 +18,7 @@ describe('form of introspection and revocation', () => {
     [{ token: 't' }, /^client_id is missing/],
     [{ token: 't', client_id: 'nobody' }, /^client_id must be team\/name/],
     [{ token: 't', client_id: 'a/b', scope: 'x' }, /^scope is not a parameter/],
-  ])('is refused as %j', (form, text) => {
+  ])('is rejected as %j', (form, text) => {
     expect(() => parse(form as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'request_malformed', message: expect.stringMatching(text) }),
     );

@@ -20,14 +20,14 @@ describe('token request', () => {
     });
   });
 
-  it('takes empty values as omitted and asks for 60 s of life where the caller names none', () => {
+  it('treats empty values as omitted, and requests 60 s of life if the caller names none', () => {
     const parsed = parseTokenRequest(
       formRequest('/oauth2/token', `${good}&scope=&audience=&min_ttl=`),
     );
     expect(parsed).toMatchObject({ scope: [], audience: [], minTtl: 60 });
   });
 
-  it('takes a content type with parameters, in any case', () => {
+  it('accepts a content type with parameters, in any case', () => {
     const request = tokenRequest();
     const headers = { 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=utf-8' };
     expect(parseTokenRequest({ ...request, headers }).minTtl).toBe(60);
@@ -114,7 +114,7 @@ describe('token request', () => {
     ],
   ];
 
-  it.each(bad)('refuses %s, mints nothing and repeats nothing', async (_what, body, code, text) => {
+  it.each(bad)('rejects %s, mints nothing and repeats nothing', async (_what, body, code, text) => {
     const world = new FakeWorld();
     const { status, json, body: answer } = await world.serve(formRequest('/oauth2/token', body));
     expect(status).toBe(400);
@@ -137,13 +137,13 @@ describe('token request', () => {
       { query: 'grant_type=client_credentials' },
       /^Parameters must be in the body/,
     ],
-  ])('refuses %s', async (_what, overrides, text) => {
+  ])('rejects %s', async (_what, overrides, text) => {
     const { status, json } = await new FakeWorld().serve({ ...tokenRequest(), ...overrides });
     expect(status).toBe(400);
     expect(json['error_description']).toMatch(text);
   });
 
-  it('either reads a body or refuses it as malformed, whatever it is', () => {
+  it('either reads a body or rejects it as malformed, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.webQueryParameters()), (body) => {
         try {

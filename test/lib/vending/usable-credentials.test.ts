@@ -25,7 +25,7 @@ describe('usable credentials', () => {
   it.each([
     ['unknown', new VendError('credential_unknown'), 'credential_unknown'],
     ['disabled', credential('disabled'), 'credential_disabled'],
-  ])('tell of an %s credential only whom policy lets describe it', async (_what, found, code) => {
+  ])('reveal an %s credential only to callers that may describe it', async (_what, found, code) => {
     await expect(open(found, true).find(contextOf(), ID)).rejects.toMatchObject({ code });
     await expect(open(found, false).find(contextOf(), ID)).rejects.toMatchObject({
       code: 'policy_denied',

@@ -11,7 +11,7 @@ import {
 } from '../../support/fake-ports.ts';
 
 describe('vend token', () => {
-  it('mints once and hands the same token to the next caller, each vend naming its mint', async () => {
+  it('mints once and returns the same token to the next caller, each vend naming its mint', async () => {
     const world = new FakeWorld();
     const first = await world.vend({}, 'ci-checkout');
     const second = await world.vend({}, 'ci-inventory');
@@ -34,7 +34,7 @@ describe('vend token', () => {
     });
   });
 
-  it('answers in the shape of RFC 6749 and tells no cache to keep it', async () => {
+  it('responds in the shape of RFC 6749 and forbids caching', async () => {
     const { status, headers, json } = await new FakeWorld().vend();
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -57,7 +57,7 @@ describe('vend token', () => {
     ]);
   });
 
-  it('sends what was asked, or the defaults of the document', async () => {
+  it('sends the requested values, or the defaults of the document', async () => {
     const world = new FakeWorld();
     await world.vend();
     expect(world.server.lastGrant).toEqual({
@@ -81,7 +81,7 @@ describe('vend token', () => {
     ['audience', { audience: 'https://evil.example.net' }, 'target_refused', 'invalid_target'],
     ['resource', { resource: 'https://evil.example.net' }, 'target_refused', 'invalid_target'],
   ])(
-    'refuses a %s beyond the ceiling before anything is minted',
+    'rejects a %s beyond the ceiling before anything is minted',
     async (_what, form, code, error) => {
       const world = new FakeWorld();
       const { status, json } = await world.vend(form as unknown as Record<string, string>);
@@ -91,7 +91,7 @@ describe('vend token', () => {
     },
   );
 
-  it('refuses every scope where the document names none', async () => {
+  it('rejects every scope if the document names none', async () => {
     const world = new FakeWorld();
     world.store.put('checkout/orders-api', {
       ...DOCUMENT,
@@ -116,7 +116,7 @@ describe('vend token', () => {
     expect(world.audit.kinds.filter((kind) => kind === 'vend')).toHaveLength(100);
   });
 
-  it('asks policy before secret and cache, and on every hit', async () => {
+  it('lets policy decide before secret and cache, and on every hit', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.policy.allowed.clear();
@@ -137,7 +137,7 @@ describe('vend token', () => {
     });
   });
 
-  it('gives policy what was asked', async () => {
+  it('passes the request to policy', async () => {
     const world = new FakeWorld();
     await world.vend({ scope: 'orders:write', min_ttl: '120' });
     expect(world.policy.asked[0]).toMatchObject({
@@ -148,7 +148,7 @@ describe('vend token', () => {
     });
   });
 
-  it('answers a permitted caller alike for what is unknown, disabled and forbidden, unless it may describe the credential', async () => {
+  it('responds alike for an unknown, a disabled and a forbidden credential, unless the caller may describe it', async () => {
     const world = new FakeWorld();
     const see = async (credential: string) => {
       const { status, json, headers } = await world.vend({ client_id: credential });
@@ -184,7 +184,7 @@ describe('vend token', () => {
     expect([world.store.reads, world.server.metadataReads.length]).toEqual([0, 0]);
   });
 
-  it('hands nothing over that the log did not take, and recovers with it', async () => {
+  it('returns no token that the log did not store, and recovers with it', async () => {
     const world = new FakeWorld();
     world.audit.failing.add('vend');
     const refused = await world.vend();
@@ -195,14 +195,14 @@ describe('vend token', () => {
     expect(world.server.tokenRequests).toBe(1);
   });
 
-  it('mints nothing that was not announced', async () => {
+  it('mints nothing without an intent record', async () => {
     const world = new FakeWorld();
     world.audit.failing.add('mint-intent');
     expect((await world.vend()).json['code']).toBe('audit_unavailable');
     expect(world.server.tokenRequests).toBe(0);
   });
 
-  it('still refuses where the refusal cannot be recorded, and reports both', async () => {
+  it('still rejects a request if that cannot be recorded, and reports both', async () => {
     const world = new FakeWorld();
     world.policy.allowed.clear();
     world.audit.failing.add('denial');
@@ -220,7 +220,7 @@ describe('vend token', () => {
 });
 
 describe('lifetime contract', () => {
-  it('mints anew for a caller that needs the token for longer', async () => {
+  it('mints again for a caller that needs the token for longer', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(1_800_000);
@@ -231,7 +231,7 @@ describe('lifetime contract', () => {
     });
   });
 
-  it('mints anew also in the minute after a mint, where a fresh token would do', async () => {
+  it('also mints again in the minute after a mint, if a new token lives long enough', async () => {
     const world = new FakeWorld();
     await world.vend({ min_ttl: '3580' });
     world.clock.skip(30_000);
@@ -243,7 +243,7 @@ describe('lifetime contract', () => {
     expect(world.server.tokenRequests).toBe(2);
   });
 
-  it('says so, with the lifetime of the server, where no token can live so long, and does not hammer', async () => {
+  it('reports the lifetime of the server if no token can live so long, and does not repeat the request', async () => {
     const world = new FakeWorld();
     const first = await world.vend({ min_ttl: '7200' });
     expect(first.json).toMatchObject({
@@ -257,7 +257,7 @@ describe('lifetime contract', () => {
     expect(world.server.tokenRequests).toBe(2);
   });
 
-  it('mints anew when a token of a short life has used up most of it', async () => {
+  it('mints again if a token of a short lifetime has used up most of it', async () => {
     const world = new FakeWorld();
     world.server.token = async () => ({
       access_token: `short-${world.server.tokenRequests}`,
@@ -270,7 +270,7 @@ describe('lifetime contract', () => {
     expect(world.server.tokenRequests).toBe(2);
   });
 
-  it('lets one caller renew in the refresh window while the others take the valid token', async () => {
+  it('lets one caller renew in the refresh window while the others get the valid token', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(3_340_000);
@@ -294,7 +294,7 @@ describe('lifetime contract', () => {
     });
   });
 
-  it('leaves a failing server alone for 30 s in the refresh window, and tells operators of the failure', async () => {
+  it('makes no request to a failing server for 30 s in the refresh window, and reports the error', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(3_400_000);
@@ -322,7 +322,7 @@ describe('lifetime contract', () => {
     },
   );
 
-  it('does not where the server refuses the client', async () => {
+  it('does not return the cached token if the server refuses the client', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(3_400_000);
@@ -330,7 +330,7 @@ describe('lifetime contract', () => {
     expect((await world.vend()).json['code']).toBe('credential_refused');
   });
 
-  it('starts a mint of its own where the one it joined ran out of time', async () => {
+  it('starts its own mint if the one that it joined timed out', async () => {
     const world = new FakeWorld();
     let hanging = true;
     world.server.token = (call) =>
@@ -345,7 +345,7 @@ describe('lifetime contract', () => {
     expect(JSON.parse(late.body)).toMatchObject({ source: 'minted' });
   });
 
-  it('does not mint for each request where the lifetimes of the server have shrunk', async () => {
+  it('does not mint for each request if the lifetimes of the server have become shorter', async () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(700_000);

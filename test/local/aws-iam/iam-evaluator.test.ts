@@ -138,7 +138,7 @@ describe('the evaluator', () => {
       bucket(),
       true,
     ],
-  ])('decides where %s', (_, principal, resource, expected) => {
+  ])('decides if %s', (_, principal, resource, expected) => {
     expect(isAllowed({ principal, action: 's3:GetObject', resource })).toBe(expected);
   });
 
@@ -170,7 +170,7 @@ describe('the evaluator', () => {
     expect(isMet(block, context)).toBe(expected);
   });
 
-  it('compares ARNs part by part: a wildcard does not reach into the next', () => {
+  it('compares ARNs part by part: a wildcard does not match the next part', () => {
     expect(likeArn('arn:aws:s3:::bucket/x', 'arn:aws:s3:::bucket/*')).toBe(true);
     expect(likeArn('arn:aws:logs:r:1:log-group:a:*', 'arn:aws:logs:r:1:log-group:*')).toBe(true);
     expect(likeArn('arn:aws:iam::1:role/x', 'arn:aws:*:role/x')).toBe(false);
@@ -188,13 +188,13 @@ describe('the evaluator', () => {
     ['a value', allow({ Condition: { StringEquals: { k: { Ref: 'x' } } } })],
     ['a resource', allow({ Resource: 'bucket' })],
     ['a principal, in an identity policy', allow(everyone)],
-  ])('throws where it does not know %s, rather than guess', (_, statement) => {
+  ])('throws if it does not know %s', (_, statement) => {
     const ask = () =>
       isAllowed({ principal: role(statement), action: 's3:GetObject', resource: bucket() });
     expect(ask).toThrow(/not known|identity policy/);
   });
 
-  it('throws where a resource policy names a principal of a kind it does not know, or none', () => {
+  it('throws if a resource policy names an unknown kind of principal, or none', () => {
     const ask = (statement: Statement) => () =>
       isAllowed({ principal: role(), action: 's3:GetObject', resource: bucket(statement) });
     expect(ask(allow({ Principal: { Federated: 'x' } }))).toThrow('Principal Federated');

@@ -86,7 +86,7 @@ describe('a policy file', () => {
       `${GOOD}\n@id("good") forbid (principal, action, resource);`,
       /^a\.cedar:3:1: @id\("good"\) is also in a\.cedar:1/,
     ],
-  ])('%s is refused with file, line, column and rule', async (_, text, expected) => {
+  ])('%s is rejected with file, line, column and rule', async (_, text, expected) => {
     const folder = await folderWith({ 'a.cedar': text });
     const { findings } = inspectDirectory(folder);
     expect(formatFinding(findings[0] ?? { file: 'none', line: 0, column: 0, message: '' })).toMatch(
@@ -102,7 +102,7 @@ describe('a policy file', () => {
     );
   });
 
-  it('that Cedar splits but cannot parse is refused with what Cedar says of each policy', async () => {
+  it('that Cedar splits but cannot parse is rejected with the errors of Cedar for each policy', async () => {
     const folder = await folderWith({ 'a.cedar': GOOD });
     const unable: Cedar = {
       ...cedar,
@@ -116,7 +116,7 @@ describe('a policy file', () => {
     expect(findings.map(formatFinding)).toEqual(['a.cedar:1:1: first; second']);
   });
 
-  it('is refused if the schema does not parse', async () => {
+  it('is rejected if the schema does not parse', async () => {
     const folder = await folderWith({ 'a.cedar': GOOD, 'below.txt': 'entity' });
     const files = { schemaFile: path.join(folder, 'below.txt'), directory: folder };
     const { findings } = inspectPolicies(cedar, files);
@@ -138,12 +138,12 @@ describe('a policy file', () => {
 });
 
 describe('a directory', () => {
-  it('without any policy is refused', async () => {
+  it('without any policy is rejected', async () => {
     const folder = await folderWith({ 'README.md': 'no policy' });
     expect(() => openDirectory(folder)).toThrow(/there is no policy in any \*\.cedar file/);
   });
 
-  it('that is not there is refused', () => {
+  it('that does not exist is rejected', () => {
     expect(() => openDirectory(path.join(directory, 'none'))).toThrow(
       expect.objectContaining({
         code: 'config_invalid',
@@ -152,7 +152,7 @@ describe('a directory', () => {
     );
   });
 
-  it('may hold a copy of the schema for editors, but no other schema', async () => {
+  it('may contain a copy of the schema for editors, but no other schema', async () => {
     const schema = await readFile(schemaFile, 'utf8');
     const same = await folderWith({ 'a.cedar': GOOD, 'token-vending.cedarschema': schema });
     expect(inspectDirectory(same).findings).toEqual([]);

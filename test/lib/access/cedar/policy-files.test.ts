@@ -15,7 +15,7 @@ describe('the sources of a directory', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  it('are its policy and schema files by name, and nothing of the folders below', () => {
+  it('are its policy and schema files by name, without those in subfolders', () => {
     expect(readSources(directory)).toEqual([
       { file: 'a.cedar', text: 'text of a.cedar' },
       { file: 'b.cedar', text: 'text of b.cedar' },

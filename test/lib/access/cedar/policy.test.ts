@@ -42,7 +42,7 @@ const ask = (policy: AccessPolicy, who = CI, context = {}) =>
   });
 
 describe('a decision by Cedar', () => {
-  it('is deny where there is no policy that applies, and says so by naming none', async () => {
+  it('is deny if no policy applies, and names none', async () => {
     const policy = await policyOf(
       '@id("x") permit (principal == Role::"arn:aws:iam::111122223333:role/other", action, resource);',
     );
@@ -56,14 +56,14 @@ describe('a decision by Cedar', () => {
     });
   });
 
-  it('names the permits that allow, and keeps their advice to itself', async () => {
+  it('names the permits that allow, without their advice', async () => {
     const policy = await policyOf(
       '@id("b") @advice("never shown") permit (principal, action, resource);\n@id("a") permit (principal, action, resource);',
     );
     expect(ask(policy)).toMatchObject({ allowed: true, policies: ['a', 'b'], advice: [] });
   });
 
-  it('lets a forbid beat permits, with the advice of the forbid alone', async () => {
+  it('is deny if a forbid applies besides permits, with the advice of the forbid only', async () => {
     const policy = await policyOf(
       '@id("p") @advice("of p") permit (principal, action, resource);\n@id("f") @advice("of f") forbid (principal, action, resource);',
     );
@@ -87,7 +87,7 @@ describe('a decision by Cedar', () => {
     });
   });
 
-  it('is deny where any policy fails to evaluate, even beside a permit', async () => {
+  it('is deny if any policy fails to evaluate, even beside a permit', async () => {
     const policy = await policyOf(
       '@id("p") permit (principal, action, resource);\n@id("f") forbid (principal, action, resource) when { context.minTtl * 9223372036854775807 > 1 };',
     );
@@ -96,14 +96,14 @@ describe('a decision by Cedar', () => {
     expect(decision.errors).toEqual([expect.stringMatching(/^f: .*overflow/)]);
   });
 
-  it('is deny where the platform names an address that is none', async () => {
+  it('is deny if the platform names an invalid address', async () => {
     const policy = await policyOf('@id("p") permit (principal, action, resource);');
     const decision = ask(policy, CI, { sourceIp: 'nowhere' });
     expect(decision.allowed).toBe(false);
     expect(decision.errors).toHaveLength(1);
   });
 
-  it('knows account, organization, team, partition and session', async () => {
+  it('uses account, organization, team, partition and session', async () => {
     const policy = await policyOf(`@id("p")
       permit (principal in Organization::"o-a", action == Action::"vendToken", resource in Team::"checkout")
       when {
@@ -260,7 +260,7 @@ describe('every request', () => {
     expect(decisions()).toBe(2);
   });
 
-  it('that no policy determines is evaluated twice: once for permits whose conditions are not met', () => {
+  it('without a determining policy is evaluated twice: once for permits whose conditions are not met', () => {
     const { policy, decisions } = openCounting(
       '@id("p") permit (principal, action, resource) when { context.minTtl > 60 };',
     );
@@ -270,7 +270,7 @@ describe('every request', () => {
     expect(decisions()).toBe(3);
   });
 
-  it('is decided by its own time, so that a window closes on the second', () => {
+  it('is decided by its own time, to the second', () => {
     const { policy } = openCounting(
       '@id("p") permit (principal, action, resource) when { context.now < datetime("2024-01-01T12:00:01Z") };',
     );
@@ -346,7 +346,7 @@ describe('the rehearsal', () => {
 describe('the policy version', () => {
   const permit = '@id("p") permit (principal, action, resource);';
 
-  it('is the same for the same policies, and moves with each letter of them', async () => {
+  it('is the same for the same policies, and changes with each character of them', async () => {
     const [one, same, other] = [
       await policyOf(permit),
       await policyOf(permit),

@@ -15,7 +15,7 @@ afterAll(() => rm(directory, { recursive: true }));
 const caller = imagineCaller('arn:aws:iam::111122223333:role/ci', undefined);
 
 describe('a policy that is edited while it runs', () => {
-  it('takes over a good edit, and keeps the last good policies after a broken one', async () => {
+  it('loads a valid edit, and keeps the previous policies after an invalid one', async () => {
     let clock = 1_700_000_000;
     const edit = async (text: string) => {
       const file = path.join(directory, 'a.cedar');
@@ -61,7 +61,7 @@ describe('a policy that is edited while it runs', () => {
     expect(outcomes[3]).toMatchObject({ error: { code: 'config_invalid' } });
   });
 
-  it('keeps the last good policies if its directory goes away', async () => {
+  it('keeps the previous policies if its directory is removed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'token-vending-policies-'));
     await writeFile(path.join(folder, 'a.cedar'), '@id("p") permit (principal, action, resource);');
     const outcomes: PolicyReload[] = [];

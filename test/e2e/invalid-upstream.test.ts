@@ -34,8 +34,8 @@ async function newCredential(changes: object = {}): Promise<string> {
 const ask = (credential: string) => system.client('ci-checkout').getToken({ credential });
 const html = { 'content-type': 'text/html' };
 
-describe('metadata that lies', () => {
-  const lies: [what: string, fault: Fault, code: string][] = [
+describe('invalid metadata', () => {
+  const invalidMetadata: [what: string, fault: Fault, code: string][] = [
     [
       'another issuer',
       { kind: 'rewrite', change: (json) => ({ ...json, issuer: 'https://evil.example.net' }) },
@@ -77,18 +77,21 @@ describe('metadata that lies', () => {
     ['a reset', { kind: 'reset' }, 'upstream_unavailable'],
   ];
 
-  it.each(lies)('is refused with %s, and no token is asked for', async (_what, fault, code) => {
-    // Metadata is known for an hour by issuer: only a process that has never seen it asks.
-    await system.function.restart();
-    const credential = await newCredential();
-    const before = system.requests('token');
-    system.authorizationServer.faults.set('metadata', fault);
-    await expect(ask(credential)).rejects.toMatchObject({ code });
-    expect(system.requests('token')).toBe(before);
-  });
+  it.each(invalidMetadata)(
+    'is rejected with %s, and no token is requested',
+    async (_what, fault, code) => {
+      // Metadata is known for an hour by issuer: only a process that has never seen it asks.
+      await system.function.restart();
+      const credential = await newCredential();
+      const before = system.requests('token');
+      system.authorizationServer.faults.set('metadata', fault);
+      await expect(ask(credential)).rejects.toMatchObject({ code });
+      expect(system.requests('token')).toBe(before);
+    },
+  );
 });
 
-describe('token answers that lie', () => {
+describe('invalid token responses', () => {
   const rewrite = (change: (json: Record<string, unknown>) => unknown): Fault => ({
     kind: 'rewrite',
     change,
@@ -111,7 +114,7 @@ describe('token answers that lie', () => {
       };
     });
 
-  const lies: [what: string, fault: Fault, code: string][] = [
+  const invalidMetadata: [what: string, fault: Fault, code: string][] = [
     ['junk', { kind: 'response', status: 200, body: CANARY }, 'upstream_invalid'],
     ['no token', rewrite(() => ({ token_type: 'Bearer', expires_in: 60 })), 'token_unacceptable'],
     ['another type', rewrite((json) => ({ ...json, token_type: 'mac' })), 'token_unacceptable'],
@@ -149,7 +152,7 @@ describe('token answers that lie', () => {
     ['a bad signature', forge({}), 'token_unacceptable'],
   ];
 
-  it.each(lies)('are refused with %s', async (what, fault, code) => {
+  it.each(invalidMetadata)('are rejected with %s', async (what, fault, code) => {
     const credential = await newCredential();
     system.authorizationServer.faults.set(
       'token',
@@ -164,7 +167,7 @@ describe('token answers that lie', () => {
     return { ...json, access_token: token.slice(0, -10) + flipped + token.slice(-9) };
   });
 
-  it('may leave the lifetime to the JWT', async () => {
+  it('may state the lifetime only in the JWT', async () => {
     const credential = await newCredential();
     system.authorizationServer.faults.set(
       'token',
@@ -254,11 +257,11 @@ describe('a failing Secrets Manager', () => {
     });
   });
 
-  it('knows no such secret, or one marked for deletion', async () => {
+  it('has no such secret, or one scheduled for deletion', async () => {
     await expect(ask('checkout/never-was')).rejects.toMatchObject({ code: 'credential_unknown' });
   });
 
-  it('holds a binary secret', async () => {
+  it('returns a binary secret', async () => {
     const name = await newCredential();
     const store = system.secretsManager.store;
     const secret = store.find(`token-vending/${name}`);

@@ -7,7 +7,7 @@ const bearer = (n: number) => ({
   token_type: 'Bearer',
   expires_in: 3600,
 });
-const refusedUnless = (world: FakeWorld, secret: string) => (call: number) =>
+const acceptsOnly = (world: FakeWorld, secret: string) => (call: number) =>
   JSON.stringify(world.server.lastCall?.document.authentication).includes(secret)
     ? bearer(call)
     : new VendError('credential_refused');
@@ -31,7 +31,7 @@ const rotated = { ...DOCUMENT, client_secret: 'canary-rotated-secret' };
 
 const rows: Row[] = [
   {
-    when: 'the server answers',
+    when: 'the server responds',
     arrange: () => undefined,
     status: 200,
     source: 'minted',
@@ -122,7 +122,7 @@ const rows: Row[] = [
     audit: ['mint-intent', 'upstream-failure'],
   },
   {
-    when: 'the server answers 500, HTML 502 or resets the connection, always',
+    when: 'the server responds 500, HTML 502 or resets the connection, always',
     arrange: ({ server }) => {
       server.token = new VendError('upstream_unavailable');
     },
@@ -133,7 +133,7 @@ const rows: Row[] = [
     audit: ['mint-intent', 'upstream-failure'],
   },
   {
-    when: 'the server is back after 2 failures of one request',
+    when: 'the server is back after 2 errors of one request',
     arrange: ({ server }) => {
       server.token = (call) => (call <= 2 ? new VendError('upstream_unavailable') : bearer(call));
     },
@@ -144,7 +144,7 @@ const rows: Row[] = [
     audit: ['mint-intent', 'mint', 'vend'],
   },
   {
-    when: 'the server is back after 3 failures, which cost one caller its request',
+    when: 'the server is back after 3 errors, which cost one caller its request',
     arrange: async (world) => {
       world.server.token = (call) =>
         call <= 3 ? new VendError('upstream_unavailable') : bearer(call);
@@ -158,7 +158,7 @@ const rows: Row[] = [
     audit: ['mint-intent', 'mint', 'vend'],
   },
   {
-    when: 'five failures in a row have opened the circuit, and the probe fails as well',
+    when: 'five errors in a row have opened the circuit, and the probe fails as well',
     arrange: async (world) => {
       world.server.token = new VendError('upstream_unavailable');
       await world.vend();
@@ -220,7 +220,7 @@ const rows: Row[] = [
     arrange: async (world) => {
       await world.vend({ scope: 'orders:write' });
       world.store.put('checkout/orders-api', rotated, 'v2');
-      world.server.token = refusedUnless(world, 'canary-rotated-secret');
+      world.server.token = acceptsOnly(world, 'canary-rotated-secret');
       world.audit.events.length = 0;
     },
     status: 200,
@@ -232,7 +232,7 @@ const rows: Row[] = [
   {
     when: 'the secret is rotated during the request',
     arrange: (world) => {
-      const answer = refusedUnless(world, 'canary-rotated-secret');
+      const answer = acceptsOnly(world, 'canary-rotated-secret');
       world.server.token = (call) => {
         world.store.put('checkout/orders-api', rotated, 'v2');
         return answer(call);
@@ -249,7 +249,7 @@ const rows: Row[] = [
     arrange: async (world) => {
       await world.vend();
       world.store.put('checkout/orders-api', rotated, 'v2');
-      world.server.token = refusedUnless(world, 'canary-rotated-secret');
+      world.server.token = acceptsOnly(world, 'canary-rotated-secret');
       world.clock.skip(60_000);
       world.audit.events.length = 0;
     },
@@ -312,7 +312,7 @@ const rows: Row[] = [
   },
 ];
 
-describe('when the world fails', () => {
+describe('the response', () => {
   it.each(rows)('$when: $status $code$source', async (row) => {
     const world = new FakeWorld();
     await row.arrange(world);
