@@ -50,7 +50,7 @@ describe('snippets', () => {
     );
     expect(stdout).toBe('');
     expect(count).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('in pages link to files that are there', async () => {
     for (const page of await pages()) {

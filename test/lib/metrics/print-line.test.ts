@@ -37,11 +37,11 @@ it('prints every line completely to a slow reader', async () => {
   const lines = printed.trimEnd().split('\n');
   expect(lines.length).toBe(LINES);
   expect(lines.every((line, at) => line === `${at} ${'x'.repeat(1000)}`)).toBe(true);
-}, 30_000);
+});
 
 it('continues if the reader closes the pipe', async () => {
   const { child, said } = start();
   child.stdout.destroy();
   await once(child, 'close');
   expect(said()).toBe('printed');
-}, 30_000);
+});

@@ -26,7 +26,7 @@ let plugin: PluginClient;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'hp'));
   program = (await bundleProvider({ name: 'hiiretail', outdir: folder })).file;
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
   issuer = await startTokenIssuer();

@@ -40,13 +40,13 @@ describe('npm run provider:release', () => {
       `terraform-provider-sample_${version}_manifest.json`,
     ]);
     expect(stdout).toContain('not signed, so for mirrors; a registry wants --gpg-key');
-  }, 30_000);
+  });
 
   it('fails for an unknown platform, naming the known ones', async () => {
     await expect(command('release.ts', '--platform', 'plan9_386', '--out', folder)).rejects.toThrow(
       'provider:release: no provider is built for plan9_386 (but for linux_amd64,',
     );
-  }, 30_000);
+  });
 });
 
 describe('npm run provider:install', () => {
@@ -58,5 +58,5 @@ describe('npm run provider:install', () => {
     await access(path.join(folder, home, `terraform-provider-sample_v${version}`));
     expect(stdout).toContain('source  = "token-vending/sample"');
     expect(stdout).toContain(`version = "${version}"`);
-  }, 30_000);
+  });
 });
