@@ -1,157 +1,157 @@
 /**
- * Every duration of the system, in milliseconds. A duration inside another one must be shorter: an
- * attempt within a grant, a grant within a request, a request within the function's time.
- * ARCHITECTURE.md prints this file as a table.
+ * Every duration of the system, in milliseconds. A step has less time than the step that contains
+ * it: an attempt has less time than a grant, a grant less than a request, and a request less than
+ * the function. ARCHITECTURE.md prints this file as tables.
  */
 
 // The vending function
 
-/** Lambda ends an invocation of the vending function. */
+/** The limit for one invocation of the vending function. Lambda enforces it. */
 export const FUNCTION_TIMEOUT = 15_000;
-/** All of one request; what is left of the function's time is for the audit record and the response. */
+/** The limit for one request. The remaining 3 s of the function's time are for the audit record and the response. */
 export const REQUEST_TIMEOUT = 12_000;
-/** Metadata, token and keys of one grant together; likewise of one revocation or introspection. */
+/** The limit for the metadata, the token and the keys of one grant together. It also limits one revocation or introspection. */
 export const GRANT_TIMEOUT = 8_000;
-/** One attempt at the authorization server; OCMS takes 4.5 s when cold. */
+/** The limit for one request to the authorization server. A cold OCMS responds in 4.5 s. */
 export const ATTEMPT_TIMEOUT = 5_000;
-/** Reading metadata, with all attempts. */
+/** The limit for reading server metadata, with all attempts. */
 export const METADATA_TIMEOUT = 6_000;
-/** Reading metadata if older metadata or a fallback is at hand. */
+/** The limit for reading server metadata if the function has older metadata or a fallback. */
 export const METADATA_TIMEOUT_WITH_FALLBACK = 2_000;
-/** Reading one secret. */
+/** The limit for reading one secret. */
 export const SECRET_TIMEOUT = 5_000;
-/** One of two attempts to store audit records. */
+/** The limit for one attempt to store audit records. There are two attempts. */
 export const AUDIT_ATTEMPT_TIMEOUT = 1_000;
-/** The longest that a caller waits for a renewal while a valid token is at hand. */
+/** The limit for the wait of a caller for a renewal if the cached token still lives long enough. */
 export const RENEWAL_PATIENCE = 3_000;
-/** A connection that carries nothing is closed. */
+/** The limit for an idle connection. The process then closes it. */
 export const IDLE_CONNECTION_CLOSED_AFTER = 60_000;
 
 // Operation
 
-/** Lambda ends an invocation of the prober. */
+/** The limit for one invocation of the prober. Lambda enforces it. */
 export const PROBE_TIMEOUT = 60_000;
-/** Between two invocations of the prober. */
+/** The interval between two invocations of the prober. */
 export const PROBE_EVERY = 300_000;
-/** The prober is not invoked later than this. */
+/** The limit for the delay of an invocation of the prober. EventBridge drops a later one. */
 export const PROBE_LATEST = 60_000;
-/** The verifier of the audit log knows an intent for this long; the mint that it announces takes seconds. */
+/** For this long after an intent record, the verifier of the audit log remembers it. Its mint follows within seconds. */
 export const INTENT_KNOWN_FOR = 3_600_000;
-/** `audit tail --follow` looks for new records. */
+/** The interval between two reads of the log by `audit tail --follow`. */
 export const FOLLOW_LOG_EVERY = 1_000;
 
 // Retries
 
-/** The first wait before another attempt at the authorization server, doubled at each; full jitter. */
+/** The longest wait before the first retry at the authorization server. It doubles at each retry; the jitter is full. */
 export const FIRST_BACKOFF = 200;
-/** The longest `Retry-After` that is taken from an authorization server. */
+/** The limit for the `Retry-After` of an authorization server. A longer one counts as this one. */
 export const LONGEST_RETRY_AFTER = 3_600_000;
-/** The first rest of an open circuit; from the eleventh probe on doubled at each. */
+/** The interval between probes of an open circuit. From the eleventh probe on, it doubles at each probe. */
 export const FIRST_REST = 1_000;
-/** The longest rest of an open circuit. */
+/** The limit for the interval between probes of an open circuit. */
 export const LONGEST_REST = 30_000;
 
 // Caches
 
-/** A credential document is used without reading it again. */
+/** For this long after a read, the function uses a credential document without reading it again. */
 export const DOCUMENT_FRESH_FOR = 60_000;
-/** Between two readings past the cache while the server refuses the client. */
+/** The shortest time between two reads of a credential document while the authorization server refuses the secret. */
 export const DOCUMENT_REREAD_EVERY = 2_000;
-/** After a change of the secret, the version before it is worth a try. */
+/** For this long after a change of the secret, the function tries the previous version if the server refuses the current one. */
 export const PREVIOUS_SECRET_USABLE_FOR = 3_600_000;
-/** A refused version of a secret is not presented again. */
+/** For this long after a refusal, the function does not present the same version of the secret again. */
 export const REFUSAL_REMEMBERED_FOR = 30_000;
-/** Server metadata is used without reading it again. */
+/** For this long after a read, the function uses server metadata without reading it again. */
 export const METADATA_FRESH_FOR = 3_600_000;
-/** Server metadata is used while it cannot be read again. */
+/** For this long after a read, the function uses server metadata if it cannot read it again. */
 export const METADATA_STALE_FOR = 86_400_000;
-/** Between two readings of metadata that could not be read. */
+/** The interval between attempts to read server metadata while the function uses older metadata or a fallback. */
 export const METADATA_REREAD_EVERY = 30_000;
-/** A key set (JWKS) is used without reading it again. */
+/** For this long after a read, the function uses a key set (JWKS) without reading it again. */
 export const KEYS_FRESH_FOR = 600_000;
-/** Between two readings of a key set in which the key of a token is missing. */
+/** The shortest time between two reads of a key set that lacks the key of a token. */
 export const KEYS_REREAD_EVERY = 2_000;
 
 // Tokens
 
-/** The longest lifetime of a token that is believed: 366 days. */
+/** The limit for the lifetime of a token. The function rejects a token with a longer one. */
 export const LONGEST_LIFETIME = 31_622_400_000;
-/** The longest `min_ttl` that may be asked for. */
+/** The limit for the `min_ttl` of a request. */
 export const LONGEST_MIN_TTL = 86_400_000;
-/** `min_ttl` of a request that names none. */
+/** The `min_ttl` of a request that names none. */
 export const DEFAULT_MIN_TTL = 60_000;
-/** The longest refresh window; a tenth of the lifetime if that is less. */
+/** The limit for the refresh window, which is 10 % of the lifetime. */
 export const LONGEST_REFRESH_WINDOW = 300_000;
-/** After a renewal that failed, the token at hand is vended without another one. */
+/** For this long after a failed renewal, the function vends the cached token and does not renew it. */
 export const AFTER_FAILED_RENEWAL = 30_000;
-/** An error that a retry does not mend is thrown again without asking. */
+/** For this long after an error that is not retryable, a token holder throws it again without a new request. */
 export const ERROR_HELD_FOR = 30_000;
-/** A token that was minted within this time lives as long as a new one would. */
+/** For this long after a mint, the function assumes that another token would not live longer. */
 export const RECENT_MINT = 60_000;
-/** The clock of an authorization server may be ahead by this (`nbf`). */
+/** The limit for the clock skew of an authorization server when the function checks `nbf`. */
 export const CLOCK_LEEWAY = 30_000;
 
 // Clients of the endpoint
 
-/** One attempt of the SDK, the command line and the providers. */
+/** The limit for one attempt of the SDK, the command line or a provider. */
 export const CLIENT_ATTEMPT_TIMEOUT = 15_000;
-/** All attempts of the SDK and the waits between them. */
+/** The limit for all attempts of one call of the SDK and the waits between them. */
 export const CLIENT_BUDGET = 60_000;
-/** The first wait of the SDK before another attempt, doubled at each; full jitter. */
+/** The longest wait of the SDK before the first retry. It doubles at each retry; the jitter is full. */
 export const CLIENT_FIRST_BACKOFF = 500;
-/** An assumed AWS session is renewed this long before it ends. */
+/** The time before the end of an assumed AWS session from which on the client renews it. */
 export const SESSION_RENEWED_AHEAD = 300_000;
-/** The clock of a machine may be off by this; AWS refuses signatures that are five minutes off. */
+/** The limit for the clock skew of a machine. AWS refuses a signature whose time is off by more than 5 min. */
 export const CLOCK_SKEW_TOLERATED = 240_000;
-/** `doctor` takes the clock of a machine for right. */
+/** The limit for the clock skew that `doctor` does not mention. */
 export const CLOCK_SKEW_UNNOTICED = 5_000;
-/** `doctor` waits for `terraform version`. */
+/** The limit for `terraform version`, which `doctor` runs. */
 export const TERRAFORM_VERSION_TIMEOUT = 10_000;
-/** `serve` waits for a request that has begun. */
+/** The limit for receiving one request at the token endpoint of `serve`. */
 export const SERVE_REQUEST_TIMEOUT = 10_000;
-/** `version` waits for the version of the endpoint. */
+/** The limit for reading the endpoint's version. The command `version` reads it. */
 export const ENDPOINT_VERSION_TIMEOUT = 2_000;
-/** After the first interrupt, a write that was sent is waited for. */
+/** For this long after the first interrupt, a command or provider waits for the response to a write that it has sent. */
 export const WRITE_GRACE = 10_000;
 
 // Terraform providers
 
-/** An ephemeral token is reported this long before it expires; halfway, if it lives for less than twice as long. */
+/** The time before the expiry of an ephemeral token at which the provider reports it; at most half of the remaining lifetime. */
 export const EXPIRY_REPORTED_AHEAD = 30_000;
 /** The shortest time between two renewals of an ephemeral resource. */
 export const SHORTEST_RENEWAL_INTERVAL = 1_000;
-/** Closing one ephemeral resource. */
+/** The limit for closing one ephemeral resource. */
 export const CLOSE_TIMEOUT = 10_000;
-/** After Shutdown, a client that keeps its connection is waited for; Terraform kills after 2 s. */
+/** For this long after Shutdown, a provider waits until its client disconnects. Terraform kills the provider after 2 s. */
 export const EXIT_GRACE = 1_000;
-/** Between two looks whether Terraform still runs. */
+/** The interval between two checks of a provider whether Terraform still runs. */
 export const ORPHAN_CHECK_EVERY = 2_000;
-/** The certificate of one process of a provider is valid. */
+/** For this long after its creation, the certificate of a provider's process is valid. */
 export const PLUGIN_CERTIFICATE_VALID_FOR = 2_592_000_000;
-/** The same certificate is valid from this long before it was made. */
+/** The time before its creation from which on the same certificate is valid. */
 export const PLUGIN_CERTIFICATE_BACKDATED_BY = 3_600_000;
 
 // Provider hiiretail
 
-/** All that one token takes: its revocation if it was rejected, attempts, and the waits between them. */
+/** The limit for getting one token: the revocation of a rejected token, all attempts, and the waits between them. */
 export const TOKEN_BUDGET = 120_000;
-/** The part of it that revoking a rejected token may take. */
+/** The limit for the revocation of a rejected token. It is a part of `TOKEN_BUDGET`. */
 export const EVICTION_BUDGET = 40_000;
-/** All attempts of one call of the IAM API and the waits between them. */
+/** The limit for all attempts of one call of the IAM API and the waits between them. */
 export const API_CALL_BUDGET = 300_000;
-/** One attempt of a call; `timeout_seconds`. */
+/** The limit for one attempt of a call. The setting `timeout_seconds` replaces it. */
 export const API_ATTEMPT_TIMEOUT = 30_000;
-/** The first wait before another attempt, doubled at each; jitter of a quarter. */
+/** The wait before the first retry of a call. It doubles at each retry; the jitter is 25 %. */
 export const API_FIRST_BACKOFF = 1_000;
-/** The longest of these waits. */
+/** The limit for the wait before a retry of a call. */
 export const API_LONGEST_BACKOFF = 30_000;
-/** The longest `Retry-After` that is waited for. */
+/** The limit for the `Retry-After` of the IAM API. After a longer one, the provider does not retry the call. */
 export const API_LONGEST_RETRY_AFTER = 60_000;
-/** The API shows a write that it has accepted. */
+/** The limit for the time that the API takes until it shows an accepted write. */
 export const STORED_WITHIN = 60_000;
-/** The API shows nothing at all of a write, or still shows what was deleted. */
+/** The limit for the time in which the API shows nothing of a new object, or still shows a deleted one. */
 export const ABSENT_WITHIN = 30_000;
-/** The first wait between two readings of what was written; each half as long again. */
+/** The wait between the first two reads of a written object. Each further wait is half as long again. */
 export const STORED_FIRST_POLL = 500;
-/** The longest of these waits. */
+/** The limit for the wait between two reads of a written object. */
 export const STORED_LONGEST_POLL = 5_000;
