@@ -45,7 +45,8 @@ function clientOf(system: LocalSystem, name: string) {
   return { client, showTiming: () => showTiming(last?.headers['server-timing'] ?? '') };
 }
 
-// Stages overlap (audit beside metadata, keys beside the token), so their sum is not the total.
+// Stages overlap: the function stores a record while it reads metadata, and reads keys while it
+// requests the token. So the sum of the stages is not the total.
 function showTiming(serverTiming: string): void {
   const times = [...serverTiming.matchAll(/(\w+);dur=([\d.]+)/g)];
   const of = (wanted: boolean) =>
@@ -54,7 +55,7 @@ function showTiming(serverTiming: string): void {
       .map(([, name, duration]) => (wanted ? `${duration} ms` : `${name} ${duration} ms`))
       .join(', ');
   fact('total', of(true));
-  fact('stages', `${of(false)} (some overlap)`);
+  fact('stages', `${of(false)} (stages can overlap)`);
 }
 
 function show(token: VendedToken): void {
@@ -63,7 +64,7 @@ function show(token: VendedToken): void {
   );
   fact(
     'token',
-    `SHA-256 ${createHash('sha256').update(token.access_token).digest('hex').slice(0, 16)}..., lives ${token.expires_in} s, ${paint('green', token.source)}`,
+    `SHA-256 ${createHash('sha256').update(token.access_token).digest('hex').slice(0, 16)}..., expires in ${token.expires_in} s, ${paint('green', token.source)}`,
   );
   fact('claims', `aud ${claims.aud}, scope ${claims.scope}, client_id ${claims.client_id}`);
   fact('mint', token.mint_id);
@@ -89,7 +90,7 @@ async function vendTwice(story: Story): Promise<void> {
   fact('principal', identity.principal);
 
   title(
-    'The job requests a token of checkout/orders-api. The function requests it from the server.',
+    'The job requests a token of checkout/orders-api. The function gets a new token from the server.',
   );
   const first = await client.getToken(ORDERS);
   assert.equal(first.source, 'minted');
@@ -106,7 +107,7 @@ async function vendTwice(story: Story): Promise<void> {
 
 async function vendToTen(story: Story): Promise<void> {
   title(
-    'Ten callers request a new token (scope orders:write) at once. The function mints one token.',
+    'Ten callers request a token with scope orders:write at once. The function mints one token.',
   );
   const ask = () =>
     clientOf(story.system, 'ci-checkout').client.getToken({ ...ORDERS, scope: ['orders:write'] });
@@ -114,7 +115,7 @@ async function vendToTen(story: Story): Promise<void> {
   const vends = new Set(tokens.map(({ vend_id }) => vend_id)).size;
   const mints = new Set(tokens.map(({ mint_id }) => mint_id)).size;
   assert.deepEqual([vends, mints, story.mints()], [10, 1, 2]);
-  fact('vends', `${vends}, each recorded`);
+  fact('vends', `${vends}, each with its own audit record`);
   fact('mints', `${mints}`);
   story.vends += vends;
 }
@@ -139,7 +140,7 @@ async function surviveRotation(story: Story): Promise<void> {
   const token = await client.getToken({ ...ORDERS, scope: BOTH_SCOPES });
   assert.deepEqual([token.source, story.mints()], ['minted', 4]);
   fact('server', 'refuses the old secret with invalid_client');
-  fact('function', 'reads the secret again, finds a new version, tries once more');
+  fact('function', 'reads the secret again, finds a new version and tries that version');
   show(token);
   showTiming();
   story.vends += 1;
@@ -158,13 +159,13 @@ async function surviveOutage(story: Story): Promise<void> {
   await story.system.authorizationServer.comeBack();
 }
 
-/** @returns the last line of the story */
+/** @returns the summary, printed after the last step */
 async function tell(system: LocalSystem): Promise<string> {
   const mints = () => system.authorizationServer.requests.get('token') ?? 0;
   const story: Story = { system, mints, vends: 0 };
   for (const chapterOf of [vendTwice, vendToTen, refuse, surviveRotation, surviveOutage])
     await chapterOf(story);
-  return `${story.vends} vends for ${mints()} token requests, one of them refused. No token and no secret was shown.`;
+  return `${story.vends} vends and ${mints()} token requests. The server refused one request, which had the old secret.\nThe demo printed no token and no secret.`;
 }
 
 /** Path of the report of the last demo. */
@@ -192,7 +193,7 @@ async function proveLog(directory: string): Promise<void> {
 async function main(): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-demo-'));
   say(
-    'Starting authorization server, Secrets Manager, signed gateway and function on loopback ...',
+    'Starting the authorization server, the Secrets Manager endpoint, the gateway and the function on this machine ...',
   );
   const system = await startLocalSystem({ directory });
   try {
@@ -206,12 +207,10 @@ async function main(): Promise<void> {
   }
   say();
   say('Next:');
-  say(
-    '  npm start            the same system, running until Ctrl-C: try it with curl and the command line',
-  );
-  say('  docs/local.md        its parts and callers');
-  say('  docs/api.md          the HTTP API');
-  say('  README.md            what it is and how it works');
+  say('  npm start            runs the same system until Ctrl-C, for curl and the command line');
+  say('  docs/local.md        describes the parts and the callers of the system');
+  say('  docs/api.md          describes the HTTP API');
+  say('  README.md            describes token-vending and how it works');
 }
 
 await main();

@@ -137,7 +137,7 @@ describe('npm run demo', () => {
       { cwd: root },
     );
     for (const chapter of [1, 2, 3, 4, 5, 6, 7]) expect(stdout).toContain(`\n${chapter}. `);
-    expect(stdout).toMatch(/14 vends for 4 token requests/);
+    expect(stdout).toMatch(/14 vends and 4 token requests/);
     expect(stdout).not.toMatch(/[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/);
     // Colour is for terminals.
     expect(stdout).not.toContain('\u001b[');
