@@ -84,7 +84,7 @@ export const DEFAULT_MIN_TTL = 60_000;
 export const LONGEST_REFRESH_WINDOW = 300_000;
 /** For this long after a failed renewal, the function vends the cached token and does not renew it. */
 export const AFTER_FAILED_RENEWAL = 30_000;
-/** For this long after an error that is not retryable, a token holder throws it again without a new request. */
+/** For this long after an error that is not retryable, a token holder throws the same error without a new request. */
 export const ERROR_HELD_FOR = 30_000;
 /** For this long after a mint, the function assumes that another token would not live longer. */
 export const RECENT_MINT = 60_000;
