@@ -44,7 +44,7 @@ export const FOLLOW_LOG_EVERY = 1_000;
 
 /** The longest wait before the first retry at the authorization server. It doubles at each retry; the jitter is full. */
 export const FIRST_BACKOFF = 200;
-/** The limit for the `Retry-After` of an authorization server. A longer one counts as this one. */
+/** The limit for the `Retry-After` of an authorization server. A longer value is reduced to this limit. */
 export const LONGEST_RETRY_AFTER = 3_600_000;
 /** The interval between probes of an open circuit. From the eleventh probe on, it doubles at each probe. */
 export const FIRST_REST = 1_000;
@@ -151,7 +151,7 @@ export const API_LONGEST_RETRY_AFTER = 60_000;
 export const STORED_WITHIN = 60_000;
 /** The limit for the time in which the API shows nothing of a new object, or still shows a deleted one. */
 export const ABSENT_WITHIN = 30_000;
-/** The wait between the first two reads of a written object. Each further wait is half as long again. */
+/** The wait between the first two reads of a written object. Each further wait is 1.5 times as long. */
 export const STORED_FIRST_POLL = 500;
 /** The limit for the wait between two reads of a written object. */
 export const STORED_LONGEST_POLL = 5_000;
