@@ -17,7 +17,7 @@ function failing(status: number, headers: Record<string, string> = {}): HttpsRes
   return { status, headers, body: JSON.stringify({ ...error, code: 'upstream_unavailable' }) };
 }
 
-/** Calls of an endpoint that responds from a list, the last response for ever. */
+/** Calls of an endpoint that responds from a list, and then always with the last response. */
 function open(responses: readonly HttpsResponse[], options: Partial<TokenClientOptions> = {}) {
   const sent: (HttpsRequest & { readonly url: string })[] = [];
   const calls = new SignedCalls({

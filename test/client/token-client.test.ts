@@ -7,7 +7,7 @@ const TOKEN = 'canary-access-token';
 const SECRET = 'canary-secret-access-key';
 const START = Date.UTC(2026, 10, 23, 12);
 
-/** A client on an endpoint that answers from a list, one answer after the other, the last one for ever. */
+/** A client on an endpoint that responds from a list, and then always with the last response. */
 function clientOn(
   answers: (Partial<HttpsResponse> | Error)[],
   options: Partial<TokenClientOptions> = {},

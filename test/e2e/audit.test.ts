@@ -227,7 +227,7 @@ describe('token-vending audit', () => {
   });
 });
 
-/** How many pixels the page is wider than the window, as a browser lays it out. */
+/** By how many pixels the page is wider than the window of a browser. */
 async function overflowAt(chromium: string, page: string, width: number): Promise<number> {
   const probe = path.join(system.directory, 'probe.html');
   const frame = `<!doctype html><body style="margin:0"><iframe style="border:0;width:${width}px;height:900px" srcdoc="${page

@@ -40,7 +40,7 @@ async function revocations(): Promise<number> {
 }
 
 describe('the action of GitHub', () => {
-  /** One job of a runner: inputs in, files for what it sets, state carried to its end. */
+  /** One job of a runner: inputs, files for its outputs, and state until its end. */
   async function job(inputs: Record<string, string>, caller = 'ci-checkout') {
     const home = await mkdtemp(path.join(folder, 'job-'));
     const files = { GITHUB_ENV: '', GITHUB_OUTPUT: '', GITHUB_STATE: '' };
@@ -174,7 +174,7 @@ describe('the component of GitLab', () => {
   });
 });
 
-/** What a step wrote into one of the runner's files. */
+/** The content that a step wrote into a file of the runner. */
 function readAssignments(text: string): Record<string, string> {
   const found = [...text.matchAll(/^([\w-]+)<<(\S+)\n(.*?)\n\2\n/gms)];
   return Object.fromEntries(found.map(([, name, , value]) => [name, value]));

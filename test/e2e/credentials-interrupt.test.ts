@@ -33,9 +33,9 @@ type Endpoint = 'metadata' | 'token' | 'keys' | 'revocation';
 interface Issuer extends LoopbackServer {
   /** Endpoints in the order of the requests. */
   readonly requests: Endpoint[];
-  /** The response of an endpoint waits for it. */
+  /** The response of an endpoint waits for this. */
   readonly held: Map<Endpoint, Promise<void>>;
-  /** Endpoints that respond with 503, to be tried again after 3 s. */
+  /** Endpoints that respond with 503 and Retry-After 3 s. */
   readonly unavailable: Set<Endpoint>;
   /** Endpoints whose response was read to its end. */
   readonly responded: Endpoint[];
@@ -47,7 +47,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/revoke': 'revocation',
 };
 
-/** An authorization server of a few lines, whose tokens have a signature that takes its keys to check. */
+/** An authorization server of a few lines, whose tokens need its keys for verification. */
 async function startIssuer(): Promise<Issuer> {
   const state = {
     requests: [] as Endpoint[],
@@ -98,7 +98,7 @@ const documentOf = (secret: string) => ({
   client_secret: secret,
 });
 
-/** Starts the command line as a process, which alone shows when it ends. */
+/** Starts the command line as a process, because only a process shows when it ends. */
 function start(...argv: string[]) {
   const child = spawn(process.execPath, [cli, 'credentials', ...argv], {
     env: { PATH: process.env['PATH'] ?? '', ...world.environment },
@@ -122,7 +122,10 @@ async function fileOf(content: string): Promise<string> {
 const reached = (list: 'requests' | 'responded', endpoint: Endpoint) =>
   eventually(() => (issuer[list].includes(endpoint) ? true : undefined), 60_000);
 
-/** All but those for keys, which are read beside the token request: their order says nothing. */
+/**
+ * All requests except those for keys, which are read during the token request, so their order
+ * varies.
+ */
 const requestsButKeys = () => issuer.requests.filter((endpoint) => endpoint !== 'keys');
 
 const commands: readonly [string, () => Promise<string[]>][] = [
@@ -149,7 +152,7 @@ describe.each(commands)('credentials %s, interrupted while a token is obtained',
     expect([current, others.flat()]).toEqual([['AWSCURRENT'], []]);
   });
 
-  // The authorization server never responds, and a request that waited for its timeout would be made again.
+  // The authorization server never responds, and a request that times out is retried.
   it.each([
     ['metadata', ['metadata']],
     ['token', ['metadata', 'token']],

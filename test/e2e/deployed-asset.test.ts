@@ -15,11 +15,11 @@ let synthesised: Synthesised;
 let vend: Deployed;
 let prober: Deployed;
 
-/** A function as Lambda would find it. */
+/** A function in the template. */
 interface Deployed {
   readonly handler: string;
   readonly environment: Record<string, string>;
-  /** Directory that the cloud assembly holds for it. */
+  /** Its directory in the cloud assembly. */
   readonly asset: string;
 }
 

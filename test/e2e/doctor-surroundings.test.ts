@@ -162,7 +162,7 @@ describe('token-vending doctor on AWS credentials', () => {
 
   const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
-  /** As the metadata services of containers and instances hand them out. */
+  /** Credentials as the metadata services of containers and instances return them. */
   function metadataOf(name: string): object {
     const { accessKeyId, secretAccessKey, sessionToken } = room.system.caller(name);
     return {

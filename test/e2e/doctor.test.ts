@@ -29,7 +29,7 @@ async function putCredential(name: string, change: object): Promise<Environment>
   return {};
 }
 
-/** Lets the server issue a JWT without audience, signed with a key that its JWKS has. */
+/** Lets the server issue a JWT without audience, signed with a key of its JWKS. */
 async function issueWithoutAudience(): Promise<Environment> {
   const { authorizationServer, secretsManager } = room.system;
   const client = { client_id: 'checkout-plain', client_secret: crypto.randomUUID() };
@@ -58,7 +58,7 @@ interface Fault {
   readonly remedy: RegExp;
   readonly line?: string;
   readonly caller?: string;
-  /** Brings the fault about, and answers what the environment must hold for it. */
+  /** Causes the fault, and returns the environment that it needs. */
   readonly seed?: () => Promise<Environment> | Environment;
 }
 
@@ -77,7 +77,7 @@ const faults: readonly Fault[] = [
     name: 'host-name',
     first: 'host_name',
     remedy: /typing error/,
-    // An empty label has no address anywhere, so that nobody is asked for it.
+    // A name with an empty label is invalid, so no name server is queried.
     line: 'checkout/orders-api --endpoint https://abc..lambda-url.eu-north-1.on.aws',
   },
   { name: 'connection', first: 'connection', remedy: /firewall/, seed: closedPort },

@@ -22,7 +22,7 @@ afterAll(async () => {
   await system.stop();
 });
 
-/** A credential that nobody asked for before, with an issuer of its own where metadata must not be known yet. */
+/** A new credential, with its own issuer if metadata must not be cached yet. */
 async function newCredential(changes: object = {}): Promise<string> {
   credentialNumber += 1;
   const name = `checkout/fault-${credentialNumber}`;
@@ -80,7 +80,7 @@ describe('invalid metadata', () => {
   it.each(invalidMetadata)(
     'is rejected with %s, and no token is requested',
     async (_what, fault, code) => {
-      // Metadata is known for an hour by issuer: only a process that has never seen it asks.
+      // Metadata is cached for an hour by issuer, so only a new process reads it.
       await system.function.restart();
       const credential = await newCredential();
       const before = system.requests('token');

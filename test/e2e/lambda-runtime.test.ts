@@ -12,7 +12,7 @@ let root: string;
 
 beforeAll(async () => {
   root = await mkdtemp(path.join(tmpdir(), 'token-vending-runtime-'));
-  // The bundle itself, and besides a look at what its process has loaded.
+  // The bundle itself, with a report of the modules that its process has loaded.
   await writeFile(
     path.join(root, 'index.mjs'),
     `// An ESM import of node:fs touches fs.promises, and that loads web streams.

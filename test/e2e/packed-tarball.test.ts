@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([installed.remove(), system.stop()]));
 
-/** Runs a script in the project that has the package installed, as a CI job would. */
+/** Runs a script in the project with the installed package, like a CI job. */
 async function runIn(node: string, args: readonly string[]): Promise<string> {
   const env = environmentOf(system, 'ci-checkout');
   return (await run(node, args, { cwd: installed.project, env })).stdout;
@@ -54,7 +54,7 @@ describe('the packed tarball', () => {
     const sdk = installed.files.find((file) => file.path === 'dist/client/index.mjs')?.text ?? '';
     const imported = [...sdk.matchAll(/(?:from |import\()"(?!node:|\.)([^"]+)"/g)];
     const names = new Set(imported.map(([, name]) => name));
-    // `policy check` reads the engine of Cedar from where it is installed.
+    // `policy check` reads the Cedar engine from its installed package.
     expect(Object.keys(installed.manifest.dependencies)).toEqual(
       expect.arrayContaining([...names, '@cedar-policy/cedar-wasm']),
     );

@@ -14,7 +14,7 @@ const page = await readFile(path.join(root, 'docs/quickstart.md'), 'utf8');
 let directory: string;
 let stop: () => Promise<unknown>;
 
-// What `npm ci` of the page has done: the commands that it types are there, on the built bundle and the sources.
+// The result of `npm ci` on the page: its commands exist, on the built bundle and the sources.
 const COMMANDS = {
   npx: `shift; exec '${process.execPath}' '${root}dist/cli/token-vending.mjs' "$@"`,
   npm: `case "$*" in

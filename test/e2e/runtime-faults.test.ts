@@ -1,6 +1,7 @@
 import { describeRuntimeFaults } from '../support/runtime-faults.ts';
 
-// A sample; `npm run soak` has every row, and so has `npm run interop`, under AWS's runtime interface client.
+// A sample. `npm run soak` has every row, and `npm run interop` has every row under the runtime
+// interface client of AWS.
 describeRuntimeFaults('loop', [
   'metadata is answered with 503',
   'Secrets Manager throttles',

@@ -45,7 +45,7 @@ function start(args: readonly string[], caller = 'ci-checkout', more: Record<str
   return started;
 }
 
-/** `exec --serve` of a command that shows what it was given and stays until it is ended. */
+/** `exec --serve` of a command that prints its environment and runs until it is ended. */
 async function execServe(
   options: readonly string[] = [],
   credential = CREDENTIAL,
@@ -175,7 +175,7 @@ describe('token-vending exec --serve', () => {
     },
   );
 
-  // Each with a scope of its own, so that none finds a token of another.
+  // Each has its own scope, so that none gets a token of another.
   const askers: [string, (given: OneTime) => Promise<Asked>][] = [
     ['a bare request', async (given) => read((await ask(given, scope('stock:read'))).json)],
     [
@@ -195,7 +195,8 @@ describe('token-vending exec --serve', () => {
   ];
 
   it('returns one token while it lives long enough, states its lifetime, then renews it', async () => {
-    // Lives 68 s at the server, and must live 60 s when it is returned: time enough for a slow machine.
+    // The token lives 68 s at the server, and must live 60 s when it is returned: enough time for a
+    // slow machine.
     const given = await execServe([], 'inventory/stock-api', 'ci-inventory');
     const firsts = await Promise.all(askers.map(([, askOnce]) => askOnce(given)));
     for (const { expiresIn } of firsts) {
@@ -211,7 +212,7 @@ describe('token-vending exec --serve', () => {
         shortest = Math.min(shortest, next.expiresIn);
         await delay(100);
       }
-      // What is left is rounded down.
+      // The remaining lifetime is rounded down.
       expect(shortest).toBeGreaterThanOrEqual(59);
       expect(next.expiresIn).toBeGreaterThan(shortest);
     };

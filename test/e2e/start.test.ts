@@ -33,7 +33,7 @@ function start(directory: string, ports: Record<string, string>) {
   return { child, written, ended: once(child, 'close') };
 }
 
-/** Runs a line as a user would paste it: after sourcing what `npm start` says to source. */
+/** Runs a printed line after sourcing the file that `npm start` names. */
 async function paste(line: string) {
   const cli = path.join(root, 'dist/cli/token-vending.mjs');
   const commands = line.replaceAll('npx token-vending', `"${process.execPath}" "${cli}"`);

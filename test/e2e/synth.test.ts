@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** The CDK command line, with no credentials, no AWS configuration and nobody to ask for them. */
+/** The CDK command line, without credentials, AWS configuration or metadata service. */
 async function synth(...args: string[]): Promise<{ code: number; said: string }> {
   const running = promisify(execFile)(
     process.execPath,
@@ -28,7 +28,7 @@ async function synth(...args: string[]): Promise<{ code: number; said: string }>
         PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
         HOME: directory,
         AWS_EC2_METADATA_DISABLED: 'true',
-        // Whoever dials out in spite of all is sent to a closed port.
+        // Any connection to the outside goes to a closed port.
         HTTPS_PROXY: 'http://127.0.0.1:9',
         HTTP_PROXY: 'http://127.0.0.1:9',
       },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cli, environmentOf } from '../support/command-line.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
-// script(1) of util-linux gives a command a terminal of its own.
+// script(1) of util-linux gives a command its own terminal.
 const hasTerminal = /util-linux/.test(String(spawnSync('script', ['--version']).stdout));
 let system: TestSystem;
 
@@ -46,7 +46,8 @@ describe('on a terminal', () => {
       const parent = Number((await shows(/up below (\d+)\r/))[1]);
       child.stdin.write('\x03');
       await shows(/interrupt 1/);
-      // Passed on in order: had the interrupt been passed on, too, it would be counted before this one comes.
+      // Signals are forwarded in order: if the interrupt was forwarded too, it is counted before
+      // this one.
       process.kill(parent, 'SIGUSR2');
       const [code] = await once(child, 'close');
       expect(screen).toMatch(/in all 1\r/);

@@ -10,10 +10,10 @@ import { commandsOf, openWorkplace, transcribe } from '../support/transcript.ts'
 const folder = fileURLToPath(new URL('transcripts/', import.meta.url));
 const update = process.env['UPDATE_TRANSCRIPTS'] === '1';
 const all = (await readdir(folder)).filter((name) => name.endsWith('.txt')).sort();
-// The faults that doctor finds are seeded by a test of its own.
+// Another test causes the faults that doctor finds.
 const names = all.filter((name) => !name.startsWith('doctor'));
 
-// These change nothing in the system, and show nothing of what others do in it.
+// These change nothing in the system, and show no effects of others.
 const SHARING = /^(can-i|completion|context|init|policy|version|whoami)/;
 
 async function see(name: string, system: TestSystem): Promise<void> {
@@ -21,7 +21,7 @@ async function see(name: string, system: TestSystem): Promise<void> {
   const kept = await readFile(file, 'utf8');
   const workplace = await openWorkplace(system, name);
   const seen = await transcribe(commandsOf(kept), workplace);
-  // It holds a secret, as its user was told; whatever else was written is searched for secrets.
+  // This file contains a secret, as the command states. Everything else is searched for secrets.
   await rm(path.join(workplace.directory, 'document.json'));
   if (update) await writeFile(file, seen);
   else expect(seen).toBe(kept);

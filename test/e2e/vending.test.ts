@@ -7,7 +7,7 @@ import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 let system: TestSystem;
 
 beforeAll(async () => {
-  // Requests in parallel share one process, as on Lambda managed instances.
+  // Concurrent requests share one process, as on Lambda managed instances.
   system = await startTestSystem({ concurrency: 64 });
 });
 

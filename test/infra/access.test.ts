@@ -81,7 +81,7 @@ const people = {
   Lambda: { arn: 'lambda.amazonaws.com', policies: [] },
 } satisfies Record<string, Principal>;
 
-/** Roles of the template, with the rights that the template gives them. */
+/** Roles of the template, with their permissions. */
 const roles = {
   'the function': 'token-vending-function',
   'the prober': 'token-vending-prober',
@@ -100,7 +100,7 @@ function expectCase(world: DeployedAccess, [name, verdict, action, , on, context
   expect(isAllowed({ principal, action, resource, context })).toBe(verdict === 'may');
 }
 
-/** `Audit records` and the like: what only the template can name. */
+/** Resources that only the template can name, such as `Audit records`. */
 function locate(world: DeployedAccess, on: string): string {
   const [id = '', ...rest] = on.split('/');
   return [world.arn(id), ...rest].join('/');

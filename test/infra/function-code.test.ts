@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 afterAll(() => bundles.remove());
 
-/** What would be deployed. */
+/** The directory of the asset. */
 function stage(withPolicies: string | undefined): { directory: string; hash: string } {
   const outdir = mkdtempSync(path.join(directory, 'out-'));
   const stack = new Stack(new App({ outdir, analyticsReporting: false }), 'Stack');
@@ -49,7 +49,8 @@ describe('the code asset', () => {
     const schema = 'token-vending.cedarschema';
     expect(readdirSync(shipped).filter((name) => !name.endsWith('.yaml'))).toEqual([
       'own.cedar',
-      // That they were validated, so that no cold start has to.
+      // The seal states that the policies are validated, so that a cold start need not validate
+      // them.
       'sealed.json',
       schema,
     ]);

@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { ReviewRules } from '../../infra/review-rules.ts';
 
-// CDK makes a directory for each app that names none, and leaves it.
+// CDK creates a directory for each app that names none, and does not remove it.
 let outdir: string;
 
 beforeAll(() => {
@@ -50,7 +50,7 @@ function attach(stack: Stack, id: string, resourceArn: string, statement: object
   new CfnResourcePolicy(stack, id, { resourceArn, policyDocument: { Statement: [statement] } });
 }
 
-/** A function URL on an alias; `deny` is what each ARN of the function is given. */
+/** A function URL on an alias; `deny` is the statement on each ARN of the function. */
 function addServed(stack: Stack, deny: { alias?: object; version?: object; itself?: object }) {
   const lambda = addFunction(stack);
   const alias = lambda.addAlias('live');

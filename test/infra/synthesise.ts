@@ -12,7 +12,7 @@ import type { Template } from '../support/resolve-template.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const { context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8'));
 
-/** Directories in the place of the bundles: small, and without a build. */
+/** Small directories instead of the bundles, without a build. */
 export interface Bundles {
   readonly bundle: string;
   readonly proberBundle: string;
@@ -56,8 +56,8 @@ export interface Synthesised {
 /**
  * Synthesises an app with every rule of review in force.
  *
- * @param build adds the one stack to look at
- * @throws Error where a rule is broken
+ * @param build adds the stack to check
+ * @throws Error if a rule is broken
  */
 export function synthesise(build: (app: App) => Stack): Synthesised {
   const directory = mkdtempSync(path.join(tmpdir(), 'token-vending-synth-'));

@@ -32,7 +32,7 @@ function dependenciesOf(resource: TemplateResource, all: Template['Resources']):
   return [...named.map(([, id = '']) => id), ...[DependsOn].flat()].filter((id) => id in all);
 }
 
-// What changes with every change of the code says nothing about the template.
+// Values that change with every change of the code are replaced.
 function normalise(template: Template): unknown {
   const text = JSON.stringify(template)
     .replaceAll(/[0-9a-f]{64}/g, '<asset>')

@@ -69,7 +69,7 @@ function alarmed(template: Template): Watched[] {
   );
 }
 
-/** What the graphs show, by name or by search. */
+/** The metrics of the graphs, by name or by search. */
 function shown(template: Template): Watched[] {
   const [{ DashboardBody }] = propertiesOf(template, 'AWS::CloudWatch::Dashboard') as [
     { DashboardBody: string },
@@ -86,7 +86,8 @@ function shown(template: Template): Watched[] {
   });
 }
 
-// `[namespace, name, dimension, value, ..., options]`; a dot repeats the one above, which CDK does not write.
+// `[namespace, name, dimension, value, ..., options]`; a dot repeats the value above, which CDK
+// does not write.
 function toWatched([namespace = '', name = '', ...rest]: string[]): Watched {
   const words = rest.filter((word) => typeof word === 'string');
   const dimensions: Record<string, string> = {};

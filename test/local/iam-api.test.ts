@@ -18,7 +18,7 @@ afterEach(async () => {
 interface Call {
   readonly method?: string;
   readonly token?: string | null;
-  /** As text where it is to be sent as it is. */
+  /** A string is sent unchanged. */
   readonly body?: unknown;
 }
 

@@ -309,7 +309,7 @@ describe('SigV4 verifier', () => {
       (one) =>
         one !== '.' && one !== '..' && one !== '' && !one.includes('/') && one.isWellFormed(),
     );
-    // The SDK's signer keeps the query in a plain object, and loses this name.
+    // The signer of the SDK keeps the query in a plain object, and drops this name.
     const name = segment.filter((one) => one !== '__proto__');
     const arbitrary = fc.record({
       method: fc.constantFrom('GET', 'POST', 'DELETE'),

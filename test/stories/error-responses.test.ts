@@ -13,15 +13,15 @@ const acceptsOnly = (world: FakeWorld, secret: string) => (call: number) =>
     : new VendError('credential_refused');
 
 interface Row {
-  /** What happens, read after "when". */
+  /** The situation, read after "when". */
   readonly when: string;
   readonly arrange: (world: FakeWorld) => void | Promise<void>;
-  /** What the caller sees. */
+  /** The response to the caller. */
   readonly status: number;
   readonly code?: string;
   readonly source?: 'minted' | 'cached';
   readonly retryAfter?: string;
-  /** Token requests that the server saw, in all. */
+  /** Total number of token requests at the server. */
   readonly tokenRequests: number;
   readonly secretReads: number;
   readonly audit: string[];

@@ -5,17 +5,17 @@ import type { TokenResponse } from '../../lib/grant/authorization-server.ts';
 import { serveRequest } from '../../lib/vending/serve-request.ts';
 import { FakeWorld, never, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
-/** What the server does with one token request. */
+/** The behaviour of the server for one token request. */
 type Behaviour = 'answers' | 'answers late' | 'hangs' | '503' | '429' | 'refuses';
 
 interface Step {
-  /** Milliseconds since the step before. */
+  /** Milliseconds since the previous step. */
   readonly after: number;
   readonly minTtls: readonly number[];
   readonly behaviour: Behaviour;
   /** Seconds that the server grants. */
   readonly lifetime: number;
-  /** Milliseconds that each record takes to be stored. */
+  /** Milliseconds for storing each record. */
   readonly storing: number;
 }
 
@@ -101,7 +101,7 @@ describe('a record that is stored slowly', () => {
     const { json } = await world.vend();
     world.clock.skip(((json['expires_at'] as number) - 101) * 1000 - world.clock.now());
     const token = world.server.token;
-    // The renewal fails, so that the token at hand is recorded; it then lives a second too short.
+    // The renewal fails, so the cached token is recorded. Then it lives a second too short.
     world.server.token = (call) => {
       world.server.token = token;
       return new VendError('upstream_rate_limited', { retryAfter: 60 + call });

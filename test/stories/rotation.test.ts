@@ -6,10 +6,10 @@ import { DOCUMENT, FakeWorld, TOKEN_CANARY, tokenRequest } from '../support/fake
 const NAME = 'checkout/orders-api';
 const STEP = 100;
 
-/** A server that knows one secret at a time, a store, and a caller who comes ten times a second. */
+/** A server that accepts one secret at a time, a store, and a caller with ten requests a second. */
 class Rotation {
   readonly world = new FakeWorld();
-  /** The secret that the server takes. */
+  /** The secret that the server accepts. */
   right = 'canary-secret-1';
   /** When each wrong secret reached the server: milliseconds. */
   readonly wrong: { readonly at: number; readonly secret: string }[] = [];
@@ -37,7 +37,7 @@ class Rotation {
     this.world.store.put(NAME, document, versionId, this.world.clock.now());
   }
 
-  /** Vends until `milliseconds` are over; answers when those were that failed. */
+  /** Vends for `milliseconds`; returns the times of those that failed. */
   async run(milliseconds: number): Promise<number[]> {
     const failed: number[] = [];
     for (const end = this.elapsed + milliseconds; this.elapsed < end; ) {
@@ -104,7 +104,7 @@ describe('a rotation', () => {
     const rotation = new Rotation({ mustMint: true });
     rotation.store('canary-secret-2', 'v2');
     expect(await rotation.run(95_000)).toEqual([]);
-    // The new secret, once in 30 s, until the server takes it.
+    // The new secret, once in 30 s, until the server accepts it.
     expect(rotation.wrong.map(({ secret }) => secret)).toEqual(Array(4).fill('canary-secret-2'));
     expect(closestTries(rotation)).toBeGreaterThanOrEqual(30_000);
     rotation.right = 'canary-secret-2';
@@ -144,7 +144,7 @@ describe('a rotation', () => {
     world.store.put(NAME, document, 'v2', world.clock.now());
     world.clock.skip(60_000);
     expect(await rotation.run(10_000)).toEqual([]);
-    // The new client is refused, the old one is asked once, and its token serves.
+    // The new client is refused, the old one is used once, and its token is returned.
     expect(world.server.tokenRequests).toBe(3);
     rotation.right = 'canary-secret-2';
     expect(await rotation.run(60_000)).toEqual([]);
@@ -192,7 +192,8 @@ describe('a rotation', () => {
     };
     world.store.put(NAME, changed, 'v2', world.clock.now());
     rotation.right = 'canary-secret-2';
-    // Two begin with the old document, and share its mint: one took the default, the other named it.
+    // Two callers start with the old document and share its mint: the first used the default, the
+    // second named it.
     const [byDefault, byName] = await world.clock.runUntilDone(
       Promise.all([
         serveRequest(world.vending, tokenRequest()),
@@ -263,7 +264,7 @@ describe('a rotation', () => {
       expect((await world.vend()).json['code']).toBe('credential_refused');
       world.clock.skip(STEP);
     }
-    // Each of the two every 2 s.
+    // Each of the two, every 2 s.
     expect(world.store.reads).toBeLessThanOrEqual(1 + 2 * 3);
   });
 

@@ -8,8 +8,8 @@ import { startTestSystem, type TestSystem } from './test-system.ts';
 type Ask = (scope: string) => Promise<void>;
 
 /**
- * Kills the function `crashes` times, spread over the time that its first vends take, and then holds the audit log
- * against what the function returned.
+ * Kills the function `crashes` times, spread over the time of its first vends, and then compares
+ * the audit log with the responses of the function.
  */
 export function describeCrashes(crashes: number): void {
   // A crash takes 0.4 s on an idle machine.
@@ -38,12 +38,13 @@ export function describeCrashes(crashes: number): void {
         };
         const longest = await timeOfFirstVends(system, ask);
         for (let crash = 0; crash < crashes; crash += 1) {
-          // Nothing is in the memory of a new process: each of these mints.
+          // A new process has no cache, so each of these requests mints.
           await system.function.restart();
           const asking = Promise.allSettled(
             ['orders:read', 'orders:write', 'orders:read'].map(ask),
           );
-          // Random within its share of the time, so that a few crashes are early and late ones too.
+          // Random within its share of the time, so that even a few crashes include early and late
+          // ones.
           await wait(((crash + Math.random()) / crashes) * 1.2 * longest);
           await system.function.kill();
           await asking;
@@ -52,10 +53,10 @@ export function describeCrashes(crashes: number): void {
         expect(breaks).toEqual([]);
         expect(vended.filter((vend) => !vends.has(vend))).toEqual([]);
         expect(system.requests('token')).toBeLessThanOrEqual(intents);
-        // Some crashes came before a vend had ended, and not all.
+        // Some crashes, but not all, came before a vend had ended.
         expect(vended.length).toBeGreaterThan(0);
         expect(vended.length).toBeLessThan(3 * crashes);
-        // Of few crashes it may be that none comes between an intent and its token request.
+        // If there are only a few crashes, none may come between an intent and its token request.
         if (crashes >= 100) expect(intents).toBeGreaterThan(system.requests('token'));
       },
       bound,
@@ -81,7 +82,7 @@ async function readLog(system: TestSystem, bound: number) {
   return { breaks, vends, intents };
 }
 
-/** Milliseconds that the first vends of a new process take on this machine. */
+/** Duration of the first vends of a new process on this machine, in milliseconds. */
 async function timeOfFirstVends(system: TestSystem, ask: Ask): Promise<number> {
   await system.function.restart();
   const started = performance.now();

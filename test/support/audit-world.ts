@@ -16,7 +16,7 @@ export const START: AuditEvent = {
   configurationDigest: 'b'.repeat(64),
 };
 
-/** Events of every kind, as the flow writes them. */
+/** Events of every kind, as in the flow. */
 export async function everyKindOfEvent(): Promise<AuditEvent[]> {
   const world = new FakeWorld();
   world.store.put('payments/frozen-api', { ...DOCUMENT, status: 'disabled' });
@@ -46,7 +46,7 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
 const RECORDED_AT = Date.UTC(2026, 10, 23, 12);
 
-/** The record of an event, as it is stored. */
+/** The record of an event, as stored. */
 export function recordOf(event: AuditEvent, sequence = 0): AuditRecord {
   const previous = sequence === 0 ? undefined : 'c'.repeat(64);
   const unchained = toRecord(event, RECORDED_AT, 'eu-north-1');
@@ -70,7 +70,7 @@ export function openChain(store = new FakeAuditStore(), clock = new FakeClock())
   return { chain, store, clock, echoed, append };
 }
 
-/** A chain with every kind of record, all but the first in one object, by key. */
+/** A chain with every kind of record, all except the first in one object, by key. */
 export async function makeGroupedLog(): Promise<Map<string, Uint8Array>> {
   const { chain, clock, store } = openChain(new FakeAuditStore(), new FakeClock(500));
   const events = await everyKindOfEvent();
@@ -78,7 +78,7 @@ export async function makeGroupedLog(): Promise<Map<string, Uint8Array>> {
   return store.objects;
 }
 
-/** A log of several chains with every kind of record, one an object, by key. */
+/** A log of several chains with every kind of record, each in its own object, by key. */
 export async function makeLog(chains = 2): Promise<Map<string, Uint8Array>> {
   const store = new FakeAuditStore();
   const events = await everyKindOfEvent();

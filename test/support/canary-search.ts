@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A secret in every encoding in which it could slip out. */
+/** A secret in every encoding in which it could leak. */
 export function encodingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
@@ -17,7 +17,10 @@ export function encodingsOf(secret: string): string[] {
   ].filter((text) => text.length >= 8);
 }
 
-/** Which of the secrets stands in the text, by position in the list; the secrets themselves are not repeated. */
+/**
+ * The secrets that the text contains, by position in the list. The secrets themselves are not
+ * repeated.
+ */
 export function findCanaries(text: string, secrets: readonly string[]): number[] {
   return secrets.flatMap((secret, at) =>
     encodingsOf(secret).some((form) => text.includes(form)) ? [at] : [],
@@ -27,8 +30,8 @@ export function findCanaries(text: string, secrets: readonly string[]): number[]
 const MASKS = ['**', '..', '…', '••'];
 
 /**
- * Which of the secrets show by their beginning or end, as they do where somebody "redacts" the middle. Six characters stand nowhere by
- * chance; four do, so they count beside a mask alone.
+ * The secrets whose start or end the text contains, for example if only the middle is masked. Six
+ * characters do not occur by chance. Four do, so they count only beside a mask.
  */
 export function findEnds(text: string, secrets: readonly string[]): number[] {
   return secrets.flatMap((secret, at) => {

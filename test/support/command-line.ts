@@ -8,11 +8,11 @@ import type { TestSystem } from './test-system.ts';
 
 export const cli = fileURLToPath(new URL('../../dist/cli/token-vending.mjs', import.meta.url));
 
-/** A command line under way. */
+/** A running command line. */
 export interface Running {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly written: { stdout: string; stderr: string };
-  /** Resolves when `pattern` has been written to standard output; fails when the command ends without. */
+  /** Resolves when standard output contains `pattern`. Rejects if the command ends without it. */
   shows(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<{
     stdout: string;
@@ -22,7 +22,7 @@ export interface Running {
   }>;
 }
 
-/** The environment of a caller of the system, and nothing of ours but where commands are. */
+/** The environment of a caller of the system. Only PATH comes from this process. */
 export function environmentOf(system: TestSystem, caller: string): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',

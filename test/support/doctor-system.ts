@@ -18,7 +18,7 @@ export interface Run {
   readonly code: number | null;
 }
 
-/** What `doctor --json` says. */
+/** The output of `doctor --json`. */
 export interface Report {
   readonly first_failure: string | null;
   readonly exit_code: number;
@@ -38,7 +38,10 @@ export function detailOf(run: Run, name: string): string | undefined {
   return reportOf(run).checks.find(({ check }) => check === name)?.detail;
 }
 
-/** A local system, and the built command line to examine it with: every token is known, and none may be shown. */
+/**
+ * A local system, and the built command line to examine it. Every issued token is known, and no
+ * output may contain one.
+ */
 export class DoctorSystem {
   readonly system: TestSystem;
   /** Tokens that the authorization server issued. */
@@ -53,7 +56,7 @@ export class DoctorSystem {
     return new DoctorSystem(await startTestSystem());
   }
 
-  /** Sees every token on its way out of the authorization server, as `change` leaves it. */
+  /** Records every token of the authorization server, after `change`. */
   watchTokens(change: (json: Record<string, unknown>) => Record<string, unknown> = (json) => json) {
     this.system.authorizationServer.faults.set('token', {
       kind: 'rewrite',
@@ -68,8 +71,8 @@ export class DoctorSystem {
   /**
    * Runs `doctor`.
    *
-   * @param caller whose profile signs; empty for none
-   * @throws where a secret or a token stands in what it wrote
+   * @param caller caller whose profile signs; empty for none
+   * @throws if the output contains a secret or a token
    */
   async run(line: string, caller = 'ci-checkout', more: Environment = {}): Promise<Run> {
     const args = ['doctor', ...line.split(' ').filter(Boolean)];
@@ -90,7 +93,7 @@ export class DoctorSystem {
     });
   }
 
-  /** All that no output may hold. */
+  /** Texts that no output may contain. */
   secrets(): string[] {
     const { callers, secretsManager } = this.system;
     const ofCallers = [...callers.values()].flatMap(({ secretAccessKey, sessionToken }) => [
@@ -106,14 +109,14 @@ export class DoctorSystem {
     );
   }
 
-  /** An endpoint that answers as it is told, until the test ends. */
+  /** An endpoint with the given responses, until the test ends. */
   async endpointThat(...how: Parameters<typeof openDoorway>): Promise<Environment> {
     const doorway = await openDoorway(...how);
     this.#doorways.push(doorway);
     return { TOKEN_VENDING_ENDPOINT: doorway.url };
   }
 
-  /** Credentials of a caller, as the environment has them. */
+  /** Credentials of a caller, as environment variables. */
   keysOf(name: string): Environment {
     const { accessKeyId, secretAccessKey, sessionToken = '' } = this.system.caller(name);
     return {
@@ -123,19 +126,19 @@ export class DoctorSystem {
     };
   }
 
-  /** Metadata, documents and tokens that the function has in memory would hide what is wrong now. */
+  /** Restarts the function, because cached metadata, documents and tokens would hide the fault. */
   async forgetEverything(): Promise<Environment> {
     await this.system.function.restart();
     return {};
   }
 
-  /** Mends what a test has broken. */
+  /** Reverts the fault of a test. */
   async mend(): Promise<void> {
     this.system.authorizationServer.faults.clear();
     for (const doorway of this.#doorways.splice(0)) await doorway.close();
   }
 
-  /** Ends the system, and fails if a secret or a token stands in anything that it wrote. */
+  /** Ends the system, and fails if any output contains a secret or a token. */
   async stop(): Promise<void> {
     for (const token of this.issued) this.system.guard(token);
     await this.system.stop();
@@ -144,7 +147,7 @@ export class DoctorSystem {
   #environmentOf(caller: string): Environment {
     const { directory, endpoint, region } = this.system;
     return {
-      // No terraform here: what it says is a matter of its own.
+      // Without terraform, whose output another test checks.
       PATH: path.join(directory, 'no-programs'),
       TOKEN_VENDING_ENDPOINT: endpoint,
       TOKEN_VENDING_REGION: region,

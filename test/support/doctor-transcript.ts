@@ -6,7 +6,7 @@ import type { Run } from './doctor-system.ts';
 
 const FOLDER = fileURLToPath(new URL('../e2e/transcripts/', import.meta.url));
 
-/** What a user sees who types it, with all that differs between runs replaced. */
+/** The output for a user, with everything that differs between runs replaced. */
 export function toTranscript({ args, stdout, stderr, code }: Run): string {
   return withoutVolatile(
     `$ token-vending ${args.join(' ')}\n${stdout}${stderr}[exit code ${code}]\n`,
@@ -24,9 +24,7 @@ function withoutVolatile(text: string): string {
     .replace(/(lives|less than) \d{4}\b/g, '$1 SECONDS');
 }
 
-/**
- * The transcript that is kept under `name`; with UPDATE_TRANSCRIPTS=1 it is written first.
- */
+/** The stored transcript `name`. With UPDATE_TRANSCRIPTS=1 it is written first. */
 export async function keptTranscript(name: string, actual: string): Promise<string> {
   const file = path.join(FOLDER, `${name}.txt`);
   if (process.env['UPDATE_TRANSCRIPTS'] === '1') {

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { listenOnLoopback } from '../../local/loopback-server.ts';
 import type { Certificate } from '../../provider/framework/process/certificate.ts';
 
-/** A loopback server in the place of the endpoint, or in front of it. */
+/** A loopback server instead of the endpoint, or in front of it. */
 export interface Doorway {
   readonly port: number;
   readonly url: string;
@@ -11,7 +11,7 @@ export interface Doorway {
 }
 
 /**
- * @param certificate speaks TLS where given
+ * @param certificate uses TLS if set
  */
 export async function openDoorway(
   answer: http.RequestListener,
@@ -26,7 +26,7 @@ export async function openDoorway(
   return { port, url, close };
 }
 
-/** Passes every request on as it came, and the answer back with `headers` in place of its own. */
+/** Forwards every request unchanged, and returns the response with `headers` instead of its own. */
 export function passOn(
   target: string,
   headers: () => Readonly<Record<string, string>> = () => ({}),
@@ -43,7 +43,7 @@ export function passOn(
   };
 }
 
-/** Answers signed requests in the function's stead, and turns away the others as AWS does. */
+/** Responds to signed requests instead of the function, and rejects the others as AWS does. */
 export function refuseAll(status: number, body: object, errorType: string): http.RequestListener {
   return (request, response) => {
     request.resume();

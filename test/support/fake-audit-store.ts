@@ -5,12 +5,12 @@ import { VendError } from '../../lib/errors/vend-error.ts';
 export class FakeAuditStore implements AuditStore {
   readonly objects = new Map<string, Uint8Array>();
   failing = false;
-  /** Creations that store and then fail, as if a response was lost. */
+  /** Number of creations that store and then fail, as if a response was lost. */
   losingResponses = 0;
-  /** Creations that never end. */
+  /** Number of creations that never end. */
   hanging = 0;
   attempts = 0;
-  /** How long a creation takes. */
+  /** Duration of a creation. */
   delay: () => Promise<void> = async () => undefined;
 
   async create(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

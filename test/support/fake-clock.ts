@@ -6,18 +6,20 @@ interface Timer {
 }
 
 /**
- * A clock that moves when told. Timers fire in order while it moves; between them promises get their turn, so that a
- * whole retry with its waits runs in no time.
+ * A clock that only the test moves. Timers fire in order while it moves. Promises settle between
+ * them, so that a whole retry with its waits takes no real time.
  */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 23, 12);
   #uuids = 0;
   readonly #number: number;
   readonly #timers = new Set<Timer>();
-  /** What `random` answers; 1 makes full jitter its upper bound. */
+  /** Result of `random`. 1 makes full jitter its upper bound. */
   chance = 0.5;
 
-  /** @param number sets its identifiers apart from those of other clocks */
+  /**
+   * @param number distinguishes its identifiers from those of other clocks
+   */
   constructor(number = 0) {
     this.#number = number;
   }
@@ -41,7 +43,7 @@ export class FakeClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves time without any timer firing on the way; for code that has none. */
+  /** Moves time without firing timers, for code without timers. */
   skip(milliseconds: number): void {
     this.#now += milliseconds;
   }
@@ -58,7 +60,7 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves time as far as `work` needs to end, at most a simulated day. */
+  /** Moves time until `work` ends, at most a simulated day. */
   async runUntilDone<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const finished = work.finally(() => {
@@ -79,7 +81,7 @@ export class FakeClock implements Clock {
   }
 }
 
-/** Lets everything that can run, run. */
+/** Lets every pending promise settle. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1)
     await new Promise<void>((resolve) => setImmediate(resolve));

@@ -66,7 +66,7 @@ export class FakeAuditLog implements AuditLog {
   /** Kinds whose append fails. */
   failing = new Set<AuditEvent['kind']>();
 
-  /** How long a record takes to be stored. */
+  /** Duration of storing a record. */
   delay: () => Promise<void> = async () => undefined;
 
   async append(event: AuditEvent): Promise<void> {
@@ -85,10 +85,12 @@ export class FakeStore implements CredentialStore {
   readonly previous = new Map<string, StoredCredential>();
   reads = 0;
   failure: Error | undefined;
-  /** Where set, a read waits for it. */
+  /** If set, a read waits for it. */
   gate: Promise<void> | undefined;
 
-  /** @param writtenAt of a version that is no longer new by default */
+  /**
+   * @param writtenAt time of the version; by default it is not new
+   */
   put(name: string, document: object | string, versionId = 'v1', writtenAt = 0): void {
     const before = this.documents.get(name);
     if (before !== undefined) this.previous.set(name, before);
@@ -149,7 +151,7 @@ export class FakeServer implements AuthorizationServer {
 }
 
 export class FakeVerifier implements TokenVerifier {
-  /** Key sets that were read ahead of a token. */
+  /** Key sets that were read before a token arrived. */
   readonly prepared: string[] = [];
 
   prepare(jwksUri: URL): void {
@@ -165,7 +167,7 @@ export class FakeVerifier implements TokenVerifier {
   }
 }
 
-/** Never answers; ends only by its signal. */
+/** Never responds. It ends only by its signal. */
 export const never = () => new Promise<never>(() => undefined);
 
 async function answer<T>(given: Answer<T>, call: number, signal: AbortSignal): Promise<T> {
@@ -220,7 +222,7 @@ export class FakeWorld {
     );
   }
 
-  /** Serves a request, moving the clock as far as it takes. */
+  /** Serves a request, and moves the clock until it ends. */
   async serve(request: HttpRequest): Promise<HttpResponse & { json: Record<string, unknown> }> {
     const response = await this.clock.runUntilDone(serveRequest(this.vending, request));
     return { ...response, json: response.body === '' ? {} : JSON.parse(response.body) };

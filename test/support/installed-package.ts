@@ -14,7 +14,7 @@ export interface PackedFile {
   readonly text: string;
 }
 
-/** A project somewhere else, in which the packed tarball is installed. */
+/** A project in another directory with the installed tarball. */
 export interface InstalledPackage {
   readonly project: string;
   /** `node_modules/token-vending` of the project. */
@@ -30,7 +30,10 @@ export interface InstalledPackage {
   remove(): Promise<void>;
 }
 
-/** Packs the repository as it is built, and installs the tarball: of dependencies, what its manifest names and nothing else. */
+/**
+ * Packs the built repository and installs the tarball, with only the dependencies that its manifest
+ * names.
+ */
 export async function installPackedTarball(): Promise<InstalledPackage> {
   const project = await mkdtemp(path.join(tmpdir(), 'token-vending-installed-'));
   const folder = path.join(project, 'node_modules/token-vending');

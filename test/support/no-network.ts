@@ -1,6 +1,6 @@
 import net from 'node:net';
 
-// A unit test that reaches for the network is a bug in the test: only loopback may be dialled.
+// A unit test that uses the network has a bug: only connections to loopback are allowed.
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/;
 const connect = net.Socket.prototype.connect;
 

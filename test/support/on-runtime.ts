@@ -6,9 +6,9 @@ import type { LocalSystemOptions } from '../../local/system.ts';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 
 /**
- * A suite on a test system of its own, whose function is called by `runtime`. The same suite can run in test/e2e under
- * `loop` and in test/interop under `ric`. Where the runtime interface client is not installed, the suite is skipped and
- * the reason is printed.
+ * A suite on its own test system, whose function is called by `runtime`. The same suite can run in
+ * test/e2e under `loop` and in test/interop under `ric`. If the runtime interface client is not
+ * installed, the suite is skipped and the reason is printed.
  *
  * @param tests defines the tests; the system that it is given is started when they run
  *
@@ -30,7 +30,7 @@ export function describeOnRuntime(
 ): void {
   const reason = reasonToSkip(runtime);
   const title = `${name}, under ${runtime}`;
-  // Past console, which jest keeps until a file has ended, and drops with --silent.
+  // Not by console, whose output jest buffers until a file has ended, and drops with --silent.
   if (reason !== undefined) process.stderr.write(`skipped: ${title}: ${reason}\n`);
   const suite = reason === undefined ? describe : describe.skip;
   suite(title, () => {
@@ -38,7 +38,7 @@ export function describeOnRuntime(
     beforeAll(async () => {
       system = await startTestSystem({ ...options, runtime });
     });
-    // Where it did not start, that is the error to show.
+    // If it did not start, that error is shown.
     afterAll(() => system?.stop());
     tests(() => system);
   });

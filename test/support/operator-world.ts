@@ -10,22 +10,22 @@ import { eventually } from '../provider/framework/support/eventually.ts';
 
 const REGION = 'eu-north-1';
 
-/** Secrets Manager on loopback, and what an operator needs to call it. */
+/** Secrets Manager on loopback, and the configuration of an operator. */
 export interface OperatorWorld {
   readonly manager: LocalSecretsManager;
   readonly folder: string;
-  /** Of an SDK client. */
+  /** Configuration of an SDK client. */
   readonly config: SecretsManagerOptions;
-  /** The same for a command line. */
+  /** The same as environment variables for a command line. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The stages of all versions of a secret, `undefined` where there is none. */
+  /** The stages of all versions of a secret, `undefined` if there is no secret. */
   stagesOf(name: string): readonly (readonly string[])[] | undefined;
   /**
-   * Has the responses to an operation wait until the returned function is called. It is carried out at once, also if the response is
-   * the error that the function is given.
+   * Makes the responses to an operation wait until the returned function is called. The operation
+   * is carried out at once, even if the response is the error that the function gets.
    */
   hold(operation: string): (error?: ServiceError) => void;
-  /** Waits until an operation has been called that often. */
+  /** Waits until an operation has been called this number of times. */
   called(operation: string, times?: number): Promise<true>;
   close(): Promise<void>;
 }

@@ -8,14 +8,14 @@ import { addShortLived, startVendLoop } from './vend-loop.ts';
 /** How long a vend may fail after the server is back: milliseconds. */
 const WELL_WITHIN = 2_000;
 
-/** What the server does, and how; `undefined`: it does not listen. */
+/** The fault of the server; `undefined`: it does not listen. */
 const OUTAGES = {
   'refuses connections': undefined,
   'answers 503': { kind: 'response', status: 503 },
   hangs: { kind: 'hang' },
 } as const satisfies Record<string, Fault | undefined>;
 
-// Each has tokens of its own, so that some mint when others do not.
+// Each has its own tokens, so that some mint when others do not.
 const CREDENTIALS = [1, 2, 3, 4].map((n) => `checkout/outage-${n}`);
 
 export type Outage = readonly [seconds: number, what: keyof typeof OUTAGES];
@@ -25,7 +25,7 @@ export function describeOutages(outages: readonly Outage[]): void {
   let system: TestSystem;
 
   beforeAll(async () => {
-    // Requests of their own processes, as in Lambda, would not wait for each other.
+    // Requests in separate processes, as in Lambda, do not wait for each other.
     system = await startTestSystem({ concurrency: 64 });
     addShortLived(system, 'checkout-orders');
     const { store } = system.secretsManager;

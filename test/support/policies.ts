@@ -23,7 +23,7 @@ export function inspectDirectory(directory: string): Inspection {
   return inspectPolicies(cedar, { schemaFile, directory });
 }
 
-/** Policies that are parsed and not validated, each on a line of its own. */
+/** Policies that are parsed and not validated, each on its own line. */
 export function policiesOf(text: string): CedarPolicy[] {
   return text.split('\n').map((line, index) => {
     const parsed = cedar.policyToJson(line);

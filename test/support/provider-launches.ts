@@ -15,7 +15,8 @@ async function launchOnce(program: string, sockets: string): Promise<string> {
     environment: { PLUGIN_UNIX_SOCKET_DIR: sockets },
   });
   try {
-    // By a call, because with TLS 1.3 a client believes in a handshake that the server has refused.
+    // By a call, because with TLS 1.3 a handshake succeeds for the client before the server has
+    // accepted its certificate.
     const { functions } = await plugin.call('getFunctions', {});
     await plugin.shutdown();
     const { code } = await plugin.exited();

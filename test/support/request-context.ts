@@ -3,7 +3,7 @@ import { StageTimes } from '../../lib/time/stage-times.ts';
 import type { RequestContext } from '../../lib/vending/request-context.ts';
 import { request, tokenRequest } from './fake-ports.ts';
 
-/** What a stage takes of a request: its caller, its stopwatch, its signal. */
+/** The request context of a stage: caller, stopwatch, signal. */
 export function contextOf(
   http = tokenRequest(),
   signal = new AbortController().signal,

@@ -23,9 +23,10 @@ const PSEUDO: Readonly<Record<string, string>> = {
 };
 
 /**
- * A template as CloudFormation would leave it: names and ARNs in the place of Ref, Fn::GetAtt, Fn::Join and Fn::Sub.
+ * A template as CloudFormation resolves it: names and ARNs instead of Ref, Fn::GetAtt, Fn::Join and
+ * Fn::Sub.
  *
- * @throws Error for an intrinsic function, resource type or attribute that it does not know
+ * @throws Error for an unknown intrinsic function, resource type or attribute
  */
 export function resolveTemplate(template: Template): Template {
   const resolve = (value: unknown): unknown => {

@@ -13,7 +13,7 @@ import { addShortLived, startVendLoop, type VendLoop } from './vend-loop.ts';
 /** How long a vend may fail after the store is right: milliseconds. */
 const WELL_WITHIN = 2_000;
 
-/** A client of its own, whose secret is replaced at the server and in Secrets Manager, each when told. */
+/** Its own client, whose secret is replaced at the server and in Secrets Manager separately. */
 class Rotated {
   readonly #system: TestSystem;
   readonly credential: string;
@@ -46,7 +46,7 @@ class Rotated {
     return secret;
   }
 
-  /** The server forgets the old secret at once. */
+  /** The server drops the old secret at once. */
   atServer(secret: string): void {
     const { authorizationServer } = this.#system;
     const client = authorizationServer.find(this.#clientId);
@@ -59,7 +59,7 @@ class Rotated {
     await putDocument(store, this.credential, { ...document, client_secret: secret });
   }
 
-  /** As an operator who types the new secret. */
+  /** As an operator who enters the new secret. */
   async byCommand(secret: string): Promise<void> {
     const child = spawn(process.execPath, [cli, 'credentials', 'rotate-secret', this.credential], {
       env: { PATH: process.env['PATH'] ?? '', ...environmentOf(this.#system, 'operator') },
@@ -91,10 +91,11 @@ const EVERY_CASE: readonly RotationCase[] = [
 type Work = (rotated: Rotated, loop: VendLoop) => Promise<void>;
 
 /**
- * Rotations in every order under a load of ten vends a second, at a server that knows one secret at a time.
+ * Rotations in every order under a load of ten vends a second, at a server that accepts one secret
+ * at a time.
  *
- * @param apart milliseconds between the two places, where the store is first
- * @param after milliseconds that the loop goes on
+ * @param apart milliseconds between the two places, if the store is first
+ * @param after milliseconds for which the loop goes on
  * @param cases which of the tests; all of them by default
  */
 export function describeRotations(
@@ -135,7 +136,7 @@ export function describeRotations(
       async (rotated, loop) => {
         const secret = rotated.newSecret();
         rotated.atServer(secret);
-        // Longer than a token lives: vends fail by now.
+        // Longer than a token lives, so vends fail by now.
         while (loop.failedSince(0).length === 0) await delay(100);
         await delay(2_000);
         await rotated.inStore(secret);
@@ -179,7 +180,7 @@ export function describeRotations(
         const secret = rotated.newSecret();
         await rotated.inStore(secret);
         const stored = Date.now();
-        // What is under way when the process ends is not the rotation's fault.
+        // Vends under way when the process ends do not count.
         await loop.pausedFor(() => system.function.restart());
         await delay(apart);
         rotated.atServer(secret);

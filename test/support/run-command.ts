@@ -5,14 +5,14 @@ import { buildProgram, runProgram } from '../../cli/program.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Ran {
-  /** `undefined` where the command ended well. */
+  /** `undefined` if the command succeeded. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a command line in this process, on an environment and streams of its own.
+ * Runs a command line in this process, with its own environment and streams.
  *
  * @param signal aborts as at the first Ctrl-C
  */
@@ -28,7 +28,7 @@ export async function runCommand(
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** The command line with every action replaced, so that what it parses can be seen and nothing is done. */
+/** The command line with every action replaced, so that it only parses. */
 export function inertProgram(
   environment: Environment,
   act: (command: Command) => void = () => undefined,
@@ -42,7 +42,7 @@ export function inertProgram(
   return program;
 }
 
-/** A command and all below it. */
+/** A command and all its sub-commands. */
 export function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }

@@ -10,12 +10,12 @@ import { describeOnRuntime } from './on-runtime.ts';
 import type { TestSystem } from './test-system.ts';
 
 interface Row {
-  /** What the authorization server does, read after "when". */
+  /** The fault of the authorization server, read after "when". */
   readonly when: string;
   readonly strike: (system: TestSystem) => unknown;
-  /** How a vend ends that must mint: with a token, or with this code. */
+  /** The outcome of a vend that must mint: a token, or this code. */
   readonly code?: string;
-  /** Whether a renewal brings a new token; else the token at hand goes on. */
+  /** Whether a renewal returns a new token; else the cached token is returned. */
   readonly renews?: boolean;
 }
 
@@ -67,7 +67,10 @@ const atStore = (fault: ObjectStoreFault) => (system: TestSystem) => {
   if (system.objectStore !== undefined) system.objectStore.fault = fault;
 };
 
-/** What only a process meets with that knows neither metadata nor keys nor documents yet, and what ends every vend. */
+/**
+ * Faults that affect only a process without cached metadata, keys and documents, and faults that
+ * end every vend.
+ */
 const COLD_ROWS: readonly Row[] = [
   {
     when: 'metadata is answered with 503',
@@ -114,7 +117,8 @@ const HELD = 'checkout/held-api';
 const RENEWABLE_AFTER = 20_000;
 
 /**
- * Whatever the authorization server does, a request ends with a token or an error, and the process lives.
+ * Whatever the authorization server does, a request ends with a token or an error, and the process
+ * continues.
  *
  * @param sample the rows to run, by "when"; all of them by default
  */
@@ -145,7 +149,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
         credentials += 1;
         return await credential(`checkout/new-${credentials}`);
       };
-      /** The server works again, and the function has seen it. */
+      /** Waits until the server works again and the function has reached it. */
       const restore = async () => {
         const { authorizationServer, secretsManager, objectStore } = system();
         authorizationServer.faults.clear();
@@ -194,7 +198,8 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
             const age = () => Date.now() - token.issued_at * 1000;
             while (age() < RENEWABLE_AFTER) await delay(100);
             await strike(system());
-            // In the refresh window of who can still use it for 10 s, of 30 s or more: time enough for a slow machine.
+            // In the refresh window of a caller that can still use it for 10 s, of 30 s or more:
+            // enough time for a slow machine.
             const minTtl = token.expires_at - Math.ceil(Date.now() / 1000) - 10;
             const vended = await ask(name, minTtl);
             expect(vended.source).toBe(renews ? 'minted' : 'cached');

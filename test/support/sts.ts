@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import type { LocalCaller } from '../../local/callers.ts';
 
 /**
- * AWS STS on loopback, which lets everybody assume one role.
+ * AWS STS on loopback, which lets every caller assume one role.
  *
- * @param work gets its URL, and what it was asked so far
+ * @param work gets its URL, and its requests so far
  */
 export async function withSts(
   role: LocalCaller,

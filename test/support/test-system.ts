@@ -9,17 +9,17 @@ import { findCanaries, readAllFiles } from './canary-search.ts';
 
 export interface TestSystem extends LocalSystem {
   client(caller: string, options?: Partial<TokenClientOptions>): TokenClient;
-  /** Every answer that a client of this system got, tokens and all. */
+  /** Every response to a client of this system, including tokens. */
   readonly answers: HttpsResponse[];
-  /** Adds what must not be found in anything that was written. */
+  /** Adds a text that no output may contain. */
   guard(secret: string): void;
   requests(endpoint: 'token' | 'metadata' | 'jwks'): number;
   reads(): number;
-  /** Ends the system, and fails if any secret or token stands in anything that it wrote. */
+  /** Ends the system, and fails if any output contains a secret or a token. */
   stop(): Promise<void>;
 }
 
-/** A local system of its own for one test file, in a directory of its own, on free ports. */
+/** A local system for one test file, in its own directory, on free ports. */
 export async function startTestSystem(
   options: Partial<LocalSystemOptions> = {},
 ): Promise<TestSystem> {
@@ -51,7 +51,7 @@ export async function startTestSystem(
     requests: (endpoint) => system.authorizationServer.requests.get(endpoint) ?? 0,
     reads: () => system.secretsManager.calls.get('GetSecretValue') ?? 0,
     async stop() {
-      // A token that was vended a thousand times is searched for once.
+      // A token that was vended many times is searched for once.
       const secrets = [...new Set([...guarded, ...secretsOf(system), ...tokensOf(answers)])];
       await system.stop();
       const leaks = await findLeaks(directory, answers, secrets);
@@ -94,7 +94,7 @@ async function findLeaks(
   answers: readonly HttpsResponse[],
   secrets: readonly string[],
 ): Promise<string[]> {
-  // What is meant to hold secrets: Secrets Manager's own file, and the keys of the callers.
+  // Files that may contain secrets: the file of Secrets Manager, and the keys of the callers.
   const files = (await readAllFiles(directory)).filter(
     ({ file }) => file !== 'secrets.json' && !file.startsWith('callers'),
   );

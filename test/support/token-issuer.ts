@@ -9,16 +9,16 @@ export interface TokenClaims {
   readonly lifetime?: number;
 }
 
-/** An authorization server of a few lines, for tests that need tokens and not the whole local one. */
+/** A minimal authorization server, for tests that need only tokens. */
 export interface TokenIssuer {
   readonly url: string;
-  /** Signs a token as OCMS issues them. */
+  /** Signs a token in the form of OCMS. */
   issue(claims?: TokenClaims): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Serves keys at `/jwks`, and at any other path a token to whoever asks.
+ * Serves keys at `/jwks`, and a token at any other path.
  *
  * @param served claims of those tokens
  */

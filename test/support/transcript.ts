@@ -8,16 +8,17 @@ import type { LocalSystem } from '../../local/system.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A directory in which a user of the local system works, with the built command on the PATH. */
+/** The working directory of a user of the local system, with the built command on the PATH. */
 export interface Workplace {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes the workplace: access policies, the state of the system as `.local`, and a credential document to store.
+ * Makes the workplace: access policies, the state of the system as `.local`, and a credential
+ * document to store.
  *
- * @param name of its directory; of several in one system each has its own
+ * @param name name of its directory, unique in a system
  */
 export async function openWorkplace(system: LocalSystem, name = 'work'): Promise<Workplace> {
   const directory = path.join(system.directory, name);
@@ -52,12 +53,14 @@ export async function openWorkplace(system: LocalSystem, name = 'work'): Promise
   };
 }
 
-/** The commands of a transcript: each stands after a `$`. */
+/** The commands of a transcript: each follows a `$`. */
 export function commandsOf(transcript: string): string[] {
   return [...transcript.matchAll(/^\$ (.*)$/gm)].map(([, command = '']) => command);
 }
 
-/** Runs commands as a shell would, piped, and writes down what its user sees: command, merged output, exit code. */
+/**
+ * Runs commands in a shell without a terminal, and records command, merged output and exit code.
+ */
 export async function transcribe(
   commands: readonly string[],
   { directory, environment }: Workplace,
@@ -78,7 +81,7 @@ export async function transcribe(
   return withoutVolatile(transcript.replaceAll(directory, '<directory>'));
 }
 
-// What differs from run to run, and what must never stand in the repository.
+// Texts that differ from run to run, and texts that must never be in the repository.
 function withoutVolatile(text: string): string {
   return text
     .replaceAll(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<token>')

@@ -3,7 +3,7 @@ import type { TestSystem } from './test-system.ts';
 
 /** One vend of a loop. */
 export interface LoopedVend {
-  /** When it was asked for: milliseconds since the Unix epoch. */
+  /** When it was requested: milliseconds since the Unix epoch. */
   readonly at: number;
   /** `vended`, or the code of the error. */
   readonly outcome: string;
@@ -11,9 +11,9 @@ export interface LoopedVend {
 
 export interface VendLoop {
   readonly vends: readonly LoopedVend[];
-  /** Ends the loop; answers the vends that failed, of those asked for since `from`. */
+  /** The vends that failed, of those requested since `from`. */
   failedSince(from: number): readonly LoopedVend[];
-  /** Asks for nothing until `work` is done. */
+  /** Requests nothing until `work` is done. */
   pausedFor(work: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -22,8 +22,8 @@ export interface VendLoop {
 const LIFETIME = 6;
 
 /**
- * A credential of its own, whose tokens live so short that a loop has to mint again and again, and long enough for a slow
- * machine.
+ * Shortens the lifetime of the tokens of a client, so that a loop mints often. They live long
+ * enough for a slow machine.
  */
 export function addShortLived(system: TestSystem, clientId: string): void {
   const client = system.authorizationServer.find(clientId);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What stands on the line, the last word being the one at the cursor, and what must be offered. */
+/** The words of the line, of which the last is at the cursor, and the expected completions. */
 const lines: [line: string, offers: string[], withholds?: string[]][] = [
   ['', ['token', 'exec', 'context', 'completion'], ['help', 'set', '--json']],
   ['con', ['context'], ['token']],
@@ -37,7 +37,8 @@ const lines: [line: string, offers: string[], withholds?: string[]][] = [
   ['credentials put a/b --file ', ['document.json'], ['list']],
 ];
 
-// Each sees the words of the line in $1..., the last one being at the cursor, and prints an offer a line.
+// Each gets the words of the line in $1..., of which the last is at the cursor, and prints one
+// completion on each line.
 const DRIVERS: Record<string, string> = {
   bash: `source ./script.bash; compopt() { COMPREPLY=($(compgen -f -- "$current")); }
 COMP_WORDS=(token-vending "$@"); COMP_CWORD=$#; _token_vending

@@ -32,7 +32,7 @@ afterEach(async () => {
 
 interface Issuer extends LoopbackServer {
   readonly requested: PromiseWithResolvers<void>;
-  /** What the response to a token request waits for. */
+  /** The response to a token request waits for this. */
   held: Promise<void> | undefined;
   token: string;
   /** The request for keys, which has no response. */
@@ -78,7 +78,10 @@ async function fileOf(text: string): Promise<string> {
   return file;
 }
 
-/** Interrupts `work` once Secrets Manager has carried out an operation, which it responds to when told. */
+/**
+ * Interrupts `work` after Secrets Manager has carried out an operation. Its response waits until it
+ * is released.
+ */
 async function interruptDuring(operation: string, work: () => Promise<Ran>) {
   const respond = world.hold(operation);
   const outcome = work();
@@ -187,7 +190,7 @@ describe('credentials put', () => {
 describe('credentials test, interrupted', () => {
   it('ends the request for keys at once', async () => {
     await putDocument(world.manager.store, 'support/crm-api', document());
-    // Of its own, the request would end after 5 s.
+    // Without the interrupt, the request ends after 5 s.
     jest.spyOn(AbortSignal, 'timeout').mockReturnValue(new AbortController().signal);
     const header = Buffer.from('{"alg":"ES256","kid":"k"}').toString('base64url');
     issuer.token = `${header}.e30.AA`;
@@ -215,7 +218,7 @@ describe('credentials rotate-secret, interrupted', () => {
     await putDocument(world.manager.store, 'support/crm-api', document());
   });
   afterEach(() => {
-    // Nothing that is shown has a secret.
+    // No output contains a secret.
     expect(shown).not.toMatch(/fake-(secret|token)/);
   });
   let shown = '';
@@ -303,7 +306,7 @@ describe('credentials rotate-secret, interrupted', () => {
   });
 });
 
-// After a 4xx nothing was done; after a 5xx that is not known.
+// After a 4xx nothing was done. After a 5xx that is unknown.
 const errors = [
   ['AccessDeniedException', 400, 4],
   ['ThrottlingException', 400, 6],
@@ -317,7 +320,7 @@ describe.each([true, false])('credentials rotate-secret (interrupted: %s)', (int
     await putDocument(world.manager.store, 'support/crm-api', document());
   });
 
-  /** Interrupts, or does not, while the response to an operation waits until it is told to come. */
+  /** Interrupts or not while the response to an operation waits until it is released. */
   async function rotateUntil(operation: string, ...flags: string[]) {
     const respond = world.hold(operation);
     const file = await fileOf(NEW_SECRET);
@@ -375,7 +378,7 @@ describe.each([true, false])('credentials rotate-secret (interrupted: %s)', (int
 
     it('and says so, if the response to that is an error', async () => {
       const { outcome, respond } = await rotateUntil('UpdateSecretVersionStage');
-      // As of a second attempt, which finds the first one carried out.
+      // As in a second attempt after the first one was carried out.
       respond(new ServiceError('InvalidParameterException', 'No.'));
       expect(await outcome).toMatchObject({
         code: undefined,

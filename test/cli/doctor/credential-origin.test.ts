@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { nameOrigin } from '../../../cli/doctor/credential-origin.ts';
 
 describe('the origin of AWS credentials', () => {
-  // Features as the AWS SDK leaves them on credentials (feature-ids of @aws-sdk/types).
+  // Features of credentials in the AWS SDK (feature-ids of @aws-sdk/types).
   it.each([
     [['CREDENTIALS_ENV_VARS'], 'environment (AWS_ACCESS_KEY_ID)'],
     [['CREDENTIALS_PROFILE'], 'keys of profile team'],

@@ -34,7 +34,7 @@ const token: VendedToken = {
   source: 'minted',
 };
 
-/** An endpoint on a source of tokens that writes down what it is asked. */
+/** An endpoint on a source of tokens that records its requests. */
 async function open(options: Partial<TokenEndpointOptions> = {}) {
   const asked: TokenOptions[] = [];
   const reported: string[] = [];

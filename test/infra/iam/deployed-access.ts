@@ -3,11 +3,11 @@ import { DEPLOYED, resolveTemplate, type Template } from '../../support/resolve-
 
 /** The principals and resources of a template, each with the policies that the template gives it. */
 export interface DeployedAccess {
-  /** A role by its name, the template's own or another that it gives rights to. */
+  /** A role by its name: one of the template, or another role with permissions in the template. */
   role(name: string): Principal;
-  /** A resource by its ARN; that of an object by its bucket's, that of a method by its API's. */
+  /** A resource by its ARN. An object is found by its bucket, a method by its API. */
   resource(arn: string): Resource;
-  /** ARN of the one resource whose logical id begins so. */
+  /** ARN of the only resource whose logical id starts with this. */
   arn(beginning: string): string;
 }
 
@@ -85,7 +85,7 @@ const resourcePolicies =
     }
   };
 
-/** What Lambda makes of a permission. */
+/** The statement that Lambda makes of a permission. */
 function toDocument({ Action, Principal, SourceArn, FunctionName }: Properties): PolicyDocument {
   return {
     Statement: [
@@ -104,7 +104,7 @@ function apiArn(): string {
   return `arn:aws:execute-api:${DEPLOYED.region}:${DEPLOYED.account}:a1b2c3d4e5`;
 }
 
-/** What the template itself would write for it. */
+/** The statement in the words of the template. */
 function arnOf(raw: Template, id: string): string {
   const type = raw.Resources[id]?.Type;
   const byRef = [

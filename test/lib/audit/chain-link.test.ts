@@ -6,7 +6,7 @@ import { toRecord } from '../../../lib/audit/record.ts';
 import { everyKindOfEvent } from '../../support/audit-world.ts';
 
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
-// What a caller may send so that text looks like the place of the fingerprint.
+// Text of a caller that looks like the position of the fingerprint.
 const LURE = `"attestation":{"chain_uid":"${CHAIN}"`;
 
 describe('a sealed record', () => {

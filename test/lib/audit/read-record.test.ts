@@ -12,7 +12,7 @@ beforeAll(async () => {
   [record] = records as [AuditRecord];
 });
 
-/** The record that was read, and what was reported of it. */
+/** The record that was read, and the breaks that were reported. */
 function read(line: string) {
   const breaks: string[][] = [];
   return { record: readRecord(line, (...report) => breaks.push(report)), breaks };

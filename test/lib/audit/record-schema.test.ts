@@ -48,7 +48,7 @@ describe('the schema of records', () => {
 
 type Json = Record<string, unknown>;
 
-/** A copy for each object in a value, with a member more. */
+/** A copy for each object in a value, with one more member. */
 function withExtraMembers(value: object): object[] {
   return pathsOf(value).map((path) => changedAt(value, path, (at) => ({ ...at, extra: 1 })));
 }

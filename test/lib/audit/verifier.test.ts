@@ -105,7 +105,7 @@ describe('the verifier of a log', () => {
     );
   });
 
-  /** The record as an attacker would write it who knows how to seal. */
+  /** The record as an attacker writes it, with a matching fingerprint. */
   function resealed(key: string, change: (record: AuditRecord) => AuditRecord): Uint8Array {
     const changed = change(recordAt(key));
     changed.unmapped.attestation.fingerprint.value = fingerprintOf(changed);
@@ -271,7 +271,7 @@ describe('the verifier of a log with several records in an object', () => {
   const verifyWith = (changed: readonly string[]) =>
     verify(new Map(grouped).set(key, bytesOf(changed.join('\n'))));
   const without = (index: number) => lines.toSpliced(index, 1);
-  /** Another event at the end, in a record of its own. */
+  /** One more event at the end, in its own record. */
   const withNext = async () => {
     const { chain, clock, store } = openChain(undefined, new FakeClock(500));
     const events = await everyKindOfEvent();

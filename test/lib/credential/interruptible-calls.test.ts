@@ -33,7 +33,10 @@ afterEach(() => {
   expect(clock.pendingTimers).toBe(0);
 });
 
-/** A write whose attempts end with these errors; what the last one ends with is its own. */
+/**
+ * A write whose attempts end with these errors. The error of the last attempt is the error of the
+ * write.
+ */
 function failingWith(...errors: readonly Error[]): Send<never> {
   return async ({ attempts }) => {
     for (const error of errors) {
@@ -44,7 +47,7 @@ function failingWith(...errors: readonly Error[]): Send<never> {
   };
 }
 
-/** A write that goes on as it is told. */
+/** A write that the test controls. */
 function tellable() {
   let options: CallOptions | undefined;
   const send: Send<never> = async (given) => {

@@ -20,7 +20,7 @@ let versions: { current: string; pending: string };
 const open = (more: SecretsManagerOptions = {}) =>
   OperatorSecrets.open({ ...world.config, ...more }, stop.signal, clock);
 
-/** Takes a call's outcome as it comes, so that a rejection in the meantime concerns nobody. */
+/** Catches the outcome of a call, so that an early rejection is not unhandled. */
 function started<T>(call: Promise<T>): Promise<T> {
   call.catch(() => undefined);
   return call;
@@ -45,7 +45,7 @@ afterEach(async () => {
 interface Case {
   readonly operation: string;
   readonly write: () => Promise<unknown>;
-  /** What the service shows once it is carried out. */
+  /** The state of the service after the operation. */
   readonly shown: () => unknown;
   readonly expected: unknown;
 }
@@ -356,7 +356,7 @@ function retryAtOnce() {
   };
 }
 
-/** A strategy that waits for ever before the second attempt, and says when it begins to. */
+/** A strategy that waits for ever before the second attempt, and reports when that wait starts. */
 function retryNever() {
   const { promise: begun, resolve } = Promise.withResolvers<void>();
   const token = { getRetryCount: () => 0, getRetryDelay: () => 0 };

@@ -48,7 +48,7 @@ describe('the memory of refusals', () => {
     scene.clock.skip(1);
     await scene.present('v1', refuse);
     expect([scene.left('v1'), scene.left('v2')]).toEqual([30, 0]);
-    // Once: v1 has not been taken since.
+    // Only once: v1 has not been accepted since.
     await scene.present('v2', refuse);
     expect([scene.left('v1'), scene.left('v2')]).toEqual([30, 30]);
   });

@@ -22,7 +22,7 @@ class World {
     { reread: async () => this.current, previous: async () => this.before },
     this.clock,
   );
-  /** Versions that the server takes. */
+  /** Versions that the server accepts. */
   taken = new Set(['old']);
   readonly presented: string[] = [];
 

@@ -5,7 +5,7 @@ import { FakeWorld, ISSUER, never, TOKEN_CANARY } from '../../support/fake-ports
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (n: number) => `${part({ alg: 'RS256' })}.${part({ n })}.${TOKEN_CANARY}`;
 
-/** A world whose verifier answers so, one call after the other; the last answer stays. */
+/** A world whose verifier returns these results in turn, and then always the last one. */
 function worldWith(...results: ('valid' | 'unknown_key' | 'bad_signature')[]) {
   const world = new FakeWorld();
   const asked: number[] = [];

@@ -120,7 +120,7 @@ describe('grant', () => {
       code: 'upstream_unavailable',
       retryAfter: 1,
     });
-    // The circuit opens after five; what comes then is one probe after its rest.
+    // The circuit opens after five errors. Then there is one probe after its rest.
     expect([reads, server.metadataReads.length]).toEqual([5, 6]);
   });
 });

@@ -152,7 +152,7 @@ describe('HTTPS transport', () => {
       const leave = () => leaving.abort(new Error('left'));
       const url = await serve((_, response) => {
         if (when === 'within the body') response.write('half');
-        // Once what was written has arrived.
+        // After the written bytes have arrived.
         setTimeout(leave, 20);
       });
       if (when === 'before the request') leave();

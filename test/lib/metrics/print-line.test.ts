@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 const module = new URL('../../../lib/metrics/print-line.ts', import.meta.url).href;
 const LINES = 3_000;
 
-/** A program that prints more than a pipe holds, and says on standard error how that ended. */
+/** A program that prints more than a pipe holds, and reports the outcome on standard error. */
 const PROGRAM = `
   const { printLine } = await import(${JSON.stringify(module)});
   process.stdout;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BoundedMap } from '../../../lib/time/bounded-map.ts';
 
-/** What a bounded map must do, in the simplest way: a list, the entry written longest ago first. */
+/** A simple model of a bounded map: a list, the entry written longest ago first. */
 class WrittenList implements Pick<BoundedMap<string, number>, keyof BoundedMap<string, number>> {
   #entries: [key: string, value: number][] = [];
   readonly #capacity: number;

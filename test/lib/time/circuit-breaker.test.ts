@@ -23,7 +23,7 @@ class Scene {
       await expect(this.run(down)).rejects.toThrow('cannot be reached');
   }
 
-  /** Milliseconds until a caller who comes every 10 ms is let through. */
+  /** Milliseconds until a request is admitted, with one attempt every 10 ms. */
   async rest(request: () => Promise<string>): Promise<number> {
     let admitted = false;
     const started = this.clock.now();

@@ -11,11 +11,14 @@ interface Run {
   readonly policy?: RetryPolicy;
   /** Milliseconds of all attempts and waits. */
   readonly limit?: number;
-  /** What `random` returns. */
+  /** Result of `random`. */
   readonly chance?: number;
 }
 
-/** Runs attempts that fail one after the other, the last error for ever; tells when each began. */
+/**
+ * Runs attempts that fail with these errors in turn, and then always with the last one. Returns the
+ * start of each attempt.
+ */
 async function run(
   errors: (Error | undefined)[],
   { policy, limit = 60_000, chance = 0.5 }: Run = {},

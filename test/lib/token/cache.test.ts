@@ -54,7 +54,7 @@ describe('the token cache', () => {
     [0, 3_600 - 1 - 300],
     [600, 3_000 - 300],
     [1_800, 1_800 - 300],
-    // If the token is of use for ten minutes or less, half of these.
+    // If the token is usable for ten minutes or less, half of that time.
     [3_000, 300],
     [3_400, 100],
   ])(
@@ -96,7 +96,7 @@ describe('the token cache', () => {
     cache.put('k', token(clock, { mintId: 'short', expiresAt: clock.now() + 50_000 }));
     clock.skip(4_999);
     expect(cache.findRecent('k')?.mintId).toBe('short');
-    // A tenth of its life.
+    // A tenth of its lifetime.
     clock.skip(1);
     expect(cache.findRecent('k')).toBeUndefined();
   });

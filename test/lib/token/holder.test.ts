@@ -7,14 +7,14 @@ import { FakeClock, settle } from '../../support/fake-clock.ts';
 
 const never = new AbortController().signal;
 
-/** A holder of numbered tokens that live an hour, from a source that fails as told. */
+/** A holder of numbered tokens that live an hour, from a source whose errors the test sets. */
 class World {
   readonly clock = new FakeClock();
   fetches = 0;
   readonly rejected: (string | undefined)[] = [];
   lifetime = 3_600_000;
   failure: Error | undefined;
-  /** Holds every fetch until it is let go. */
+  /** Holds every fetch until it is released. */
   gate: Promise<void> | undefined;
   answer: (() => LivingToken) | undefined;
   readonly signals: AbortSignal[] = [];
@@ -374,7 +374,7 @@ describe('a holder whose callers wait for the renewal', () => {
     leaving.abort(new Error('enough'));
     await expect(left).rejects.toThrow('enough');
     expect(world.signals.map(({ aborted }) => aborted)).toEqual([true]);
-    // What an aborted fetch throws is not held against the next caller.
+    // The error of an aborted fetch is not held.
     world.failure = world.signals[0]?.reason;
     release();
     await settle();

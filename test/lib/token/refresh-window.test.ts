@@ -9,7 +9,9 @@ import {
 
 const HOUR = 3_600_000;
 
-/** Seconds before the end of a token at which its window begins; any jitter but 1 makes it later. */
+/**
+ * Seconds before the end of a token at which its window starts; any jitter but 1 makes it later.
+ */
 function windowOf(lifetime: number, minTtl: number, jitter = 1): number {
   const token = { expiresAt: lifetime, lifetime };
   for (let now = 0; now <= lifetime; now += 1_000)

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AccessRequest } from '../../../lib/access/policy.ts';
 import { DOCUMENT, type FakePolicy, FakeWorld } from '../../support/fake-ports.ts';
 
-/** A world whose policy allows nothing but the listed scopes. */
+/** A world whose policy allows only the listed scopes. */
 function worldWithScopes(...listed: string[]): FakeWorld {
   const world = new FakeWorld();
   const decide = world.policy.decide.bind(world.policy);

@@ -230,7 +230,7 @@ const anyRequest = fc.record({
       '10.1.2.3',
       '192.0.2.1',
       '2001:DB8::1',
-      // What Cedar does not read as an address.
+      // Texts that Cedar does not accept as an address.
       'nowhere',
       'fe80::1%eth0',
       '::ffff:192.0.2.1',
