@@ -9,7 +9,7 @@ const START = Date.UTC(2026, 10, 23, 12);
 
 /** A client on an endpoint that responds from a list, and then always with the last response. */
 function clientOn(
-  answers: (Partial<HttpsResponse> | Error)[],
+  responses: (Partial<HttpsResponse> | Error)[],
   options: Partial<TokenClientOptions> = {},
 ) {
   const requests: { path: string; body: string; headers: Readonly<Record<string, string>> }[] = [];
@@ -24,9 +24,9 @@ function clientOn(
     now: () => time.now,
     transport: async (url, { body = '', headers }) => {
       requests.push({ path: url.pathname, body, headers });
-      const answer = answers[Math.min(requests.length, answers.length) - 1];
-      if (answer instanceof Error) throw answer;
-      return { status: 200, headers: {}, body: '', ...answer };
+      const next = responses[Math.min(requests.length, responses.length) - 1];
+      if (next instanceof Error) throw next;
+      return { status: 200, headers: {}, body: '', ...next };
     },
     ...options,
   });
@@ -48,7 +48,7 @@ const token = (overrides: object = {}): Partial<HttpsResponse> => ({
     ...overrides,
   }),
 });
-const failure = (
+const errorResponse = (
   code: string,
   status: number,
   headers: Record<string, string> = {},
@@ -74,7 +74,7 @@ const aws = (
   headers: { 'x-amzn-errortype': type, ...more },
   body: JSON.stringify(body),
 });
-const ask = { credential: 'a/b' };
+const request = { credential: 'a/b' };
 
 describe('token client', () => {
   it('signs for the service and region of the host, and sends a form', async () => {
@@ -101,46 +101,48 @@ describe('token client', () => {
 
   it('makes one request for concurrent callers, and holds the token while it lives long enough', async () => {
     const { client, requests, time } = clientOn([token()]);
-    await Promise.all([client.getToken(ask), client.getToken(ask)]);
+    await Promise.all([client.getToken(request), client.getToken(request)]);
     time.now += 1_800_000;
-    expect((await client.getToken({ ...ask, minTtl: 1_500 })).expires_in).toBe(1_800);
+    expect((await client.getToken({ ...request, minTtl: 1_500 })).expires_in).toBe(1_800);
     expect(requests).toHaveLength(1);
-    await client.getToken({ ...ask, minTtl: 1_801 });
-    await client.getToken({ ...ask, fresh: true });
-    await client.getToken({ ...ask, scope: ['other'] });
+    await client.getToken({ ...request, minTtl: 1_801 });
+    await client.getToken({ ...request, fresh: true });
+    await client.getToken({ ...request, scope: ['other'] });
     expect(requests).toHaveLength(4);
   });
 
   it('renews in the last tenth, and returns the valid token if that fails with a retryable error', async () => {
     const { client, requests, time } = clientOn(
-      [token(), failure('upstream_unavailable', 503), failure('policy_denied', 403)],
+      [token(), errorResponse('upstream_unavailable', 503), errorResponse('policy_denied', 403)],
       { maxRetries: 0 },
     );
-    await client.getToken(ask);
+    await client.getToken(request);
     time.now += 3_400_000;
-    expect((await client.getToken(ask)).expires_in).toBe(200);
+    expect((await client.getToken(request)).expires_in).toBe(200);
     expect(requests).toHaveLength(2);
-    await expect(client.getToken(ask)).rejects.toMatchObject({ code: 'policy_denied' });
+    await expect(client.getToken(request)).rejects.toMatchObject({ code: 'policy_denied' });
   });
 
   it('retries after Retry-After, within its budget, and only retryable errors', async () => {
     const busy = clientOn([
-      failure('upstream_rate_limited', 429, { 'retry-after': '0' }),
-      failure('audit_unavailable', 503, { 'retry-after': '0' }),
+      errorResponse('upstream_rate_limited', 429, { 'retry-after': '0' }),
+      errorResponse('audit_unavailable', 503, { 'retry-after': '0' }),
       token(),
     ]);
-    expect((await busy.client.getToken(ask)).source).toBe('minted');
+    expect((await busy.client.getToken(request)).source).toBe('minted');
     expect(busy.requests).toHaveLength(3);
 
-    const patient = clientOn([failure('upstream_unavailable', 503, { 'retry-after': '120' })]);
-    await expect(patient.client.getToken(ask)).rejects.toMatchObject({
+    const patient = clientOn([
+      errorResponse('upstream_unavailable', 503, { 'retry-after': '120' }),
+    ]);
+    await expect(patient.client.getToken(request)).rejects.toMatchObject({
       code: 'upstream_unavailable',
       retryAfter: 120,
     });
     expect(patient.requests).toHaveLength(1);
 
-    const denied = clientOn([failure('policy_denied', 403)]);
-    await expect(denied.client.getToken(ask)).rejects.toMatchObject({
+    const denied = clientOn([errorResponse('policy_denied', 403)]);
+    await expect(denied.client.getToken(request)).rejects.toMatchObject({
       code: 'policy_denied',
       advice: 'Do this.',
       requestId: 'r-1',
@@ -174,10 +176,10 @@ describe('token client', () => {
     ['HTML', { status: 200, body: '<html></html>' }, 'answer_invalid'],
     ['HTML with an error status', { status: 404, body: '<html></html>' }, 'answer_invalid'],
     ['a token without a token', { body: '{"token_type":"Bearer"}' }, 'answer_invalid'],
-    ['a code of tomorrow', failure('not_yet_known', 400), 'answer_invalid'],
-  ])('calls %s %s', async (_what, answer, code) => {
-    const { client } = clientOn([answer], { maxRetries: 0 });
-    await expect(client.getToken(ask)).rejects.toMatchObject({ code });
+    ['a code of tomorrow', errorResponse('not_yet_known', 400), 'answer_invalid'],
+  ])('calls %s %s', async (_what, response, code) => {
+    const { client } = clientOn([response], { maxRetries: 0 });
+    await expect(client.getToken(request)).rejects.toMatchObject({ code });
   });
 
   it('states how far the clock is off', async () => {
@@ -195,8 +197,8 @@ describe('token client', () => {
     const { promise, resolve } = Promise.withResolvers<HttpsResponse>();
     const { client } = clientOn([], { transport: () => promise });
     const leaver = new AbortController();
-    const stays = client.getToken(ask);
-    const leaves = client.getToken({ ...ask, signal: leaver.signal });
+    const stays = client.getToken(request);
+    const leaves = client.getToken({ ...request, signal: leaver.signal });
     leaver.abort(new Error('left'));
     await expect(leaves).rejects.toThrow('left');
     resolve({ status: 200, headers: {}, ...token() } as HttpsResponse);
@@ -215,12 +217,12 @@ describe('token client', () => {
       },
     });
     const leaver = new AbortController();
-    const leaves = client.getToken({ ...ask, signal: leaver.signal });
+    const leaves = client.getToken({ ...request, signal: leaver.signal });
     while (signals.length === 0) await new Promise((resolve) => setImmediate(resolve));
     leaver.abort(new Error('left'));
     await expect(leaves).rejects.toThrow('left');
     expect(signals[0]?.aborted).toBe(true);
-    expect((await client.getToken(ask)).access_token).toBe(TOKEN);
+    expect((await client.getToken(request)).access_token).toBe(TOKEN);
   });
 
   it('counts the remaining lifetime of a token by its own clock, however far off that is', async () => {
@@ -228,9 +230,9 @@ describe('token client', () => {
     const { client, time } = clientOn([
       token({ issued_at: ahead, expires_at: ahead + 3600, expires_in: 3600 }),
     ]);
-    await client.getToken(ask);
+    await client.getToken(request);
     time.now += 1_000_000;
-    expect((await client.getToken(ask)).expires_in).toBe(2600);
+    expect((await client.getToken(request)).expires_in).toBe(2600);
   });
 
   it('gives up an attempt in time', async () => {
@@ -285,9 +287,9 @@ describe('token client', () => {
       token(),
       { body: '{"active":false}' },
     ]);
-    await client.getToken(ask);
+    await client.getToken(request);
     await client.revoke('a/b', TOKEN);
-    await client.getToken(ask);
+    await client.getToken(request);
     expect(await client.introspect('a/b', TOKEN)).toEqual({ active: false });
     expect(requests.map(({ path }) => path)).toEqual([
       '/oauth2/token',
@@ -312,15 +314,17 @@ describe('token client', () => {
     const { client, requests } = clientOn([token()], {
       endpoint: 'https://abc.execute-api.us-gov-west-1.amazonaws.com/live',
     });
-    await client.getToken(ask);
+    await client.getToken(request);
     expect(requests[0]?.headers['authorization']).toMatch(/us-gov-west-1\/execute-api/);
     expect(requests[0]?.path).toBe('/live/oauth2/token');
   });
 
   it('shows neither token nor secret when it or its errors are printed', async () => {
-    const { client } = clientOn([token(), failure('internal', 500)], { maxRetries: 0 });
-    await client.getToken(ask);
-    const error = await client.getToken({ ...ask, fresh: true }).catch((caught: unknown) => caught);
+    const { client } = clientOn([token(), errorResponse('internal', 500)], { maxRetries: 0 });
+    await client.getToken(request);
+    const error = await client
+      .getToken({ ...request, fresh: true })
+      .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(TokenVendingError);
     expect(inspect(client, { depth: 10 }) + inspect(error, { depth: 10 })).not.toMatch(/canary/);
   });

@@ -76,10 +76,10 @@ describe('token-vending doctor', () => {
   });
 
   it('ends with 130 if interrupted', async () => {
-    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const { promise: requested, resolve } = Promise.withResolvers<void>();
     const silent = await room.endpointThat(() => resolve());
     const child = room.spawn(['doctor'], 'ci-checkout', silent);
-    await asked;
+    await requested;
     child.kill('SIGINT');
     const [code] = await once(child, 'close');
     expect(code).toBe(130);
@@ -188,13 +188,13 @@ describe('token-vending doctor on AWS credentials', () => {
       request.resume();
       const folder = '/latest/meta-data/iam/security-credentials/';
       const keys = JSON.stringify(metadataOf('ci-checkout'));
-      const answers: Record<string, string> = {
+      const responses: Record<string, string> = {
         '/latest/api/token': 'session',
         [folder]: 'ci-checkout',
         [`${folder}ci-checkout`]: keys,
       };
-      const answer = answers[request.url ?? ''];
-      response.writeHead(answer === undefined ? 404 : 200).end(answer);
+      const text = responses[request.url ?? ''];
+      response.writeHead(text === undefined ? 404 : 200).end(text);
     });
     return { AWS_EC2_METADATA_DISABLED: 'false', AWS_EC2_METADATA_SERVICE_ENDPOINT: url };
   }

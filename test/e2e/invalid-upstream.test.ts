@@ -31,7 +31,7 @@ async function newCredential(changes: object = {}): Promise<string> {
   return name;
 }
 
-const ask = (credential: string) => system.client('ci-checkout').getToken({ credential });
+const request = (credential: string) => system.client('ci-checkout').getToken({ credential });
 const html = { 'content-type': 'text/html' };
 
 describe('invalid metadata', () => {
@@ -85,7 +85,7 @@ describe('invalid metadata', () => {
       const credential = await newCredential();
       const before = system.requests('token');
       system.authorizationServer.faults.set('metadata', fault);
-      await expect(ask(credential)).rejects.toMatchObject({ code });
+      await expect(request(credential)).rejects.toMatchObject({ code });
       expect(system.requests('token')).toBe(before);
     },
   );
@@ -158,7 +158,7 @@ describe('invalid token responses', () => {
       'token',
       what === 'a bad signature' ? breakSignature : fault,
     );
-    await expect(ask(credential)).rejects.toMatchObject({ code, status: 502 });
+    await expect(request(credential)).rejects.toMatchObject({ code, status: 502 });
   });
 
   const breakSignature = rewrite((json) => {
@@ -173,7 +173,7 @@ describe('invalid token responses', () => {
       'token',
       rewrite(({ expires_in: _, ...json }) => json),
     );
-    expect((await ask(credential)).expires_in).toBeGreaterThan(3_500);
+    expect((await request(credential)).expires_in).toBeGreaterThan(3_500);
   });
 });
 
@@ -230,7 +230,7 @@ describe('a failing authorization server', () => {
   it.each(faults)('with %s', async (_what, fault, outcome) => {
     const credential = await newCredential();
     system.authorizationServer.faults.set('token', fault);
-    const result = await ask(credential).then(
+    const result = await request(credential).then(
       ({ source }) => source,
       ({ code }) => code,
     );
@@ -251,14 +251,16 @@ describe('a failing Secrets Manager', () => {
       CANARY,
       type === 'InternalServiceError' ? 500 : 400,
     );
-    await expect(ask(credential)).rejects.toMatchObject({
+    await expect(request(credential)).rejects.toMatchObject({
       code: 'secrets_unavailable',
       status: 503,
     });
   });
 
   it('has no such secret, or one scheduled for deletion', async () => {
-    await expect(ask('checkout/never-was')).rejects.toMatchObject({ code: 'credential_unknown' });
+    await expect(request('checkout/never-was')).rejects.toMatchObject({
+      code: 'credential_unknown',
+    });
   });
 
   it('returns a binary secret', async () => {
@@ -270,7 +272,7 @@ describe('a failing Secrets Manager', () => {
       ...secret,
       versions: [{ id: 'b', binary: 'AAAA', stages: ['AWSCURRENT'], createdAt: 0 }],
     });
-    await expect(ask(name)).rejects.toMatchObject({
+    await expect(request(name)).rejects.toMatchObject({
       code: 'credential_invalid',
       message: expect.stringMatching(/not binary/),
     });

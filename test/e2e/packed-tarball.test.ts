@@ -121,7 +121,7 @@ describe('the declarations in the tarball', () => {
     const readme = await readFile(path.join(installed.folder, 'README.md'), 'utf8');
     const [, snippet = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
     expect(snippet).toContain("from 'token-vending'");
-    const mistakes = `
+    const errors = `
       import { TokenClient, TokenVendingError, type VendedToken } from 'token-vending';
       const client = new TokenClient({ endpoint: 'https://abc.lambda-url.eu-north-1.on.aws' });
       export const answer: VendedToken = await client.getToken({ credential: 'checkout/orders-api' });
@@ -142,8 +142,8 @@ describe('the declarations in the tarball', () => {
     const write = (name: string, text: string) =>
       writeFile(path.join(installed.project, name), text);
     await write('snippet.ts', snippet);
-    await write('mistakes.ts', mistakes);
-    const files = ['snippet.ts', 'mistakes.ts'];
+    await write('errors.ts', errors);
+    const files = ['snippet.ts', 'errors.ts'];
     await write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
     const { stdout } = await run(process.execPath, [tsc, '-p', installed.project]).catch(

@@ -67,8 +67,8 @@ describe('policies of the running system', () => {
 
   it('explain a deny to the caller and to the operator', async () => {
     const scope = ['orders:write'];
-    const answer = await system.client('ci-inventory').evaluateAccess({ ...ORDERS, scope });
-    expect(answer).toMatchObject({
+    const response = await system.client('ci-inventory').evaluateAccess({ ...ORDERS, scope });
+    expect(response).toMatchObject({
       decision: false,
       context: {
         policies: [],
@@ -78,7 +78,7 @@ describe('policies of the running system', () => {
     });
     const principal = 'arn:aws:iam::111122223333:role/ci-inventory';
     const asOperator = system.client('operator').evaluateAccess({ ...ORDERS, scope, principal });
-    expect(await asOperator).toEqual(answer);
+    expect(await asOperator).toEqual(response);
     await expect(
       system.client('ci-checkout').evaluateAccess({ ...ORDERS, principal }),
     ).rejects.toMatchObject({ code: 'policy_denied' });

@@ -67,7 +67,7 @@ async function end({ child, ended }: Running, signal: NodeJS.Signals = 'SIGTERM'
   return await ended;
 }
 
-async function ask({ tokenUrl, id, secret }: OneTime, more: Record<string, string> = {}) {
+async function request({ tokenUrl, id, secret }: OneTime, more: Record<string, string> = {}) {
   const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret, ...more };
   const response = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
   const json = (await response.json()) as Record<string, string | number>;
@@ -77,13 +77,16 @@ async function ask({ tokenUrl, id, secret }: OneTime, more: Record<string, strin
 
 const scope = (text: string) => ({ scope: text });
 
-interface Asked {
+interface ReceivedToken {
   readonly token: string;
   readonly expiresIn: number;
 }
 
-function read(answer: object): Asked {
-  const { access_token, expires_in } = answer as { access_token: string; expires_in: number };
+function read(tokenResponse: object): ReceivedToken {
+  const { access_token, expires_in } = tokenResponse as {
+    access_token: string;
+    expires_in: number;
+  };
   system.guard(access_token);
   return { token: access_token, expiresIn: expires_in };
 }
@@ -176,8 +179,8 @@ describe('token-vending exec --serve', () => {
   );
 
   // Each has its own scope, so that none gets a token of another.
-  const askers: [string, (given: OneTime) => Promise<Asked>][] = [
-    ['a bare request', async (given) => read((await ask(given, scope('stock:read'))).json)],
+  const variants: [string, (given: OneTime) => Promise<ReceivedToken>][] = [
+    ['a bare request', async (given) => read((await request(given, scope('stock:read'))).json)],
     [
       'simple-oauth2',
       async (given) => read((await simpleOauth2(given).getToken({ scope: 'stock:write' })).token),
@@ -198,16 +201,19 @@ describe('token-vending exec --serve', () => {
     // The token lives 68 s at the server, and must live 60 s when it is returned: enough time for a
     // slow machine.
     const given = await execServe([], 'inventory/stock-api', 'ci-inventory');
-    const firsts = await Promise.all(askers.map(([, askOnce]) => askOnce(given)));
+    const firsts = await Promise.all(variants.map(([, requestOnce]) => requestOnce(given)));
     for (const { expiresIn } of firsts) {
       expect(expiresIn).toBeGreaterThanOrEqual(60);
       expect(expiresIn).toBeLessThanOrEqual(68);
     }
     const minted = system.requests('token');
-    const untilRenewed = async (askOnce: (given: OneTime) => Promise<Asked>, first: Asked) => {
-      let next = await askOnce(given);
+    const untilRenewed = async (
+      requestOnce: (given: OneTime) => Promise<ReceivedToken>,
+      first: ReceivedToken,
+    ) => {
+      let next = await requestOnce(given);
       let shortest = next.expiresIn;
-      for (; next.token === first.token; next = await askOnce(given)) {
+      for (; next.token === first.token; next = await requestOnce(given)) {
         expect(next.expiresIn).toBeLessThanOrEqual(first.expiresIn);
         shortest = Math.min(shortest, next.expiresIn);
         await delay(100);
@@ -217,26 +223,28 @@ describe('token-vending exec --serve', () => {
       expect(next.expiresIn).toBeGreaterThan(shortest);
     };
     await Promise.all(
-      askers.map(([, askOnce], index) => untilRenewed(askOnce, firsts[index] as Asked)),
+      variants.map(([, requestOnce], index) =>
+        untilRenewed(requestOnce, firsts[index] as ReceivedToken),
+      ),
     );
-    expect(system.requests('token')).toBe(minted + askers.length);
+    expect(system.requests('token')).toBe(minted + variants.length);
     await end(given);
   });
 
   it('returns an error in the shape of RFC 6749, and shows it with its advice', async () => {
     const given = await execServe();
-    const { status, json } = await ask(given, { scope: 'reports:read' });
+    const { status, json } = await request(given, { scope: 'reports:read' });
     expect([status, json['error'], json['code']]).toEqual([400, 'invalid_scope', 'scope_refused']);
     expect(json['error_description']).toMatch(
       /does not allow.*\(scope_refused\).*Request a listed scope/,
     );
-    expect(await ask(given, { client_secret: 'wrong' })).toMatchObject({
+    expect(await request(given, { client_secret: 'wrong' })).toMatchObject({
       status: 401,
       json: { error: 'invalid_client' },
     });
     const { stderr } = await end(given);
     expect(stderr).toMatch(
-      /^token-vending: .*\(scope_refused\)\n {2}Ask for less.*\n {2}request_id: /,
+      /^token-vending: .*\(scope_refused\)\n {2}Request a listed scope.*\n {2}request_id: /,
     );
     expect(stderr).toMatch(/\(client_unauthenticated\)/);
   });
@@ -244,13 +252,13 @@ describe('token-vending exec --serve', () => {
   it('ends with the command: the port is closed, the next run has another secret', async () => {
     const given = await execServe();
     const { port } = new URL(given.tokenUrl);
-    expect((await ask(given)).status).toBe(200);
+    expect((await request(given)).status).toBe(200);
     await end(given);
     expect(await refusesConnections(given)).toBe(true);
     const next = await execServe(['--port', port]);
     expect(next.tokenUrl).toBe(given.tokenUrl);
-    expect((await ask({ ...next, secret: given.secret })).status).toBe(401);
-    expect((await ask(next)).status).toBe(200);
+    expect((await request({ ...next, secret: given.secret })).status).toBe(401);
+    expect((await request(next)).status).toBe(200);
     await end(next);
   });
 
@@ -258,7 +266,7 @@ describe('token-vending exec --serve', () => {
     const given = await execServe([], 'checkout/reports-api');
     system.authorizationServer.faults.set('token', { kind: 'drip' });
     const before = system.requests('token');
-    const outcome = ask(given, scope('reports:read')).then(
+    const outcome = request(given, scope('reports:read')).then(
       () => 'answered',
       () => 'cut',
     );
@@ -372,8 +380,8 @@ describe('token-vending serve', () => {
     const given = parse(await readFile(envFile(), 'utf8'));
     system.guard(given.secret);
     expect((await stat(envFile())).mode & 0o777).toBe(0o600);
-    expect((await ask(given)).status).toBe(200);
-    expect((await ask({ ...given, id: 'checkout/reports-api' })).status).toBe(401);
+    expect((await request(given)).status).toBe(200);
+    expect((await request({ ...given, id: 'checkout/reports-api' })).status).toBe(401);
     const { code, stdout, stderr } = await end(started, 'SIGINT');
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -414,7 +422,7 @@ describe('token-vending serve', () => {
     });
     const given = { tokenUrl: shown.token_url, issuer: shown.issuer, secret: shown.client_secret };
     for (const id of credentials) {
-      const { json } = await ask({ ...given, id });
+      const { json } = await request({ ...given, id });
       expect(json['credential']).toBe(id);
     }
     const { stderr } = await end(started, 'SIGTERM');

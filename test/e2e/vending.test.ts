@@ -18,8 +18,9 @@ afterAll(async () => {
 describe('the whole system', () => {
   it('mints once for a hundred first requests in parallel, and reads the secret once', async () => {
     const before = [system.requests('token'), system.reads()] as const;
-    const ask = () => system.client('ci-checkout').getToken({ credential: 'checkout/orders-api' });
-    const tokens = await Promise.all(Array.from({ length: 100 }, ask));
+    const request = () =>
+      system.client('ci-checkout').getToken({ credential: 'checkout/orders-api' });
+    const tokens = await Promise.all(Array.from({ length: 100 }, request));
     expect([system.requests('token') - before[0], system.reads() - before[1]]).toEqual([1, 1]);
     expect(new Set(tokens.map(({ mint_id }) => mint_id)).size).toBe(1);
     expect(new Set(tokens.map(({ vend_id }) => vend_id)).size).toBe(100);
@@ -33,8 +34,8 @@ describe('the whole system', () => {
   ])('mints with %s a token that the server accepts', async (_method, caller, credential) => {
     const client = system.client(caller);
     const { access_token } = await client.getToken({ credential });
-    const answer = await client.introspect(credential, access_token);
-    expect(answer).toMatchObject({ active: true, iss: system.authorizationServer.issuer });
+    const response = await client.introspect(credential, access_token);
+    expect(response).toMatchObject({ active: true, iss: system.authorizationServer.issuer });
   });
 
   it('has the audience that OCMS requires in the token of the profile of Hii Retail', async () => {
@@ -59,21 +60,22 @@ describe('the whole system', () => {
 
   it('denies the outsider, the newcomer and the wrong team alike', async () => {
     for (const caller of ['outsider', 'newcomer', 'ci-payments', 'operator']) {
-      const refusal = system.client(caller).getToken({ credential: 'checkout/orders-api' });
-      await expect(refusal).rejects.toMatchObject({ code: 'policy_denied', status: 403 });
+      const error = system.client(caller).getToken({ credential: 'checkout/orders-api' });
+      await expect(error).rejects.toMatchObject({ code: 'policy_denied', status: 403 });
     }
   });
 
   it('reports that a credential is disabled to those who may describe it', async () => {
-    const refusal = system.client('ci-payments').getToken({ credential: 'payments/frozen-api' });
-    await expect(refusal).rejects.toMatchObject({ code: 'credential_disabled' });
+    const error = system.client('ci-payments').getToken({ credential: 'payments/frozen-api' });
+    await expect(error).rejects.toMatchObject({ code: 'credential_disabled' });
   });
 
   it('reports that the secret is wrong, with one request to the server and then from memory', async () => {
     const before = system.requests('token');
-    const ask = () => system.client('ci-inventory').getToken({ credential: 'inventory/stale-api' });
-    await expect(ask()).rejects.toMatchObject({ code: 'credential_refused', status: 502 });
-    await expect(ask()).rejects.toMatchObject({ code: 'credential_refused' });
+    const request = () =>
+      system.client('ci-inventory').getToken({ credential: 'inventory/stale-api' });
+    await expect(request()).rejects.toMatchObject({ code: 'credential_refused', status: 502 });
+    await expect(request()).rejects.toMatchObject({ code: 'credential_refused' });
     expect(system.requests('token') - before).toBe(1);
   });
 
@@ -97,17 +99,20 @@ describe('the whole system', () => {
 
   it('returns a cached token while the authorization server is down, and recovers', async () => {
     const client = system.client('ci-inventory');
-    const ask = (scope: string) =>
+    const request = (scope: string) =>
       client.getToken({ credential: 'inventory/stock-api', scope: [scope], fresh: true });
-    const before = await ask('stock:read');
+    const before = await request('stock:read');
     await system.authorizationServer.goDown();
-    expect(await ask('stock:read')).toMatchObject({ mint_id: before.mint_id, source: 'cached' });
-    await expect(ask('stock:write')).rejects.toMatchObject({
+    expect(await request('stock:read')).toMatchObject({
+      mint_id: before.mint_id,
+      source: 'cached',
+    });
+    await expect(request('stock:write')).rejects.toMatchObject({
       code: 'upstream_unavailable',
       status: 503,
     });
     await system.authorizationServer.comeBack();
-    expect((await ask('stock:write')).source).toBe('minted');
+    expect((await request('stock:write')).source).toBe('minted');
   });
 
   it('revokes: the token is gone from the cache, whatever the response of the server', async () => {
@@ -145,10 +150,10 @@ describe('the whole system', () => {
     });
     // One chain each for the process that was killed and the one after it.
     expect([breaks, chains]).toEqual([[], 2]);
-    const handedOver = system.answers.flatMap(
+    const returned = system.responses.flatMap(
       ({ body }) => /"vend_id":"([^"]+)"/.exec(body)?.[1] ?? [],
     );
-    expect(handedOver.length).toBeGreaterThan(100);
-    expect(handedOver.filter((vend) => !vends.has(vend))).toEqual([]);
+    expect(returned.length).toBeGreaterThan(100);
+    expect(returned.filter((vend) => !vends.has(vend))).toEqual([]);
   });
 });

@@ -232,10 +232,10 @@ const rows: Row[] = [
   {
     when: 'the secret is rotated during the request',
     arrange: (world) => {
-      const answer = acceptsOnly(world, 'canary-rotated-secret');
+      const respond = acceptsOnly(world, 'canary-rotated-secret');
       world.server.token = (call) => {
         world.store.put('checkout/orders-api', rotated, 'v2');
-        return answer(call);
+        return respond(call);
       };
     },
     status: 200,

@@ -6,7 +6,7 @@ import { serveRequest } from '../../lib/vending/serve-request.ts';
 import { FakeWorld, never, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
 /** The behaviour of the server for one token request. */
-type Behaviour = 'answers' | 'answers late' | 'hangs' | '503' | '429' | 'refuses';
+type Behaviour = 'responds' | 'responds late' | 'hangs' | '503' | '429' | 'refuses';
 
 interface Step {
   /** Milliseconds since the previous step. */
@@ -26,8 +26,8 @@ const step: fc.Arbitrary<Step> = fc.record({
     maxLength: 4,
   }),
   behaviour: fc.constantFrom<Behaviour>(
-    'answers',
-    'answers late',
+    'responds',
+    'responds late',
     'hangs',
     '503',
     '429',
@@ -44,8 +44,8 @@ function behave(world: FakeWorld, { behaviour, lifetime, storing }: Step): void 
     expires_in: lifetime,
   });
   const behaviours = {
-    answers: token,
-    'answers late': async (call: number) => {
+    responds: token,
+    'responds late': async (call: number) => {
       await new Promise<void>((resolve) => world.clock.startTimer(2_500, resolve));
       return token(call);
     },
@@ -69,10 +69,10 @@ describe('every response', () => {
           const vends = one.minTtls.map(async (minTtl) => {
             const request = tokenRequest({ min_ttl: String(minTtl) });
             const { status, body } = await serveRequest(world.vending, request);
-            const answered = world.clock.now();
+            const respondedAt = world.clock.now();
             if (status !== 200) return;
             const { expires_in, mint_id } = JSON.parse(body);
-            const left = (endOf(world, mint_id) - answered) / 1000;
+            const left = (endOf(world, mint_id) - respondedAt) / 1000;
             expect(left).toBeGreaterThanOrEqual(Math.max(1, minTtl));
             expect(expires_in).toBe(Math.floor(left));
           });

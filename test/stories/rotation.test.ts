@@ -130,7 +130,7 @@ describe('a rotation', () => {
     const { world } = new Rotation();
     const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.x`;
     world.server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 3600 };
-    world.verifier.failure = new VendError('upstream_invalid');
+    world.verifier.error = new VendError('upstream_invalid');
     await world.vend();
     await world.vend();
     expect(world.server.tokenRequests).toBe(2);
@@ -302,7 +302,7 @@ describe('a rotation', () => {
     const rotation = new Rotation({ mustMint: true });
     await rotation.run(1_000);
     rotation.right = 'canary-secret-2';
-    rotation.world.store.failure = new VendError('secrets_unavailable');
+    rotation.world.store.error = new VendError('secrets_unavailable');
     expect((await rotation.world.vend()).json['code']).toBe('secrets_unavailable');
   });
 });

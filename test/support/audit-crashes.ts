@@ -5,7 +5,7 @@ import { readRecords } from '../../cli/audit/record-source.ts';
 import { verifyLog } from '../../cli/audit/verify-log.ts';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 
-type Ask = (scope: string) => Promise<void>;
+type Request = (scope: string) => Promise<void>;
 
 /**
  * Kills the function `crashes` times, spread over the time of its first vends, and then compares
@@ -27,7 +27,7 @@ export function describeCrashes(crashes: number): void {
       `at any moment, ${crashes} times, leaves no token without a vend record, and no mint without an intent`,
       async () => {
         const vended: string[] = [];
-        const ask: Ask = async (scope) => {
+        const send: Request = async (scope) => {
           const client = system.client('ci-checkout', { maxRetries: 0 });
           const token = await client.getToken({
             credential: 'checkout/orders-api',
@@ -36,18 +36,18 @@ export function describeCrashes(crashes: number): void {
           });
           vended.push(token.vend_id);
         };
-        const longest = await timeOfFirstVends(system, ask);
+        const longest = await timeOfFirstVends(system, send);
         for (let crash = 0; crash < crashes; crash += 1) {
           // A new process has no cache, so each of these requests mints.
           await system.function.restart();
-          const asking = Promise.allSettled(
-            ['orders:read', 'orders:write', 'orders:read'].map(ask),
+          const pending = Promise.allSettled(
+            ['orders:read', 'orders:write', 'orders:read'].map(send),
           );
           // Random within its share of the time, so that even a few crashes include early and late
           // ones.
           await wait(((crash + Math.random()) / crashes) * 1.2 * longest);
           await system.function.kill();
-          await asking;
+          await pending;
         }
         const { breaks, vends, intents } = await readLog(system, bound);
         expect(breaks).toEqual([]);
@@ -83,9 +83,9 @@ async function readLog(system: TestSystem, bound: number) {
 }
 
 /** Duration of the first vends of a new process on this machine, in milliseconds. */
-async function timeOfFirstVends(system: TestSystem, ask: Ask): Promise<number> {
+async function timeOfFirstVends(system: TestSystem, send: Request): Promise<number> {
   await system.function.restart();
   const started = performance.now();
-  await ask('orders:read');
+  await send('orders:read');
   return performance.now() - started;
 }

@@ -14,13 +14,13 @@ export interface Doorway {
  * @param certificate uses TLS if set
  */
 export async function openDoorway(
-  answer: http.RequestListener,
+  respond: http.RequestListener,
   certificate?: Certificate,
 ): Promise<Doorway> {
   const server =
     certificate === undefined
-      ? http.createServer(answer)
-      : https.createServer({ cert: certificate.certPem, key: certificate.keyPem }, answer);
+      ? http.createServer(respond)
+      : https.createServer({ cert: certificate.certPem, key: certificate.keyPem }, respond);
   const { port, close } = await listenOnLoopback(server, 0, 'doorway', 'nothing');
   const url = certificate === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   return { port, url, close };
@@ -34,9 +34,9 @@ export function passOn(
   return (request, response) => {
     const { method, headers: sent, url = '/' } = request;
     const options = { ...(method === undefined ? {} : { method }), headers: sent };
-    const onward = http.request(`${target}${url}`, options, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...headers() });
-      answer.pipe(response);
+    const onward = http.request(`${target}${url}`, options, (upstream) => {
+      response.writeHead(upstream.statusCode ?? 502, { ...upstream.headers, ...headers() });
+      upstream.pipe(response);
     });
     onward.on('error', () => response.destroy());
     request.pipe(onward);

@@ -44,10 +44,10 @@ export class FakePolicy implements AccessPolicy {
   /** Action and credential that are allowed; `*` allows all. */
   allowed = new Set<string>(['*']);
   advice: string[] = [];
-  readonly asked: AccessRequest[] = [];
+  readonly requests: AccessRequest[] = [];
 
   decide(request: AccessRequest): AccessDecision {
-    this.asked.push(request);
+    this.requests.push(request);
     const name = `${request.action} ${formatCredentialId(request.credential)}`;
     const allowed = this.allowed.has('*') || this.allowed.has(name);
     return {
@@ -84,7 +84,7 @@ export class FakeStore implements CredentialStore {
   readonly documents = new Map<string, StoredCredential>();
   readonly previous = new Map<string, StoredCredential>();
   reads = 0;
-  failure: Error | undefined;
+  error: Error | undefined;
   /** If set, a read waits for it. */
   gate: Promise<void> | undefined;
 
@@ -102,7 +102,7 @@ export class FakeStore implements CredentialStore {
     this.reads += 1;
     signal.throwIfAborted();
     if (this.gate !== undefined) await raceSignal(this.gate, signal);
-    if (this.failure !== undefined) throw this.failure;
+    if (this.error !== undefined) throw this.error;
     const versions = stage === 'AWSCURRENT' ? this.documents : this.previous;
     const stored = versions.get(formatCredentialId(id));
     if (stored === undefined) throw new VendError('credential_unknown');
@@ -110,21 +110,21 @@ export class FakeStore implements CredentialStore {
   }
 
   async list(): Promise<CredentialId[]> {
-    if (this.failure !== undefined) throw this.failure;
+    if (this.error !== undefined) throw this.error;
     return [...this.documents.keys()].map((name) => parseCredentialId(name, 'name'));
   }
 }
 
-type Answer<T> = T | Error | ((call: number) => T | Error | Promise<T>);
+type Result<T> = T | Error | ((call: number) => T | Error | Promise<T>);
 
 export class FakeServer implements AuthorizationServer {
-  metadata: Answer<unknown> = METADATA;
-  token: Answer<TokenResponse> = () => ({
+  metadata: Result<unknown> = METADATA;
+  token: Result<TokenResponse> = () => ({
     access_token: `${TOKEN_CANARY}-${this.tokenRequests}`,
     token_type: 'bearer',
     expires_in: 3600,
   });
-  revocation: Answer<'revoked' | 'unsupported'> = 'revoked';
+  revocation: Result<'revoked' | 'unsupported'> = 'revoked';
   metadataReads: string[] = [];
   tokenRequests = 0;
   revocations = 0;
@@ -133,20 +133,20 @@ export class FakeServer implements AuthorizationServer {
 
   async readMetadata(url: URL, signal: AbortSignal): Promise<unknown> {
     this.metadataReads.push(url.href);
-    return await answer(this.metadata, this.metadataReads.length, signal);
+    return await resultOf(this.metadata, this.metadataReads.length, signal);
   }
 
   async requestToken(call: ServerCall, grant: GrantRequest): Promise<TokenResponse> {
     this.tokenRequests += 1;
     this.lastCall = call;
     this.lastGrant = grant;
-    return await answer(this.token, this.tokenRequests, call.signal);
+    return await resultOf(this.token, this.tokenRequests, call.signal);
   }
 
   async revokeToken(call: ServerCall): Promise<'revoked' | 'unsupported'> {
     this.revocations += 1;
     this.lastCall = call;
-    return await answer(this.revocation, this.revocations, call.signal);
+    return await resultOf(this.revocation, this.revocations, call.signal);
   }
 }
 
@@ -159,10 +159,10 @@ export class FakeVerifier implements TokenVerifier {
   }
 
   result: VerificationResult = { valid: false, reason: 'bad_signature' };
-  failure: Error | undefined;
+  error: Error | undefined;
 
   async verify(): Promise<VerificationResult> {
-    if (this.failure !== undefined) throw this.failure;
+    if (this.error !== undefined) throw this.error;
     return this.result;
   }
 }
@@ -170,7 +170,7 @@ export class FakeVerifier implements TokenVerifier {
 /** Never responds. It ends only by its signal. */
 export const never = () => new Promise<never>(() => undefined);
 
-async function answer<T>(given: Answer<T>, call: number, signal: AbortSignal): Promise<T> {
+async function resultOf<T>(given: Result<T>, call: number, signal: AbortSignal): Promise<T> {
   const value = typeof given === 'function' ? (given as (call: number) => T)(call) : given;
   const settled = await raceSignal(Promise.resolve(value), signal);
   if (settled instanceof Error) throw settled;

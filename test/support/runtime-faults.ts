@@ -130,7 +130,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
     'the function while the authorization server fails',
     runtime,
     (system) => {
-      const ask = (credential: string, minTtl?: number) =>
+      const send = (credential: string, minTtl?: number) =>
         system()
           .client('ci-checkout')
           .getToken({ credential, ...(minTtl === undefined ? {} : { minTtl }) });
@@ -158,7 +158,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
         if (objectStore !== undefined) objectStore.fault = undefined;
         await authorizationServer.comeBack();
         const fresh = await newCredential();
-        while ((await ended(ask(fresh))) !== 'minted') await delay(100);
+        while ((await ended(send(fresh))) !== 'minted') await delay(100);
       };
 
       afterEach(restore);
@@ -167,7 +167,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
         await system().function.restart();
         const { pid } = system().function;
         await strike(system());
-        expect(await ended(ask(await newCredential()))).toBe(code);
+        expect(await ended(send(await newCredential()))).toBe(code);
         expect(system().function.pid).toBe(pid);
       });
 
@@ -176,14 +176,14 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
 
         beforeAll(async () => {
           for (const name of [HELD, ...rows.map((_row, index) => `checkout/renewed-${index}`)])
-            held.set(name, await ask(await credential(name)));
+            held.set(name, await send(await credential(name)));
         });
 
         it.each(rows)('mints or ends with its code when the server $when', async (row) => {
           const { pid } = system().function;
           await row.strike(system());
-          expect(await ended(ask(await newCredential()))).toBe(row.code ?? 'minted');
-          expect(await ask(HELD)).toMatchObject({
+          expect(await ended(send(await newCredential()))).toBe(row.code ?? 'minted');
+          expect(await send(HELD)).toMatchObject({
             source: 'cached',
             mint_id: held.get(HELD)?.mint_id,
           });
@@ -201,7 +201,7 @@ export function describeRuntimeFaults(runtime: FunctionRuntime, sample?: readonl
             // In the refresh window of a caller that can still use it for 10 s, of 30 s or more:
             // enough time for a slow machine.
             const minTtl = token.expires_at - Math.ceil(Date.now() / 1000) - 10;
-            const vended = await ask(name, minTtl);
+            const vended = await send(name, minTtl);
             expect(vended.source).toBe(renews ? 'minted' : 'cached');
             expect(vended.mint_id === token.mint_id).toBe(!renews);
             expect(vended.expires_in).toBeGreaterThanOrEqual(minTtl);

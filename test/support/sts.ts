@@ -10,17 +10,17 @@ import type { LocalCaller } from '../../local/callers.ts';
  */
 export async function withSts(
   role: LocalCaller,
-  work: (url: string, asked: readonly Record<string, string>[]) => Promise<void>,
+  work: (url: string, requested: readonly Record<string, string>[]) => Promise<void>,
 ): Promise<void> {
-  const asked: Record<string, string>[] = [];
+  const requested: Record<string, string>[] = [];
   const server = http.createServer(async (request, response) => {
-    asked.push(Object.fromEntries(new URLSearchParams(await text(request))));
+    requested.push(Object.fromEntries(new URLSearchParams(await text(request))));
     response.writeHead(200, { 'content-type': 'text/xml' });
     response.end(assumed(role));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
-    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked);
+    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, requested);
   } finally {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -10,7 +10,7 @@ import { findCanaries, readAllFiles } from './canary-search.ts';
 export interface TestSystem extends LocalSystem {
   client(caller: string, options?: Partial<TokenClientOptions>): TokenClient;
   /** Every response to a client of this system, including tokens. */
-  readonly answers: HttpsResponse[];
+  readonly responses: HttpsResponse[];
   /** Adds a text that no output may contain. */
   guard(secret: string): void;
   requests(endpoint: 'token' | 'metadata' | 'jwks'): number;
@@ -25,7 +25,7 @@ export async function startTestSystem(
 ): Promise<TestSystem> {
   const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-test-'));
   const system = await startLocalSystem({ directory, ...options });
-  const answers: HttpsResponse[] = [];
+  const responses: HttpsResponse[] = [];
   const guarded = new Set<string>();
   const transport = openHttpsTransport();
   return {
@@ -33,7 +33,7 @@ export async function startTestSystem(
     get function() {
       return system.function;
     },
-    answers,
+    responses,
     guard: (secret) => guarded.add(secret),
     client: (name, more = {}) =>
       new TokenClient({
@@ -42,9 +42,9 @@ export async function startTestSystem(
         credentials: async () => system.caller(name),
         maxRetries: 0,
         transport: async (url, request) => {
-          const answer = await transport(url, request);
-          answers.push(answer);
-          return answer;
+          const received = await transport(url, request);
+          responses.push(received);
+          return received;
         },
         ...more,
       }),
@@ -52,9 +52,9 @@ export async function startTestSystem(
     reads: () => system.secretsManager.calls.get('GetSecretValue') ?? 0,
     async stop() {
       // A token that was vended many times is searched for once.
-      const secrets = [...new Set([...guarded, ...secretsOf(system), ...tokensOf(answers)])];
+      const secrets = [...new Set([...guarded, ...secretsOf(system), ...tokensOf(responses)])];
       await system.stop();
-      const leaks = await findLeaks(directory, answers, secrets);
+      const leaks = await findLeaks(directory, responses, secrets);
       await rm(directory, { recursive: true, force: true });
       if (leaks.length > 0) throw new Error(`secrets or tokens were found in: ${leaks.join(', ')}`);
     },
@@ -85,13 +85,13 @@ function safeSecret(text: string): string | undefined {
   }
 }
 
-function tokensOf(answers: readonly HttpsResponse[]): string[] {
-  return answers.flatMap(({ body }) => /"access_token":"([^"]+)"/.exec(body)?.[1] ?? []);
+function tokensOf(responses: readonly HttpsResponse[]): string[] {
+  return responses.flatMap(({ body }) => /"access_token":"([^"]+)"/.exec(body)?.[1] ?? []);
 }
 
 async function findLeaks(
   directory: string,
-  answers: readonly HttpsResponse[],
+  responses: readonly HttpsResponse[],
   secrets: readonly string[],
 ): Promise<string[]> {
   // Files that may contain secrets: the file of Secrets Manager, and the keys of the callers.
@@ -100,7 +100,7 @@ async function findLeaks(
   );
   const written = [
     ...files,
-    ...answers.map(({ status, body, headers }) => ({
+    ...responses.map(({ status, body, headers }) => ({
       file: `an answer with status ${status}`,
       text:
         JSON.stringify(headers) +

@@ -36,13 +36,13 @@ export async function startTokenIssuer(served: TokenClaims = {}): Promise<TokenI
       .setAudience(audience)
       .setExpirationTime(Math.floor(Date.now() / 1000) + lifetime)
       .sign(privateKey);
-  const answer = async (path: string) =>
+  const bodyOf = async (path: string) =>
     path === '/jwks'
       ? keys
       : { access_token: await issue(served), token_type: 'bearer', expires_in: 60 };
   const server = http.createServer((request, response) => {
     request.resume();
-    void answer(request.url ?? '').then((body) =>
+    void bodyOf(request.url ?? '').then((body) =>
       response.setHeader('content-type', 'application/json').end(JSON.stringify(body)),
     );
   });

@@ -37,7 +37,7 @@ export function startVendLoop(system: TestSystem, credential: string): VendLoop 
   const vends: LoopedVend[] = [];
   let stopped = false;
   let paused: Promise<void> | undefined;
-  let asking: Promise<unknown> = Promise.resolve();
+  let pending: Promise<unknown> = Promise.resolve();
   const running = (async () => {
     while (!stopped) {
       await paused;
@@ -46,7 +46,7 @@ export function startVendLoop(system: TestSystem, credential: string): VendLoop 
         () => 'vended',
         ({ code, message }) => String(code ?? message),
       );
-      asking = vend;
+      pending = vend;
       vends.push({ at, outcome: await vend });
       await delay(Math.max(0, at + 100 - Date.now()));
     }
@@ -58,7 +58,7 @@ export function startVendLoop(system: TestSystem, credential: string): VendLoop 
       const { promise, resolve } = Promise.withResolvers<void>();
       paused = promise;
       try {
-        await asking;
+        await pending;
         await work();
       } finally {
         resolve();

@@ -48,7 +48,7 @@ cases:
   - { principal: "arn:aws:iam::111122223333:user/u", credential: a/b, action: explainAccess, organization: null, source_ip: null, at: 2026-01-31T00:00:00Z, expect: allow }
 `,
     );
-    expect(policy.asked).toMatchObject([
+    expect(policy.requests).toMatchObject([
       {
         action: 'vendToken',
         caller: { name: 'ci', organizationId: 'o-a' },

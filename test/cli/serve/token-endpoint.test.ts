@@ -36,14 +36,14 @@ const token: VendedToken = {
 
 /** An endpoint on a source of tokens that records its requests. */
 async function open(options: Partial<TokenEndpointOptions> = {}) {
-  const asked: TokenOptions[] = [];
+  const requested: TokenOptions[] = [];
   const reported: string[] = [];
   const endpoint = await openTokenEndpoint({
     port: 0,
     client,
     defaults: { scope: ['default'], audience: [], resource: [], minTtl: 90 },
     getToken: async (request) => {
-      asked.push(request);
+      requested.push(request);
       return token;
     },
     report: {
@@ -63,7 +63,7 @@ async function open(options: Partial<TokenEndpointOptions> = {}) {
     const json = (await response.json()) as Record<string, unknown>;
     return { status: response.status, headers: response.headers, json };
   };
-  return { endpoint, issuer, asked, reported, post };
+  return { endpoint, issuer, requested, reported, post };
 }
 
 const basic = (id: string, secret: string) => ({
@@ -76,13 +76,13 @@ describe('the loopback token endpoint', () => {
   it('accepts client_secret_basic, form-encoded or not, and client_secret_post', async () => {
     const { post, reported } = await open();
     const encoded = basic(encodeURIComponent(CREDENTIAL), client.secret.replaceAll('-', '%2D'));
-    const answers = [
+    const responses = [
       await post(GRANT, basic(CREDENTIAL, client.secret)),
       await post(GRANT, encoded),
       await post(`${GRANT}&client_id=${encodeURIComponent(CREDENTIAL)}`, encoded),
       await post(inBody),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(reported).toEqual(['v', 'v', 'v', 'v']);
   });
 
@@ -105,10 +105,10 @@ describe('the loopback token endpoint', () => {
   });
 
   it('forwards scope, audience and resource, and uses the defaults for absent ones', async () => {
-    const { post, asked } = await open();
+    const { post, requested } = await open();
     await post(`${inBody}&scope=b+a&audience=x&audience=y&resource=https%3A%2F%2Fr.example`);
     await post(inBody);
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       expect.objectContaining({
         credential: CREDENTIAL,
         scope: ['a', 'b'],
@@ -134,7 +134,7 @@ describe('the loopback token endpoint', () => {
     ['a Bearer header', GRANT, { authorization: `Bearer ${client.secret}` }],
     ['an assertion', `${inBody}&client_assertion=x&client_assertion_type=y`, {}],
   ])('rejects %s as invalid_client, with a challenge', async (_what, body, headers) => {
-    const { post, asked, reported } = await open();
+    const { post, requested, reported } = await open();
     const refused = await post(body, headers);
     expect([refused.status, refused.json['error'], refused.json['code']]).toEqual([
       401,
@@ -142,7 +142,7 @@ describe('the loopback token endpoint', () => {
       'client_unauthenticated',
     ]);
     expect(refused.headers.get('www-authenticate')).toBe('Basic realm="token-vending"');
-    expect([asked, reported]).toEqual([[], ['client_unauthenticated']]);
+    expect([requested, reported]).toEqual([[], ['client_unauthenticated']]);
     expect(JSON.stringify(refused.json)).not.toContain(client.secret);
   });
 
@@ -171,7 +171,7 @@ describe('the loopback token endpoint', () => {
     ['JSON', '{}', { 'content-type': 'application/json' }, /Content-Type must be/],
     ['more than 8 KiB', `${inBody}&scope=${'x'.repeat(100_000)}`, {}, /at most 8192 bytes/],
   ])('rejects %s and names it', async (_what, body, headers, told) => {
-    const { post, asked } = await open();
+    const { post, requested } = await open();
     const { status, json } = await post(body, headers as Record<string, string>);
     expect(status).toBe(400);
     if (typeof told === 'string') expect(json['error']).toBe(told);
@@ -180,7 +180,7 @@ describe('the loopback token endpoint', () => {
         error: 'invalid_request',
         error_description: expect.stringMatching(told),
       });
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
   it('rejects parameters in the query, which logs would show', async () => {
@@ -240,7 +240,7 @@ describe('the loopback token endpoint', () => {
       looked += 1;
       return true;
     };
-    const { issuer, post, asked } = await open({ isOtherUser });
+    const { issuer, post, requested } = await open({ isOtherUser });
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
     for (let turn = 0; turn < 2; turn += 1) {
       const request = http.get(`${issuer}/oauth2/jwks`, { agent });
@@ -254,7 +254,7 @@ describe('the loopback token endpoint', () => {
       error: 'access_denied',
       code: 'user_refused',
     });
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
   it.each([
@@ -299,12 +299,12 @@ describe('the loopback token endpoint', () => {
   });
 
   it('aborts a request whose client has left, and reports nothing', async () => {
-    const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
+    const { promise: requested, resolve: send } = Promise.withResolvers<AbortSignal>();
     const { issuer, reported } = await open({
       getToken: ({ signal }) =>
         new Promise((_, reject) => {
           signal?.addEventListener('abort', () => reject(signal.reason));
-          ask(signal as AbortSignal);
+          send(signal as AbortSignal);
         }),
     });
     const leaver = new AbortController();
@@ -313,7 +313,7 @@ describe('the loopback token endpoint', () => {
       body: new URLSearchParams(inBody),
       signal: leaver.signal,
     });
-    const signal = await asked;
+    const signal = await requested;
     leaver.abort(new Error('left'));
     await expect(left).rejects.toThrow('left');
     if (!signal.aborted) await once(signal, 'abort');
@@ -321,15 +321,15 @@ describe('the loopback token endpoint', () => {
   });
 
   it('aborts requests under way when it closes, and responds to none', async () => {
-    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: requested, resolve: send } = Promise.withResolvers<void>();
     const { endpoint, issuer, post } = await open({
       getToken: () => {
-        ask();
+        send();
         return Promise.withResolvers<never>().promise;
       },
     });
     const cut = post(inBody);
-    await asked;
+    await requested;
     await Promise.all([expect(cut).rejects.toThrow(), endpoint.close()]);
     const socket = net.connect(Number(new URL(issuer).port), '127.0.0.1');
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];

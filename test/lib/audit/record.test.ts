@@ -136,13 +136,13 @@ describe('an audit record', () => {
       access: access({ unmet: ['p'] }),
     };
     expect(recordOf(denial).unmapped.policies_unmet).toEqual(['p']);
-    const failure: AuditEvent = {
+    const upstreamError: AuditEvent = {
       kind: 'upstream-failure',
       code: 'upstream_timeout',
       request,
       access: access({}),
       mintId: MINT,
     };
-    expect(recordOf(failure)).toMatchObject({ severity_id: 3, unmapped: { mint_id: MINT } });
+    expect(recordOf(upstreamError)).toMatchObject({ severity_id: 3, unmapped: { mint_id: MINT } });
   });
 });

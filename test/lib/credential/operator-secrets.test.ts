@@ -159,14 +159,14 @@ describe('an operator who interrupts', () => {
 
   it('does not wait for AWS credentials', async () => {
     secrets.close();
-    const asked = Promise.withResolvers<void>();
+    const requested = Promise.withResolvers<void>();
     const credentials = async () => {
-      asked.resolve();
+      requested.resolve();
       return await never();
     };
     secrets = await open({ credentials });
     const done = started(secrets.put(NAME, '{}'));
-    await asked.promise;
+    await requested.promise;
     stop.abort(enough);
     await expect(done).rejects.toBe(enough);
     expect(world.manager.calls.size).toBe(0);
@@ -186,10 +186,10 @@ describe('an operator who interrupts', () => {
 
   it('sends no write, if AWS credentials arrive after that', async () => {
     secrets.close();
-    const asked = Promise.withResolvers<void>();
+    const requested = Promise.withResolvers<void>();
     const given = Promise.withResolvers<{ accessKeyId: string; secretAccessKey: string }>();
     const credentials = async () => {
-      asked.resolve();
+      requested.resolve();
       return await given.promise;
     };
     const attempts: Promise<unknown>[] = [];
@@ -200,7 +200,7 @@ describe('an operator who interrupts', () => {
     };
     secrets = await open({ credentials, requestHandler: { handle } });
     const done = started(secrets.put(NAME, '{}'));
-    await asked.promise;
+    await requested.promise;
     stop.abort(enough);
     await expect(done).rejects.toBe(enough);
     given.resolve(world.config.credentials as never);
@@ -265,7 +265,7 @@ describe('an operator who interrupts', () => {
 });
 
 describe('an operator whose write fails inside the service', () => {
-  const failure = new ServiceError('InternalServiceError', 'No.', 500);
+  const serviceError = new ServiceError('InternalServiceError', 'No.', 500);
 
   beforeEach(async () => {
     secrets.close();
@@ -275,7 +275,7 @@ describe('an operator whose write fails inside the service', () => {
   it.each(writes.map((each) => [each.operation, each] as const))(
     'learns that %s is unconfirmed',
     async (operation, { write }) => {
-      world.manager.faults.set(operation, failure);
+      world.manager.faults.set(operation, serviceError);
       await expect(write()).rejects.toMatchObject({
         name: 'WriteUnconfirmed',
         message: 'Secrets Manager: No. (InternalServiceError)',
@@ -290,7 +290,7 @@ describe('an operator whose write fails inside the service', () => {
     const done = started(secrets.put(NAME, '{"n":2}'));
     await world.called('PutSecretValue');
     world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
-    respond(failure);
+    respond(serviceError);
     await expect(done).rejects.toMatchObject({
       name: 'WriteUnconfirmed',
       response: { exception: 'AccessDeniedException' },
@@ -302,14 +302,14 @@ describe('an operator whose write fails inside the service', () => {
     const respond = world.hold('DeleteSecret');
     const done = started(secrets.delete(NAME, 0));
     await world.called('DeleteSecret');
-    respond(failure);
+    respond(serviceError);
     await done;
     expect(world.stagesOf(NAME)).toBeUndefined();
     expect(world.manager.calls.get('DeleteSecret')).toBe(2);
   });
 
   it('sees that a version may still be pending', async () => {
-    world.manager.faults.set('UpdateSecretVersionStage', failure);
+    world.manager.faults.set('UpdateSecretVersionStage', serviceError);
     await expect(secrets.abandon(NAME, versions.pending)).rejects.toMatchObject({
       name: 'WriteUnconfirmed',
       response: { exception: 'InternalServiceError' },
@@ -317,7 +317,7 @@ describe('an operator whose write fails inside the service', () => {
   });
 
   it('sees only the error of a read', async () => {
-    world.manager.faults.set('DescribeSecret', failure);
+    world.manager.faults.set('DescribeSecret', serviceError);
     await expect(secrets.read(NAME)).rejects.toMatchObject({ name: 'SecretsError', status: 500 });
   });
 });

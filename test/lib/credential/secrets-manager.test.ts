@@ -146,15 +146,15 @@ describe("the operator's operations of Secrets Manager", () => {
       sent: () => reported.push('sent'),
       failed: (error: unknown) => reported.push(error),
     };
-    const refusal = {
+    const accessDenied = {
       name: 'SecretsError',
       exception: 'AccessDeniedException',
       message: 'No.',
       status: 400,
     };
     const call = api.put(NAME, '1', 'AWSCURRENT', { signal, attempts });
-    await expect(call).rejects.toMatchObject(refusal);
-    expect(reported).toEqual(['sent', expect.objectContaining(refusal)]);
+    await expect(call).rejects.toMatchObject(accessDenied);
+    expect(reported).toEqual(['sent', expect.objectContaining(accessDenied)]);
   });
 
   it('throws what the connection throws', async () => {

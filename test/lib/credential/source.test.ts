@@ -93,9 +93,9 @@ describe('the previous version', () => {
   it('is none for 2 s if it cannot be read', async () => {
     const [world, current] = await rotate({});
     const { credentials } = world.vending;
-    world.store.failure = new VendError('secrets_unavailable');
+    world.store.error = new VendError('secrets_unavailable');
     expect(await credentials.previous(current, signal)).toBeUndefined();
-    world.store.failure = undefined;
+    world.store.error = undefined;
     expect(await credentials.previous(current, signal)).toBeUndefined();
     world.clock.skip(2_000);
     expect((await credentials.previous(current, signal))?.versionId).toBe('v1');

@@ -8,27 +8,27 @@ const jwt = (n: number) => `${part({ alg: 'RS256' })}.${part({ n })}.${TOKEN_CAN
 /** A world whose verifier returns these results in turn, and then always the last one. */
 function worldWith(...results: ('valid' | 'unknown_key' | 'bad_signature')[]) {
   const world = new FakeWorld();
-  const asked: number[] = [];
+  const requests: number[] = [];
   world.server.token = (call) => ({
     access_token: jwt(call),
     token_type: 'Bearer',
     expires_in: 3600,
   });
   world.verifier.verify = async (): Promise<VerificationResult> => {
-    const result = results[Math.min(asked.length, results.length - 1)];
-    asked.push(world.clock.now());
+    const result = results[Math.min(requests.length, results.length - 1)];
+    requests.push(world.clock.now());
     if (result !== 'valid') return { valid: false, reason: result ?? 'unknown_key' };
     const aud = ['https://orders.example.com', 'https://api.example.com/orders'];
     return { valid: true, claims: { iss: ISSUER, aud, exp: world.clock.now() / 1000 + 3600 } };
   };
-  return { world, asked };
+  return { world, requests };
 }
 
 describe('a token that was signed with a key that is not known', () => {
   it('waits until the keys may be read again, and is vended', async () => {
-    const { world, asked } = worldWith('unknown_key', 'valid');
+    const { world, requests } = worldWith('unknown_key', 'valid');
     expect((await world.vend()).json).toMatchObject({ source: 'minted', access_token: jwt(1) });
-    expect(asked.map((at) => at - (asked[0] ?? 0))).toEqual([0, 2_000]);
+    expect(requests.map((at) => at - (requests[0] ?? 0))).toEqual([0, 2_000]);
   });
 
   it('fails with a retryable error if the key stays unknown', async () => {

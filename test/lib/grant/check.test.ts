@@ -79,7 +79,7 @@ describe('a minted token', () => {
     expect((await vendWith({}, undefined, noCeiling)).json['scope']).toBe('');
   });
 
-  const lies: [
+  const invalid: [
     what: string,
     response: Partial<TokenResponse>,
     claims: TokenClaims | undefined,
@@ -117,7 +117,7 @@ describe('a minted token', () => {
     ['no exp', { access_token: jwt }, { exp: undefined }, /exp must be in the future/],
   ];
 
-  it.each(lies)('is rejected with %s', async (_what, response, claims, text) => {
+  it.each(invalid)('is rejected with %s', async (_what, response, claims, text) => {
     const { status, json, body, world } = await vendWith(response, claims);
     expect(status).toBe(502);
     expect(json).toMatchObject({
@@ -140,7 +140,7 @@ describe('a minted token', () => {
   it('is rejected if the keys cannot be read', async () => {
     const world = new FakeWorld();
     world.server.token = { ...opaque, access_token: jwt };
-    world.verifier.failure = new VendError('upstream_unavailable');
+    world.verifier.error = new VendError('upstream_unavailable');
     expect((await world.vend()).json['code']).toBe('upstream_unavailable');
   });
 });

@@ -66,7 +66,7 @@ describe('server metadata', () => {
     expect(() => check({ issuer: `${ISSUER}/` })).toThrow(/issuer/);
   });
 
-  const lies: [what: string, metadata: unknown, text: RegExp][] = [
+  const invalid: [what: string, metadata: unknown, text: RegExp][] = [
     [
       'a wrong issuer',
       { ...METADATA, issuer: 'https://evil.example.net' },
@@ -101,7 +101,7 @@ describe('server metadata', () => {
     ],
   ];
 
-  it.each(lies)('is rejected with %s, and nothing is minted', async (_what, metadata, text) => {
+  it.each(invalid)('is rejected with %s, and nothing is minted', async (_what, metadata, text) => {
     const world = new FakeWorld();
     world.server.metadata = metadata;
     const { status, json } = await world.vend();

@@ -23,9 +23,9 @@ describe('upstream error', () => {
     [400, json('canary'), 'upstream_invalid'],
     [400, 'null', 'upstream_invalid'],
   ])('of status %d with %j is %s, and repeats nothing', (status, body, code) => {
-    const failure = upstreamErrorOf({ status, body, headers: {} });
-    expect(failure.code).toBe(code);
-    expect(`${failure.message} ${failure.detail}`).not.toContain('canary');
+    const translated = upstreamErrorOf({ status, body, headers: {} });
+    expect(translated.code).toBe(code);
+    expect(`${translated.message} ${translated.detail}`).not.toContain('canary');
   });
 
   it.each([

@@ -83,13 +83,13 @@ describe('circuit breaker', () => {
     const scene = new Scene();
     await scene.open();
     scene.clock.skip(1_000);
-    let asked = 0;
+    let requests = 0;
     const count = async () => {
-      asked += 1;
+      requests += 1;
       return 'up';
     };
     await expect(scene.run(count, 4_999)).rejects.toMatchObject({ code: 'upstream_unavailable' });
-    expect(asked).toBe(0);
+    expect(requests).toBe(0);
     expect(await scene.run(count, 5_000)).toBe('up');
   });
 

@@ -13,10 +13,10 @@ class World {
   fetches = 0;
   readonly rejected: (string | undefined)[] = [];
   lifetime = 3_600_000;
-  failure: Error | undefined;
+  failsWith: Error | undefined;
   /** Holds every fetch until it is released. */
   gate: Promise<void> | undefined;
-  answer: (() => LivingToken) | undefined;
+  response: (() => LivingToken) | undefined;
   readonly signals: AbortSignal[] = [];
   readonly minTtls: number[] = [];
   readonly holder: TokenHolder<LivingToken>;
@@ -41,10 +41,10 @@ class World {
     this.signals.push(signal);
     const number = this.fetches;
     await this.gate;
-    if (this.failure !== undefined) throw this.failure;
+    if (this.failsWith !== undefined) throw this.failsWith;
     const { lifetime } = this;
     const expiresAt = this.clock.now() + lifetime;
-    return this.answer?.() ?? { accessToken: `t${number}`, expiresAt, lifetime };
+    return this.response?.() ?? { accessToken: `t${number}`, expiresAt, lifetime };
   };
 
   hold(): () => void {
@@ -105,10 +105,10 @@ describe('a holder that renews in the background', () => {
 
   it('renews by the whole lifetime of a shared token, of which little may be left', async () => {
     const world = new World();
-    world.answer = () => ({ accessToken: 'shared', expiresAt: 5_000, lifetime: 100_000 });
+    world.response = () => ({ accessToken: 'shared', expiresAt: 5_000, lifetime: 100_000 });
     world.clock.skip(2_000 - world.clock.now());
     expect(await world.get()).toBe('shared');
-    world.answer = undefined;
+    world.response = undefined;
     expect(await world.get()).toBe('shared');
     await settle();
     expect(await world.get()).toBe('t2');
@@ -117,7 +117,7 @@ describe('a holder that renews in the background', () => {
   it('retries halfway to the end if a renewal returned the held token', async () => {
     const world = new World();
     const { expiresAt } = await world.holder.get(never);
-    world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
+    world.response = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
     world.clock.skip(3_600_000 - 40_000);
     for (let request = 0; request < 3; request += 1) {
       await world.get();
@@ -125,7 +125,7 @@ describe('a holder that renews in the background', () => {
     }
     expect(world.fetches).toBe(2);
     world.clock.skip(20_000);
-    world.answer = undefined;
+    world.response = undefined;
     await world.get();
     await settle();
     expect(await world.get()).toBe('t3');
@@ -134,14 +134,14 @@ describe('a holder that renews in the background', () => {
   it('returns the held token if renewing it early fails, and never one that has expired', async () => {
     const world = new World();
     await world.get();
-    world.failure = new VendError('upstream_unavailable');
+    world.failsWith = new VendError('upstream_unavailable');
     world.clock.skip(3_600_000 - 30_000);
     expect(await world.get()).toBe('t1');
     await settle();
     expect(await world.get()).toBe('t1');
     world.clock.skip(29_001);
     await expect(world.get()).rejects.toMatchObject({ code: 'upstream_unavailable' });
-    world.failure = undefined;
+    world.failsWith = undefined;
     expect(await world.get()).toMatch(/^t/);
   });
 
@@ -167,12 +167,12 @@ describe('a holder that renews in the background', () => {
   it('recognises a token that a renewal returned again, so that its rejection counts whenever it was taken', async () => {
     const world = new World();
     const first = await world.holder.get(never);
-    world.answer = () => ({ ...first });
+    world.response = () => ({ ...first });
     world.clock.skip(3_600_000 - 59_000);
     await world.get();
     await settle();
     expect(world.fetches).toBe(2);
-    world.answer = undefined;
+    world.response = undefined;
     world.holder.invalidate(first);
     expect(await world.get()).toBe('t3');
     expect(world.rejected).toEqual([undefined, undefined, first.accessToken]);
@@ -185,8 +185,8 @@ describe('a holder that renews in the background', () => {
     const release = world.hold();
     await world.get();
     world.holder.invalidate(first);
-    world.answer = () => {
-      world.answer = undefined;
+    world.response = () => {
+      world.response = undefined;
       return first;
     };
     const next = world.get();
@@ -198,7 +198,7 @@ describe('a holder that renews in the background', () => {
   it('does not return a token that the API has rejected', async () => {
     const world = new World();
     const first = await world.holder.get(never);
-    world.answer = () => ({ ...first });
+    world.response = () => ({ ...first });
     world.holder.invalidate(first);
     await expect(world.get()).rejects.toThrow(/^rejected: /);
     expect(world.fetches).toBe(2);
@@ -206,13 +206,13 @@ describe('a holder that renews in the background', () => {
 
   it('holds for 30 seconds that a client was refused, for all callers', async () => {
     const world = new World();
-    world.failure = new VendError('credential_refused');
+    world.failsWith = new VendError('credential_refused');
     for (let caller = 0; caller < 5; caller += 1) {
       await expect(world.get()).rejects.toMatchObject({ code: 'credential_refused' });
     }
     expect(world.fetches).toBe(1);
     world.clock.skip(30_000);
-    world.failure = undefined;
+    world.failsWith = undefined;
     expect(await world.get()).toBe('t2');
   });
 
@@ -220,7 +220,7 @@ describe('a holder that renews in the background', () => {
     const world = new World();
     await world.get();
     world.clock.skip(3_600_000 - 50_000);
-    world.failure = new VendError('credential_refused');
+    world.failsWith = new VendError('credential_refused');
     for (let second = 0; second < 29; second += 1) {
       expect(await world.get()).toBe('t1');
       await settle();
@@ -278,9 +278,9 @@ describe('a holder that renews in the background', () => {
 
   it('does not hold a retryable error', async () => {
     const world = new World();
-    world.failure = new VendError('upstream_timeout');
+    world.failsWith = new VendError('upstream_timeout');
     await expect(world.get()).rejects.toMatchObject({ code: 'upstream_timeout' });
-    world.failure = undefined;
+    world.failsWith = undefined;
     expect(await world.get()).toBe('t2');
   });
 
@@ -326,7 +326,7 @@ describe('a holder whose callers wait for the renewal', () => {
   it('returns the held token if a renewal fails with a retryable error, as long as it lives min_ttl', async () => {
     const world = open();
     await world.get(60);
-    world.failure = new VendError('upstream_unavailable');
+    world.failsWith = new VendError('upstream_unavailable');
     world.clock.skip(3_600_000 - 60_000);
     expect(await world.get(60)).toBe('t1');
     await expect(world.get(61)).rejects.toMatchObject({ code: 'upstream_unavailable' });
@@ -338,21 +338,21 @@ describe('a holder whose callers wait for the renewal', () => {
   it('throws an error that is not retryable, and fetches again for the next caller', async () => {
     const world = open();
     await world.get();
-    world.failure = new VendError('policy_denied');
+    world.failsWith = new VendError('policy_denied');
     world.clock.skip(3_500_000);
     await expect(world.get()).rejects.toMatchObject({ code: 'policy_denied' });
-    world.failure = undefined;
+    world.failsWith = undefined;
     expect(await world.get()).toBe('t3');
   });
 
   it('fetches again halfway to the end if a renewal returned the held token', async () => {
     const world = open();
     const { expiresAt } = await world.holder.get(never);
-    world.answer = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
+    world.response = () => ({ accessToken: 't1', expiresAt, lifetime: 3_600_000 });
     world.clock.skip(3_600_000 - 101_000);
     expect([await world.get(), await world.get(), world.fetches]).toEqual(['t1', 't1', 2]);
     world.clock.skip(50_000);
-    world.answer = undefined;
+    world.response = undefined;
     expect(await world.get()).toBe('t3');
   });
 
@@ -361,7 +361,7 @@ describe('a holder whose callers wait for the renewal', () => {
     await world.get();
     expect((await world.holder.get(never, { fresh: true })).accessToken).toBe('t2');
     expect([world.holder.holds('t1'), world.holder.holds('t2')]).toEqual([false, true]);
-    world.failure = new VendError('upstream_unavailable');
+    world.failsWith = new VendError('upstream_unavailable');
     const fresh = world.holder.get(never, { fresh: true });
     await expect(fresh).rejects.toMatchObject({ code: 'upstream_unavailable' });
   });
@@ -375,10 +375,10 @@ describe('a holder whose callers wait for the renewal', () => {
     await expect(left).rejects.toThrow('enough');
     expect(world.signals.map(({ aborted }) => aborted)).toEqual([true]);
     // The error of an aborted fetch is not held.
-    world.failure = world.signals[0]?.reason;
+    world.failsWith = world.signals[0]?.reason;
     release();
     await settle();
-    world.failure = undefined;
+    world.failsWith = undefined;
     expect(await world.get()).toBe('t2');
   });
 });
@@ -387,7 +387,7 @@ describe('a holder, at any time and with any source', () => {
   const step = fc.record({
     after: fc.oneof(fc.nat(2_000), fc.nat(400_000), fc.nat(4_000_000)),
     minTtl: fc.oneof(fc.nat(10), fc.nat(600), fc.nat(3_000)),
-    failure: fc.constantFrom<undefined | 'upstream_unavailable' | 'credential_refused'>(
+    failsWith: fc.constantFrom<undefined | 'upstream_unavailable' | 'credential_refused'>(
       undefined,
       undefined,
       'upstream_unavailable',
@@ -403,9 +403,9 @@ describe('a holder, at any time and with any source', () => {
         fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
           const world = new World({ renewal });
           const rejected = new Set<string>();
-          for (const { after, minTtl, failure, rejects } of steps) {
+          for (const { after, minTtl, failsWith, rejects } of steps) {
             world.clock.skip(after);
-            world.failure = failure && new VendError(failure);
+            world.failsWith = failsWith && new VendError(failsWith);
             const token = await world.holder.get(never, { minTtl }).catch(() => undefined);
             if (token === undefined) continue;
             expect(token.expiresAt - world.clock.now()).toBeGreaterThanOrEqual(minTtl * 1000);

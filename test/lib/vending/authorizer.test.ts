@@ -18,7 +18,8 @@ function worldWithScopes(...listed: string[]): FakeWorld {
   return world;
 }
 
-const scopesAsked = ({ asked }: FakePolicy) => asked.map(({ context }) => context.scope.join(' '));
+const requestedScopes = ({ requests }: FakePolicy) =>
+  requests.map(({ context }) => context.scope.join(' '));
 
 describe('policy and the parts that the caller did not name', () => {
   it('decides once if the caller named everything', async () => {
@@ -28,14 +29,14 @@ describe('policy and the parts that the caller did not name', () => {
       audience: DOCUMENT.audience[0] as string,
       resource: DOCUMENT.resource[0] as string,
     });
-    expect(scopesAsked(world.policy)).toEqual(['orders:read']);
+    expect(requestedScopes(world.policy)).toEqual(['orders:read']);
   });
 
   it('decides again about the defaults of the credential, before anything is minted', async () => {
     const world = worldWithScopes('orders:write');
     const { status, json } = await world.vend();
     expect([status, json['code'], json['advice']]).toEqual([403, 'policy_denied', 'Ask for less.']);
-    expect(scopesAsked(world.policy)).toEqual(['', 'orders:read']);
+    expect(requestedScopes(world.policy)).toEqual(['', 'orders:read']);
     expect(world.server.tokenRequests).toBe(0);
     expect(world.audit.events).toMatchObject([
       { kind: 'denial', access: { scope: [], decision: { allowed: false } } },
@@ -45,7 +46,7 @@ describe('policy and the parts that the caller did not name', () => {
   it('permits the defaults that it allows', async () => {
     const world = worldWithScopes('orders:read');
     expect((await world.vend()).status).toBe(200);
-    expect(scopesAsked(world.policy)).toEqual(['', 'orders:read']);
+    expect(requestedScopes(world.policy)).toEqual(['', 'orders:read']);
   });
 
   it('decides about the scope that the server granted if none was named, before a token is returned', async () => {
@@ -86,19 +87,19 @@ describe('a denied caller', () => {
     world.policy.allowed.clear();
     const { status, headers, body } = await world.vend({ client_id });
     return {
-      answer: { status, headers, body },
+      response: { status, headers, body },
       work: [
         world.store.reads,
         world.server.metadataReads.length,
         world.server.tokenRequests,
-        world.policy.asked.length,
+        world.policy.requests.length,
       ],
     };
   };
 
   it('cannot distinguish a credential that exists from one that does not, by response or by work done', async () => {
     const forbidden = await seen('checkout/orders-api');
-    expect(forbidden.answer.status).toBe(403);
+    expect(forbidden.response.status).toBe(403);
     expect(await seen('checkout/no-such-api')).toEqual(forbidden);
     expect(await seen('nobody/nothing')).toEqual(forbidden);
     expect(await seen('payments/frozen-api')).toEqual(forbidden);

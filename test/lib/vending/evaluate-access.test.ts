@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FakeWorld, request } from '../../support/fake-ports.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/other';
-const question = (more: object = {}) => ({
+const evaluation = (more: object = {}) => ({
   action: { name: 'vendToken' },
   resource: { type: 'Credential', id: 'checkout/orders-api' },
   ...more,
@@ -23,7 +23,7 @@ async function evaluate(world: FakeWorld, body: unknown, more: object = {}) {
 describe('access evaluation', () => {
   it('returns yes with the deciding policy and its version, and issues nothing', async () => {
     const world = new FakeWorld();
-    const { status, json } = await evaluate(world, question());
+    const { status, json } = await evaluate(world, evaluation());
     expect([status, json]).toEqual([
       200,
       {
@@ -43,20 +43,20 @@ describe('access evaluation', () => {
   it('returns no with the advice of the policies, or the general one', async () => {
     const world = new FakeWorld();
     world.policy.allowed.clear();
-    const general = await evaluate(world, question());
+    const general = await evaluate(world, evaluation());
     expect(general.json).toMatchObject({
       decision: false,
       context: { policies: [], advice: expect.stringContaining('ask the operator') },
     });
     world.policy.advice = ['Ask for less.', 'Ask from the office.'];
-    const { json } = await evaluate(world, question());
+    const { json } = await evaluate(world, evaluation());
     expect(json).toMatchObject({ context: { advice: 'Ask for less. Ask from the office.' } });
   });
 
   it('evaluates the caller itself, with its address and time', async () => {
     const world = new FakeWorld();
-    await evaluate(world, question());
-    expect(world.policy.asked).toMatchObject([
+    await evaluate(world, evaluation());
+    expect(world.policy.requests).toMatchObject([
       {
         action: 'vendToken',
         caller: { name: 'ci-checkout' },
@@ -76,8 +76,8 @@ describe('access evaluation', () => {
       source_ip: '2001:db8::1',
       time: '2026-01-31T12:00:00Z',
     };
-    await evaluate(world, question({ context, action: { name: 'revokeToken' } }));
-    expect(world.policy.asked).toMatchObject([
+    await evaluate(world, evaluation({ context, action: { name: 'revokeToken' } }));
+    expect(world.policy.requests).toMatchObject([
       {
         action: 'revokeToken',
         context: {
@@ -96,12 +96,12 @@ describe('access evaluation', () => {
     const world = new FakeWorld();
     world.policy.allowed = new Set(['vendToken checkout/orders-api']);
     const subject = { type: 'Role', id: ROLE };
-    const refused = await evaluate(world, question({ subject }));
+    const refused = await evaluate(world, evaluation({ subject }));
     expect([refused.status, refused.json['code']]).toEqual([403, 'policy_denied']);
     world.policy.allowed.add('explainAccess checkout/orders-api');
-    const { json } = await evaluate(world, question({ subject }));
+    const { json } = await evaluate(world, evaluation({ subject }));
     expect(json).toMatchObject({ decision: true });
-    expect(world.policy.asked.at(-1)?.caller).toMatchObject({
+    expect(world.policy.requests.at(-1)?.caller).toMatchObject({
       principalArn: ROLE,
       organizationId: 'o-localexample',
     });
@@ -111,23 +111,23 @@ describe('access evaluation', () => {
     const world = new FakeWorld();
     world.policy.allowed.clear();
     const id = 'arn:aws:sts::111122223333:assumed-role/ci-checkout/another-session';
-    const { json } = await evaluate(world, question({ subject: { type: 'Role', id } }));
+    const { json } = await evaluate(world, evaluation({ subject: { type: 'Role', id } }));
     expect(json).toMatchObject({ decision: false });
   });
 
   it('assumes the organization in the request, and none for another account', async () => {
     const world = new FakeWorld();
     const foreign = 'arn:aws:iam::999988887777:user/ann';
-    await evaluate(world, question({ subject: { type: 'User', id: foreign } }));
-    expect(world.policy.asked.at(-1)?.caller.organizationId).toBeUndefined();
+    await evaluate(world, evaluation({ subject: { type: 'User', id: foreign } }));
+    expect(world.policy.requests.at(-1)?.caller.organizationId).toBeUndefined();
     const subject = { type: 'User', id: foreign, properties: { organization: 'o-b' } };
-    await evaluate(world, question({ subject }));
-    expect(world.policy.asked.at(-1)?.caller.organizationId).toBe('o-b');
+    await evaluate(world, evaluation({ subject }));
+    expect(world.policy.requests.at(-1)?.caller.organizationId).toBe('o-b');
   });
 
   it('is recorded, with the evaluated principal and the decision', async () => {
     const world = new FakeWorld();
-    await evaluate(world, question({ subject: { type: 'Role', id: ROLE } }));
+    await evaluate(world, evaluation({ subject: { type: 'Role', id: ROLE } }));
     expect(world.audit.events).toMatchObject([
       {
         kind: 'evaluation',
@@ -140,7 +140,7 @@ describe('access evaluation', () => {
       },
     ]);
     world.audit.failing.add('evaluation');
-    expect((await evaluate(world, question())).json['code']).toBe('audit_unavailable');
+    expect((await evaluate(world, evaluation())).json['code']).toBe('audit_unavailable');
   });
 
   it.each([
@@ -149,76 +149,84 @@ describe('access evaluation', () => {
     ['null', 'null', 'The body must be a JSON object.'],
     [
       'an action that is no object',
-      question({ action: 'vendToken' }),
+      evaluation({ action: 'vendToken' }),
       'action must be a JSON object.',
     ],
-    ['no action', { resource: question().resource }, 'action is missing.'],
+    ['no action', { resource: evaluation().resource }, 'action is missing.'],
     [
       'an unknown action',
-      question({ action: { name: 'fly' } }),
+      evaluation({ action: { name: 'fly' } }),
       'action.name must be one of vendToken,',
     ],
     [
       'an unknown type of resource',
-      question({ resource: { type: 'Secret', id: 'a/b' } }),
+      evaluation({ resource: { type: 'Secret', id: 'a/b' } }),
       'resource.type must be Credential.',
     ],
     [
       'a resource without id',
-      question({ resource: { type: 'Credential' } }),
+      evaluation({ resource: { type: 'Credential' } }),
       'resource.id is missing.',
     ],
     [
       'a credential that is none',
-      question({ resource: { type: 'Credential', id: 'a' } }),
+      evaluation({ resource: { type: 'Credential', id: 'a' } }),
       'resource.id must be team/name',
     ],
-    ['an unknown member', question({ canary: 1 }), 'Unknown member in the body.'],
-    ['an unknown member below', question({ context: { canary: 1 } }), 'Unknown member in context.'],
+    ['an unknown member', evaluation({ canary: 1 }), 'Unknown member in the body.'],
+    [
+      'an unknown member below',
+      evaluation({ context: { canary: 1 } }),
+      'Unknown member in context.',
+    ],
     [
       'a scope that is none',
-      question({ context: { scope: 'a"b' } }),
+      evaluation({ context: { scope: 'a"b' } }),
       'context.scope must be scopes of printable',
     ],
     [
       'a scope of another type',
-      question({ context: { scope: ['a'] } }),
+      evaluation({ context: { scope: ['a'] } }),
       'context.scope must be text.',
     ],
     [
       'an audience that is none',
-      question({ context: { audience: ['a b'] } }),
+      evaluation({ context: { audience: ['a b'] } }),
       'context.audience.0 must be printable text',
     ],
     [
       'too many resources',
-      question({ context: { resource: Array(11).fill('urn:a') } }),
+      evaluation({ context: { resource: Array(11).fill('urn:a') } }),
       'context.resource must have at most 10',
     ],
-    ['a lifetime that is none', question({ context: { min_ttl: -1 } }), 'context.min_ttl must be'],
+    [
+      'a lifetime that is none',
+      evaluation({ context: { min_ttl: -1 } }),
+      'context.min_ttl must be',
+    ],
     [
       'an address that is none',
-      question({ context: { source_ip: 'here' } }),
+      evaluation({ context: { source_ip: 'here' } }),
       'context.source_ip must be an IP address.',
     ],
     [
       'a time that is none',
-      question({ context: { time: 'noon' } }),
+      evaluation({ context: { time: 'noon' } }),
       'context.time must be a time such as',
     ],
     [
       'a subject that is none',
-      question({ subject: { type: 'Role', id: 'me' } }),
+      evaluation({ subject: { type: 'Role', id: 'me' } }),
       'subject.id must be the ARN',
     ],
     [
       'a subject of another type',
-      question({ subject: { type: 'User', id: ROLE } }),
+      evaluation({ subject: { type: 'User', id: ROLE } }),
       'subject.type must match the ARN',
     ],
     [
       'an unknown type of subject',
-      question({ subject: { type: 'Robot', id: ROLE } }),
+      evaluation({ subject: { type: 'Robot', id: ROLE } }),
       'subject.type must be Role or User.',
     ],
   ])('rejects %s by name, and repeats nothing', async (_, body, says) => {
@@ -230,14 +238,14 @@ describe('access evaluation', () => {
       expect.stringContaining(says.replace('The body action', 'action')),
     ]);
     expect(JSON.stringify(json)).not.toContain('canary');
-    expect(world.policy.asked).toEqual([]);
+    expect(world.policy.requests).toEqual([]);
   });
 
   it('rejects a query and another content type', async () => {
     const world = new FakeWorld();
-    const query = await evaluate(world, question(), { query: 'a=b' });
+    const query = await evaluate(world, evaluation(), { query: 'a=b' });
     expect(query.json['error_description']).toMatch(/not in the query/);
-    const form = await evaluate(world, question(), { headers: { 'content-type': 'text/plain' } });
+    const form = await evaluate(world, evaluation(), { headers: { 'content-type': 'text/plain' } });
     expect(form.json['error_description']).toMatch(/Content-Type must be application\/json/);
   });
 });

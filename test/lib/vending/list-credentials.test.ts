@@ -65,7 +65,7 @@ describe('credentials', () => {
 
   it('cannot be listed while Secrets Manager fails, or if the deployment switched it off', async () => {
     const world = new FakeWorld();
-    world.store.failure = new VendError('secrets_unavailable');
+    world.store.error = new VendError('secrets_unavailable');
     expect((await world.serve(request({ path: '/credentials' }))).json['code']).toBe(
       'secrets_unavailable',
     );

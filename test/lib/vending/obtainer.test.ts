@@ -117,19 +117,19 @@ describe('obtainer', () => {
 
   it('lets policy decide about a version of the secret that was chosen instead', async () => {
     const changed = { ...credential, versionId: 'v2' };
-    const asked: string[][] = [];
+    const requests: string[][] = [];
     const world = new World({
       versions: { choose: async () => changed },
       authorizer: {
         authorizeEffective: async (_requester, access, { scope }) => {
-          asked.push([...scope]);
+          requests.push([...scope]);
           return access;
         },
       },
     });
     const { allowed } = await world.obtain();
     expect(allowed.credential.versionId).toBe('v1');
-    expect(asked.length).toBeGreaterThan(0);
+    expect(requests.length).toBeGreaterThan(0);
   });
 
   it('mints itself if the mint that it joined timed out', async () => {

@@ -63,7 +63,7 @@ describe('request', () => {
 
   it('gets only the code of a bug, which is reported to the operator', async () => {
     const world = new FakeWorld();
-    world.store.failure = new TypeError('canary in a message');
+    world.store.error = new TypeError('canary in a message');
     const { status, json, body } = await world.vend();
     expect([status, json['code']]).toEqual([500, 'internal']);
     expect(body).not.toContain('canary');

@@ -116,10 +116,10 @@ describe('token request', () => {
 
   it.each(bad)('rejects %s, mints nothing and repeats nothing', async (_what, body, code, text) => {
     const world = new FakeWorld();
-    const { status, json, body: answer } = await world.serve(formRequest('/oauth2/token', body));
+    const { status, json, body: response } = await world.serve(formRequest('/oauth2/token', body));
     expect(status).toBe(400);
     expect(json).toMatchObject({ code, error_description: expect.stringMatching(text) });
-    expect(answer).not.toContain('canary');
+    expect(response).not.toContain('canary');
     expect(world.server.tokenRequests).toBe(0);
     expect(world.store.reads).toBe(0);
     expect(world.audit.kinds).toEqual(['refusal']);

@@ -103,11 +103,11 @@ describe('vend token', () => {
 
   it('mints once for a hundred callers at once, with one secret read', async () => {
     const world = new FakeWorld();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, () => serveRequest(world.vending, tokenRequest())),
     );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(answers.filter(({ body }) => JSON.parse(body).source === 'minted')).toHaveLength(1);
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(responses.filter(({ body }) => JSON.parse(body).source === 'minted')).toHaveLength(1);
     expect([
       world.server.tokenRequests,
       world.store.reads,
@@ -140,7 +140,7 @@ describe('vend token', () => {
   it('passes the request to policy', async () => {
     const world = new FakeWorld();
     await world.vend({ scope: 'orders:write', min_ttl: '120' });
-    expect(world.policy.asked[0]).toMatchObject({
+    expect(world.policy.requests[0]).toMatchObject({
       action: 'vendToken',
       credential: { team: 'checkout', name: 'orders-api' },
       caller: { principalArn: 'arn:aws:iam::111122223333:role/ci-checkout' },

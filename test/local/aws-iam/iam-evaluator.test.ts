@@ -189,15 +189,15 @@ describe('the evaluator', () => {
     ['a resource', allow({ Resource: 'bucket' })],
     ['a principal, in an identity policy', allow(everyone)],
   ])('throws if it does not know %s', (_, statement) => {
-    const ask = () =>
+    const request = () =>
       isAllowed({ principal: role(statement), action: 's3:GetObject', resource: bucket() });
-    expect(ask).toThrow(/not known|identity policy/);
+    expect(request).toThrow(/not known|identity policy/);
   });
 
   it('throws if a resource policy names an unknown kind of principal, or none', () => {
-    const ask = (statement: Statement) => () =>
+    const request = (statement: Statement) => () =>
       isAllowed({ principal: role(), action: 's3:GetObject', resource: bucket(statement) });
-    expect(ask(allow({ Principal: { Federated: 'x' } }))).toThrow('Principal Federated');
-    expect(ask(allow())).toThrow('without Principal');
+    expect(request(allow({ Principal: { Federated: 'x' } }))).toThrow('Principal Federated');
+    expect(request(allow())).toThrow('without Principal');
   });
 });

@@ -33,7 +33,7 @@ function caller(arn: string, organization?: string): Caller {
 }
 
 const CI = caller('arn:aws:sts::111122223333:assumed-role/ci/run-1', 'o-a');
-const ask = (policy: AccessPolicy, who = CI, context = {}) =>
+const decide = (policy: AccessPolicy, who = CI, context = {}) =>
   policy.decide({
     caller: who,
     action: 'vendToken',
@@ -46,7 +46,7 @@ describe('a decision by Cedar', () => {
     const policy = await policyOf(
       '@id("x") permit (principal == Role::"arn:aws:iam::111122223333:role/other", action, resource);',
     );
-    expect(ask(policy)).toEqual({
+    expect(decide(policy)).toEqual({
       allowed: false,
       policies: [],
       unmet: [],
@@ -60,14 +60,14 @@ describe('a decision by Cedar', () => {
     const policy = await policyOf(
       '@id("b") @advice("never shown") permit (principal, action, resource);\n@id("a") permit (principal, action, resource);',
     );
-    expect(ask(policy)).toMatchObject({ allowed: true, policies: ['a', 'b'], advice: [] });
+    expect(decide(policy)).toMatchObject({ allowed: true, policies: ['a', 'b'], advice: [] });
   });
 
   it('is deny if a forbid applies besides permits, with the advice of the forbid only', async () => {
     const policy = await policyOf(
       '@id("p") @advice("of p") permit (principal, action, resource);\n@id("f") @advice("of f") forbid (principal, action, resource);',
     );
-    expect(ask(policy)).toMatchObject({
+    expect(decide(policy)).toMatchObject({
       allowed: false,
       policies: ['f'],
       advice: ['of f'],
@@ -79,7 +79,7 @@ describe('a decision by Cedar', () => {
     const policy = await policyOf(
       '@id("p") @advice("ask for a") permit (principal, action, resource) when { ["a"].containsAll(context.scope) };',
     );
-    expect(ask(policy, CI, { scope: ['b'] })).toMatchObject({
+    expect(decide(policy, CI, { scope: ['b'] })).toMatchObject({
       allowed: false,
       policies: [],
       unmet: ['p'],
@@ -91,14 +91,14 @@ describe('a decision by Cedar', () => {
     const policy = await policyOf(
       '@id("p") permit (principal, action, resource);\n@id("f") forbid (principal, action, resource) when { context.minTtl * 9223372036854775807 > 1 };',
     );
-    const decision = ask(policy);
+    const decision = decide(policy);
     expect(decision).toMatchObject({ allowed: false, policies: [] });
     expect(decision.errors).toEqual([expect.stringMatching(/^f: .*overflow/)]);
   });
 
   it('is deny if the platform names an invalid address', async () => {
     const policy = await policyOf('@id("p") permit (principal, action, resource);');
-    const decision = ask(policy, CI, { sourceIp: 'nowhere' });
+    const decision = decide(policy, CI, { sourceIp: 'nowhere' });
     expect(decision.allowed).toBe(false);
     expect(decision.errors).toHaveLength(1);
   });
@@ -112,10 +112,10 @@ describe('a decision by Cedar', () => {
         context.sessionName == "run-1" && context.weekday == 1 && context.now == datetime("2024-01-01T12:00:00Z")
       };`);
     const chinese = caller('arn:aws-cn:sts::111122223333:assumed-role/x/run-1', 'o-a');
-    expect(ask(policy, chinese).allowed).toBe(true);
-    expect(ask(policy, CI).allowed).toBe(false);
-    expect(ask(policy, caller(chinese.arn, 'o-b')).allowed).toBe(false);
-    expect(ask(policy, caller(chinese.arn)).allowed).toBe(false);
+    expect(decide(policy, chinese).allowed).toBe(true);
+    expect(decide(policy, CI).allowed).toBe(false);
+    expect(decide(policy, caller(chinese.arn, 'o-b')).allowed).toBe(false);
+    expect(decide(policy, caller(chinese.arn)).allowed).toBe(false);
   });
 
   it.each([
@@ -137,8 +137,8 @@ describe('a decision by Cedar', () => {
     const policy = await policyOf(
       `@id("p") permit (principal == ${type}::${JSON.stringify(who.principalArn)}, action, resource);`,
     );
-    expect(ask(policy, who).allowed).toBe(true);
-    expect(ask(policy, CI).allowed).toBe(false);
+    expect(decide(policy, who).allowed).toBe(true);
+    expect(decide(policy, CI).allowed).toBe(false);
   });
 
   it('never allows a principal outside the account that a permit names', async () => {
@@ -168,7 +168,7 @@ describe('a decision by Cedar', () => {
             root: `arn:${p}:iam::${id}:root`,
             federated: `arn:${p}:sts::${id}:federated-user/${a}`,
           }[k];
-          const decision = ask(policy, caller(arn, org ?? undefined), { scope: ['a'] });
+          const decision = decide(policy, caller(arn, org ?? undefined), { scope: ['a'] });
           expect(decision).toMatchObject({ allowed: false, policies: [], errors: [] });
         },
       ),
@@ -256,7 +256,7 @@ describe('every request', () => {
 
   it('is decided by the engine, also if the same one was decided before', () => {
     const { policy, decisions } = openCounting('@id("p") permit (principal, action, resource);');
-    expect(ask(policy)).toEqual(ask(policy));
+    expect(decide(policy)).toEqual(decide(policy));
     expect(decisions()).toBe(2);
   });
 
@@ -264,9 +264,9 @@ describe('every request', () => {
     const { policy, decisions } = openCounting(
       '@id("p") permit (principal, action, resource) when { context.minTtl > 60 };',
     );
-    expect(ask(policy).unmet).toEqual(['p']);
+    expect(decide(policy).unmet).toEqual(['p']);
     expect(decisions()).toBe(2);
-    expect(ask(policy, CI, { minTtl: 61 }).allowed).toBe(true);
+    expect(decide(policy, CI, { minTtl: 61 }).allowed).toBe(true);
     expect(decisions()).toBe(3);
   });
 
@@ -274,16 +274,16 @@ describe('every request', () => {
     const { policy } = openCounting(
       '@id("p") permit (principal, action, resource) when { context.now < datetime("2024-01-01T12:00:01Z") };',
     );
-    expect(ask(policy).allowed).toBe(true);
-    expect(ask(policy, CI, { now: NOON.now + 1_000 }).allowed).toBe(false);
+    expect(decide(policy).allowed).toBe(true);
+    expect(decide(policy, CI, { now: NOON.now + 1_000 }).allowed).toBe(false);
   });
 
   it.each(['nowhere', 'fe80::1%eth0', '::ffff:192.0.2.1', ''])(
     'is denied if its address is %j, which Cedar cannot read, after the same one with a plain address was allowed',
     (sourceIp) => {
       const { policy } = openCounting('@id("p") permit (principal, action, resource);');
-      expect(ask(policy).allowed).toBe(true);
-      expect(ask(policy, CI, { sourceIp })).toMatchObject({ allowed: false, policies: [] });
+      expect(decide(policy).allowed).toBe(true);
+      expect(decide(policy, CI, { sourceIp })).toMatchObject({ allowed: false, policies: [] });
     },
   );
 
