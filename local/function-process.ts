@@ -172,7 +172,7 @@ async function launch(
     // For example if the root does not exist.
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      api.abandon('the function ended before it answered');
+      api.abandon('the function ended before it responded');
       reject(new Error(`the function ended at start (${signal ?? code}); see ${options.logFile}`));
     });
   });

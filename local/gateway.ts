@@ -69,7 +69,7 @@ async function serve(
     now: Date.now,
   });
   const caller = findByKey(callers, accessKeyId);
-  if (caller === undefined) throw new Error('the verifier answered a key that nobody has');
+  if (caller === undefined) throw new Error('the verifier returned an unknown key');
   const toEvent = frontDoor === 'rest-api' ? restApiEvent : functionUrlEvent;
   const sourceIp = request.socket.remoteAddress ?? '';
   const fromLambda = (await options.invoke(toEvent(wire, caller, sourceIp))) as LambdaResponse;

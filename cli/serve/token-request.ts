@@ -7,7 +7,7 @@ import { readClientClaim } from './client-authentication.ts';
 import { LoopbackError } from './loopback-error.ts';
 import type { OneTimeClient } from './one-time-client.ts';
 
-/** What is asked for where the request names none, and how long a token must still live. */
+/** The values of a request that names none, and how long a token must still live. */
 export type TokenDefaults = Pick<TokenOptions, 'scope' | 'audience' | 'resource' | 'minTtl'>;
 
 /** A request at the token endpoint. */
@@ -20,8 +20,8 @@ export interface FormRequest {
 }
 
 /**
- * Reads a client-credentials request (RFC 6749 section 4.4.2; `audience`, and `resource` of RFC 8707, may be repeated).
- * The endpoint checks what they hold, as it does for everybody.
+ * Reads a client-credentials request (RFC 6749 section 4.4.2; `audience`, and `resource` of RFC
+ * 8707, may be repeated). The vending endpoint checks the values.
  *
  * @throws VendError `request_malformed` naming the parameter, `grant_unsupported`
  * @throws LoopbackError `client_unauthenticated`
@@ -59,8 +59,9 @@ export function readTokenRequest(
 }
 
 /**
- * The answer of RFC 6749 section 5.1, and the names that the audit log has for it. `expires_at` is left out: it is by the clock
- * of the endpoint, and clients that find it trust it more than `expires_in`, which holds by any clock.
+ * The response of RFC 6749 section 5.1, with the ids of the audit log. It has no `expires_at`,
+ * which is by the clock of the endpoint: clients would trust it more than `expires_in`, which is
+ * right by any clock.
  */
 export function toTokenResponse(token: VendedToken): Record<string, unknown> {
   const { access_token, token_type, expires_in, scope, credential, mint_id, vend_id, source } =
@@ -69,7 +70,7 @@ export function toTokenResponse(token: VendedToken): Record<string, unknown> {
     access_token,
     token_type,
     expires_in,
-    // A scope has at least one token (section 3.3); an empty one is no scope.
+    // A scope has at least one token (section 3.3), so an empty scope is left out.
     scope: scope === '' ? undefined : scope,
     credential,
     mint_id,

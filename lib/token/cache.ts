@@ -81,7 +81,10 @@ export class TokenCache {
     this.#entries.set(key, { token, latest: token, jitter, leftAloneUntil: 0 });
   }
 
-  /** A renewal failed: for 30 s nobody renews, so that callers do not wait for an authorization server that fails. */
+  /**
+   * Postpones renewals for 30 s after one that failed, so that callers do not wait for a failing
+   * authorization server.
+   */
   postponeRefresh(key: string): void {
     const entry = this.#entries.get(key);
     if (entry !== undefined) entry.leftAloneUntil = this.#clock.now() + AFTER_FAILED_RENEWAL;
