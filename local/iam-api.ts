@@ -21,7 +21,7 @@ export interface IamFault {
    * `reset` closes the connection. `drop` serves the call, then closes the connection. `late`
    * serves the call and responds at `until`.
    */
-  readonly answer:
+  readonly response:
     | 'reset'
     | 'drop'
     | 'late'
@@ -101,9 +101,11 @@ class IamApiServer {
     if (this.latency > 0) await delay(this.latency);
     const fault = this.#takeFault(request.method ?? '', url.pathname);
     const reply =
-      typeof fault?.answer === 'object' ? undefined : await this.#reply(request, url, body, fault);
+      typeof fault?.response === 'object'
+        ? undefined
+        : await this.#reply(request, url, body, fault);
     const { authorization: _, ...headers } = request.headers;
-    const faulty = typeof fault?.answer === 'object' ? fault.answer : undefined;
+    const faulty = typeof fault?.response === 'object' ? fault.response : undefined;
     const status = faulty?.status ?? reply?.status ?? 0;
     const { method = '' } = request;
     this.requests.push({ method, path: url.pathname, query: url.search, headers, status });
@@ -112,7 +114,7 @@ class IamApiServer {
       response
         .writeHead(status, { 'content-type': 'application/json', ...faulty.headers })
         .end(faulty.body ?? '');
-    } else if (reply === undefined || fault?.answer === 'drop') {
+    } else if (reply === undefined || fault?.response === 'drop') {
       request.socket.resetAndDestroy();
     } else {
       response.writeHead(status, { 'content-type': 'application/json' });
@@ -137,7 +139,7 @@ class IamApiServer {
     body: Buffer,
     fault: IamFault | undefined,
   ): Promise<IamReply | undefined> {
-    if (fault?.answer === 'reset') return undefined;
+    if (fault?.response === 'reset') return undefined;
     const claims = await this.#verify(request.headers.authorization);
     // The body of a 401 is not documented.
     if (claims === undefined) return { status: 401 };
@@ -194,7 +196,7 @@ class IamApiServer {
  * ```ts
  * const api = await startIamApi({ port: 0, issuer: authorizationServer.issuer });
  * api.quirks.visibilityDelay = 2_000;
- * api.faults.push({ method: 'GET', answer: { status: 503 }, times: 2 });
+ * api.faults.push({ method: 'GET', response: { status: 503 }, times: 2 });
  * ```
  */
 export async function startIamApi({ port, issuer }: IamApiOptions): Promise<LocalIamApi> {

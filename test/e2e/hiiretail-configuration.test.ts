@@ -337,7 +337,10 @@ describeTerraform('secrets and tokens', () => {
       await say(['apply', 'saved']);
       for (const { text } of await readAllFiles(terraform?.folder ?? '')) written.push(text);
       await say(['destroy', '-auto-approve']);
-      system.iamApi.faults.push({ answer: { status: 400, body: '{"message":["no"]}' }, times: 9 });
+      system.iamApi.faults.push({
+        response: { status: 400, body: '{"message":["no"]}' },
+        times: 9,
+      });
       const failed = await terraform?.run(['apply', '-auto-approve'], { TF_LOG: 'trace' });
       written.push(String(failed?.stdout), String(failed?.stderr));
 

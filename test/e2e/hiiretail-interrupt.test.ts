@@ -52,7 +52,7 @@ function holdCreations(): () => void {
   system.iamApi.faults.push({
     method: 'POST',
     path: /\/groups$/,
-    answer: 'late',
+    response: 'late',
     until,
     times: 99,
   });

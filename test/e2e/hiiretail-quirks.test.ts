@@ -190,7 +190,7 @@ resource "hiiretail_iam_group" "taken" {
     await open(group());
     await apply();
     const once = (method: string, status: number) =>
-      system.iamApi.faults.push({ method, answer: { status, body: '<html>' }, times: 1 });
+      system.iamApi.faults.push({ method, response: { status, body: '<html>' }, times: 1 });
     once('GET', 503);
     once('PUT', 502);
     await terraform?.write({ 'main.tf': group('description = "changed"') });
@@ -201,7 +201,7 @@ resource "hiiretail_iam_group" "taken" {
 
   it('may break off after a creation, which is not repeated and found on the next run', async () => {
     await open(group());
-    system.iamApi.faults.push({ method: 'POST', path: /groups$/, answer: 'drop', times: 1 });
+    system.iamApi.faults.push({ method: 'POST', path: /groups$/, response: 'drop', times: 1 });
     const { errors } = await apply();
     expect(errors[0]?.summary).toMatch(/api_unreachable/);
     expect(callsOf(system, 'POST', /\/groups$/)).toBe(1);
@@ -218,7 +218,7 @@ resource "hiiretail_iam_group" "taken" {
   it('returns errors of the input as an array, and each message is shown', async () => {
     const message = ['name must not contain emoji', 'description must be friendly'];
     const body = JSON.stringify({ statusCode: 400, message, error: 'Bad Request' });
-    system.iamApi.faults.push({ method: 'POST', answer: { status: 400, body }, times: 1 });
+    system.iamApi.faults.push({ method: 'POST', response: { status: 400, body }, times: 1 });
     await open(group());
     const { errors } = await apply();
     for (const text of message) expect(errors[0]?.detail).toContain(text);

@@ -16,14 +16,14 @@ interface Stop {
   readonly method: string;
   readonly path?: RegExp;
   /** After the stop: the response, or the end of the connection. */
-  readonly answer?: 'late' | 'drop';
+  readonly response?: 'late' | 'drop';
 }
 
 /** Stops the provider while the API holds the response to a request that it has carried out. */
 async function stopDuring(stop: Stop, work: () => Promise<Outcome>): Promise<Outcome> {
   const { promise: until, resolve: respond } = Promise.withResolvers<void>();
   const { method, path = /^/ } = stop;
-  world.api.faults.push({ answer: 'late', ...stop, until, times: 1 });
+  world.api.faults.push({ response: 'late', ...stop, until, times: 1 });
   const seen = () =>
     world.api.requests.filter((one) => one.method === method && path.test(one.path)).length;
   const before = seen();
@@ -106,7 +106,7 @@ describe.each(cases.map((each) => [each.type, each] as const))(
     });
 
     it('may have been created if the connection then ends: the error says so, and how to find out', async () => {
-      const stop = { method: creation, answer: 'drop' } as const;
+      const stop = { method: creation, response: 'drop' } as const;
       const { state, said } = await stopDuring(stop, () => world.apply(type, null, config));
       expect(state).toBeNull();
       expect(said).toEqual([
@@ -118,7 +118,7 @@ describe.each(cases.map((each) => [each.type, each] as const))(
       'stays in the state if the connection then ends during %s',
       async (method) => {
         const before = await create();
-        const { state, said } = await stopDuring({ method, answer: 'drop' }, () =>
+        const { state, said } = await stopDuring({ method, response: 'drop' }, () =>
           method === 'PUT'
             ? world.apply(type, before, { ...config, ...change })
             : world.destroy(type, before),

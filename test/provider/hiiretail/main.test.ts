@@ -90,8 +90,8 @@ async function useAll(): Promise<void> {
   api.revokeTokens();
   expect((await readPermissions()).found).toHaveLength(5);
   api.faults.push(
-    { answer: { status: 500, body: '<html>' }, times: 1 },
-    { answer: 'reset', times: 1 },
+    { response: { status: 500, body: '<html>' }, times: 1 },
+    { response: 'reset', times: 1 },
   );
   expect((await readPermissions()).diagnostics).toHaveLength(1);
   expect(await createGroup({ name: 'Others' })).toHaveLength(1);

@@ -247,7 +247,7 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
     await openWith('FAKETENANT', custom);
     const created = createdByOld({ tenant: 'FAKETENANT', ...custom });
     for (const attributes of [created, refreshedByOld(created)]) {
-      world.api.faults.push({ method: 'GET', path: /roles$/, answer: { status }, times: 1 });
+      world.api.faults.push({ method: 'GET', path: /roles$/, response: { status }, times: 1 });
       const { state, said } = await world.refreshOld(TYPE, 0, attributes);
       expect(state).toMatchObject({ id: created.id });
       expect(said).toEqual([expect.stringContaining('api_refused_input')]);
@@ -256,7 +256,7 @@ describe('a state of extenda/hiiretail that cannot be completed', () => {
 
   it('stays as it is if the API fails, and the next read completes it', async () => {
     await openWith('FAKETENANT', custom);
-    world.api.faults.push({ method: 'GET', answer: { status: 503 }, times: 1 });
+    world.api.faults.push({ method: 'GET', response: { status: 503 }, times: 1 });
     const created = createdByOld({ tenant: 'FAKETENANT', ...custom });
     const { state, said } = await world.refreshOld(TYPE, 0, refreshedByOld(created));
     expect(state).toMatchObject({ id: created.id });

@@ -58,7 +58,7 @@ describe('a role binding', () => {
     [500, 'api_failing'],
   ])('stays unchanged in the state if a read fails with %d', async (status, code) => {
     const before = await create(custom);
-    world.api.faults.push({ method: 'GET', answer: { status }, times: 1 });
+    world.api.faults.push({ method: 'GET', response: { status }, times: 1 });
     const { state, said } = await world.read(TYPE, before);
     expect(state).toEqual(before);
     expect(said).toEqual([expect.stringContaining(code)]);
@@ -66,7 +66,7 @@ describe('a role binding', () => {
 
   it('stays bound if unassigning is forbidden, and nothing else is written', async () => {
     const before = await create(one);
-    world.api.faults.push({ method: 'DELETE', answer: { status: 403 }, times: 9 });
+    world.api.faults.push({ method: 'DELETE', response: { status: 403 }, times: 9 });
     const { state, said } = await world.destroy(TYPE, before);
     expect(state).toEqual(before);
     expect(said).toEqual([expect.stringContaining('api_forbidden')]);
