@@ -1,0 +1,3 @@
+import { describeInvalidUpstream } from '../support/invalid-upstream.ts';
+
+describeInvalidUpstream();
