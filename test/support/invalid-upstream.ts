@@ -9,6 +9,7 @@ import {
   rewrite,
   type UpstreamRow,
 } from './invalid-upstream-rows.ts';
+import { sampleRows } from './sample-rows.ts';
 import { startTestSystem, type TestSystem } from './test-system.ts';
 
 /** The names of the rows to run. */
@@ -18,12 +19,8 @@ export interface UpstreamSample {
   readonly errors: readonly string[];
 }
 
-function rowsOf(rows: readonly UpstreamRow[], names?: readonly string[]): readonly UpstreamRow[] {
-  const known = new Set(rows.map(([what]) => what));
-  const unknown = names?.filter((name) => !known.has(name)) ?? [];
-  if (unknown.length > 0) throw new Error(`no such row: ${unknown.join(', ')}`);
-  return names === undefined ? rows : rows.filter(([what]) => names.includes(what));
-}
+const rowsOf = (rows: readonly UpstreamRow[], names?: readonly string[]) =>
+  sampleRows(rows, ([what]) => what, names);
 
 /**
  * Vends while the authorization server or Secrets Manager returns invalid responses or errors.

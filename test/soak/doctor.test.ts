@@ -1,0 +1,3 @@
+import { describeDoctor } from '../support/doctor.ts';
+
+describeDoctor();
