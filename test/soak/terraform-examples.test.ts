@@ -1,0 +1,3 @@
+import { describeExamples } from '../support/terraform-examples.ts';
+
+describeExamples();
