@@ -1,0 +1,3 @@
+import { describeFrameworkResources } from '../support/framework-suite.ts';
+
+describeFrameworkResources();
