@@ -1,0 +1,3 @@
+import { describeCredentials } from '../support/terraform-credential.ts';
+
+describeCredentials();

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { Release } from '../../tools/provider/release-layout.ts';
+import { findCanaries, readAllFiles } from './canary-search.ts';
+import { configurationOf, currentDocument, editInConsole } from './managed-credential.ts';
+import { sampleRows } from './sample-rows.ts';
+import { describeTerraform, type Terraform } from './terraform.ts';
+import { openTerraform, releaseTokenVending } from './terraform-run.ts';
+import { startTestSystem, type TestSystem } from './test-system.ts';
+
+/**
+ * Manages credentials of the local system with the real terraform.
+ *
+ * @param sample titles of the tests to run; all if absent
+ */
+export function describeCredentials(sample?: readonly string[]): void {
+  let system: TestSystem;
+  let release: Release;
+  let terraform: Terraform;
+
+  beforeAll(async () => {
+    release = await releaseTokenVending();
+    system = await startTestSystem();
+  });
+  afterEach(() => terraform.close());
+  afterAll(() => system.stop());
+
+  const open = async (configuration: string) => {
+    terraform = await openTerraform(system, 'operator', { releases: [release], configuration });
+  };
+  const documentOf = (name: string) => currentDocument(system, name);
+  const newSecret = () => {
+    const secret = randomBytes(24).toString('hex');
+    system.guard(secret);
+    return secret;
+  };
+
+  const tests: readonly (readonly [title: string, body: () => Promise<void>])[] = [
+    [
+      'is created, changed, shown as drifted, corrected and destroyed; its secret is in no file',
+      async () => {
+        const [first, second] = [newSecret(), newSecret()];
+        const written: string[] = [];
+        const apply = async (attributes: string, secret: string, ...args: string[]) => {
+          await terraform.write({ 'main.tf': configurationOf('support/crm-api', attributes) });
+          const { stdout, stderr } = await terraform.succeed(['apply', '-auto-approve', ...args], {
+            TF_VAR_secret: secret,
+            TF_LOG: 'trace',
+          });
+          written.push(stdout, stderr);
+          return stdout;
+        };
+        const SCOPES = 'scope = ["tickets:write", "tickets:read"]';
+        await open(configurationOf('support/crm-api', SCOPES));
+        expect(await apply(SCOPES, first)).toContain('1 added');
+        expect(documentOf('support/crm-api')).toEqual({
+          issuer: 'https://auth.example.com',
+          client_id: 'orders',
+          client_secret: first,
+          token_endpoint_auth_method: 'client_secret_basic',
+          scope: 'tickets:read tickets:write',
+          profile: 'generic',
+          token_sharing: 'shared',
+          status: 'enabled',
+          epoch: 0,
+        });
+        expect(await terraform.attributesOf('tokenvending_credential.it')).toMatchObject({
+          id: 'support/crm-api',
+          client_secret: null,
+          scope: ['tickets:read', 'tickets:write'],
+          arn: expect.stringMatching(
+            /^arn:aws:secretsmanager:.*:secret:token-vending\/support\/crm-api-/,
+          ),
+        });
+
+        // Another key changes, so the secret stays, whatever the configuration has.
+        expect(await apply(`${SCOPES}\n  status = "disabled"`, second)).toContain('1 changed');
+        expect(documentOf('support/crm-api')).toMatchObject({
+          status: 'disabled',
+          client_secret: first,
+        });
+        expect(await apply(`${SCOPES}\n  secret_version = "2"`, second)).toContain('1 changed');
+        expect(documentOf('support/crm-api')).toMatchObject({
+          status: 'enabled',
+          client_secret: second,
+        });
+
+        await editInConsole(system, 'support/crm-api', {
+          epoch: 7,
+          audience: ['https://elsewhere.example.com'],
+        });
+        const drift = await terraform.run(['plan', '-detailed-exitcode'], {
+          TF_VAR_secret: second,
+        });
+        expect(drift.code).toBe(2);
+        expect(drift.stdout).toMatch(/epoch +=? *7 -> 0/);
+        expect(drift.stdout).toMatch(/- "https:\/\/elsewhere\.example\.com"/);
+        expect(await apply(`${SCOPES}\n  secret_version = "2"`, second)).toContain('1 changed');
+        expect(documentOf('support/crm-api')).toMatchObject({ epoch: 0, client_secret: second });
+        expect(documentOf('support/crm-api')).not.toHaveProperty('audience');
+
+        const gone = await terraform.succeed(['destroy', '-auto-approve'], {
+          TF_VAR_secret: second,
+        });
+        expect(gone.stdout).toContain('1 destroyed');
+        expect(system.secretsManager.store.find('token-vending/support/crm-api')).toMatchObject({
+          deletedAt: expect.any(Number),
+        });
+        const kept = await readAllFiles(terraform.folder);
+        const everything = [...written, gone.stdout, ...kept.map(({ text }) => text)].join('\n');
+        expect(findCanaries(everything, [first, second])).toEqual([]);
+      },
+    ],
+
+    [
+      'is replaced under another name, and explains a name that waits for its deletion',
+      async () => {
+        const secret = newSecret();
+        const environment = { TF_VAR_secret: secret };
+        await open(configurationOf('support/one-api', ''));
+        await terraform.succeed(['apply', '-auto-approve'], environment);
+        await terraform.write({ 'main.tf': configurationOf('support/two-api', '') });
+        const replaced = await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(replaced.stdout).toMatch(/must be replaced[\s\S]*forces replacement/);
+        expect(documentOf('support/two-api')).toMatchObject({ client_secret: secret });
+
+        await terraform.write({ 'main.tf': configurationOf('support/one-api', '') });
+        const refused = await terraform.run(['apply', '-auto-approve'], environment);
+        expect(refused.code).toBe(1);
+        expect(refused.stderr.replace(/[│\s]+/g, ' ')).toMatch(
+          /scheduled for deletion: restore it with aws secretsmanager restore-secret/,
+        );
+      },
+    ],
+
+    [
+      'imports an existing one without its secret',
+      async () => {
+        const { issuer } = documentOf('inventory/stock-api');
+        await open(`
+      import {
+        to = tokenvending_credential.it
+        id = "inventory/stock-api"
+      }
+      resource "tokenvending_credential" "it" {
+        credential                 = "inventory/stock-api"
+        issuer                     = "${issuer}"
+        client_id                  = "inventory-stock"
+        token_endpoint_auth_method = "client_secret_post"
+        scope                      = ["stock:read", "stock:write"]
+        audience                   = ["https://stock.example.com"]
+      }
+    `);
+        const { stdout } = await terraform.succeed(['apply', '-auto-approve']);
+        expect(stdout).toMatch(/1 imported, 0 added, 0 changed/);
+        const before = documentOf('inventory/stock-api');
+        expect(await terraform.attributesOf('tokenvending_credential.it')).toMatchObject({
+          client_secret: null,
+          profile: 'generic',
+        });
+        expect(documentOf('inventory/stock-api')).toEqual(before);
+      },
+    ],
+
+    [
+      'is rejected with the line of the invalid key, before anything is written',
+      async () => {
+        await open(
+          configurationOf('support/bad-api', 'token_endpoint = "http://auth.example.com/token"'),
+        );
+        const refused = await terraform.run(['apply', '-auto-approve'], {
+          TF_VAR_secret: newSecret(),
+        });
+        expect(refused.code).toBe(1);
+        expect(refused.stderr).toMatch(/token_endpoint = "http:\/\/auth\.example\.com\/token"/);
+        expect(refused.stderr.replace(/[│\s]+/g, ' ')).toMatch(/token_endpoint must be/);
+        expect(system.secretsManager.store.find('token-vending/support/bad-api')).toBeUndefined();
+      },
+    ],
+
+    [
+      'is created again after it is deleted elsewhere',
+      async () => {
+        const environment = { TF_VAR_secret: newSecret() };
+        await open(configurationOf('support/lost-api', 'recovery_window_in_days = 0'));
+        await terraform.succeed(['apply', '-auto-approve'], environment);
+        await system.secretsManager.store.delete('token-vending/support/lost-api');
+        const { stdout } = await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(stdout).toContain('1 added');
+        await terraform.succeed(['destroy', '-auto-approve'], environment);
+        expect(system.secretsManager.store.find('token-vending/support/lost-api')).toBeUndefined();
+      },
+    ],
+  ];
+
+  describeTerraform('a credential that Terraform manages', () => {
+    it.each(sampleRows(tests, ([title]) => title, sample))('%s', (_title, body) => body());
+  });
+}
