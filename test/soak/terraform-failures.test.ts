@@ -1,0 +1,3 @@
+import { describeTerraformFailures } from '../support/terraform-failures.ts';
+
+describeTerraformFailures();
