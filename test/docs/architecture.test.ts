@@ -13,7 +13,7 @@ const ofRoot = (pattern: string) => globSync(pattern, { cwd: root }).sort();
 const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/audit/file-store.ts': 'test/contract/audit-stores.test.ts',
   'lib/audit/s3-store.ts': 'test/contract/audit-stores.test.ts',
-  'lib/metrics/names.ts': 'test/infra/watched-metrics.test.ts',
+  'lib/metrics/names.ts': 'test/infra/suites/watched-metrics.ts',
   'lib/time/time-budget.ts': 'test/docs/time-budget.test.ts',
   'lib/vending/vending.ts': 'test/lib/vending/serve-request.test.ts',
 };

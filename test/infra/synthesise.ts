@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { ReviewRules } from '../../infra/review-rules.ts';
-import { parseTokenVendingConfig } from '../../infra/token-vending-config.ts';
-import { TokenVendingStack } from '../../infra/token-vending-stack.ts';
 import type { Template } from '../support/resolve-template.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -70,17 +68,4 @@ export function synthesise(build: (app: App) => Stack): Synthesised {
   );
   const assembly = app.synth();
   return { template: assembly.getStackByName(stackName).template, directory };
-}
-
-/** The stack of a configuration: {@link CONFIG} and more lines, edited. */
-export function synthesiseConfig(
-  bundles: Bundles,
-  more = '',
-  edit: (text: string) => string = (text) => text,
-): Synthesised {
-  const config = parseTokenVendingConfig(edit(`${CONFIG}${more}`), 'token-vending.config.yaml');
-  const { bundle, proberBundle } = bundles;
-  return synthesise(
-    (app) => new TokenVendingStack(app, { config, directory: root, bundle, proberBundle }),
-  );
 }

@@ -1,23 +1,6 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Template, TemplateResource } from '../support/resolve-template.ts';
-import { type Bundles, makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
-
-let bundles: Bundles;
-const made: Synthesised[] = [];
-const synthesised = (more = ''): Template => {
-  const result = synthesiseConfig(bundles, more);
-  made.push(result);
-  return result.template;
-};
-
-beforeAll(() => {
-  bundles = makeBundles();
-});
-afterAll(() => {
-  for (const { directory } of made) rmSync(directory, { recursive: true });
-  bundles.remove();
-});
+import { describe, expect, it } from '@jest/globals';
+import type { Template, TemplateResource } from '../../support/resolve-template.ts';
+import { synthesisedOnce } from '../synthesised-once.ts';
 
 function ofType(template: Template, type: string): TemplateResource[] {
   return Object.values(template.Resources).filter(({ Type }) => Type === type);
@@ -50,11 +33,11 @@ describe('the template', () => {
       'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
     ],
   ])('of %s passes every rule of review, and equals its snapshot', (_, more) => {
-    expect(normalise(synthesised(more))).toMatchSnapshot();
+    expect(normalise(synthesisedOnce(more))).toMatchSnapshot();
   });
 
   it('runs a pinned function behind the alias, for signed requests only, with a limit', () => {
-    const template = synthesised();
+    const template = synthesisedOnce();
     const vend = named(template, 'AWS::Lambda::Function', 'FunctionName', 'token-vending');
     expect(vend).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -73,7 +56,7 @@ describe('the template', () => {
 
   it('mixes no AWS::Lambda::Permission with the resource policies of the function', () => {
     for (const more of ['', 'endpoint: rest']) {
-      const permissions = ofType(synthesised(more), 'AWS::Lambda::Permission');
+      const permissions = ofType(synthesisedOnce(more), 'AWS::Lambda::Permission');
       const text = JSON.stringify(permissions);
       expect(permissions).toHaveLength(1);
       expect(text).toContain('events.amazonaws.com');
@@ -82,7 +65,7 @@ describe('the template', () => {
   });
 
   it('contains no secret: secrets are created empty, and outputs contain only names', () => {
-    const template = synthesised();
+    const template = synthesisedOnce();
     const secrets = ofType(template, 'AWS::SecretsManager::Secret');
     expect(secrets.map(({ Properties }) => Properties.Name)).toEqual([
       'token-vending/platform/probe',
@@ -108,12 +91,12 @@ describe('the template', () => {
     const lockOf = (template: Template) =>
       ofType(template, 'AWS::S3::Bucket')[0]?.Properties.ObjectLockConfiguration.Rule
         .DefaultRetention;
-    expect(lockOf(synthesised())).toEqual({ Mode: 'GOVERNANCE', Days: 400 });
-    expect(lockOf(synthesised('auditLockMode: compliance\nauditRetentionDays: 3650'))).toEqual({
+    expect(lockOf(synthesisedOnce())).toEqual({ Mode: 'GOVERNANCE', Days: 400 });
+    expect(lockOf(synthesisedOnce('auditLockMode: compliance\nauditRetentionDays: 3650'))).toEqual({
       Mode: 'COMPLIANCE',
       Days: 3650,
     });
-    const bucket = ofType(synthesised(), 'AWS::S3::Bucket')[0] as TemplateResource;
+    const bucket = ofType(synthesisedOnce(), 'AWS::S3::Bucket')[0] as TemplateResource;
     expect(bucket).toMatchObject({
       DeletionPolicy: 'Retain',
       Properties: { ObjectLockEnabled: true, VersioningConfiguration: { Status: 'Enabled' } },
@@ -121,8 +104,8 @@ describe('the template', () => {
   });
 
   it('switches ListSecrets and GET /credentials off together', () => {
-    const on = synthesised();
-    const off = synthesised('listCredentials: false');
+    const on = synthesisedOnce();
+    const off = synthesisedOnce('listCredentials: false');
     expect(JSON.stringify(on)).toContain('secretsmanager:ListSecrets');
     expect(JSON.stringify(off)).not.toContain('secretsmanager:ListSecrets');
     const variables = (template: Template) =>
@@ -132,7 +115,7 @@ describe('the template', () => {
   });
 
   it('permits CloudWatch Logs the logs key, without which the deployment fails', () => {
-    const template = synthesised();
+    const template = synthesisedOnce();
     const keyOfLogs = ofType(template, 'AWS::Logs::LogGroup').map(
       ({ Properties }) => Properties.KmsKeyId['Fn::GetAtt'][0],
     );
@@ -144,7 +127,7 @@ describe('the template', () => {
   });
 
   it.each(['', 'endpoint: rest'])('can be created in some order (%s)', (more) => {
-    const { Resources } = synthesised(more);
+    const { Resources } = synthesisedOnce(more);
     const waiting = new Map(
       Object.entries(Resources).map(([id, resource]) => [id, dependenciesOf(resource, Resources)]),
     );
@@ -157,7 +140,7 @@ describe('the template', () => {
   });
 
   it('has separate keys, each rotated', () => {
-    const keys = ofType(synthesised(), 'AWS::KMS::Key').map(({ Properties }) => Properties);
+    const keys = ofType(synthesisedOnce(), 'AWS::KMS::Key').map(({ Properties }) => Properties);
     expect(keys).toHaveLength(4);
     for (const key of keys) expect(key.EnableKeyRotation).toBe(true);
   });

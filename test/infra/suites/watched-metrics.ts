@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../lib/metrics/names.ts';
-import { resolveTemplate, type Template } from '../support/resolve-template.ts';
-import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../../../lib/metrics/names.ts';
+import { resolveTemplate, type Template } from '../../support/resolve-template.ts';
+import { synthesisedOnce } from '../synthesised-once.ts';
 
 interface Watched {
   readonly namespace: string;
@@ -34,21 +33,11 @@ const OF_AWS: Readonly<Record<string, { names: string[]; dimensions: Record<stri
 };
 const OWN = new Map(Object.values(METRICS).map((metric) => [metric.name as string, metric]));
 
-const bundles = makeBundles();
-const made: Synthesised[] = [];
 let byEndpoint: Record<'url' | 'rest', Template>;
 
 beforeAll(() => {
-  const resolved = (more: string) => {
-    const synthesised = synthesiseConfig(bundles, more);
-    made.push(synthesised);
-    return resolveTemplate(synthesised.template);
-  };
+  const resolved = (more: string) => resolveTemplate(synthesisedOnce(more));
   byEndpoint = { url: resolved(''), rest: resolved('endpoint: rest') };
-});
-afterAll(() => {
-  for (const { directory } of made) rmSync(directory, { recursive: true });
-  bundles.remove();
 });
 
 function propertiesOf(template: Template, type: string) {

@@ -1,28 +1,17 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isAllowed, type Principal, type Statement } from '../../local/aws-iam/iam-evaluator.ts';
-import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
-import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { isAllowed, type Principal, type Statement } from '../../../local/aws-iam/iam-evaluator.ts';
+import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
+import { synthesisedOnce } from '../synthesised-once.ts';
 
-const bundles = makeBundles();
-const made: Synthesised[] = [];
 const worlds: Record<'url' | 'rest' | 'private', DeployedAccess> = {} as never;
 
 beforeAll(() => {
-  const access = (more: string) => {
-    const synthesised = synthesiseConfig(bundles, more);
-    made.push(synthesised);
-    return readAccess(synthesised.template);
-  };
+  const access = (more: string) => readAccess(synthesisedOnce(more));
   worlds.url = access('');
   worlds.rest = access('endpoint: rest');
   worlds.private = access(
     'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
   );
-});
-afterAll(() => {
-  for (const { directory } of made) rmSync(directory, { recursive: true });
-  bundles.remove();
 });
 
 const REGION = 'eu-north-1';
@@ -412,11 +401,10 @@ describe('the allowed principals', () => {
     isAllowed({ principal, action: INVOKE_URL, resource: world.resource(ALIAS), context: signed });
 
   it('may be an organization, whose members in other accounts need their own permissions', () => {
-    const result = synthesiseConfig(bundles, '', (text) =>
+    const template = synthesisedOnce('', (text) =>
       text.replace(/ {2}roles:\n.*\n.*\n/, '  organization: o-exampleorg1\n'),
     );
-    made.push(result);
-    const world = readAccess(result.template);
+    const world = readAccess(template);
     expect(call(world, member(FOREIGN, may(CALL, ALIAS)))).toBe(true);
     expect(call(world, member(FOREIGN))).toBe(false);
     expect(call(world, who('member', FOREIGN, everything))).toBe(false);
@@ -424,11 +412,10 @@ describe('the allowed principals', () => {
   });
 
   it('may be accounts, whose administrators decide who may call', () => {
-    const result = synthesiseConfig(bundles, '', (text) =>
+    const template = synthesisedOnce('', (text) =>
       text.replace(/ {2}roles:\n.*\n.*\n/, `  accounts: ['${OWN}', '${FOREIGN}']\n`),
     );
-    made.push(result);
-    const world = readAccess(result.template);
+    const world = readAccess(template);
     expect(call(world, who('ci', FOREIGN, may(CALL, ALIAS)))).toBe(true);
     expect(call(world, who('ci', OWN, may(CALL, ALIAS)))).toBe(true);
     expect(call(world, who('ci', OWN))).toBe(false);

@@ -12,7 +12,7 @@ import {
   Function as LambdaFunction,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
-import { ReviewRules } from '../../infra/review-rules.ts';
+import { ReviewRules } from '../../../infra/review-rules.ts';
 
 // CDK creates a directory for each app that names none, and does not remove it.
 let outdir: string;

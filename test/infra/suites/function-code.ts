@@ -2,23 +2,24 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
-import { ConfigurationError } from '../../infra/configuration-error.ts';
-import { Credential } from '../../infra/credential.ts';
-import { functionCode } from '../../infra/function-code.ts';
-import { TokenVending } from '../../infra/token-vending.ts';
-import { makeBundles } from './synthesise.ts';
+import { ConfigurationError } from '../../../infra/configuration-error.ts';
+import { Credential } from '../../../infra/credential.ts';
+import { functionCode } from '../../../infra/function-code.ts';
+import { TokenVending } from '../../../infra/token-vending.ts';
+import { bundles } from '../synthesised-once.ts';
 
-const policies = fileURLToPath(new URL('../../policies/', import.meta.url));
-const bundles = makeBundles();
+const policies = fileURLToPath(new URL('../../../policies/', import.meta.url));
 let directory: string;
 
-beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'token-vending-code-'));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
-afterAll(() => bundles.remove());
+/** A new directory for each test of a group. */
+function makeDirectories() {
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'token-vending-code-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+}
 
 /** The directory of the asset. */
 function stage(withPolicies: string | undefined): { directory: string; hash: string } {
@@ -30,6 +31,8 @@ function stage(withPolicies: string | undefined): { directory: string; hash: str
 }
 
 describe('the code asset', () => {
+  makeDirectories();
+
   it('is the bundle with its policies, without source maps', () => {
     const { directory: asset } = stage(undefined);
     expect(readdirSync(asset).sort()).toEqual(['cedar_wasm_bg.wasm', 'index.mjs', 'policies']);
@@ -88,6 +91,8 @@ describe('the code asset', () => {
 });
 
 describe('a credential', () => {
+  makeDirectories();
+
   it('is rejected if its name is not team/name', () => {
     const stack = new Stack(new App({ outdir: directory, analyticsReporting: false }), 'Stack');
     const { bundle, proberBundle } = bundles;

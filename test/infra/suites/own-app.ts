@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
-import { OwnStack } from '../../examples/own-app/own-stack.ts';
-import { Credential } from '../../infra/credential.ts';
-import { TokenVending } from '../../infra/token-vending.ts';
-import { isAllowed, type Principal } from '../../local/aws-iam/iam-evaluator.ts';
-import { DEPLOYED } from '../support/resolve-template.ts';
-import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
-import { makeBundles, type Synthesised, synthesise } from './synthesise.ts';
+import { OwnStack } from '../../../examples/own-app/own-stack.ts';
+import { Credential } from '../../../infra/credential.ts';
+import { TokenVending } from '../../../infra/token-vending.ts';
+import { isAllowed, type Principal } from '../../../local/aws-iam/iam-evaluator.ts';
+import { DEPLOYED } from '../../support/resolve-template.ts';
+import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
+import { type Synthesised, synthesise } from '../synthesise.ts';
+import { bundles } from '../synthesised-once.ts';
 
-const bundles = makeBundles();
 let synthesised: Synthesised;
 let access: DeployedAccess;
 
@@ -18,10 +18,7 @@ beforeAll(() => {
   synthesised = synthesise((app) => new OwnStack(app, 'company-tokens', { bundle, proberBundle }));
   access = readAccess(synthesised.template);
 });
-afterAll(() => {
-  rmSync(synthesised.directory, { recursive: true });
-  bundles.remove();
-});
+afterAll(() => rmSync(synthesised.directory, { recursive: true }));
 
 const { account, region } = DEPLOYED;
 const API = `arn:aws:execute-api:${region}:${account}:a1b2c3d4e5/live/POST/oauth2/token`;

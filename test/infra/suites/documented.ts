@@ -1,23 +1,23 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
-import { buildProgram } from '../../cli/program.ts';
-import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { buildProgram } from '../../../cli/program.ts';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import {
   isAllowed,
   type PolicyDocument,
   type Principal,
-} from '../../local/aws-iam/iam-evaluator.ts';
-import { type DeployedAccess, readAccess } from './iam/deployed-access.ts';
-import { makeBundles, type Synthesised, synthesiseConfig } from './synthesise.ts';
+} from '../../../local/aws-iam/iam-evaluator.ts';
+import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
+import { synthesisedOnce } from '../synthesised-once.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (page: string) => readFileSync(path.join(root, 'docs', page), 'utf8');
 const PAGES = [
   'deploy.md',
@@ -133,8 +133,6 @@ describe('the commands that the documentation shows', () => {
 });
 
 describe('the policies that docs/deploy.md shows', () => {
-  const bundles = makeBundles();
-  let made: Synthesised;
   let world: DeployedAccess;
   const json = snippets(read('deploy.md'), 'json').map((text) => JSON.parse(text));
   const policyWith = (sid: string): PolicyDocument =>
@@ -149,12 +147,7 @@ describe('the policies that docs/deploy.md shows', () => {
     'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/checkout/orders-api-a1B2c3';
 
   beforeAll(() => {
-    made = synthesiseConfig(bundles, '');
-    world = readAccess(made.template);
-  });
-  afterAll(() => {
-    rmSync(made.directory, { recursive: true });
-    bundles.remove();
+    world = readAccess(synthesisedOnce());
   });
 
   it.each([
@@ -198,9 +191,7 @@ describe('the policies that docs/deploy.md shows', () => {
 
 describe('docs/operate.md', () => {
   it('says what to do about every alarm, by its name, and about no other', () => {
-    const bundles = makeBundles();
-    const { template, directory } = synthesiseConfig(bundles, '');
-    const alarms = Object.values(template.Resources)
+    const alarms = Object.values(synthesisedOnce().Resources)
       .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => [
         Properties.AlarmName.replace('token-vending-', ''),
@@ -210,7 +201,5 @@ describe('docs/operate.md', () => {
       ([, name, says]) => [name, says],
     );
     expect(rows.sort()).toEqual(alarms.sort());
-    rmSync(directory, { recursive: true });
-    bundles.remove();
   });
 });
