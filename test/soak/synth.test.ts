@@ -1,0 +1,3 @@
+import { describeSynth } from '../support/cdk-synth.ts';
+
+describeSynth();
