@@ -11,7 +11,6 @@ export interface ServerMetadata {
   readonly tokenEndpoint: string;
   readonly jwksUri: string | undefined;
   readonly revocationEndpoint: string | undefined;
-  readonly source: 'discovery' | 'credential-document';
 }
 
 /**
@@ -72,7 +71,6 @@ export function checkMetadata(
       revocation !== undefined && isBeside(revocation, [document.issuer, tokenEndpoint.href])
         ? revocation.href
         : undefined,
-    source: 'discovery',
   };
 }
 
@@ -87,7 +85,6 @@ export function fallbackMetadata(document: CredentialDocument): ServerMetadata |
     tokenEndpoint: document.tokenEndpoint,
     jwksUri: document.jwksUri,
     revocationEndpoint: undefined,
-    source: 'credential-document',
   };
 }
 

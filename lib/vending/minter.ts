@@ -16,7 +16,7 @@ import type { AllowedRequest } from './allowed-request.ts';
 import { MintError } from './mint-error.ts';
 import type { Recorder } from './recorder.ts';
 import type { RequestContext } from './request-context.ts';
-import type { UsableCredentials } from './usable-credentials.ts';
+import { presenterFor, type UsableCredentials } from './usable-credentials.ts';
 
 /**
  * A token, and the credential and request that it was minted with. A rotation may have changed both
@@ -82,11 +82,7 @@ export class Minter {
     const announced = recorder.record(context, { kind: 'announced', access, mintId });
     // It may reject before anything awaits it.
     announced.catch(() => undefined);
-    const presenter = {
-      signal: deadline.signal,
-      times,
-      admit: (credential: Credential) => usable.admit(context, credential),
-    };
+    const presenter = presenterFor(usable, context, deadline.signal);
     const obtain = async (credential: Credential) => {
       const request = withinCeiling(requested, credential.document);
       const exchange = { deadline, patience, times, announced };

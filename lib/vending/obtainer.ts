@@ -15,7 +15,7 @@ import type { Authorizer } from './authorizer.ts';
 import { minTtlUnsatisfiable } from './min-ttl-unsatisfiable.ts';
 import type { Mint, Minter } from './minter.ts';
 import type { RequestContext } from './request-context.ts';
-import type { UsableCredentials } from './usable-credentials.ts';
+import { presenterFor, type UsableCredentials } from './usable-credentials.ts';
 
 export interface Obtained {
   readonly token: MintedToken;
@@ -62,10 +62,7 @@ export class Obtainer {
     const { versions, usable, tokens, reportError } = this.#parts;
     const fresh = this.#findFresh(context, allowed);
     if (fresh !== undefined) return fresh;
-    const presenter = {
-      ...context,
-      admit: (credential: Credential) => usable.admit(context, credential),
-    };
+    const presenter = presenterFor(usable, context);
     try {
       const chosen = await versions.choose(allowed.credential, 'token', presenter);
       return await this.#mintOrJoin(context, await this.#allowWith(context, allowed, chosen));

@@ -13,7 +13,7 @@ import { type Ending, endingWith } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import type { RequestContext } from './request-context.ts';
 import { parseTokenForm, requestAbout } from './token-form.ts';
-import type { UsableCredentials } from './usable-credentials.ts';
+import { presenterFor, type UsableCredentials } from './usable-credentials.ts';
 
 export interface RevokeTokenParts {
   readonly clock: Clock;
@@ -59,11 +59,7 @@ async function revokeUpstream(
 ): Promise<'revoked' | 'unsupported' | VendError> {
   const { times } = context;
   using deadline = new Deadline(clock, GRANT_TIMEOUT, upstreamTimeout, context.signal);
-  const presenter = {
-    signal: deadline.signal,
-    times,
-    admit: (found: Credential) => usable.admit(context, found),
-  };
+  const presenter = presenterFor(usable, context, deadline.signal);
   try {
     const chosen = await versions.choose(credential, 'revocation', presenter);
     return await versions.present(chosen, 'revocation', presenter, ({ document }) =>

@@ -1,4 +1,5 @@
 import type { CredentialId } from '../credential/id.ts';
+import type { Presenter } from '../credential/secret-versions.ts';
 import type { Credential, CredentialSource } from '../credential/source.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Authorizer, Requester } from './authorizer.ts';
@@ -57,4 +58,14 @@ export class UsableCredentials {
 
 function throwIfDisabled({ document }: Credential): void {
   if (document.status === 'disabled') throw new VendError('credential_disabled');
+}
+
+/** Presents secrets for a request, with the versions of the credential that its caller may use. */
+export function presenterFor(
+  usable: Pick<UsableCredentials, 'admit'>,
+  context: RequestContext,
+  signal = context.signal,
+): Presenter {
+  const admit = (credential: Credential) => usable.admit(context, credential);
+  return { signal, times: context.times, admit };
 }

@@ -124,7 +124,7 @@ describe('metadata source', () => {
     // It says nothing about the server, so that the next caller asks it.
     server.metadata = METADATA;
     expect(await discovery.discover(document, new AbortController().signal)).toMatchObject({
-      source: 'discovery',
+      tokenEndpoint: METADATA.token_endpoint,
     });
     expect(server.metadataReads).toHaveLength(2);
   });

@@ -80,7 +80,7 @@ describe('grant', () => {
     const { unverified, server, deadline, run } = new World();
     const metadata = {
       ...{ issuer: ISSUER, tokenEndpoint: `${ISSUER}/known`, jwksUri: undefined },
-      ...{ revocationEndpoint: undefined, source: 'credential-document' as const },
+      revocationEndpoint: undefined,
     };
     await run(unverified.obtain(document, request, { deadline, metadata }));
     expect(server.metadataReads).toEqual([]);

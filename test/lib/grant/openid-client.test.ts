@@ -11,7 +11,6 @@ const metadata = {
   tokenEndpoint: `${ISSUER}/oauth2/token`,
   jwksUri: undefined,
   revocationEndpoint: `${ISSUER}/oauth2/revoke`,
-  source: 'discovery',
 } as const;
 const grant = { scope: ['a', 'b'], audience: ['x', 'y'], resource: ['https://r.example.com'] };
 const TOKEN = { access_token: 'opaque', token_type: 'bearer', expires_in: 60 };

@@ -31,7 +31,6 @@ describe('server metadata', () => {
       tokenEndpoint: METADATA.token_endpoint,
       jwksUri: METADATA.jwks_uri,
       revocationEndpoint: METADATA.revocation_endpoint,
-      source: 'discovery',
     });
   });
 
@@ -117,7 +116,6 @@ describe('server metadata', () => {
     expect(fallbackMetadata(document())).toBeUndefined();
     expect(fallbackMetadata(document({ token_endpoint: 'https://x.example/t' }))).toMatchObject({
       tokenEndpoint: 'https://x.example/t',
-      source: 'credential-document',
     });
   });
 });
