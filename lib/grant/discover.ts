@@ -113,8 +113,10 @@ export class Discovery {
 
   async #readPatiently({ issuer }: CredentialDocument, deadline: Deadline): Promise<unknown> {
     const { breaker, retrying } = this.#ports;
+    // The issuer of one document may be the token endpoint of another: each has its own circuit.
+    const circuit = `metadata of ${issuer}`;
     return await retrying(deadline, (signal) =>
-      breaker.run(issuer, deadline, () => this.#readWellKnown(issuer, signal)),
+      breaker.run(circuit, deadline, () => this.#readWellKnown(issuer, signal)),
     );
   }
 

@@ -125,6 +125,22 @@ describe('grant', () => {
   });
 });
 
+describe('circuits', () => {
+  it('of metadata and of a token endpoint are apart, even if the URLs are the same', async () => {
+    const { grants, server, deadline, run } = new World();
+    const tokenEndpoint = METADATA.token_endpoint;
+    const unlucky = { ...document, issuer: tokenEndpoint };
+    server.metadata = new VendError('upstream_unavailable');
+    for (let times = 0; times < 2; times += 1)
+      await expect(run(grants.discover(unlucky, { deadline }))).rejects.toThrow();
+    server.metadata = METADATA;
+    // Without the time of a full attempt, an open circuit refuses at once.
+    const patience = { remaining: 1_000 };
+    const { token } = await run(grants.obtain(document, request, { deadline, patience }));
+    expect(token.scope).toEqual(['orders:read']);
+  });
+});
+
 describe('revocation', () => {
   it('is a request to the server if it supports that', async () => {
     const { grants, server, deadline, run } = new World();
