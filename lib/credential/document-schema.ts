@@ -36,6 +36,44 @@ const endpointUrl = (policy: UrlPolicy) =>
 const oneOf = <const T extends readonly string[]>(options: T) =>
   v.picklist(options, `must be ${options.slice(0, -1).join(', ')} or ${options.at(-1)}`);
 
+const GRANT_TYPE_RULE = 'must be a name such as client_credentials, or a URI';
+const grantType = v.pipe(v.string(GRANT_TYPE_RULE), v.regex(/^[!-~]{1,256}$/, GRANT_TYPE_RULE));
+
+/** The parameters of a token request that the function sets itself. */
+const OWN_PARAMETERS = [
+  'grant_type',
+  'scope',
+  'audience',
+  'resource',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+];
+const PARAMETERS_RULE =
+  'must be an object of at most 20 names, each with a string or a list of strings of 1 to 2048 characters';
+const OWN_PARAMETERS_RULE = `must not have ${OWN_PARAMETERS.join(', ')}: other keys of the document set these`;
+const tokenParameters = v.pipe(
+  v.record(
+    v.pipe(v.string(PARAMETERS_RULE), v.regex(/^[\w.:-]{1,128}$/, PARAMETERS_RULE)),
+    v.union([text(PARAMETERS_RULE), v.array(text(PARAMETERS_RULE))], PARAMETERS_RULE),
+    PARAMETERS_RULE,
+  ),
+  v.check((parameters) => Object.keys(parameters).length <= 20, PARAMETERS_RULE),
+  v.check(
+    (parameters) => !OWN_PARAMETERS.some((name) => Object.hasOwn(parameters, name)),
+    OWN_PARAMETERS_RULE,
+  ),
+);
+
+const LIFETIME_RULE = 'must be a whole number of seconds from 1 to 315360000 (10 years)';
+const lifetime = v.pipe(
+  v.number(LIFETIME_RULE),
+  v.safeInteger(LIFETIME_RULE),
+  v.minValue(1, LIFETIME_RULE),
+  v.maxValue(315_360_000, LIFETIME_RULE),
+);
+
 const EPOCH_RULE = 'must be a whole number from 0';
 const epoch = v.pipe(v.number(EPOCH_RULE), v.safeInteger(EPOCH_RULE), v.minValue(0, EPOCH_RULE));
 
@@ -49,16 +87,25 @@ export const documentSchema = (policy: UrlPolicy) =>
     client_id: text(),
     client_secret: v.optional(text()),
     token_endpoint_auth_method: v.optional(
-      oneOf(['client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+      oneOf(['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt']),
       'client_secret_basic',
     ),
     private_key_jwk: v.optional(privateKeyJwkSchema),
+    client_assertion_audience: v.optional(text(), 'issuer'),
+    grant_type: v.optional(grantType, 'client_credentials'),
+    token_parameters: v.optional(tokenParameters, {}),
     scope: v.optional(scopeText),
     default_scope: v.optional(scopeText, ''),
+    implicit_scope: v.optional(scopeText, ''),
     audience: v.optional(stringList),
     resource: v.optional(stringList, []),
     token_endpoint: v.optional(endpointUrl(policy)),
+    revocation_endpoint: v.optional(endpointUrl(policy)),
+    introspection_endpoint: v.optional(endpointUrl(policy)),
     jwks_uri: v.optional(endpointUrl(policy)),
+    access_token_format: v.optional(oneOf(['auto', 'opaque', 'jwt']), 'auto'),
+    access_token_issuer: v.optional(text()),
+    access_token_lifetime: v.optional(lifetime),
     profile: v.optional(oneOf(PROFILE_NAMES), 'generic'),
     token_sharing: v.optional(oneOf(['shared', 'per_principal', 'per_session']), 'shared'),
     status: v.optional(oneOf(['enabled', 'disabled']), 'enabled'),

@@ -7,7 +7,10 @@ import type { PrivateKeyJwk } from './private-key-jwk.ts';
 import { findProfile, type ProfileName } from './profile.ts';
 
 export type ClientAuthentication =
-  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly clientSecret: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt';
+      readonly clientSecret: string;
+    }
   | { readonly method: 'private_key_jwt'; readonly privateKeyJwk: PrivateKeyJwk };
 
 /** Who may share one mint. */
@@ -18,15 +21,30 @@ export interface CredentialDocument {
   readonly issuer: string;
   readonly clientId: string;
   readonly authentication: ClientAuthentication;
+  /** `aud` of client assertions: `issuer`, `token_endpoint` or the value itself. */
+  readonly clientAssertionAudience: string;
+  readonly grantType: string;
+  /** Further parameters of the token request. */
+  readonly tokenParameters: Readonly<Record<string, string | readonly string[]>>;
   /** The ceiling, sorted; `undefined` if the document names none, and then no scope may be requested. */
   readonly scope: readonly string[] | undefined;
   /** Sent if the caller names none. */
   readonly defaultScope: readonly string[];
+  /** Scopes that the server adds to every token. Policy does not decide about them. */
+  readonly implicitScope: readonly string[];
   /** Allowed values. The first is the default. */
   readonly audience: readonly string[];
   readonly resource: readonly string[];
   readonly tokenEndpoint: string | undefined;
+  readonly revocationEndpoint: string | undefined;
+  readonly introspectionEndpoint: string | undefined;
   readonly jwksUri: string | undefined;
+  /** `auto`: a JWT is verified, any other token is opaque. `opaque`: the token is never read. */
+  readonly accessTokenFormat: 'auto' | 'opaque' | 'jwt';
+  /** Expected `iss` of access tokens if it is not the issuer. */
+  readonly accessTokenIssuer: string | undefined;
+  /** Seconds that a token lives if the server states no lifetime. */
+  readonly accessTokenLifetime: number | undefined;
   readonly profile: ProfileName;
   readonly tokenSharing: TokenSharing;
   readonly status: 'enabled' | 'disabled';
@@ -82,12 +100,21 @@ function toDocument(fields: DocumentFields): CredentialDocument {
     issuer: fields.issuer,
     clientId: fields.client_id,
     authentication: toAuthentication(fields),
+    clientAssertionAudience: fields.client_assertion_audience,
+    grantType: fields.grant_type,
+    tokenParameters: fields.token_parameters,
     scope: fields.scope,
     defaultScope: fields.default_scope,
+    implicitScope: fields.implicit_scope,
     audience: fields.audience ?? findProfile(fields.profile).audience,
     resource: fields.resource,
     tokenEndpoint: fields.token_endpoint,
+    revocationEndpoint: fields.revocation_endpoint,
+    introspectionEndpoint: fields.introspection_endpoint,
     jwksUri: fields.jwks_uri,
+    accessTokenFormat: fields.access_token_format,
+    accessTokenIssuer: fields.access_token_issuer,
+    accessTokenLifetime: fields.access_token_lifetime,
     profile: fields.profile,
     tokenSharing: fields.token_sharing,
     status: fields.status,

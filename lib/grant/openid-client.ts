@@ -2,6 +2,7 @@ import {
   allowInsecureRequests,
   type ClientAuth,
   ClientSecretBasic,
+  ClientSecretJwt,
   ClientSecretPost,
   Configuration,
   clientCredentialsGrant,
@@ -130,6 +131,8 @@ async function authenticate({ authentication }: CredentialDocument): Promise<Cli
       return ClientSecretBasic(authentication.clientSecret);
     case 'client_secret_post':
       return ClientSecretPost(authentication.clientSecret);
+    case 'client_secret_jwt':
+      return ClientSecretJwt(authentication.clientSecret);
     case 'private_key_jwt':
       return await signWith(authentication.privateKeyJwk);
   }

@@ -39,7 +39,7 @@ describe('a key of a credential document', () => {
     [
       'an unknown method',
       { ...DOCUMENT, token_endpoint_auth_method: 'none' },
-      /token_endpoint_auth_method must be client_secret_basic, client_secret_post or private_key_jwt/,
+      /token_endpoint_auth_method must be client_secret_basic, client_secret_post, client_secret_jwt or private_key_jwt/,
     ],
     ['a scope that is a list', { ...DOCUMENT, scope: ['a'] }, /scope must be scopes/],
     ['an audience with a space', { ...DOCUMENT, audience: 'a b' }, /audience must be/],
@@ -47,6 +47,37 @@ describe('a key of a credential document', () => {
     ['an audience that is a number', { ...DOCUMENT, audience: 5 }, /audience must be/],
     ['an epoch that is no number', { ...DOCUMENT, epoch: '1' }, /epoch must be a whole number/],
     ['a negative epoch', { ...DOCUMENT, epoch: -1 }, /epoch must be a whole number/],
+    [
+      'a lifetime of no time',
+      { ...DOCUMENT, access_token_lifetime: 0 },
+      /access_token_lifetime must be a whole number of seconds from 1/,
+    ],
+    ['a grant with a space', { ...DOCUMENT, grant_type: 'a b' }, /grant_type must be a name/],
+    [
+      'a parameter that the function sets itself',
+      { ...DOCUMENT, token_parameters: { scope: 'a' } },
+      /token_parameters must not have grant_type, scope/,
+    ],
+    [
+      'a parameter that is a number',
+      { ...DOCUMENT, token_parameters: { a: 5 } },
+      /token_parameters must be an object/,
+    ],
+    [
+      'a parameter with a space in its name',
+      { ...DOCUMENT, token_parameters: { 'a b': 'c' } },
+      /token_parameters must be an object/,
+    ],
+    [
+      'too many parameters',
+      {
+        ...DOCUMENT,
+        token_parameters: Object.fromEntries(
+          Array.from({ length: 21 }, (_, at) => [`a${at}`, 'b']),
+        ),
+      },
+      /token_parameters must be an object of at most 20/,
+    ],
     [
       'an http token endpoint',
       { ...DOCUMENT, token_endpoint: 'http://x.example' },
