@@ -102,11 +102,11 @@ export function openBenchVending(ports: Partial<VendingPorts> = {}): Vending {
         readMetadata: async () => metadata,
         requestToken: async () => ({
           access_token: TOKEN,
-          token_type: 'bearer',
           expires_in: 3_600,
           scope: undefined,
         }),
         revokeToken: async () => 'revoked',
+        introspectToken: async () => ({ active: false }),
       },
       verifier: {
         prepare: () => undefined,

@@ -2,7 +2,7 @@
 
 import type { StoredCredential } from '../lib/credential/store.ts';
 import { VendError } from '../lib/errors/vend-error.ts';
-import type { TokenResponse } from '../lib/grant/authorization-server.ts';
+import type { TokenResponse } from '../lib/grant/token-response.ts';
 import { readLambdaEvent } from '../lib/http/lambda-event.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
 import type { VendingPorts } from '../lib/vending/vending.ts';
@@ -58,7 +58,6 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
     expiries.set(clientId, clock.now() + lifetime);
     return {
       access_token: TOKEN,
-      token_type: 'bearer',
       expires_in: lifetime / 1000,
     } satisfies TokenResponse;
   };
@@ -71,6 +70,7 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
       readMetadata: async () => ({ issuer: ISSUER, token_endpoint: `${ISSUER}/token` }),
       requestToken,
       revokeToken: async () => 'revoked',
+      introspectToken: async () => ({ active: false }),
     },
     reportError: () => undefined,
   });

@@ -1,5 +1,6 @@
 import type { CredentialDocument } from '../credential/document.ts';
 import type { ServerMetadata } from './server-metadata.ts';
+import type { TokenResponse } from './token-response.ts';
 
 /** The parameters of one client-credentials request (RFC 6749 section 4.4.2, RFC 8707), already within the ceiling. */
 export interface GrantRequest {
@@ -9,17 +10,6 @@ export interface GrantRequest {
   readonly resource: readonly string[];
 }
 
-/**
- * A token response as received: its types are checked, its values are not yet checked against the
- * request. Contains a token: never log it.
- */
-export interface TokenResponse {
-  readonly access_token: string;
-  readonly token_type: string;
-  readonly expires_in?: number | undefined;
-  readonly scope?: string | undefined;
-}
-
 export interface ServerCall {
   readonly metadata: ServerMetadata;
   readonly document: CredentialDocument;
@@ -27,13 +17,16 @@ export interface ServerCall {
   readonly signal: AbortSignal;
 }
 
+/** The result of a revocation. `unsupported`: the server does not revoke tokens, or not of this type. */
+export type Revocation = 'revoked' | 'unsupported';
+
 /**
  * Port: the requests to an authorization server. Each call makes one request, without retries and
  * without a cache.
  *
  * @throws VendError from all: `upstream_unavailable`, `upstream_timeout`, `upstream_rate_limited`
- *   (with `retryAfter` if the server sends it), `upstream_invalid`; from `requestToken` and
- *   `revokeToken` besides `credential_refused` (invalid_client), `scope_refused`, `target_refused`,
+ *   (with `retryAfter` if the server sends it), `upstream_invalid`; from all but `readMetadata`
+ *   besides `credential_refused` (invalid_client), `scope_refused`, `target_refused`,
  *   `token_unacceptable`
  */
 export interface AuthorizationServer {
@@ -41,8 +34,13 @@ export interface AuthorizationServer {
   readMetadata(url: URL, signal: AbortSignal): Promise<unknown>;
   requestToken(call: ServerCall, grant: GrantRequest): Promise<TokenResponse>;
   /**
-   * RFC 7009. Call only if the metadata has a `revocation_endpoint`. Even then a server may not
+   * RFC 7009. Call only if the metadata has a revocation endpoint. Even then a server may not
    * revoke tokens of this type (`unsupported_token_type`, usual for JWTs).
    */
-  revokeToken(call: ServerCall, token: string): Promise<'revoked' | 'unsupported'>;
+  revokeToken(call: ServerCall, token: string): Promise<Revocation>;
+  /**
+   * RFC 7662: the introspection response, as received. Call only if the metadata has an
+   * introspection endpoint.
+   */
+  introspectToken(call: ServerCall, token: string): Promise<Readonly<Record<string, unknown>>>;
 }

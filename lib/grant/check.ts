@@ -1,21 +1,14 @@
 import { hash } from 'node:crypto';
 import type { CredentialDocument } from '../credential/document.ts';
-import { splitScope } from '../credential/scope.ts';
-import { VendError } from '../errors/vend-error.ts';
-import { LONGEST_LIFETIME } from '../time/time-budget.ts';
-import type { GrantRequest, TokenResponse } from './authorization-server.ts';
-import { listOf, looksLikeJwt, unverifiedExpiry } from './jwt.ts';
-import { type ServerMetadata, sameIssuer } from './server-metadata.ts';
-import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
-
-/** The values that a token response is checked against. */
-export interface Expectations {
-  readonly grant: GrantRequest;
-  readonly document: CredentialDocument;
-  readonly metadata: ServerMetadata;
-  /** When the request was sent: milliseconds since the Unix epoch. Lifetimes count from there. */
-  readonly requestedAt: number;
-}
+import { checkClaims, requireReadable } from './check-claims.ts';
+import { checkScope } from './check-scope.ts';
+import type { Expectations } from './expectations.ts';
+import { listOf, looksLikeJwt, unverifiedClaims } from './jwt.ts';
+import { expiryOf } from './lifetime.ts';
+import type { TokenResponse } from './token-response.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+import { unacceptable } from './unacceptable.ts';
+import { verifySignature } from './verify-signature.ts';
 
 /** The results of the checks. */
 export interface CheckedToken {
@@ -23,7 +16,14 @@ export interface CheckedToken {
   /** SHA-256 (hex) of the access token: what everybody else may know of it. */
   readonly sha256: string;
   readonly jti: string | undefined;
+  readonly sub?: string | undefined;
+  /** The client as the token names it. */
+  readonly clientId?: string | undefined;
+  /** Sorted; without {@link implicitScope}. */
   readonly scope: readonly string[];
+  /** Scopes that the server added and that the document expects. */
+  readonly implicitScope?: readonly string[];
+  /** As the token states it; empty if it states none, or cannot be read. */
   readonly audience: readonly string[];
   /** Milliseconds since the Unix epoch. */
   readonly issuedAt: number;
@@ -31,9 +31,9 @@ export interface CheckedToken {
 }
 
 /**
- * Rejects a token that is not what was requested: `token_type` Bearer in any case, a lifetime that
- * can be trusted, a scope not wider than requested, and for a JWT (RFC 9068) signature, `iss`,
- * `aud`, `exp`.
+ * Rejects a token that is not what was requested: a lifetime that can be trusted, a scope not wider
+ * than requested, and for a JWT (RFC 9068) signature, `iss`, `aud`, `exp`. Claims that nothing here
+ * uses are not read.
  *
  * @param verifier absent if the token is for the requester itself: then the API verifies the
  *   signature, and only the claim `exp` is read
@@ -45,114 +45,43 @@ export async function checkToken(
   verifier: Pick<TokenVerifier, 'verify'> | undefined,
   signal: AbortSignal,
 ): Promise<CheckedToken> {
-  if (response.token_type.toLowerCase() !== 'bearer')
-    throw unacceptable('token_type must be Bearer');
+  const { grant, document, metadata, requestedAt } = expected;
   const accessToken = response.access_token;
+  const isJwt = isReadAsJwt(accessToken, document);
   const claims =
-    verifier !== undefined && looksLikeJwt(accessToken)
-      ? await verify(accessToken, expected, verifier, signal)
+    verifier !== undefined && isJwt
+      ? await verifySignature(accessToken, metadata, verifier, signal)
       : undefined;
-  const scope = checkScope(response, claims, expected);
+  if (claims !== undefined) checkClaims(claims, expected);
+  if (claims !== undefined) requireReadable(claims, 'exp', 'a number of seconds');
   const exp = verifier === undefined ? hintOfExpiry(response) : claims?.exp;
   return {
     accessToken,
     sha256: hash('sha256', accessToken, 'hex'),
     jti: claims?.jti,
-    scope,
-    audience:
-      claims?.aud === undefined
-        ? [...expected.grant.audience, ...expected.grant.resource]
-        : listOf(claims.aud),
-    issuedAt: expected.requestedAt,
-    expiresAt: expiryOf(response, exp, expected.requestedAt),
+    sub: claims?.sub,
+    clientId: claims?.client_id,
+    ...checkScope(response, claims, { grant, document }),
+    audience: listOf(claims?.aud),
+    issuedAt: requestedAt,
+    expiresAt: expiryOf({ seconds: response.expires_in, exp, iat: claims?.iat }, expected),
   };
 }
 
-async function verify(
-  token: string,
-  { document, metadata, grant, requestedAt }: Expectations,
-  verifier: Pick<TokenVerifier, 'verify'>,
-  signal: AbortSignal,
-): Promise<TokenClaims> {
-  if (metadata.jwksUri === undefined) {
+// To a client an access token is opaque (RFC 6749 section 1.4). It is read only if it is certainly a JWT.
+function isReadAsJwt(token: string, { accessTokenFormat }: CredentialDocument): boolean {
+  if (accessTokenFormat === 'opaque') return false;
+  const isJwt = looksLikeJwt(token);
+  if (accessTokenFormat === 'jwt' && !isJwt)
     throw unacceptable(
-      'it is a JWT, and neither the metadata nor the credential document names a jwks_uri to verify it',
+      'access_token must be a JWT',
+      'Set "access_token_format" of the credential document to "auto" or "opaque".',
     );
-  }
-  const result = await verifier.verify(token, new URL(metadata.jwksUri), signal);
-  if (!result.valid && result.reason === 'unknown_key') throw unknownKey();
-  if (!result.valid)
-    throw unacceptable('its signature must be valid for a key of the issuer (JWKS)');
-  const { claims } = result;
-  if (claims.iss === undefined || !sameIssuer(claims.iss, document))
-    throw unacceptable('iss must be the issuer');
-  const audience = listOf(claims.aud);
-  const missing = [...grant.audience, ...grant.resource].some((value) => !audience.includes(value));
-  if (missing) throw unacceptable('aud must contain the requested audience');
-  if (claims.exp === undefined || claims.exp * 1000 <= requestedAt)
-    throw unacceptable('exp must be in the future');
-  return claims;
-}
-
-// Retryable: the server may publish the key later, or sign with a published one.
-function unknownKey(): VendError {
-  return new VendError('upstream_unavailable', {
-    says: 'The authorization server signed the token with a key that is not among its published keys (jwks_uri).',
-  });
-}
-
-function checkScope(
-  response: TokenResponse,
-  claims: TokenClaims | undefined,
-  { grant, document }: Expectations,
-): readonly string[] {
-  const granted = grantedScope(response, claims) ?? grant.scope;
-  const bound = grant.scope.length > 0 ? grant.scope : document.scope;
-  if (bound !== undefined && !granted.every((scope) => bound.includes(scope))) {
-    throw unacceptable('scope must not be wider than requested');
-  }
-  return granted;
-}
-
-// RFC 6749 section 5.1: omitted means as requested. oidc-provider omits it if it dropped an unknown
-// scope, so the claim of the JWT counts first.
-function grantedScope(
-  response: TokenResponse,
-  claims: TokenClaims | undefined,
-): readonly string[] | undefined {
-  if (response.scope !== undefined) return splitScope(response.scope);
-  if (claims?.scope !== undefined) return splitScope(claims.scope);
-  return claims?.scp === undefined
-    ? undefined
-    : [...new Set(listOf(claims.scp).flatMap(splitScope))].sort();
+  return isJwt;
 }
 
 // An unverified `exp` counts only if the server states no lifetime, because the clock of the server
 // may be off.
 function hintOfExpiry({ access_token, expires_in }: TokenResponse): number | undefined {
-  return expires_in === undefined ? unverifiedExpiry(access_token) : undefined;
-}
-
-// `expires_in` counts from the request, so that a slow response shortens nothing; `exp` may shorten it further.
-function expiryOf(
-  { expires_in: seconds }: TokenResponse,
-  exp: number | undefined,
-  requestedAt: number,
-): number {
-  if (seconds === undefined && exp === undefined) throw unacceptable('expires_in must be present');
-  if (seconds !== undefined && !(Number.isSafeInteger(seconds) && seconds > 0)) {
-    throw unacceptable('expires_in must be a positive whole number of seconds');
-  }
-  const byResponse = requestedAt + (seconds ?? Number.POSITIVE_INFINITY) * 1000;
-  const expiresAt = Math.min(byResponse, (exp ?? Number.POSITIVE_INFINITY) * 1000);
-  if (expiresAt - requestedAt > LONGEST_LIFETIME)
-    throw unacceptable('expires_in must be at most 366 days');
-  if (expiresAt <= requestedAt) throw unacceptable('exp must be in the future');
-  return expiresAt;
-}
-
-function unacceptable(rule: string): VendError {
-  return new VendError('token_unacceptable', {
-    says: `The authorization server issued a token that failed a check, so it was not returned: ${rule}.`,
-  });
+  return expires_in === undefined ? unverifiedClaims(access_token).exp : undefined;
 }

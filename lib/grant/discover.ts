@@ -1,11 +1,11 @@
 import type { CredentialDocument } from '../credential/document.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
-import { VendError } from '../errors/vend-error.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
 import type { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { SingleFlight } from '../time/single-flight.ts';
 import {
   METADATA_FRESH_FOR,
@@ -14,20 +14,22 @@ import {
   METADATA_TIMEOUT_WITH_FALLBACK,
 } from '../time/time-budget.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
+import { readWellKnown, type WellKnown } from './read-well-known.ts';
 import type { Retrying } from './retrying.ts';
 import {
   checkMetadata,
   fallbackMetadata,
+  IssuerMismatch,
   type ServerMetadata,
-  wellKnownUrls,
+  type WantedEndpoint,
 } from './server-metadata.ts';
 
 interface Discovered {
   /**
-   * As received. It is checked for each document, because the documents of one issuer may differ.
-   * `undefined` if the server has none or could not be reached.
+   * Checked when it was read. It is checked again for each document, because the documents of one
+   * issuer may differ. `undefined` if the fallback of the document is used.
    */
-  readonly json: unknown;
+  readonly found: WellKnown | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly readAt: number;
   readonly nextReadAt: number;
@@ -44,8 +46,8 @@ export interface DiscoveryPorts {
 }
 
 /**
- * Server metadata by issuer: fresh for 1 h, stale for 24 h while the server cannot be reached, then
- * the fallback of the document.
+ * Server metadata by issuer: fresh for 1 h. The last good metadata serves for 24 h, whatever the
+ * server responds meanwhile. After that, or if there was none, the fallback of the document serves.
  */
 export class Discovery {
   readonly #ports: DiscoveryPorts;
@@ -57,67 +59,110 @@ export class Discovery {
   }
 
   /**
+   * @param wanted members for which the second document is read too, if the first lacks one
    * @throws VendError `upstream_invalid` if the metadata is invalid, or if there is none and the
    *   document names no endpoint; `upstream_unavailable`, `upstream_timeout`,
    *   `upstream_rate_limited` if it cannot be read
    */
-  async discover(document: CredentialDocument, signal: AbortSignal): Promise<ServerMetadata> {
-    const { json } = await this.#discover(document, signal);
-    if (json !== undefined) return checkMetadata(json, document, this.#ports.urls);
-    const fallback = fallbackMetadata(document);
-    if (fallback !== undefined) return fallback;
-    throw new VendError('upstream_invalid', {
-      says: 'The authorization server has no metadata, and the credential document has no token_endpoint.',
-    });
+  async discover(
+    document: CredentialDocument,
+    signal: AbortSignal,
+    wanted: readonly WantedEndpoint[] = [],
+  ): Promise<ServerMetadata> {
+    const key = keyOf(document);
+    const known = this.#discovered.get(key);
+    const isFresh = known !== undefined && this.#ports.clock.now() < known.nextReadAt;
+    const discovered = isFresh ? known : await this.#read(key, document, signal, known);
+    const metadata = this.#check(discovered, document);
+    const isComplete = wanted.every((name) => metadata[name] !== undefined);
+    if (isComplete || discovered.found === undefined || discovered.found.rest.length === 0)
+      return metadata;
+    return this.#check(await this.#readRest(key, document, signal, discovered), document);
   }
 
-  async #discover(document: CredentialDocument, signal: AbortSignal): Promise<Discovered> {
-    // The key contains whether there is a fallback: without metadata, a document with a fallback
-    // succeeds and one without fails.
-    const key = JSON.stringify([document.issuer, document.tokenEndpoint !== undefined]);
-    const known = this.#discovered.get(key);
-    if (known !== undefined && this.#ports.clock.now() < known.nextReadAt) return known;
-    return await this.#flights.run(key, signal, async (flight) => {
-      const discovered = await this.#read(document, known, flight);
-      this.#discovered.set(key, discovered);
-      return discovered;
-    });
+  #check({ found }: Discovered, document: CredentialDocument): ServerMetadata {
+    if (found !== undefined) return checkMetadata(found.json, document, this.#ports.urls);
+    return fallbackMetadata(document) as ServerMetadata;
   }
 
   async #read(
+    key: string,
     document: CredentialDocument,
+    signal: AbortSignal,
     known: Discovered | undefined,
-    flight: AbortSignal,
   ): Promise<Discovered> {
-    const { clock, metadataTimeout } = this.#ports;
-    const substitute = this.#substituteFor(document, known);
-    const timeout = substitute === undefined ? metadataTimeout : METADATA_TIMEOUT_WITH_FALLBACK;
-    using deadline = new Deadline(clock, timeout, upstreamTimeout, flight);
-    try {
-      const json = await (substitute === undefined
-        ? this.#readPatiently(document, deadline)
-        : this.#readWellKnown(document.issuer, deadline.signal));
-      const readAt = this.#ports.clock.now();
-      return {
-        json,
-        readAt,
-        nextReadAt: readAt + (json === undefined ? METADATA_REREAD_EVERY : METADATA_FRESH_FOR),
-      };
-    } catch (error) {
-      // If all waiters have left, the error says nothing about the server.
-      flight.throwIfAborted();
-      if (substitute === undefined || !VendError.from(error).retryable) throw error;
-      return { ...substitute, nextReadAt: this.#ports.clock.now() + METADATA_REREAD_EVERY };
-    }
+    return await this.#flights.run(key, signal, async (flight) => {
+      const substitute = this.#substituteFor(document, known);
+      const timeout =
+        substitute === undefined ? this.#ports.metadataTimeout : METADATA_TIMEOUT_WITH_FALLBACK;
+      using deadline = new Deadline(this.#ports.clock, timeout, upstreamTimeout, flight);
+      try {
+        const found = await (substitute === undefined
+          ? this.#readPatiently(document, deadline)
+          : this.#readOnce(document, deadline.signal));
+        return this.#keep(key, found);
+      } catch (error) {
+        // If all waiters have left, the error says nothing about the server.
+        flight.throwIfAborted();
+        const isFallback = substitute?.found === undefined;
+        if (substitute === undefined || (isFallback && error instanceof IssuerMismatch))
+          throw error;
+        const nextReadAt = this.#ports.clock.now() + METADATA_REREAD_EVERY;
+        const kept = { ...substitute, nextReadAt };
+        this.#discovered.set(key, kept);
+        return kept;
+      }
+    });
   }
 
-  async #readPatiently({ issuer }: CredentialDocument, deadline: Deadline): Promise<unknown> {
+  /** Some servers name an endpoint in one of their two documents only. */
+  async #readRest(
+    key: string,
+    document: CredentialDocument,
+    signal: AbortSignal,
+    discovered: Discovered,
+  ): Promise<Discovered> {
+    const found = discovered.found as WellKnown;
+    return await this.#flights.run(`rest of ${key}`, signal, async (flight) => {
+      const { clock } = this.#ports;
+      using deadline = new Deadline(clock, METADATA_TIMEOUT_WITH_FALLBACK, upstreamTimeout, flight);
+      const rest = await this.#readOnce(document, deadline.signal, found.rest).catch(
+        () => undefined,
+      );
+      flight.throwIfAborted();
+      const completed = {
+        ...discovered,
+        found: { json: { ...rest?.json, ...found.json }, rest: [] },
+      };
+      this.#discovered.set(key, completed);
+      return completed;
+    });
+  }
+
+  async #readPatiently(document: CredentialDocument, deadline: Deadline): Promise<WellKnown> {
     const { breaker, retrying } = this.#ports;
     // The issuer of one document may be the token endpoint of another: each has its own circuit.
-    const circuit = `metadata of ${issuer}`;
+    const circuit = `metadata of ${document.issuer}`;
     return await retrying(deadline, (signal) =>
-      breaker.run(circuit, deadline, () => this.#readWellKnown(issuer, signal)),
+      breaker.run(circuit, deadline, () => this.#readOnce(document, signal)),
     );
+  }
+
+  async #readOnce(
+    document: CredentialDocument,
+    signal: AbortSignal,
+    urls?: readonly URL[],
+  ): Promise<WellKnown> {
+    const { server, urls: policy } = this.#ports;
+    const check = (json: unknown) => void checkMetadata(json, document, policy);
+    return await leaveOnAbort(readWellKnown(server, document, check, signal, urls), signal);
+  }
+
+  #keep(key: string, found: WellKnown): Discovered {
+    const readAt = this.#ports.clock.now();
+    const discovered = { found, readAt, nextReadAt: readAt + METADATA_FRESH_FOR };
+    this.#discovered.set(key, discovered);
+    return discovered;
   }
 
   #substituteFor(
@@ -125,15 +170,13 @@ export class Discovery {
     known: Discovered | undefined,
   ): Discovered | undefined {
     const now = this.#ports.clock.now();
-    if (known?.json !== undefined && now - known.readAt < METADATA_STALE_FOR) return known;
-    return fallbackMetadata(document) && { json: undefined, readAt: now, nextReadAt: now };
+    if (known?.found !== undefined && now - known.readAt < METADATA_STALE_FOR) return known;
+    return fallbackMetadata(document) && { found: undefined, readAt: now, nextReadAt: now };
   }
+}
 
-  async #readWellKnown(issuer: string, signal: AbortSignal): Promise<unknown> {
-    for (const url of wellKnownUrls(issuer)) {
-      const json = await this.#ports.server.readMetadata(url, signal);
-      if (json !== undefined) return json;
-    }
-    return undefined;
-  }
+// The key contains whether there is a fallback: without metadata, a document with a fallback
+// succeeds and one without fails.
+function keyOf({ issuer, tokenEndpoint }: CredentialDocument): string {
+  return JSON.stringify([issuer, tokenEndpoint !== undefined]);
 }

@@ -2,18 +2,21 @@ import type { CredentialDocument } from '../credential/document.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
-import type { Deadline } from '../time/deadline.ts';
-import type { StageTimes } from '../time/stage-times.ts';
+import { untimed } from '../time/stage-times.ts';
 import { METADATA_TIMEOUT } from '../time/time-budget.ts';
-import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
+import type { AuthorizationServer, GrantRequest, Revocation } from './authorization-server.ts';
 import { awaitPublishedKey } from './await-published-key.ts';
 import { type CheckedToken, checkToken } from './check.ts';
 import { Discovery, type DiscoveryPorts } from './discover.ts';
+import type { Exchange, TokenExchange } from './exchange.ts';
+import { type IntrospectedToken, introspectedToken } from './introspection.ts';
 import { looksLikeJwt } from './jwt.ts';
 import { requestToken } from './request.ts';
 import { type Retrying, retryingBy } from './retrying.ts';
-import type { ServerMetadata } from './server-metadata.ts';
-import type { TokenClaims, TokenVerifier } from './token-verifier.ts';
+import type { ServerMetadata, WantedEndpoint } from './server-metadata.ts';
+import type { TokenClaims } from './token-claims.ts';
+import { tokenParameters } from './token-parameters.ts';
+import type { TokenVerifier } from './token-verifier.ts';
 
 export interface GrantPorts {
   readonly clock: Clock;
@@ -27,23 +30,6 @@ export interface GrantPorts {
   readonly breaker?: Pick<CircuitBreaker, 'run'>;
   /** Milliseconds for reading metadata, with all attempts; default {@link METADATA_TIMEOUT}. */
   readonly metadataTimeout?: number;
-}
-
-/** The parameters of one exchange. */
-export interface Exchange {
-  /** Ends everything of the exchange. */
-  readonly deadline: Deadline;
-  /** Measures the stages `metadata`, `token` and `verify`. */
-  readonly times?: Pick<StageTimes, 'time'>;
-}
-
-export interface TokenExchange extends Exchange {
-  /** The token is not requested before this resolves. Discovery runs meanwhile. */
-  readonly announced?: Promise<unknown>;
-  /** Of a caller with a usable token: it does not wait for a probe of a failing server. */
-  readonly patience?: Pick<Deadline, 'remaining'> | undefined;
-  /** Replaces discovery. */
-  readonly metadata?: ServerMetadata | undefined;
 }
 
 /** A checked token and its server. */
@@ -78,15 +64,20 @@ export class Grants {
     request: GrantRequest,
     { announced, metadata: known, patience, ...exchange }: TokenExchange,
   ): Promise<Grant> {
-    const { deadline, times = untimed } = exchange;
+    const { deadline, times = untimed, observe } = exchange;
     const { clock, verifier } = this.#ports;
-    const metadata = await bothDone(announced, known ?? this.discover(document, exchange));
+    const wanted = isRead(document) && verifier !== undefined ? (['jwksUri'] as const) : [];
+    const metadata = await bothDone(announced, known ?? this.discover(document, exchange, wanted));
+    observe?.({ stage: 'metadata', metadata });
     // During the request, not after it: this saves the first token one round trip.
-    if (metadata.jwksUri !== undefined) verifier?.prepare(new URL(metadata.jwksUri));
+    if (metadata.jwksUri !== undefined && isRead(document))
+      verifier?.prepare(new URL(metadata.jwksUri));
+    observe?.({ stage: 'request', parameters: tokenParameters(document, request) });
     const { response, requestedAt } = await times.time('token', () =>
       requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
     );
-    const expected = { grant: request, document, metadata, requestedAt };
+    observe?.({ stage: 'response', response });
+    const expected = { grant: request, document, metadata, requestedAt, now: clock.now() };
     const token = await times.time('verify', () =>
       checkToken(
         response,
@@ -101,13 +92,17 @@ export class Grants {
   /**
    * The metadata of the server.
    *
+   * @param wanted members for which both documents of the server are read
    * @throws VendError `upstream_*`
    */
   async discover(
     document: CredentialDocument,
     { deadline, times = untimed }: Exchange,
+    wanted: readonly WantedEndpoint[] = [],
   ): Promise<ServerMetadata> {
-    return await times.time('metadata', () => this.#discovery.discover(document, deadline.signal));
+    return await times.time('metadata', () =>
+      this.#discovery.discover(document, deadline.signal, wanted),
+    );
   }
 
   /**
@@ -120,10 +115,10 @@ export class Grants {
     document: CredentialDocument,
     token: string,
     exchange: Exchange,
-  ): Promise<'revoked' | 'unsupported'> {
+  ): Promise<Revocation> {
     const { deadline, times = untimed } = exchange;
     const { server, retrying } = this.#ports;
-    const metadata = await this.discover(document, exchange);
+    const metadata = await this.discover(document, exchange, ['revocationEndpoint']);
     if (metadata.revocationEndpoint === undefined) return 'unsupported';
     return await times.time('token', () =>
       retrying(deadline, (signal) => server.revokeToken({ metadata, document, signal }, token)),
@@ -131,29 +126,54 @@ export class Grants {
   }
 
   /**
+   * Asks the server about a token that cannot be read here (RFC 7662).
+   *
+   * @returns `unsupported` if the server has no introspection endpoint
+   * @throws VendError `credential_refused`, `upstream_*`
+   */
+  async introspect(
+    document: CredentialDocument,
+    token: string,
+    exchange: Exchange,
+  ): Promise<IntrospectedToken | 'unsupported'> {
+    const { deadline, times = untimed } = exchange;
+    const { server, retrying } = this.#ports;
+    const metadata = await this.discover(document, exchange, ['introspectionEndpoint']);
+    if (metadata.introspectionEndpoint === undefined) return 'unsupported';
+    const json = await times.time('token', () =>
+      retrying(deadline, (signal) => server.introspectToken({ metadata, document, signal }, token)),
+    );
+    return introspectedToken(json);
+  }
+
+  /**
    * The claims of a JWT of this server, by its keys.
    *
-   * @returns `undefined` if the token is not a JWT that this server signed
+   * @returns `undefined` if the server did not sign the token; `opaque` if the token cannot be read
+   *   here: it is no JWT, the document says so, or the server publishes no keys
    * @throws VendError `upstream_*`
    */
   async verifiedClaims(
     document: CredentialDocument,
     token: string,
     exchange: Exchange,
-  ): Promise<TokenClaims | undefined> {
+  ): Promise<TokenClaims | undefined | 'opaque'> {
     const { deadline, times = untimed } = exchange;
-    const { verifier } = this.#ports;
-    if (verifier === undefined || !looksLikeJwt(token)) return undefined;
-    const { jwksUri } = await this.discover(document, exchange);
-    if (jwksUri === undefined) return undefined;
+    const { verifier, clock } = this.#ports;
+    if (verifier === undefined || !isRead(document) || !looksLikeJwt(token)) return 'opaque';
+    const { jwksUri } = await this.discover(document, exchange, ['jwksUri']);
+    if (jwksUri === undefined) return 'opaque';
     const result = await times.time('verify', () =>
-      verifier.verify(token, new URL(jwksUri), deadline.signal),
+      awaitPublishedKey(verifier, clock).verify(token, new URL(jwksUri), deadline.signal),
     );
-    return result.valid ? result.claims : undefined;
+    if (result.valid) return result.claims;
+    return result.reason === 'unsupported_algorithm' ? 'opaque' : undefined;
   }
 }
 
-const untimed: Pick<StageTimes, 'time'> = { time: async (_stage, work) => await work() };
+function isRead({ accessTokenFormat }: CredentialDocument): boolean {
+  return accessTokenFormat !== 'opaque';
+}
 
 // Both are awaited: Lambda freezes work that nobody awaits.
 async function bothDone<T>(announced: unknown, discovered: T | Promise<T>): Promise<T> {

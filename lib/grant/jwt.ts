@@ -1,19 +1,25 @@
-/** Whether a token has the three parts of a signed JWT, the first being a JSON object with `alg` (RFC 7515). */
+import { isJsonObject } from './oauth-error.ts';
+import { readClaims, type TokenClaims } from './token-claims.ts';
+
+/**
+ * Whether a token has the three parts of a JWT, the first being a JSON object with `alg` (RFC 7515).
+ * The signature of an unsecured JWT is empty.
+ */
 export function looksLikeJwt(token: string): boolean {
   const [header, payload, signature, ...more] = token.split('.');
-  if (!header || !payload || !signature || more.length > 0) return false;
+  if (!header || !payload || signature === undefined || more.length > 0) return false;
   const parsed = parsePart(header);
-  return typeof parsed === 'object' && parsed !== null && 'alg' in parsed;
+  return isJsonObject(parsed) && 'alg' in parsed;
 }
 
 /**
- * `exp` of a JWT whose signature is not verified. It may only shorten a lifetime.
+ * The claims of a JWT whose signature is not verified. `exp` of it may only shorten a lifetime.
  *
- * @returns seconds since the Unix epoch; `undefined` if the token names none
+ * @returns no claim if it is no JWT
  */
-export function unverifiedExpiry(token: string): number | undefined {
-  const claims = parsePart(token.split('.')[1] ?? '') as { exp?: unknown } | null | undefined;
-  return typeof claims?.exp === 'number' ? claims.exp : undefined;
+export function unverifiedClaims(token: string): TokenClaims {
+  const payload = parsePart(token.split('.')[1] ?? '');
+  return isJsonObject(payload) ? readClaims(payload) : {};
 }
 
 /** `aud` and `scp` are a string or a list of them. */

@@ -1,185 +1,185 @@
 import {
   allowInsecureRequests,
   type ClientAuth,
-  ClientSecretBasic,
   ClientSecretJwt,
   ClientSecretPost,
   Configuration,
-  clientCredentialsGrant,
   customFetch,
+  genericGrantRequest,
+  type ModifyAssertionOptions,
+  modifyAssertion,
   PrivateKeyJwt,
+  tokenIntrospection,
   tokenRevocation,
 } from 'openid-client';
-import type { CredentialDocument } from '../credential/document.ts';
-import type { PrivateKeyJwk } from '../credential/private-key-jwk.ts';
+import type { ClientAuthentication } from '../credential/document.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpsResponse, HttpsTransport } from '../http/https-transport.ts';
+import { assertionAudience } from './assertion-audience.ts';
+import { type AuthenticatedEndpoint, authenticationAt } from './authentication-method.ts';
 import type {
   AuthorizationServer,
   GrantRequest,
+  Revocation,
   ServerCall,
-  TokenResponse,
 } from './authorization-server.ts';
+import { basicAuthorization } from './basic-authorization.ts';
 import { importSigningKey } from './jose.ts';
-import { findOAuthError, readErrorOf, upstreamErrorOf } from './upstream-error.ts';
+import { findOAuthError } from './oauth-error.ts';
+import { type PresentedRequest, presentedErrorOf } from './token-error.ts';
+import { tokenParameters } from './token-parameters.ts';
+import { readTokenResponse } from './token-response.ts';
+import { isErrorResponse, readIntrospection, readMetadataResponse } from './upstream-response.ts';
 import { openUpstreamTransport } from './upstream-transport.ts';
 
 /**
  * The authorization server through openid-client, over our own transport instead of the global
- * fetch.
+ * fetch. openid-client builds and authenticates the requests. The responses are read here, because
+ * its own rules refuse forms that many servers use, and do not say which member they refuse.
  */
 export function openOpenidClient(connect: HttpsTransport): AuthorizationServer {
-  const transport = openUpstreamTransport(connect);
   return {
-    readMetadata: (url, signal) => readMetadata(transport, url, signal),
+    readMetadata: (url, signal) => readMetadata(connect, url, signal),
     requestToken: async (call, grant) =>
-      await converse(transport, call, async (configuration) =>
-        toTokenResponse(await clientCredentialsGrant(configuration, toParameters(grant))),
-      ),
-    revokeToken: async (call, token) => await revoke(transport, call, token),
+      await converse(connect, call, presentedAt(call, 'token', grant), {
+        send: async (configuration) =>
+          await genericGrantRequest(
+            configuration,
+            call.document.grantType,
+            tokenParameters(call.document, grant),
+          ),
+        read: readTokenResponse,
+        minimal: { access_token: '-', token_type: 'bearer' },
+      }),
+    revokeToken: async (call, token) =>
+      await converse<Revocation>(connect, call, presentedAt(call, 'revocation'), {
+        send: async (configuration) => await tokenRevocation(configuration, token),
+        read: () => 'revoked',
+        accept: ({ body }) =>
+          findOAuthError(body) === 'unsupported_token_type' ? 'unsupported' : undefined,
+        minimal: undefined,
+      }),
+    introspectToken: async (call, token) =>
+      await converse(connect, call, presentedAt(call, 'introspection'), {
+        send: async (configuration) => await tokenIntrospection(configuration, token),
+        read: readIntrospection,
+        minimal: { active: false },
+      }),
   };
 }
 
-async function revoke(
-  transport: HttpsTransport,
-  call: ServerCall,
-  token: string,
-): Promise<'revoked' | 'unsupported'> {
-  const request = async (configuration: Configuration) => {
-    await tokenRevocation(configuration, token);
-    return 'revoked' as const;
-  };
-  return await converse(transport, call, request, ({ body }) =>
-    findOAuthError(body) === 'unsupported_token_type' ? 'unsupported' : undefined,
-  );
+interface Conversation<T> {
+  readonly send: (configuration: Configuration) => Promise<unknown>;
+  readonly read: (url: URL, response: HttpsResponse) => T;
+  /** The meaning of an error, if it is none. */
+  readonly accept?: (response: HttpsResponse) => T | undefined;
+  /** A response that openid-client accepts. */
+  readonly minimal: object | undefined;
 }
 
-async function readMetadata(
-  transport: HttpsTransport,
-  url: URL,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const response = await transport(url, {
-    method: 'GET',
-    headers: { accept: 'application/json' },
-    signal,
-  });
-  if ([400, 401, 403, 404, 405, 410].includes(response.status)) return undefined;
-  if (response.status !== 200) throw readErrorOf(response);
-  try {
-    const json: unknown = JSON.parse(response.body);
-    if (typeof json === 'object' && json !== null) return json;
-  } catch {
-    // The message of the parser quotes the text, so it is dropped.
-  }
-  throw new VendError('upstream_invalid', {
-    says: 'The metadata of the authorization server is invalid: it must be a JSON object.',
-  });
-}
-
-/** Makes one request with openid-client, and translates its errors by the response. */
 async function converse<T>(
-  transport: HttpsTransport,
+  connect: HttpsTransport,
   call: ServerCall,
-  request: (configuration: Configuration) => Promise<T>,
-  accept: (response: HttpsResponse) => T | undefined = () => undefined,
+  presented: PresentedRequest,
+  { send, read, accept, minimal }: Conversation<T>,
 ): Promise<T> {
-  let response: HttpsResponse | undefined;
-  const configuration = await configure(call);
-  configuration[customFetch] = async (url, { method, headers, body }) => {
-    response = await transport(new URL(url), {
-      method: method === 'POST' ? 'POST' : 'GET',
-      headers,
+  const transport = openUpstreamTransport(connect, presented.request);
+  const configuration = await configure(presented);
+  const results: T[] = [];
+  configuration[customFetch] = async (_url, { headers, body }) => {
+    const response = await transport(presented.url, {
+      method: 'POST',
+      headers: { ...headers, accept: 'application/json' },
       body: String(body),
       signal: call.signal,
     });
-    return new Response(response.body === '' ? null : response.body, {
-      status: response.status,
-      headers: response.headers,
-    });
+    const accepted = accept?.(response);
+    if (accepted === undefined && isErrorResponse(response))
+      throw presentedErrorOf(presented, response);
+    results.push(accepted ?? read(presented.url, response));
+    return minimal === undefined ? new Response(null) : Response.json(minimal);
   };
   try {
-    return await request(configuration);
+    await send(configuration);
   } catch (error) {
-    const accepted = response && accept(response);
-    if (accepted !== undefined) return accepted;
-    throw translate(error, response);
+    throw findVendError(error) ?? error;
   }
+  return results[0] as T;
 }
 
-async function configure({ metadata, document }: ServerCall): Promise<Configuration> {
-  const { issuer, tokenEndpoint, revocationEndpoint } = metadata;
-  const server = {
-    issuer,
-    token_endpoint: tokenEndpoint,
-    ...(revocationEndpoint === undefined ? {} : { revocation_endpoint: revocationEndpoint }),
-  };
-  const configuration = new Configuration(
-    server,
-    document.clientId,
-    undefined,
-    await authenticate(document),
-  );
+async function readMetadata(
+  connect: HttpsTransport,
+  url: URL,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const transport = openUpstreamTransport(connect, 'metadata');
+  const headers = { accept: 'application/json' };
+  return readMetadataResponse(url, await transport(url, { method: 'GET', headers, signal }));
+}
+
+function presentedAt(
+  { metadata, document }: ServerCall,
+  request: AuthenticatedEndpoint,
+  grant?: GrantRequest,
+): PresentedRequest {
+  const endpoint = {
+    token: metadata.tokenEndpoint,
+    revocation: metadata.revocationEndpoint,
+    introspection: metadata.introspectionEndpoint,
+  }[request];
+  const url = new URL(endpoint as string);
+  return { request, url, document, metadata, ...(grant === undefined ? {} : { grant }) };
+}
+
+async function configure({ request, url, document, metadata }: PresentedRequest) {
+  const { clientId } = document;
+  const server = { issuer: metadata.issuer, [`${request}_endpoint`]: url.href };
+  const authentication = authenticationAt(request, document.authentication, metadata);
+  const audience = assertionAudience(document, metadata);
+  const clientAuth = await authenticate(clientId, authentication, audience);
+  const configuration = new Configuration(server, clientId, undefined, clientAuth);
   // Only the local system allows http URLs, and only to loopback.
-  if (tokenEndpoint.startsWith('http:')) allowInsecureRequests(configuration);
+  if (url.protocol === 'http:') allowInsecureRequests(configuration);
   return configuration;
 }
 
-async function authenticate({ authentication }: CredentialDocument): Promise<ClientAuth> {
-  switch (authentication.method) {
+async function authenticate(
+  clientId: string,
+  authentication: ClientAuthentication,
+  audience: string,
+): Promise<ClientAuth> {
+  const { method } = authentication;
+  switch (method) {
     case 'client_secret_basic':
-      return ClientSecretBasic(authentication.clientSecret);
+      return (_server, _client, _body, headers) => {
+        headers.set('authorization', basicAuthorization(clientId, authentication.clientSecret));
+      };
     case 'client_secret_post':
       return ClientSecretPost(authentication.clientSecret);
     case 'client_secret_jwt':
-      return ClientSecretJwt(authentication.clientSecret);
-    case 'private_key_jwt':
-      return await signWith(authentication.privateKeyJwk);
+      return ClientSecretJwt(authentication.clientSecret, assertion(audience));
+    case 'private_key_jwt': {
+      const { kid, alg } = authentication.privateKeyJwk;
+      const key = await importSigningKey(authentication.privateKeyJwk);
+      const named = kid === undefined ? key : { key, kid };
+      return PrivateKeyJwt(named, assertion(audience, alg));
+    }
   }
 }
 
-async function signWith(jwk: PrivateKeyJwk): Promise<ClientAuth> {
-  const key = await importSigningKey(jwk);
-  return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
-}
-
-function toParameters({ scope, audience, resource }: GrantRequest): URLSearchParams {
-  const parameters = new URLSearchParams();
-  if (scope.length > 0) parameters.set('scope', scope.join(' '));
-  for (const value of audience) parameters.append('audience', value);
-  for (const value of resource) parameters.append('resource', value);
-  return parameters;
-}
-
-function toTokenResponse({
-  access_token,
-  token_type,
-  expires_in,
-  scope,
-}: TokenResponse): TokenResponse {
-  return { access_token, token_type, expires_in, scope };
-}
-
-function translate(error: unknown, response: HttpsResponse | undefined): unknown {
-  if (response === undefined)
-    return error instanceof Error ? (findVendError(error) ?? error) : error;
-  if (response.status !== 200) return upstreamErrorOf(response);
-  return new VendError(isJsonObject(response.body) ? 'token_unacceptable' : 'upstream_invalid', {
-    cause: error,
-  });
+// Without nbf: at a server whose clock is a second behind, the assertion would not be valid yet.
+function assertion(audience: string, alg?: string): ModifyAssertionOptions {
+  return {
+    [modifyAssertion]: (header, payload) => {
+      payload['aud'] = audience;
+      delete payload['nbf'];
+      if (alg !== undefined) header['alg'] = alg;
+    },
+  };
 }
 
 // openid-client wraps what its fetch throws.
-function findVendError(error: Error): VendError | undefined {
+function findVendError(error: unknown): VendError | undefined {
   if (error instanceof VendError) return error;
-  return error.cause instanceof Error ? findVendError(error.cause) : undefined;
-}
-
-function isJsonObject(body: string): boolean {
-  try {
-    const json: unknown = JSON.parse(body);
-    return typeof json === 'object' && json !== null && !Array.isArray(json);
-  } catch {
-    return false;
-  }
+  return error instanceof Error ? findVendError(error.cause) : undefined;
 }

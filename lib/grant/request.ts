@@ -2,9 +2,10 @@ import type { CredentialDocument } from '../credential/document.ts';
 import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
-import type { AuthorizationServer, GrantRequest, TokenResponse } from './authorization-server.ts';
+import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
 import type { Retrying } from './retrying.ts';
 import type { ServerMetadata } from './server-metadata.ts';
+import type { TokenResponse } from './token-response.ts';
 
 /** A token response and the time of its request. Lifetimes count from there. */
 export interface TimedResponse {

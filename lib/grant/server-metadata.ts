@@ -1,16 +1,24 @@
-import * as v from 'valibot';
 import type { CredentialDocument } from '../credential/document.ts';
 import { findProfile, isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
-import { findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
+import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
+import { isJsonObject } from './oauth-error.ts';
 
 /** The metadata of an authorization server. Every URL is validated. */
 export interface ServerMetadata {
-  /** As the server writes it, for comparison with `iss`. */
+  /** As the server writes it. */
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly jwksUri: string | undefined;
   readonly revocationEndpoint: string | undefined;
+  readonly introspectionEndpoint?: string | undefined;
+  /** `iss` of access tokens where it is not the issuer (AD FS). */
+  readonly accessTokenIssuer?: string | undefined;
+  /** What the server lists, for texts. A server may support more, so nothing is refused by it. */
+  readonly authMethodsSupported?: readonly string[] | undefined;
+  readonly grantTypesSupported?: readonly string[] | undefined;
+  readonly revocationAuthMethodsSupported?: readonly string[] | undefined;
+  readonly introspectionAuthMethodsSupported?: readonly string[] | undefined;
 }
 
 /**
@@ -26,16 +34,10 @@ export function wellKnownUrls(issuer: string): readonly URL[] {
   ];
 }
 
-// Metadata is extensible (RFC 8414 section 2): unknown members are ignored.
-const metadataSchema = v.object({
-  issuer: v.string(),
-  token_endpoint: v.string(),
-  jwks_uri: v.optional(v.string()),
-  revocation_endpoint: v.optional(v.string()),
-});
-
 /**
  * Checks metadata: the issuer is the requested one, and a secret may be sent to the token endpoint.
+ * Metadata is extensible (RFC 8414 section 2): members that are not used are not read, and an
+ * endpoint that is not usable counts as absent.
  *
  * @throws VendError `upstream_invalid` naming the member and the rule it breaks
  */
@@ -44,33 +46,29 @@ export function checkMetadata(
   document: CredentialDocument,
   urls: UrlPolicy,
 ): ServerMetadata {
-  const result = v.safeParse(metadataSchema, json);
-  if (!result.success)
-    throw invalidMetadata('must be a JSON object with issuer and token_endpoint');
-  const { issuer, token_endpoint, jwks_uri, revocation_endpoint } = result.output;
-  if (!sameIssuer(issuer, document))
-    throw invalidMetadata('issuer must be the issuer of the credential document');
-  const tokenEndpoint = findEndpointUrl(token_endpoint, urls);
-  if (tokenEndpoint === undefined)
-    throw invalidMetadata('token_endpoint must be an https URL without user info and fragment');
-  if (!mayTakeSecrets(tokenEndpoint, document)) {
-    throw invalidMetadata(
-      'token_endpoint must be on the host of the issuer, or the credential document must name it',
-    );
-  }
-  if (jwks_uri !== undefined && findEndpointUrl(jwks_uri, urls) === undefined) {
-    throw invalidMetadata('jwks_uri must be an https URL without user info and fragment');
-  }
-  const revocation = findEndpointUrl(revocation_endpoint, urls);
+  if (!isJsonObject(json)) throw invalidMetadata('it must be a JSON object');
+  const issuer = checkIssuer(json['issuer'], document);
+  const tokenEndpoint = checkTokenEndpoint(json['token_endpoint'], document, urls);
+  // Revocation and introspection send the secret too, so an endpoint on another host is not used.
+  const beside = (name: string) => {
+    const url = findEndpointUrl(json[name], urls);
+    return url !== undefined && isBeside(url, [document.issuer, tokenEndpoint.href])
+      ? url.href
+      : undefined;
+  };
   return {
     issuer,
     tokenEndpoint: tokenEndpoint.href,
-    jwksUri: jwks_uri ?? document.jwksUri,
-    // Revocation sends the secret too. An endpoint on another host is ignored.
-    revocationEndpoint:
-      revocation !== undefined && isBeside(revocation, [document.issuer, tokenEndpoint.href])
-        ? revocation.href
-        : undefined,
+    jwksUri: findEndpointUrl(json['jwks_uri'], urls)?.href ?? document.jwksUri,
+    revocationEndpoint: beside('revocation_endpoint') ?? document.revocationEndpoint,
+    introspectionEndpoint: beside('introspection_endpoint') ?? document.introspectionEndpoint,
+    accessTokenIssuer: namesOf([json['access_token_issuer']])?.[0],
+    authMethodsSupported: namesOf(json['token_endpoint_auth_methods_supported']),
+    grantTypesSupported: namesOf(json['grant_types_supported']),
+    revocationAuthMethodsSupported: namesOf(json['revocation_endpoint_auth_methods_supported']),
+    introspectionAuthMethodsSupported: namesOf(
+      json['introspection_endpoint_auth_methods_supported'],
+    ),
   };
 }
 
@@ -84,13 +82,45 @@ export function fallbackMetadata(document: CredentialDocument): ServerMetadata |
     issuer: document.issuer,
     tokenEndpoint: document.tokenEndpoint,
     jwksUri: document.jwksUri,
-    revocationEndpoint: undefined,
+    revocationEndpoint: document.revocationEndpoint,
+    introspectionEndpoint: document.introspectionEndpoint,
   };
 }
 
 /** Whether `issuer` is the document's, compared by the rule of its profile. */
 export function sameIssuer(issuer: string, document: CredentialDocument): boolean {
   return isSameIssuer(findProfile(document.profile), issuer, document.issuer);
+}
+
+/** Whether two issuers differ only by the slash at the end of one. */
+export function isSlashApart(first: string, second: string): boolean {
+  return `${first}/` === second || first === `${second}/`;
+}
+
+/** The metadata is of another server, or the document is wrong. The secret is sent to neither. */
+export class IssuerMismatch extends VendError {}
+
+// An issuer is no secret, so both are named.
+function checkIssuer(issuer: unknown, document: CredentialDocument): string {
+  if (!isName(issuer)) throw invalidMetadata('issuer must be a URL');
+  if (sameIssuer(issuer, document)) return issuer;
+  const slash = isSlashApart(issuer, document.issuer) ? ' (only the slash at the end differs)' : '';
+  throw new IssuerMismatch('upstream_invalid', {
+    says: `The metadata of the authorization server is invalid: issuer must be ${document.issuer}, the issuer of the credential document, and it is ${issuer}${slash}.`,
+    advice: `If this is the right server, set "issuer": "${issuer}" in the credential document.`,
+    detail: `metadata: issuer ${issuer}`,
+  });
+}
+
+function checkTokenEndpoint(value: unknown, document: CredentialDocument, urls: UrlPolicy): URL {
+  if (value === undefined) throw invalidMetadata('token_endpoint is missing');
+  const endpoint = findEndpointUrl(value, urls);
+  if (endpoint === undefined) throw invalidMetadata(`token_endpoint ${ENDPOINT_URL_RULE}`);
+  if (mayTakeSecrets(endpoint, document)) return endpoint;
+  throw invalidMetadata(
+    `token_endpoint must be on the host of the issuer, or the credential document must name it, and it is ${endpoint.href}`,
+    `If the secret may be sent there, set "token_endpoint": "${endpoint.href}" in the credential document.`,
+  );
 }
 
 function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {
@@ -108,8 +138,22 @@ function isBeside(endpoint: URL, others: readonly string[]): boolean {
   });
 }
 
-function invalidMetadata(rule: string): VendError {
+function namesOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.slice(0, 50).filter(isName) : undefined;
+}
+
+// Names stand in texts, so they are short and printable.
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]{1,500}$/.test(value);
+}
+
+function invalidMetadata(rule: string, advice?: string): VendError {
   return new VendError('upstream_invalid', {
     says: `The metadata of the authorization server is invalid: ${rule}.`,
+    detail: `metadata: ${rule}`,
+    ...(advice === undefined ? {} : { advice }),
   });
 }
+
+/** A member of {@link ServerMetadata} that a request needs. */
+export type WantedEndpoint = 'jwksUri' | 'revocationEndpoint' | 'introspectionEndpoint';

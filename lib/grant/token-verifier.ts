@@ -1,20 +1,10 @@
-/** The claims of a JWT access token that this system reads (RFC 9068, and `client_id`/`scp` of Hydra). */
-export interface TokenClaims {
-  readonly iss?: string | undefined;
-  readonly sub?: string | undefined;
-  readonly aud?: string | readonly string[] | undefined;
-  /** Seconds since the Unix epoch. */
-  readonly exp?: number | undefined;
-  readonly nbf?: number | undefined;
-  readonly iat?: number | undefined;
-  readonly jti?: string | undefined;
-  readonly client_id?: string | undefined;
-  readonly scope?: string | undefined;
-  readonly scp?: string | readonly string[] | undefined;
-}
+import type { TokenClaims } from './token-claims.ts';
 
-/** Why a token is not valid; `malformed` if it is not a signed JWT of an allowed algorithm. */
-export type InvalidReason = 'malformed' | 'unknown_key' | 'bad_signature';
+/**
+ * Why a token is not valid. `malformed`: it is no signed JWT with a JSON object as its payload.
+ * `unsupported_algorithm`: a signature that only the holder of the key can verify, or none.
+ */
+export type InvalidReason = 'malformed' | 'unsupported_algorithm' | 'unknown_key' | 'bad_signature';
 
 export type VerificationResult =
   | { readonly valid: true; readonly claims: TokenClaims }

@@ -1,75 +1,98 @@
-import { VendError } from '../errors/vend-error.ts';
+import { VendError, type VendErrorDetails } from '../errors/vend-error.ts';
 import type { HttpsResponse } from '../http/https-transport.ts';
 import { LONGEST_RETRY_AFTER } from '../time/time-budget.ts';
+import { findOAuthError } from './oauth-error.ts';
+
+/** The requests to an authorization server, in the words of error texts. */
+const UPSTREAM_REQUESTS = {
+  metadata: 'metadata of the authorization server',
+  keys: 'key set (jwks_uri) of the authorization server',
+  token: 'token endpoint of the authorization server',
+  revocation: 'revocation endpoint of the authorization server',
+  introspection: 'introspection endpoint of the authorization server',
+} as const;
+
+export type UpstreamRequest = keyof typeof UPSTREAM_REQUESTS;
 
 /**
- * The error that an unexpected response means. Of its text it contains only known error codes,
- * because descriptions of servers echo the request.
+ * The error that an unexpected response means. It is named after the request. Of the response it
+ * contains the status, the kind of page and a registered error code, because descriptions of
+ * servers echo the request.
  */
-export function upstreamErrorOf(response: HttpsResponse): VendError {
+export function upstreamErrorOf(
+  request: UpstreamRequest,
+  url: URL,
+  response: HttpsResponse,
+): VendError {
   const { status } = response;
+  const name = nameOf(request, url);
   const error = findOAuthError(response.body);
-  const details = { detail: `status ${status}${error === undefined ? '' : `, error ${error}`}` };
+  const found = `status ${status}${error === undefined ? '' : `, ${error}`}`;
+  const details = {
+    says: `The ${name} responded with an error (${found}${pageOf(response)}).`,
+    detail: `${request}: ${found}`,
+  };
   if (status === 429)
-    return new VendError('upstream_rate_limited', { ...details, ...retryAfterOf(response) });
+    return new VendError('upstream_rate_limited', {
+      ...details,
+      says: `The ${name} limits the rate of requests (${found}).`,
+      ...retryAfterOf(response),
+    });
   if (status === 408) return new VendError('upstream_timeout', details);
   if (status >= 500 || error === 'temporarily_unavailable') {
     return new VendError('upstream_unavailable', { ...details, ...retryAfterOf(response) });
   }
-  return rejectionOf(status, error, details);
+  return new VendError('upstream_invalid', { ...details, ...remedyOf(request, name, response) });
 }
 
-/**
- * The same for reads without client authentication, such as metadata and keys. A refusal there says
- * nothing about the client.
- */
-export function readErrorOf(response: HttpsResponse): VendError {
-  const error = upstreamErrorOf(response);
-  return error.retryable ? error : new VendError('upstream_invalid', { detail: error.detail });
-}
-
-function rejectionOf(
-  status: number,
-  error: string | undefined,
-  details: { detail: string },
+/** The error of a response that has a successful status and cannot be read. */
+export function unreadableResponse(
+  request: UpstreamRequest,
+  url: URL,
+  response: HttpsResponse,
+  rule: string,
 ): VendError {
-  if (error === 'unauthorized_client') {
-    return new VendError('credential_refused', {
-      ...details,
-      says: 'The authorization server does not permit this client the client-credentials grant (unauthorized_client).',
-    });
-  }
-  if (error === 'invalid_scope') return new VendError('scope_refused', details);
-  if (error === 'invalid_target') return new VendError('target_refused', details);
-  // The response of some servers to a wrong secret is a 403 without an error code.
-  if (error === 'invalid_client' || status === 401 || (status === 403 && error === undefined)) {
-    return new VendError('credential_refused', details);
-  }
-  return new VendError('upstream_invalid', details);
+  return new VendError('upstream_invalid', {
+    says: `The response of the ${nameOf(request, url)} cannot be read: ${rule} (status ${response.status}${pageOf(response)}).`,
+    detail: `${request}: status ${response.status}`,
+  });
 }
 
-const KNOWN_ERRORS = new Set([
-  'invalid_client',
-  'unauthorized_client',
-  'invalid_scope',
-  'invalid_target',
-  'invalid_request',
-  'invalid_grant',
-  'unsupported_grant_type',
-  'temporarily_unavailable',
-  'server_error',
-  'access_denied',
-  'unsupported_token_type',
-]);
+/** The request in words, with its URL, which is not secret and was validated. */
+export function nameOf(request: UpstreamRequest, { origin, pathname }: URL): string {
+  return `${UPSTREAM_REQUESTS[request]} (${origin}${pathname})`;
+}
 
-/** `error` of a JSON response, if it is a registered OAuth error. */
-export function findOAuthError(body: string): string | undefined {
-  try {
-    const error: unknown = JSON.parse(body)?.error;
-    return typeof error === 'string' && KNOWN_ERRORS.has(error) ? error : undefined;
-  } catch {
-    return undefined;
-  }
+function remedyOf(
+  request: UpstreamRequest,
+  name: string,
+  { status }: HttpsResponse,
+): VendErrorDetails {
+  if (status >= 300 && status < 400)
+    return {
+      says: `The ${name} redirects (status ${status}). Redirects are not followed.`,
+      advice: `Put the URL to which it redirects into the credential document: ${KEYS[request]}.`,
+    };
+  if (status === 407) return { advice: 'A proxy requires authentication. Check the proxy.' };
+  if (status === 404 || status === 405 || status === 410)
+    return { advice: `Check ${KEYS[request]} in the credential document.` };
+  return {};
+}
+
+/** The keys of the credential document that determine the URL of each request. */
+const KEYS: Readonly<Record<UpstreamRequest, string>> = {
+  metadata: 'issuer',
+  keys: 'issuer or jwks_uri',
+  token: 'issuer or token_endpoint',
+  revocation: 'revocation_endpoint',
+  introspection: 'introspection_endpoint',
+};
+
+// A page comes from a proxy, a firewall or a login form in front of the server, or from a wrong path.
+function pageOf({ headers, body }: HttpsResponse): string {
+  const isHtml = /html/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
+  if (isHtml) return ', an HTML page: a proxy, a firewall or a wrong path';
+  return body.trim() === '' ? ', no body' : '';
 }
 
 // RFC 9110 section 10.2.3: seconds or an HTTP date.

@@ -1,34 +1,51 @@
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
 import { TransportError } from '../http/transport-error.ts';
+import { nameOf, type UpstreamRequest } from './upstream-error.ts';
 
 /**
- * A transport to authorization servers, with the errors of the grant.
+ * A transport to authorization servers, with the errors of the grant, named after the request.
  *
  * @throws VendError `upstream_unavailable` (connection), `upstream_invalid` (certificate, too large a response); the `reason` of
  *   the signal, and whatever else `transport` throws
  */
-export function openUpstreamTransport(transport: HttpsTransport): HttpsTransport {
-  return async (url, request) => {
+export function openUpstreamTransport(
+  transport: HttpsTransport,
+  request: UpstreamRequest,
+): HttpsTransport {
+  return async (url, options) => {
     try {
-      return await transport(url, request);
+      return await transport(url, options);
     } catch (error) {
-      throw error instanceof TransportError ? translate(error) : error;
+      throw error instanceof TransportError ? translate(error, request, url) : error;
     }
   };
 }
 
-function translate({ kind, detail, cause }: TransportError): VendError {
+function translate(
+  { kind, detail: why, cause }: TransportError,
+  request: UpstreamRequest,
+  url: URL,
+): VendError {
+  const name = nameOf(request, url);
+  const detail = `${request}: ${why}`;
   switch (kind) {
     case 'connection_failed':
-      return new VendError('upstream_unavailable', { detail, cause });
+      return new VendError('upstream_unavailable', {
+        says: `The ${name} cannot be reached.`,
+        detail,
+        cause,
+      });
     case 'tls_unacceptable':
       return new VendError('upstream_invalid', {
-        says: 'The TLS certificate or protocol of the authorization server is not accepted.',
+        says: `The TLS certificate or protocol of the ${name} is not accepted.`,
         detail,
         cause,
       });
     case 'response_too_large':
-      return new VendError('upstream_invalid', { detail: `answer ${detail}` });
+      return new VendError('upstream_invalid', {
+        says: `The response of the ${name} is too large.`,
+        detail,
+      });
   }
 }

@@ -69,13 +69,15 @@ export const METADATA_STALE_FOR = 86_400_000;
 export const METADATA_REREAD_EVERY = 30_000;
 /** For this long after a read, the function uses a key set (JWKS) without reading it again. */
 export const KEYS_FRESH_FOR = 600_000;
+/** For this long after a read, the function uses a key set if it cannot read it again. */
+export const KEYS_STALE_FOR = 86_400_000;
 /** The shortest time between two reads of a key set that lacks the key of a token. */
 export const KEYS_REREAD_EVERY = 2_000;
 
 // Tokens
 
-/** The limit for the lifetime of a token. The function rejects a token with a longer one. */
-export const LONGEST_LIFETIME = 31_622_400_000;
+/** The limit for the lifetime of a token: 10 years. A longer one counts as this. */
+export const LONGEST_LIFETIME = 315_360_000_000;
 /** The limit for the `min_ttl` of a request. */
 export const LONGEST_MIN_TTL = 86_400_000;
 /** The `min_ttl` of a request that names none. */

@@ -3,8 +3,9 @@ import type { CredentialDocument } from '../credential/document.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import type { Grants } from '../grant/grants.ts';
 import { listOf } from '../grant/jwt.ts';
+import { readScope } from '../grant/read-member.ts';
 import { sameIssuer } from '../grant/server-metadata.ts';
-import type { TokenClaims } from '../grant/token-verifier.ts';
+import type { TokenClaims } from '../grant/token-claims.ts';
 import type { IntrospectionResponse } from '../http/wire.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
@@ -41,7 +42,8 @@ export async function introspectToken(
     const { document } = await usable.find(context, credential);
     using deadline = new Deadline(clock, GRANT_TIMEOUT, upstreamTimeout, context.signal);
     const exchange = { deadline, times: context.times };
-    const claims = await grants.verifiedClaims(document, token, exchange);
+    const verified = await grants.verifiedClaims(document, token, exchange);
+    const claims = verified === 'opaque' ? undefined : verified;
     const active = claims !== undefined && isInForce(claims, document, clock.now());
     const tokenSha256 = hash('sha256', token, 'hex');
     await recorder.record(context, { kind: 'introspected', access, tokenSha256, active });
@@ -64,7 +66,7 @@ function isInForce(claims: TokenClaims, document: CredentialDocument, now: numbe
 
 function describe(claims: TokenClaims): IntrospectionResponse {
   const { iss, sub, aud, exp, nbf, iat, jti, client_id } = claims;
-  const scope = claims.scope ?? listOf(claims.scp).join(' ');
+  const scope = readScope(claims.scope, 'the claim scope')?.join(' ') ?? '';
   return {
     active: true,
     scope,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { VendError } from '../../lib/errors/vend-error.ts';
-import type { TokenResponse } from '../../lib/grant/authorization-server.ts';
+import type { TokenResponse } from '../../lib/grant/token-response.ts';
 import { serveRequest } from '../../lib/vending/serve-request.ts';
 import { FakeWorld, never, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
@@ -40,7 +40,6 @@ const step: fc.Arbitrary<Step> = fc.record({
 function behave(world: FakeWorld, { behaviour, lifetime, storing }: Step): void {
   const token = (call: number): TokenResponse => ({
     access_token: `${TOKEN_CANARY}-${call}`,
-    token_type: 'Bearer',
     expires_in: lifetime,
   });
   const behaviours = {
@@ -89,7 +88,6 @@ describe('a record that is stored slowly', () => {
     const world = new FakeWorld();
     world.server.token = (call) => ({
       access_token: `${TOKEN_CANARY}-${call}`,
-      token_type: 'Bearer',
       expires_in: lifetime,
     });
     world.audit.delay = () => new Promise((resolve) => world.clock.startTimer(1_500, resolve));
@@ -128,7 +126,7 @@ describe('a token that was issued to a second attempt', () => {
   it('counts its lifetime from that attempt', async () => {
     const world = new FakeWorld();
     world.server.token = (call) =>
-      call === 1 ? never() : { access_token: TOKEN_CANARY, token_type: 'Bearer', expires_in: 6 };
+      call === 1 ? never() : { access_token: TOKEN_CANARY, expires_in: 6 };
     expect((await world.vend({ min_ttl: '5' })).json).toMatchObject({ expires_in: 6 });
   });
 });
@@ -138,7 +136,7 @@ describe('a renewal that brings a shorter token', () => {
     const world = new FakeWorld();
     await world.vend();
     world.clock.skip(3_000_000);
-    world.server.token = { access_token: 'short', token_type: 'Bearer', expires_in: 60 };
+    world.server.token = { access_token: 'short', expires_in: 60 };
     const { json } = await world.vend({ min_ttl: '500' });
     expect(json).toMatchObject({ source: 'cached', access_token: `${TOKEN_CANARY}-1` });
     await world.vend({ min_ttl: '500' });

@@ -22,7 +22,7 @@ class Rotation {
     this.world.server.token = (call) => {
       const secret = this.#presented();
       if (secret === this.right)
-        return { access_token: `${TOKEN_CANARY}-${call}`, token_type: 'Bearer', expires_in: 3600 };
+        return { access_token: `${TOKEN_CANARY}-${call}`, expires_in: 3600 };
       this.wrong.push({ at: this.elapsed, secret });
       return new VendError('credential_refused');
     };
@@ -129,7 +129,7 @@ describe('a rotation', () => {
   it('is not visible in a refusal by another endpoint, which blocks nothing', async () => {
     const { world } = new Rotation();
     const jwt = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.e30.x`;
-    world.server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 3600 };
+    world.server.token = { access_token: jwt, expires_in: 3600 };
     world.verifier.error = new VendError('upstream_invalid');
     await world.vend();
     await world.vend();

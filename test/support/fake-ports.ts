@@ -9,8 +9,8 @@ import type {
   AuthorizationServer,
   GrantRequest,
   ServerCall,
-  TokenResponse,
 } from '../../lib/grant/authorization-server.ts';
+import type { TokenResponse } from '../../lib/grant/token-response.ts';
 import type { TokenVerifier, VerificationResult } from '../../lib/grant/token-verifier.ts';
 import type { HttpRequest, HttpResponse } from '../../lib/http/messages.ts';
 import type { Measurement } from '../../lib/metrics/measure.ts';
@@ -121,13 +121,14 @@ export class FakeServer implements AuthorizationServer {
   metadata: Result<unknown> = METADATA;
   token: Result<TokenResponse> = () => ({
     access_token: `${TOKEN_CANARY}-${this.tokenRequests}`,
-    token_type: 'bearer',
     expires_in: 3600,
   });
   revocation: Result<'revoked' | 'unsupported'> = 'revoked';
+  introspection: Result<Record<string, unknown>> = { active: false };
   metadataReads: string[] = [];
   tokenRequests = 0;
   revocations = 0;
+  introspections = 0;
   lastGrant: GrantRequest | undefined;
   lastCall: ServerCall | undefined;
 
@@ -147,6 +148,12 @@ export class FakeServer implements AuthorizationServer {
     this.revocations += 1;
     this.lastCall = call;
     return await resultOf(this.revocation, this.revocations, call.signal);
+  }
+
+  async introspectToken(call: ServerCall): Promise<Record<string, unknown>> {
+    this.introspections += 1;
+    this.lastCall = call;
+    return await resultOf(this.introspection, this.introspections, call.signal);
   }
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { Discovery } from '../../../lib/grant/discover.ts';
 import { once, retryingBy } from '../../../lib/grant/retrying.ts';
 import { CircuitBreaker } from '../../../lib/time/circuit-breaker.ts';
+import { Deadline } from '../../../lib/time/deadline.ts';
 import { METADATA_TIMEOUT } from '../../../lib/time/time-budget.ts';
 import { settle } from '../../support/fake-clock.ts';
 import { DOCUMENT, FakeWorld, ISSUER, METADATA, never } from '../../support/fake-ports.ts';
@@ -69,12 +71,73 @@ describe('metadata source', () => {
     expect(world.server.metadataReads).toHaveLength(1);
   });
 
-  it('does not fall back from invalid metadata: a server that names another issuer gets no secret', async () => {
+  it('does not fall back if the server names another issuer: then it gets no secret', async () => {
     const world = new FakeWorld();
     world.store.put('checkout/orders-api', withFallback);
-    world.server.metadata = new VendError('upstream_invalid');
-    expect((await world.vend()).json['code']).toBe('upstream_invalid');
+    world.server.metadata = { ...METADATA, issuer: 'https://other.example.com' };
+    expect((await world.vend()).json).toMatchObject({
+      code: 'upstream_invalid',
+      error_description: expect.stringMatching(
+        /issuer must be https:\/\/auth.example.com, .* and it is https:\/\/other.example.com/,
+      ),
+    });
     expect(world.server.tokenRequests).toBe(0);
+  });
+
+  it.each([
+    ['none', undefined],
+    ['an empty object', {}],
+    ['a list', []],
+    ['another issuer', { ...METADATA, issuer: 'https://other.example.com' }],
+    ['an endpoint that is no URL', { ...METADATA, token_endpoint: 5 }],
+    ['a page', new VendError('upstream_invalid')],
+  ])('keeps the last good metadata if the server later has %s', async (_what, metadata) => {
+    const world = new FakeWorld();
+    await world.vend();
+    world.server.metadata = () => metadata;
+    world.clock.skip(3_600_000);
+    expect((await world.vend()).status).toBe(200);
+    const reads = world.server.metadataReads.length;
+    world.clock.skip(29_000);
+    expect((await world.vend({ scope: 'orders:write' })).status).toBe(200);
+    expect(world.server.metadataReads).toHaveLength(reads);
+  });
+
+  it('keeps nothing that is invalid', async () => {
+    const world = new FakeWorld();
+    world.server.metadata = { ...METADATA, token_endpoint: 5 };
+    expect((await world.vend()).json['code']).toBe('upstream_invalid');
+    world.server.metadata = METADATA;
+    expect((await world.vend()).status).toBe(200);
+  });
+
+  it('reads the second document for a member that the first lacks, once', async () => {
+    const { revocation_endpoint, ...first } = METADATA;
+    const world = new FakeWorld();
+    world.server.metadata = (call: number) =>
+      call === 1 ? first : { ...first, revocation_endpoint };
+    const { grants, clock } = world.vending;
+    const document = parseCredentialDocument(JSON.stringify(DOCUMENT), {
+      allowLoopbackHttp: false,
+    });
+    const revoke = async () => {
+      using deadline = new Deadline(clock, METADATA_TIMEOUT, upstreamTimeout);
+      return await world.clock.runUntilDone(grants.revoke(document, 't', { deadline }));
+    };
+    expect([await revoke(), await revoke()]).toEqual(['revoked', 'revoked']);
+    expect(world.server.metadataReads).toEqual([
+      `${ISSUER}/.well-known/openid-configuration`,
+      `${ISSUER}/.well-known/oauth-authorization-server`,
+    ]);
+  });
+
+  it('lacks a member that no document has, and does not fail for that', async () => {
+    const world = new FakeWorld();
+    const { jwks_uri: _, ...lacking } = METADATA;
+    world.server.metadata = (call: number) => (call === 1 ? lacking : down);
+    expect((await world.vend()).status).toBe(200);
+    expect((await world.vend({ scope: 'orders:write' })).status).toBe(200);
+    expect(world.server.metadataReads).toHaveLength(2);
   });
 
   it('tries three times if there is no fallback', async () => {

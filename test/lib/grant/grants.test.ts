@@ -3,6 +3,7 @@ import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { NOTHING_REQUESTED, withinCeiling } from '../../../lib/grant/ceiling.ts';
+import type { GrantFinding } from '../../../lib/grant/grant-finding.ts';
 import { Grants } from '../../../lib/grant/grants.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
 import { StageTimes } from '../../../lib/time/stage-times.ts';
@@ -65,7 +66,7 @@ describe('grant', () => {
     let read: string[] = [];
     server.token = () => {
       read = [...verifier.prepared];
-      return { access_token: 'opaque', token_type: 'Bearer', expires_in: 60 };
+      return { access_token: 'opaque', expires_in: 60 };
     };
     await run(grants.obtain(document, request, { deadline }));
     expect(read).toEqual([METADATA.jwks_uri]);
@@ -89,21 +90,21 @@ describe('grant', () => {
 
   it('without a verifier leaves the signature to the API', async () => {
     const { unverified, server, deadline, run, clock } = new World();
-    server.token = { access_token: jwt, token_type: 'Bearer', expires_in: 60 };
+    server.token = { access_token: jwt, expires_in: 60 };
     const { token } = await run(unverified.obtain(document, request, { deadline }));
     expect(token.expiresAt - clock.now()).toBe(60_000);
-    expect(await run(unverified.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
+    expect(await run(unverified.verifiedClaims(document, jwt, { deadline }))).toBe('opaque');
   });
 
   it('without a verifier uses exp of the token, if the server states no lifetime', async () => {
     const { unverified, server, deadline, run, clock } = new World();
     const exp = Math.floor(clock.now() / 1000) + 600;
     const living = `${part({ alg: 'RS256' })}.${part({ exp })}.signature`;
-    server.token = { access_token: living, token_type: 'Bearer' };
+    server.token = { access_token: living };
     const { token } = await run(unverified.obtain(document, request, { deadline }));
     expect(token.expiresAt).toBe(exp * 1000);
     const ended = `${part({ alg: 'RS256' })}.${part({ exp: 1 })}.signature`;
-    server.token = { access_token: ended, token_type: 'Bearer' };
+    server.token = { access_token: ended };
     await expect(run(unverified.obtain(document, request, { deadline }))).rejects.toMatchObject({
       code: 'token_unacceptable',
       message: expect.stringContaining('exp must be in the future'),
@@ -152,10 +153,49 @@ describe('revocation', () => {
   });
 });
 
+describe('introspection', () => {
+  it('asks the server, if it has an endpoint for that', async () => {
+    const { grants, server, deadline, run } = new World();
+    expect(await run(grants.introspect(document, 't', { deadline }))).toBe('unsupported');
+    const other = new World();
+    other.server.metadata = { ...METADATA, introspection_endpoint: `${ISSUER}/introspect` };
+    other.server.introspection = { active: true, sub: 's' };
+    expect(server.introspections).toBe(0);
+    expect(await other.run(other.grants.introspect(document, 't', other))).toMatchObject({
+      active: true,
+      claims: { sub: 's' },
+    });
+  });
+});
+
+describe('what a grant finds', () => {
+  it('is observed stage by stage', async () => {
+    const { grants, deadline, run } = new World();
+    const stages: string[] = [];
+    const observe = (finding: GrantFinding) => void stages.push(finding.stage);
+    await run(grants.obtain(document, request, { deadline, observe }));
+    expect(stages).toEqual(['metadata', 'request', 'response']);
+  });
+
+  it('does not include keys for a token that is not read', async () => {
+    const { grants, verifier, deadline, run } = new World();
+    const opaque = { ...document, accessTokenFormat: 'opaque' } as const;
+    await run(grants.obtain(opaque, request, { deadline }));
+    expect(verifier.prepared).toEqual([]);
+    expect(await run(grants.verifiedClaims(opaque, jwt, { deadline }))).toBe('opaque');
+  });
+});
+
 describe('claims of a token', () => {
+  it('are not known here, if only the API can verify the signature', async () => {
+    const { grants, verifier, deadline, run } = new World();
+    verifier.result = { valid: false, reason: 'unsupported_algorithm' };
+    expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toBe('opaque');
+  });
+
   it('are those of a JWT that this server signed', async () => {
     const { grants, verifier, deadline, run } = new World();
-    expect(await run(grants.verifiedClaims(document, 'opaque', { deadline }))).toBeUndefined();
+    expect(await run(grants.verifiedClaims(document, 'a token', { deadline }))).toBe('opaque');
     expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
     verifier.result = { valid: true, claims: { sub: 's' } };
     expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toEqual({ sub: 's' });
@@ -164,6 +204,6 @@ describe('claims of a token', () => {
   it('are unknown without keys', async () => {
     const { grants, server, deadline, run } = new World();
     server.metadata = { ...METADATA, jwks_uri: undefined };
-    expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toBeUndefined();
+    expect(await run(grants.verifiedClaims(document, jwt, { deadline }))).toBe('opaque');
   });
 });

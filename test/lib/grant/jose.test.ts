@@ -1,7 +1,11 @@
+import crypto from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { openJoseVerifier } from '../../../lib/grant/jose.ts';
 import type { TokenVerifier } from '../../../lib/grant/token-verifier.ts';
 import { type HttpsResponse, openHttpsTransport } from '../../../lib/http/https-transport.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer.ts';
 
 const { signal } = new AbortController();
@@ -33,7 +37,7 @@ describe('verifier of JWTs', () => {
     for (let times = 0; times < 3; times += 1)
       expect(await verifier.verify(await issuer.issue(), jwksUri, signal)).toMatchObject({
         valid: true,
-        claims: { iss: issuer.url, aud: 'https://hiiretail.com', client_id: 'client-1' },
+        claims: { iss: issuer.url, aud: ['https://hiiretail.com'], client_id: 'client-1' },
       });
     expect(reads).toEqual([jwksUri.href]);
   });
@@ -58,11 +62,21 @@ describe('verifier of JWTs', () => {
   });
 
   it.each([
-    ['no JWT', 'opaque'],
-    ['an algorithm that forgers can use', 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln'],
-    ['no signature', 'eyJhbGciOiJub25lIn0.e30.'],
-  ])('rejects %s as malformed', async (_what, token) => {
+    ['no JWT', 'opaque', 'malformed'],
+    ['a header without alg', 'e30.e30.c2ln', 'malformed'],
+    ['an algorithm that forgers can use', 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln', 'unsupported_algorithm'],
+    ['no signature', 'eyJhbGciOiJub25lIn0.e30.', 'unsupported_algorithm'],
+  ])('rejects %s', async (_what, token, reason) => {
     const { verifier } = open();
+    expect(await verifier.verify(token, jwksUri, signal)).toEqual({ valid: false, reason });
+  });
+
+  it('rejects a payload that is no object', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const { verifier } = open({ body: JSON.stringify({ keys: [await exportJWK(publicKey)] }) });
+    const token = await new CompactSign(new TextEncoder().encode('[]'))
+      .setProtectedHeader({ alg: 'ES256' })
+      .sign(privateKey);
     expect(await verifier.verify(token, jwksUri, signal)).toEqual({
       valid: false,
       reason: 'malformed',
@@ -89,6 +103,56 @@ describe('verifier of JWTs', () => {
       code,
     });
   });
+
+  it('reads the keys again, if the server may have published the key since', async () => {
+    const clock = new FakeClock();
+    const [old, present] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
+    const named = async (key: CryptoKey) => ({ ...(await exportJWK(key)), kid: 'same' });
+    let keys = [await named(old.publicKey)];
+    const verifier = openJoseVerifier(
+      async () => ({ status: 200, headers: {}, body: JSON.stringify({ keys }) }),
+      clock,
+    );
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg: 'ES256', kid: 'same' })
+      .sign(present.privateKey);
+    const verify = () => clock.runUntilDone(verifier.verify(token, jwksUri, signal));
+    expect(await verify()).toEqual({ valid: false, reason: 'bad_signature' });
+    keys = [await named(present.publicKey)];
+    expect(await verify()).toEqual({ valid: false, reason: 'bad_signature' });
+    clock.skip(2_000);
+    expect(await verify()).toMatchObject({ valid: true });
+  });
+
+  it.each(['RS256', 'PS384', 'ES384', 'ES512', 'EdDSA', 'Ed25519'])(
+    'finds the key of %s among odd ones',
+    async (alg) => {
+      const [right, wrong, small] = await Promise.all([
+        generateKeyPair(alg, { extractable: true }),
+        generateKeyPair(alg),
+        promisify(crypto.generateKeyPair)('rsa', { modulusLength: 1024 }),
+      ]);
+      const jwk = await exportJWK(right.publicKey);
+      const keys = [
+        null,
+        { kty: 'quantum', kid: 'a' },
+        { kty: 'oct', k: 'AA' },
+        { kty: jwk.kty, kid: 'broken', crv: jwk.crv, n: 'AA', e: 'AA', x: 'AA', y: 'AA' },
+        { ...small.publicKey.export({ format: 'jwk' }), x5c: ['AA'] },
+        { ...(await exportJWK(wrong.publicKey)), use: 'enc' },
+        await exportJWK(wrong.publicKey),
+        { ...jwk, x5c: ['AA'], use: 'sig' },
+      ];
+      const { verifier } = open({ body: JSON.stringify({ keys }) });
+      const token = await new SignJWT({ sub: 's' })
+        .setProtectedHeader({ alg, kid: 'nameless' })
+        .sign(right.privateKey);
+      expect(await verifier.verify(token, jwksUri, signal)).toMatchObject({
+        valid: true,
+        claims: { sub: 's' },
+      });
+    },
+  );
 
   it('lets a caller leave', async () => {
     const leaver = new AbortController();

@@ -33,7 +33,11 @@ const json = (error: string) => JSON.stringify({ error, error_description: SECRE
 describe('token request', () => {
   it('authenticates by HTTP Basic, and names what is requested', async () => {
     const { sent, server, call } = open({});
-    expect(await server.requestToken(call, grant)).toMatchObject(TOKEN);
+    expect(await server.requestToken(call, grant)).toEqual({
+      access_token: 'opaque',
+      expires_in: 60,
+      scope: undefined,
+    });
     const [request] = sent;
     const pair = `orders-client:${SECRET_CANARY}`;
     expect(request).toMatchObject({ url: metadata.tokenEndpoint, method: 'POST' });
@@ -59,8 +63,71 @@ describe('token request', () => {
     const form = new URLSearchParams(signed.sent[0]?.body);
     const [header, payload] = String(form.get('client_assertion')).split('.');
     expect(JSON.parse(atob(String(header)))).toMatchObject({ alg: 'ES256', kid: 'k' });
-    expect(JSON.parse(atob(String(payload)))).toMatchObject({ iss: 'orders-client', aud: ISSUER });
+    const claims = JSON.parse(atob(String(payload)));
+    expect(claims).toMatchObject({ iss: 'orders-client', sub: 'orders-client', aud: ISSUER });
+    expect(Object.keys(claims)).not.toContain('nbf');
+    expect(claims.exp).toBeGreaterThan(claims.iat);
     expect(form.has('scope')).toBe(false);
+  });
+
+  it('leaves characters of ids raw in HTTP Basic, and encodes the others as a form', async () => {
+    const client_id = 'a-b_c.d*e~f g:h%ä';
+    const { sent, server, call } = open({}, { client_id });
+    await server.requestToken(call, grant);
+    const header = atob(String(sent[0]?.headers['authorization']).slice(6));
+    expect(header).toBe(`a-b_c.d*e%7Ef+g%3Ah%25%C3%A4:${SECRET_CANARY}`);
+  });
+
+  it.each([
+    ['client_secret_jwt', 'issuer', ISSUER],
+    ['client_secret_jwt', 'token_endpoint', metadata.tokenEndpoint],
+    ['client_secret_jwt', 'https://aud.example.com', 'https://aud.example.com'],
+  ])('signs an assertion by %s for %s', async (method, audience, aud) => {
+    const more = { token_endpoint_auth_method: method, client_assertion_audience: audience };
+    const { sent, server, call } = open({}, more);
+    await server.requestToken(call, grant);
+    const form = new URLSearchParams(sent[0]?.body);
+    const [header, payload] = String(form.get('client_assertion')).split('.');
+    expect(JSON.parse(atob(String(header)))).toEqual({ alg: 'HS256' });
+    expect(JSON.parse(atob(String(payload)))).toMatchObject({ aud });
+  });
+
+  it('names the algorithm of its key as the document does', async () => {
+    const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+    const { alg: _, ...jwk } = await exportJWK(privateKey);
+    const signing = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined };
+    const algOf = async (key: object) => {
+      const { sent, server, call } = open({}, { ...signing, private_key_jwk: key });
+      await server.requestToken(call, grant);
+      const assertion = new URLSearchParams(sent[0]?.body).get('client_assertion');
+      return JSON.parse(atob(String(assertion?.split('.')[0]))).alg;
+    };
+    expect([await algOf(jwk), await algOf({ ...jwk, alg: 'Ed25519' })]).toEqual([
+      'EdDSA',
+      'Ed25519',
+    ]);
+  });
+
+  it('may be of another grant, with parameters of the server', async () => {
+    const more = { grant_type: 'account_credentials', token_parameters: { account_id: 'a' } };
+    const { sent, server, call } = open({}, more);
+    await server.requestToken(call, { scope: [], audience: [], resource: [] });
+    expect([...new URLSearchParams(sent[0]?.body)]).toEqual([
+      ['account_id', 'a'],
+      ['grant_type', 'account_credentials'],
+    ]);
+  });
+
+  it('may go to loopback in plain http, in the local system', async () => {
+    const { sent, server, call } = open({});
+    const tokenEndpoint = 'http://127.0.0.1:9999/token';
+    await server.requestToken({ ...call, metadata: { ...metadata, tokenEndpoint } }, grant);
+    expect(sent[0]?.url).toBe(tokenEndpoint);
+  });
+
+  it.each([200, 201, 203])('succeeds with status %d', async (status) => {
+    const { server, call } = open({ status });
+    expect(await server.requestToken(call, grant)).toMatchObject({ access_token: 'opaque' });
   });
 
   it('cannot be signed with an invalid key', async () => {
@@ -76,6 +143,8 @@ describe('token request', () => {
     [{ status: 401, body: json('invalid_client') }, 'credential_refused'],
     [{ status: 400, body: json('invalid_scope') }, 'scope_refused'],
     [{ status: 503 }, 'upstream_unavailable'],
+    [{ status: 200, body: json('invalid_client') }, 'credential_refused'],
+    [{ status: 308 }, 'upstream_invalid'],
     [{ body: '{}' }, 'token_unacceptable'],
     [{ body: 'no JSON' }, 'upstream_invalid'],
     [new TypeError('bug'), undefined],
@@ -97,6 +166,40 @@ describe('revocation', () => {
     const down = open({ status: 500 });
     await expect(down.server.revokeToken(down.call, 't')).rejects.toMatchObject({
       code: 'upstream_unavailable',
+    });
+  });
+});
+
+describe('introspection', () => {
+  const at = { ...metadata, introspectionEndpoint: `${ISSUER}/introspect` };
+
+  it('authenticates as the credential, and reads the response', async () => {
+    const { sent, server, call } = open({ body: '{"active":true,"sub":"s"}' });
+    const introspected = await server.introspectToken({ ...call, metadata: at }, 't');
+    expect(introspected).toEqual({ active: true, sub: 's' });
+    expect(sent[0]).toMatchObject({ url: at.introspectionEndpoint, method: 'POST' });
+    expect(sent[0]?.headers['authorization']).toMatch(/^Basic /);
+    expect(new URLSearchParams(sent[0]?.body).get('token')).toBe('t');
+  });
+
+  it('uses another method of the same secret, if the server lists only others', async () => {
+    const { sent, server, call } = open({ body: '{"active":false}' });
+    const introspectionAuthMethodsSupported = ['client_secret_post'];
+    await server.introspectToken(
+      { ...call, metadata: { ...at, introspectionAuthMethodsSupported } },
+      't',
+    );
+    expect(sent[0]?.body).toContain(`client_secret=${SECRET_CANARY}`);
+  });
+
+  it.each([
+    [{ status: 401 }, 'credential_refused'],
+    [{ body: '{"active":"yes"}' }, 'upstream_invalid'],
+    [{ body: '' }, 'upstream_invalid'],
+  ])('fails with %j as %s', async (response, code) => {
+    const { server, call } = open(response);
+    await expect(server.introspectToken({ ...call, metadata: at }, 't')).rejects.toMatchObject({
+      code,
     });
   });
 });

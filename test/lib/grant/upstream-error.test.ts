@@ -1,31 +1,45 @@
 import { describe, expect, it } from '@jest/globals';
-import { upstreamErrorOf } from '../../../lib/grant/upstream-error.ts';
+import { unreadableResponse, upstreamErrorOf } from '../../../lib/grant/upstream-error.ts';
 
+const url = new URL('https://auth.example.com/jwks?canary');
 const json = (error: string) => JSON.stringify({ error, error_description: 'canary' });
+const html = { 'content-type': 'text/html' };
 
 describe('upstream error', () => {
+  it.each<[number, string, Record<string, string>, string, RegExp]>([
+    [429, '', {}, 'upstream_rate_limited', /limits the rate of requests \(status 429\)/],
+    [408, '', {}, 'upstream_timeout', /status 408/],
+    [500, json('server_error'), {}, 'upstream_unavailable', /status 500, server_error/],
+    [502, '<html>', {}, 'upstream_unavailable', /status 502, an HTML page/],
+    [400, json('temporarily_unavailable'), {}, 'upstream_unavailable', /temporarily_unavailable/],
+    [401, '', {}, 'upstream_invalid', /status 401, no body/],
+    [403, 'denied', html, 'upstream_invalid', /status 403, an HTML page: a proxy, a firewall/],
+    [404, 'gone', {}, 'upstream_invalid', /status 404\)/],
+    [407, 'gone', {}, 'upstream_invalid', /status 407\)/],
+    [302, '', {}, 'upstream_invalid', /redirects \(status 302\)/],
+    [400, json('canary'), {}, 'upstream_invalid', /status 400\)/],
+    [400, 'null', {}, 'upstream_invalid', /status 400\)/],
+  ])(
+    'of status %d with %j is named after the request: %j %s',
+    (status, body, headers, code, text) => {
+      const error = upstreamErrorOf('keys', url, { status, body, headers });
+      expect(error).toMatchObject({ code, message: expect.stringMatching(text) });
+      expect(error.message).toMatch(
+        /^The key set \(jwks_uri\) .* \(https:\/\/auth.example.com\/jwks\)/,
+      );
+      expect(`${error.message} ${error.detail} ${error.advice}`).not.toContain('canary');
+    },
+  );
+
   it.each([
-    [429, '', 'upstream_rate_limited'],
-    [408, '', 'upstream_timeout'],
-    [500, json('server_error'), 'upstream_unavailable'],
-    [502, '<html>', 'upstream_unavailable'],
-    [400, json('temporarily_unavailable'), 'upstream_unavailable'],
-    [401, json('invalid_client'), 'credential_refused'],
-    [400, json('invalid_client'), 'credential_refused'],
-    [401, '', 'credential_refused'],
-    [403, '', 'credential_refused'],
-    [403, json('access_denied'), 'upstream_invalid'],
-    [400, json('unauthorized_client'), 'credential_refused'],
-    [400, json('invalid_scope'), 'scope_refused'],
-    [400, json('invalid_target'), 'target_refused'],
-    [400, json('invalid_request'), 'upstream_invalid'],
-    [302, '', 'upstream_invalid'],
-    [400, json('canary'), 'upstream_invalid'],
-    [400, 'null', 'upstream_invalid'],
-  ])('of status %d with %j is %s, and repeats nothing', (status, body, code) => {
-    const translated = upstreamErrorOf({ status, body, headers: {} });
-    expect(translated.code).toBe(code);
-    expect(`${translated.message} ${translated.detail}`).not.toContain('canary');
+    ['metadata', 404, /Check issuer/],
+    ['token', 405, /Check issuer or token_endpoint/],
+    ['revocation', 308, /revocation_endpoint/],
+    ['introspection', 410, /introspection_endpoint/],
+    ['token', 407, /proxy/],
+  ] as const)('of %s with status %d says what to do', (request, status, advice) => {
+    const error = upstreamErrorOf(request, url, { status, body: 'x', headers: {} });
+    expect(error.advice).toMatch(advice);
   });
 
   it.each([
@@ -35,12 +49,16 @@ describe('upstream error', () => {
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
     ['soon', undefined],
   ])('reads Retry-After %j', (value, seconds) => {
-    const { retryAfter } = upstreamErrorOf({
-      status: 429,
-      body: '',
-      headers: { 'retry-after': value },
-    });
+    const headers = { 'retry-after': value };
+    const { retryAfter } = upstreamErrorOf('token', url, { status: 429, body: '', headers });
     if (seconds === 10) expect([9, 10]).toContain(retryAfter);
     else expect(retryAfter).toBe(seconds);
+  });
+
+  it('names the rule that an unreadable response breaks', () => {
+    const response = { status: 200, body: '<!doctype html>', headers: {} };
+    expect(unreadableResponse('metadata', url, response, 'it must be JSON').message).toMatch(
+      /^The response of the metadata .* cannot be read: it must be JSON \(status 200, an HTML page/,
+    );
   });
 });

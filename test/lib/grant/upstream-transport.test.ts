@@ -3,10 +3,11 @@ import { VendError } from '../../../lib/errors/vend-error.ts';
 import { openUpstreamTransport } from '../../../lib/grant/upstream-transport.ts';
 import { TransportError } from '../../../lib/http/transport-error.ts';
 
-const TLS = 'The TLS certificate or protocol of the authorization server is not accepted.';
+const NAME = 'token endpoint of the authorization server (https://as.example/)';
 const url = new URL('https://as.example');
 const request = { method: 'GET', headers: {}, signal: new AbortController().signal } as const;
-const send = (error: Error) => openUpstreamTransport(() => Promise.reject(error))(url, request);
+const send = (error: Error) =>
+  openUpstreamTransport(() => Promise.reject(error), 'token')(url, request);
 
 describe('transport to authorization servers', () => {
   const cause = new Error('of Node.js');
@@ -15,17 +16,31 @@ describe('transport to authorization servers', () => {
     [
       'connection_failed',
       'ECONNRESET',
-      { code: 'upstream_unavailable', detail: 'ECONNRESET', cause },
+      {
+        code: 'upstream_unavailable',
+        message: `The ${NAME} cannot be reached.`,
+        detail: 'token: ECONNRESET',
+        cause,
+      },
     ],
     [
       'tls_unacceptable',
       'CERT_HAS_EXPIRED',
-      { code: 'upstream_invalid', message: TLS, detail: 'CERT_HAS_EXPIRED', cause },
+      {
+        code: 'upstream_invalid',
+        message: `The TLS certificate or protocol of the ${NAME} is not accepted.`,
+        detail: 'token: CERT_HAS_EXPIRED',
+        cause,
+      },
     ],
     [
       'response_too_large',
       'larger than 9 bytes',
-      { code: 'upstream_invalid', detail: 'answer larger than 9 bytes' },
+      {
+        code: 'upstream_invalid',
+        message: `The response of the ${NAME} is too large.`,
+        detail: 'token: larger than 9 bytes',
+      },
     ],
   ] as const)('turns %s into the error of the grant', async (kind, detail, expected) => {
     const failed = send(new TransportError(kind, detail, cause));
@@ -37,6 +52,6 @@ describe('transport to authorization servers', () => {
     const error = new VendError('upstream_timeout');
     await expect(send(error)).rejects.toBe(error);
     const response = { status: 200, headers: {}, body: '' };
-    expect(await openUpstreamTransport(async () => response)(url, request)).toBe(response);
+    expect(await openUpstreamTransport(async () => response, 'token')(url, request)).toBe(response);
   });
 });

@@ -55,7 +55,6 @@ describe('policy and the parts that the caller did not name', () => {
     world.store.put('checkout/orders-api', document);
     world.server.token = {
       access_token: 'opaque',
-      token_type: 'Bearer',
       expires_in: 60,
       scope: 'orders:read orders:write',
     };
@@ -64,7 +63,6 @@ describe('policy and the parts that the caller did not name', () => {
     expect(world.audit.kinds).toEqual(['mint-intent', 'mint', 'denial']);
     world.server.token = {
       access_token: 'opaque2',
-      token_type: 'Bearer',
       expires_in: 60,
       scope: 'orders:read',
     };
@@ -72,7 +70,6 @@ describe('policy and the parts that the caller did not name', () => {
     other.store.put('checkout/orders-api', document);
     other.server.token = {
       access_token: 'opaque',
-      token_type: 'Bearer',
       expires_in: 60,
       scope: 'orders:read orders:write',
     };

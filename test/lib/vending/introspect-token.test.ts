@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TokenClaims } from '../../../lib/grant/token-verifier.ts';
+import type { TokenClaims } from '../../../lib/grant/token-claims.ts';
 import {
   FakeWorld,
   formRequest,
@@ -52,7 +52,7 @@ describe('introspection', () => {
     expect(world.audit.events).toMatchObject([
       { kind: 'introspection', active: true, tokenSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     ]);
-    expect((await introspect({ scp: ['a', 'b'], nbf: undefined })).json['scope']).toBe('a b');
+    expect((await introspect({ scope: ['a', 'b'], nbf: undefined })).json['scope']).toBe('a b');
   });
 
   it.each([

@@ -261,7 +261,6 @@ describe('lifetime contract', () => {
     const world = new FakeWorld();
     world.server.token = async () => ({
       access_token: `short-${world.server.tokenRequests}`,
-      token_type: 'Bearer',
       expires_in: 5,
     });
     expect((await world.vend({ min_ttl: '2' })).status).toBe(200);
@@ -277,8 +276,7 @@ describe('lifetime contract', () => {
     let release: (() => void) | undefined;
     world.server.token = () =>
       new Promise((resolve) => {
-        release = () =>
-          resolve({ access_token: 'renewed', token_type: 'Bearer', expires_in: 3600 });
+        release = () => resolve({ access_token: 'renewed', expires_in: 3600 });
       });
     const renewer = serveRequest(world.vending, tokenRequest());
     await settle();
@@ -303,7 +301,7 @@ describe('lifetime contract', () => {
     expect((await world.vend()).json['source']).toBe('cached');
     expect(world.server.tokenRequests).toBe(2);
     world.clock.skip(31_000);
-    world.server.token = { access_token: 'x', token_type: 'mac', expires_in: 1 };
+    world.server.token = { access_token: 'x' };
     expect((await world.vend()).json['source']).toBe('cached');
     expect(world.reported.map(({ code }) => code)).toEqual([
       'upstream_timeout',
@@ -334,7 +332,7 @@ describe('lifetime contract', () => {
     const world = new FakeWorld();
     let hanging = true;
     world.server.token = (call) =>
-      hanging ? never() : { access_token: `t-${call}`, token_type: 'Bearer', expires_in: 3600 };
+      hanging ? never() : { access_token: `t-${call}`, expires_in: 3600 };
     const first = serveRequest(world.vending, tokenRequest());
     await world.clock.advance(7_500);
     const second = serveRequest(world.vending, tokenRequest());
@@ -351,7 +349,6 @@ describe('lifetime contract', () => {
     world.clock.skip(700_000);
     world.server.token = (call) => ({
       access_token: `t-${call}`,
-      token_type: 'Bearer',
       expires_in: 600,
     });
     for (let n = 0; n < 30; n += 1) {

@@ -1,0 +1,74 @@
+import { numberOf } from './read-member.ts';
+
+/**
+ * The claims of a JWT access token that this system uses (RFC 9068), in one form, however the
+ * server writes them. A claim that cannot be read is in `unreadable`: it refuses a token only where
+ * it is used.
+ */
+export interface TokenClaims {
+  readonly iss?: string | undefined;
+  readonly sub?: string | undefined;
+  readonly aud?: string | readonly string[] | undefined;
+  /** Seconds since the Unix epoch. */
+  readonly exp?: number | undefined;
+  readonly nbf?: number | undefined;
+  readonly iat?: number | undefined;
+  readonly jti?: string | undefined;
+  /** `client_id`, else `azp`, `cid` (Okta) or `appid` (Entra ID). */
+  readonly client_id?: string | undefined;
+  /** `scope`, else `scp`, as the server writes it: text or a list. */
+  readonly scope?: unknown;
+  readonly unreadable?: readonly string[] | undefined;
+}
+
+/** Reads the claims of a payload. */
+export function readClaims(payload: Readonly<Record<string, unknown>>): TokenClaims {
+  const unreadable: string[] = [];
+  const read = <T>(name: string, reader: (value: unknown) => T | undefined): T | undefined => {
+    const value = payload[name];
+    if (value === undefined || value === null) return undefined;
+    const result = reader(value);
+    if (result === undefined) unreadable.push(name);
+    return result;
+  };
+  return {
+    iss: read('iss', textOf),
+    sub: read('sub', textOf),
+    aud: read('aud', textsOf),
+    exp: read('exp', numberOf),
+    nbf: read('nbf', numberOf),
+    iat: read('iat', numberOf),
+    jti: read('jti', textOf),
+    client_id:
+      read('client_id', clientOf) ??
+      read('azp', clientOf) ??
+      read('cid', clientOf) ??
+      read('appid', clientOf),
+    scope: payload['scope'] ?? payload['scp'] ?? undefined,
+    unreadable,
+  };
+}
+
+const LONGEST_TEXT = 2_048;
+
+// Claims reach records and terminals. A record with a lone surrogate or a control character could not
+// be read by everybody.
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' &&
+    text.length <= LONGEST_TEXT &&
+    text.isWellFormed() &&
+    !/\p{Cc}/u.test(text)
+    ? text
+    : undefined;
+}
+
+function textsOf(value: unknown): readonly string[] | undefined {
+  const texts = (Array.isArray(value) ? value : [value]).map(textOf);
+  return texts.length <= 1_000 && texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+// IdentityServer4 writes a list of one.
+function clientOf(value: unknown): string | undefined {
+  return textOf(Array.isArray(value) && value.length === 1 ? value[0] : value);
+}

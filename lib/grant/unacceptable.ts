@@ -1,0 +1,15 @@
+import { VendError } from '../errors/vend-error.ts';
+
+/**
+ * The error of a token that fails a check.
+ *
+ * @param rule names the member and the rule it breaks
+ * @param advice names the key of the credential document that permits such tokens
+ */
+export function unacceptable(rule: string, advice?: string): VendError {
+  return new VendError('token_unacceptable', {
+    says: `The authorization server issued a token that failed a check, so it was not returned: ${rule}.`,
+    detail: rule,
+    ...(advice === undefined ? {} : { advice }),
+  });
+}

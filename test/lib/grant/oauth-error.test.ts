@@ -1,0 +1,24 @@
+import { expect, it } from '@jest/globals';
+import { findOAuthError, isJsonObject, parseJson } from '../../../lib/grant/oauth-error.ts';
+
+it.each<[string, string | undefined]>([
+  ['{"error":"invalid_client"}', 'invalid_client'],
+  ['\uFEFF{"error":" Invalid_Client "}', 'invalid_client'],
+  ['{"error":"canary"}', undefined],
+  ['{"error":{"code":"invalid_client"}}', undefined],
+  ['{}', undefined],
+  ['null', undefined],
+  ['<html>', undefined],
+])('the OAuth error of %j is %s', (body, error) => {
+  expect(findOAuthError(body)).toBe(error);
+});
+
+it('tells objects from other JSON', () => {
+  expect(['{}', '[]', 'null', '5', 'x'].map((text) => isJsonObject(parseJson(text)))).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
