@@ -41,6 +41,7 @@ const byCode: Record<TokenVendingError['code'], ExitCode> = {
   audit_unavailable: 6,
   upstream_timeout: 6,
   endpoint_invalid: 2,
+  proxy_invalid: 2,
   region_unknown: 2,
   aws_credentials_unavailable: 4,
   endpoint_unreachable: 5,

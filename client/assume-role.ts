@@ -1,5 +1,5 @@
 import { SESSION_RENEWED_AHEAD } from '../lib/time/time-budget.ts';
-import { toSdkIdentity } from './aws-credentials.ts';
+import { proxied, toSdkIdentity } from './aws-credentials.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
@@ -49,7 +49,7 @@ async function openSession(
         DurationSeconds: duration,
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
       },
-      ...(region === undefined ? {} : { clientConfig: { region } }),
+      clientConfig: { ...proxied(), ...(region === undefined ? {} : { region }) },
     });
     return await assume();
   } catch (cause) {

@@ -1,4 +1,6 @@
 import type { defaultProvider } from '@aws-sdk/credential-provider-node';
+import type { Proxies } from '../lib/http/https-transport.ts';
+import { openProxies } from './proxy-agent.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
@@ -14,6 +16,7 @@ export function findAwsCredentials(profile: string | undefined): () => Promise<A
       provider ??= openChain(profile);
       return await (await provider)();
     } catch (cause) {
+      if (cause instanceof TokenVendingError) throw cause;
       throw new TokenVendingError('aws_credentials_unavailable', { cause });
     }
   };
@@ -33,7 +36,20 @@ export function toSdkIdentity(credentials: AwsCredentials): SdkIdentity {
   };
 }
 
+/**
+ * Options of a client of the AWS SDK, which follows no proxy by itself.
+ *
+ * @throws {@link TokenVendingError} `proxy_invalid`
+ */
+export function proxied(): { requestHandler?: { httpsAgent: NonNullable<Proxies['secure']> } } {
+  const { secure } = openProxies();
+  return secure === undefined ? {} : { requestHandler: { httpsAgent: secure } };
+}
+
 async function openChain(profile: string | undefined): Promise<() => Promise<AwsCredentials>> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  return defaultProvider(profile === undefined ? {} : { profile });
+  return defaultProvider({
+    ...(profile === undefined ? {} : { profile }),
+    clientConfig: proxied(),
+  });
 }

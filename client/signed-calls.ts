@@ -1,5 +1,6 @@
 import type { GenericSchema } from 'valibot';
 import { type HttpsTransport, openHttpsTransport } from '../lib/http/https-transport.ts';
+import { ENDPOINT_RESPONSE_LIMIT } from '../lib/http/size-limits.ts';
 import type { Clock } from '../lib/time/clock.ts';
 import { type RetryPolicy, retry } from '../lib/time/retry.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
@@ -12,6 +13,7 @@ import { VERSION } from '../lib/version.ts';
 import { findAwsCredentials } from './aws-credentials.ts';
 import { type Endpoint, readEndpoint } from './endpoint.ts';
 import { openEndpointTransport } from './endpoint-transport.ts';
+import { openProxies } from './proxy-agent.ts';
 import { readResponse } from './read-response.ts';
 import { type AwsCredentials, signRequest, type UnsignedRequest } from './sigv4-signer.ts';
 import type { TokenClientOptions } from './token-client-options.ts';
@@ -33,12 +35,12 @@ export class SignedCalls {
   readonly #policy: RetryPolicy;
 
   /**
-   * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`
+   * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`, `proxy_invalid`
    */
   constructor(options: TokenClientOptions) {
     const { maxRetries = 3, timeout = CLIENT_ATTEMPT_TIMEOUT, budget = CLIENT_BUDGET } = options;
     this.#endpoint = readEndpoint(options.endpoint, options.region);
-    this.#transport = openEndpointTransport(options.transport ?? openHttpsTransport());
+    this.#transport = openEndpointTransport(options.transport ?? openTransport(options));
     this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
     this.#clock = { ...systemClock, now: options.now ?? systemClock.now };
     this.#budget = budget;
@@ -91,4 +93,9 @@ export class SignedCalls {
     const response = await this.#transport(url, { method, headers, body, signal });
     return readResponse(response, schema, this.#clock.now());
   }
+}
+
+function openTransport({ environment }: TokenClientOptions): HttpsTransport {
+  const proxies = openProxies(environment);
+  return openHttpsTransport({ proxies, responseLimit: ENDPOINT_RESPONSE_LIMIT });
 }

@@ -17,7 +17,9 @@ export interface TokenClientOptions {
   readonly maxRetries?: number | undefined;
   /** Milliseconds for all attempts and the waits between them; default 60,000. */
   readonly budget?: number | undefined;
-  /** Instead of `node:https`: for a proxy, or for tests. */
+  /** Names proxies: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`; default: that of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Instead of `node:https`, for instance in tests. */
   readonly transport?: HttpsTransport | undefined;
   readonly now?: (() => number) | undefined;
 }

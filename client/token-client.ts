@@ -51,7 +51,7 @@ export class TokenClient {
   readonly #held: HeldTokens;
 
   /**
-   * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`
+   * @throws {@link TokenVendingError} `endpoint_invalid`, `region_unknown`, `proxy_invalid`
    */
   constructor(options: TokenClientOptions) {
     this.#calls = new SignedCalls(options);

@@ -31,6 +31,12 @@ export const clientErrorTable = {
       'Check the URL, name resolution, and any proxy or firewall between this machine and the endpoint.',
     retryable: true,
   },
+  proxy_invalid: {
+    text: 'The proxy that the environment names is not usable.',
+    advice:
+      'Set HTTPS_PROXY to an http or https URL such as http://proxy.example.com:8080, with user name and password percent-encoded.',
+    retryable: false,
+  },
   tls_failed: {
     text: 'The TLS certificate of the endpoint is not trusted.',
     advice:

@@ -1,4 +1,4 @@
-import { findAwsCredentials, toSdkIdentity } from '../../client/aws-credentials.ts';
+import { findAwsCredentials, proxied, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
@@ -49,7 +49,7 @@ export async function operate<T>(
   const { region, profile } = connectionFor(options, surroundings);
   const sign = findAwsCredentials(profile);
   const credentials = async () => toSdkIdentity(await sign());
-  const config = { credentials, ...(region === undefined ? {} : { region }) };
+  const config = { credentials, ...proxied(), ...(region === undefined ? {} : { region }) };
   const secrets = await OperatorSecrets.open(config, signal, systemClock);
   try {
     const local = environment['TOKEN_VENDING_LOCAL'] === 'true';

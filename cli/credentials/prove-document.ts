@@ -1,3 +1,4 @@
+import { openProxies } from '../../client/proxy-agent.ts';
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
@@ -46,7 +47,7 @@ export async function proveDocument(
 
 async function prove(text: string, local: boolean, signal: AbortSignal): Promise<Proof> {
   const urls = { allowLoopbackHttp: local };
-  const transport = openHttpsTransport();
+  const transport = openHttpsTransport({ proxies: openProxies() });
   const grants = new Grants({
     clock: systemClock,
     server: openOpenidClient(transport),

@@ -1,6 +1,8 @@
 import { findAwsCredentials } from '../../client/aws-credentials.ts';
 import { type Endpoint, readEndpoint } from '../../client/endpoint.ts';
 import { openEndpointTransport } from '../../client/endpoint-transport.ts';
+import { findProxy, type NamedProxy } from '../../client/proxy.ts';
+import { openProxies } from '../../client/proxy-agent.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
@@ -12,6 +14,7 @@ import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { Connection } from '../global-options.ts';
 import type { TokenFlags } from '../token-options.ts';
 import { asTokenVendingError } from './finding.ts';
+import { hostOf, portOf } from './url-parts.ts';
 
 /** The input of all checks. */
 export interface Subject {
@@ -50,6 +53,8 @@ export interface Evidence {
   readonly client: () => TokenClient;
   /** @throws TokenVendingError `endpoint_invalid`, `region_unknown` */
   readonly endpoint: () => Endpoint;
+  /** The proxy between this machine and the endpoint. */
+  readonly proxy: () => NamedProxy | undefined;
   readonly unsigned: () => Promise<UnsignedResponse>;
   readonly awsCredentials: () => Promise<AwsCredentials>;
   readonly caller: () => Promise<CallerIdentity>;
@@ -71,6 +76,7 @@ export function openEvidence(subject: Subject): Evidence {
     client,
     endpoint,
     awsCredentials,
+    proxy: once(() => findProxyOf(endpoint(), subject)),
     unsigned: once(() => sendUnsigned(endpoint(), subject)),
     caller: once(() => client().callerIdentity(signal)),
     description: once(async () => {
@@ -79,6 +85,12 @@ export function openEvidence(subject: Subject): Evidence {
     }),
     vend: once(() => requestToken(client(), subject)),
   };
+}
+
+function findProxyOf({ url }: Endpoint, { environment }: Subject): NamedProxy | undefined {
+  if (url.startsWith('http:')) return undefined;
+  const proxy = findProxy('https', environment);
+  return proxy?.serves(hostOf(url), portOf(url)) ? proxy : undefined;
 }
 
 function once<T>(gather: () => T): () => T {
@@ -91,12 +103,14 @@ function once<T>(gather: () => T): () => T {
 
 async function sendUnsigned(
   endpoint: Endpoint,
-  { connection, signal }: Subject,
+  { connection, environment, signal }: Subject,
 ): Promise<UnsignedResponse> {
   const { timeout = CLIENT_ATTEMPT_TIMEOUT } = connection;
   const timedOut = () => new TokenVendingError('endpoint_timeout');
   using attempt = new Deadline(systemClock, timeout, timedOut, signal);
-  const transport = openEndpointTransport(openHttpsTransport());
+  const transport = openEndpointTransport(
+    openHttpsTransport({ proxies: openProxies(environment) }),
+  );
   const request = {
     method: 'GET',
     headers: { accept: 'application/json' },

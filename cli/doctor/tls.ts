@@ -1,18 +1,25 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
+import { openTunnel } from '../../client/proxy-agent.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, failed, notRun, passed } from './finding.ts';
-import { attemptSignal, hostOf, portOf } from './network.ts';
+import { attemptSignal } from './network.ts';
+import { hostOf, portOf } from './url-parts.ts';
 
 /** Checks for TLS 1.2 or higher, with a certificate for this host from a trusted authority. */
-export async function checkTls({ subject, endpoint }: Evidence): Promise<Finding> {
+export async function checkTls({
+  subject,
+  endpoint,
+  proxy: findProxy,
+}: Evidence): Promise<Finding> {
   const { url } = endpoint();
   if (url.startsWith('http:')) return notRun('plain http, to loopback');
   const host = hostOf(url);
+  const proxy = findProxy();
+  const tunnel = proxy && (await openTunnel(proxy, host, portOf(url)));
   const socket = tls.connect({
-    host,
-    port: portOf(url),
+    ...(tunnel === undefined ? { host, port: portOf(url) } : { host, socket: tunnel }),
     minVersion: 'TLSv1.2',
     // RFC 6066 section 3: no addresses in server_name.
     ...(net.isIP(host) === 0 ? { servername: host } : {}),

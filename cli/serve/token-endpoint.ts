@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenOptions } from '../../client/token-client.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
-import { BODY_LIMIT } from '../../lib/http/form.ts';
+import { FORM_LIMIT } from '../../lib/http/size-limits.ts';
 import type { VendedToken } from '../../lib/http/wire.ts';
 import { SERVE_REQUEST_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
@@ -155,7 +155,7 @@ async function readForm(request: http.IncomingMessage) {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     // A body over the limit is read to its end, else the client never sees the response. It is not kept.
-    if (length <= BODY_LIMIT) chunks.push(chunk);
+    if (length <= FORM_LIMIT) chunks.push(chunk);
     length += chunk.length;
   }
   const [, query = ''] = (request.url ?? '').split('?', 2);

@@ -36,9 +36,22 @@ function translate(
         detail,
         cause,
       });
+    case 'proxy_refused':
+      return new VendError('upstream_unavailable', {
+        says: `The proxy opens no connection to the ${name}.`,
+        advice: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and whether the proxy permits this host.',
+        detail,
+        cause,
+      });
     case 'tls_unacceptable':
       return new VendError('upstream_invalid', {
         says: `The TLS certificate or protocol of the ${name} is not accepted.`,
+        detail,
+        cause,
+      });
+    case 'response_unreadable':
+      return new VendError('upstream_invalid', {
+        says: `The response of the ${name} is no HTTP response that can be read.`,
         detail,
         cause,
       });

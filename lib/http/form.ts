@@ -1,8 +1,6 @@
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpRequest } from './messages.ts';
-
-/** Largest body that is read, in bytes: a token request is some hundred. */
-export const BODY_LIMIT = 8_192;
+import { FORM_LIMIT } from './size-limits.ts';
 
 /** How often a parameter may occur. */
 export type Parameters = Readonly<Record<string, 'once' | 'repeatable'>>;
@@ -12,14 +10,16 @@ export type Parameters = Readonly<Record<string, 'once' | 'repeatable'>>;
  * that may occur once (RFC 6749 section 3.2). An empty value counts as an omitted parameter (RFC
  * 6749 section 3.1).
  *
+ * @param limit bytes of the body
  * @throws VendError `request_malformed` naming the parameter
  */
 export function parseForm<P extends Parameters>(
   request: Pick<HttpRequest, 'query' | 'headers' | 'body'>,
   parameters: P,
+  limit: number = FORM_LIMIT,
 ): Record<keyof P, readonly string[]> {
   if (request.query !== '') throw malformed('Parameters must be in the body, not in the query');
-  checkBody(request, 'application/x-www-form-urlencoded');
+  checkBody(request, 'application/x-www-form-urlencoded', limit);
   const values = new Map<string, string[]>();
   for (const name in parameters) values.set(name, []);
   for (const [name, value] of decodeForm(request.body)) {
@@ -39,12 +39,16 @@ export function parseForm<P extends Parameters>(
 /**
  * @throws VendError `request_malformed` if the body is of another media type than `mediaType`, or too large
  */
-export function checkBody(request: Pick<HttpRequest, 'headers' | 'body'>, mediaType: string): void {
+export function checkBody(
+  request: Pick<HttpRequest, 'headers' | 'body'>,
+  mediaType: string,
+  limit: number = FORM_LIMIT,
+): void {
   const contentType = (request.headers['content-type'] ?? '').split(';', 1)[0] as string;
   if (contentType.trim().toLowerCase() !== mediaType)
     throw malformed(`Content-Type must be ${mediaType}`);
-  if (Buffer.byteLength(request.body) > BODY_LIMIT) {
-    throw malformed(`The body must be at most ${BODY_LIMIT} bytes`);
+  if (Buffer.byteLength(request.body) > limit) {
+    throw malformed(`The body must be at most ${limit} bytes`);
   }
 }
 

@@ -1,6 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import { IDLE_CONNECTION_CLOSED_AFTER } from '../time/time-budget.ts';
+import { VERSION } from '../version.ts';
+import { awaitResponse } from './exchange.ts';
+import { RESPONSE_LIMIT } from './size-limits.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface HttpsRequest {
@@ -15,20 +18,47 @@ export interface HttpsResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Decoded, whatever `content-encoding` says. */
   readonly body: string;
 }
 
 /** Sends one request; follows no redirect, so that no secret is sent to an unchecked URL. */
 export type HttpsTransport = (url: URL, request: HttpsRequest) => Promise<HttpsResponse>;
 
+/** A proxy of plain http requests. */
+export interface PlainProxy {
+  readonly url: URL;
+  /** What authenticates at the proxy. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The proxies between this machine and others. */
+export interface Proxies {
+  /** Opens TLS connections through a proxy; `undefined` if there is none. */
+  readonly secure: https.Agent | undefined;
+  /** @returns `undefined` if the URL is reached without a proxy */
+  plain(url: URL): PlainProxy | undefined;
+}
+
 export interface HttpsTransportOptions {
-  /** Names proxies (`HTTPS_PROXY`, `NO_PROXY`), which Node.js follows from 24.5 on; default: none. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Bytes of a body; default 64 KiB: a token response or a JWKS has a few KiB. */
+  /** Default: none. */
+  readonly proxies?: Proxies | undefined;
+  /** Bytes of a body, before and after decoding; default {@link RESPONSE_LIMIT}. */
   readonly responseLimit?: number;
   /** Limit of connections to one host; default: no limit. */
   readonly maxSockets?: number;
 }
+
+/** Options of a pool of connections, TLS 1.2 or higher. */
+export const POOL = {
+  keepAlive: true,
+  timeout: IDLE_CONNECTION_CLOSED_AFTER,
+  minVersion: 'TLSv1.2',
+} as const satisfies https.AgentOptions;
+
+// Some firewalls refuse requests without a User-Agent. Some servers encode what they send unless
+// the request asks for no encoding.
+const HEADERS = { 'user-agent': `token-vending/${VERSION}`, 'accept-encoding': 'identity' };
 
 /**
  * One pool of `node:https` connections, TLS 1.2 or higher: the global fetch takes 30 to 60 ms and
@@ -37,65 +67,75 @@ export interface HttpsTransportOptions {
  * @throws TransportError, from the function that it returns; or the `reason` of the signal
  */
 export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTransport {
-  const { environment = {}, responseLimit = 64 * 1024, maxSockets = Infinity } = options;
-  const pool = {
-    keepAlive: true,
-    maxSockets,
-    timeout: IDLE_CONNECTION_CLOSED_AFTER,
-    proxyEnv: environment,
-  };
-  const secure = new https.Agent({ ...pool, minVersion: 'TLSv1.2' });
-  const plain = new http.Agent(pool);
+  const { responseLimit = RESPONSE_LIMIT, maxSockets = Infinity, proxies } = options;
+  const secure = proxies?.secure ?? new https.Agent({ ...POOL, maxSockets });
+  const plain = new http.Agent({ ...POOL, maxSockets });
   return async (url, request) => {
     request.signal.throwIfAborted();
+    const isPlain = url.protocol === 'http:';
+    const agent = isPlain ? plain : secure;
+    const proxy = isPlain ? proxies?.plain(url) : undefined;
+    let outgoing: http.ClientRequest | undefined;
     try {
-      const message = await send(url, request, url.protocol === 'https:' ? secure : plain);
-      const body = await readCapped(message, responseLimit);
+      outgoing =
+        proxy === undefined ? send(url, request, agent) : sendVia(proxy, url, request, agent);
+      const { message, body } = await awaitResponse(outgoing, responseLimit, request.signal);
       return { status: message.statusCode as number, headers: flatten(message.headers), body };
     } catch (error) {
+      if (outgoing?.reusedSocket) dropIdleConnections(agent, proxy?.url ?? url);
       throw request.signal.aborted ? request.signal.reason : toTransportError(error);
     }
   };
 }
 
-async function send(
-  url: URL,
-  { method, headers, body = '', signal }: HttpsRequest,
-  agent: http.Agent,
-): Promise<http.IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+function send(url: URL, request: HttpsRequest, agent: http.Agent): http.ClientRequest {
   const { request: open } = url.protocol === 'https:' ? https : http;
-  // Node.js sets no length for DELETE and GET.
-  const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-  open(url, { method, headers: { ...headers, ...length }, agent, signal })
-    .on('response', resolve)
-    .on('error', reject)
-    .end(body);
-  return await promise;
+  const { method, body = '' } = request;
+  return open(url, { method, headers: headersOf(request), agent }).end(body);
 }
 
-async function readCapped(message: http.IncomingMessage, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit)
-      throw new TransportError('response_too_large', `larger than ${limit} bytes`);
-    chunks.push(chunk);
+// A proxy gets the whole URL as the target (RFC 9112 section 3.2.2).
+function sendVia(
+  proxy: PlainProxy,
+  url: URL,
+  request: HttpsRequest,
+  agent: http.Agent,
+): http.ClientRequest {
+  const { method, body = '' } = request;
+  const headers = { ...headersOf(request), ...proxy.headers, host: url.host };
+  return http.request(proxy.url, { method, headers, agent, path: url.href }).end(body);
+}
+
+function headersOf({ headers, body = '' }: HttpsRequest): Record<string, string> {
+  // Node.js sets no length for DELETE and GET.
+  const length = body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return { ...HEADERS, ...headers, ...length };
+}
+
+/**
+ * A gateway that forgot one idle connection to a host has probably forgotten all of them. Without
+ * them, the next attempt opens a connection.
+ */
+function dropIdleConnections(agent: http.Agent, { hostname, port, protocol }: URL): void {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const prefix = `${host}:${port || (protocol === 'https:' ? 443 : 80)}:`;
+  for (const [name, sockets = []] of Object.entries(agent.freeSockets)) {
+    if (name.startsWith(prefix)) for (const socket of [...sockets]) socket.destroy();
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
-// Node.js names certificate errors after OpenSSL's X509_V_ERR_*.
+// Node.js names certificate errors after OpenSSL's X509_V_ERR_*, and errors of its HTTP parser HPE_*.
 const TLS_CODE = /CERT|^ERR_TLS|^UNABLE_TO|ISSUER|EPROTO|SSL/;
+const PARSER_CODE = /^HPE_/;
 
 function toTransportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   const code = String((error as NodeJS.ErrnoException).code ?? 'unknown');
-  const kind = TLS_CODE.test(code) ? 'tls_unacceptable' : 'connection_failed';
-  return new TransportError(kind, code, error);
+  if (TLS_CODE.test(code)) return new TransportError('tls_unacceptable', code, error);
+  if (PARSER_CODE.test(code)) return new TransportError('response_unreadable', code);
+  return new TransportError('connection_failed', code, error);
 }

@@ -1,8 +1,12 @@
 export type TransportErrorKind =
   /** There was no connection, or it ended before the response was complete. */
   | 'connection_failed'
+  /** The proxy that the environment names opened no connection. */
+  | 'proxy_refused'
   /** The certificate or the protocol of the other side. No retry changes that. */
   | 'tls_unacceptable'
+  /** The other side sent no HTTP response, another protocol, or an encoding that cannot be read. */
+  | 'response_unreadable'
   | 'response_too_large';
 
 /**

@@ -1,6 +1,7 @@
 import type { CredentialId } from '../credential/id.ts';
 import { malformed, parseForm } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
+import { TOKEN_FORM_LIMIT } from '../http/size-limits.ts';
 import { requireCredential, type TokenRequest } from './token-request.ts';
 
 /** A token and its credential. */
@@ -16,7 +17,8 @@ export interface TokenForm {
  * @throws VendError `request_malformed`
  */
 export function parseTokenForm(http: HttpRequest): TokenForm {
-  const form = parseForm(http, { token: 'once', token_type_hint: 'once', client_id: 'once' });
+  const parameters = { token: 'once', token_type_hint: 'once', client_id: 'once' } as const;
+  const form = parseForm(http, parameters, TOKEN_FORM_LIMIT);
   const credential = requireCredential(form.client_id[0]);
   if (form.token[0] === undefined) throw malformed('token is missing');
   return { credential, token: form.token[0] };

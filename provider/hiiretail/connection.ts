@@ -1,8 +1,10 @@
-import { openHttpsTransport } from '../../lib/http/https-transport.ts';
+import { openProxies } from '../../client/proxy-agent.ts';
+import { openHttpsTransport, type Proxies } from '../../lib/http/https-transport.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { VERSION } from '../../lib/version.ts';
 import { trustCertificates } from '../configuration/trusted-certificates.ts';
+import { explainError } from './explain-error.ts';
 import { IamApi } from './iam-api.ts';
 import { IamTransport } from './iam-transport.ts';
 import { OldBindingReads } from './old-binding-reads.ts';
@@ -30,15 +32,23 @@ export interface ConnectionOptions {
 /** A list of 1,000 groups with long descriptions takes some hundred KiB. */
 const RESPONSE_LIMIT = 16 * 1024 * 1024;
 
-/** Opens the connection without network use. The first call of the API fetches the first token. */
+/**
+ * Opens the connection without network use. The first call of the API fetches the first token.
+ *
+ * @throws DiagnosticError `proxy_invalid`
+ */
 export function connect(settings: Settings, options: ConnectionOptions): Connection {
+  const proxies = findProxies(options.environment);
   const { environment, terraformVersion, clock = systemClock } = options;
   const { tenantId, baseUrl, timeout, maxRetries } = settings;
   const tokens = openTokenSource(openTokens(settings, environment, clock), clock);
   const transport = new IamTransport({
     baseUrl,
     tokens,
-    transport: openHttpsTransport({ environment, responseLimit: RESPONSE_LIMIT }),
+    transport: openHttpsTransport({
+      proxies,
+      responseLimit: RESPONSE_LIMIT,
+    }),
     clock,
     timeout,
     maxRetries,
@@ -52,6 +62,14 @@ export function connect(settings: Settings, options: ConnectionOptions): Connect
     api: (signal) => new IamApi(transport, tenantId, signal),
     oldBindings: new OldBindingReads(),
   };
+}
+
+function findProxies(environment: NodeJS.ProcessEnv): Proxies {
+  try {
+    return openProxies(environment);
+  } catch (error) {
+    throw explainError(error, 'The provider cannot be configured');
+  }
 }
 
 function openTokens(

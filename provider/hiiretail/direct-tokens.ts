@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { openProxies } from '../../client/proxy-agent.ts';
 import type { CredentialDocument } from '../../lib/credential/document.ts';
 import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
@@ -83,7 +84,7 @@ function located(error: unknown, { tokenUrl, issuer, clientId }: DirectSettings)
 
 /** The authorization server of direct mode, with proxies as the environment sets them. */
 export function openHydra(environment: NodeJS.ProcessEnv): AuthorizationServer {
-  const transport = openHttpsTransport({ environment });
+  const transport = openHttpsTransport({ proxies: openProxies(environment) });
   return openOpenidClient(async (url, request) => {
     const response = await transport(url, request);
     // Hydra responds with 409 to a serialization conflict in its database, which is retryable.

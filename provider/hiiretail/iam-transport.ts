@@ -154,7 +154,9 @@ function timedOut(correlationId: string): HiiRetailError {
 
 const CODES: Readonly<Record<TransportErrorKind, HiiRetailErrorCode>> = {
   connection_failed: 'api_unreachable',
+  proxy_refused: 'api_unreachable',
   tls_unacceptable: 'api_tls_failed',
+  response_unreadable: 'api_answer_invalid',
   response_too_large: 'api_answer_invalid',
 };
 

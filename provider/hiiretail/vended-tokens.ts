@@ -1,6 +1,5 @@
 import { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import { openHttpsTransport } from '../../lib/http/https-transport.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { EVICTION_BUDGET, TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
@@ -41,7 +40,7 @@ export function openVendingClient(options: VendedOptions): TokenClient {
     maxRetries,
     budget: TOKEN_BUDGET,
     credentials: openAwsIdentity(settings, () => trustCertificates(undefined)),
-    transport: openHttpsTransport({ environment }),
+    environment,
   });
 }
 

@@ -1,5 +1,6 @@
-import { toSdkIdentity } from '../../client/aws-credentials.ts';
+import { proxied, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { readEndpoint } from '../../client/endpoint.ts';
+import { findProxy } from '../../client/proxy.ts';
 import type { AwsCredentials } from '../../client/sigv4-signer.ts';
 import type { TokenClient } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
@@ -40,6 +41,7 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Con
   const bundle = settings.caBundle === undefined ? undefined : readCaBundle(settings.caBundle);
   const credentials = openAwsIdentity(settings, () => trustCertificates(bundle));
   if (settings.endpoint !== undefined) checkEndpoint(settings);
+  checkProxy(environment);
   let tokens: Promise<TokenClient> | undefined;
   return {
     settings,
@@ -64,17 +66,22 @@ function checkEndpoint({ endpoint, region }: Settings): void {
   }
 }
 
+function checkProxy(environment: NodeJS.ProcessEnv): void {
+  try {
+    findProxy('https', environment);
+    findProxy('http', environment);
+  } catch (error) {
+    throw explainError(error, 'The provider cannot be configured');
+  }
+}
+
 async function openTokens(
   { endpoint, region, timeout, maxRetries }: Settings,
   credentials: () => Promise<AwsCredentials>,
   environment: NodeJS.ProcessEnv,
 ): Promise<TokenClient> {
-  const [{ TokenClient }, { openHttpsTransport }] = await Promise.all([
-    import('../../client/token-client.ts'),
-    import('../../lib/http/https-transport.ts'),
-  ]);
-  const transport = openHttpsTransport({ environment });
-  return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, transport });
+  const { TokenClient } = await import('../../client/token-client.ts');
+  return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, environment });
 }
 
 function missingEndpoint(): unknown {
@@ -94,6 +101,6 @@ async function openSecrets(
     });
   }
   const identity = async () => toSdkIdentity(await credentials());
-  const config = { region, credentials: identity, maxAttempts: 5 };
+  const config = { region, credentials: identity, maxAttempts: 5, ...proxied() };
   return await OperatorSecrets.open(config, signal, systemClock);
 }

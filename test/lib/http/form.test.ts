@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { BODY_LIMIT, checkBody, malformed, parseForm } from '../../../lib/http/form.ts';
+import { checkBody, malformed, parseForm } from '../../../lib/http/form.ts';
+import { FORM_LIMIT } from '../../../lib/http/size-limits.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const parameters = { client_id: 'once', audience: 'repeatable' } as const;
@@ -65,10 +66,10 @@ describe('form', () => {
   it('reads up to 8 KiB, counted in bytes', () => {
     const headers = { 'content-type': 'application/json' };
     const check = (body: string) => checkBody({ headers, body }, 'application/json');
-    expect(() => check('x'.repeat(BODY_LIMIT))).not.toThrow();
+    expect(() => check('x'.repeat(FORM_LIMIT))).not.toThrow();
     const message = 'The body must be at most 8192 bytes.';
-    expect(() => check('x'.repeat(BODY_LIMIT + 1))).toThrow(refused(message));
-    expect(() => check('ö'.repeat(BODY_LIMIT / 2 + 1))).toThrow(refused(message));
+    expect(() => check('x'.repeat(FORM_LIMIT + 1))).toThrow(refused(message));
+    expect(() => check('ö'.repeat(FORM_LIMIT / 2 + 1))).toThrow(refused(message));
   });
 });
 

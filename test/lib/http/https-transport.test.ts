@@ -4,6 +4,8 @@ import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type HttpsRequest, openHttpsTransport } from '../../../lib/http/https-transport.ts';
+import { RESPONSE_LIMIT } from '../../../lib/http/size-limits.ts';
+import { VERSION } from '../../../lib/version.ts';
 import { makeCertificate } from '../../../provider/framework/process/certificate.ts';
 
 const running: net.Server[] = [];
@@ -70,22 +72,17 @@ describe('HTTPS transport', () => {
     expect(await openHttpsTransport()(url, request())).toMatchObject({ status: 302 });
   });
 
-  it('uses the proxy that the environment names, except for the hosts that it excludes', async () => {
-    const proxied: (string | undefined)[] = [];
-    const proxy = await serve(({ url }, response) => {
-      proxied.push(url);
-      response.end('through the proxy');
+  it('names itself and asks for no encoding, unless the caller does', async () => {
+    const url = await serve(({ headers }, response) => {
+      response.end(JSON.stringify([headers['user-agent'], headers['accept-encoding']]));
     });
-    const environment = { http_proxy: proxy.origin, no_proxy: 'direct.invalid' };
-    const transport = openHttpsTransport({ environment });
-    const { body } = await transport(new URL('http://endpoint.invalid/oauth2/token'), request());
-    expect([body, proxied]).toEqual([
-      'through the proxy',
-      ['http://endpoint.invalid/oauth2/token'],
+    const send = async (headers: Record<string, string>) =>
+      JSON.parse((await openHttpsTransport()(url, request({ headers }))).body);
+    expect(await send({})).toEqual([`token-vending/${VERSION}`, 'identity']);
+    expect(await send({ 'User-Agent': 'mine/1', 'accept-encoding': 'br' })).toEqual([
+      'mine/1',
+      'br',
     ]);
-    await expect(transport(new URL('http://direct.invalid/'), request())).rejects.toMatchObject({
-      kind: 'connection_failed',
-    });
   });
 
   it('opens at most maxSockets connections', async () => {
@@ -105,14 +102,14 @@ describe('HTTPS transport', () => {
   });
 
   it('reads a body up to the limit', async () => {
-    const url = await serve((_, response) => response.end('x'.repeat(64 * 1024)));
+    const url = await serve((_, response) => response.end('x'.repeat(RESPONSE_LIMIT)));
     const { body } = await openHttpsTransport()(url, request());
-    expect(body).toHaveLength(64 * 1024);
-    const refused = openHttpsTransport({ responseLimit: 64 * 1024 - 1 })(url, request());
+    expect(body).toHaveLength(RESPONSE_LIMIT);
+    const refused = openHttpsTransport({ responseLimit: RESPONSE_LIMIT - 1 })(url, request());
     await expect(refused).rejects.toMatchObject({
       kind: 'response_too_large',
-      detail: 'larger than 65535 bytes',
-      message: 'response_too_large: larger than 65535 bytes',
+      detail: 'larger than 262143 bytes',
+      message: 'response_too_large: larger than 262143 bytes',
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RESPONSE_LIMIT } from '../../../lib/http/size-limits.ts';
 import { parseTokenForm, requestAbout } from '../../../lib/vending/token-form.ts';
 import { formRequest } from '../../support/fake-ports.ts';
 
@@ -21,6 +22,14 @@ describe('form of introspection and revocation', () => {
   ])('is rejected as %j', (form, text) => {
     expect(() => parse(form as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'request_malformed', message: expect.stringMatching(text) }),
+    );
+  });
+
+  it('takes any token that a server can issue, also percent-encoded', () => {
+    const token = '"'.repeat(RESPONSE_LIMIT);
+    expect(parse({ client_id: 'checkout/orders-api', token }).token).toHaveLength(RESPONSE_LIMIT);
+    expect(() => parse({ client_id: 'checkout/orders-api', token: token.repeat(2) })).toThrow(
+      expect.objectContaining({ message: 'The body must be at most 794624 bytes.' }),
     );
   });
 

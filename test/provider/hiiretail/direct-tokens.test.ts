@@ -169,8 +169,8 @@ describe('tokens from the authorization server', () => {
     ]);
   });
 
-  it('are rejected from responses over 64 KiB, like metadata', async () => {
-    const padding = 'x'.repeat(64 * 1024);
+  it('are rejected from responses over 256 KiB, like metadata', async () => {
+    const padding = 'x'.repeat(256 * 1024);
     const token = await startServer([{ status: 200, body: { ...(good.body as object), padding } }]);
     const metadata: Reply = { status: 200, body: {} };
     const discovery = await startServer([metadata]);
@@ -179,7 +179,7 @@ describe('tokens from the authorization server', () => {
     for (const more of [{ tokenUrl: `${token.url}/t` }, { issuer: discovery.url }]) {
       await expect(open(more).fetchToken(undefined)).rejects.toMatchObject({
         code: 'upstream_invalid',
-        detail: expect.stringContaining('larger than 65536 bytes'),
+        detail: expect.stringContaining('larger than 262144 bytes'),
       });
     }
     expect([...token.seen, ...discovery.seen].map(({ path }) => path)).toEqual([
