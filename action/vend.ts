@@ -1,4 +1,5 @@
 import { DURATION_RULE, findSeconds } from '../client/duration.ts';
+import type { SigningService } from '../client/endpoint.ts';
 import { TokenClient } from '../client/token-client.ts';
 import type { Runner } from './runner.ts';
 
@@ -43,6 +44,10 @@ function clientFor(runner: Runner, environment: Environment): TokenClient {
     endpoint: runner.input('endpoint') || environment['TOKEN_VENDING_ENDPOINT'],
     region:
       runner.input('region') || environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'],
+    // The client checks it.
+    signingService: (runner.input('signing-service') ||
+      environment['TOKEN_VENDING_SIGNING_SERVICE'] ||
+      undefined) as SigningService | undefined,
   });
 }
 

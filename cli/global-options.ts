@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SigningService } from '../client/endpoint.ts';
 import { TokenClient } from '../client/token-client.ts';
 import { CommandError } from './command-error.ts';
 import { openUi, type Ui } from './ui.ts';
@@ -10,6 +11,7 @@ import { openUi, type Ui } from './ui.ts';
 export interface GlobalOptions {
   readonly endpoint?: string;
   readonly region?: string;
+  readonly signingService?: string;
   readonly profile?: string;
   readonly context?: string;
   /** `team/name`, if the command line names no credential (TOKEN_VENDING_CREDENTIAL, context). */
@@ -43,6 +45,7 @@ export function uiFor(
 export interface Connection {
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
+  readonly signingService: SigningService | undefined;
   readonly profile: string | undefined;
   /** Milliseconds for one attempt. */
   readonly timeout?: number;
@@ -52,6 +55,8 @@ export function connectionFor(options: GlobalOptions, { environment }: Surroundi
   return {
     endpoint: options.endpoint,
     region: options.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'],
+    // The client checks it.
+    signingService: options.signingService as SigningService | undefined,
     profile: options.profile,
     ...(options.timeout === undefined ? {} : { timeout: options.timeout * 1000 }),
   };
@@ -94,6 +99,12 @@ export function addGlobalFlags(command: Command): Command {
       new Option(
         '--region <region>',
         'AWS region, if the host name does not contain it (TOKEN_VENDING_REGION)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--signing-service <service>',
+        'lambda or execute-api, if the host name does not show it (TOKEN_VENDING_SIGNING_SERVICE)',
       ),
     )
     .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))

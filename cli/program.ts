@@ -35,7 +35,8 @@ Examples:
   token-vending exec --serve checkout/orders-api -- ./nightly-export
 
 Environment:
-  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_PROFILE, TOKEN_VENDING_CREDENTIAL, TOKEN_VENDING_CONTEXT,
+  TOKEN_VENDING_ENDPOINT, TOKEN_VENDING_REGION, TOKEN_VENDING_SIGNING_SERVICE, TOKEN_VENDING_PROFILE,
+  TOKEN_VENDING_CREDENTIAL, TOKEN_VENDING_CONTEXT, HTTPS_PROXY, NO_PROXY,
   and the variables of the AWS SDK. Flags override the environment. The environment overrides the current context.
 
 Exit codes:

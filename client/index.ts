@@ -13,6 +13,7 @@ export type {
   VendedToken,
 } from '../lib/http/wire.ts';
 export type { AccessEvaluation } from './access-evaluation.ts';
+export type { SigningService } from './endpoint.ts';
 export type { AwsCredentials } from './sigv4-signer.ts';
 export { TokenClient, type TokenOptions } from './token-client.ts';
 export type { TokenClientOptions } from './token-client-options.ts';

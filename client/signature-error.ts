@@ -60,6 +60,13 @@ function explainSkew({ date }: SignatureError, now: number): Explanation | undef
 }
 
 function explainScope({ message }: SignatureError): Explanation | undefined {
+  const [, service] = /scoped to correct service: '(lambda|execute-api)'/.exec(message) ?? [];
+  if (service !== undefined) {
+    return {
+      says: `AWS did not accept the signature: the endpoint requires the signing service ${service}.`,
+      advice: `Set the signing service to ${service} (--signing-service, signing_service, TOKEN_VENDING_SIGNING_SERVICE).`,
+    };
+  }
   return /scoped to a valid region/.test(message)
     ? {
         says: 'AWS did not accept the signature: it is for another region than the region of the endpoint.',
@@ -81,7 +88,7 @@ function explainKey({ type, message }: SignatureError): Explanation | undefined 
   return /signature we calculated does not match/.test(message)
     ? {
         says: 'AWS did not accept the signature: the secret does not belong to the access key, or the request was changed on its way.',
-        advice: `${ROTATED} If they are correct, look for a proxy that rewrites requests.`,
+        advice: `${ROTATED} If they are correct, look for a proxy that rewrites requests, or a path in the URL of the endpoint that is not the one of AWS.`,
       }
     : undefined;
 }

@@ -39,7 +39,7 @@ export class SignedCalls {
    */
   constructor(options: TokenClientOptions) {
     const { maxRetries = 3, timeout = CLIENT_ATTEMPT_TIMEOUT, budget = CLIENT_BUDGET } = options;
-    this.#endpoint = readEndpoint(options.endpoint, options.region);
+    this.#endpoint = readEndpoint(options.endpoint, options.region, options.signingService);
     this.#transport = openEndpointTransport(options.transport ?? openTransport(options));
     this.#credentials = options.credentials ?? findAwsCredentials(options.profile);
     this.#clock = { ...systemClock, now: options.now ?? systemClock.now };

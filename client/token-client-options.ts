@@ -1,4 +1,5 @@
 import type { HttpsTransport } from '../lib/http/https-transport.ts';
+import type { SigningService } from './endpoint.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 
 /** The endpoint, the identity that calls it, and the time limits of a call. */
@@ -7,6 +8,11 @@ export interface TokenClientOptions {
   readonly endpoint: string | undefined;
   /** Required if the host of the endpoint does not name it. */
   readonly region?: string | undefined;
+  /**
+   * Service name of the signature; default: as the host names it, else `lambda`. A REST API with a
+   * domain of its own needs `execute-api`.
+   */
+  readonly signingService?: SigningService | undefined;
   /** Profile of the AWS configuration; default: the AWS default credential chain. */
   readonly profile?: string | undefined;
   /** Instead of the chain. */

@@ -51,7 +51,7 @@ export const clientErrorTable = {
   signature_refused: {
     text: 'AWS did not accept the signature of the request.',
     advice:
-      'Check in this order: expired or wrong AWS credentials, the clock of this machine, the region of the endpoint.',
+      'Check in this order: expired or wrong AWS credentials, the clock of this machine, the region of the endpoint, its signing service (lambda for a function URL, execute-api for API Gateway).',
     retryable: false,
   },
   access_forbidden: {

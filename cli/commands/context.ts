@@ -52,8 +52,9 @@ function registerList(group: Command, surroundings: Surroundings): void {
         ui.err('There is no context. Create one with token-vending context set.');
       for (const [name, context] of all) {
         ui.out(`${name === current ? '*' : ' '} ${name}`);
-        for (const [member, value] of Object.entries(context))
-          ui.out(`    ${member.padEnd(12)}${value}`);
+        const members = Object.entries(context);
+        const width = Math.max(12, ...members.map(([member]) => member.length + 1));
+        for (const [member, value] of members) ui.out(`    ${member.padEnd(width)}${value}`);
       }
     });
 }
@@ -76,7 +77,9 @@ function registerSet(group: Command, surroundings: Surroundings): void {
   group
     .command('set')
     .argument('<name>', 'name of a new or existing context')
-    .description('create or change a context with --endpoint, --region, --profile, --credential')
+    .description(
+      'create or change a context with --endpoint, --region, --signing-service, --profile, --credential',
+    )
     .option('--credential <team/name>', 'default credential of commands')
     .addHelpText(
       'after',
@@ -90,8 +93,13 @@ The first context becomes the current one.`,
     )
     .action(async (name: string, flags: SetFlags, command: Command) => {
       const { setContext } = await import('../context/edit-contexts.ts');
-      const { endpoint, region, profile } = optionsOf<SetFlags>(command);
-      const given = { endpoint, region, profile, credential: flags.credential };
+      const {
+        endpoint,
+        region,
+        signingService: signing_service,
+        profile,
+      } = optionsOf<SetFlags>(command);
+      const given = { endpoint, region, signing_service, profile, credential: flags.credential };
       const members = Object.fromEntries(
         Object.entries(given).filter(([, value]) => value !== undefined),
       ) as Partial<Context>;

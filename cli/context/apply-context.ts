@@ -9,9 +9,16 @@ const OFFLINE = new Set(['completion', 'context', 'init', 'policy']);
 const settings = {
   endpoint: 'TOKEN_VENDING_ENDPOINT',
   region: 'TOKEN_VENDING_REGION',
+  signing_service: 'TOKEN_VENDING_SIGNING_SERVICE',
   profile: 'TOKEN_VENDING_PROFILE',
   credential: 'TOKEN_VENDING_CREDENTIAL',
 } as const;
+
+/** Names of the options, if they differ from those in the file. */
+const optionNames: Readonly<Record<string, string>> = {
+  credential: 'defaultCredential',
+  signing_service: 'signingService',
+};
 
 /**
  * Sets the options that no flag sets, before a command runs. The environment overrides the context
@@ -35,7 +42,7 @@ export async function applyContext(
     const fromContext = context?.[member as keyof Context];
     const value =
       asked === undefined ? (fromEnvironment ?? fromContext) : (fromContext ?? fromEnvironment);
-    const option = member === 'credential' ? 'defaultCredential' : member;
+    const option = optionNames[member] ?? member;
     if (value !== undefined && program.getOptionValueSource(option) !== 'cli')
       program.setOptionValueWithSource(option, value, 'config');
   }

@@ -16,6 +16,7 @@ export type ContextFile = v.InferOutput<typeof schema>;
 const ENDPOINT_RULE =
   'must be an https URL (http only for loopback); use the URL from the outputs of the deployment';
 const REGION_RULE = 'must be an AWS region such as eu-north-1; correct it';
+const SERVICE_RULE = 'must be lambda or execute-api; correct it or remove it';
 const PROFILE_RULE =
   'must be a profile of the AWS configuration; see `aws configure list-profiles`';
 const CREDENTIAL_RULE = `${CREDENTIAL_ID_RULE}; correct it`;
@@ -33,6 +34,7 @@ const context = v.strictObject(
       ),
     ),
     region: v.optional(v.pipe(v.string(REGION_RULE), v.regex(/^[a-z0-9-]{1,40}$/, REGION_RULE))),
+    signing_service: v.optional(v.picklist(['lambda', 'execute-api'], SERVICE_RULE)),
     profile: v.optional(v.pipe(v.string(PROFILE_RULE), v.minLength(1, PROFILE_RULE))),
     credential: v.optional(
       v.pipe(
@@ -41,7 +43,7 @@ const context = v.strictObject(
       ),
     ),
   },
-  'must be a mapping of endpoint, region, profile and credential; write `endpoint: https://...` below it',
+  'must be a mapping of endpoint, region, signing_service, profile and credential; write `endpoint: https://...` below it',
 );
 const entries = v.strictObject(
   {

@@ -65,7 +65,9 @@ export interface Evidence {
 
 export function openEvidence(subject: Subject): Evidence {
   const { connection, credential, signal } = subject;
-  const endpoint = once(() => readEndpoint(connection.endpoint, connection.region));
+  const endpoint = once(() =>
+    readEndpoint(connection.endpoint, connection.region, connection.signingService),
+  );
   const awsCredentials = once(findAwsCredentials(connection.profile));
   // A retry would hide the error of the first attempt.
   const client = once(

@@ -78,6 +78,10 @@ Each value comes from its attribute, else from its environment variable, else fr
         credential: optional(string, {
           description: 'Credential, as `team/name`. Environment: `TOKEN_VENDING_CREDENTIAL`.',
         }),
+        signing_service: optional(string, {
+          description:
+            'Service name of the signature, for hosts that do not show it: `lambda` or `execute-api`. Default: the service in the host name, else `lambda`. Environment: `TOKEN_VENDING_SIGNING_SERVICE`.',
+        }),
         profile: optional(string, {
           description:
             'Profile of the AWS configuration to sign with. Default: the AWS default credential chain. Environment: `TOKEN_VENDING_PROFILE`.',

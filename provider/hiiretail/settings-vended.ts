@@ -1,9 +1,9 @@
 import type { RoleToAssume } from '../../client/assume-role.ts';
 import { findSeconds } from '../../client/duration.ts';
-import { readEndpoint } from '../../client/endpoint.ts';
+import { readEndpoint, SIGNING_SERVICES, type SigningService } from '../../client/endpoint.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../../lib/time/time-budget.ts';
-import { isCredential, isDuration, matches } from '../configuration/rules.ts';
+import { isCredential, isDuration, isOneOf, matches } from '../configuration/rules.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import { Unknown } from '../framework/values/value.ts';
@@ -15,6 +15,7 @@ export interface VendedSettings {
   readonly mode: 'vended';
   readonly endpoint: string;
   readonly region: string | undefined;
+  readonly signingService: SigningService | undefined;
   readonly credential: string;
   readonly profile: string | undefined;
   readonly assumeRole: RoleToAssume | undefined;
@@ -45,6 +46,9 @@ export function readVended(block: VendingBlock, reader: SettingsReader): VendedS
     rule: findUrlError,
   });
   const region = read('region', REGION_VARIABLES);
+  const signingService = read('signing_service', ['TOKEN_VENDING_SIGNING_SERVICE'], {
+    rule: isOneOf(...SIGNING_SERVICES),
+  }) as SigningService | undefined;
   if (endpoint !== undefined && !(attributeOf(block, 'region') instanceof Unknown)) {
     checkRegion(endpoint, region, reader);
   }
@@ -52,6 +56,7 @@ export function readVended(block: VendingBlock, reader: SettingsReader): VendedS
     mode: 'vended',
     endpoint: endpoint ?? '',
     region,
+    signingService,
     credential:
       read('credential', ['TOKEN_VENDING_CREDENTIAL'], {
         required: 'the credential, as team/name',

@@ -32,10 +32,11 @@ const LONGER_LIFETIME_REFUSALS: ReadonlySet<string> = new Set([
  */
 export function openVendingClient(options: VendedOptions): TokenClient {
   const { settings, timeout, maxRetries, environment } = options;
-  const { endpoint, region } = settings;
+  const { endpoint, region, signingService } = settings;
   return new TokenClient({
     endpoint,
     region,
+    signingService,
     timeout,
     maxRetries,
     budget: TOKEN_BUDGET,

@@ -1,4 +1,11 @@
-import { isCredential, isDuration, isWholeNumber, matches } from '../configuration/rules.ts';
+import { SIGNING_SERVICES } from '../../client/endpoint.ts';
+import {
+  isCredential,
+  isDuration,
+  isOneOf,
+  isWholeNumber,
+  matches,
+} from '../configuration/rules.ts';
 import { optional, required } from '../framework/schema/attribute.ts';
 import { block, defineSchema } from '../framework/schema/schema.ts';
 import { number, string } from '../framework/schema/type.ts';
@@ -22,6 +29,11 @@ Tokens are ephemeral. They reach neither the state nor the plan. This needs Terr
         /^[a-z]{2}(-[a-z]+)+-\d$/,
         'must be the name of an AWS region such as eu-north-1',
       ),
+    }),
+    signing_service: optional(string, {
+      description:
+        'Service name of the signature, for hosts that do not show it: `lambda` for a function URL, `execute-api` for an API with its own domain. Default: `TOKEN_VENDING_SIGNING_SERVICE`, else the service in the host name, else `lambda`.',
+      rule: isOneOf(...SIGNING_SERVICES),
     }),
     profile: optional(string, {
       description:

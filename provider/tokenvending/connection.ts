@@ -55,9 +55,9 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Con
   };
 }
 
-function checkEndpoint({ endpoint, region }: Settings): void {
+function checkEndpoint({ endpoint, region, signingService }: Settings): void {
   try {
-    readEndpoint(endpoint, region);
+    readEndpoint(endpoint, region, signingService);
   } catch (error) {
     throw explainError(error, 'The provider cannot be configured', {
       endpoint_invalid: 'endpoint',
@@ -76,12 +76,21 @@ function checkProxy(environment: NodeJS.ProcessEnv): void {
 }
 
 async function openTokens(
-  { endpoint, region, timeout, maxRetries }: Settings,
+  settings: Settings,
   credentials: () => Promise<AwsCredentials>,
   environment: NodeJS.ProcessEnv,
 ): Promise<TokenClient> {
   const { TokenClient } = await import('../../client/token-client.ts');
-  return new TokenClient({ endpoint, region, timeout, maxRetries, credentials, environment });
+  const { endpoint, region, signingService, timeout, maxRetries } = settings;
+  return new TokenClient({
+    endpoint,
+    region,
+    signingService,
+    timeout,
+    maxRetries,
+    credentials,
+    environment,
+  });
 }
 
 function missingEndpoint(): unknown {

@@ -1,4 +1,5 @@
 import { findSeconds } from '../../client/duration.ts';
+import type { SigningService } from '../../client/endpoint.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { KnownConfig } from '../framework/schema/infer.ts';
 import type { configurationSchema } from './configuration-schema.ts';
@@ -17,6 +18,8 @@ export interface AssumedRole {
 export interface Settings {
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
+  /** {@link readEndpoint} checks it. */
+  readonly signingService: SigningService | undefined;
   readonly profile: string | undefined;
   readonly credential: string | undefined;
   /** Milliseconds for one attempt. */
@@ -43,6 +46,9 @@ export function readSettings(
   return {
     endpoint: choose(config.endpoint, 'TOKEN_VENDING_ENDPOINT'),
     region: choose(config.region, 'TOKEN_VENDING_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION'),
+    signingService: choose(config.signing_service, 'TOKEN_VENDING_SIGNING_SERVICE') as
+      | SigningService
+      | undefined,
     profile: choose(config.profile, 'TOKEN_VENDING_PROFILE'),
     credential: choose(config.credential, 'TOKEN_VENDING_CREDENTIAL'),
     timeout: 1000 * (findSeconds(config.timeout ?? '') ?? CLIENT_ATTEMPT_TIMEOUT / 1000),

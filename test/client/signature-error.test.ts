@@ -25,6 +25,11 @@ describe('a refused signature', () => {
       { message: 'Credential should be scoped to a valid region.' },
       /for another region/,
     ],
+    [
+      'another service',
+      { message: "Credential should be scoped to correct service: 'execute-api'. " },
+      /requires the signing service execute-api/,
+    ],
     ['an unknown key', { type: 'UnrecognizedClientException' }, /the access key is unknown/],
     ['an unknown key id', { type: 'InvalidClientTokenId' }, /the access key is unknown/],
     [

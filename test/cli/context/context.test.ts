@@ -35,6 +35,11 @@ describe('token-vending context', () => {
     expect((await run('context')).stdout).toBe(
       `* production\n    endpoint    ${PRODUCTION}\n    profile     ci\n  staging\n    endpoint    ${STAGING}\n    region      eu-north-1\n`,
     );
+    await run('context set staging --signing-service execute-api');
+    expect((await run('context')).stdout).toContain(
+      `    region          eu-north-1\n    signing_service execute-api\n`,
+    );
+    await run('context set staging --signing-service=');
     await run('context use staging');
     await run('context set production --profile= --credential checkout/orders-api');
     expect(JSON.parse((await run('context list --json')).stdout)).toEqual({

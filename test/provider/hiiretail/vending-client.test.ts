@@ -54,6 +54,7 @@ describe('the client of the token-vending endpoint', () => {
         endpoint: url,
         region: 'eu-north-1',
         credential: 'team/iam',
+        signingService: undefined,
         profile: undefined,
         assumeRole: undefined,
         minTtl: 60,

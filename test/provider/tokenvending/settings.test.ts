@@ -11,6 +11,7 @@ import { readSettings } from '../../../provider/tokenvending/settings.ts';
 const EMPTY = {
   endpoint: null,
   region: null,
+  signing_service: null,
   profile: null,
   credential: null,
   timeout: null,
@@ -25,12 +26,14 @@ describe('the settings of the provider', () => {
       TOKEN_VENDING_ENDPOINT: 'https://from-environment.example.com',
       TOKEN_VENDING_CREDENTIAL: 'team/from-environment',
       AWS_REGION: 'eu-west-1',
+      TOKEN_VENDING_SIGNING_SERVICE: 'execute-api',
       TOKEN_VENDING_CA_BUNDLE: 'ca.pem',
       AWS_CA_BUNDLE: 'aws-ca.pem',
     };
     expect(readSettings({ ...EMPTY, credential: 'team/attribute' }, environment)).toEqual({
       endpoint: 'https://from-environment.example.com',
       region: 'eu-west-1',
+      signingService: 'execute-api',
       profile: undefined,
       credential: 'team/attribute',
       timeout: 15_000,
