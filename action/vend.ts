@@ -28,14 +28,19 @@ export async function vend(runner: Runner, environment: Environment): Promise<vo
   runner.setOutput('expires-at', new Date(token.expires_at * 1000).toISOString());
   runner.setOutput('scope', token.scope);
   runner.setOutput('vend-id', token.vend_id);
+  if (runner.input('revoke') !== 'true') return;
+  // A later step can vend another token into the same variable. The state of a step must not
+  // contain the token, because debug logs of the runner show it.
+  const own = `TOKEN_VENDING_REVOKE_${token.vend_id.replace(/\W/g, '_')}`;
+  runner.setVariable(own, token.access_token);
   runner.saveState('credential', credential);
-  runner.saveState('variable', variable);
+  runner.saveState('variable', own);
 }
 
-/** The step at the end of the job: revokes the token if the workflow requests that. */
+/** The step at the end of the job: revokes its own token if the workflow requests that. */
 export async function cleanUp(runner: Runner, environment: Environment): Promise<void> {
   const token = environment[runner.state('variable')] ?? '';
-  if (runner.input('revoke') !== 'true' || token === '') return;
+  if (token === '') return;
   await clientFor(runner, environment).revoke(runner.state('credential'), token);
 }
 

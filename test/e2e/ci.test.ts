@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -91,6 +92,38 @@ describe('the action of GitHub', () => {
     const end = await step('post.mjs', { ...variables, ...Object.fromEntries(carried) });
     expect(end).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(await revocations()).toBe(before + 1);
+  });
+
+  it('revokes its own token in each of two steps that use one variable', async () => {
+    const inputs = { credential: 'checkout/orders-api', revoke: 'true' };
+    const steps = [
+      await job({ ...inputs, scope: 'orders:read' }),
+      await job({ ...inputs, scope: 'orders:write' }),
+    ];
+    const variables: Record<string, string> = {};
+    const tokens: string[] = [];
+    for (const { step, set } of steps) {
+      expect(await step('main.mjs', variables)).toMatchObject({ code: 0 });
+      Object.assign(variables, await set('GITHUB_ENV'));
+      tokens.push(variables['ACCESS_TOKEN'] ?? '');
+    }
+    for (const token of tokens) system.guard(token);
+    expect(new Set(tokens).size).toBe(2);
+    for (const { step, set } of steps) {
+      const state = Object.entries(await set('GITHUB_STATE'));
+      const carried = Object.fromEntries(state.map(([name, value]) => [`STATE_${name}`, value]));
+      expect(await step('post.mjs', { ...variables, ...carried })).toMatchObject({ code: 0 });
+    }
+    const records = (await readAllFiles(path.join(system.directory, 'audit')))
+      .map(({ text }) => text)
+      .join('\n');
+    for (const token of tokens) {
+      const sha256 = createHash('sha256').update(token).digest('hex');
+      const revoked = records
+        .split('\n')
+        .filter((line) => line.includes('"event_code":"revocation"') && line.includes(sha256));
+      expect(revoked).toHaveLength(1);
+    }
   });
 
   it('shows an error at the top of the run, with advice', async () => {
