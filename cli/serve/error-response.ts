@@ -6,6 +6,7 @@ import {
 } from '../../client/token-vending-error.ts';
 import { type ErrorCode, errorTable } from '../../lib/errors/error-table.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
+import { toErrorDescription } from '../../lib/http/error-description.ts';
 import { LoopbackError, loopbackErrorTable } from './loopback-error.ts';
 
 /** An error of the loopback endpoint, as its response states it and the terminal shows it. */
@@ -66,18 +67,10 @@ export function toErrorBody(shown: EndpointError): Record<string, unknown> {
   return {
     error,
     // Clients that know only the standard show nothing else, so it also contains the code and the advice.
-    error_description: toDescription(`${message} (${code}) ${advice}`),
+    error_description: toErrorDescription(`${message} (${code}) ${advice}`),
     error_uri: `${TROUBLESHOOTING}#${code}`,
     code,
     advice,
     request_id: requestId,
   };
-}
-
-// RFC 6749 section 5.2 excludes `"`, `\` and anything beyond ASCII from an `error_description`.
-function toDescription(text: string): string {
-  return text
-    .replaceAll('"', "'")
-    .replace(/[^\x20-\x5B\x5D-\x7E]/g, '?')
-    .trim();
 }

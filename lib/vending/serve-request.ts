@@ -1,6 +1,7 @@
 import { type Caller, identifyCaller } from '../access/caller.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
+import { toErrorDescription } from '../http/error-description.ts';
 import type { HttpRequest, HttpResponse } from '../http/messages.ts';
 import type { ErrorResponse } from '../http/wire.ts';
 import { Deadline } from '../time/deadline.ts';
@@ -68,7 +69,7 @@ function refuse(
   const { code, row, message, advice, retryAfter, allow } = error;
   const response: ErrorResponse = {
     error: row.error,
-    error_description: message,
+    error_description: toErrorDescription(message),
     error_uri: `${troubleshootingUrl}#${code}`,
     code,
     request_id: http.requestId,
