@@ -21,7 +21,7 @@ export async function vend(runner: Runner, environment: Environment): Promise<vo
     scope: wordsOf(runner.input('scope')),
     audience: wordsOf(runner.input('audience')),
     resource: wordsOf(runner.input('resource')),
-    minTtl: secondsOf(runner.input('min-ttl') || '15m'),
+    minTtl: secondsOf(runner.input('min-ttl')),
   });
   runner.mask(token.access_token);
   runner.setVariable(variable, token.access_token);
@@ -60,7 +60,8 @@ function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter(Boolean);
 }
 
-function secondsOf(text: string): number {
+function secondsOf(text: string): number | undefined {
+  if (text === '') return undefined;
   const seconds = findSeconds(text);
   if (seconds === undefined) throw new Error(`Input min-ttl ${DURATION_RULE}.`);
   return seconds;

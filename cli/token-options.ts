@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION_RULE, findSeconds } from '../client/duration.ts';
 import type { TokenOptions } from '../client/token-client.ts';
-import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 
 /** The flags of a token request, for `token` and `exec`. */
 export interface TokenFlags {
@@ -24,7 +23,7 @@ export function addTokenFlags(command: Command): Command {
     .addOption(list('--resource <uri>', 'resource to request (RFC 8707); repeatable'))
     .option(
       '--min-ttl <duration>',
-      `minimum remaining lifetime of the token: 900, 15m, 1h (default: ${DEFAULT_MIN_TTL / 1_000})`,
+      'minimum remaining lifetime of the token: 900, 15m, 1h (default: any token that has not expired)',
       parseDuration,
     );
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { VendedToken } from '../lib/http/wire.ts';
 import { BoundedMap } from '../lib/time/bounded-map.ts';
 import type { Clock } from '../lib/time/clock.ts';
@@ -8,14 +9,22 @@ import { secondsLeft } from '../lib/token/refresh-window.ts';
 const CAPACITY = 1_000;
 const NEVER = new AbortController().signal;
 
+/** What a token request states besides its form. */
+export interface TokenTerms {
+  /** Seconds; 0 if any token that has not expired will do. */
+  readonly minTtl: number;
+  /** SHA-256 (hex) of a token that an API rejected. */
+  readonly rejectedSha256: string | undefined;
+}
+
 /**
  * Port: a token from the endpoint.
  *
- * @param form the parameters of the token request except `min_ttl`
+ * @param form the parameters of the token request except those of `terms`
  */
 export type RequestToken = (
   form: string,
-  minTtl: number,
+  terms: TokenTerms,
   signal: AbortSignal,
 ) => Promise<VendedToken>;
 
@@ -29,12 +38,16 @@ interface ReceivedToken extends LivingToken {
 }
 
 interface WaitingNeed extends TokenNeed {
+  /** SHA-256 (hex) of a token that an API rejected, which is not returned again. */
+  readonly rejectedSha256?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The tokens that this client received, one holder for each token request. */
 export class HeldTokens {
   readonly #holders = new BoundedMap<string, TokenHolder<ReceivedToken>>(CAPACITY);
+  /** By token request: the rejected token that no other one has replaced yet. */
+  readonly #rejected = new BoundedMap<string, string>(CAPACITY);
   readonly #requestToken: RequestToken;
   readonly #clock: Pick<Clock, 'now' | 'random'>;
 
@@ -50,7 +63,11 @@ export class HeldTokens {
    * @param form as {@link RequestToken} takes it
    * @throws the error of the request, or the `reason` of the signal
    */
-  async get(form: string, { signal = NEVER, ...need }: WaitingNeed): Promise<VendedToken> {
+  async get(
+    form: string,
+    { signal = NEVER, rejectedSha256, ...need }: WaitingNeed,
+  ): Promise<VendedToken> {
+    if (rejectedSha256 !== undefined) this.#reject(form, rejectedSha256);
     const requestedAt = this.#clock.now();
     const { response, receivedAt, expiresAt } = await this.#holderOf(form).get(signal, need);
     if (receivedAt >= requestedAt) return response;
@@ -60,6 +77,11 @@ export class HeldTokens {
   /** Drops a token that was revoked. */
   forget(accessToken: string): void {
     this.#holders.deleteWhere((holder) => holder.holds(accessToken));
+  }
+
+  #reject(form: string, sha256: string): void {
+    this.#rejected.set(form, sha256);
+    this.#holders.deleteWhere((holder) => holder.holdsSha256(sha256));
   }
 
   #holderOf(form: string): TokenHolder<ReceivedToken> {
@@ -77,7 +99,7 @@ export class HeldTokens {
   }
 
   async #receive(form: string, minTtl: number, signal: AbortSignal): Promise<ReceivedToken> {
-    const response = await this.#requestToken(form, minTtl, signal);
+    const response = await this.#requestUnrejected(form, minTtl, signal);
     const { access_token: accessToken, expires_in, expires_at, issued_at } = response;
     const receivedAt = this.#clock.now();
     const expiresAt = receivedAt + expires_in * 1000;
@@ -89,4 +111,21 @@ export class HeldTokens {
       response,
     };
   }
+  async #requestUnrejected(form: string, minTtl: number, signal: AbortSignal) {
+    const named = this.#rejected.get(form);
+    const response = await this.#requestToken(form, { minTtl, rejectedSha256: named }, signal);
+    // An API may reject the old token during a renewal, which may then return the same token.
+    const rejectedSha256 = this.#rejected.get(form);
+    if (sha256Of(response) !== rejectedSha256) {
+      this.#rejected.delete(form);
+      return response;
+    }
+    return named === rejectedSha256
+      ? response
+      : await this.#requestToken(form, { minTtl, rejectedSha256 }, signal);
+  }
+}
+
+function sha256Of({ access_token }: VendedToken): string {
+  return hash('sha256', access_token, 'hex');
 }

@@ -15,9 +15,9 @@ import {
   vendedTokenSchema,
 } from '../lib/http/wire.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
-import { DEFAULT_MIN_TTL } from '../lib/time/time-budget.ts';
 import { type AccessEvaluation, toEvaluationRequest } from './access-evaluation.ts';
-import { HeldTokens } from './held-tokens.ts';
+import { HeldTokens, type TokenTerms } from './held-tokens.ts';
+import { isOfOlderEndpoint, REJECTED_PARAMETER, toSha256 } from './rejected-token.ts';
 import { SignedCalls } from './signed-calls.ts';
 import type { TokenClientOptions } from './token-client-options.ts';
 
@@ -27,8 +27,13 @@ export interface TokenOptions {
   readonly scope?: readonly string[] | undefined;
   readonly audience?: readonly string[] | undefined;
   readonly resource?: readonly string[] | undefined;
-  /** Seconds that the token must still live; default 60. */
+  /** Seconds that the token must still live; default: any token that has not expired. */
   readonly minTtl?: number | undefined;
+  /**
+   * A token that an API rejected (401), or its SHA-256 (64 hex digits). It is not returned again,
+   * neither by this client nor by the endpoint.
+   */
+  readonly rejected?: string | undefined;
   /** Requests a token even if this client holds one that lives long enough. */
   readonly fresh?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +62,7 @@ export class TokenClient {
     this.#calls = new SignedCalls(options);
     const clock = { now: options.now ?? systemClock.now, random: systemClock.random };
     this.#held = new HeldTokens(
-      async (form, minTtl, signal) => await this.#requestToken(form, minTtl, signal),
+      async (form, terms, signal) => await this.#requestToken(form, terms, signal),
       clock,
     );
   }
@@ -66,7 +71,7 @@ export class TokenClient {
    * Returns a token that lives at least `minTtl`: the held token, or a new one if it is due for
    * renewal. It is due in the last tenth of its lifetime, at most 5 minutes, counted back from the
    * moment at which it no longer lives `minTtl`. If the renewal fails with a retryable error, the
-   * held token is returned.
+   * held token is returned. If an API rejected the held token, name it in `rejected`.
    *
    * @throws {@link TokenVendingError} any code
    */
@@ -78,8 +83,9 @@ export class TokenClient {
     if (options.scope?.length) form.set('scope', [...options.scope].sort().join(' '));
     for (const audience of [...(options.audience ?? [])].sort()) form.append('audience', audience);
     for (const resource of [...(options.resource ?? [])].sort()) form.append('resource', resource);
-    const { minTtl = DEFAULT_MIN_TTL / 1_000, fresh, signal } = options;
-    return await this.#held.get(form.toString(), { minTtl, fresh, signal });
+    const { minTtl = 0, rejected, fresh, signal } = options;
+    const rejectedSha256 = rejected === undefined ? undefined : toSha256(rejected);
+    return await this.#held.get(form.toString(), { minTtl, rejectedSha256, fresh, signal });
   }
 
   /** The identity of the caller, as the endpoint sees it. */
@@ -154,12 +160,21 @@ export class TokenClient {
 
   async #requestToken(
     parameters: string,
-    minTtl: number,
+    { minTtl, rejectedSha256 }: TokenTerms,
     signal: AbortSignal,
   ): Promise<VendedToken> {
     const form = new URLSearchParams(parameters);
-    form.set('min_ttl', String(minTtl));
-    return await this.#post('/oauth2/token', form, vendedTokenSchema, signal);
+    if (minTtl > 0) form.set('min_ttl', String(minTtl));
+    const request = () => this.#post('/oauth2/token', form, vendedTokenSchema, signal);
+    if (rejectedSha256 === undefined) return await request();
+    form.set(REJECTED_PARAMETER, rejectedSha256);
+    try {
+      return await request();
+    } catch (error) {
+      if (!isOfOlderEndpoint(error)) throw error;
+      form.delete(REJECTED_PARAMETER);
+      return await request();
+    }
   }
 
   async #post<T>(

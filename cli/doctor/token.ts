@@ -1,7 +1,6 @@
 import type { TokenVendingError } from '../../client/token-vending-error.ts';
 import { listOf, looksLikeJwt } from '../../lib/grant/jwt.ts';
 import type { CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
-import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { OPERATOR_READS_LOG } from './credential.ts';
 import type { Evidence } from './evidence.ts';
 import {
@@ -123,11 +122,10 @@ function readAudience(token: string): readonly string[] | undefined {
 /** Checks that the token lives as long as requested. */
 export async function checkLifetime({ subject, vend }: Evidence): Promise<Finding> {
   const { token, tooShort } = await vend();
-  const requested = subject.tokenFlags.minTtl ?? DEFAULT_MIN_TTL / 1_000;
   if (tooShort !== undefined) return failedWith(tooShort);
-  return passed(
-    `${inWords(token?.expires_in ?? 0)} left, at least ${inWords(requested)} requested`,
-  );
+  const left = `${inWords(token?.expires_in ?? 0)} left`;
+  const { minTtl } = subject.tokenFlags;
+  return passed(minTtl === undefined ? left : `${left}, at least ${inWords(minTtl)} requested`);
 }
 
 // Rounded up, because a token of one hour lives a second less when it arrives.

@@ -19,9 +19,22 @@ export interface FormRequest {
   readonly body: string;
 }
 
+const PARAMETERS = {
+  grant_type: 'once',
+  client_id: 'once',
+  client_secret: 'once',
+  client_assertion: 'once',
+  client_assertion_type: 'once',
+  scope: 'once',
+  audience: 'repeatable',
+  resource: 'repeatable',
+  rejected_token_sha256: 'once',
+} as const;
+
 /**
  * Reads a client-credentials request (RFC 6749 section 4.4.2; `audience`, and `resource` of RFC
- * 8707, may be repeated). The vending endpoint checks the values.
+ * 8707, may be repeated; `rejected_token_sha256`). Other parameters are ignored. The vending endpoint
+ * checks the values.
  *
  * @throws VendError `request_malformed` naming the parameter, `grant_unsupported`
  * @throws LoopbackError `client_unauthenticated`
@@ -31,16 +44,7 @@ export function readTokenRequest(
   client: OneTimeClient,
   defaults: TokenDefaults,
 ): TokenOptions {
-  const form = parseForm(request, {
-    grant_type: 'once',
-    client_id: 'once',
-    client_secret: 'once',
-    client_assertion: 'once',
-    client_assertion_type: 'once',
-    scope: 'once',
-    audience: 'repeatable',
-    resource: 'repeatable',
-  });
+  const form = parseForm(request, PARAMETERS, { ignoresUnknown: true });
   if (form.client_assertion.length > 0) throw new LoopbackError('client_unauthenticated');
   const body = { id: form.client_id[0], secret: form.client_secret[0] };
   const { id, secret } = readClientClaim(request.headers['authorization'], body);
@@ -55,7 +59,13 @@ export function readTokenRequest(
     audience: form.audience.length > 0 ? form.audience : defaults.audience,
     resource: form.resource.length > 0 ? form.resource : defaults.resource,
     minTtl: defaults.minTtl,
+    rejected: readSha256(form.rejected_token_sha256[0]),
   };
+}
+
+function readSha256(text: string | undefined): string | undefined {
+  if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text;
+  throw malformed('rejected_token_sha256 must be 64 lower-case hex digits');
 }
 
 /**

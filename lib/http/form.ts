@@ -5,18 +5,25 @@ import { FORM_LIMIT } from './size-limits.ts';
 /** How often a parameter may occur. */
 export type Parameters = Readonly<Record<string, 'once' | 'repeatable'>>;
 
+export interface FormOptions {
+  readonly limit?: number;
+  readonly ignoresUnknown?: boolean;
+}
+
 /**
  * Reads an `application/x-www-form-urlencoded` body: only the named parameters, and none repeated
  * that may occur once (RFC 6749 section 3.2). An empty value counts as an omitted parameter (RFC
  * 6749 section 3.1).
  *
- * @param limit bytes of the body
+ * @param options.limit bytes of the body
+ * @param options.ignoresUnknown whether other parameters are ignored, as RFC 6749 section 3.2
+ *   demands of authorization servers, instead of refused
  * @throws VendError `request_malformed` naming the parameter
  */
 export function parseForm<P extends Parameters>(
   request: Pick<HttpRequest, 'query' | 'headers' | 'body'>,
   parameters: P,
-  limit: number = FORM_LIMIT,
+  { limit = FORM_LIMIT, ignoresUnknown = false }: FormOptions = {},
 ): Record<keyof P, readonly string[]> {
   if (request.query !== '') throw malformed('Parameters must be in the body, not in the query');
   checkBody(request, 'application/x-www-form-urlencoded', limit);
@@ -24,7 +31,10 @@ export function parseForm<P extends Parameters>(
   for (const name in parameters) values.set(name, []);
   for (const [name, value] of decodeForm(request.body)) {
     const known = values.get(name);
-    if (known === undefined) throw unknownParameter(name);
+    if (known === undefined) {
+      if (ignoresUnknown) continue;
+      throw unknownParameter(name);
+    }
     if (parameters[name] === 'once' && known.length > 0)
       throw malformed(`${name} must not be repeated`);
     known.push(value);

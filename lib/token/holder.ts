@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { CodedError } from '../errors/coded-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { SingleFlight } from '../time/single-flight.ts';
@@ -83,6 +84,11 @@ export class TokenHolder<T extends LivingToken> {
   /** Whether this is the held access token. */
   holds(accessToken: string): boolean {
     return this.#held?.accessToken === accessToken;
+  }
+
+  /** Whether the held access token has this SHA-256 (hex). */
+  holdsSha256(sha256: string): boolean {
+    return this.#held !== undefined && hash('sha256', this.#held.accessToken, 'hex') === sha256;
   }
 
   /** The API accepted this token. */

@@ -18,7 +18,7 @@ export interface TokenForm {
  */
 export function parseTokenForm(http: HttpRequest): TokenForm {
   const parameters = { token: 'once', token_type_hint: 'once', client_id: 'once' } as const;
-  const form = parseForm(http, parameters, TOKEN_FORM_LIMIT);
+  const form = parseForm(http, parameters, { limit: TOKEN_FORM_LIMIT });
   const credential = requireCredential(form.client_id[0]);
   if (form.token[0] === undefined) throw malformed('token is missing');
   return { credential, token: form.token[0] };

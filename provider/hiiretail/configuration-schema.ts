@@ -1,4 +1,3 @@
-import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { nested, optional, required } from '../framework/schema/attribute.ts';
 import { block, defineSchema } from '../framework/schema/schema.ts';
 import { number, set, string } from '../framework/schema/type.ts';
@@ -87,7 +86,8 @@ Each value comes from its attribute, else from its environment variable, else fr
             'Profile of the AWS configuration to sign with. Default: the AWS default credential chain. Environment: `TOKEN_VENDING_PROFILE`.',
         }),
         min_ttl: optional(string, {
-          description: `Minimum remaining lifetime of a token when it is issued. Tokens are renewed during the run, so the default of \`"${DEFAULT_MIN_TTL / 1_000}s"\` suits runs of any length.`,
+          description:
+            'Minimum remaining lifetime of a token when it is issued. Tokens are renewed during the run, so the default suits runs of any length: any token that has not expired.',
         }),
         assume_role: optional(
           nested('single', {

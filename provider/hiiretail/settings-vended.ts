@@ -2,7 +2,7 @@ import type { RoleToAssume } from '../../client/assume-role.ts';
 import { findSeconds } from '../../client/duration.ts';
 import { readEndpoint, SIGNING_SERVICES, type SigningService } from '../../client/endpoint.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../../lib/time/time-budget.ts';
+import { LONGEST_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { isCredential, isDuration, isOneOf, matches } from '../configuration/rules.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
@@ -19,8 +19,8 @@ export interface VendedSettings {
   readonly credential: string;
   readonly profile: string | undefined;
   readonly assumeRole: RoleToAssume | undefined;
-  /** Seconds. */
-  readonly minTtl: number;
+  /** Seconds; absent: any token that has not expired. */
+  readonly minTtl: number | undefined;
 }
 
 type VendingBlock = Config<typeof configurationSchema>['token_vending'];
@@ -64,9 +64,9 @@ export function readVended(block: VendingBlock, reader: SettingsReader): VendedS
       }) ?? '',
     profile: read('profile', ['TOKEN_VENDING_PROFILE']),
     assumeRole: readRole(attributeOf(block, 'assume_role'), reader),
-    minTtl:
-      findSeconds(read('min_ttl', [], { rule: isDuration(0, LONGEST_MIN_TTL / 1_000) }) ?? '') ??
-      DEFAULT_MIN_TTL / 1_000,
+    minTtl: findSeconds(
+      read('min_ttl', [], { rule: isDuration(0, LONGEST_MIN_TTL / 1_000) }) ?? '',
+    ),
   };
 }
 

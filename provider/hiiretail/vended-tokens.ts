@@ -1,4 +1,4 @@
-import { TokenClient } from '../../client/token-client.ts';
+import { TokenClient, type TokenOptions } from '../../client/token-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
@@ -48,9 +48,10 @@ export function openVendingClient(options: VendedOptions): TokenClient {
 /**
  * Tokens from a token-vending endpoint.
  *
- * The endpoint shares tokens, so it would return a rejected token again. The token is therefore
- * revoked first, which evicts it from one process of the endpoint. If another process still returns
- * it, the next request sets a `min_ttl` that the rejected token cannot satisfy.
+ * The endpoint shares tokens, so the request names a rejected token, which is then not returned
+ * again. An older endpoint returns it all the same. It is then revoked, which evicts it from one
+ * process of the endpoint. If another process still returns it, the next request sets a `min_ttl`
+ * that the rejected token cannot satisfy.
  *
  * @throws TokenVendingError, from the returned function
  */
@@ -62,7 +63,8 @@ export function openVendedTokens(
   return async (rejected) => {
     using deadline = new Deadline(clock, TOKEN_BUDGET, timedOut);
     const vending = { client, ...settings, clock, signal: deadline.signal };
-    if (rejected === undefined) return await fetchToken(vending, settings.minTtl);
+    const token = await fetchToken(vending, { minTtl: settings.minTtl, rejected });
+    if (rejected === undefined || token.accessToken !== rejected) return token;
     await evict(vending, rejected);
     return await replace(vending, rejected);
   };
@@ -74,10 +76,13 @@ interface Vending extends Pick<VendedSettings, 'credential' | 'minTtl'> {
   readonly signal: AbortSignal;
 }
 
-async function fetchToken({ client, credential, clock, signal }: Vending, minTtl: number) {
+async function fetchToken(
+  { client, credential, clock, signal }: Vending,
+  terms: Pick<TokenOptions, 'minTtl' | 'rejected'>,
+): Promise<LivingToken> {
   const requestedAt = clock.now();
   // `fresh` bypasses the cache of the client, because this source caches the token itself.
-  const token = await client.getToken({ credential, minTtl, fresh: true, signal });
+  const token = await client.getToken({ credential, ...terms, fresh: true, signal });
   return {
     accessToken: token.access_token,
     expiresAt: requestedAt + token.expires_in * 1000,
@@ -86,12 +91,12 @@ async function fetchToken({ client, credential, clock, signal }: Vending, minTtl
 }
 
 async function replace(vending: Vending, rejected: string): Promise<LivingToken> {
-  const { minTtl, clock } = vending;
-  const token = await fetchToken(vending, minTtl);
+  const { minTtl = 0, clock } = vending;
+  const token = await fetchToken(vending, { minTtl });
   if (token.accessToken !== rejected) return token;
   const left = Math.ceil((token.expiresAt - clock.now()) / 1000);
   try {
-    return await fetchToken(vending, Math.max(minTtl, left + 1));
+    return await fetchToken(vending, { minTtl: Math.max(minTtl, left + 1) });
   } catch (error) {
     if (error instanceof TokenVendingError && LONGER_LIFETIME_REFUSALS.has(error.code))
       return token;

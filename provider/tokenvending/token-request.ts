@@ -28,7 +28,7 @@ export const tokenRequestAttributes = {
   }),
   min_ttl: optional(string, {
     description:
-      'Minimum remaining lifetime of the token when it is issued. The token must outlive the run. Default: `"15m"`.',
+      'Minimum remaining lifetime of the token when it is issued. The token must outlive the run, so set the longest duration of the run. Default: any token that has not expired.',
     rule: isDuration(0, LONGEST_MIN_TTL / 1_000),
   }),
 } as const;
@@ -40,8 +40,6 @@ export interface TokenRequestConfig {
   readonly resource: readonly string[] | null;
   readonly min_ttl: string | null;
 }
-
-const DEFAULT_MIN_TTL = 900;
 
 /**
  * Requests a token from the endpoint.
@@ -59,7 +57,7 @@ export async function requestToken(
     scope: config.scope ?? [],
     audience: config.audience ?? [],
     resource: config.resource ?? [],
-    minTtl: findSeconds(config.min_ttl ?? '') ?? DEFAULT_MIN_TTL,
+    minTtl: findSeconds(config.min_ttl ?? ''),
     signal,
   };
   const client = await tokens();

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { TokenClient, type TokenClientOptions, TokenVendingError } from '../../client/index.ts';
@@ -96,6 +97,49 @@ describe('token client', () => {
         ),
         'x-amz-security-token': 'session',
       },
+    });
+  });
+
+  it('sends no min_ttl that nobody asked for', async () => {
+    const { client, requests } = clientOn([token()]);
+    await client.getToken(request);
+    expect(requests[0]?.body).toBe('grant_type=client_credentials&client_id=a%2Fb');
+  });
+
+  it.each([TOKEN, hash('sha256', TOKEN, 'hex'), hash('sha256', TOKEN, 'hex').toUpperCase()])(
+    'names a rejected token by its hash, and holds it no longer',
+    async (rejected) => {
+      const { client, requests } = clientOn([token(), token({ access_token: 'another' })]);
+      await client.getToken(request);
+      expect((await client.getToken({ ...request, rejected })).access_token).toBe('another');
+      expect((await client.getToken(request)).access_token).toBe('another');
+      expect(
+        requests.map(({ body }) => new URLSearchParams(body).get('rejected_token_sha256')),
+      ).toEqual([null, hash('sha256', TOKEN, 'hex')]);
+    },
+  );
+
+  it('names no rejected token to an older endpoint, which does not know the parameter', async () => {
+    const older = (text: string): Partial<HttpsResponse> => ({
+      status: 400,
+      body: JSON.stringify({
+        error: 'invalid_request',
+        error_description: text,
+        code: 'request_malformed',
+        request_id: 'r-1',
+      }),
+    });
+    for (const text of [
+      'A parameter is unknown for this route.',
+      'rejected_token_sha256 is not a parameter of this route.',
+    ]) {
+      const { client, requests } = clientOn([older(text), token()]);
+      await client.getToken({ ...request, rejected: 'dead' });
+      expect(requests.map(({ body }) => body?.includes('rejected'))).toEqual([true, false]);
+    }
+    const { client } = clientOn([older('scope must not be repeated.')]);
+    await expect(client.getToken({ ...request, rejected: 'dead' })).rejects.toMatchObject({
+      code: 'request_malformed',
     });
   });
 

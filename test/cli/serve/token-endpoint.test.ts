@@ -120,6 +120,20 @@ describe('the loopback token endpoint', () => {
     ]);
   });
 
+  it('ignores other parameters, as RFC 6749 section 3.2 demands', async () => {
+    const { post, requested } = await open();
+    const body = `${inBody}&min_ttl=5&nonce=a&nonce=b&redirect_uri=x`;
+    expect((await post(body)).status).toBe(200);
+    expect(requested).toEqual([expect.objectContaining({ credential: CREDENTIAL, minTtl: 90 })]);
+  });
+
+  it('forwards the hash of a token that an API rejected', async () => {
+    const { post, requested } = await open();
+    const rejected = 'ab'.repeat(32);
+    await post(`${inBody}&rejected_token_sha256=${rejected}`);
+    expect(requested).toEqual([expect.objectContaining({ rejected })]);
+  });
+
   const wrongSecret = `${client.secret.slice(0, -1)}.`;
   it.each([
     ['no client', GRANT, {}],
@@ -155,7 +169,12 @@ describe('the loopback token endpoint', () => {
     ],
     ['no grant', inBody.replace('grant_type', 'audience'), {}, /grant_type is missing/],
     ['a repeated parameter', `${inBody}&scope=a&scope=b`, {}, /scope must not be repeated/],
-    ['an unknown parameter', `${inBody}&min_tll=5`, {}, /min_tll is not a parameter/],
+    [
+      'a hash of a rejected token that is none',
+      `${inBody}&rejected_token_sha256=x`,
+      {},
+      /rejected_token_sha256 must be 64/,
+    ],
     [
       'both ways to authenticate',
       inBody,

@@ -63,6 +63,24 @@ describe('form', () => {
     expect(() => parse('', 'application/json')).toThrow(refused(message));
   });
 
+  it('ignores unknown parameters if it is told to, also repeated ones', () => {
+    const body = 'scope=x&a=1&a=2&client_secret=s&%24=y';
+    const request = {
+      query: '',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    };
+    const form = parseForm(request, { scope: 'once' }, { ignoresUnknown: true });
+    expect(form).toEqual({ scope: ['x'] });
+    expect(() =>
+      parseForm(
+        { ...request, body: `${body}&scope=y` },
+        { scope: 'once' },
+        { ignoresUnknown: true },
+      ),
+    ).toThrow(expect.objectContaining({ message: 'scope must not be repeated.' }));
+  });
+
   it('reads up to 8 KiB, counted in bytes', () => {
     const headers = { 'content-type': 'application/json' };
     const check = (body: string) => checkBody({ headers, body }, 'application/json');

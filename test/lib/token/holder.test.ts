@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { VendError } from '../../../lib/errors/vend-error.ts';
@@ -58,6 +59,15 @@ class World {
 }
 
 describe('a holder that renews in the background', () => {
+  it('knows its token by the SHA-256', async () => {
+    const { holder, get } = new World();
+    const sha256 = hash('sha256', 't1', 'hex');
+    expect(holder.holdsSha256(sha256)).toBe(false);
+    await get();
+    expect(holder.holdsSha256(sha256)).toBe(true);
+    expect(holder.holdsSha256(hash('sha256', 't2', 'hex'))).toBe(false);
+  });
+
   it('fetches nothing before the first request, and then keeps the token while it lives', async () => {
     const world = new World();
     expect(world.fetches).toBe(0);

@@ -73,7 +73,7 @@ describe('the settings of the provider', () => {
       TOKEN_VENDING_CREDENTIAL: 'team/iam',
       HIIRETAIL_TENANT_ID: 'T1',
     };
-    const expected = { mode: 'vended', credential: 'team/iam', minTtl: 60 };
+    const expected = { mode: 'vended', credential: 'team/iam', minTtl: undefined };
     expect(read({}, variables)).toMatchObject({ errors: [], settings: { tokens: expected } });
     const role = { role_arn: 'arn:aws:iam::111122223333:role/vend', session_name: null };
     const block = {

@@ -62,16 +62,32 @@ describe('tokens from a token-vending endpoint', () => {
     expect(revoked).toEqual([]);
   });
 
-  it('are revoked at the endpoint first if the API rejected one, because the endpoint would return it again', async () => {
-    const { revoked, fetchToken } = open(async () => undefined);
-    await fetchToken('stale');
+  it('are requested with the one that the API rejected, which the endpoint does not return again', async () => {
+    const { requested, revoked, fetchToken } = open(async () => undefined);
+    expect((await fetchToken('stale')).accessToken).toBe('fresh');
+    expect(requested).toMatchObject([{ minTtl: 60, rejected: 'stale', fresh: true }]);
+    expect(revoked).toEqual([]);
+  });
+
+  /** An older endpoint, which returns the rejected token until it is revoked. */
+  const untilRevoked = (): Respond => {
+    let requests = 0;
+    return () => {
+      requests += 1;
+      return { ...vended, access_token: requests === 1 ? 'stale' : 'fresh' };
+    };
+  };
+
+  it('are revoked first at an older endpoint, which returns a rejected one again', async () => {
+    const { revoked, fetchToken } = open(async () => undefined, untilRevoked());
+    expect((await fetchToken('stale')).accessToken).toBe('fresh');
     expect(revoked).toEqual(['team/iam stale']);
   });
 
   it('are fetched also if policy permits no revocation', async () => {
     const { fetchToken } = open(async () => {
       throw new TokenVendingError('policy_denied');
-    });
+    }, untilRevoked());
     expect((await fetchToken('stale')).accessToken).toBe('fresh');
   });
 
@@ -81,7 +97,7 @@ describe('tokens from a token-vending endpoint', () => {
       ({ minTtl = 0 }) => ({ ...vended, access_token: minTtl > 300 ? 'fresh' : 'stale' }),
     );
     expect((await fetchToken('stale')).accessToken).toBe('fresh');
-    expect(requested.map(({ minTtl }) => minTtl)).toEqual([60, 301]);
+    expect(requested.map(({ minTtl }) => minTtl)).toEqual([60, 60, 301]);
   });
 
   it.each(['min_ttl_unsatisfiable', 'policy_denied'] as const)(
@@ -113,15 +129,15 @@ describe('tokens from a token-vending endpoint', () => {
     let requests = 0;
     const { clock, seconds, fetchToken } = open(hang, async ({ signal }) => {
       requests += 1;
-      return requests === 1 ? { ...vended, access_token: 'stale' } : await hang(signal);
+      return requests < 3 ? { ...vended, access_token: 'stale' } : await hang(signal);
     });
     const work = clock.runUntilDone(fetchToken('stale'));
     await expect(work).rejects.toMatchObject({ code: 'endpoint_timeout' });
-    expect([seconds(), requests]).toEqual([120, 2]);
+    expect([seconds(), requests]).toEqual([120, 3]);
   });
 
   it('are fetched also if the revocation hangs, which gets a third of the time', async () => {
-    const { clock, seconds, fetchToken } = open(hang);
+    const { clock, seconds, fetchToken } = open(hang, untilRevoked());
     expect((await clock.runUntilDone(fetchToken('stale'))).accessToken).toBe('fresh');
     expect(seconds()).toBe(40);
   });
@@ -129,7 +145,7 @@ describe('tokens from a token-vending endpoint', () => {
   it('do not hide a bug behind a failed revocation', async () => {
     const { fetchToken } = open(async () => {
       throw new TypeError('a bug');
-    });
+    }, untilRevoked());
     await expect(fetchToken('stale')).rejects.toThrow('a bug');
   });
 });
