@@ -41,7 +41,7 @@ const CORE = [
 const ADAPTERS = [
   'access/cedar/engine',
   'audit/{file-store,s3-store}',
-  'credential/secrets-manager',
+  'credential/{secrets-manager,secrets-manager-api}',
   'grant/{jose,openid-client}',
   'http/https-transport',
   'metrics/{print-line,report-error}',

@@ -15,6 +15,8 @@ export interface Secret {
   readonly name: string;
   readonly arn: string;
   readonly description?: string | undefined;
+  /** Absent for `aws/secretsmanager`. */
+  readonly kmsKeyId?: string | undefined;
   readonly tags: readonly { Key: string; Value: string }[];
   readonly versions: readonly SecretVersion[];
   readonly createdAt: number;

@@ -45,6 +45,10 @@ function needLive(store: SecretStore, input: Input): Secret {
   return secret;
 }
 
+function hasValue(input: Input): boolean {
+  return 'SecretString' in input || 'SecretBinary' in input;
+}
+
 function newVersion(input: Input, stages: readonly string[]): SecretVersion {
   const text = stringOf(input['SecretString']);
   const binary = stringOf(input['SecretBinary']);
@@ -62,6 +66,7 @@ function describe(secret: Secret): object {
     ARN: secret.arn,
     Name: secret.name,
     Description: secret.description,
+    KmsKeyId: secret.kmsKeyId,
     Tags: secret.tags,
     CreatedDate: secret.createdAt,
     DeletedDate: secret.deletedAt,
@@ -92,13 +97,13 @@ async function createSecret(store: SecretStore, input: Input, region: string): P
       `The operation failed because the secret ${name} already exists.`,
     );
   }
-  const hasValue = 'SecretString' in input || 'SecretBinary' in input;
-  const version = hasValue ? newVersion(input, ['AWSCURRENT']) : undefined;
+  const version = hasValue(input) ? newVersion(input, ['AWSCURRENT']) : undefined;
   const suffix = randomBytes(3).toString('hex');
   const secret: Secret = {
     name,
     arn: `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${name}-${suffix}`,
     description: stringOf(input['Description']),
+    kmsKeyId: stringOf(input['KmsKeyId']) || undefined,
     tags: (input['Tags'] as Secret['tags'] | undefined) ?? [],
     versions: version === undefined ? [] : [version],
     createdAt: seconds(),
@@ -110,6 +115,13 @@ async function createSecret(store: SecretStore, input: Input, region: string): P
 async function putSecretValue(store: SecretStore, input: Input): Promise<object> {
   const secret = needLive(store, input);
   const stages = (input['VersionStages'] as string[] | undefined) ?? ['AWSCURRENT'];
+  const { version, versions } = withVersion(secret, input, stages);
+  await store.put({ ...secret, versions });
+  return { ...created(secret, version), VersionStages: stages };
+}
+
+/** The versions of a secret with the value of the input, which gets the stages. */
+function withVersion(secret: Secret, input: Input, stages: readonly string[]) {
   const version = newVersion(input, []);
   const existing = secret.versions.find(({ id }) => id === version.id);
   if (existing !== undefined && existing.text !== version.text) {
@@ -120,8 +132,22 @@ async function putSecretValue(store: SecretStore, input: Input): Promise<object>
   }
   const before = existing === undefined ? [...secret.versions, version] : secret.versions;
   const versions = stages.reduce((all, stage) => moveStage(all, stage, version.id), [...before]);
-  await store.put({ ...secret, versions });
-  return { ...created(secret, version), VersionStages: stages };
+  return { version, versions };
+}
+
+async function updateSecret(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const { version, versions } = hasValue(input)
+    ? withVersion(secret, input, ['AWSCURRENT'])
+    : { version: undefined, versions: secret.versions };
+  await store.put({
+    ...secret,
+    versions,
+    description: stringOf(input['Description']) ?? secret.description,
+    // An empty text is the key `aws/secretsmanager`.
+    kmsKeyId: (stringOf(input['KmsKeyId']) ?? secret.kmsKeyId) || undefined,
+  });
+  return created(secret, version);
 }
 
 async function getSecretValue(store: SecretStore, input: Input): Promise<object> {
@@ -223,6 +249,7 @@ async function restoreSecret(store: SecretStore, input: Input): Promise<object> 
 export const operations: Readonly<Record<string, Operation>> = {
   CreateSecret: createSecret,
   PutSecretValue: putSecretValue,
+  UpdateSecret: updateSecret,
   GetSecretValue: getSecretValue,
   DescribeSecret: async (store, input) => describe(need(store, input)),
   ListSecrets: listSecrets,

@@ -1,13 +1,10 @@
 import type { Clock } from '../time/clock.ts';
-import {
-  type AttemptOutcome,
-  InterruptibleCalls,
-  type Send,
-  type Write,
-} from './interruptible-calls.ts';
-import { SecretsError, WriteUnconfirmed } from './secret-errors.ts';
+import { ifThere, OperatorCalls } from './operator-calls.ts';
+import { restoreSecret } from './restore-secret.ts';
+import { isScheduledForDeletion } from './secret-errors.ts';
 import type {
   NewSecret,
+  SecretChange,
   SecretDescription,
   SecretsApi,
   SecretValue,
@@ -30,11 +27,11 @@ export interface StoredSecret extends SecretValue {
  */
 export class OperatorSecrets {
   readonly #api: SecretsApi;
-  readonly #calls: InterruptibleCalls;
+  readonly #calls: OperatorCalls;
 
   constructor(api: SecretsApi, stop: AbortSignal, clock: Clock) {
     this.#api = api;
-    this.#calls = new InterruptibleCalls({ clock, stop, outcomeOf });
+    this.#calls = new OperatorCalls(stop, clock);
   }
 
   /**
@@ -45,12 +42,36 @@ export class OperatorSecrets {
     signal: AbortSignal,
     clock: Clock,
   ): Promise<OperatorSecrets> {
-    const { openSecretsApi } = await import('./secrets-manager.ts');
+    const { openSecretsApi } = await import('./secrets-manager-api.ts');
     return new OperatorSecrets(openSecretsApi(options), signal, clock);
   }
 
   async create(secret: NewSecret): Promise<WrittenVersion> {
-    return await this.#write('CreateSecret', secret.name, (call) => this.#api.create(secret, call));
+    return await this.#calls.write('CreateSecret', secret.name, (call) =>
+      this.#api.create(secret, call),
+    );
+  }
+
+  /**
+   * Creates a secret. If a secret of this name is scheduled for deletion, it is restored and gets
+   * the document, the key and the tags of the new one. Its earlier versions stay.
+   */
+  async createOrRestore(secret: NewSecret): Promise<WrittenVersion> {
+    try {
+      return await this.create(secret);
+    } catch (error) {
+      if (!isScheduledForDeletion(error)) throw error;
+      const restored = await ifThere(restoreSecret(this.#api, this.#calls, secret));
+      if (restored === undefined) throw error;
+      return restored;
+    }
+  }
+
+  /** Writes a current version and sets the key, in one step. */
+  async update(name: string, change: SecretChange): Promise<WrittenVersion> {
+    return await this.#calls.write('UpdateSecret', name, (call) =>
+      this.#api.update(name, change, call),
+    );
   }
 
   /**
@@ -63,7 +84,7 @@ export class OperatorSecrets {
     text: string,
     stage: StageMove['stage'] = 'AWSCURRENT',
   ): Promise<WrittenVersion> {
-    return await this.#write('PutSecretValue', name, (call) =>
+    return await this.#calls.write('PutSecretValue', name, (call) =>
       this.#api.put(name, text, stage, call),
     );
   }
@@ -74,7 +95,7 @@ export class OperatorSecrets {
    */
   async promote(name: string, versionId: string, currentVersionId: string): Promise<void> {
     const move: StageMove = { stage: 'AWSCURRENT', from: currentVersionId, to: versionId };
-    await this.#write('UpdateSecretVersionStage', name, (call) =>
+    await this.#calls.write('UpdateSecretVersionStage', name, (call) =>
       this.#api.moveStage(name, move, call),
     );
   }
@@ -84,8 +105,8 @@ export class OperatorSecrets {
    * sent after an interrupt, within the same 10 s.
    */
   async isCurrent(name: string, versionId: string): Promise<boolean> {
-    const { stages } = await this.#calls.finish(
-      updateStage(name, (call) => this.#api.describe(name, call)),
+    const { stages } = await this.#calls.finish('UpdateSecretVersionStage', name, (call) =>
+      this.#api.describe(name, call),
     );
     return stages[versionId]?.includes('AWSCURRENT') === true;
   }
@@ -97,7 +118,9 @@ export class OperatorSecrets {
    */
   async abandon(name: string, versionId: string): Promise<void> {
     const move: StageMove = { stage: 'AWSPENDING', from: versionId };
-    await this.#calls.finish(updateStage(name, (call) => this.#api.moveStage(name, move, call)));
+    await this.#calls.finish('UpdateSecretVersionStage', name, (call) =>
+      this.#api.moveStage(name, move, call),
+    );
   }
 
   /** `undefined` if there is no such secret, or if it is scheduled for deletion. */
@@ -119,7 +142,7 @@ export class OperatorSecrets {
    */
   async delete(name: string, recoveryDays: number): Promise<void> {
     await ifThere(
-      this.#write('DeleteSecret', name, (call) => this.#api.delete(name, recoveryDays, call)),
+      this.#calls.write('DeleteSecret', name, (call) => this.#api.delete(name, recoveryDays, call)),
     );
   }
 
@@ -127,39 +150,4 @@ export class OperatorSecrets {
     this.#calls.close();
     this.#api.close();
   }
-
-  async #write<T>(operation: string, name: string, send: Send<T>): Promise<T> {
-    return await this.#calls.write(unconfirmedWrite(operation, name, send));
-  }
-}
-
-function updateStage<T>(name: string, send: Send<T>): Write<T> {
-  return unconfirmedWrite('UpdateSecretVersionStage', name, send);
-}
-
-function unconfirmedWrite<T>(operation: string, name: string, send: Send<T>): Write<T> {
-  return {
-    send,
-    // If the secret does not exist, no write is open, whatever earlier attempts returned.
-    unconfirmed: (cause) =>
-      isMissing(cause) ? cause : new WriteUnconfirmed(operation, name, cause),
-  };
-}
-
-function outcomeOf(error: unknown): AttemptOutcome {
-  if (!(error instanceof SecretsError)) return 'no response';
-  return error.status < 500 ? 'refused' : 'failed';
-}
-
-async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): error is SecretsError {
-  return error instanceof SecretsError && error.exception === 'ResourceNotFoundException';
 }

@@ -49,6 +49,15 @@ export class WriteUnconfirmed extends Error {
   }
 }
 
+/** Whether Secrets Manager refused a call because the secret is scheduled for deletion. */
+export function isScheduledForDeletion(error: unknown): error is SecretsError {
+  return error instanceof SecretsError && namesDeletion(error.exception, error.message);
+}
+
+function namesDeletion(exception: string, message: string): boolean {
+  return exception === 'InvalidRequestException' && /delet/i.test(message);
+}
+
 function adviceFor(exception: string, message: string, secret: string): string {
   switch (exception) {
     case 'AccessDeniedException':
@@ -56,7 +65,7 @@ function adviceFor(exception: string, message: string, secret: string): string {
     case 'ResourceExistsException':
       return 'The secret already exists: import it, or store a new version.';
     case 'InvalidRequestException':
-      return /delet/i.test(message)
+      return namesDeletion(exception, message)
         ? `The secret is scheduled for deletion: restore it with aws secretsmanager restore-secret --secret-id ${secret}, or wait.`
         : 'See the message of AWS above.';
     case 'ExpiredTokenException':

@@ -5,6 +5,13 @@ export interface NewSecret {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** A new current version, and the key of the secret. */
+export interface SecretChange {
+  readonly text: string;
+  /** Absent for `aws/secretsmanager`. */
+  readonly kmsKeyId: string | undefined;
+}
+
 export interface WrittenVersion {
   readonly arn: string;
   readonly versionId: string;
@@ -59,6 +66,13 @@ export interface SecretsApi {
     stage: StageMove['stage'],
     options: CallOptions,
   ): Promise<WrittenVersion>;
+  /**
+   * Writes a current version and sets the key, in one step. Secrets Manager encrypts the existing
+   * versions with that key too.
+   */
+  update(name: string, change: SecretChange, options: CallOptions): Promise<WrittenVersion>;
+  /** Adds tags. Other tags stay. */
+  tag(name: string, tags: NonNullable<NewSecret['tags']>, options: CallOptions): Promise<void>;
   moveStage(name: string, move: StageMove, options: CallOptions): Promise<void>;
   describe(name: string, options: CallOptions): Promise<SecretDescription>;
   /** The current version. */
@@ -67,6 +81,8 @@ export interface SecretsApi {
    * @param recoveryDays 0 deletes at once and for good
    */
   delete(name: string, recoveryDays: number, options: CallOptions): Promise<void>;
+  /** Cancels a scheduled deletion. */
+  restore(name: string, options: CallOptions): Promise<void>;
   /** Closes its connections. */
   close(): void;
 }

@@ -123,7 +123,7 @@ async function create(request: CreateRequest<Schema, Connection>) {
   const document = check(toDocument(attributesOf(request), secretsOf(config)), request.client);
   const name = `${plan.prefix}${config.credential}`;
   const { arn, versionId } = await withSecrets(request, name, (secrets) =>
-    secrets.create({
+    secrets.createOrRestore({
       name,
       text: JSON.stringify(document),
       kmsKeyId: config.kms_key_id ?? undefined,
@@ -142,7 +142,11 @@ async function update(request: UpdateRequest<Schema, Connection>) {
       ? secretsOf(config)
       : pickSecrets(readDocument((await secrets.read(name))?.text) ?? {});
     const document = check(toDocument(attributesOf(request), kept), request.client);
-    const { arn, versionId } = await secrets.put(name, JSON.stringify(document));
+    const text = JSON.stringify(document);
+    const { arn, versionId } =
+      config.kms_key_id === prior.kms_key_id
+        ? await secrets.put(name, text)
+        : await secrets.update(name, { text, kmsKeyId: config.kms_key_id ?? undefined });
     return computedOf(request, arn, versionId);
   });
 }

@@ -9,7 +9,9 @@ import { list, number, set, string } from '../framework/schema/type.ts';
  * Resource `tokenvending_credential`: a credential document. Attributes have the names of its keys.
  */
 export const credentialSchema = defineSchema({
-  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager. This resource is for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\` and \`DeleteSecret\` on the prefix, and does not use the endpoint.
+  description: `A registered OAuth2 client: its credential document in AWS Secrets Manager. This resource is for operators. It needs \`secretsmanager:CreateSecret\`, \`PutSecretValue\`, \`UpdateSecret\`, \`GetSecretValue\`, \`DescribeSecret\`, \`TagResource\`, \`DeleteSecret\` and \`RestoreSecret\` on the prefix, and does not use the endpoint.
+
+Only a change of the name (\`credential\` or \`prefix\`) replaces the secret. If the secret is scheduled for deletion, for example after a destroy, a creation restores it and stores the new document as its current version.
 
 Secrets are write-only (Terraform 1.11). They reach neither the state nor the plan. Change \`secret_version\` to send them again.`,
   attributes: {
@@ -91,8 +93,8 @@ Secrets are write-only (Terraform 1.11). They reach neither the state nor the pl
       rule: isWholeNumber(0, Number.MAX_SAFE_INTEGER),
     }),
     kms_key_id: optional(string, {
-      description: 'Key that encrypts the secret. Default: `aws/secretsmanager`.',
-      forceNew: true,
+      description:
+        'Key that encrypts the secret. Default: `aws/secretsmanager`. A change also encrypts the existing versions with the new key. It needs `kms:Decrypt` with the old key, and `kms:GenerateDataKey` and `kms:Encrypt` with the new one.',
     }),
     recovery_window_in_days: optionalComputed(number, {
       description:

@@ -12,6 +12,7 @@ import {
   SecretsManagerClient,
   TagResourceCommand,
   UntagResourceCommand,
+  UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -189,6 +190,56 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     await expect(operator.send(new DescribeSecretCommand({ SecretId: ARN }))).rejects.toMatchObject(
       { name: 'ResourceNotFoundException' },
     );
+  });
+
+  it('updates value, key and description, each alone or together', async () => {
+    const { ARN, VersionId } = await operator.send(
+      new CreateSecretCommand({
+        Name: 'token-vending/a/update',
+        SecretString: 'x',
+        Description: 'as it was',
+        KmsKeyId: 'alias/old',
+      }),
+    );
+    const update = async (change: object) =>
+      await operator.send(new UpdateSecretCommand({ SecretId: ARN, ...change }));
+    const shown = async () => {
+      const { Description, KmsKeyId } = await operator.send(
+        new DescribeSecretCommand({ SecretId: ARN }),
+      );
+      const { SecretString } = await operator.send(new GetSecretValueCommand({ SecretId: ARN }));
+      return [SecretString, KmsKeyId, Description];
+    };
+    expect((await update({ KmsKeyId: 'alias/new' })).VersionId).toBeUndefined();
+    expect(await shown()).toEqual(['x', 'alias/new', 'as it was']);
+    const written = await update({ SecretString: 'y', KmsKeyId: '', Description: 'as it is' });
+    expect(written.VersionId).not.toBe(VersionId);
+    expect(await shown()).toEqual(['y', undefined, 'as it is']);
+    const previous = { SecretId: ARN, VersionStage: 'AWSPREVIOUS' };
+    expect((await operator.send(new GetSecretValueCommand(previous))).SecretString).toBe('x');
+  });
+
+  it('updates no secret that is scheduled for deletion', async () => {
+    const SecretId = 'token-vending/a/update-deleted';
+    await operator.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'x' }));
+    await operator.send(new DeleteSecretCommand({ SecretId }));
+    await expect(
+      operator.send(new UpdateSecretCommand({ SecretId, SecretString: 'y' })),
+    ).rejects.toMatchObject({ name: 'InvalidRequestException' });
+  });
+
+  it('permits updating and restoring by policy only', async () => {
+    const SecretId = 'token-vending/a/update-denied';
+    await operator.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'x' }));
+    const denied = { name: 'AccessDeniedException' };
+    for (const name of ['token-vending-function', 'ci-checkout']) {
+      const client = clientOf(name);
+      const update = new UpdateSecretCommand({ SecretId, SecretString: 'y' });
+      await expect(client.send(update)).rejects.toMatchObject(denied);
+      await expect(client.send(new RestoreSecretCommand({ SecretId }))).rejects.toMatchObject(
+        denied,
+      );
+    }
   });
 
   it('permits the function to read two versions and nothing else, and others nothing', async () => {

@@ -181,6 +181,17 @@ describe('the policies that docs/deploy.md shows', () => {
     expect(may('kms:Decrypt', key, { 'kms:CallerAccount': '111122223333' })).toBe(false);
   });
 
+  it('let Terraform manage a credential, and nothing outside the prefix', () => {
+    const operator = principal('terraform', '111122223333', 'ManageCredentials');
+    const may = (action: string, arn: string) =>
+      isAllowed({ principal: operator, action, resource: world.resource(arn), context: {} });
+    const operations = ['CreateSecret', 'UpdateSecret', 'RestoreSecret', 'DeleteSecret'];
+    for (const action of operations.map((name) => `secretsmanager:${name}`)) {
+      expect(may(action, SECRET)).toBe(true);
+      expect(may(action, SECRET.replace('token-vending', 'other'))).toBe(false);
+    }
+  });
+
   it('are beside a valid credential document', () => {
     const [document] = json.filter(({ issuer }) => issuer !== undefined);
     expect(

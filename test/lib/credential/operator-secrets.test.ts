@@ -65,6 +65,12 @@ const writes: readonly Case[] = [
     expected: [['AWSPREVIOUS'], ['AWSPENDING'], ['AWSCURRENT']],
   },
   {
+    operation: 'UpdateSecret',
+    write: () => secrets.update(NAME, { text: '{"n":2}', kmsKeyId: 'alias/own' }),
+    shown: () => [world.stagesOf(NAME), world.manager.store.find(NAME)?.kmsKeyId],
+    expected: [[['AWSPREVIOUS'], ['AWSPENDING'], ['AWSCURRENT']], 'alias/own'],
+  },
+  {
     operation: 'UpdateSecretVersionStage',
     write: () => secrets.promote(NAME, versions.pending, versions.current),
     shown: () => world.stagesOf(NAME),

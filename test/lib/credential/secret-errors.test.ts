@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { SecretsError, WriteUnconfirmed } from '../../../lib/credential/secret-errors.ts';
+import {
+  isScheduledForDeletion,
+  SecretsError,
+  WriteUnconfirmed,
+} from '../../../lib/credential/secret-errors.ts';
 
 const NAME = 'token-vending/support/crm-api';
 const refuse = (exception: string, message = 'No.') =>
@@ -24,6 +28,17 @@ describe('an error response of Secrets Manager', () => {
       message,
       advice: expect.stringContaining(advice),
     });
+  });
+});
+
+describe('a secret that is scheduled for deletion', () => {
+  it.each([
+    ['a refusal that names the deletion', refuse('InvalidRequestException', 'deletion'), true],
+    ['another invalid request', refuse('InvalidRequestException'), false],
+    ['another exception', refuse('ThrottlingException', 'deletion'), false],
+    ['an error of the connection', new Error('deletion'), false],
+  ])('shows in %s: %#', (_, error, expected) => {
+    expect(isScheduledForDeletion(error)).toBe(expected);
   });
 });
 

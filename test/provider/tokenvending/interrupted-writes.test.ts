@@ -1,21 +1,9 @@
-import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { OperatorSecrets } from '../../../lib/credential/operator-secrets.ts';
 import { ServiceError } from '../../../local/secrets-manager-operations.ts';
-import type { RpcName } from '../../../provider/framework/dispatch/rpc.ts';
-import { rpcs } from '../../../provider/framework/dispatch/rpcs.ts';
-import { Session } from '../../../provider/framework/dispatch/session.ts';
-import { makeLog } from '../../../provider/framework/process/log.ts';
 import type { ValueRecord } from '../../../provider/framework/values/value.ts';
-import { Provider } from '../../../provider/framework/wire/generated/tfplugin6_pb.js';
-import type { Connection } from '../../../provider/tokenvending/connection.ts';
-import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';
-import { tokenVendingProvider } from '../../../provider/tokenvending/provider.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
-import { readWire, wireNull, wireValue } from '../framework/support/wire-value.ts';
-
-type Methods = (typeof Provider)['method'];
+import { CredentialRuns } from './support/credential-runs.ts';
 
 const NAME = 'token-vending/support/crm-api';
 const CONFIG: ValueRecord = {
@@ -27,61 +15,19 @@ const CONFIG: ValueRecord = {
 
 let world: OperatorWorld;
 let clock: FakeClock;
-let session: Session;
+let runs: CredentialRuns;
 
 beforeEach(async () => {
   world = await openOperatorWorld();
   clock = new FakeClock();
-  startRun();
+  runs = new CredentialRuns(world, clock);
 });
 afterEach(async () => {
   expect(clock.pendingTimers).toBe(0);
   await world.close();
 });
 
-/** Starts the provider, as Terraform does for each run. */
-function startRun(): void {
-  const log = makeLog({ module: 'tokenvending', environment: {}, write: () => undefined });
-  session = new Session(tokenVendingProvider, log);
-  session.configure({
-    settings: { local: false },
-    secrets: (signal) => OperatorSecrets.open({ ...world.config, maxAttempts: 1 }, signal, clock),
-  } as Pick<Connection, 'secrets'> & { settings: object });
-}
-
-async function call<N extends RpcName>(
-  name: N,
-  request: MessageInitShape<Methods[N]['input']>,
-): Promise<MessageShape<Methods[N]['output']>> {
-  const { input, output } = Provider.method[name];
-  const rpc = rpcs[name] as (session: Session, request: object) => Promise<object>;
-  return create(output, await rpc(session, create(input, request as object))) as never;
-}
-
-const typeName = 'tokenvending_credential';
-const wire = (value: ValueRecord | null) =>
-  value === null ? wireNull(credentialSchema) : wireValue(credentialSchema, value);
-
-/** Plans and applies. If `config` is null, the resource is destroyed. */
-async function apply(prior: ValueRecord | null, config: ValueRecord | null) {
-  const proposed = config && { ...prior, ...config, client_secret: null };
-  const { plannedState } = await call('planResourceChange', {
-    typeName,
-    priorState: wire(prior),
-    proposedNewState: wire(proposed),
-    config: wire(config),
-  });
-  const { newState, diagnostics } = await call('applyResourceChange', {
-    typeName,
-    priorState: wire(prior),
-    plannedState,
-    config: wire(config),
-  });
-  return {
-    state: readWire(credentialSchema, newState),
-    said: diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`),
-  };
-}
+const apply = (prior: ValueRecord | null, config: ValueRecord | null) => runs.apply(prior, config);
 
 const current = () =>
   world.manager.store.find(NAME)?.versions.find(({ stages }) => stages.includes('AWSCURRENT'));
@@ -92,14 +38,14 @@ async function stopDuring(operation: string, work: () => ReturnType<typeof apply
   const respond = world.hold(operation);
   const outcome = work();
   await world.called(operation, before + 1);
-  await call('stopProvider', {});
+  await runs.call('stopProvider', {});
   return { outcome, respond };
 }
 
 async function created(): Promise<ValueRecord> {
   const { state, said } = await apply(null, CONFIG);
   expect(said).toEqual([]);
-  startRun();
+  runs.start();
   return state as ValueRecord;
 }
 

@@ -1,0 +1,125 @@
+import {
+  type $Command,
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  type GetSecretValueResponse,
+  type ServiceInputTypes as Input,
+  type ServiceOutputTypes as Output,
+  PutSecretValueCommand,
+  type SecretsManagerClientResolvedConfig as ResolvedConfig,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+  SecretsManagerServiceException,
+  type Tag,
+  TagResourceCommand,
+  UpdateSecretCommand,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { SecretsError } from './secret-errors.ts';
+import type { CallOptions, NewSecret, SecretsApi } from './secrets-api.ts';
+import type { SecretsManagerOptions } from './secrets-manager.ts';
+
+/** The operations that an operator needs. */
+export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
+  const client = new SecretsManagerClient(config);
+  return {
+    async create({ name, text, kmsKeyId, tags = {} }, options) {
+      const command = new CreateSecretCommand({
+        Name: name,
+        SecretString: text,
+        KmsKeyId: kmsKeyId,
+        Tags: toTags(tags),
+      });
+      return toWritten(await send(client, command, name, options));
+    },
+    async put(name, text, stage, options) {
+      const version = { SecretId: name, SecretString: text, VersionStages: [stage] };
+      return toWritten(await send(client, new PutSecretValueCommand(version), name, options));
+    },
+    async update(name, { text, kmsKeyId = '' }, options) {
+      const change = { SecretId: name, SecretString: text, KmsKeyId: kmsKeyId };
+      return toWritten(await send(client, new UpdateSecretCommand(change), name, options));
+    },
+    async tag(name, tags, options) {
+      const command = new TagResourceCommand({ SecretId: name, Tags: toTags(tags) });
+      await send(client, command, name, options);
+    },
+    async moveStage(name, { stage, from, to }, options) {
+      const command = new UpdateSecretVersionStageCommand({
+        SecretId: name,
+        VersionStage: stage,
+        RemoveFromVersionId: from,
+        MoveToVersionId: to,
+      });
+      await send(client, command, name, options);
+    },
+    async describe(name, options) {
+      const command = new DescribeSecretCommand({ SecretId: name });
+      const response = await send(client, command, name, options);
+      const { KmsKeyId: kmsKeyId, DeletedDate, VersionIdsToStages: stages = {} } = response;
+      return { kmsKeyId, isDeleted: DeletedDate !== undefined, stages };
+    },
+    async get(name, options) {
+      const command = new GetSecretValueCommand({ SecretId: name });
+      const response = await send(client, command, name, options);
+      return { ...toWritten(response), text: response.SecretString };
+    },
+    async delete(name, recoveryDays, options) {
+      const later = { RecoveryWindowInDays: recoveryDays };
+      const how = recoveryDays === 0 ? { ForceDeleteWithoutRecovery: true } : later;
+      await send(client, new DeleteSecretCommand({ SecretId: name, ...how }), name, options);
+    },
+    async restore(name, options) {
+      await send(client, new RestoreSecretCommand({ SecretId: name }), name, options);
+    },
+    close: () => client.destroy(),
+  };
+}
+
+type Command<I extends Input, O extends Output> = $Command<I, O, ResolvedConfig, Input, Output>;
+
+async function send<I extends Input, O extends Output>(
+  client: SecretsManagerClient,
+  command: Command<I, O>,
+  secret: string,
+  { signal, attempts }: CallOptions,
+): Promise<O> {
+  // The last step before the request is sent, after it was signed.
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      attempts?.sent();
+      try {
+        return await next(args);
+      } catch (error) {
+        attempts?.failed(translate(error, secret));
+        throw error;
+      }
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'attempts' },
+  );
+  try {
+    return await client.send(command, { abortSignal: signal });
+  } catch (error) {
+    throw translate(error, secret);
+  }
+}
+
+function translate(error: unknown, secret: string): unknown {
+  if (!(error instanceof SecretsManagerServiceException)) return error;
+  const { name: exception, message, $metadata } = error;
+  const status = $metadata.httpStatusCode ?? 500;
+  return new SecretsError({ exception, message, status, cause: error }, secret);
+}
+
+function toTags(tags: NonNullable<NewSecret['tags']>): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function toWritten({
+  ARN = '',
+  VersionId = '',
+}: Pick<GetSecretValueResponse, 'ARN' | 'VersionId'>) {
+  return { arn: ARN, versionId: VersionId };
+}
