@@ -113,7 +113,7 @@ export function describeCredentials(sample?: readonly string[]): void {
     ],
 
     [
-      'is replaced under another name, and explains a name that waits for its deletion',
+      'is replaced under another name, restored under the first, and gets another key in place',
       async () => {
         const secret = newSecret();
         const environment = { TF_VAR_secret: secret };
@@ -125,11 +125,17 @@ export function describeCredentials(sample?: readonly string[]): void {
         expect(documentOf('support/two-api')).toMatchObject({ client_secret: secret });
 
         await terraform.write({ 'main.tf': configurationOf('support/one-api', '') });
-        const refused = await terraform.run(['apply', '-auto-approve'], environment);
-        expect(refused.code).toBe(1);
-        expect(refused.stderr.replace(/[│\s]+/g, ' ')).toMatch(
-          /scheduled for deletion: restore it with aws secretsmanager restore-secret/,
-        );
+        const restored = await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(restored.stdout).toContain('1 added');
+        const stored = () => system.secretsManager.store.find('token-vending/support/one-api');
+        expect(stored()?.deletedAt).toBeUndefined();
+
+        const key = 'kms_key_id = "alias/own"';
+        await terraform.write({ 'main.tf': configurationOf('support/one-api', key) });
+        const changed = await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(changed.stdout).toContain('0 added, 1 changed, 0 destroyed');
+        expect(stored()).toMatchObject({ kmsKeyId: 'alias/own' });
+        expect(documentOf('support/one-api')).toMatchObject({ client_secret: secret });
       },
     ],
 
