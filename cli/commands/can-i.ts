@@ -10,6 +10,7 @@ import {
   type Surroundings,
   uiFor,
 } from '../global-options.ts';
+import { describePrincipal } from '../policy/describe-principal.ts';
 import type { Ui } from '../ui.ts';
 
 interface Flags extends EvaluationFlags {
@@ -52,15 +53,17 @@ export function registerCanI(program: Command, surroundings: Surroundings): void
         signal: surroundings.signal,
       });
       const response = await ui.progress('asking', evaluation);
-      if (options.json) ui.out(JSON.stringify(response));
-      else show(ui, response);
+      const described = principal === undefined ? undefined : describePrincipal(principal);
+      if (options.json) ui.out(JSON.stringify({ ...response, principal: described?.arn }));
+      else show(ui, response, described?.text);
       if (!response.decision) throw new CommandError(3, '');
     });
 }
 
-function show(ui: Ui, { decision, context }: EvaluationResponse): void {
+function show(ui: Ui, { decision, context }: EvaluationResponse, principal?: string): void {
   const { policies, unmet, advice, errors } = context;
   ui.out(decision ? 'yes' : 'no');
+  if (principal !== undefined) ui.out(`principal    ${principal}`);
   ui.out(`decided by   ${policies.join(', ') || 'default: no policy applies'}`);
   if (unmet.length > 0) ui.out(`not met      ${unmet.join(', ')}`);
   for (const error of errors) ui.out(`error        ${error}`);

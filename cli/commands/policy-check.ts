@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import type { PolicyFinding } from '../../lib/access/cedar/policy-finding.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import type { LintFinding } from '../policy/lint.ts';
 
 interface Flags {
   readonly credential: readonly string[];
@@ -44,13 +46,17 @@ export function registerPolicyCheck(group: Command, surroundings: Surroundings):
       const { inspectDirectory } = await import('../policy/open-policies.ts');
       const { lintPolicies } = await import('../policy/lint.ts');
       const { formatFinding } = await import('../../lib/access/cedar/policy-finding.ts');
-      const { set, findings: invalid } = inspectDirectory(directory);
+      const { set, findings: invalid, warnings } = inspectDirectory(directory);
       // Only a complete list shows that a credential does not exist.
       const whole = flags.credentialsFrom !== undefined;
       const traps = lintPolicies(set.policies, credentials).filter(
         ({ rule }) => whole || rule !== 'credential-not-there',
       );
-      const findings = [...invalid.map((finding) => ({ ...finding, rule: 'invalid' })), ...traps];
+      const findings = [
+        ...invalid.map((finding) => ({ ...finding, rule: 'invalid' })),
+        ...warnings.map(toNeverMatches),
+        ...traps,
+      ];
       if (options.json) {
         ui.out(JSON.stringify({ policies: set.policies.length, version: set.version, findings }));
       } else {
@@ -72,4 +78,9 @@ async function readCredentials({ credential, credentialsFrom }: Flags): Promise<
   if (wrong !== undefined)
     throw new CommandError(2, `${wrong} is not a credential: it must be team/name.`);
   return [...new Set(all)];
+}
+
+function toNeverMatches(warning: PolicyFinding): LintFinding {
+  const rule = 'never-matches';
+  return { ...warning, rule, message: `${warning.message} (${rule})` };
 }

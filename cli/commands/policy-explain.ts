@@ -6,6 +6,7 @@ import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
 import { addEvaluationFlags, type EvaluationFlags } from '../evaluation-options.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import { describePrincipal } from '../policy/describe-principal.ts';
 import type { OpenedPolicies } from '../policy/open-policies.ts';
 import type { Ui } from '../ui.ts';
 
@@ -39,7 +40,7 @@ export function registerPolicyExplain(group: Command, surroundings: Surroundings
       const decision = opened.policy.decide(request);
       if (options.json)
         ui.out(JSON.stringify({ principal: request.caller.principalArn, ...decision }));
-      else explain(ui, opened, request, decision);
+      else explain(ui, opened, flags.principal, decision);
       if (!decision.allowed) throw new CommandError(3, 'Policy does not allow it.');
     });
 }
@@ -69,13 +70,13 @@ function toRequest(flags: Flags): AccessRequest {
 function explain(
   ui: Ui,
   { set }: OpenedPolicies,
-  { caller }: AccessRequest,
+  principal: string,
   { allowed, policies, unmet, advice, errors }: AccessDecision,
 ): void {
   ui.out(
     `${allowed ? 'allow' : 'deny'}${policies.length > 0 ? '' : ' by default: no policy applies'}`,
   );
-  ui.out(`principal  ${caller.principalArn}`);
+  ui.out(`principal  ${describePrincipal(principal).text}`);
   const places = new Map(set.policies.map((policy) => [policy.id, policy]));
   const list = (label: string, ids: readonly string[]) => {
     for (const id of ids) {

@@ -1,5 +1,6 @@
 import type { CedarPolicy } from '../../lib/access/cedar/policy-files.ts';
 import type { PolicyFinding } from '../../lib/access/cedar/policy-finding.ts';
+import { nodesOf, type PolicyNode } from '../../lib/access/cedar/policy-nodes.ts';
 import { formatCredentialId, parseCredentialId } from '../../lib/credential/id.ts';
 
 /** A finding: valid Cedar that probably does not mean what its author intends. */
@@ -17,6 +18,7 @@ export const lintRules = {
     'like "*" also matches ":" and "/": compare principal.name, or write the pattern so that only the end is open',
   'session-name-is-no-proof': 'the user of the role chooses the session name: it proves nothing',
   'no-advice': 'a caller that this forbid refuses reads no advice: add @advice("...")',
+  'never-matches': 'names a principal, credential or team that is in no request',
   'credential-out-of-reach': 'no permit covers this credential',
   'credential-not-there': 'names a credential or team that does not exist',
 } as const;
@@ -51,7 +53,7 @@ function outOfReach(credential: string): LintFinding {
 
 function rulesBrokenBy(policy: CedarPolicy, credentials: readonly string[]): LintRule[] {
   const { json, effect, advice } = policy;
-  const nodes = [...walk(json.conditions)];
+  const nodes = [...nodesOf(json.conditions)];
   const broken: Partial<Record<LintRule, boolean>> = {
     'permit-for-everybody':
       effect === 'permit' &&
@@ -67,18 +69,6 @@ function rulesBrokenBy(policy: CedarPolicy, credentials: readonly string[]): Lin
   return (Object.keys(broken) as LintRule[]).filter((rule) => broken[rule]);
 }
 
-type Node = Readonly<Record<string, unknown>>;
-
-/** Every object of an expression in Cedar's JSON form. */
-function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item);
-  } else if (typeof value === 'object' && value !== null) {
-    yield value as Node;
-    for (const item of Object.values(value)) yield* walk(item);
-  }
-}
-
 function isOpen(constraint: CedarPolicy['json']['principal' | 'resource']): boolean {
   return constraint.op === 'All' || (constraint.op === 'is' && constraint.in === undefined);
 }
@@ -88,11 +78,11 @@ function vends({ json: { action } }: CedarPolicy): boolean {
   return action.op === 'All' || named.includes('"vendToken"');
 }
 
-function isVariable(node: Node, name: string): boolean {
+function isVariable(node: PolicyNode, name: string): boolean {
   return node['Var'] === name;
 }
 
-function readsAttribute(node: Node, name: string): boolean {
+function readsAttribute(node: PolicyNode, name: string): boolean {
   return (['.', 'has'] as const).some((operator) => {
     const access = node[operator] as { attr?: unknown } | undefined;
     return access?.attr === name || (Array.isArray(access?.attr) && access.attr.includes(name));
@@ -104,8 +94,8 @@ function readsAttribute(node: Node, name: string): boolean {
 const WHOLE_PREFIX =
   /^arn:[^:]+:(iam|sts):[^:]*:\d{12}:[^/]+\/$|^arn:[^:]+:(iam|sts):[^:]*:\d{12}:[^/]+\/[^/:]+$/;
 
-function crossesSeparators(node: Node): boolean {
-  const like = node['like'] as { left: Node; pattern: readonly unknown[] } | undefined;
+function crossesSeparators(node: PolicyNode): boolean {
+  const like = node['like'] as { left: PolicyNode; pattern: readonly unknown[] } | undefined;
   if (like === undefined) return false;
   // Neither IAM names nor names of credentials can contain a separator.
   if (readsAttribute(like.left, 'name')) return false;
@@ -131,9 +121,9 @@ function targetOf({ json: { resource } }: CedarPolicy): Target | undefined {
   const entity =
     'entity' in resource ? resource.entity : 'in' in resource ? resource.in : undefined;
   const uid = entity === undefined ? undefined : 'entity' in entity ? entity.entity : entity;
-  return (uid !== undefined && '__entity' in (uid as Node) ? (uid as Node)['__entity'] : uid) as
-    | Target
-    | undefined;
+  return (
+    uid !== undefined && '__entity' in (uid as PolicyNode) ? (uid as PolicyNode)['__entity'] : uid
+  ) as Target | undefined;
 }
 
 function covers(policy: CedarPolicy, name: string): boolean {

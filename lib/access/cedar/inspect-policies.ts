@@ -20,6 +20,7 @@ import {
   type PolicyFinding,
   positionOf,
 } from './policy-finding.ts';
+import { findUnmatchable } from './unmatchable.ts';
 
 const ID_RULE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
@@ -27,6 +28,8 @@ const ID_RULE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 export interface Inspection {
   readonly set: CedarPolicySet;
   readonly findings: readonly PolicyFinding[];
+  /** Permits with a value that never matches. They are in force, and permit less than they say. */
+  readonly warnings: readonly PolicyFinding[];
 }
 
 /**
@@ -40,17 +43,19 @@ export function inspectPolicies(cedar: Cedar, files: PolicyFiles): Inspection {
   const sources = readSources(files.directory);
   const findings = sources.flatMap((source) => checkSchemaCopy(source, schema));
   const policies: CedarPolicy[] = [];
+  const warnings: PolicyFinding[] = [];
   for (const source of sources.filter(({ file }) => file.endsWith(POLICY_SUFFIX))) {
     const parsed = parseFile(cedar, source, schema);
     policies.push(...parsed.policies);
     findings.push(...parsed.findings);
+    warnings.push(...parsed.warnings);
   }
   findings.push(...findDuplicates(policies));
   if (policies.length === 0 && findings.length === 0) {
     const message = 'there is no policy in any *.cedar file, so every request would be denied';
     findings.push(findingOfFile(files.directory, message));
   }
-  return { set: { schema, policies, version: digestSources(schema, sources) }, findings };
+  return { set: { schema, policies, version: digestSources(schema, sources) }, findings, warnings };
 }
 
 /**
@@ -89,12 +94,13 @@ function checkSchemaCopy({ file, text }: Source, schema: string): PolicyFinding[
 interface Parsed {
   readonly policies: readonly CedarPolicy[];
   readonly findings: readonly PolicyFinding[];
+  readonly warnings: readonly PolicyFinding[];
 }
 
 function parseFile(cedar: Cedar, source: Source, schema: string): Parsed {
   const parts = cedar.policySetTextToParts(source.text);
   if (parts.type === 'failure')
-    return { policies: [], findings: parts.errors.map((error) => findingOfError(source, error)) };
+    return refused(parts.errors.map((error) => findingOfError(source, error)));
   const parsed = locate(source, parts.policies).map((part) => parsePolicy(cedar, source, part));
   const templates = locate(source, parts.policy_templates).map(({ at }) =>
     findingAt(source, at, 'templates (?principal, ?resource) are not supported'),
@@ -106,7 +112,12 @@ function parseFile(cedar: Cedar, source: Source, schema: string): Parsed {
       ...templates,
       ...(templates.length > 0 ? [] : validate(cedar, source, schema)),
     ],
+    warnings: parsed.flatMap(({ warnings }) => warnings),
   };
+}
+
+function refused(findings: readonly PolicyFinding[]): Parsed {
+  return { policies: [], findings, warnings: [] };
 }
 
 interface Part {
@@ -126,10 +137,7 @@ function locate({ text }: Source, parts: readonly string[]): Part[] {
 }
 
 function parsePolicy(cedar: Cedar, source: Source, { text, at }: Part): Parsed {
-  const refuse = (message: string) => ({
-    policies: [],
-    findings: [findingAt(source, at, message)],
-  });
+  const refuse = (message: string) => refused([findingAt(source, at, message)]);
   const parsed = cedar.policyToJson(text);
   if (parsed.type === 'failure')
     return refuse(parsed.errors.map(({ message }) => message).join('; '));
@@ -144,7 +152,13 @@ function parsePolicy(cedar: Cedar, source: Source, { text, at }: Part): Parsed {
     return refuse(`@${unknown} is not a supported annotation: use @id and @advice`);
   const { line } = positionOf(source.text, at);
   const policy = { id, advice, effect: json.effect, file: source.file, line, text, json };
-  return { policies: [policy], findings: [] };
+  const never = findUnmatchable(json).map(({ value, message }) =>
+    findingAt(source, at + Math.max(text.indexOf(value), 0), message),
+  );
+  // A forbid that never matches would allow what it is written to deny.
+  return json.effect === 'forbid'
+    ? { policies: [policy], findings: never, warnings: [] }
+    : { policies: [policy], findings: [], warnings: never };
 }
 
 // Further errors that Cedar reports if a name in the head of a policy is unknown.

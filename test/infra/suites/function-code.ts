@@ -83,6 +83,18 @@ describe('the code asset', () => {
     expect(() => stage(path.join(directory, 'nowhere'))).toThrow(/cannot be read/);
   });
 
+  it('is rejected if a forbid can never match, and accepted if a permit cannot', () => {
+    const own = (effect: string) =>
+      writeFileSync(
+        path.join(directory, 'own.cedar'),
+        `@id("own")\n${effect} (principal in Account::"11112222333", action, resource in Team::"web");`,
+      );
+    own('forbid');
+    expect(() => stage(directory)).toThrow(/own\.cedar:2:\d+: Account::.* never matches/);
+    own('permit');
+    expect(stage(directory).hash).toMatch(/./);
+  });
+
   it('is rejected if nothing was built, with the remedy', () => {
     expect(() => functionCode(directory, undefined)).toThrow(
       /holds no bundle; run `npm run build` first/,

@@ -137,6 +137,51 @@ describe('a policy file', () => {
   });
 });
 
+const WITH_PATH = 'Role::"arn:aws:iam::111122223333:role/ci/deploy"';
+
+describe('a value that can never match', () => {
+  it('is an error in a forbid, at its place', async () => {
+    const folder = await folderWith({
+      'a.cedar': `${GOOD}@id("never")\nforbid (principal == ${WITH_PATH}, action, resource);`,
+    });
+    const { findings, warnings } = inspectDirectory(folder);
+    expect(findings.map(formatFinding)).toEqual([
+      expect.stringMatching(
+        /^a\.cedar:3:29: Role::".*" never matches: .* Write arn:.*:role\/deploy$/,
+      ),
+    ]);
+    expect(warnings).toEqual([]);
+    expect(() => openDirectory(folder)).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        message: expect.stringContaining('never matches'),
+      }),
+    );
+  });
+
+  it('is a warning in a permit, which stays in force', async () => {
+    const folder = await folderWith({
+      'a.cedar': `@id("never") permit (principal == ${WITH_PATH}, action, resource);`,
+    });
+    const { set, findings, warnings } = inspectDirectory(folder);
+    expect(findings).toEqual([]);
+    expect(warnings.map(formatFinding)).toEqual([
+      expect.stringMatching(/^a\.cedar:1:42: Role::".*" never matches: /),
+    ]);
+    expect(set.policies).toHaveLength(1);
+    expect(openDirectory(folder).version).toBe(set.version);
+  });
+
+  it('is at the start of its policy if the file writes it with escapes', async () => {
+    const folder = await folderWith({
+      'a.cedar': `@id("never") permit (principal in Account::"1111\\u{32}", action, resource);`,
+    });
+    expect(inspectDirectory(folder).warnings.map(formatFinding)).toEqual([
+      'a.cedar:1:1: Account::"11112" never matches: an account has 12 digits',
+    ]);
+  });
+});
+
 describe('a directory', () => {
   it('without any policy is rejected', async () => {
     const folder = await folderWith({ 'README.md': 'no policy' });
