@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { isUtf16, UTF8_RULE } from '../../lib/credential/document-text.ts';
 import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
 
@@ -9,7 +10,8 @@ import type { Surroundings } from '../global-options.ts';
  * Reads a secret from a file, from a pipe, or from a terminal without echo.
  *
  * @param label prompt on a terminal
- * @throws CommandError 2 if it is empty or the file cannot be read
+ * @returns the text without a byte order mark and without the newline at its end
+ * @throws CommandError 2 if it is empty, UTF-16 text, or the file cannot be read
  */
 export async function readSecret(
   file: string | undefined,
@@ -17,7 +19,8 @@ export async function readSecret(
   surroundings: Surroundings,
 ): Promise<string> {
   const given = file === undefined ? await fromInput(label, surroundings) : await fromFile(file);
-  const secret = given.replace(/\r?\n$/, '');
+  if (isUtf16(given)) throw new CommandError(2, `${file ?? label} ${UTF8_RULE}.`);
+  const secret = given.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
   if (secret === '') throw new CommandError(2, `${label} is empty.`);
   return secret;
 }

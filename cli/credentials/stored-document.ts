@@ -1,4 +1,5 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { findJsonObject } from '../../lib/credential/document-text.ts';
 import type { StoredSecret } from '../../lib/credential/operator-secrets.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { CommandError } from '../command-error.ts';
@@ -24,13 +25,8 @@ export async function readStored({ secrets, name }: Operator): Promise<StoredDoc
 }
 
 function parseObject(text: string | undefined, name: string): RawDocument {
-  try {
-    const json: unknown = JSON.parse(text ?? '');
-    if (typeof json === 'object' && json !== null && !Array.isArray(json))
-      return json as RawDocument;
-  } catch {
-    // The message of the parser quotes the text, which contains the secret.
-  }
+  const document = findJsonObject(text ?? '');
+  if (document !== undefined) return document;
   throw new CommandError(
     9,
     `${name} holds no JSON object.\n  Store a document with token-vending credentials put.`,

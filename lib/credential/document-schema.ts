@@ -4,25 +4,31 @@ import { privateKeyJwkSchema } from './private-key-jwk.ts';
 import { PROFILE_NAMES } from './profile.ts';
 import { isScopeToken, SCOPE_RULE, splitScope } from './scope.ts';
 
+// A file or a paste often adds a newline at the end of a secret.
+const CONTROL_END_RULE = 'must not end with a control character such as a newline';
+const CONTROL_RULE = 'must not contain control characters';
+const string = (rule: string) => v.pipe(v.string(rule), v.regex(/\P{Cc}$|^$/u, CONTROL_END_RULE));
+
 const TEXT_RULE = 'must be a string of 1 to 2048 characters';
 const text = (rule = TEXT_RULE) =>
   v.pipe(
-    v.string(rule),
+    string(rule),
     v.minLength(1, rule),
     v.maxLength(2048, rule),
-    v.regex(/^[^\p{Cc}]*$/u, rule),
+    v.regex(/^\P{Cc}*$/u, CONTROL_RULE),
   );
 
 const LIST_RULE = 'must be a string or a list of at most 50 different strings without spaces';
 const stringList = v.pipe(
   v.union([v.string(), v.array(v.string())], LIST_RULE),
   v.transform((value) => (typeof value === 'string' ? [value] : value)),
+  v.check((values) => values.every((value) => !/\p{Cc}$/u.test(value)), CONTROL_END_RULE),
   v.check((values) => values.length <= 50 && new Set(values).size === values.length, LIST_RULE),
   v.check((values) => values.every((value) => /^[!-~]{1,2048}$/.test(value)), LIST_RULE),
 );
 
 const scopeText = v.pipe(
-  v.string(SCOPE_RULE),
+  string(SCOPE_RULE),
   v.transform(splitScope),
   v.check((scopes) => scopes.every(isScopeToken), SCOPE_RULE),
 );

@@ -3,6 +3,7 @@ import { VendError } from '../errors/vend-error.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { findContradictions } from './document-contradictions.ts';
 import { type DocumentFields, documentSchema } from './document-schema.ts';
+import { findJsonObject, isUtf16, UTF8_RULE } from './document-text.ts';
 import type { PrivateKeyJwk } from './private-key-jwk.ts';
 import { findProfile, type ProfileName } from './profile.ts';
 
@@ -74,12 +75,8 @@ export function parseCredentialDocument(json: string, policy: UrlPolicy): Creden
 }
 
 function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // The message of the parser quotes the text, which contains the secret.
-    throw invalid('it must be a JSON object');
-  }
+  if (isUtf16(json)) throw invalid(`it ${UTF8_RULE}`);
+  return findJsonObject(json);
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

@@ -81,14 +81,3 @@ function listOf(value: unknown): readonly string[] | null {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
-
-/** Parses the text of a secret; `undefined` if it is not a JSON object. */
-export function readDocument(text: string | undefined): RawDocument | undefined {
-  try {
-    const json: unknown = JSON.parse(text ?? '');
-    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    return isObject ? (json as RawDocument) : undefined;
-  } catch {
-    return undefined;
-  }
-}

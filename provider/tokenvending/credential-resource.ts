@@ -1,4 +1,5 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
@@ -19,7 +20,6 @@ import {
   type DocumentAttributes,
   fromDocument,
   type RawDocument,
-  readDocument,
   toDocument,
 } from './credential-document-keys.ts';
 import { type CredentialState, credentialSchema } from './credential-schema.ts';
@@ -140,7 +140,7 @@ async function update(request: UpdateRequest<Schema, Connection>) {
   return await withSecrets(request, name, async (secrets) => {
     const kept = sendsSecret
       ? secretsOf(config)
-      : pickSecrets(readDocument((await secrets.read(name))?.text) ?? {});
+      : pickSecrets(findJsonObject((await secrets.read(name))?.text ?? '') ?? {});
     const document = check(toDocument(attributesOf(request), kept), request.client);
     const text = JSON.stringify(document);
     const { arn, versionId } =
@@ -178,7 +178,7 @@ async function read(
   const name = `${state.prefix}${state.credential}`;
   const stored = await withSecrets(request, name, (secrets) => secrets.read(name));
   if (stored === undefined) return undefined;
-  const document = readDocument(stored.text);
+  const document = findJsonObject(stored.text ?? '');
   if (document === undefined) {
     warn({
       summary: `The document of ${state.credential} is not a JSON object`,

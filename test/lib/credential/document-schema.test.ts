@@ -34,12 +34,48 @@ describe('a key of a credential document', () => {
     [
       'an issuer with a line break',
       { ...DOCUMENT, issuer: 'https://auth.example.com/\n' },
-      /issuer must be an https URL/,
+      /issuer must not end with a control character such as a newline/,
     ],
+    [
+      'a secret with a line break at its end',
+      { ...DOCUMENT, client_secret: 'secret\r\n' },
+      /client_secret must not end with a control character such as a newline\.$/,
+    ],
+    [
+      'a secret with a tab at its end',
+      { ...DOCUMENT, client_secret: 'secret\t' },
+      /client_secret must not end with a control character such as a newline\.$/,
+    ],
+    [
+      'a secret that is a line break',
+      { ...DOCUMENT, client_secret: '\n' },
+      /client_secret must not end with a control character/,
+    ],
+    [
+      'a secret with a tab inside',
+      { ...DOCUMENT, client_secret: 'sec\tret' },
+      /client_secret must not contain control characters\.$/,
+    ],
+    [
+      'a scope with a line break at its end',
+      { ...DOCUMENT, scope: 'orders:read\n' },
+      /scope must not end with a control character/,
+    ],
+    [
+      'an audience with a line break at its end',
+      { ...DOCUMENT, audience: 'https://orders.example.com\n' },
+      /audience must not end with a control character/,
+    ],
+    ['an empty secret', { ...DOCUMENT, client_secret: '' }, /client_secret must be a string of 1/],
     [
       'an unknown method',
       { ...DOCUMENT, token_endpoint_auth_method: 'none' },
       /token_endpoint_auth_method must be client_secret_basic, client_secret_post, client_secret_jwt or private_key_jwt/,
+    ],
+    [
+      'a secret that is a number',
+      { ...DOCUMENT, client_secret: 5 },
+      /client_secret must be a string of 1/,
     ],
     ['a scope that is a list', { ...DOCUMENT, scope: ['a'] }, /scope must be scopes/],
     ['an audience with a space', { ...DOCUMENT, audience: 'a b' }, /audience must be/],

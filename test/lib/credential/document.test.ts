@@ -81,6 +81,10 @@ describe('credential document', () => {
     });
   });
 
+  it('is read over a byte order mark', () => {
+    expect(parse(`\uFEFF${JSON.stringify(DOCUMENT)}`)).toEqual(parse(DOCUMENT));
+  });
+
   it('accepts http only to loopback, and only in the local system', () => {
     const local = { ...DOCUMENT, issuer: 'http://127.0.0.1:9471' };
     expect(parse(local, { allowLoopbackHttp: true }).issuer).toBe('http://127.0.0.1:9471');
@@ -91,7 +95,17 @@ describe('credential document', () => {
 
   const bad: [what: string, document: object | string, text: RegExp][] = [
     ['junk', `{"client_secret":"${SECRET_CANARY}"`, /it must be a JSON object/],
-    ['a list', '[]', /issuer is missing/],
+    ['a list', '[]', /it must be a JSON object/],
+    [
+      'UTF-16 text',
+      Buffer.from(JSON.stringify(DOCUMENT), 'utf16le').toString('latin1'),
+      /it is UTF-16 text: it must be UTF-8/,
+    ],
+    [
+      'a newline at the end of the secret',
+      { ...DOCUMENT, client_secret: `${SECRET_CANARY}\n` },
+      /client_secret must not end with a control character such as a newline/,
+    ],
     ['text', '"secret"', /it must be a JSON object/],
     [
       'an unknown key',
