@@ -1,49 +1,57 @@
 import * as v from 'valibot';
+import { checkEcKey, checkOkpKey, checkRsaKey, type JwkMembers } from './signing-key-rules.ts';
 
-const RULE =
-  'must be a private JWK for RS256, PS256 (RSA), ES256 (EC P-256) or EdDSA (OKP Ed25519), with its private members';
-const base64Url = v.pipe(v.string(RULE), v.regex(/^[A-Za-z0-9_-]{1,2048}$/, RULE));
+/**
+ * A private signing key (RFC 7517): the members that signing needs. It is one of
+ * {@link checkRsaKey}, {@link checkEcKey} and {@link checkOkpKey}.
+ */
+export interface PrivateKeyJwk {
+  readonly kty: 'RSA' | 'EC' | 'OKP';
+  /** Of the signature (RFC 7518 section 3.1, RFC 8037): `RS256`. */
+  readonly alg: string;
+  readonly kid: string | undefined;
+  /** `n`, `d`, `crv` and the others of its `kty`. */
+  readonly members: Readonly<Record<string, string>>;
+}
 
-const described = {
-  kid: v.optional(v.pipe(v.string(RULE), v.maxLength(256, RULE))),
-  use: v.optional(v.literal('sig', RULE)),
-  key_ops: v.optional(v.array(v.string(RULE), RULE)),
-};
+const OBJECT_RULE = 'must be a JSON object: a private key as JWK (RFC 7517)';
 
-const rsa = v.strictObject({
-  ...described,
-  kty: v.literal('RSA'),
-  alg: v.optional(v.picklist(['RS256', 'PS256'], RULE), 'RS256'),
-  n: base64Url,
-  e: base64Url,
-  d: base64Url,
-  p: base64Url,
-  q: base64Url,
-  dp: base64Url,
-  dq: base64Url,
-  qi: base64Url,
-});
+/**
+ * Reads the key of `private_key_jwt`. Members that signing does not need are ignored (RFC 7517
+ * section 4). The message of an issue names the member and the rule, never a value.
+ */
+export const privateKeyJwkSchema = v.pipe(
+  v.record(v.string(), v.unknown(), OBJECT_RULE),
+  v.rawTransform<Record<string, unknown>, PrivateKeyJwk>(({ dataset, addIssue, NEVER }) => {
+    const checked = checkKey(dataset.value);
+    if (typeof checked !== 'string') return checked;
+    addIssue({ message: checked });
+    return NEVER;
+  }),
+);
 
-const ec = v.strictObject({
-  ...described,
-  kty: v.literal('EC'),
-  alg: v.optional(v.literal('ES256', RULE), 'ES256'),
-  crv: v.literal('P-256', RULE),
-  x: base64Url,
-  y: base64Url,
-  d: base64Url,
-});
+/** The key; in words the rule that it breaks. */
+function checkKey(given: Readonly<Record<string, unknown>>): PrivateKeyJwk | string {
+  // `null` is how some libraries write an absent member.
+  const jwk = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const broken = findUseError(jwk);
+  if (broken !== undefined) return broken;
+  const { kty, kid } = jwk;
+  if (kty !== 'RSA' && kty !== 'EC' && kty !== 'OKP')
+    return 'must have kty RSA, EC or OKP (RFC 7518 section 6.1)';
+  if (jwk['d'] === undefined) return 'must have the member d: without it the key is public';
+  const checked = { RSA: checkRsaKey, EC: checkEcKey, OKP: checkOkpKey }[kty](jwk);
+  return typeof checked === 'string'
+    ? checked
+    : { kty, kid: kid as string | undefined, ...checked };
+}
 
-const okp = v.strictObject({
-  ...described,
-  kty: v.literal('OKP'),
-  alg: v.optional(v.picklist(['EdDSA', 'Ed25519'], RULE), 'EdDSA'),
-  crv: v.literal('Ed25519', RULE),
-  x: base64Url,
-  d: base64Url,
-});
-
-/** A private signing key (RFC 7517, RFC 7518, RFC 8037) of a kind that `private_key_jwt` may use here. */
-export const privateKeyJwkSchema = v.variant('kty', [rsa, ec, okp], RULE);
-
-export type PrivateKeyJwk = v.InferOutput<typeof privateKeyJwkSchema>;
+function findUseError({ kid, use, key_ops: operations }: JwkMembers): string | undefined {
+  if (kid !== undefined && !(typeof kid === 'string' && /^\P{Cc}{1,256}$/u.test(kid)))
+    return 'must have as kid a string of 1 to 256 characters, or no kid';
+  if (use !== undefined && use !== 'sig')
+    return 'must have use sig, or no use: the key signs (RFC 7517 section 4.2)';
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('sign')))
+    return 'must have sign in key_ops, or no key_ops (RFC 7517 section 4.3)';
+  return undefined;
+}

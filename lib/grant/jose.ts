@@ -118,7 +118,8 @@ function claimsOf(payload: Uint8Array): VerificationResult {
  */
 export async function importSigningKey(jwk: PrivateKeyJwk): Promise<CryptoKey> {
   try {
-    return (await importJWK({ ...jwk } as Parameters<typeof importJWK>[0], jwk.alg)) as CryptoKey;
+    const { kty, alg, members } = jwk;
+    return (await importJWK({ ...members, kty }, alg)) as CryptoKey;
   } catch (cause) {
     throw new VendError('credential_invalid', {
       says: 'The credential document is invalid: private_key_jwk must be a key that can sign.',

@@ -173,6 +173,7 @@ function assertion(audience: string, alg?: string): ModifyAssertionOptions {
     [modifyAssertion]: (header, payload) => {
       payload['aud'] = audience;
       delete payload['nbf'];
+      // The library writes Ed25519 for every Ed25519 key. Many servers know only EdDSA.
       if (alg !== undefined) header['alg'] = alg;
     },
   };

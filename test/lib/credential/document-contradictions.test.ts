@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import { DOCUMENT } from '../../support/fake-ports.ts';
+import { ecKeyPair } from '../../support/signing-keys.ts';
 
 const parse = (document: object) =>
   parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: false });
 
 const { client_secret: _, ...withoutSecret } = DOCUMENT;
 const byKey = { ...withoutSecret, token_endpoint_auth_method: 'private_key_jwt' };
-const ecKey = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' };
+const { privateJwk: ecKey } = ecKeyPair('P-256');
 
 describe('keys of a credential document that contradict each other', () => {
   it.each<[what: string, document: object, text: RegExp]>([

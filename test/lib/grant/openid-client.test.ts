@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import { openOpenidClient } from '../../../lib/grant/openid-client.ts';
 import type { HttpsRequest, HttpsResponse } from '../../../lib/http/https-transport.ts';
 import { DOCUMENT, ISSUER, SECRET_CANARY } from '../../support/fake-ports.ts';
+import { ecKeyPair, ed25519KeyPair, rsaKeyPair } from '../../support/signing-keys.ts';
 
 const { signal } = new AbortController();
 const metadata = {
@@ -131,7 +132,8 @@ describe('token request', () => {
   });
 
   it('cannot be signed with an invalid key', async () => {
-    const broken = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', d: 'AA' };
+    const outside = 'A'.repeat(43);
+    const broken = { kty: 'EC', crv: 'P-256', x: outside, y: outside, d: outside };
     const signing = { token_endpoint_auth_method: 'private_key_jwt', client_secret: undefined };
     const { server, call } = open({}, { ...signing, private_key_jwk: broken });
     await expect(server.requestToken(call, grant)).rejects.toMatchObject({
@@ -221,5 +223,40 @@ describe('metadata', () => {
     [{ status: 500 }, 'upstream_unavailable'],
   ])('is rejected as %j: %s', async (response, code) => {
     await expect(read(response)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a client assertion', () => {
+  const rsa = rsaKeyPair();
+  const [p256, p384, p521] = [ecKeyPair('P-256'), ecKeyPair('P-384'), ecKeyPair('P-521')];
+  const ed25519 = ed25519KeyPair();
+
+  it.each([
+    ['RS256', undefined, rsa],
+    ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'].map(
+      (alg) => [alg, alg, rsa] as const,
+    ),
+    ['ES256', undefined, p256],
+    ['ES256', 'ES256', p256],
+    ['ES384', 'ES384', p384],
+    ['ES512', 'ES512', p521],
+    ['EdDSA', undefined, ed25519],
+    ['EdDSA', 'EdDSA', ed25519],
+    ['Ed25519', 'Ed25519', ed25519],
+  ] as const)('is signed with %s by a key whose alg is %s', async (alg, named, pair) => {
+    const { privateJwk, publicKey } = pair;
+    const { sent, server, call } = open(
+      {},
+      {
+        token_endpoint_auth_method: 'private_key_jwt',
+        client_secret: undefined,
+        private_key_jwk: { ...privateJwk, alg: named, use: 'sig', ext: true, x5c: ['MIIB'] },
+      },
+    );
+    await server.requestToken(call, grant);
+    const assertion = new URLSearchParams(sent[0]?.body).get('client_assertion');
+    const { protectedHeader, payload } = await jwtVerify(String(assertion), publicKey);
+    expect(protectedHeader.alg).toBe(alg);
+    expect(payload.iss).toBe('orders-client');
   });
 });
