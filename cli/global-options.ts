@@ -93,35 +93,34 @@ export const CREDENTIAL_ARGUMENT =
 
 /** Adds the options that may stand before or after the name of a command. */
 export function addGlobalFlags(command: Command): Command {
-  return command
-    .addOption(new Option('--endpoint <url>', 'URL of the endpoint (TOKEN_VENDING_ENDPOINT)'))
-    .addOption(
-      new Option(
-        '--region <region>',
-        'AWS region, if the host name does not contain it (TOKEN_VENDING_REGION)',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--signing-service <service>',
-        'lambda or execute-api, if the host name does not show it (TOKEN_VENDING_SIGNING_SERVICE)',
-      ),
-    )
-    .addOption(new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'))
-    .addOption(
-      new Option(
-        '--context <name>',
-        'context to use, see the command context (TOKEN_VENDING_CONTEXT)',
-      ),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'time limit of one attempt (default: 15)').argParser(
-        parseSeconds,
-      ),
-    )
-    .option('--json', 'print results and errors as JSON')
-    .option('--quiet', 'print only errors on standard error')
-    .option('--no-color', 'use no colour, also on a terminal (NO_COLOR)');
+  const own = new Set(command.options.map(({ long }) => long));
+  for (const option of globalFlags()) if (!own.has(option.long)) command.addOption(option);
+  return command;
+}
+
+function globalFlags(): Option[] {
+  return [
+    new Option('--endpoint <url>', 'URL of the endpoint (TOKEN_VENDING_ENDPOINT)'),
+    new Option(
+      '--region <region>',
+      'AWS region, if the host name does not contain it (TOKEN_VENDING_REGION)',
+    ),
+    new Option(
+      '--signing-service <service>',
+      'lambda or execute-api, if the host name does not show it (TOKEN_VENDING_SIGNING_SERVICE)',
+    ),
+    new Option('--profile <name>', 'AWS profile to sign with (TOKEN_VENDING_PROFILE)'),
+    new Option(
+      '--context <name>',
+      'context to use, see the command context (TOKEN_VENDING_CONTEXT)',
+    ),
+    new Option('--timeout <seconds>', 'time limit of one attempt (default: 15)').argParser(
+      parseSeconds,
+    ),
+    new Option('--json', 'print results and errors as JSON'),
+    new Option('--quiet', 'print only errors on standard error'),
+    new Option('--no-color', 'use no colour, also on a terminal (NO_COLOR)'),
+  ];
 }
 
 /**

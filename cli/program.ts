@@ -67,6 +67,9 @@ export function buildProgram(surroundings: Surroundings, json = false): Command 
     })
     .showHelpAfterError(json ? false : 'Try --help.')
     .exitOverride()
+    // An option after the name of a command is that command's: credentials put has a --profile of
+    // its own.
+    .enablePositionalOptions()
     .hook('preAction', (root, command) => applyContext(root, command, surroundings))
     .addHelpText('after', HELP);
   for (const register of commands) register(program, surroundings);

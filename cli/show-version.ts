@@ -14,7 +14,9 @@ import {
 /** Whether a command line requests the version. Its other words are then ignored. */
 export function requestsVersion(program: Command, argv: readonly string[]): boolean {
   if (!argv.includes('--version') && !argv.includes('-V')) return false;
-  program.parseOptions([...argv]);
+  // Also after the name of a command.
+  program.enablePositionalOptions(false).parseOptions([...argv]);
+  program.enablePositionalOptions();
   return program.opts()['version'] === true;
 }
 

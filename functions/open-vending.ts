@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { openCedar } from '../lib/access/cedar/engine.ts';
@@ -7,6 +9,7 @@ import { reloadPolicy } from '../lib/access/cedar/reload.ts';
 import type { AccessPolicy } from '../lib/access/policy.ts';
 import { AuditChain } from '../lib/audit/chain.ts';
 import type { AuditStore } from '../lib/audit/store.ts';
+import { Profiles } from '../lib/credential/profiles.ts';
 import { openSecretsManager } from '../lib/credential/secrets-manager.ts';
 import { openJoseVerifier } from '../lib/grant/jose.ts';
 import { openOpenidClient } from '../lib/grant/openid-client.ts';
@@ -18,13 +21,14 @@ import { systemClock } from '../lib/time/system-clock.ts';
 import { type FunctionConfig, parseFunctionConfig } from '../lib/vending/config.ts';
 import { createVending, type Vending } from '../lib/vending/vending.ts';
 import { VERSION } from '../lib/version.ts';
+import { shipped } from '../profiles/shipped.ts';
 import { findSealedPolicySet } from '../runtime/sealed-policies.ts';
 
 /**
  * Composition root: the core with its real adapters.
  *
  * @param environment of the process
- * @param root directory of the bundle, with its policies
+ * @param root directory of the bundle, with its policies and the profiles of its deployment
  * @throws VendError `config_invalid`; the function then does not start
  */
 export async function openVending(
@@ -35,6 +39,7 @@ export async function openVending(
   // A burst of requests must not use up the file descriptors of the process.
   const transport = openHttpsTransport({ maxSockets: 64 });
   const policy = openPolicy(config, root);
+  const profiles = await openOwnProfiles(config, root);
   const chain = new AuditChain(await openAuditStore(config), systemClock, {
     region: environment['AWS_REGION'] ?? 'unknown',
     productVersion: VERSION,
@@ -56,6 +61,7 @@ export async function openVending(
     },
     {
       urls: { allowLoopbackHttp: config.local },
+      profiles,
       listCredentials: config.listCredentials,
       troubleshootingUrl: config.troubleshootingUrl,
     },
@@ -64,7 +70,7 @@ export async function openVending(
     kind: 'process-start',
     functionVersion: environment['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
     policyVersion: policy.version,
-    configurationDigest: config.digest,
+    configurationDigest: hash('sha256', `${config.digest} ${profiles.digest}`, 'hex'),
   });
   return vending;
 }
@@ -81,6 +87,14 @@ function openPolicy({ policies, local }: FunctionConfig, root: string): AccessPo
     return policy;
   };
   return local ? reloadPolicy(open, directory, reportPolicyReload) : open();
+}
+
+// Most deployments have no profiles of their own, so reading them is its own chunk.
+async function openOwnProfiles({ profiles, local }: FunctionConfig, root: string) {
+  const directory = profiles || path.join(root, 'profiles');
+  if (profiles === '' && !existsSync(directory)) return new Profiles(shipped);
+  const { openProfiles } = await import('../lib/credential/profile-files.ts');
+  return openProfiles(shipped, directory, { allowLoopbackHttp: local });
 }
 
 // Each store is its own chunk, so that a process loads either the S3 client or the file store.

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { hiiretail, readClientId } from '../lib/credential/profile.ts';
+import { readClientId, toServerProfile } from '../lib/credential/profile.ts';
+import hiiretailFile from '../profiles/hiiretail.json' with { type: 'json' };
 import { readInput } from './iam-api-input.ts';
 import { type IamQuirks, type IamReply, refuse, routes } from './iam-api-routes.ts';
 import { IamTenant } from './iam-api-store.ts';
@@ -61,6 +62,8 @@ export interface LocalIamApi {
   acceptedTokens(): string[];
   close(): Promise<void>;
 }
+
+const hiiretail = toServerProfile('hiiretail', hiiretailFile);
 
 const SETTING = 'TOKEN_VENDING_LOCAL_PORT_IAM_API';
 /** Only tenants with this id are served. */
@@ -149,7 +152,7 @@ class IamApiServer {
   #serve(method: string, url: URL, body: Buffer, claims: JWTPayload): IamReply {
     const clientId = String(claims['client_id'] ?? '');
     const tenantId = /^\/api\/v\d\/tenants\/([^/]+)/.exec(url.pathname)?.[1];
-    const own = readClientId(hiiretail, clientId)?.tenantId ?? LOCAL_TENANT;
+    const own = readClientId(hiiretail, clientId)['tenant'] ?? LOCAL_TENANT;
     const tenant = this.tenants.get(tenantId ?? LOCAL_TENANT);
     const found = routes
       .map((route) => ({ route, match: route.pattern.exec(url.pathname) }))
@@ -179,7 +182,7 @@ class IamApiServer {
     if (token === undefined || this.#revoked.has(token)) return undefined;
     try {
       this.#keys ??= await this.#readKeys();
-      const options = { issuer: this.issuer, audience: [...hiiretail.audience] };
+      const options = { issuer: this.issuer, audience: hiiretailFile.defaults.audience };
       const { payload } = await jwtVerify(token, this.#keys, options);
       this.#seen.add(token);
       return payload;

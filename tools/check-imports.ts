@@ -42,7 +42,9 @@ function isOurs(name: string): boolean {
 }
 
 function importsOf(text: string): Import[] {
-  const statics = text.matchAll(/^(?:import|export)\s(type\s)?[^;'"]*?from '([^']+)';/gm);
+  const statics = text.matchAll(
+    /^(?:import|export)\s(type\s)?[^;'"]*?from '([^']+)'(?: with [^;]*)?;/gm,
+  );
   const dynamics = text.matchAll(/\b(typeof )?import\('([^']+)'\)/g);
   return [...statics, ...dynamics].map(([, type, name = '']) => ({ name, isType: Boolean(type) }));
 }

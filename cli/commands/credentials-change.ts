@@ -4,6 +4,7 @@ import {
   type OperatorFlags,
   operate,
   PREFIX_FLAG,
+  PROFILES_FLAG,
 } from '../credentials/operator.ts';
 import { checkDocument, type RawDocument, readStored } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
@@ -61,6 +62,7 @@ function registerChange(group: Command, surroundings: Surroundings, change: Chan
     .argument('<credential>', 'team/name')
     .description(change.description)
     .option(...PREFIX_FLAG)
+    .option(...PROFILES_FLAG)
     .addHelpText(
       'after',
       `\nExamples:\n  token-vending credentials ${change.name} checkout/orders-api\n\n${change.help}`,
@@ -85,7 +87,7 @@ async function rewrite(
   const { document } = await readStored(operator);
   const edited = edit(document);
   const text = JSON.stringify(edited);
-  checkDocument(text, operator.local);
+  checkDocument(text, operator.reading);
   const { versionId } = await operator.secrets.put(operator.name, text);
   return { outcome: outcome(edited), version: versionId };
 }

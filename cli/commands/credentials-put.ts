@@ -1,20 +1,23 @@
-import process from 'node:process';
 import type { Command } from 'commander';
 import { SecretsError } from '../../lib/credential/secret-errors.ts';
+import { readGivenDocument } from '../credentials/given-document.ts';
 import {
   type Operator,
   type OperatorFlags,
   operate,
   PREFIX_FLAG,
+  PROFILES_FLAG,
+  readingOf,
 } from '../credentials/operator.ts';
 import { proveDocument } from '../credentials/prove-document.ts';
-import { prompt, readSecret } from '../credentials/read-secret.ts';
 import { checkDocument } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { describeProof, toJson } from './credentials-test.ts';
 
 interface Flags extends OperatorFlags {
   readonly file?: string;
+  /** The server profile. The AWS profile is an option of the commands above this one. */
+  readonly profile?: string;
   readonly verify?: boolean;
 }
 
@@ -23,6 +26,8 @@ Examples:
   token-vending credentials put support/tickets-api
   token-vending credentials put support/tickets-api --file document.json --verify
   register-my-client | token-vending credentials put support/tickets-api
+  token-vending credentials put support/tickets-api --profile keycloak
+  token-vending --profile my-aws-profile credentials put support/tickets-api --profile keycloak
 
 Writes to Secrets Manager with your own AWS permissions: secretsmanager:CreateSecret and PutSecretValue on the prefix.
 The document is checked first. It is never printed. On a terminal and without --file the command prompts for each key.
@@ -36,15 +41,24 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
     .argument('<credential>', 'team/name')
     .description('store a new or changed credential document in Secrets Manager')
     .option('--file <file>', 'file with the document (default: prompt, or standard input)')
+    .option(
+      '--profile <name>',
+      'server profile of the document, such as keycloak (docs/servers.md); not the AWS profile',
+    )
     .option('--verify', 'store it only if a token can be obtained with it; that token is revoked')
     .option(...PREFIX_FLAG)
+    .option(...PROFILES_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
-      const options = optionsOf<Flags>(command);
+      const { profile: _, ...own } = optionsOf<Flags>(command);
+      const { profile: awsProfile } = optionsOf(group);
+      const options = { ...own, ...(awsProfile === undefined ? {} : { profile: awsProfile }) };
       const ui = uiFor(options, surroundings);
-      const text = await readDocument(flags, surroundings);
+      const given = { file: flags.file, profile: flags.profile };
+      const reading = await readingOf(options, surroundings);
+      const text = await readGivenDocument(given, reading, surroundings);
       const storing = operate(credential, options, surroundings, async (operator) => {
-        checkDocument(text, operator.local);
+        checkDocument(text, operator.reading);
         const proof = flags.verify ? await proveDocument(text, operator) : undefined;
         return { proof, ...(await store(operator, text)) };
       });
@@ -54,26 +68,6 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       ui.out(`${credential} ${outcome}: version ${version}`);
       if (proof !== undefined) for (const line of describeProof(proof)) ui.out(`  ${line}`);
     });
-}
-
-async function readDocument({ file }: Flags, surroundings: Surroundings): Promise<string> {
-  const interactive = file === undefined && process.stdin.isTTY;
-  return interactive
-    ? await promptForDocument(surroundings)
-    : await readSecret(file, 'the document', surroundings);
-}
-
-async function promptForDocument(surroundings: Surroundings): Promise<string> {
-  const { stderr, signal } = surroundings;
-  const optional = async (label: string) => (await prompt(label, stderr, signal)) || undefined;
-  return JSON.stringify({
-    issuer: await prompt('issuer (https URL)', stderr, signal),
-    client_id: await prompt('client id', stderr, signal),
-    client_secret: await readSecret(undefined, 'client secret', surroundings),
-    scope: await optional('scopes that callers may request, space-separated (empty: none)'),
-    default_scope: await optional('default scopes, space-separated (empty: the server decides)'),
-    audience: await optional('audience (empty: none)'),
-  });
 }
 
 interface Stored {

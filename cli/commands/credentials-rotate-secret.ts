@@ -5,6 +5,7 @@ import {
   type OperatorFlags,
   operate,
   PREFIX_FLAG,
+  PROFILES_FLAG,
 } from '../credentials/operator.ts';
 import { type Proof, proveDocument } from '../credentials/prove-document.ts';
 import { readSecret } from '../credentials/read-secret.ts';
@@ -42,6 +43,7 @@ export function registerCredentialsRotateSecret(group: Command, surroundings: Su
     .description('store a new client secret, test it, and make it current')
     .option('--secret-file <file>', 'file with the new secret (default: prompt, or standard input)')
     .option(...PREFIX_FLAG)
+    .option(...PROFILES_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
       const options = optionsOf<Flags>(command);
@@ -77,7 +79,7 @@ async function rotate(operator: Operator, credential: string, secret: string): P
       `${credential} authenticates with a key.\n  Publish the new key at the server beside the old one, then token-vending credentials put --verify.`,
     );
   const text = JSON.stringify({ ...document, client_secret: secret });
-  checkDocument(text, operator.local);
+  checkDocument(text, operator.reading);
   const pending = await storePending(operator, credential, text);
   const proof = await proveDocument(text, operator).catch((error: unknown) =>
     withdrawPending(pending, error),

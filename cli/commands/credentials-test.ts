@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { type OperatorFlags, operate, PREFIX_FLAG } from '../credentials/operator.ts';
+import {
+  type OperatorFlags,
+  operate,
+  PREFIX_FLAG,
+  PROFILES_FLAG,
+} from '../credentials/operator.ts';
 import { type Proof, proveDocument } from '../credentials/prove-document.ts';
 import { checkDocument, readStored } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
@@ -17,13 +22,14 @@ export function registerCredentialsTest(group: Command, surroundings: Surroundin
     .argument('<credential>', 'team/name')
     .description('obtain one token with the stored document, and discard it')
     .option(...PREFIX_FLAG)
+    .option(...PROFILES_FLAG)
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, _flags: OperatorFlags, command: Command) => {
       const options = optionsOf<OperatorFlags>(command);
       const ui = uiFor(options, surroundings);
       const proving = operate(credential, options, surroundings, async (operator) => {
         const text = JSON.stringify((await readStored(operator)).document);
-        checkDocument(text, operator.local);
+        checkDocument(text, operator.reading);
         return await proveDocument(text, operator);
       });
       const proof = await ui.progress(`obtaining a token for ${credential}`, proving);

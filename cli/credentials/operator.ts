@@ -1,5 +1,6 @@
 import { findAwsCredentials, proxied, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
+import type { DocumentOptions } from '../../lib/credential/document.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
@@ -12,14 +13,16 @@ import { connectionFor, type GlobalOptions, type Surroundings } from '../global-
 export interface OperatorFlags {
   /** Prefix of the names of secrets. */
   readonly prefix?: string;
+  /** Directory of server profiles besides the shipped ones. */
+  readonly profiles?: string;
 }
 
 export interface Operator {
   readonly secrets: OperatorSecrets;
   /** Name of the secret. */
   readonly name: string;
-  /** The local system: authorization servers on loopback may speak http. */
-  readonly local: boolean;
+  /** In the local system, authorization servers on loopback may speak http. */
+  readonly reading: DocumentOptions;
   /** Aborts at the first interrupt. */
   readonly signal: AbortSignal;
 }
@@ -29,10 +32,15 @@ export const PREFIX_FLAG = [
   'prefix of the secrets (TOKEN_VENDING_SECRET_PREFIX; default: token-vending/)',
 ] as const;
 
+export const PROFILES_FLAG = [
+  '--profiles <directory>',
+  'server profiles of your deployment (TOKEN_VENDING_PROFILES)',
+] as const;
+
 /**
  * Runs `work` on the secret of a credential, with the AWS permissions of the user.
  *
- * @throws CommandError 2 if `credential` is not a credential id, 4 if AWS refuses, 6 if it fails or
+ * @throws CommandError 2 if `credential` is not a credential id, 9 if a server profile is invalid, 4 if AWS refuses, 6 if it fails or
  *   cannot be reached; 130 if it refused a write that was sent before an interrupt, or did not
  *   respond to it
  */
@@ -45,6 +53,7 @@ export async function operate<T>(
   const { environment, signal } = surroundings;
   if (findCredentialId(credential) === undefined)
     throw new CommandError(2, `${credential} is not a credential: it ${CREDENTIAL_ID_RULE}.`);
+  const reading = await readingOf(options, surroundings);
   const prefix = options.prefix ?? environment['TOKEN_VENDING_SECRET_PREFIX'] ?? 'token-vending/';
   const { region, profile } = connectionFor(options, surroundings);
   const sign = findAwsCredentials(profile);
@@ -52,13 +61,27 @@ export async function operate<T>(
   const config = { credentials, ...proxied(), ...(region === undefined ? {} : { region }) };
   const secrets = await OperatorSecrets.open(config, signal, systemClock);
   try {
-    const local = environment['TOKEN_VENDING_LOCAL'] === 'true';
-    return await work({ secrets, name: `${prefix}${credential}`, local, signal });
+    return await work({ secrets, name: `${prefix}${credential}`, reading, signal });
   } catch (error) {
     throw describeError(error, credential, signal);
   } finally {
     secrets.close();
   }
+}
+
+/**
+ * What the documents of an operator are read with. Only commands that read one load the profiles.
+ *
+ * @throws CommandError 9 if a server profile is invalid
+ */
+export async function readingOf(
+  { profiles }: OperatorFlags,
+  { environment }: Surroundings,
+): Promise<DocumentOptions> {
+  const { findProfiles } = await import('./server-profiles.ts');
+  const urls = { allowLoopbackHttp: environment['TOKEN_VENDING_LOCAL'] === 'true' };
+  const directory = profiles ?? (environment['TOKEN_VENDING_PROFILES'] || undefined);
+  return { ...urls, profiles: findProfiles(directory, urls) };
 }
 
 const BY_RIGHTS = /AccessDenied|ExpiredToken|UnrecognizedClient|InvalidSignature/;

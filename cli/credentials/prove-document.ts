@@ -1,5 +1,5 @@
 import { openProxies } from '../../client/proxy-agent.ts';
-import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { type DocumentOptions, parseCredentialDocument } from '../../lib/credential/document.ts';
 import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { NOTHING_REQUESTED, withinCeiling } from '../../lib/grant/ceiling.ts';
@@ -39,24 +39,23 @@ export interface Proof {
  */
 export async function proveDocument(
   text: string,
-  { local, signal }: Pick<Operator, 'local' | 'signal'>,
+  { reading, signal }: Pick<Operator, 'reading' | 'signal'>,
 ): Promise<Proof> {
   signal.throwIfAborted();
-  return await leaveOnAbort(prove(text, local, signal), signal);
+  return await leaveOnAbort(prove(text, reading, signal), signal);
 }
 
-async function prove(text: string, local: boolean, signal: AbortSignal): Promise<Proof> {
-  const urls = { allowLoopbackHttp: local };
+async function prove(text: string, reading: DocumentOptions, signal: AbortSignal): Promise<Proof> {
   const transport = openHttpsTransport({ proxies: openProxies() });
   const grants = new Grants({
     clock: systemClock,
     server: openOpenidClient(transport),
     verifier: openJoseVerifier(endingOnAbort(transport, signal)),
-    urls,
+    urls: reading,
   });
   using deadline = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout, signal);
   try {
-    const document = parseCredentialDocument(text, urls);
+    const document = parseCredentialDocument(text, reading);
     const request = withinCeiling(NOTHING_REQUESTED, document);
     const { token, metadata } = await grants.obtain(document, request, { deadline });
     const { accessToken, expiresAt, scope } = token;

@@ -1,4 +1,5 @@
-import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { type DocumentOptions, parseCredentialDocument } from '../../lib/credential/document.ts';
+import { SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import type { StoredSecret } from '../../lib/credential/operator-secrets.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
@@ -34,19 +35,20 @@ function parseObject(text: string | undefined, name: string): RawDocument {
 }
 
 /** @throws CommandError 9 naming each wrong key and its rule */
-export function checkDocument(text: string, local: boolean): void {
+export function checkDocument(text: string, reading: DocumentOptions): void {
   try {
-    parseCredentialDocument(text, { allowLoopbackHttp: local });
+    parseCredentialDocument(text, reading);
   } catch (error) {
     throw error instanceof VendError ? new CommandError(9, error.message) : error;
   }
 }
 
-const SECRET_KEYS = new Set(['client_secret', 'private_key_jwk']);
-
 /** The document with each secret replaced by a mark that it is set. */
 export function withoutSecrets(document: RawDocument): RawDocument {
   return Object.fromEntries(
-    Object.entries(document).map(([key, value]) => [key, SECRET_KEYS.has(key) ? '(set)' : value]),
+    Object.entries(document).map(([key, value]) => [
+      key,
+      SECRET_MEMBERS.includes(key) ? '(set)' : value,
+    ]),
   );
 }

@@ -1,5 +1,4 @@
 import type { DocumentFields } from './document-schema.ts';
-import { findIssuerError, findProfile } from './profile.ts';
 
 /** The rules that keys of a document break together, each in words. */
 export function findContradictions(fields: DocumentFields): string[] {
@@ -9,7 +8,6 @@ export function findContradictions(fields: DocumentFields): string[] {
       : findSecretErrors(fields)),
     fields.default_scope.some((scope) => !fields.scope?.includes(scope)) &&
       'default_scope must be within scope',
-    findIssuerError(findProfile(fields.profile), new URL(fields.issuer), fields.client_id),
   ];
   return errors.filter((error) => typeof error === 'string');
 }

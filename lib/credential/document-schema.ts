@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
 import { privateKeyJwkSchema } from './private-key-jwk.ts';
-import { PROFILE_NAMES } from './profile.ts';
 import { isScopeToken, SCOPE_RULE, splitScope } from './scope.ts';
 
 // A file or a paste often adds a newline at the end of a secret.
@@ -103,7 +102,7 @@ export const documentSchema = (policy: UrlPolicy) =>
     scope: v.optional(scopeText),
     default_scope: v.optional(scopeText, ''),
     implicit_scope: v.optional(scopeText, ''),
-    audience: v.optional(stringList),
+    audience: v.optional(stringList, []),
     resource: v.optional(stringList, []),
     token_endpoint: v.optional(endpointUrl(policy)),
     revocation_endpoint: v.optional(endpointUrl(policy)),
@@ -112,11 +111,18 @@ export const documentSchema = (policy: UrlPolicy) =>
     access_token_format: v.optional(oneOf(['auto', 'opaque', 'jwt']), 'auto'),
     access_token_issuer: v.optional(text()),
     access_token_lifetime: v.optional(lifetime),
-    profile: v.optional(oneOf(PROFILE_NAMES), 'generic'),
+    // The profiles are known before the document is read: see `Profiles`.
+    profile: v.optional(v.string(), 'generic'),
     token_sharing: v.optional(oneOf(['shared', 'per_principal', 'per_session']), 'shared'),
     status: v.optional(oneOf(['enabled', 'disabled']), 'enabled'),
     epoch: v.optional(epoch, 0),
   });
+
+/** Every member of a document. */
+export const DOCUMENT_MEMBERS = Object.keys(documentSchema({ allowLoopbackHttp: false }).entries);
+
+/** Members that nobody but the function and the operator's tools may read. */
+export const SECRET_MEMBERS: readonly string[] = ['client_secret', 'private_key_jwk'];
 
 /** A document whose keys are valid one by one. */
 export type DocumentFields = v.InferOutput<ReturnType<typeof documentSchema>>;

@@ -5,7 +5,9 @@ import { findContradictions } from './document-contradictions.ts';
 import { type DocumentFields, documentSchema } from './document-schema.ts';
 import { findJsonObject, isUtf16, UTF8_RULE } from './document-text.ts';
 import type { PrivateKeyJwk } from './private-key-jwk.ts';
-import { findProfile, type ProfileName } from './profile.ts';
+import type { ServerProfile } from './profile.ts';
+import { type DocumentJson, findProfileErrors } from './profile-rules.ts';
+import { Profiles } from './profiles.ts';
 
 export type ClientAuthentication =
   | {
@@ -46,14 +48,21 @@ export interface CredentialDocument {
   readonly accessTokenIssuer: string | undefined;
   /** Seconds that a token lives if the server states no lifetime. */
   readonly accessTokenLifetime: number | undefined;
-  readonly profile: ProfileName;
+  readonly profile: ServerProfile;
   readonly tokenSharing: TokenSharing;
   readonly status: 'enabled' | 'disabled';
   readonly epoch: number;
 }
 
+/** What a document is read with. */
+export interface DocumentOptions extends UrlPolicy {
+  /** Default: `generic` only. */
+  readonly profiles?: Profiles;
+}
+
 /**
- * Reads a credential document: names of RFC 7591. Unknown keys are errors.
+ * Reads a credential document: names of RFC 7591. Unknown keys are errors. A member that the
+ * document does not have is the default of its profile.
  *
  * @param json text of the secret; its values appear in no error
  * @throws {@link VendError} `credential_invalid` naming each wrong key and the rule it breaks
@@ -66,22 +75,46 @@ export interface CredentialDocument {
  * ).authentication.method; // 'client_secret_basic'
  * ```
  */
-export function parseCredentialDocument(json: string, policy: UrlPolicy): CredentialDocument {
-  const result = v.safeParse(documentSchema(policy), parseJson(json), { abortPipeEarly: true });
+export function parseCredentialDocument(
+  json: string,
+  { profiles = new Profiles(), ...urls }: DocumentOptions,
+): CredentialDocument {
+  const given = parseJson(json);
+  const profile = chooseProfile(given, profiles);
+  const members: DocumentJson = { ...profile.defaults, ...given };
+  const result = v.safeParse(documentSchema(urls), members, { abortPipeEarly: true });
   if (!result.success) throw invalid(result.issues.map(describeIssue).join('; '));
-  const errors = findContradictions(result.output);
+  const errors = [
+    ...findContradictions(result.output).map((error) => withOrigin(error, given, profile)),
+    ...findProfileErrors(profile, members),
+  ];
   if (errors.length > 0) throw invalid(errors.join('; '));
-  return toDocument(result.output);
+  return toDocument(result.output, profile);
 }
 
-function parseJson(json: string): unknown {
-  if (isUtf16(json)) throw invalid(`it ${UTF8_RULE}`);
-  return findJsonObject(json);
+function chooseProfile({ profile: name = 'generic' }: DocumentJson, profiles: Profiles) {
+  const found = typeof name === 'string' ? profiles.find(name) : undefined;
+  if (found !== undefined) return found;
+  throw invalid(`profile must be one of ${profiles.names.join(', ')}`);
+}
+
+// A contradiction may be between the document and a value that stands only in the profile.
+function withOrigin(error: string, given: DocumentJson, { name, defaults }: ServerProfile): string {
+  const [member = ''] = error.split(' ');
+  return Object.hasOwn(defaults, member) && !Object.hasOwn(given, member)
+    ? `${error} (${member} is a default of profile ${name})`
+    : error;
+}
+
+function parseJson(text: string): DocumentJson {
+  if (isUtf16(text)) throw invalid(`it ${UTF8_RULE}`);
+  const json = findJsonObject(text);
+  if (json === undefined) throw invalid('it must be a JSON object');
+  return json;
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
-  if (issue.path === undefined) return 'it must be a JSON object';
-  const [key, ...inner] = issue.path.map((item) => String(item.key));
+  const [key, ...inner] = (issue.path ?? []).map((item) => String(item.key));
   if (issue.expected === 'never')
     return `${nameOfUnknownKey([key, ...inner].join('.'))} is not a known key`;
   return issue.received === 'undefined' ? `${key} is missing` : `${key} ${issue.message}`;
@@ -92,7 +125,7 @@ function nameOfUnknownKey(key: string): string {
   return /^[a-z][a-z_.]{0,39}$/i.test(key) ? key : 'a key that is no name';
 }
 
-function toDocument(fields: DocumentFields): CredentialDocument {
+function toDocument(fields: DocumentFields, profile: ServerProfile): CredentialDocument {
   return {
     issuer: fields.issuer,
     clientId: fields.client_id,
@@ -103,7 +136,7 @@ function toDocument(fields: DocumentFields): CredentialDocument {
     scope: fields.scope,
     defaultScope: fields.default_scope,
     implicitScope: fields.implicit_scope,
-    audience: fields.audience ?? findProfile(fields.profile).audience,
+    audience: fields.audience,
     resource: fields.resource,
     tokenEndpoint: fields.token_endpoint,
     revocationEndpoint: fields.revocation_endpoint,
@@ -112,7 +145,7 @@ function toDocument(fields: DocumentFields): CredentialDocument {
     accessTokenFormat: fields.access_token_format,
     accessTokenIssuer: fields.access_token_issuer,
     accessTokenLifetime: fields.access_token_lifetime,
-    profile: fields.profile,
+    profile,
     tokenSharing: fields.token_sharing,
     status: fields.status,
     epoch: fields.epoch,

@@ -1,57 +1,84 @@
-import { isLoopback } from '../http/endpoint-url.ts';
-import { type OcmsClient, readOcmsClientId } from './ocms-client-id.ts';
+import type { ErrorCode } from '../errors/error-table.ts';
 
-/** Tokens of one environment do not work in the other. */
-export type Environment = 'live' | 'test';
+/** A member that a document of the profile must have, because no default can be right. */
+export interface Requirement {
+  /** As {@link ProfileRule.member}. */
+  readonly member: string;
+  /** What to write there. */
+  readonly text: string;
+}
 
-/** The properties of one kind of authorization server. Data only. */
+/** Restricts a member of a document. */
+export interface ProfileRule {
+  /** A member of the document, `token_parameters.NAME`, or `client_id.NAME`: see {@link readClientId}. */
+  readonly member: string;
+  /** Regular expression that each value of the member must match. */
+  readonly pattern: string;
+  /** The rule applies only to documents in which this member has a value that matches. */
+  readonly when?: { readonly member: string; readonly pattern: string } | undefined;
+  /** The rule in words. It continues a sentence that begins with the member. */
+  readonly text: string;
+}
+
+/** How a client id contains names. */
+export interface ClientIdFormat {
+  /** `base64url`: the id is decoded first. */
+  readonly encoding: 'none' | 'base64url';
+  /** Regular expression whose named groups are the names. */
+  readonly pattern: string;
+}
+
+/** What is particular to one kind of authorization server: a file of `profiles/`. Data only. */
 export interface ServerProfile {
   /** Value of `profile` in a document. */
   readonly name: string;
-  /** Allowed audiences of a document that names none. The first is the default. */
-  readonly audience: readonly string[];
+  /** Members of a document that does not have them. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly requires: readonly Requirement[];
+  readonly rules: readonly ProfileRule[];
   /** How the issuer of the server is compared with the issuer of the document. */
-  readonly issuerComparison: 'exact' | 'trailing-slash-tolerated';
-  /** Host of the issuer in each environment; `undefined` if the server can be anywhere. */
-  readonly issuerHosts: Readonly<Record<Environment, string>> | undefined;
-  /** Format of client ids. */
-  readonly clientIdFormat: 'opaque' | 'ocms';
+  readonly issuerComparison: 'exact' | 'trailing_slash_ignored';
+  /** `undefined` if client ids contain no names. */
+  readonly clientId: ClientIdFormat | undefined;
+  /** What to do at this kind of server about an error of the grant. */
+  readonly advice: Readonly<Partial<Record<ErrorCode, string>>>;
 }
 
-/** Any server that follows the standards. */
-export const generic = {
+/** The members of a profile in JSON that differ from {@link ServerProfile}. */
+interface ProfileFile extends Partial<ServerProfile> {
+  readonly issuer_comparison?: ServerProfile['issuerComparison'];
+  readonly client_id?: Partial<ClientIdFormat> & Pick<ClientIdFormat, 'pattern'>;
+}
+
+/** Any server that follows the standards: the profile of documents that name none. */
+export const generic: ServerProfile = {
   name: 'generic',
-  audience: [],
+  defaults: {},
+  requires: [],
+  rules: [],
   issuerComparison: 'exact',
-  issuerHosts: undefined,
-  clientIdFormat: 'opaque',
-} as const satisfies ServerProfile;
+  clientId: undefined,
+  advice: {},
+};
 
-/** The OCMS of Hii Retail, an Ory Hydra 1.x. */
-export const hiiretail = {
-  name: 'hiiretail',
-  // Every API of Hii Retail rejects a token without it, although OCMS issues such a token.
-  audience: ['https://hiiretail.com'],
-  // Ory Hydra 1.x appends a slash to its own issuer.
-  issuerComparison: 'trailing-slash-tolerated',
-  issuerHosts: { live: 'auth.retailsvc.com', test: 'auth.retailsvc-test.com' },
-  clientIdFormat: 'ocms',
-} as const satisfies ServerProfile;
-
-const profiles = { generic, hiiretail } satisfies Record<string, ServerProfile>;
-
-export type ProfileName = keyof typeof profiles;
-
-/** Every value that `profile` of a document may have. */
-export const PROFILE_NAMES = Object.keys(profiles) as readonly ProfileName[];
-
-export function findProfile(name: ProfileName): ServerProfile {
-  return profiles[name];
+/** @param file a profile in JSON that was checked before: see `parseProfile` */
+export function toServerProfile(name: string, file: object): ServerProfile {
+  const { defaults, requires, rules, advice, ...rest }: ProfileFile = { ...generic, ...file };
+  const { issuer_comparison: issuerComparison, client_id: format } = rest;
+  return {
+    name,
+    defaults,
+    requires,
+    rules,
+    issuerComparison: issuerComparison ?? 'exact',
+    clientId: format && { encoding: 'none', ...format },
+    advice,
+  };
 }
 
 /**
  * Whether two issuers are the same: the same string (RFC 8414 section 3.3), or, if the profile
- * tolerates it, the same except for one trailing slash.
+ * ignores it, the same except for one trailing slash.
  */
 export function isSameIssuer(
   { issuerComparison }: ServerProfile,
@@ -67,40 +94,13 @@ function withoutSlash(issuer: string): string {
   return issuer.endsWith('/') ? issuer.slice(0, -1) : issuer;
 }
 
-/** The members of the client id; `undefined` if it has none. */
+/** The names that a client id contains, such as its tenant. Empty if it is not of the format. */
 export function readClientId(
-  { clientIdFormat }: ServerProfile,
+  { clientId: format }: ServerProfile,
   clientId: string,
-): OcmsClient | undefined {
-  return clientIdFormat === 'ocms' ? readOcmsClientId(clientId) : undefined;
-}
-
-/**
- * The environment of a tenant by the one documented rule: the id of a test tenant is that of its
- * live tenant with `test` appended. Nothing else in an id has a meaning.
- */
-export function environmentOfTenant(tenantId: string): Environment {
-  return tenantId.endsWith('test') ? 'test' : 'live';
-}
-
-/**
- * The rule that an issuer breaks, in words, or `undefined`. An issuer on loopback belongs to no
- * environment.
- */
-export function findIssuerError(
-  profile: ServerProfile,
-  issuer: URL,
-  clientId: string,
-): string | undefined {
-  const { name, issuerHosts } = profile;
-  if (issuerHosts === undefined || isLoopback(issuer.hostname)) return undefined;
-  const { live, test } = issuerHosts;
-  if (issuer.hostname !== live && issuer.hostname !== test)
-    return `issuer must be https://${live} or https://${test} with profile ${name}`;
-  const tenantId = readClientId(profile, clientId)?.tenantId;
-  if (tenantId === undefined) return undefined;
-  const host = issuerHosts[environmentOfTenant(tenantId)];
-  return issuer.hostname === host
-    ? undefined
-    : `issuer must be https://${host} for the tenant that client_id names`;
+): Readonly<Record<string, string | undefined>> {
+  if (format === undefined) return {};
+  const text =
+    format.encoding === 'base64url' ? Buffer.from(clientId, 'base64url').toString() : clientId;
+  return new RegExp(format.pattern, 'u').exec(text)?.groups ?? {};
 }

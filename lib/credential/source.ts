@@ -1,5 +1,4 @@
 import { VendError } from '../errors/vend-error.ts';
-import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
@@ -10,7 +9,11 @@ import {
   PREVIOUS_SECRET_USABLE_FOR,
   SECRET_TIMEOUT,
 } from '../time/time-budget.ts';
-import { type CredentialDocument, parseCredentialDocument } from './document.ts';
+import {
+  type CredentialDocument,
+  type DocumentOptions,
+  parseCredentialDocument,
+} from './document.ts';
 import { type CredentialId, formatCredentialId } from './id.ts';
 import type { CredentialStore, SecretStage } from './store.ts';
 
@@ -42,7 +45,7 @@ interface PreviousReading {
 export class CredentialSource {
   readonly #store: CredentialStore;
   readonly #clock: Clock;
-  readonly #urls: UrlPolicy;
+  readonly #options: DocumentOptions;
   readonly #readings = new BoundedMap<string, Reading>(1_000);
   readonly #rereadAt = new BoundedMap<string, number>(1_000);
   readonly #flights = new SingleFlight<Credential>();
@@ -52,10 +55,10 @@ export class CredentialSource {
     keepFor: number;
   }>();
 
-  constructor(store: CredentialStore, clock: Clock, urls: UrlPolicy) {
+  constructor(store: CredentialStore, clock: Clock, options: DocumentOptions) {
     this.#store = store;
     this.#clock = clock;
-    this.#urls = urls;
+    this.#options = options;
   }
 
   /**
@@ -154,7 +157,7 @@ export class CredentialSource {
   async #fetch(id: CredentialId, stage: SecretStage, signal: AbortSignal): Promise<Credential> {
     using deadline = new Deadline(this.#clock, SECRET_TIMEOUT, secretsTimeout, signal);
     const { text, versionId, writtenAt } = await this.#store.read(id, stage, deadline.signal);
-    return { id, document: parseCredentialDocument(text, this.#urls), versionId, writtenAt };
+    return { id, document: parseCredentialDocument(text, this.#options), versionId, writtenAt };
   }
 }
 

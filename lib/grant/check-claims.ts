@@ -1,4 +1,4 @@
-import { findProfile, isSameIssuer } from '../credential/profile.ts';
+import { isSameIssuer } from '../credential/profile.ts';
 import type { Expectations } from './expectations.ts';
 import { listOf } from './jwt.ts';
 import { isSlashApart } from './server-metadata.ts';
@@ -26,9 +26,8 @@ export function isIssuerOf(
   { document, metadata }: Pick<Expectations, 'document' | 'metadata'>,
 ): boolean {
   if (document.accessTokenIssuer !== undefined) return iss === document.accessTokenIssuer;
-  const profile = findProfile(document.profile);
   return [document.issuer, metadata.accessTokenIssuer].some(
-    (issuer) => issuer !== undefined && isSameIssuer(profile, iss, issuer),
+    (issuer) => issuer !== undefined && isSameIssuer(document.profile, iss, issuer),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CredentialDocument } from '../credential/document.ts';
-import { findProfile, isSameIssuer } from '../credential/profile.ts';
+import { isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
 import { isJsonObject } from './oauth-error.ts';
@@ -89,7 +89,7 @@ export function fallbackMetadata(document: CredentialDocument): ServerMetadata |
 
 /** Whether `issuer` is the document's, compared by the rule of its profile. */
 export function sameIssuer(issuer: string, document: CredentialDocument): boolean {
-  return isSameIssuer(findProfile(document.profile), issuer, document.issuer);
+  return isSameIssuer(document.profile, issuer, document.issuer);
 }
 
 /** Whether two issuers differ only by the slash at the end of one. */

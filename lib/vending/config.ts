@@ -14,6 +14,8 @@ export interface FunctionConfig {
   readonly secretPrefix: string;
   /** Directory of the Cedar schema and policies; empty: `policies` beside the bundle. */
   readonly policies: string;
+  /** Directory of the deployment's server profiles; empty: `profiles` beside the bundle, if it exists. */
+  readonly profiles: string;
   readonly audit: AuditDestination;
   readonly listCredentials: boolean;
   /** Local system: http to loopback is allowed, and edited policies are reloaded. */
@@ -49,6 +51,7 @@ const schema = v.strictObject({
     'token-vending/',
   ),
   TOKEN_VENDING_POLICIES: v.optional(v.string(), ''),
+  TOKEN_VENDING_PROFILES: v.optional(v.string(), ''),
   TOKEN_VENDING_AUDIT: v.pipe(
     v.string('must be set'),
     v.regex(AUDIT_URL, AUDIT_RULE),
@@ -85,6 +88,7 @@ export function parseFunctionConfig(
     name: config.TOKEN_VENDING_NAME,
     secretPrefix: config.TOKEN_VENDING_SECRET_PREFIX,
     policies: config.TOKEN_VENDING_POLICIES,
+    profiles: config.TOKEN_VENDING_PROFILES,
     audit: config.TOKEN_VENDING_AUDIT,
     listCredentials: config.TOKEN_VENDING_LIST_CREDENTIALS,
     local: config.TOKEN_VENDING_LOCAL,

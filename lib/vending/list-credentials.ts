@@ -71,7 +71,7 @@ const INVALID = {
 function describeDocument({ document }: Credential): Omit<CredentialDescription, 'credential'> {
   return {
     issuer: document.issuer,
-    profile: document.profile,
+    profile: document.profile.name,
     status: document.status,
     scopes: document.scope ?? [],
     default_scope: document.defaultScope,

@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../access/policy.ts';
 import type { AuditLog } from '../audit/log.ts';
+import type { Profiles } from '../credential/profiles.ts';
 import { SecretVersions } from '../credential/secret-versions.ts';
 import { CredentialSource } from '../credential/source.ts';
 import type { CredentialStore } from '../credential/store.ts';
@@ -36,6 +37,8 @@ export interface VendingPorts {
 
 export interface VendingOptions {
   readonly urls: UrlPolicy;
+  /** The server profiles that documents may name. Default: `generic` only. */
+  readonly profiles?: Profiles;
   /** Whether `GET /credentials` exists: it needs `secretsmanager:ListSecrets`, which IAM cannot scope. */
   readonly listCredentials: boolean;
   /** Page with one entry per error code; `error_uri` points there. */
@@ -56,10 +59,13 @@ export interface Vending extends VendingPorts, VendingOptions {
 
 export function createVending(ports: VendingPorts, options: VendingOptions): Vending {
   const { clock, store, server, verifier, policy, reportError } = ports;
-  const { urls } = options;
+  const { urls, profiles } = options;
   const recorder = new Recorder(ports.audit, ports.metrics);
   const authorizer = new Authorizer(policy, clock);
-  const credentials = new CredentialSource(store, clock, urls);
+  const credentials = new CredentialSource(store, clock, {
+    ...urls,
+    ...(profiles === undefined ? {} : { profiles }),
+  });
   const usable = new UsableCredentials(credentials, authorizer);
   const versions = new SecretVersions(credentials, clock);
   const grants = new Grants({ clock, server, verifier, urls });

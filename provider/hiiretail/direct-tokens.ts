@@ -15,6 +15,7 @@ import { retry } from '../../lib/time/retry.ts';
 import { TOKEN_BUDGET } from '../../lib/time/time-budget.ts';
 import { hosts } from './hosts.ts';
 import { retryPolicy } from './retry-policy.ts';
+import { hiiretail } from './server-profile.ts';
 import type { DirectSettings } from './settings-direct.ts';
 import type { FetchToken } from './token-source.ts';
 
@@ -116,7 +117,7 @@ function toDocument(settings: DirectSettings): CredentialDocument {
     accessTokenFormat: 'auto',
     accessTokenIssuer: undefined,
     accessTokenLifetime: undefined,
-    profile: 'hiiretail',
+    profile: hiiretail,
     tokenSharing: 'shared',
     status: 'enabled',
     epoch: 0,

@@ -1,4 +1,4 @@
-import { type Environment, hiiretail } from '../../lib/credential/profile.ts';
+import type { Environment } from './environment.ts';
 
 /**
  * The hosts of each environment of Hii Retail. Tokens of one environment are invalid in the other.
@@ -7,13 +7,13 @@ export const hosts: Readonly<
   Record<Environment, { readonly issuer: string; readonly tokenUrl: string; readonly api: string }>
 > = {
   live: {
-    issuer: `https://${hiiretail.issuerHosts.live}`,
-    tokenUrl: `https://${hiiretail.issuerHosts.live}/oauth2/token`,
+    issuer: 'https://auth.retailsvc.com',
+    tokenUrl: 'https://auth.retailsvc.com/oauth2/token',
     api: 'https://iam-api.retailsvc.com',
   },
   test: {
-    issuer: `https://${hiiretail.issuerHosts.test}`,
-    tokenUrl: `https://${hiiretail.issuerHosts.test}/oauth2/token`,
+    issuer: 'https://auth.retailsvc-test.com',
+    tokenUrl: 'https://auth.retailsvc-test.com/oauth2/token',
     api: 'https://iam-api.retailsvc-test.com',
   },
 };

@@ -1,10 +1,11 @@
-import { type Environment, hiiretail } from '../../lib/credential/profile.ts';
 import { isScopeToken, SCOPE_RULE } from '../../lib/credential/scope.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 import { isClientId, isClientSecret } from './credential-rules.ts';
+import type { Environment } from './environment.ts';
 import { hosts } from './hosts.ts';
+import { AUDIENCE } from './server-profile.ts';
 import type { Rule, SettingsReader } from './settings-reader.ts';
 import { findIssuerError, findTokenUrlError } from './url-rules.ts';
 
@@ -57,7 +58,7 @@ export function readDirect(
     clientSecret: read('client_secret', 'the secret of that client', isClientSecret) ?? '',
     tokenUrl: choose('token_url', findTokenUrlError),
     issuer: choose('issuer', findIssuerError) ?? hosts[environment].issuer,
-    audience: choose('audience', isAudience) ?? hiiretail.audience[0],
+    audience: choose('audience', isAudience) ?? AUDIENCE,
     scopes: readScopes(config, reader),
   };
 }

@@ -1,8 +1,8 @@
-import type { Environment } from '../../lib/credential/profile.ts';
 import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
+import type { Environment } from './environment.ts';
 import { type DirectSettings, readDirect } from './settings-direct.ts';
 import type { SettingsReader } from './settings-reader.ts';
 import { readVended, type VendedSettings } from './settings-vended.ts';

@@ -1,7 +1,9 @@
-import { environmentOfTenant, hiiretail, readClientId } from '../../lib/credential/profile.ts';
+import { readClientId } from '../../lib/credential/profile.ts';
 import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
 import { pathOf } from '../framework/values/path.ts';
+import { environmentOfTenant } from './environment.ts';
 import { environmentOfHost } from './hosts.ts';
+import { hiiretail } from './server-profile.ts';
 import type { Settings } from './settings.ts';
 
 const SHORT_SECRET = 8;
@@ -45,8 +47,8 @@ function checkHosts({ tokens, baseUrl }: Settings): DiagnosticText | undefined {
 
 function checkClient({ tokens, tenantId }: Settings): DiagnosticText | undefined {
   if (tokens.mode !== 'direct') return undefined;
-  const client = readClientId(hiiretail, tokens.clientId);
-  if (client === undefined || client.tenantId === tenantId) return undefined;
+  const { tenant } = readClientId(hiiretail, tokens.clientId);
+  if (tenant === undefined || tenant === tenantId) return undefined;
   return {
     summary: 'client_id is of another tenant',
     detail:

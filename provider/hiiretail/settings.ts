@@ -1,5 +1,4 @@
 import { DURATION_RULE, findSeconds } from '../../client/duration.ts';
-import { type Environment, environmentOfTenant } from '../../lib/credential/profile.ts';
 import { API_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { isOneOf, isWholeNumber } from '../configuration/rules.ts';
 import type { DiagnosticText } from '../framework/diagnostics/diagnostic.ts';
@@ -7,6 +6,7 @@ import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 import { isTenantId } from './credential-rules.ts';
+import { type Environment, environmentOfTenant } from './environment.ts';
 import { hosts } from './hosts.ts';
 import { type SettingError, SettingsReader, type Variables } from './settings-reader.ts';
 import { readTokenSettings, type TokenSettings } from './settings-tokens.ts';

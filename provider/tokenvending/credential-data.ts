@@ -17,7 +17,7 @@ const schema = defineSchema({
       rule: isCredential,
     }),
     issuer: computed(string, { description: 'Authorization server.' }),
-    profile: computed(string, { description: '`generic` or `hiiretail`.' }),
+    profile: computed(string, { description: 'Server profile of the credential.' }),
     status: computed(string, { description: '`enabled`, `disabled` or `invalid`.' }),
     scopes: computed(list(string), { description: 'Scopes that callers may request.' }),
     default_scope: computed(list(string), { description: 'Scopes of requests that name none.' }),

@@ -54,8 +54,7 @@ export function fromDocument(document: RawDocument): DocumentAttributes {
   return {
     issuer: textOf(document['issuer']) ?? '',
     client_id: textOf(document['client_id']) ?? '',
-    token_endpoint_auth_method:
-      textOf(document['token_endpoint_auth_method']) ?? 'client_secret_basic',
+    token_endpoint_auth_method: textOf(document['token_endpoint_auth_method']),
     scope: scopesOf(document['scope']),
     default_scope: scopesOf(document['default_scope']),
     audience: listOf(document['audience']),
@@ -63,7 +62,7 @@ export function fromDocument(document: RawDocument): DocumentAttributes {
     token_endpoint: textOf(document['token_endpoint']),
     jwks_uri: textOf(document['jwks_uri']),
     profile: textOf(document['profile']) ?? 'generic',
-    token_sharing: textOf(document['token_sharing']) ?? 'shared',
+    token_sharing: textOf(document['token_sharing']),
     status: textOf(document['status']) ?? 'enabled',
     epoch: typeof epoch === 'number' ? epoch : 0,
   };

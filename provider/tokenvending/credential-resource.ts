@@ -2,8 +2,10 @@ import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
+import { openProfiles } from '../../lib/credential/profile-files.ts';
 import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
+import { shipped } from '../../profiles/shipped.ts';
 import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import type { Operation, Validation } from '../framework/dispatch/operation.ts';
 import {
@@ -103,7 +105,9 @@ function parseKey(text: string): unknown {
 /** @throws DiagnosticError at the first invalid key */
 function check(document: RawDocument, { settings }: Connection): RawDocument {
   try {
-    parseCredentialDocument(JSON.stringify(document), { allowLoopbackHttp: settings.local });
+    const urls = { allowLoopbackHttp: settings.local };
+    const profiles = openProfiles(shipped, settings.serverProfiles, urls);
+    parseCredentialDocument(JSON.stringify(document), { ...urls, profiles });
     return document;
   } catch (error) {
     if (!(error instanceof VendError)) throw error;
@@ -111,7 +115,10 @@ function check(document: RawDocument, { settings }: Connection): RawDocument {
       new RegExp(`(: |; )${name} `).test(error.message),
     );
     throw new DiagnosticError({
-      summary: 'The credential document would not be valid',
+      summary:
+        error.code === 'config_invalid'
+          ? 'TOKEN_VENDING_PROFILES has an invalid server profile'
+          : 'The credential document would not be valid',
       detail: error.message,
       ...(key === undefined ? {} : { path: pathOf(key) }),
     });
@@ -220,8 +227,16 @@ async function importCredential({
   return { credential, prefix, recovery_window_in_days: 30 };
 }
 
+const DEFAULT_METHOD = 'client_secret_basic';
+
+// Any other profile may have another method as its default.
+function isGeneric({ profile }: Config<Schema>): boolean {
+  return profile === null || profile === 'generic';
+}
+
 function validate({ config, report }: Validation<Config<Schema>>): void {
-  const { token_endpoint_auth_method: method, client_secret, private_key_jwk } = config;
+  const { client_secret, private_key_jwk } = config;
+  const method = config.token_endpoint_auth_method ?? (isGeneric(config) ? DEFAULT_METHOD : null);
   if (method === 'private_key_jwt' && client_secret !== null) {
     report({
       summary: 'client_secret is not used',
@@ -230,7 +245,7 @@ function validate({ config, report }: Validation<Config<Schema>>): void {
     });
   }
   if (
-    (method === null || method === 'client_secret_basic' || method === 'client_secret_post') &&
+    (method === 'client_secret_basic' || method === 'client_secret_post') &&
     private_key_jwk !== null
   ) {
     report({

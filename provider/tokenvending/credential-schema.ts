@@ -1,9 +1,18 @@
-import { PROFILE_NAMES } from '../../lib/credential/profile.ts';
+import process from 'node:process';
+import { Profiles } from '../../lib/credential/profiles.ts';
+import { shipped } from '../../profiles/shipped.ts';
 import { isCredential, isOneOf, isWholeNumber, matches } from '../configuration/rules.ts';
 import { computed, optional, optionalComputed, required } from '../framework/schema/attribute.ts';
 import type { State } from '../framework/schema/infer.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
 import { list, number, set, string } from '../framework/schema/type.ts';
+
+// The directory of own profiles is not read here: Terraform validates without a configured provider.
+function isServerProfile(name: string): string | undefined {
+  const { names } = new Profiles(shipped);
+  if (names.includes(name) || process.env['TOKEN_VENDING_PROFILES']) return undefined;
+  return `must be one of ${names.join(', ')}, or a profile of the directory TOKEN_VENDING_PROFILES`;
+}
 
 /**
  * Resource `tokenvending_credential`: a credential document. Attributes have the names of its keys.
@@ -33,9 +42,10 @@ Secrets are write-only (Terraform 1.11). They reach neither the state nor the pl
     client_id: required(string, {
       description: 'Client id, as the authorization server issued it.',
     }),
-    token_endpoint_auth_method: optionalComputed(string, {
-      description: '`client_secret_basic`, `client_secret_post` or `private_key_jwt`.',
-      default: 'client_secret_basic',
+    // Without a default, because the profile may have one.
+    token_endpoint_auth_method: optional(string, {
+      description:
+        '`client_secret_basic`, `client_secret_post` or `private_key_jwt`. Default: that of the profile, else `client_secret_basic`.',
       rule: isOneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt'),
     }),
     client_secret: optional(string, {
@@ -73,13 +83,14 @@ Secrets are write-only (Terraform 1.11). They reach neither the state nor the pl
       description: 'URL of the keys of the issuer, if discovery fails.',
     }),
     profile: optionalComputed(string, {
-      description: '`generic` or `hiiretail`.',
+      description:
+        'Server profile: defaults and rules for a kind of authorization server, such as `keycloak`. The environment variable `TOKEN_VENDING_PROFILES` names the directory of your own profiles.',
       default: 'generic',
-      rule: isOneOf(...PROFILE_NAMES),
+      rule: isServerProfile,
     }),
-    token_sharing: optionalComputed(string, {
-      description: 'Callers that share one token: `shared`, `per_principal` or `per_session`.',
-      default: 'shared',
+    token_sharing: optional(string, {
+      description:
+        'Callers that share one token: `shared`, `per_principal` or `per_session`. Default: that of the profile, else `shared`.',
       rule: isOneOf('shared', 'per_principal', 'per_session'),
     }),
     status: optionalComputed(string, {

@@ -30,6 +30,8 @@ export interface Settings {
   readonly assumeRole: AssumedRole | undefined;
   /** Permits http to authorization servers on loopback, for the local system. */
   readonly local: boolean;
+  /** Directory of server profiles besides the shipped ones. */
+  readonly serverProfiles: string | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export function readSettings(
     caBundle: choose(config.ca_bundle, 'TOKEN_VENDING_CA_BUNDLE', 'AWS_CA_BUNDLE'),
     assumeRole: config.assume_role === null ? undefined : readRole(config.assume_role),
     local: environment['TOKEN_VENDING_LOCAL'] === 'true',
+    serverProfiles: choose(null, 'TOKEN_VENDING_PROFILES'),
   };
 }
 

@@ -32,7 +32,8 @@ describe('ARCHITECTURE.md', () => {
     const missing = names.filter(
       (name) =>
         !existsSync(path.join(root, name)) &&
-        ofRoot(`{lib,client,cli,provider,infra,local,runtime,tools}/**/${name}`).length === 0,
+        ofRoot(`{lib,client,cli,provider,profiles,infra,local,runtime,tools}/**/${name}`).length ===
+          0,
     );
     expect(missing).toEqual([]);
   });

@@ -57,10 +57,8 @@ export function describeCredentials(sample?: readonly string[]): void {
           issuer: 'https://auth.example.com',
           client_id: 'orders',
           client_secret: first,
-          token_endpoint_auth_method: 'client_secret_basic',
           scope: 'tickets:read tickets:write',
           profile: 'generic',
-          token_sharing: 'shared',
           status: 'enabled',
           epoch: 0,
         });

@@ -34,11 +34,6 @@ describe('keys of a credential document that contradict each other', () => {
       { ...DOCUMENT, scope: undefined },
       /default_scope must be within scope/,
     ],
-    [
-      'an issuer that the profile does not know',
-      { ...DOCUMENT, profile: 'hiiretail' },
-      /issuer must be https:\/\/auth.retailsvc.com or .* with profile hiiretail/,
-    ],
   ])('are rejected: %s', (_what, document, text) => {
     expect(() => parse(document)).toThrow(text);
   });

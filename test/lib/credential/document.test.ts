@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { generic } from '../../../lib/credential/profile.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { DOCUMENT, FakeWorld, SECRET_CANARY } from '../../support/fake-ports.ts';
 
@@ -33,7 +34,7 @@ describe('credential document', () => {
       accessTokenFormat: 'auto',
       accessTokenIssuer: undefined,
       accessTokenLifetime: undefined,
-      profile: 'generic',
+      profile: generic,
       tokenSharing: 'shared',
       status: 'enabled',
       epoch: 0,

@@ -9,6 +9,7 @@ describe('function config', () => {
       name: 'token-vending',
       secretPrefix: 'token-vending/',
       policies: '',
+      profiles: '',
       audit: { kind: 's3', bucket: 'audit-bucket', prefix: 'prefix' },
       listCredentials: true,
       local: false,
@@ -28,6 +29,7 @@ describe('function config', () => {
       TOKEN_VENDING_LOCAL: 'true',
       TOKEN_VENDING_LIST_CREDENTIALS: 'false',
       TOKEN_VENDING_POLICIES: 'policies',
+      TOKEN_VENDING_PROFILES: 'profiles',
       TOKEN_VENDING_SECRET_PREFIX: 'team-secrets/',
       TOKEN_VENDING_TROUBLESHOOTING_URL: 'https://docs.example.com',
     });
@@ -36,6 +38,7 @@ describe('function config', () => {
       local: true,
       listCredentials: false,
       policies: 'policies',
+      profiles: 'profiles',
       secretPrefix: 'team-secrets/',
     });
     expect(config.digest).not.toBe(parseFunctionConfig(s3).digest);

@@ -12,7 +12,9 @@ const nullable = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: 
 const attributes = fc.record({
   issuer: word.map((host) => `https://${host}.example.com`),
   client_id: word,
-  token_endpoint_auth_method: fc.constantFrom('client_secret_basic', 'client_secret_post'),
+  token_endpoint_auth_method: nullable(
+    fc.constantFrom('client_secret_basic', 'client_secret_post'),
+  ),
   scope: nullable(words.map((scopes) => [...scopes].sort())),
   default_scope: fc.constant(null),
   audience: nullable(words),
@@ -20,7 +22,7 @@ const attributes = fc.record({
   token_endpoint: nullable(word.map((host) => `https://${host}.example.com/token`)),
   jwks_uri: nullable(word.map((host) => `https://${host}.example.com/jwks`)),
   profile: fc.constantFrom('generic'),
-  token_sharing: fc.constantFrom('shared', 'per_principal', 'per_session'),
+  token_sharing: nullable(fc.constantFrom('shared', 'per_principal', 'per_session')),
   status: fc.constantFrom('enabled', 'disabled'),
   epoch: fc.nat(),
 });

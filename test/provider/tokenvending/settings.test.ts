@@ -41,6 +41,7 @@ describe('the settings of the provider', () => {
       caBundle: 'ca.pem',
       assumeRole: undefined,
       local: false,
+      serverProfiles: undefined,
     });
   });
 
