@@ -34,7 +34,7 @@ export function createProber(scope: Construct, props: ProberProps): void {
   const prober = createFunction(scope, 'Prober', {
     name,
     description: 'Probes token-vending: a token where there must be one, a refusal where not',
-    code: functionCode(bundle, undefined),
+    code: functionCode(bundle),
     role,
     environment: {
       TOKEN_VENDING_ENDPOINT: endpoint.url,

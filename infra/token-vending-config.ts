@@ -54,6 +54,7 @@ const SWITCH_RULE = 'must be true or false; choose one';
 const NAME_RULE =
   'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter; shorten or rename it';
 const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /; end it with a slash';
+const PROFILES_RULE = 'must be a directory; name the one with your server profiles (*.json)';
 const ALLOWED_RULE =
   'must name at least one of roles, accounts, organization; else nobody could call the endpoint';
 const PROBE_RULE =
@@ -82,6 +83,7 @@ const entries = v.strictObject(
       ),
       'policies',
     ),
+    profiles: v.optional(v.pipe(v.string(PROFILES_RULE), v.minLength(1, PROFILES_RULE))),
     teams: v.record(
       segment,
       list(segment, 'must be a list of at least one credential name; write [orders-api]'),

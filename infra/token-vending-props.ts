@@ -26,6 +26,13 @@ export interface TokenVendingProps {
    */
   readonly policies?: string;
   /**
+   * Directory of server profiles (`*.json`) besides the shipped ones. They are validated at
+   * synthesis.
+   *
+   * @default only the shipped profiles
+   */
+  readonly profiles?: string;
+  /**
    * The kind of endpoint in front of the function.
    *
    * @default a function URL
@@ -107,6 +114,7 @@ export function withDefaults(props: TokenVendingProps) {
     name: 'token-vending',
     secretPrefix: 'token-vending/',
     policies: undefined,
+    profiles: undefined,
     listCredentials: true,
     reservedConcurrency: 20,
     memorySize: 1024,

@@ -34,11 +34,13 @@ export class TokenVendingStack extends Stack {
     super(scope, config.name, {
       description: 'OAuth2 access tokens for AWS identities (token-vending)',
     });
-    const { teams, rotationRole, auditRetentionDays, logRetentionDays, ...settings } = config;
+    const { teams, rotationRole, auditRetentionDays, logRetentionDays, ...rest } = config;
+    const { profiles, ...settings } = rest;
     this.vending = new TokenVending(this, 'TokenVending', {
       ...settings,
       ...bundles,
       policies: path.resolve(directory, config.policies),
+      ...(profiles === undefined ? {} : { profiles: path.resolve(directory, profiles) }),
       endpoint: toEndpoint(config),
       auditRetention: Duration.days(auditRetentionDays),
       logRetention: logRetentionDays,

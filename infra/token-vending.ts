@@ -77,7 +77,7 @@ export class TokenVending extends Construct {
     return createFunction(this, 'Function', {
       name,
       description: 'Vends short-lived OAuth2 access tokens to AWS identities',
-      code: functionCode(settings.bundle, settings.policies),
+      code: functionCode(settings.bundle, settings),
       role: this.role,
       environment: {
         TOKEN_VENDING_AUDIT: `s3://${this.auditBucket.bucketName}/${AUDIT_PREFIX}`,

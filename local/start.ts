@@ -8,10 +8,11 @@ import { type LocalSystem, startLocalSystem } from './system.ts';
 
 const HELP = `Runs the whole system on loopback until Ctrl-C.
 
-  npm start -- [--state DIR] [--policies DIR]
+  npm start -- [--state DIR] [--policies DIR] [--profiles DIR]
 
   --state DIR     directory for all files (default: .local); delete it to start over
   --policies DIR  the access policies (default: policies); edits are loaded at once
+  --profiles DIR  server profiles besides the shipped ones (default: none); they are read at the start
   --help          this text
 
 Ports, 0 for a free one:
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
     options: {
       state: { type: 'string', default: '.local' },
       policies: { type: 'string', default: 'policies' },
+      profiles: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -118,6 +120,7 @@ async function main(): Promise<void> {
   const system = await startLocalSystem({
     directory: values.state,
     policies: values.policies,
+    profiles: values.profiles,
     onLog: showPolicies,
     ports: {
       gateway: portOf('TOKEN_VENDING_LOCAL_PORT_GATEWAY', 9470),

@@ -44,6 +44,8 @@ export interface LocalSystemOptions {
    * Directory of the access policies; edits apply at once. Default: policies/ of the repository.
    */
   readonly policies?: string;
+  /** Directory of server profiles besides the shipped ones. Default: none. */
+  readonly profiles?: string | undefined;
   /**
    * Destination of audit records: files below the directory (default), or an S3 bucket on loopback.
    */
@@ -203,6 +205,9 @@ function functionEnvironment(
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
     TOKEN_VENDING_LOCAL: 'true',
     TOKEN_VENDING_POLICIES: path.resolve(options.policies ?? POLICIES),
+    ...(options.profiles === undefined
+      ? {}
+      : { TOKEN_VENDING_PROFILES: path.resolve(options.profiles) }),
     TOKEN_VENDING_SECRET_PREFIX: SECRET_PREFIX,
     ...(objectStore === undefined
       ? { TOKEN_VENDING_AUDIT: `file://${path.join(directory, 'audit')}` }

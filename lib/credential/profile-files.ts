@@ -33,14 +33,19 @@ const NAME_RULE = 'must be 1 to 63 lower-case letters, digits and hyphens, then 
  *   cannot be read
  */
 export function readProfileFiles(directory: string, urls: UrlPolicy): ServerProfile[] {
-  return listFiles(directory).map((file) => {
+  return profileFiles(directory).map((file) => {
     const name = file.slice(0, -SUFFIX.length);
     if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) throw invalid(`the name ${file} ${NAME_RULE}`);
     return parseProfile(name, readJson(path.join(directory, file)), file, urls);
   });
 }
 
-function listFiles(directory: string): string[] {
+/**
+ * The names of the files that {@link readProfileFiles} reads, sorted.
+ *
+ * @throws VendError `config_invalid` if the directory cannot be read
+ */
+export function profileFiles(directory: string): string[] {
   try {
     return readdirSync(directory)
       .filter((file) => file.endsWith(SUFFIX) && !file.endsWith('.schema.json'))

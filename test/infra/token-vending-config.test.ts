@@ -29,6 +29,7 @@ const good: [string, object][] = [
   ['an organization', { ...least, allowedPrincipals: { organization: 'o-exampleorg1' } }],
   ['accounts', { ...least, allowedPrincipals: { accounts: ['000011112222'] } }],
   ['another partition', { ...least, rotationRole: 'arn:aws-us-gov:iam::111122223333:role/a/b' }],
+  ['own server profiles', { ...least, profiles: 'profiles' }],
   ['a REST API', { ...least, endpoint: 'rest' }],
   [
     'a private REST API',
@@ -108,6 +109,7 @@ const bad: [string, object, RegExp][] = [
   ['a prefix without a slash', { ...least, secretPrefix: 'tv' }, /: secretPrefix .*end it with/],
   ['a long name', { ...least, name: 'x'.repeat(41) }, /: name must be 1 to 40/],
   ['no policies', { ...least, policies: '' }, /: policies must not be empty/],
+  ['no profiles', { ...least, profiles: '' }, /: profiles must be a directory; name the one/],
 ];
 
 describe('token-vending.config.yaml', () => {

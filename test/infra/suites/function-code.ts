@@ -10,7 +10,7 @@ import { functionCode } from '../../../infra/function-code.ts';
 import { TokenVending } from '../../../infra/token-vending.ts';
 import { bundles } from '../synthesised-once.ts';
 
-const policies = fileURLToPath(new URL('../../../policies/', import.meta.url));
+const shippedPolicies = fileURLToPath(new URL('../../../policies/', import.meta.url));
 let directory: string;
 
 /** A new directory for each test of a group. */
@@ -22,10 +22,10 @@ function makeDirectories() {
 }
 
 /** The directory of the asset. */
-function stage(withPolicies: string | undefined): { directory: string; hash: string } {
+function stage(policies?: string, profiles?: string): { directory: string; hash: string } {
   const outdir = mkdtempSync(path.join(directory, 'out-'));
   const stack = new Stack(new App({ outdir, analyticsReporting: false }), 'Stack');
-  const { s3Location } = functionCode(bundles.bundle, withPolicies).bind(stack);
+  const { s3Location } = functionCode(bundles.bundle, { policies, profiles }).bind(stack);
   const hash = String(s3Location?.objectKey).replace(/\.zip$/, '');
   return { directory: path.join(outdir, `asset.${hash}`), hash };
 }
@@ -34,7 +34,7 @@ describe('the code asset', () => {
   makeDirectories();
 
   it('is the bundle with its policies, without source maps', () => {
-    const { directory: asset } = stage(undefined);
+    const { directory: asset } = stage();
     expect(readdirSync(asset).sort()).toEqual(['cedar_wasm_bg.wasm', 'index.mjs', 'policies']);
     expect(readdirSync(path.join(asset, 'policies'))).toContain('teams.cedar');
   });
@@ -58,7 +58,7 @@ describe('the code asset', () => {
       schema,
     ]);
     expect(readFileSync(path.join(shipped, schema), 'utf8')).toBe(
-      readFileSync(path.join(policies, schema), 'utf8'),
+      readFileSync(path.join(shippedPolicies, schema), 'utf8'),
     );
   });
 
@@ -95,10 +95,34 @@ describe('the code asset', () => {
     expect(stage(directory).hash).toMatch(/./);
   });
 
-  it('is rejected if nothing was built, with the remedy', () => {
-    expect(() => functionCode(directory, undefined)).toThrow(
-      /holds no bundle; run `npm run build` first/,
+  it('has the server profiles of the operator, and is another asset if one changes', () => {
+    const file = path.join(directory, 'acme.json');
+    const profile = (audience: string) =>
+      JSON.stringify({ description: 'Acme.', defaults: { audience } });
+    writeFileSync(file, profile('one'));
+    writeFileSync(path.join(directory, 'profile.schema.json'), '{}');
+    const { directory: asset, hash } = stage(undefined, directory);
+    expect(readdirSync(path.join(asset, 'profiles'))).toEqual(['acme.json']);
+    expect(readFileSync(path.join(asset, 'profiles/acme.json'), 'utf8')).toBe(profile('one'));
+    writeFileSync(file, profile('two'));
+    expect(stage(undefined, directory).hash).not.toBe(hash);
+  });
+
+  it('is rejected with file, member and rule if a server profile does not validate', () => {
+    writeFileSync(
+      path.join(directory, 'acme.json'),
+      '{"description":"Acme.","defaults":{"epoch":1}}',
     );
+    expect(() => stage(undefined, directory)).toThrow(ConfigurationError);
+    expect(() => stage(undefined, directory)).toThrow(/acme\.json is invalid: defaults\.epoch/);
+    writeFileSync(path.join(directory, 'acme.json'), '{"description":"Acme."}');
+    writeFileSync(path.join(directory, 'keycloak.json'), '{"description":"Ours."}');
+    expect(() => stage(undefined, directory)).toThrow(/keycloak\.json has the name of a shipped/);
+    expect(() => stage(undefined, path.join(directory, 'nowhere'))).toThrow(/cannot be read/);
+  });
+
+  it('is rejected if nothing was built, with the remedy', () => {
+    expect(() => functionCode(directory)).toThrow(/holds no bundle; run `npm run build` first/);
   });
 });
 
