@@ -11,6 +11,7 @@ import { Discovery, type DiscoveryPorts } from './discover.ts';
 import type { Exchange, TokenExchange } from './exchange.ts';
 import { type IntrospectedToken, introspectedToken } from './introspection.ts';
 import { looksLikeJwt } from './jwt.ts';
+import { advisedBy } from './profile-advice.ts';
 import { requestToken } from './request.ts';
 import { type Retrying, retryingBy } from './retrying.ts';
 import type { ServerMetadata, WantedEndpoint } from './server-metadata.ts';
@@ -74,17 +75,16 @@ export class Grants {
       verifier?.prepare(new URL(metadata.jwksUri));
     observe?.({ stage: 'request', parameters: tokenParameters(document, request) });
     const { response, requestedAt } = await times.time('token', () =>
-      requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
+      advisedBy(
+        document,
+        requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
+      ),
     );
     observe?.({ stage: 'response', response });
     const expected = { grant: request, document, metadata, requestedAt, now: clock.now() };
+    const patient = verifier && awaitPublishedKey(verifier, clock);
     const token = await times.time('verify', () =>
-      checkToken(
-        response,
-        expected,
-        verifier && awaitPublishedKey(verifier, clock),
-        deadline.signal,
-      ),
+      advisedBy(document, checkToken(response, expected, patient, deadline.signal)),
     );
     return { token, metadata };
   }

@@ -86,7 +86,7 @@ async function converse<T>(
   const transport = openUpstreamTransport(connect, presented.request);
   const configuration = await configure(presented);
   const results: T[] = [];
-  configuration[customFetch] = async (_url, { headers, body }) => {
+  configuration[customFetch] = async (_url, { headers: { 'user-agent': _, ...headers }, body }) => {
     const response = await transport(presented.url, {
       method: 'POST',
       headers: { ...headers, accept: 'application/json' },

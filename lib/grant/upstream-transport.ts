@@ -39,7 +39,8 @@ function translate(
     case 'proxy_refused':
       return new VendError('upstream_unavailable', {
         says: `The proxy opens no connection to the ${name}.`,
-        advice: 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and whether the proxy permits this host.',
+        advice:
+          'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and whether the proxy permits this host.',
         detail,
         cause,
       });

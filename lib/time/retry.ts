@@ -1,10 +1,9 @@
 import { CodedError } from '../errors/coded-error.ts';
-import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import { sleep } from './sleep.ts';
-import { ATTEMPT_TIMEOUT, FIRST_BACKOFF } from './time-budget.ts';
+import { FIRST_BACKOFF } from './time-budget.ts';
 
 /** The number of attempts, and the waits between them. */
 export interface RetryPolicy {
@@ -35,12 +34,14 @@ export interface TimeLimit {
   readonly signal: AbortSignal;
 }
 
-/** The policy of the vending function for requests to an authorization server. */
+/**
+ * The policy of the vending function for requests to an authorization server. A slow server has the
+ * whole time limit, because a second attempt would be as slow, and would cost a second token.
+ */
 const UPSTREAM_RETRIES: RetryPolicy = {
   attempts: 3,
   firstBackoff: FIRST_BACKOFF,
   jitter: 'full',
-  attemptTimeout: { milliseconds: ATTEMPT_TIMEOUT, reason: upstreamTimeout },
 };
 
 /**
@@ -50,7 +51,7 @@ const UPSTREAM_RETRIES: RetryPolicy = {
  * `retryAfter` replaces it. A wait that does not end within the time limit is not started.
  *
  * @param attempt takes a signal that ends it
- * @param policy default: 3 attempts of 5 s, full jitter from 200 ms
+ * @param policy default: 3 attempts, full jitter from 200 ms
  * @throws what the last attempt threw; the `reason` of the signal if that aborts during a wait
  */
 export async function retry<T>(

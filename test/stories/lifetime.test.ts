@@ -125,8 +125,13 @@ describe('a record that is stored slowly', () => {
 describe('a token that was issued to a second attempt', () => {
   it('counts its lifetime from that attempt', async () => {
     const world = new FakeWorld();
+    const failLate = () =>
+      new Promise<never>((_, reject) => {
+        const fail = () => reject(new VendError('upstream_unavailable'));
+        world.clock.startTimer(5_000, fail);
+      });
     world.server.token = (call) =>
-      call === 1 ? never() : { access_token: TOKEN_CANARY, expires_in: 6 };
+      call === 1 ? failLate() : { access_token: TOKEN_CANARY, expires_in: 6 };
     expect((await world.vend({ min_ttl: '5' })).json).toMatchObject({ expires_in: 6 });
   });
 });
