@@ -32,16 +32,6 @@ export class VendError extends CodedError<ErrorCode> {
     this.conceals = details.conceals;
   }
 
-  /** The same error with another advice. */
-  advising(advice: string): VendError {
-    const { code, message, retryAfter, final, allow, conceals, detail, cause } = this;
-    return new VendError(code, {
-      ...{ says: message, advice, retryAfter, final, detail, cause },
-      ...(allow === undefined ? {} : { allow }),
-      ...(conceals === undefined ? {} : { conceals }),
-    });
-  }
-
   get row(): ErrorRow {
     return errorTable[this.code];
   }

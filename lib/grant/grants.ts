@@ -11,7 +11,6 @@ import { Discovery, type DiscoveryPorts } from './discover.ts';
 import type { Exchange, TokenExchange } from './exchange.ts';
 import { type IntrospectedToken, introspectedToken } from './introspection.ts';
 import { looksLikeJwt } from './jwt.ts';
-import { advisedBy } from './profile-advice.ts';
 import { requestToken } from './request.ts';
 import { type Retrying, retryingBy } from './retrying.ts';
 import type { ServerMetadata, WantedEndpoint } from './server-metadata.ts';
@@ -75,16 +74,13 @@ export class Grants {
       verifier?.prepare(new URL(metadata.jwksUri));
     observe?.({ stage: 'request', parameters: tokenParameters(document, request) });
     const { response, requestedAt } = await times.time('token', () =>
-      advisedBy(
-        document,
-        requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
-      ),
+      requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
     );
     observe?.({ stage: 'response', response });
     const expected = { grant: request, document, metadata, requestedAt, now: clock.now() };
     const patient = verifier && awaitPublishedKey(verifier, clock);
     const token = await times.time('verify', () =>
-      advisedBy(document, checkToken(response, expected, patient, deadline.signal)),
+      checkToken(response, expected, patient, deadline.signal),
     );
     return { token, metadata };
   }

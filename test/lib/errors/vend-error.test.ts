@@ -17,15 +17,6 @@ describe('error of the core', () => {
     expect(told).toMatchObject({ message: 'No.', advice: 'Do.', allow: 'POST', retryable: false });
   });
 
-  it('is the same with another advice', () => {
-    const conceals = new VendError('credential_unknown');
-    const details = { says: 'No.', allow: 'POST', conceals, retryAfter: 5, final: true };
-    const advised = new VendError('policy_denied', details).advising('Do.');
-    expect(advised).toMatchObject({ code: 'policy_denied', message: 'No.', advice: 'Do.' });
-    expect(advised).toMatchObject({ allow: 'POST', conceals, retryAfter: 5, final: true });
-    expect(new VendError('internal').advising('Ask.')).toMatchObject({ advice: 'Ask.' });
-  });
-
   it('is itself, or internal', () => {
     const own = new VendError('policy_denied');
     expect(VendError.from(own)).toBe(own);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { Deadline } from '../../../lib/time/deadline.ts';
 import { isRetryable, type RetryPolicy, retry } from '../../../lib/time/retry.ts';
@@ -80,7 +81,7 @@ describe('retry, by the policy of the vending function', () => {
     expect(await run([error])).toEqual({ begun: [0], outcome: error });
   });
 
-  it('ends each attempt after 5 s', async () => {
+  it('ends each attempt after the time of the policy', async () => {
     const clock = new FakeClock();
     using deadline = new Deadline(clock, 60_000, () => over);
     const start = clock.now();
@@ -88,7 +89,11 @@ describe('retry, by the policy of the vending function', () => {
       new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
-    const failed = clock.runUntilDone(retry(clock, deadline, hang));
+    const policy = {
+      ...{ attempts: 3, firstBackoff: 200, jitter: 'full' },
+      attemptTimeout: { milliseconds: 5_000, reason: upstreamTimeout },
+    } as const;
+    const failed = clock.runUntilDone(retry(clock, deadline, hang, policy));
     await expect(failed).rejects.toMatchObject({ code: 'upstream_timeout' });
     expect(clock.now() - start).toBe(5_000 + 100 + 5_000 + 200 + 5_000);
   });
