@@ -114,9 +114,9 @@ function parseJson(text: string): DocumentJson {
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const [key, ...inner] = (issue.path ?? []).map((item) => String(item.key));
-  if (issue.expected === 'never')
-    return `${nameOfUnknownKey([key, ...inner].join('.'))} is not a known key`;
+  const path = String(v.getDotPath(issue));
+  if (issue.expected === 'never') return `${nameOfUnknownKey(path)} is not a known key`;
+  const [key] = path.split('.');
   return issue.received === 'undefined' ? `${key} is missing` : `${key} ${issue.message}`;
 }
 

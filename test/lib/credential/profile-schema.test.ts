@@ -29,6 +29,7 @@ const everything = {
       when: { member: 'client_id.tenant', pattern: 'test$' },
       text: 'must be the test server',
     },
+    { member: 'audience', pattern: '^https:', text: 'must be an https URL' },
   ],
   issuer_comparison: 'trailing_slash_ignored',
   client_id: { encoding: 'base64url', pattern: '^(?<tenant>[a-z]+)' },
