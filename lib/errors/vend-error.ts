@@ -5,9 +5,9 @@ export interface VendErrorDetails extends CodedErrorDetails {
   /** Private: no retry within this request, even if `retryAfter` is set for the caller. */
   readonly final?: boolean;
   /** Public: the method that `Allow` names. */
-  readonly allow?: string;
+  readonly allow?: string | undefined;
   /** Private: the real error, if the response must not reveal it. The audit record contains it. */
-  readonly conceals?: VendError;
+  readonly conceals?: VendError | undefined;
 }
 
 /**
@@ -30,6 +30,13 @@ export class VendError extends CodedError<ErrorCode> {
     this.final = details.final ?? false;
     this.allow = details.allow;
     this.conceals = details.conceals;
+  }
+
+  /** The same error with other advice. */
+  withAdvice(advice: string): VendError {
+    const { code, message: says, retryAfter, detail, cause, final, allow, conceals } = this;
+    const details = { says, advice, retryAfter, detail, cause, final, allow, conceals };
+    return new VendError(code, details);
   }
 
   get row(): ErrorRow {

@@ -4,6 +4,7 @@ import { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import { untimed } from '../time/stage-times.ts';
 import { METADATA_TIMEOUT } from '../time/time-budget.ts';
+import { withAdvice } from './advice.ts';
 import type { AuthorizationServer, GrantRequest, Revocation } from './authorization-server.ts';
 import { awaitPublishedKey } from './await-published-key.ts';
 import { type CheckedToken, checkToken } from './check.ts';
@@ -60,6 +61,18 @@ export class Grants {
    *   `announced` rejects with
    */
   async obtain(
+    document: CredentialDocument,
+    request: GrantRequest,
+    exchange: TokenExchange,
+  ): Promise<Grant> {
+    try {
+      return await this.#obtain(document, request, exchange);
+    } catch (error) {
+      throw withAdvice(error, document);
+    }
+  }
+
+  async #obtain(
     document: CredentialDocument,
     request: GrantRequest,
     { announced, metadata: known, patience, ...exchange }: TokenExchange,

@@ -17,6 +17,21 @@ describe('error of the core', () => {
     expect(told).toMatchObject({ message: 'No.', advice: 'Do.', allow: 'POST', retryable: false });
   });
 
+  it('can have other advice', () => {
+    const details = {
+      says: 'No.',
+      retryAfter: 7,
+      detail: 'private',
+      cause: 'a cause',
+      final: true,
+    };
+    const conceals = new VendError('policy_denied');
+    const error = new VendError('upstream_unavailable', { ...details, allow: 'POST', conceals });
+    const { stack: _, ...members } = error.withAdvice('Call the owner.');
+    expect(members).toEqual({ ...members, ...error, advice: 'Call the owner.' });
+    expect(error.withAdvice('x')).toMatchObject({ message: 'No.', cause: 'a cause' });
+  });
+
   it('is itself, or internal', () => {
     const own = new VendError('policy_denied');
     expect(VendError.from(own)).toBe(own);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { toServerProfile } from '../../../lib/credential/profile.ts';
+import { Profiles } from '../../../lib/credential/profiles.ts';
 import { upstreamTimeout } from '../../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { NOTHING_REQUESTED, withinCeiling } from '../../../lib/grant/ceiling.ts';
@@ -75,6 +77,19 @@ describe('grant', () => {
     without.server.metadata = { ...METADATA, jwks_uri: undefined };
     await without.run(without.grants.obtain(document, request, { deadline: without.deadline }));
     expect(without.verifier.prepared).toEqual([]);
+  });
+
+  it('fails with the advice of the profile of the document', async () => {
+    const { grants, server, deadline, run } = new World();
+    const advice = { credential_refused: 'Ask Acme.' };
+    const profiles = new Profiles([toServerProfile('acme', { advice })]);
+    const json = JSON.stringify({ ...DOCUMENT, profile: 'acme' });
+    const ofAcme = parseCredentialDocument(json, { ...urls, profiles });
+    server.token = new VendError('credential_refused', { advice: 'Check the secret.' });
+    await expect(run(grants.obtain(ofAcme, request, { deadline }))).rejects.toMatchObject({
+      code: 'credential_refused',
+      advice: 'Check the secret. Ask Acme.',
+    });
   });
 
   it('uses known metadata instead of discovery', async () => {
