@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { DOCUMENT_MEMBERS } from '../../lib/credential/document-schema.ts';
+import { PROFILE_MEMBERS, parseProfile } from '../../lib/credential/profile-schema.ts';
+import { Profiles } from '../../lib/credential/profiles.ts';
+import { shipped } from '../../profiles/shipped.ts';
+
+const urls = { allowLoopbackHttp: false };
+const profiles = new Profiles(shipped);
+const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+
+/** The JSON of each section of a page that has some. */
+function examplesOf(name: string): [section: string, json: Record<string, unknown>][] {
+  const sections = page(name).split(/^## /m).slice(1);
+  return sections.flatMap((text) =>
+    [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(
+      ([, json = '']): [string, Record<string, unknown>] => [
+        text.split('\n')[0] as string,
+        JSON.parse(json),
+      ],
+    ),
+  );
+}
+
+const documents = examplesOf('servers.md');
+const parse = (document: object) =>
+  parseCredentialDocument(JSON.stringify(document), { ...urls, profiles });
+
+describe('docs/servers.md', () => {
+  it.each(documents)('has a valid document for %s', (_section, document) => {
+    expect(parse(document).profile.name).toBe(document['profile'] ?? 'generic');
+  });
+
+  it('has one document in each section, and a link to each section', () => {
+    const sections = [...page('servers.md').matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
+    expect(documents.map(([section]) => section)).toEqual(sections);
+    const anchors = [...page('servers.md').matchAll(/\]\(#([a-z0-9-]+)\)/g)].map(([, id]) => id);
+    expect(anchors).toEqual(
+      sections.map((title) => title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-')),
+    );
+  });
+
+  it('has a document for each profile', () => {
+    const named = new Set(documents.map(([, { profile = 'generic' }]) => profile));
+    expect([...named].sort()).toEqual(profiles.names);
+  });
+});
+
+describe('docs/api.md', () => {
+  const [, section = ''] = page('api.md').split('\n## Credential document\n');
+
+  it('describes each key of a credential document', () => {
+    const rows = [...section.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    expect(rows.sort()).toEqual([...DOCUMENT_MEMBERS].sort());
+  });
+
+  it('has a valid document with each key but the private key', () => {
+    const [document = {}] = examplesOf('api.md').flatMap(([title, json]) =>
+      title === 'Credential document' ? [json] : [],
+    );
+    expect(parse(document).clientId).toBe('orders');
+    expect([...Object.keys(document), 'private_key_jwk'].sort()).toEqual(
+      [...DOCUMENT_MEMBERS].sort(),
+    );
+  });
+});
+
+describe('docs/profiles.md', () => {
+  it('has a valid profile with each member', () => {
+    const [[, profile] = []] = examplesOf('profiles.md');
+    expect(parseProfile('acme', profile, 'acme.json', urls).name).toBe('acme');
+    expect(Object.keys(profile ?? {})).toEqual(PROFILE_MEMBERS);
+  });
+
+  it('lists the shipped profiles', () => {
+    const [, list = ''] = /are shipped: ([^.]+)\./.exec(page('profiles.md')) ?? [];
+    const names = [...list.matchAll(/`([a-z0-9]+)`/g)].map(([, name]) => name);
+    expect(names).toEqual(shipped.map(({ name }) => name));
+  });
+});
