@@ -1,5 +1,4 @@
 import type { defaultProvider } from '@aws-sdk/credential-provider-node';
-import type { Proxies } from '../lib/http/https-transport.ts';
 import { openProxies } from './proxy-agent.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
@@ -41,7 +40,9 @@ export function toSdkIdentity(credentials: AwsCredentials): SdkIdentity {
  *
  * @throws {@link TokenVendingError} `proxy_invalid`
  */
-export function proxied(): { requestHandler?: { httpsAgent: NonNullable<Proxies['secure']> } } {
+export function proxied(): {
+  requestHandler?: { httpsAgent: NonNullable<ReturnType<typeof openProxies>['secure']> };
+} {
   const { secure } = openProxies();
   return secure === undefined ? {} : { requestHandler: { httpsAgent: secure } };
 }

@@ -21,7 +21,7 @@ import { findProxy, type NamedProxy } from './proxy.ts';
  */
 export function openProxies(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Proxies {
+): AgentProxies {
   const secure = findProxy('https', environment);
   const plain = findProxy('http', environment);
   const isNear = plain?.url.protocol === 'http:' && isLoopback(plain.url.hostname);
@@ -31,6 +31,8 @@ export function openProxies(
       isNear && plain.serves(withoutBrackets(hostname), Number(port || 80)) ? plain : undefined,
   };
 }
+
+type AgentProxies = Proxies & { readonly secure: https.Agent | undefined };
 
 type Created = (error: Error | null, socket: Duplex) => void;
 

@@ -34,8 +34,11 @@ export interface PlainProxy {
 
 /** The proxies between this machine and others. */
 export interface Proxies {
-  /** Opens TLS connections through a proxy; `undefined` if there is none. */
-  readonly secure: https.Agent | undefined;
+  /**
+   * The `https.Agent` that opens TLS connections through a proxy; `undefined` if there is none. The
+   * declarations of the SDK contain this type, and must not need those of Node.js.
+   */
+  readonly secure: object | undefined;
   /** @returns `undefined` if the URL is reached without a proxy */
   plain(url: URL): PlainProxy | undefined;
 }
@@ -68,7 +71,8 @@ const HEADERS = { 'user-agent': `token-vending/${VERSION}`, 'accept-encoding': '
  */
 export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTransport {
   const { responseLimit = RESPONSE_LIMIT, maxSockets = Infinity, proxies } = options;
-  const secure = proxies?.secure ?? new https.Agent({ ...POOL, maxSockets });
+  const secure =
+    (proxies?.secure as https.Agent | undefined) ?? new https.Agent({ ...POOL, maxSockets });
   const plain = new http.Agent({ ...POOL, maxSockets });
   return async (url, request) => {
     request.signal.throwIfAborted();

@@ -1,9 +1,16 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeCertificate } from '../../provider/framework/process/certificate.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
+import { openConnectProxy } from '../support/connect-proxy.ts';
 import { findOldNode } from '../support/old-node.ts';
 import type { Terraform } from '../support/terraform.ts';
 import { environmentOf, openTerraform, releaseTokenVending } from '../support/terraform-run.ts';
@@ -38,6 +45,38 @@ describeOld('on Node.js 20', () => {
     child.stderr.on('data', (chunk) => (said += chunk));
     child.on('close', () => resolve(said));
     expect(await promise).toContain('arn:aws:iam::111122223333:role/ci-checkout');
+  });
+
+  // Node.js itself follows proxies from 24.5 on only.
+  it('the command line goes through the proxy of the environment', async () => {
+    const { certPem, keyPem } = makeCertificate();
+    const folder = await mkdtemp(path.join(tmpdir(), 'node-20-'));
+    const authority = path.join(folder, 'ca.pem');
+    await writeFile(authority, certPem);
+    const identity = { account: 'A', arn: 'arn:x', principal: 'p', kind: 'k', name: 'n' };
+    const endpoint = https.createServer({ key: keyPem, cert: certPem }, (_, response) =>
+      response.end(JSON.stringify({ ...identity, user_id: 'u' })),
+    );
+    await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
+    const host = `localhost:${(endpoint.address() as AddressInfo).port}`;
+    const proxy = await openConnectProxy();
+    try {
+      const cli = path.join(root, 'dist/cli/token-vending.mjs');
+      const { stdout } = await promisify(execFile)(path.join(old ?? '', 'node'), [cli, 'whoami'], {
+        env: {
+          ...environmentOf(system, 'ci-checkout'),
+          TOKEN_VENDING_ENDPOINT: `https://${host}`,
+          NODE_EXTRA_CA_CERTS: authority,
+          HTTPS_PROXY: proxy.url,
+        },
+      });
+      expect(stdout).toContain('arn:x');
+      expect(proxy.requested).toEqual([host]);
+    } finally {
+      await proxy.close();
+      endpoint.close().closeAllConnections();
+      await rm(folder, { recursive: true });
+    }
   });
 
   (hasTerraform ? it : it.skip)('the thin provider works', async () => {
