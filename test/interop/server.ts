@@ -1,0 +1,117 @@
+import type { InstallRow } from '../../tools/interop/install-row.ts';
+
+/** Client authentication at a token endpoint, as `token_endpoint_auth_method` names it. */
+export type ClientMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt';
+
+/** An authorization server that this project has not written. */
+export interface InteropServer {
+  /** Name of the folder below test/interop, and the argument of `npm run interop -- NAME`. */
+  readonly name: string;
+  /** Name for readers: `Keycloak`. */
+  readonly title: string;
+  /** Exact version. */
+  readonly version: string;
+  /** How the server is installed. `npm run interop:install` runs it. */
+  readonly installation: InstallRow;
+  /** Starts it with no clients. It is ready when the promise resolves. */
+  start(options: StartOptions): Promise<RunningServer>;
+}
+
+export interface StartOptions {
+  /** An empty directory for everything that the server writes. */
+  readonly directory: string;
+  /** The server listens on 127.0.0.1 at this port. */
+  readonly port: number;
+  /**
+   * `http://127.0.0.1:PORT` of a proxy in front of `port`. The issuer and every URL in the metadata
+   * begin with it. Only administration goes to `port`.
+   */
+  readonly publicUrl: string;
+}
+
+/** A server that has clients, keys and a process. */
+export interface RunningServer extends AsyncDisposable {
+  /** One or more; the same clients can be registered at each. The first is the default. */
+  readonly issuers: readonly string[];
+  readonly offers: Offers;
+  /**
+   * Registers a client, with all that it is allowed.
+   *
+   * @returns the members of its credential document but for the secret or private key
+   */
+  register(client: ClientRegistration): Promise<CredentialMembers>;
+  /** Replaces the secret of a client. The old secret is invalid at once. */
+  setSecret(clientId: string, secret: string): Promise<void>;
+  /** The server refuses the client from now on. Absent if the server has no such state. */
+  disable?(clientId: string): Promise<void>;
+  /**
+   * Signs tokens with a new key from now on. Tokens of the old key stay valid.
+   *
+   * @param algorithm one of `offers.signingAlgorithms`; absent: the algorithm does not change
+   */
+  rotateSigningKey?(algorithm?: string): Promise<void>;
+  /** SIGSTOP: connections are accepted, nothing responds. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
+  /** Ends the process, paused or not. Nothing listens on the port afterwards. */
+  stop(): Promise<void>;
+}
+
+/** What a server has. A row of the table that needs more is `not offered`. */
+export interface Offers {
+  readonly methods: readonly ClientMethod[];
+  /** Of the keys of clients, for `private_key_jwt`: `RS256`, `ES384`, `EdDSA`. */
+  readonly keyAlgorithms: readonly string[];
+  /** Of the signatures of tokens; empty if `rotateSigningKey` takes none. */
+  readonly signingAlgorithms: readonly string[];
+  /** Formats that a client can be registered for. */
+  readonly tokenFormats: readonly TokenFormat[];
+  /** Clients can be registered for scopes, and other scopes are refused. */
+  readonly scopes: boolean;
+  /** What happens with the parameter `audience`. */
+  readonly audience: 'parameter' | 'configured' | 'none';
+  /** Clients can have a lifetime of their own. */
+  readonly lifetimes: boolean;
+  /** Introspection (RFC 7662), by the metadata or by the credential document. */
+  readonly introspection: boolean;
+  /** Revocation (RFC 7009) of access tokens. */
+  readonly revocation: boolean;
+  /** Paths of metadata that the server has. */
+  readonly metadata: readonly MetadataPath[];
+}
+
+export type TokenFormat = 'jwt' | 'opaque';
+export type MetadataPath = 'openid-configuration' | 'oauth-authorization-server';
+
+export interface ClientRegistration {
+  /** The client id, if the server lets its operator choose; unique among the clients of a run. */
+  readonly id: string;
+  readonly method: ClientMethod;
+  /** For the methods with a secret. */
+  readonly secret?: string;
+  /** Public key with `kid` and `alg`, for `private_key_jwt`. */
+  readonly jwk?: Readonly<Record<string, unknown>>;
+  /** Scopes that the client may have. */
+  readonly scope?: readonly string[];
+  /** `aud` of its tokens: by parameter where the server takes one, or configured. */
+  readonly audience?: string;
+  /** Of its access tokens. */
+  readonly lifetimeSeconds?: number;
+  /** Default: the first of `offers.tokenFormats`. */
+  readonly tokenFormat?: TokenFormat;
+  /** One of `issuers`. Default: the first. */
+  readonly issuer?: string;
+}
+
+/** Members of a credential document. */
+export interface CredentialMembers {
+  readonly issuer: string;
+  readonly client_id: string;
+  readonly token_endpoint_auth_method: ClientMethod;
+  readonly [member: string]: unknown;
+}
