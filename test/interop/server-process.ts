@@ -42,12 +42,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     env: { PATH, HOME, ...(JAVA_HOME && { JAVA_HOME }), ...options.environment },
   });
   closeSync(output);
-  const started = { child, signal: (name: NodeJS.Signals) => signalGroup(child, name) };
   const stop = async () => {
     if (hasEnded(child)) return;
     const ended = once(child, 'exit');
     // SIGKILL: these servers keep nothing, a paused one ignores SIGTERM, and some take 10 s for it.
-    started.signal('SIGKILL');
+    signalGroup(child, 'SIGKILL');
     await ended;
   };
   try {
@@ -57,8 +56,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     throw error;
   }
   return {
-    pause: () => started.signal('SIGSTOP'),
-    resume: () => started.signal('SIGCONT'),
+    pause: () => signalGroup(child, 'SIGSTOP'),
+    resume: () => signalGroup(child, 'SIGCONT'),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -17,6 +17,7 @@ export interface InteropServer {
   readonly version: string;
   /** How the server is installed. `npm run interop:install` runs it. */
   readonly installation: InstallRow;
+  readonly offers: Offers;
   /** Starts it with no clients. It is ready when the promise resolves. */
   start(options: StartOptions): Promise<RunningServer>;
 }
@@ -35,9 +36,8 @@ export interface StartOptions {
 
 /** A server that has clients, keys and a process. */
 export interface RunningServer extends AsyncDisposable {
-  /** One or more; the same clients can be registered at each. The first is the default. */
-  readonly issuers: readonly string[];
-  readonly offers: Offers;
+  /** The issuer of each form in `offers.issuers`. Clients can be registered at each. */
+  issuer(form: IssuerForm): string;
   /**
    * Registers a client, with all that it is allowed.
    *
@@ -46,14 +46,15 @@ export interface RunningServer extends AsyncDisposable {
   register(client: ClientRegistration): Promise<CredentialMembers>;
   /** Replaces the secret of a client. The old secret is invalid at once. */
   setSecret(clientId: string, secret: string): Promise<void>;
-  /** The server refuses the client from now on. Absent if the server has no such state. */
-  disable?(clientId: string): Promise<void>;
+  /** The server refuses the client from now on. Called if `offers.disabling`. */
+  disable(clientId: string): Promise<void>;
   /**
-   * Signs tokens with a new key from now on. Tokens of the old key stay valid.
+   * Signs tokens with a new key from now on. Tokens of the old key stay valid. Called if
+   * `offers.signingAlgorithms` has a value.
    *
-   * @param algorithm one of `offers.signingAlgorithms`; absent: the algorithm does not change
+   * @param algorithm one of `offers.signingAlgorithms`
    */
-  rotateSigningKey?(algorithm?: string): Promise<void>;
+  rotateSigningKey(algorithm: string): Promise<void>;
   /** SIGSTOP: connections are accepted, nothing responds. */
   pause(): void;
   /** SIGCONT. */
@@ -67,14 +68,21 @@ export interface Offers {
   readonly methods: readonly ClientMethod[];
   /** Of the keys of clients, for `private_key_jwt`: `RS256`, `ES384`, `EdDSA`. */
   readonly keyAlgorithms: readonly string[];
-  /** Of the signatures of tokens; empty if `rotateSigningKey` takes none. */
+  /**
+   * Of the signatures of tokens. The first is the default of the server. Empty if the signing key
+   * cannot be rotated while the server runs.
+   */
   readonly signingAlgorithms: readonly string[];
+  /** Clients can be disabled and keep their registration. */
+  readonly disabling: boolean;
+  /** The first is the default. */
+  readonly issuers: readonly IssuerForm[];
   /** Formats that a client can be registered for. */
   readonly tokenFormats: readonly TokenFormat[];
   /** Clients can be registered for scopes, and other scopes are refused. */
   readonly scopes: boolean;
-  /** What happens with the parameter `audience`. */
-  readonly audience: 'parameter' | 'configured' | 'none';
+  /** How a token gets its audience: a parameter of the request, or the client's registration. */
+  readonly audience: 'parameter' | 'resource' | 'configured' | 'none';
   /** Clients can have a lifetime of their own. */
   readonly lifetimes: boolean;
   /** Introspection (RFC 7662), by the metadata or by the credential document. */
@@ -85,6 +93,11 @@ export interface Offers {
   readonly metadata: readonly MetadataPath[];
 }
 
+/**
+ * `root`: no path. `path`: a path without a slash at its end. `slash`: a slash at the end, with or
+ * without a path.
+ */
+export type IssuerForm = 'root' | 'path' | 'slash';
 export type TokenFormat = 'jwt' | 'opaque';
 export type MetadataPath = 'openid-configuration' | 'oauth-authorization-server';
 
@@ -104,8 +117,8 @@ export interface ClientRegistration {
   readonly lifetimeSeconds?: number;
   /** Default: the first of `offers.tokenFormats`. */
   readonly tokenFormat?: TokenFormat;
-  /** One of `issuers`. Default: the first. */
-  readonly issuer?: string;
+  /** One of `offers.issuers`. Default: the first. */
+  readonly issuer?: IssuerForm;
 }
 
 /** Members of a credential document. */

@@ -32,8 +32,12 @@ export function addShortLived(system: TestSystem, clientId: string): void {
 }
 
 /** Vends ten times a second, or as often as the machine can. */
-export function startVendLoop(system: TestSystem, credential: string): VendLoop {
-  const client = system.client('ci-checkout');
+export function startVendLoop(
+  system: TestSystem,
+  credential: string,
+  caller = 'ci-checkout',
+): VendLoop {
+  const client = system.client(caller);
   const vends: LoopedVend[] = [];
   let stopped = false;
   let paused: Promise<void> | undefined;

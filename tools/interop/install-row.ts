@@ -1,4 +1,4 @@
-/** A third-party program that the function is tested with. */
+/** A third-party program that the function is tested with, in a folder of interop/. */
 export interface InstallRow {
   /** Name and exact version. */
   readonly name: string;
@@ -10,5 +10,5 @@ export interface InstallRow {
    *
    * @throws Error if a command fails
    */
-  install(): void;
+  install(): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -19,8 +20,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** File for the output of the program. Default: the output is shown. */
-  readonly logFile?: string;
+  /** File for the output of the program. Installations run at once, so none writes to the screen. */
+  readonly logFile: string;
 }
 
 /**
@@ -28,17 +29,23 @@ export interface RunOptions {
  *
  * @throws Error if it fails, naming the log file
  */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): void {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<void> {
   const { cwd, environment, logFile } = options;
-  const output = logFile === undefined ? 'inherit' : openSync(logFile, 'a');
-  const { status, signal, error } = spawnSync(program, args, {
-    cwd,
-    stdio: ['ignore', output, output],
-    env: { ...process.env, ...environment },
-  });
-  if (output !== 'inherit') closeSync(output);
-  if (error !== undefined) throw error;
-  if (status === 0) return;
-  const place = logFile === undefined ? '' : `; see ${logFile}`;
-  throw new Error(`${program} ${args[0]} failed (${signal ?? status})${place}`);
+  const output = openSync(logFile, 'a');
+  try {
+    const child = spawn(program, args, {
+      cwd,
+      stdio: ['ignore', output, output],
+      env: { ...process.env, ...environment },
+    });
+    const [status, signal] = await once(child, 'close');
+    if (status === 0) return;
+    throw new Error(`${program} ${args[0]} failed (${signal ?? status}); see ${logFile}`);
+  } finally {
+    closeSync(output);
+  }
 }

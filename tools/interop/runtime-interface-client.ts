@@ -29,20 +29,21 @@ export const runtimeInterfaceClient: InstallRow = {
     const headers = existsSync(path.join(NODE_HOME, 'include/node/node_api.h'));
     return headers ? programs : [...programs, `headers of Node.js in ${NODE_HOME}`];
   },
-  install() {
+  async install() {
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
     // Without this file npm would look for a package in the parent folders.
     writeFileSync(path.join(directory, 'package.json'), '{ "private": true }\n');
     const flags = ['--ignore-scripts', '--save-exact', '--no-audit', '--no-fund'];
-    run('npm', ['install', '--prefix', directory, ...flags, ...PACKAGES]);
+    const logFile = path.join(directory, 'build.log');
+    await run('npm', ['install', '--prefix', directory, ...flags, ...PACKAGES], { logFile });
     const build = {
       cwd: path.join(directory, 'node_modules', name),
       environment: { npm_config_nodedir: NODE_HOME },
-      logFile: path.join(directory, 'build.log'),
+      logFile,
     };
-    run('sh', ['scripts/preinstall.sh'], build);
-    run('sh', ['scripts/postinstall.sh'], build);
+    await run('sh', ['scripts/preinstall.sh'], build);
+    await run('sh', ['scripts/postinstall.sh'], build);
     if (!this.isInstalled()) throw new Error('the build has left no native part');
   },
 };

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { IntrospectionResponse, VendedToken } from '../../lib/http/wire.ts';
+import type { ClientRegistration, CredentialMembers } from './server.ts';
+import type { InteropWorld } from './world.ts';
+
+/** The policies of the local system permit this caller everything of team payments. */
+export const CALLER = 'ci-payments';
+export const SCOPES = ['orders:read', 'orders:write'] as const;
+
+export type NewClient = Partial<ClientRegistration> & {
+  /** Of the client's key, for `private_key_jwt`. */
+  readonly algorithm?: string;
+};
+
+export interface VendOptions {
+  readonly scope?: readonly string[];
+  readonly minTtl?: number;
+}
+
+/** A client of the server, and its credential in Secrets Manager. */
+export class Credential {
+  readonly #world: InteropWorld;
+  readonly name: string;
+  readonly members: CredentialMembers;
+  readonly #secrets: Readonly<Record<string, unknown>>;
+
+  private constructor(
+    world: InteropWorld,
+    members: CredentialMembers,
+    secrets: Readonly<Record<string, unknown>>,
+    name: string,
+  ) {
+    this.#world = world;
+    this.members = members;
+    this.#secrets = secrets;
+    this.name = name;
+  }
+
+  /**
+   * Registers a client with two scopes, and stores its credential document.
+   *
+   * @param changes members of the document that differ from what the server knows
+   */
+  static async add(
+    world: InteropWorld,
+    client: NewClient = {},
+    changes: Readonly<Record<string, unknown>> = {},
+  ): Promise<Credential> {
+    const { offers } = world.definition;
+    const id = randomBytes(4).toString('hex');
+    const { algorithm, ...registration } = client;
+    const method = client.method ?? offers.methods[0] ?? 'client_secret_basic';
+    const keys = method === 'private_key_jwt' ? await keyPair(algorithm ?? 'RS256') : undefined;
+    const secret = keys === undefined ? (client.secret ?? newSecret()) : undefined;
+    const members = await world.server.register({
+      // Characters that the forms of Basic authentication write differently.
+      id: `interop-client.${id}_1`,
+      method,
+      ...(offers.scopes ? { scope: SCOPES } : {}),
+      ...registration,
+      ...(keys === undefined ? {} : { jwk: keys.publicKey }),
+      ...(secret === undefined ? {} : { secret }),
+    });
+    const secrets =
+      keys === undefined ? { client_secret: secret } : { private_key_jwk: keys.privateKey };
+    const credential = new Credential(world, members, secrets, `payments/c-${id}`);
+    await credential.store(changes);
+    return credential;
+  }
+
+  /** Writes a new version of the document. */
+  async store(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const document = { ...this.members, ...this.#secrets, ...changes };
+    for (const text of secretsOf(document)) this.#world.system.guard(text);
+    await this.#world.aws.putDocument(this.name, document);
+  }
+
+  /** A token from the endpoint; it may be a cached one. */
+  async vend({ scope, minTtl }: VendOptions = {}): Promise<VendedToken> {
+    const client = this.#world.system.client(CALLER);
+    return await client.getToken({ credential: this.name, scope, minTtl, fresh: true });
+  }
+
+  async introspect(token: string): Promise<IntrospectionResponse> {
+    return await this.#world.system.client(CALLER).introspect(this.name, token);
+  }
+
+  async revoke(token: string): Promise<void> {
+    await this.#world.system.client(CALLER).revoke(this.name, token);
+  }
+}
+
+/** Long enough for HMAC with SHA-512. */
+export function newSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+/** Another private key of the same kind. */
+export async function keyPair(algorithm: string) {
+  const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
+  const members = { kid: randomBytes(8).toString('hex'), alg: algorithm, use: 'sig' };
+  return {
+    privateKey: { ...(await exportJWK(privateKey)), ...members },
+    publicKey: { ...(await exportJWK(publicKey)), ...members },
+  };
+}
+
+function secretsOf(document: Readonly<Record<string, unknown>>): string[] {
+  const { client_secret, private_key_jwk } = document;
+  const { d } = (private_key_jwk ?? {}) as { d?: string };
+  return [client_secret, d].filter((text) => typeof text === 'string');
+}

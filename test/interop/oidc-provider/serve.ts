@@ -1,0 +1,50 @@
+// The process of the server: `node serve.ts PORT PUBLIC_URL`.
+import http from 'node:http';
+import process from 'node:process';
+import Provider from 'oidc-provider';
+import { readBody } from '../../../local/loopback-server.ts';
+import type { ClientRegistration } from '../server.ts';
+import { type Administration, ISSUER_PATHS } from './administration.ts';
+import { configure, generateKey } from './configuration.ts';
+
+const [, , port = '', publicUrl = ''] = process.argv;
+const clients = new Map<string, ClientRegistration>();
+const keys = [await generateKey('RS256')];
+let mounts = mountAll();
+
+function mountAll() {
+  // The longest path first, since the root is the beginning of all.
+  return Object.values(ISSUER_PATHS)
+    .sort((a, b) => b.length - a.length)
+    .map((path) => ({
+      prefix: path.replace(/\/$/, ''),
+      serve: new Provider(`${publicUrl}${path}`, configure(clients, keys)).callback(),
+    }));
+}
+
+async function administer(message: Administration): Promise<void> {
+  if ('register' in message) clients.set(message.register.id, message.register);
+  else if ('setSecret' in message) {
+    const { id, secret } = message.setSecret;
+    clients.set(id, { ...(clients.get(id) as ClientRegistration), secret });
+  } else {
+    // The server signs with the first key that fits, and publishes all.
+    keys.unshift(await generateKey(message.rotateSigningKey));
+    mounts = mountAll();
+  }
+}
+
+http
+  .createServer(async (request, response) => {
+    const url = request.url ?? '/';
+    if (url === '/administration') {
+      await administer(JSON.parse(String(await readBody(request))));
+      response.end();
+      return;
+    }
+    const mount = mounts.find(({ prefix }) => url.startsWith(`${prefix}/`));
+    // As Express does for a server that is mounted below a path.
+    Object.assign(request, { originalUrl: url, url: url.slice(mount?.prefix.length) });
+    mount?.serve(request, response);
+  })
+  .listen(Number(port), '127.0.0.1');

@@ -1,0 +1,21 @@
+import type { Situation } from './situation.ts';
+import { authentication } from './situations/authentication.ts';
+import { discovery } from './situations/discovery.ts';
+import { lifetimes } from './situations/lifetimes.ts';
+import { outages } from './situations/outages.ts';
+import { records } from './situations/records.ts';
+import { rotations } from './situations/rotations.ts';
+import { targets } from './situations/targets.ts';
+import { tokens } from './situations/tokens.ts';
+
+/** What is tried at each server, in this order. The last stops it. */
+export const table: readonly Situation[] = [
+  ...authentication,
+  ...targets,
+  ...discovery,
+  ...tokens,
+  ...lifetimes,
+  ...rotations,
+  ...outages,
+  ...records,
+];
