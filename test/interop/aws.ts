@@ -12,6 +12,7 @@ import { MOTO_SERVER } from '../../tools/interop/moto.ts';
 import { findFreePort } from './front.ts';
 import { startServerProcess } from './server-process.ts';
 
+const READS_AT_ONCE = 16;
 const BUCKET = 'interop-audit';
 
 /** Secrets Manager and S3 of moto. */
@@ -64,8 +65,15 @@ export async function startAws(directory: string): Promise<InteropAws> {
       const bucket = { bucket: BUCKET, prefix: '', pathStyle: true };
       const reader = openAuditBucketReader(bucket, options);
       const { signal } = new AbortController();
-      for await (const key of reader.keys('', signal))
-        yield { key, bytes: await reader.read(key, signal) };
+      const keys: string[] = [];
+      for await (const key of reader.keys('', signal)) keys.push(key);
+      while (keys.length > 0)
+        yield* await Promise.all(
+          keys.splice(0, READS_AT_ONCE).map(async (key) => ({
+            key,
+            bytes: await reader.read(key, signal),
+          })),
+        );
     },
     [Symbol.asyncDispose]: server.stop,
   };

@@ -39,9 +39,10 @@ export function describeServer(definition: InteropServer): void {
       }
       it(name, async () => {
         const expected = expectedOf(situation, definition);
-        results.set(name, `failed: expected ${expected}`);
-        expect(await run(world)).toBe(expected);
-        results.set(name, expected);
+        results.set(name, `failed, expected: ${expected}`);
+        const seen = await run(world);
+        results.set(name, seen === expected ? seen : `${seen}, expected: ${expected}`);
+        expect(seen).toBe(expected);
       });
     }
   });

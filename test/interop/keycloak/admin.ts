@@ -4,6 +4,7 @@ type Json = Readonly<Record<string, unknown>>;
 export class KeycloakAdmin {
   readonly #url: string;
   readonly #password: string;
+  #held = { token: '', until: 0 };
 
   constructor(url: string, password: string) {
     this.#url = url;
@@ -29,8 +30,9 @@ export class KeycloakAdmin {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  // It lives for a minute, so each call requests its own.
+  // It lives for a minute. The hash of the password takes a second, so not each call requests one.
   async #token(): Promise<string> {
+    if (Date.now() < this.#held.until) return this.#held.token;
     const response = await fetch(`${this.#url}/realms/master/protocol/openid-connect/token`, {
       method: 'POST',
       body: new URLSearchParams({
@@ -42,6 +44,7 @@ export class KeycloakAdmin {
     });
     const { access_token } = (await response.json()) as { access_token?: string };
     if (access_token === undefined) throw new Error(`no token of the admin: ${response.status}`);
+    this.#held = { token: access_token, until: Date.now() + 30_000 };
     return access_token;
   }
 }

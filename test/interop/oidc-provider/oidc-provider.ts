@@ -17,6 +17,7 @@ export const oidcProvider: InteropServer = {
   installation,
   offers: {
     methods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
+    secretsBeyondAscii: false,
     keyAlgorithms: [...ALGORITHMS, 'ES512', 'EdDSA'],
     signingAlgorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
     tokenFormats: ['jwt', 'opaque'],

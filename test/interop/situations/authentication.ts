@@ -16,7 +16,8 @@ const KEY_ALGORITHMS = [
   'EdDSA',
 ];
 // Twice, for servers that demand 32 characters for HMAC.
-const HARD_SECRET = `:%+/~._-ä '"!*()&=?#\\ü€ $`.repeat(2);
+const HARD_SECRET = `:%+/~._- '"!*()&=?#\\ $`.repeat(2);
+const BEYOND_ASCII = `${HARD_SECRET}äü€`;
 
 const offersMethod = (method: ClientMethod) => ({
   isOffered: ({ methods }: { methods: readonly ClientMethod[] }) => methods.includes(method),
@@ -40,6 +41,16 @@ export const authentication: readonly Situation[] = [
       expected: 'vended',
       run: async (world) => {
         const credential = await Credential.add(world, { method, secret: HARD_SECRET });
+        return await outcomeOf(() => credential.vend());
+      },
+    },
+    {
+      name: `${method}, a secret with characters beyond ASCII`,
+      isOffered: ({ methods, secretsBeyondAscii }) =>
+        methods.includes(method) && secretsBeyondAscii,
+      expected: 'vended',
+      run: async (world) => {
+        const credential = await Credential.add(world, { method, secret: BEYOND_ASCII });
         return await outcomeOf(() => credential.vend());
       },
     },
