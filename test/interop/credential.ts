@@ -69,6 +69,12 @@ export class Credential {
     return credential;
   }
 
+  /** Of the client, if it has one. */
+  get secret(): string | undefined {
+    const { client_secret } = this.#secrets;
+    return typeof client_secret === 'string' ? client_secret : undefined;
+  }
+
   /** Writes a new version of the document. */
   async store(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const document = { ...this.members, ...this.#secrets, ...changes };

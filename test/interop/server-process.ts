@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -36,8 +36,6 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const { PATH = '', HOME = '', JAVA_HOME } = process.env;
   const child = spawn(options.program, options.args, {
     cwd: options.cwd,
-    // A process group of its own: a start script and the program that it starts get the same signals.
-    detached: true,
     stdio: ['ignore', output, output],
     env: { PATH, HOME, ...(JAVA_HOME && { JAVA_HOME }), ...options.environment },
   });
@@ -46,7 +44,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     if (hasEnded(child)) return;
     const ended = once(child, 'exit');
     // SIGKILL: these servers keep nothing, a paused one ignores SIGTERM, and some take 10 s for it.
-    signalGroup(child, 'SIGKILL');
+    signalFamily(child, 'SIGKILL');
     await ended;
   };
   try {
@@ -56,8 +54,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     throw error;
   }
   return {
-    pause: () => signalGroup(child, 'SIGSTOP'),
-    resume: () => signalGroup(child, 'SIGCONT'),
+    pause: () => signalFamily(child, 'SIGSTOP'),
+    resume: () => signalFamily(child, 'SIGCONT'),
     stop,
     [Symbol.asyncDispose]: stop,
   };
@@ -91,6 +89,25 @@ function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {
   return pid === undefined || exitCode !== null || signalCode !== null;
 }
 
-function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid !== undefined && !hasEnded(child)) process.kill(-child.pid, name);
+function signalFamily(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined || hasEnded(child)) return;
+  // Not as a process group of its own: that would outlive Ctrl-C.
+  for (const pid of familyOf(child.pid)) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended since.
+    }
+  }
+}
+
+/** A process and all that it has started: a start script may run the server as its child. */
+function familyOf(pid: number): number[] {
+  let children: string;
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  } catch {
+    return [pid];
+  }
+  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(familyOf)];
 }

@@ -89,6 +89,8 @@ export interface Offers {
   readonly lifetimes: boolean;
   /** Introspection (RFC 7662), by the metadata or by the credential document. */
   readonly introspection: boolean;
+  /** Formats that its introspection knows. Default: all of `tokenFormats`. */
+  readonly introspectedFormats?: readonly TokenFormat[];
   /** Revocation (RFC 7009) of access tokens. */
   readonly revocation: boolean;
   /** Paths of metadata that the server has. */

@@ -4,6 +4,7 @@ import { discovery } from './situations/discovery.ts';
 import { lifetimes } from './situations/lifetimes.ts';
 import { outages } from './situations/outages.ts';
 import { records } from './situations/records.ts';
+import { revocation } from './situations/revocation.ts';
 import { rotations } from './situations/rotations.ts';
 import { targets } from './situations/targets.ts';
 import { tokens } from './situations/tokens.ts';
@@ -14,6 +15,7 @@ export const table: readonly Situation[] = [
   ...targets,
   ...discovery,
   ...tokens,
+  ...revocation,
   ...lifetimes,
   ...rotations,
   ...outages,

@@ -27,6 +27,7 @@ export const oidcProvider: InteropServer = {
     disabling: false,
     issuers: ['root', 'path', 'slash'],
     introspection: true,
+    introspectedFormats: ['opaque'],
     revocation: true,
     metadata: ['openid-configuration', 'oauth-authorization-server'],
   },

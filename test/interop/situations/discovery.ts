@@ -1,4 +1,5 @@
 import { Credential } from '../credential.ts';
+import { metadataUrl, readMetadata } from '../metadata.ts';
 import type { IssuerForm, MetadataPath } from '../server.ts';
 import { outcomeOf, type Situation } from '../situation.ts';
 import type { InteropWorld } from '../world.ts';
@@ -9,15 +10,6 @@ const FORMS: Readonly<Record<IssuerForm, string>> = {
   slash: 'an issuer that ends with a slash',
 };
 const PATHS: readonly MetadataPath[] = ['openid-configuration', 'oauth-authorization-server'];
-
-/** The URL of the metadata (OpenID Connect Discovery section 4, RFC 8414 section 3.1). */
-function metadataUrl(issuer: string, kind: MetadataPath): URL {
-  const { origin, pathname } = new URL(issuer);
-  const path = pathname.replace(/\/$/, '');
-  return kind === 'openid-configuration'
-    ? new URL(`${path}/.well-known/${kind}`, origin)
-    : new URL(`/.well-known/${kind}${path}`, origin);
-}
 
 /** A new process has no metadata, and the server does not have the metadata of these kinds. */
 async function vendWithout(
@@ -33,12 +25,6 @@ async function vendWithout(
   } finally {
     hidden.clear();
   }
-}
-
-async function readMetadata(world: InteropWorld, issuer: string): Promise<Record<string, string>> {
-  const [kind = 'openid-configuration'] = world.definition.offers.metadata;
-  const response = await fetch(metadataUrl(issuer, kind));
-  return (await response.json()) as Record<string, string>;
 }
 
 /** Issuers and metadata. */

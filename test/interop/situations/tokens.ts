@@ -64,19 +64,4 @@ export const tokens: readonly Situation[] = [
       return stateOf(await credential.introspect(access_token));
     },
   },
-  ...(['jwt', 'opaque'] as const).map(
-    (format): Situation => ({
-      name: format === 'jwt' ? 'revocation of a JWT' : 'revocation of an opaque token',
-      isOffered: (offers) => hasFormat(format)(offers) && offers.revocation,
-      expected: 'inactive, another token is vended',
-      run: async (world) => {
-        const credential = await Credential.add(world, { tokenFormat: format });
-        const { access_token } = await credential.vend();
-        await credential.revoke(access_token);
-        const state = stateOf(await credential.introspect(access_token));
-        const next = await credential.vend();
-        return `${state}, ${next.access_token === access_token ? 'the same' : 'another'} token is vended`;
-      },
-    }),
-  ),
 ];
