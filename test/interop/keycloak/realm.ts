@@ -98,15 +98,21 @@ function representationOf(client: ClientRegistration): Readonly<Record<string, u
             'token.endpoint.auth.signing.alg': jwk['alg'],
           }),
     },
-    ...(audience === undefined ? {} : { protocolMappers: [audienceMapper(audience)] }),
+    protocolMappers: [
+      // Keycloak introspects a token only for a client in its audience.
+      audienceMapper('itself', { 'included.client.audience': id }),
+      ...(audience === undefined
+        ? []
+        : [audienceMapper('audience', { 'included.custom.audience': audience })]),
+    ],
   };
 }
 
-function audienceMapper(audience: string): Readonly<Record<string, unknown>> {
+function audienceMapper(name: string, config: object): Readonly<Record<string, unknown>> {
   return {
-    name: 'audience',
+    name,
     protocol: 'openid-connect',
     protocolMapper: 'oidc-audience-mapper',
-    config: { 'included.custom.audience': audience, 'access.token.claim': 'true' },
+    config: { ...config, 'access.token.claim': 'true', 'introspection.token.claim': 'true' },
   };
 }
