@@ -1,0 +1,75 @@
+import type { ClientRegistration, RunningServer } from '../server.ts';
+import { Plugins } from './plugin.ts';
+import { AdminSession } from './session.ts';
+
+const DEFAULT_LIFETIME = 3_600;
+
+/**
+ * Clients and keys of a server.
+ *
+ * @param api URL with the prefix of the API, of the server itself
+ * @param publicApi the same, as callers see it
+ */
+export function administer(
+  api: string,
+  publicApi: string,
+): Pick<RunningServer, 'issuer' | 'register' | 'setSecret' | 'disable' | 'rotateSigningKey'> {
+  const session = new AdminSession(api);
+  const plugins = new Plugins(session, publicApi);
+  const clients = new Map<string, Readonly<Record<string, unknown>>>();
+  const scopes = new Set<string>();
+
+  const addScope = async (name: string) => {
+    if (scopes.has(name)) return;
+    scopes.add(name);
+    await session.call('POST', '/scope/', { name, display_name: name, password_required: false });
+  };
+  const change = async (clientId: string, members: Readonly<Record<string, unknown>>) => {
+    const client = { ...clients.get(clientId), ...members };
+    clients.set(clientId, client);
+    await session.call('PUT', `/client/${encodeURIComponent(clientId)}`, client);
+  };
+
+  return {
+    issuer: (form) =>
+      plugins.issuer({ slash: form === 'slash', lifetimeSeconds: DEFAULT_LIFETIME }),
+    async register(client) {
+      const { id, method, scope = [], audience, lifetimeSeconds = DEFAULT_LIFETIME } = client;
+      const issuer = await plugins.open({ slash: client.issuer === 'slash', lifetimeSeconds });
+      for (const name of scope) await addScope(name);
+      const registered = toGlewlwydClient(client);
+      clients.set(id, registered);
+      await session.call('POST', '/client/', registered);
+      return {
+        issuer,
+        client_id: id,
+        token_endpoint_auth_method: method,
+        // It refuses the issuer as `aud` of an assertion.
+        ...(method.endsWith('_jwt') ? { client_assertion_audience: 'token_endpoint' } : {}),
+        // It refuses a request without a scope.
+        ...(scope.length === 0 ? {} : { scope: scope.join(' '), default_scope: scope.join(' ') }),
+        // It takes the audience by `resource` only.
+        ...(audience === undefined ? {} : { resource: audience }),
+      };
+    },
+    setSecret: (clientId, secret) => change(clientId, { client_secret: secret }),
+    disable: (clientId) => change(clientId, { enabled: false }),
+    rotateSigningKey: (algorithm) => plugins.rotateSigningKey(algorithm),
+  };
+}
+
+function toGlewlwydClient(client: ClientRegistration): Readonly<Record<string, unknown>> {
+  const { id, method, secret, jwk, scope = [], audience } = client;
+  return {
+    client_id: id,
+    name: id,
+    enabled: true,
+    confidential: true,
+    authorization_type: ['client_credentials'],
+    token_endpoint_auth_method: [method],
+    scope,
+    ...(secret === undefined ? {} : { client_secret: secret }),
+    ...(jwk === undefined ? {} : { jwks: { keys: [jwk] } }),
+    ...(audience === undefined ? {} : { resource: [audience] }),
+  };
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { adminRequest } from '../admin-request.ts';
+import { findFreePort } from '../front.ts';
+import type { InteropServer, RunningServer, StartOptions } from '../server.ts';
+import { startServerProcess } from '../server-process.ts';
+import { toHydraClient, toMembers } from './client.ts';
+import { HYDRA, installation, VERSION } from './install.ts';
+
+/** Ory Hydra with its database in memory, filled by its admin port. */
+export const hydra: InteropServer = {
+  name: 'hydra',
+  title: 'Ory Hydra',
+  version: VERSION,
+  installation,
+  offers: {
+    methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    keyAlgorithms: [
+      'RS256',
+      'RS384',
+      'RS512',
+      'PS256',
+      'PS384',
+      'PS512',
+      'ES256',
+      'ES384',
+      'ES512',
+    ],
+    signingAlgorithms: ['RS256', 'ES256', 'ES384', 'ES512', 'PS256', 'EdDSA'],
+    tokenFormats: ['jwt', 'opaque'],
+    scopes: true,
+    audience: 'parameter',
+    lifetimes: true,
+    // A client is either registered or deleted.
+    disabling: false,
+    // One issuer for a process. OCMS, which is a Hydra, has a slash at the end of its issuer.
+    issuers: ['slash'],
+    introspection: true,
+    revocation: true,
+    metadata: ['openid-configuration'],
+  },
+  async start({ directory, port, publicUrl }: StartOptions) {
+    const adminPort = await findFreePort();
+    const configuration = path.join(directory, 'hydra.json');
+    await writeFile(configuration, JSON.stringify(configure(port, adminPort, publicUrl)));
+    const admin = `http://127.0.0.1:${adminPort}`;
+    const server = await startServerProcess({
+      program: HYDRA,
+      // --dev: HTTP without TLS.
+      args: ['serve', 'all', '--dev', '--config', configuration],
+      logFile: path.join(directory, 'hydra.log'),
+      readyUrl: `${admin}/health/ready`,
+    });
+    return { ...server, ...administer(`${admin}/admin`, `${publicUrl}/`) };
+  },
+};
+
+function configure(port: number, adminPort: number, publicUrl: string): unknown {
+  return {
+    serve: {
+      public: { host: '127.0.0.1', port },
+      admin: { host: '127.0.0.1', port: adminPort },
+    },
+    dsn: 'memory',
+    urls: { self: { issuer: `${publicUrl}/`, public: `${publicUrl}/` } },
+    secrets: { system: [randomBytes(16).toString('hex')] },
+    // No request to the telemetry service of the vendor.
+    sqa: { opt_out: true },
+    log: { level: 'warn' },
+  };
+}
+
+function administer(
+  admin: string,
+  issuer: string,
+): Pick<RunningServer, 'issuer' | 'register' | 'setSecret' | 'disable' | 'rotateSigningKey'> {
+  return {
+    issuer: () => issuer,
+    async register(client) {
+      await adminRequest('POST', `${admin}/clients`, { body: toHydraClient(client) });
+      return toMembers(client, issuer, `${admin}/oauth2/introspect`);
+    },
+    async setSecret(clientId, secret) {
+      const change = { op: 'replace', path: '/client_secret', value: secret };
+      const url = `${admin}/clients/${encodeURIComponent(clientId)}`;
+      await adminRequest('PATCH', url, { body: [change] });
+    },
+    async disable(clientId) {
+      throw new Error(`Hydra cannot disable ${clientId}`);
+    },
+    // Hydra signs with the newest key of this set and publishes all of them.
+    async rotateSigningKey(algorithm) {
+      await adminRequest('POST', `${admin}/keys/hydra.jwt.access-token`, {
+        body: { alg: algorithm, use: 'sig', kid: `${algorithm}-${randomBytes(8).toString('hex')}` },
+      });
+    },
+  };
+}
