@@ -105,7 +105,8 @@ export function newSecret(): string {
 /** Another private key of the same kind. */
 export async function keyPair(algorithm: string) {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
-  const members = { kid: randomBytes(8).toString('hex'), alg: algorithm, use: 'sig' };
+  // One `kid`: a wrong key is then a wrong signature, not a key that the server does not know.
+  const members = { kid: 'client-key', alg: algorithm, use: 'sig' };
   return {
     privateKey: { ...(await exportJWK(privateKey)), ...members },
     publicKey: { ...(await exportJWK(publicKey)), ...members },

@@ -66,6 +66,11 @@ export interface RunningServer extends AsyncDisposable {
 /** What a server has. A row of the table that needs more is `not offered`. */
 export interface Offers {
   readonly methods: readonly ClientMethod[];
+  /**
+   * The server does not decode the client id and secret of Basic authentication, against RFC 6749
+   * section 2.3.1.
+   */
+  readonly literalBasic?: boolean;
   /** Secrets may have characters beyond ASCII, against RFC 6749 A.2. */
   readonly secretsBeyondAscii: boolean;
   /** Of the keys of clients, for `private_key_jwt`: `RS256`, `ES384`, `EdDSA`. */

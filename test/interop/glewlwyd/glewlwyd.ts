@@ -26,7 +26,9 @@ export const glewlwyd: InteropServer = {
   version: VERSION,
   installation,
   offers: {
-    methods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
+    methods: ['client_secret_post', 'client_secret_basic', 'client_secret_jwt', 'private_key_jwt'],
+    literalBasic: true,
+    secretsBeyondAscii: true,
     keyAlgorithms: ALGORITHMS,
     signingAlgorithms: ALGORITHMS,
     tokenFormats: ['jwt'],

@@ -16,6 +16,7 @@ export const hydra: InteropServer = {
   installation,
   offers: {
     methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    secretsBeyondAscii: true,
     keyAlgorithms: [
       'RS256',
       'RS384',

@@ -1,5 +1,5 @@
 import { Credential, keyPair, newSecret } from '../credential.ts';
-import type { ClientMethod } from '../server.ts';
+import type { ClientMethod, Offers } from '../server.ts';
 import { outcomeOf, type Situation } from '../situation.ts';
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const;
@@ -23,6 +23,9 @@ const offersMethod = (method: ClientMethod) => ({
   isOffered: ({ methods }: { methods: readonly ClientMethod[] }) => methods.includes(method),
 });
 
+const decodes = (method: ClientMethod, { literalBasic = false }: Offers) =>
+  method !== 'client_secret_basic' || !literalBasic;
+
 /** Each way in which a client authenticates. */
 export const authentication: readonly Situation[] = [
   ...SECRET_METHODS.flatMap((method): Situation[] => [
@@ -37,7 +40,7 @@ export const authentication: readonly Situation[] = [
     },
     {
       name: `${method}, a secret of hard characters`,
-      ...offersMethod(method),
+      isOffered: (offers) => offers.methods.includes(method) && decodes(method, offers),
       expected: 'vended',
       run: async (world) => {
         const credential = await Credential.add(world, { method, secret: HARD_SECRET });
@@ -46,8 +49,8 @@ export const authentication: readonly Situation[] = [
     },
     {
       name: `${method}, a secret with characters beyond ASCII`,
-      isOffered: ({ methods, secretsBeyondAscii }) =>
-        methods.includes(method) && secretsBeyondAscii,
+      isOffered: (offers) =>
+        offers.methods.includes(method) && offers.secretsBeyondAscii && decodes(method, offers),
       expected: 'vended',
       run: async (world) => {
         const credential = await Credential.add(world, { method, secret: BEYOND_ASCII });

@@ -19,6 +19,7 @@ export const spring: InteropServer = {
   installation,
   offers: {
     methods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
+    secretsBeyondAscii: true,
     keyAlgorithms: [
       'RS256',
       'RS384',
