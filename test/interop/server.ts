@@ -100,6 +100,11 @@ export interface Offers {
   readonly revocation: boolean;
   /** Paths of metadata that the server has. */
   readonly metadata: readonly MetadataPath[];
+  /**
+   * What the server refuses without the error code of its RFC, so that our error cannot tell it
+   * apart: `upstream_invalid`. Default: nothing.
+   */
+  readonly vague?: readonly ('client' | 'scope' | 'audience')[];
 }
 
 /**

@@ -20,6 +20,14 @@ export function expectedOf({ expected }: Situation, { offers }: InteropServer): 
   return typeof expected === 'string' ? expected : expected(offers);
 }
 
+/** The error of a refusal that has the error code of its RFC, or that of a vague one. */
+export function refused(
+  what: 'client' | 'scope' | 'audience',
+  code: string,
+): (offers: Offers) => string {
+  return ({ vague = [] }) => (vague.includes(what) ? 'upstream_invalid' : code);
+}
+
 /** `vended`, or the code of the error. */
 export async function outcomeOf(work: () => Promise<unknown>): Promise<string> {
   try {

@@ -33,13 +33,15 @@ export const glewlwyd: InteropServer = {
     signingAlgorithms: ALGORITHMS,
     tokenFormats: ['jwt'],
     scopes: true,
-    audience: 'configured',
+    audience: 'resource',
     lifetimes: true,
     disabling: true,
     issuers: ['path', 'slash'],
     introspection: true,
     revocation: true,
     metadata: ['openid-configuration'],
+    // An empty 403, and `scope_invalid`.
+    vague: ['client', 'scope'],
   },
   async start({ directory, port, publicUrl }: StartOptions) {
     const database = path.join(directory, 'glewlwyd.db');

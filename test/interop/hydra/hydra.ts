@@ -40,6 +40,8 @@ export const hydra: InteropServer = {
     introspection: true,
     revocation: true,
     metadata: ['openid-configuration'],
+    // `invalid_request`.
+    vague: ['audience'],
   },
   async start({ directory, port, publicUrl }: StartOptions) {
     const adminPort = await findFreePort();

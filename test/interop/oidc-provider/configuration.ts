@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import type { Adapter, AdapterPayload, Configuration } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, type Configuration, errors } from 'oidc-provider';
 import type { ClientRegistration } from '../server.ts';
 
 type Clients = ReadonlyMap<string, ClientRegistration>;
@@ -38,18 +38,24 @@ export function configure(clients: Clients, keys: readonly JWK[]): Configuration
       revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: (_ctx, client) =>
-          clients.get(client?.clientId ?? '')?.audience ?? 'https://api.example.com',
-        getResourceServerInfo: (_ctx, resource, client) => ({
-          scope: client.scope ?? '',
-          audience: resource,
-          ...(clients.get(client.clientId)?.tokenFormat === 'opaque'
-            ? { accessTokenFormat: 'opaque' }
-            : { accessTokenFormat: 'jwt', jwt: { sign: { alg: keys[0]?.alg ?? 'RS256' } } }),
-        }),
+        defaultResource: (_ctx, client) => resourceOf(clients, client?.clientId),
+        getResourceServerInfo: (_ctx, resource, client) => {
+          if (resource !== resourceOf(clients, client.clientId)) throw new errors.InvalidTarget();
+          return {
+            scope: client.scope ?? '',
+            audience: resource,
+            ...(clients.get(client.clientId)?.tokenFormat === 'opaque'
+              ? { accessTokenFormat: 'opaque' }
+              : { accessTokenFormat: 'jwt', jwt: { sign: { alg: keys[0]?.alg ?? 'RS256' } } }),
+          };
+        },
       },
     },
   } as Configuration;
+}
+
+function resourceOf(clients: Clients, clientId = ''): string {
+  return clients.get(clientId)?.audience ?? 'https://api.example.com';
 }
 
 /** A key that signs by `alg`. */

@@ -1,6 +1,6 @@
 import { Credential, keyPair, newSecret } from '../credential.ts';
 import type { ClientMethod, Offers } from '../server.ts';
-import { outcomeOf, type Situation } from '../situation.ts';
+import { outcomeOf, refused, type Situation } from '../situation.ts';
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const;
 const KEY_ALGORITHMS = [
@@ -60,7 +60,7 @@ export const authentication: readonly Situation[] = [
     {
       name: `${method}, a wrong secret`,
       ...offersMethod(method),
-      expected: 'credential_refused',
+      expected: refused('client', 'credential_refused'),
       run: async (world) => {
         const wrong = { client_secret: newSecret() };
         const credential = await Credential.add(world, { method }, wrong);
@@ -83,7 +83,7 @@ export const authentication: readonly Situation[] = [
   {
     name: 'private_key_jwt, a wrong key',
     ...offersMethod('private_key_jwt'),
-    expected: 'credential_refused',
+    expected: refused('client', 'credential_refused'),
     run: async (world) => {
       const { privateKey } = await keyPair('RS256');
       const wrong = { private_key_jwk: privateKey };
@@ -93,7 +93,7 @@ export const authentication: readonly Situation[] = [
   },
   {
     name: 'an unknown client',
-    expected: 'credential_refused',
+    expected: refused('client', 'credential_refused'),
     run: async (world) => {
       const credential = await Credential.add(world, {}, { client_id: 'nobody' });
       return await outcomeOf(() => credential.vend());
@@ -102,7 +102,7 @@ export const authentication: readonly Situation[] = [
   {
     name: 'a client that the server disabled',
     isOffered: ({ disabling }) => disabling,
-    expected: 'credential_refused',
+    expected: refused('client', 'credential_refused'),
     run: async (world) => {
       const credential = await Credential.add(world);
       await world.server.disable(credential.members.client_id);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startVendLoop, type VendLoop } from '../../support/vend-loop.ts';
 import { CALLER, Credential, newSecret } from '../credential.ts';
-import type { Situation } from '../situation.ts';
+import { refused, type Situation } from '../situation.ts';
 import type { InteropWorld } from '../world.ts';
 
 /** Seconds: so a loop of a few seconds mints several times. */
@@ -38,9 +38,10 @@ async function underLoad(world: InteropWorld, work: Work, outcome: string): Prom
       inDocument: () => credential.store({ client_secret: secret }),
     });
     await delay(RENEWED_WITHIN);
+    const refusal = refused('client', 'credential_refused')(world.definition.offers);
     const wrong = [
       ...loop.failedSince(from),
-      ...loop.failedSince(0).filter((vend) => vend.outcome !== 'credential_refused'),
+      ...loop.failedSince(0).filter((vend) => vend.outcome !== refusal),
     ];
     if (wrong.length === 0) return outcome;
     return `${wrong.length} of ${loop.vends.length} failed: ${wrong[0]?.outcome}`;

@@ -1,5 +1,5 @@
 import { Credential, SCOPES } from '../credential.ts';
-import { outcomeOf, type Situation } from '../situation.ts';
+import { outcomeOf, refused, type Situation } from '../situation.ts';
 
 const AUDIENCE = 'https://orders.example.com';
 const OTHER_AUDIENCE = 'https://invoices.example.com';
@@ -37,7 +37,7 @@ export const targets: readonly Situation[] = [
   {
     name: 'a scope that the document allows and the server does not',
     isOffered: ({ scopes }) => scopes,
-    expected: 'scope_refused',
+    expected: refused('scope', 'scope_refused'),
     run: async (world) => {
       const scope = [...SCOPES, 'orders:admin'].join(' ');
       const credential = await Credential.add(world, {}, { scope });
@@ -58,12 +58,15 @@ export const targets: readonly Situation[] = [
   },
   {
     name: 'an audience that the document allows and the server does not',
-    isOffered: ({ audience }) => audience === 'parameter' || audience === 'configured',
+    isOffered: ({ audience }) => audience !== 'none',
     // A server that ignores the parameter issues a token for another audience.
-    expected: ({ audience }) =>
-      audience === 'parameter' ? 'target_refused' : 'token_unacceptable',
+    expected: (offers) =>
+      offers.audience === 'configured'
+        ? 'token_unacceptable'
+        : refused('audience', 'target_refused')(offers),
     run: async (world) => {
-      const wrong = { audience: OTHER_AUDIENCE };
+      const byResource = world.definition.offers.audience === 'resource';
+      const wrong = byResource ? { resource: OTHER_AUDIENCE } : { audience: OTHER_AUDIENCE };
       const credential = await Credential.add(world, { audience: AUDIENCE }, wrong);
       return await outcomeOf(() => credential.vend());
     },
