@@ -90,7 +90,9 @@ describe('retry, by the policy of the vending function', () => {
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     const policy = {
-      ...{ attempts: 3, firstBackoff: 200, jitter: 'full' },
+      attempts: 3,
+      firstBackoff: 200,
+      jitter: 'full',
       attemptTimeout: { milliseconds: 5_000, reason: upstreamTimeout },
     } as const;
     const failed = clock.runUntilDone(retry(clock, deadline, hang, policy));
