@@ -77,6 +77,8 @@ interface Conversation<T> {
   readonly minimal: object | undefined;
 }
 
+const JSON_HEADERS = { headers: { 'content-type': 'application/json' } };
+
 async function converse<T>(
   connect: HttpsTransport,
   call: ServerCall,
@@ -97,7 +99,8 @@ async function converse<T>(
     if (accepted === undefined && isErrorResponse(response))
       throw presentedErrorOf(presented, response);
     results.push(accepted ?? read(presented.url, response));
-    return minimal === undefined ? new Response(null) : Response.json(minimal);
+    // Not `Response.json`, which the function's own Response lacks (runtime/fetch-shim.ts).
+    return new Response(minimal === undefined ? null : JSON.stringify(minimal), JSON_HEADERS);
   };
   try {
     await send(configuration);
