@@ -4,10 +4,9 @@ import type net from 'node:net';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { isLoopback } from '../lib/http/endpoint-url.ts';
-import { POOL, type Proxies } from '../lib/http/https-transport.ts';
+import { POOL, type Proxies, USER_AGENT } from '../lib/http/https-transport.ts';
 import { TransportError } from '../lib/http/transport-error.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../lib/time/time-budget.ts';
-import { VERSION } from '../lib/version.ts';
 import { findProxy, type NamedProxy } from './proxy.ts';
 
 /**
@@ -77,7 +76,7 @@ export async function openTunnel(
     host: withoutBrackets(url.hostname),
     port: url.port || (url.protocol === 'https:' ? 443 : 80),
     path: authority,
-    headers: { host: authority, 'user-agent': `token-vending/${VERSION}`, ...headers },
+    headers: { host: authority, 'user-agent': USER_AGENT, ...headers },
     agent: false,
     timeout: CLIENT_ATTEMPT_TIMEOUT,
   });

@@ -59,9 +59,11 @@ export const POOL = {
   minVersion: 'TLSv1.2',
 } as const satisfies https.AgentOptions;
 
-// Some firewalls refuse requests without a User-Agent. Some servers encode what they send unless
-// the request asks for no encoding.
-const HEADERS = { 'user-agent': `token-vending/${VERSION}`, 'accept-encoding': 'identity' };
+/** Some firewalls refuse requests without a `User-Agent`. */
+export const USER_AGENT = `token-vending/${VERSION}`;
+
+// Some servers encode what they send unless the request asks for no encoding.
+const HEADERS = { 'user-agent': USER_AGENT, 'accept-encoding': 'identity' };
 
 /**
  * One pool of `node:https` connections, TLS 1.2 or higher: the global fetch takes 30 to 60 ms and
@@ -74,11 +76,18 @@ export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTr
   const secure =
     (proxies?.secure as https.Agent | undefined) ?? new https.Agent({ ...POOL, maxSockets });
   const plain = new http.Agent({ ...POOL, maxSockets });
+  const idleSince = new WeakMap<object, number>();
+  for (const agent of [secure, plain])
+    agent.on('free', (socket: object) => void idleSince.set(socket, Date.now()));
   return async (url, request) => {
     request.signal.throwIfAborted();
     const isPlain = url.protocol === 'http:';
     const agent = isPlain ? plain : secure;
     const proxy = isPlain ? proxies?.plain(url) : undefined;
+    const target = proxy?.url ?? url;
+    // Lambda freezes the process between requests, and the timer that closes idle connections too.
+    const since = Date.now() - IDLE_CONNECTION_CLOSED_AFTER;
+    dropIdleConnections(agent, target, (socket) => Number(idleSince.get(socket)) <= since);
     let outgoing: http.ClientRequest | undefined;
     try {
       outgoing =
@@ -86,7 +95,7 @@ export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTr
       const { message, body } = await awaitResponse(outgoing, responseLimit, request.signal);
       return { status: message.statusCode as number, headers: flatten(message.headers), body };
     } catch (error) {
-      if (outgoing?.reusedSocket) dropIdleConnections(agent, proxy?.url ?? url);
+      if (outgoing?.reusedSocket) dropIdleConnections(agent, target);
       throw request.signal.aborted ? request.signal.reason : toTransportError(error);
     }
   };
@@ -120,11 +129,15 @@ function headersOf({ headers, body = '' }: HttpsRequest): Record<string, string>
  * A gateway that forgot one idle connection to a host has probably forgotten all of them. Without
  * them, the next attempt opens a connection.
  */
-function dropIdleConnections(agent: http.Agent, { hostname, port, protocol }: URL): void {
+function dropIdleConnections(
+  agent: http.Agent,
+  { hostname, port, protocol }: URL,
+  matches: (socket: object) => boolean = () => true,
+): void {
   const host = hostname.replace(/^\[|\]$/g, '');
   const prefix = `${host}:${port || (protocol === 'https:' ? 443 : 80)}:`;
   for (const [name, sockets = []] of Object.entries(agent.freeSockets)) {
-    if (name.startsWith(prefix)) for (const socket of [...sockets]) socket.destroy();
+    if (name.startsWith(prefix)) for (const socket of sockets.filter(matches)) socket.destroy();
   }
 }
 

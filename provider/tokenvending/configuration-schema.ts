@@ -20,7 +20,7 @@ Tokens are ephemeral. They reach neither the state nor the plan. This needs Terr
   attributes: {
     endpoint: optional(string, {
       description:
-        'URL of the token-vending endpoint. Default: the environment variable `TOKEN_VENDING_ENDPOINT`.',
+        'URL of the token-vending endpoint. Default: the environment variable `TOKEN_VENDING_ENDPOINT`. It is reached through the proxy of `HTTPS_PROXY`, unless `NO_PROXY` names its host.',
     }),
     region: optional(string, {
       description:

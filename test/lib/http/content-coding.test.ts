@@ -44,6 +44,7 @@ describe('content coding', () => {
   it.each([
     ['gzip', PLAIN, 'Z_DATA_ERROR'],
     ['gzip', zlib.gzipSync(PLAIN).subarray(0, -9), 'Z_BUF_ERROR'],
+    ['deflate, gzip', zlib.gzipSync(''), 'Z_BUF_ERROR'],
     ['compress', PLAIN, 'unknown coding'],
   ])('a body that is not %s is unreadable', async (codings, body, detail) => {
     await expect(decodeBody(body, codings, LIMIT)).rejects.toMatchObject({

@@ -1,7 +1,8 @@
 import net, { type AddressInfo } from 'node:net';
 import zlib from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type HttpsTransport, openHttpsTransport } from '../../../lib/http/https-transport.ts';
+import { IDLE_CONNECTION_CLOSED_AFTER } from '../../../lib/time/time-budget.ts';
 
 const LIMIT = 1_000;
 const servers: { server: net.Server; sockets: Set<net.Socket> }[] = [];
@@ -231,6 +232,23 @@ describe('an exchange with a server', () => {
     sockets[0]?.write(plain('stale'));
     await closed;
     expect(await get(url)).toMatchObject({ body: 'body 2' });
+  });
+
+  it('that may have closed an idle connection while this process was frozen gets a new one', async () => {
+    let connections = 0;
+    const url = await listen((socket) => {
+      connections += 1;
+      const respond = () => socket.write(plain(`connection ${connections}`));
+      respond();
+      socket.on('data', respond);
+    });
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now);
+    expect(await get(url)).toMatchObject({ body: 'connection 1' });
+    clock.mockReturnValue(now + IDLE_CONNECTION_CLOSED_AFTER - 1);
+    expect(await get(url)).toMatchObject({ body: 'connection 1' });
+    clock.mockReturnValue(now + 2 * IDLE_CONNECTION_CLOSED_AFTER);
+    expect(await get(url)).toMatchObject({ body: 'connection 2' });
   });
 
   it.each(['leaves', 'sees the connection end'])(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RESPONSE_LIMIT } from '../../../lib/http/size-limits.ts';
 import { FunctionError } from '../../../provider/framework/diagnostics/diagnostic-error.ts';
 import { Dynamic } from '../../../provider/framework/values/value.ts';
 import { decodeJwtFunction } from '../../../provider/tokenvending/decode-jwt-function.ts';
@@ -25,6 +26,13 @@ describe('decode_jwt', () => {
       },
     });
     expect(claims.value).toMatchObject({ aud: ['a', 'b'], exp: 1, sub: null, on: true });
+  });
+
+  it('reads any token that the endpoint can return', () => {
+    const roles = Array.from({ length: 20_000 }, (_, index) => `role-${index}`);
+    const token = `${part({ alg: 'ES256' })}.${part({ roles })}.c2ln`;
+    expect(token.length).toBeGreaterThan(RESPONSE_LIMIT);
+    expect((decode(token) as { claims: Dynamic }).claims.value).toEqual({ roles });
   });
 
   it.each([
