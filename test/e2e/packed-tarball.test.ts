@@ -37,6 +37,7 @@ describe('the packed tarball', () => {
       'README.md',
       'package.json',
       'policies/token-vending.cedarschema',
+      'profiles/profile.schema.json',
     ]);
     expect(names).toContain('dist/client/index.mjs');
   });
