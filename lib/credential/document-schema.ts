@@ -121,8 +121,12 @@ export const documentSchema = (policy: UrlPolicy) =>
 /** Every member of a document. */
 export const DOCUMENT_MEMBERS = Object.keys(documentSchema({ allowLoopbackHttp: false }).entries);
 
+const SECRETS = ['client_secret', 'private_key_jwk'] as const;
+
+export type SecretMember = (typeof SECRETS)[number];
+
 /** Members that nobody but the function and the operator's tools may read. */
-export const SECRET_MEMBERS: readonly string[] = ['client_secret', 'private_key_jwk'];
+export const SECRET_MEMBERS: readonly string[] = SECRETS;
 
 /** A document whose keys are valid one by one. */
 export type DocumentFields = v.InferOutput<ReturnType<typeof documentSchema>>;

@@ -1,4 +1,5 @@
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
+import { SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
@@ -158,11 +159,9 @@ async function update(request: UpdateRequest<Schema, Connection>) {
   });
 }
 
-function pickSecrets({ client_secret, private_key_jwk }: RawDocument): RawDocument {
-  return {
-    ...(client_secret === undefined ? {} : { client_secret }),
-    ...(private_key_jwk === undefined ? {} : { private_key_jwk }),
-  };
+function pickSecrets(document: RawDocument): RawDocument {
+  const entries = SECRET_MEMBERS.map((key) => [key, document[key]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function computedOf(
@@ -244,10 +243,7 @@ function validate({ config, report }: Validation<Config<Schema>>): void {
       path: pathOf('client_secret'),
     });
   }
-  if (
-    (method === 'client_secret_basic' || method === 'client_secret_post') &&
-    private_key_jwk !== null
-  ) {
+  if (typeof method === 'string' && method !== 'private_key_jwt' && private_key_jwk !== null) {
     report({
       summary: 'private_key_jwk is not used',
       detail: 'It needs token_endpoint_auth_method = "private_key_jwt".',

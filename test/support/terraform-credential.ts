@@ -138,6 +138,46 @@ export function describeCredentials(sample?: readonly string[]): void {
     ],
 
     [
+      'has the dialect of its server, and then no difference',
+      async () => {
+        const environment = { TF_VAR_secret: newSecret() };
+        const dialect = (parameters: string) => `
+  token_endpoint_auth_method = "client_secret_post"
+  grant_type                 = "account_credentials"
+  token_parameters           = ${parameters}
+  scope                      = ["orders:read"]
+  implicit_scope             = ["profile", "email"]
+  access_token_format        = "opaque"
+  access_token_lifetime      = 3600
+`;
+        const asObject = '{ account_id = "a", tag = ["b", "c"] }';
+        await open(configurationOf('support/zoom-api', dialect(asObject)));
+        await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(documentOf('support/zoom-api')).toMatchObject({
+          grant_type: 'account_credentials',
+          token_parameters: { account_id: 'a', tag: ['b', 'c'] },
+          implicit_scope: 'email profile',
+          access_token_format: 'opaque',
+          access_token_lifetime: 3600,
+        });
+        const plan = ['plan', '-detailed-exitcode'];
+        expect((await terraform.run(plan, environment)).code).toBe(0);
+
+        const asMap = 'tomap({ account_id = "b" })';
+        await terraform.write({ 'main.tf': configurationOf('support/zoom-api', dialect(asMap)) });
+        await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(documentOf('support/zoom-api')).toMatchObject({
+          token_parameters: { account_id: 'b' },
+        });
+        expect((await terraform.run(plan, environment)).code).toBe(0);
+
+        await terraform.write({ 'main.tf': configurationOf('support/zoom-api', '') });
+        await terraform.succeed(['apply', '-auto-approve'], environment);
+        expect(documentOf('support/zoom-api')).not.toHaveProperty('token_parameters');
+      },
+    ],
+
+    [
       'imports an existing one without its secret',
       async () => {
         const { issuer } = documentOf('inventory/stock-api');

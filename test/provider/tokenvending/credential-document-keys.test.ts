@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { jsonToDynamic } from '../../../provider/framework/values/json-dynamic.ts';
 import {
   fromDocument,
   toDocument,
@@ -13,13 +14,29 @@ const attributes = fc.record({
   issuer: word.map((host) => `https://${host}.example.com`),
   client_id: word,
   token_endpoint_auth_method: nullable(
-    fc.constantFrom('client_secret_basic', 'client_secret_post'),
+    fc.constantFrom('client_secret_basic', 'client_secret_post', 'client_secret_jwt'),
+  ),
+  client_assertion_audience: nullable(fc.constantFrom('issuer', 'token_endpoint')),
+  grant_type: nullable(word),
+  token_parameters: nullable(
+    fc
+      .dictionary(
+        word.map((name) => `p_${name}`),
+        fc.oneof(word, words),
+      )
+      .map(jsonToDynamic),
   ),
   scope: nullable(words.map((scopes) => [...scopes].sort())),
   default_scope: fc.constant(null),
+  implicit_scope: nullable(words.map((scopes) => [...scopes].sort())),
   audience: nullable(words),
   resource: nullable(words),
   token_endpoint: nullable(word.map((host) => `https://${host}.example.com/token`)),
+  revocation_endpoint: nullable(word.map((host) => `https://${host}.example.com/revoke`)),
+  introspection_endpoint: nullable(word.map((host) => `https://${host}.example.com/introspect`)),
+  access_token_format: nullable(fc.constantFrom('auto', 'opaque', 'jwt')),
+  access_token_issuer: nullable(word.map((host) => `https://${host}.example.com/`)),
+  access_token_lifetime: nullable(fc.integer({ min: 1, max: 315_360_000 })),
   jwks_uri: nullable(word.map((host) => `https://${host}.example.com/jwks`)),
   profile: fc.constantFrom('generic'),
   token_sharing: nullable(fc.constantFrom('shared', 'per_principal', 'per_session')),
@@ -45,7 +62,7 @@ describe('a credential document and the attributes of its resource', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
-          fc.constantFrom('issuer', 'scope', 'audience', 'epoch', 'status'),
+          fc.constantFrom('issuer', 'scope', 'audience', 'epoch', 'status', 'token_parameters'),
           fc.jsonValue(),
         ),
         (document) => {

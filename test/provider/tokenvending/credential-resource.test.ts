@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { jsonToDynamic } from '../../../provider/framework/values/json-dynamic.ts';
 import type { ValueRecord } from '../../../provider/framework/values/value.ts';
+import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
+import { readWire } from '../framework/support/wire-value.ts';
 import { CredentialRuns } from './support/credential-runs.ts';
 
 const NAME = 'token-vending/support/crm-api';
@@ -121,4 +124,78 @@ describe('a credential', () => {
     await applied(null, CONFIG);
     expect(document()).toMatchObject({ client_secret: 'fake-secret-0001' });
   });
+});
+
+const DIALECT: ValueRecord = {
+  token_endpoint_auth_method: 'client_secret_jwt',
+  client_assertion_audience: 'token_endpoint',
+  grant_type: 'account_credentials',
+  token_parameters: jsonToDynamic({ account_id: 'a', tag: ['b', 'c'] }),
+  scope: ['orders:read'],
+  implicit_scope: ['email', 'profile'],
+  revocation_endpoint: 'https://auth.example.com/revoke',
+  introspection_endpoint: 'https://auth.example.com/introspect',
+  access_token_format: 'opaque',
+  access_token_issuer: 'https://sts.example.com/',
+  access_token_lifetime: 3600,
+};
+
+describe('the keys of a document', () => {
+  it('are attributes, and absent ones are not written', async () => {
+    await applied(null, { ...CONFIG, ...DIALECT });
+    expect(document()).toEqual({
+      issuer: 'https://auth.example.com',
+      client_id: 'orders',
+      client_secret: 'fake-secret-0001',
+      token_endpoint_auth_method: 'client_secret_jwt',
+      client_assertion_audience: 'token_endpoint',
+      grant_type: 'account_credentials',
+      token_parameters: { account_id: 'a', tag: ['b', 'c'] },
+      scope: 'orders:read',
+      implicit_scope: 'email profile',
+      revocation_endpoint: 'https://auth.example.com/revoke',
+      introspection_endpoint: 'https://auth.example.com/introspect',
+      access_token_format: 'opaque',
+      access_token_issuer: 'https://sts.example.com/',
+      access_token_lifetime: 3600,
+      profile: 'generic',
+      status: 'enabled',
+      epoch: 0,
+    });
+  });
+
+  it('are read again without a difference', async () => {
+    const state = await applied(null, { ...CONFIG, ...DIALECT });
+    const read = await runs.read(state);
+    expect(read).toEqual(state);
+    const { plannedState } = await runs.plan(read, { ...CONFIG, ...DIALECT });
+    expect(readWire(credentialSchema, plannedState)).toEqual(state);
+  });
+
+  it('are removed from the document with their attributes', async () => {
+    const prior = await applied(null, { ...CONFIG, ...DIALECT });
+    const removed = { ...DIALECT, token_parameters: null, access_token_format: null };
+    await applied(prior, { ...CONFIG, ...removed });
+    expect(document()).not.toHaveProperty('token_parameters');
+    expect(document()).not.toHaveProperty('access_token_format');
+  });
+
+  it.each([
+    ['access_token_format', 'paper', 'must be auto, opaque or jwt'],
+    ['access_token_lifetime', 0, 'must be a whole number of seconds from 1'],
+    ['grant_type', 'a b', 'must be a name'],
+    ['token_parameters', jsonToDynamic({ scope: 'a' }), 'must not have grant_type, scope'],
+    ['token_parameters', jsonToDynamic({ account_id: 5 }), 'must be an object'],
+    ['token_endpoint_auth_method', 'none', 'must be client_secret_basic'],
+    ['implicit_scope', ['a"b'], 'must be scopes'],
+    ['client_secret', 'fake-secret\n', 'must not end with a control character'],
+  ] as const)(
+    'have the rules of the document, at their attribute: %s',
+    async (name, value, rule) => {
+      const config = { ...CONFIG, [name]: value };
+      expect(await runs.validate(config as ValueRecord)).toEqual(
+        [`${name} is not valid: ${name} ${rule}`].map((start) => expect.stringContaining(start)),
+      );
+    },
+  );
 });

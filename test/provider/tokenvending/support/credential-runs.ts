@@ -56,6 +56,21 @@ export class CredentialRuns {
     return create(output, await rpc(this.#session, create(input, request as object))) as never;
   }
 
+  /** The diagnostics of a configuration. */
+  async validate(config: ValueRecord): Promise<string[]> {
+    const { diagnostics } = await this.call('validateResourceConfig', {
+      typeName,
+      config: wire(config),
+    });
+    return diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`);
+  }
+
+  /** Refreshes a state. */
+  async read(state: ValueRecord): Promise<ValueRecord | null> {
+    const { newState } = await this.call('readResource', { typeName, currentState: wire(state) });
+    return readWire(credentialSchema, newState);
+  }
+
   /** Plans. If `config` is null, the resource is destroyed. */
   async plan(prior: ValueRecord | null, config: ValueRecord | null) {
     const proposed = config && { ...prior, ...config, client_secret: null };
