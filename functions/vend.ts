@@ -13,7 +13,7 @@ const vending = await openVending(process.env, import.meta.dirname);
 function respondInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
   return {
     onError: ({ error, context }) => {
-      reportError(VendError.from(error), context.awsRequestId);
+      reportError(VendError.from(error), { requestId: context.awsRequestId });
       const body = JSON.stringify({
         error: 'server_error',
         code: 'internal',

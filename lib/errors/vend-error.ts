@@ -8,6 +8,8 @@ export interface VendErrorDetails extends CodedErrorDetails {
   readonly allow?: string | undefined;
   /** Private: the real error, if the response must not reveal it. The audit record contains it. */
   readonly conceals?: VendError | undefined;
+  /** Private: the stage of the flow in which it occurred. */
+  readonly stage?: string | undefined;
 }
 
 /**
@@ -24,18 +26,21 @@ export class VendError extends CodedError<ErrorCode> {
   readonly final: boolean;
   readonly allow: string | undefined;
   readonly conceals: VendError | undefined;
+  /** Set by the innermost stage that it leaves. */
+  stage: string | undefined;
 
   constructor(code: ErrorCode, details: VendErrorDetails = {}) {
     super(code, errorTable[code], details);
     this.final = details.final ?? false;
     this.allow = details.allow;
     this.conceals = details.conceals;
+    this.stage = details.stage;
   }
 
   /** The same error with other advice. */
   withAdvice(advice: string): VendError {
-    const { code, message: says, retryAfter, detail, cause, final, allow, conceals } = this;
-    const details = { says, advice, retryAfter, detail, cause, final, allow, conceals };
+    const { code, message: says, retryAfter, detail, cause, final, allow, conceals, stage } = this;
+    const details = { says, advice, retryAfter, detail, cause, final, allow, conceals, stage };
     return new VendError(code, details);
   }
 

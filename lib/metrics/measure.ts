@@ -16,7 +16,9 @@ export interface Metrics {
   record(measurements: readonly Measurement[]): void;
 }
 
-const STAGE_METRICS: Readonly<Record<Stage | 'total', MetricKey>> = {
+const STAGE_METRICS: Readonly<
+  Record<Exclude<Stage, 'revocation' | 'introspection'> | 'total', MetricKey>
+> = {
   policy: 'policyLatency',
   secret: 'secretLatency',
   metadata: 'metadataLatency',
@@ -61,7 +63,7 @@ function measureVend({
 }: Extract<AuditEvent, { kind: 'vend' }>): Measurement[] {
   const saved = source === 'cached' ? [count('requestsSaved', { Credential: credential })] : [];
   const latencies = Object.entries(stages).map(([stage, value]) => ({
-    metric: STAGE_METRICS[stage as Stage],
+    metric: STAGE_METRICS[stage as keyof typeof STAGE_METRICS],
     value,
     dimensions: {},
   }));

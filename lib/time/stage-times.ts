@@ -1,4 +1,14 @@
-export type Stage = 'policy' | 'secret' | 'metadata' | 'audit' | 'token' | 'verify';
+import { VendError } from '../errors/vend-error.ts';
+
+export type Stage =
+  | 'policy'
+  | 'secret'
+  | 'metadata'
+  | 'audit'
+  | 'token'
+  | 'verify'
+  | 'revocation'
+  | 'introspection';
 
 /** The durations of the stages of one request, for `Server-Timing` and the audit record. */
 export class StageTimes {
@@ -14,10 +24,11 @@ export class StageTimes {
     this.#started = stopwatch();
   }
 
+  /** Measures the work, and names the stage in the error that it throws. */
   async time<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
     const started = this.#stopwatch();
     try {
-      return await work();
+      return await naming(stage, work);
     } finally {
       this.#milliseconds.set(
         stage,
@@ -44,6 +55,28 @@ export class StageTimes {
   #total(): number {
     return this.#stopwatch() - this.#started;
   }
+}
+
+/** The same stopwatch for another request that presents a secret than the token request. */
+export function timesOf(
+  times: Pick<StageTimes, 'time'>,
+  request: 'revocation' | 'introspection',
+): Pick<StageTimes, 'time'> {
+  return { time: (stage, work) => times.time(stage === 'token' ? request : stage, work) };
+}
+
+async function naming<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VendError) error.stage ??= stageOf(stage, error);
+    throw error;
+  }
+}
+
+// The keys are read while a token is verified.
+function stageOf(stage: Stage, { code }: VendError): string {
+  return stage === 'verify' && code.startsWith('upstream_') ? 'keys' : stage;
 }
 
 function toTenth(milliseconds: number): number {

@@ -5,13 +5,14 @@ export class MintError extends VendError {
   readonly mintId: string;
 
   constructor(error: VendError, mintId: string) {
-    const { code, message, advice, retryAfter, final, detail, conceals, cause } = error;
+    const { code, message, advice, retryAfter, final, detail, stage, conceals, cause } = error;
     super(code, {
       says: message,
       advice,
       retryAfter,
       final,
       detail,
+      stage,
       cause,
       ...(conceals === undefined ? {} : { conceals }),
     });

@@ -3,6 +3,7 @@ import type { Credential } from '../credential/source.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { withinCeiling } from '../grant/ceiling.ts';
+import type { FailedRequest } from '../metrics/report-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
 import { SingleFlight } from '../time/single-flight.ts';
@@ -35,7 +36,7 @@ export interface ObtainerParts {
   readonly versions: Pick<SecretVersions, 'choose'>;
   readonly tokens: TokenCache;
   readonly minter: Pick<Minter, 'mint'>;
-  readonly reportError: (error: VendError, requestId: string) => void;
+  readonly reportError: (error: VendError, request: FailedRequest) => void;
 }
 
 /**
@@ -70,7 +71,8 @@ export class Obtainer {
       const error = VendError.from(thrown);
       const held = this.#findHeld(context, allowed);
       if (held === undefined || !leavesTheTokenGood(error)) throw error;
-      reportError(error, context.http.requestId);
+      const { credential: name } = allowed.access;
+      reportError(error, { requestId: context.http.requestId, credential: name });
       tokens.postponeRefresh(keyOf(context, allowed));
       return held;
     }

@@ -50,14 +50,14 @@ async function recordFailed(
   context: RecordedRequest,
   failed: Failed,
 ): Promise<void> {
-  const { requestId } = context.http;
-  reportError(failed.error.conceals ?? failed.error, requestId);
+  const request = { requestId: context.http.requestId, credential: failed.access?.credential };
+  reportError(failed.error.conceals ?? failed.error, request);
   try {
     await recorder.record(context, failed);
   } catch (error) {
     // The response stays the same error if it cannot be recorded. No token is issued in either
     // case.
-    reportError(VendError.from(error), requestId);
+    reportError(VendError.from(error), request);
   }
 }
 

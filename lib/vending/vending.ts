@@ -10,6 +10,7 @@ import { Grants } from '../grant/grants.ts';
 import type { TokenVerifier } from '../grant/token-verifier.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import type { Metrics } from '../metrics/measure.ts';
+import type { FailedRequest } from '../metrics/report-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { TokenCache } from '../token/cache.ts';
 import { Authorizer } from './authorizer.ts';
@@ -32,7 +33,7 @@ export interface VendingPorts {
   /**
    * Receives each error with its private `detail` and `cause`, for operators and never for callers.
    */
-  readonly reportError: (error: VendError, requestId: string) => void;
+  readonly reportError: (error: VendError, request: FailedRequest) => void;
 }
 
 export interface VendingOptions {

@@ -12,14 +12,18 @@ afterEach(() => expect(lines.join()).not.toContain('canary'));
 const reported = () => lines.map((line) => JSON.parse(line));
 
 describe('report to operators', () => {
-  it('is a line with the code and the private detail', () => {
-    reportError(new VendError('upstream_unavailable', { detail: 'status 503' }), 'request-1');
-    reportError(new VendError('policy_denied'), 'request-2');
+  it('is a line with the credential, the stage, the public text and the private detail', () => {
+    const error = new VendError('upstream_unavailable', { detail: 'status 503', stage: 'token' });
+    reportError(error, { requestId: 'request-1', credential: 'checkout/orders-api' });
+    reportError(new VendError('policy_denied'), { requestId: 'request-2' });
     expect(reported()).toMatchObject([
       {
         level: 'ERROR',
         requestId: 'request-1',
+        credential: 'checkout/orders-api',
+        stage: 'token',
         code: 'upstream_unavailable',
+        description: 'The authorization server cannot be reached or is failing.',
         detail: 'status 503',
       },
       { level: 'INFO', requestId: 'request-2', code: 'policy_denied' },
@@ -28,9 +32,9 @@ describe('report to operators', () => {
 
   it('states the name of a foreign error, and the stack of a bug', () => {
     const cause = new TypeError('canary');
-    reportError(VendError.from(cause), 'r');
-    reportError(VendError.from('canary'), 'r');
-    reportError(new VendError('secrets_unavailable', { cause }), 'r');
+    reportError(VendError.from(cause), { requestId: 'r' });
+    reportError(VendError.from('canary'), { requestId: 'r' });
+    reportError(new VendError('secrets_unavailable', { cause }), { requestId: 'r' });
     const [bug, thrown, foreign] = reported();
     expect(bug).toMatchObject({ cause: 'TypeError', frames: expect.any(Array) });
     expect(thrown.frames).toBeUndefined();

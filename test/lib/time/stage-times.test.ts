@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { StageTimes } from '../../../lib/time/stage-times.ts';
+import type { ErrorCode } from '../../../lib/errors/error-table.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
+import { type Stage, StageTimes, timesOf } from '../../../lib/time/stage-times.ts';
 
 describe('times of the stages of a request', () => {
   it('add up for a stage, also if it fails, and include the total', async () => {
@@ -21,5 +23,39 @@ describe('times of the stages of a request', () => {
     expect(times.toServerTiming()).toBe(
       'policy;dur=1.3, audit;dur=15.0, token;dur=2.0, total;dur=19.3',
     );
+  });
+
+  const failingIn = async (times: Pick<StageTimes, 'time'>, stage: Stage, error: unknown) => {
+    await times
+      .time('audit', () =>
+        times.time(stage, () => {
+          throw error;
+        }),
+      )
+      .catch(() => undefined);
+    return error;
+  };
+
+  it.each<[stage: Stage, code: ErrorCode, named: string]>([
+    ['token', 'upstream_invalid', 'token'],
+    ['verify', 'token_unacceptable', 'verify'],
+    ['verify', 'upstream_unavailable', 'keys'],
+  ])('name the innermost stage %s in its error %s: %s', async (stage, code, named) => {
+    const error = await failingIn(new StageTimes(() => 0), stage, new VendError(code));
+    expect(error).toMatchObject({ stage: named });
+  });
+
+  it('name no stage in an error of others', async () => {
+    const error = await failingIn(new StageTimes(() => 0), 'token', new Error('down'));
+    expect(error).not.toHaveProperty('stage');
+  });
+
+  it('are those of a revocation or an introspection instead of the token request', async () => {
+    const times = new StageTimes(() => 0);
+    const error = new VendError('upstream_invalid');
+    await failingIn(timesOf(times, 'revocation'), 'token', error);
+    await timesOf(times, 'introspection').time('metadata', () => undefined);
+    expect(error.stage).toBe('revocation');
+    expect(Object.keys(times.toJSON())).toEqual(['revocation', 'audit', 'metadata', 'total']);
   });
 });

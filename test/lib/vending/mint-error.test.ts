@@ -9,12 +9,13 @@ it('is the error of the mint, and names the mint', () => {
     retryAfter: 7,
     final: true,
     detail: 'status 429',
+    stage: 'token',
     conceals: new VendError('credential_disabled'),
     cause: 'the original',
   });
-  const { code, message, advice, retryAfter, final, detail, conceals, cause } = error;
+  const { code, message, advice, retryAfter, final, detail, stage, conceals, cause } = error;
   expect(new MintError(error, 'mint-1')).toMatchObject({
-    ...{ code, message, advice, retryAfter, final, detail, conceals, cause },
+    ...{ code, message, advice, retryAfter, final, detail, stage, conceals, cause },
     mintId: 'mint-1',
   });
 });
