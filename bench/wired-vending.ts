@@ -41,7 +41,7 @@ export async function mint(vending: Vending): Promise<number> {
   const { source, credential, access_token } = JSON.parse(body);
   if (statusCode !== 200 || source !== 'minted') throw new Error(`not minted: ${statusCode}`);
   // As a revocation does: the next vend mints again.
-  vending.tokens.evict(credential, hash('sha256', access_token, 'hex'));
+  vending.tokens.drop(credential, hash('sha256', access_token, 'hex'));
   return took;
 }
 

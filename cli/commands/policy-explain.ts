@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { imagineCaller } from '../../lib/access/caller.ts';
 import type { AccessDecision, AccessRequest } from '../../lib/access/policy.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
-import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
 import { addEvaluationFlags, type EvaluationFlags } from '../evaluation-options.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
@@ -51,7 +50,7 @@ function toRequest(flags: Flags): AccessRequest {
     throw new CommandError(2, '--principal must be the ARN of a role, a user or a session.');
   const credential = findCredentialId(flags.credential);
   if (credential === undefined) throw new CommandError(2, '--credential must be team/name.');
-  const { scope, audience, resource, minTtl = DEFAULT_MIN_TTL / 1_000, sourceIp, time } = flags;
+  const { scope, audience, resource, minTtl = 0, sourceIp, time } = flags;
   return {
     caller,
     credential,

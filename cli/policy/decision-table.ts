@@ -9,7 +9,6 @@ import {
 } from '../../lib/access/policy.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { splitScope } from '../../lib/credential/scope.ts';
-import { DEFAULT_MIN_TTL } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
 
 const IP_RULE = 'must be an IP address';
@@ -29,7 +28,7 @@ const row = v.strictObject({
   scope: v.optional(v.string('must be scopes separated by spaces'), ''),
   audience: v.optional(v.array(v.string()), []),
   resource: v.optional(v.array(v.string()), []),
-  min_ttl: v.optional(v.number('must be a number of seconds'), DEFAULT_MIN_TTL / 1_000),
+  min_ttl: v.optional(v.number('must be a number of seconds'), 0),
   expect: v.picklist(['allow', 'deny'], 'must be allow or deny'),
   by: v.optional(v.array(v.string(), 'must be a list of policy @ids')),
   ...surroundings,

@@ -23,6 +23,8 @@ export interface AuditedAccess {
   readonly resource: readonly string[];
   /** Seconds. */
   readonly minTtl: number;
+  /** SHA-256 (hex) of a token that an API rejected. */
+  readonly rejectedTokenSha256?: string | undefined;
   readonly decision: AccessDecision;
 }
 
@@ -46,12 +48,23 @@ export interface AuditedToken {
   /** SHA-256 (hex) of the access token. */
   readonly sha256: string;
   readonly jti: string | undefined;
+  /** Subject and client of a JWT. */
+  readonly sub?: string | undefined;
+  readonly clientId?: string | undefined;
   readonly scope: readonly string[];
+  /** Scopes that the server adds to every token. */
+  readonly implicitScope?: readonly string[] | undefined;
   readonly audience: readonly string[];
   /** Milliseconds since the Unix epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
+
+/**
+ * What became of a revocation at the authorization server. `other_credential`: the token is not of
+ * this credential, and was not sent.
+ */
+export type RevokedUpstream = 'revoked' | 'unsupported' | 'other_credential';
 
 /**
  * One decision or action. Each kind has the members that an auditor needs to prove it, and no
@@ -129,7 +142,7 @@ export type AuditEvent =
       readonly tokenSha256: string;
       /** Cached copies that were dropped in this process. */
       readonly evicted: number;
-      readonly upstream: 'revoked' | 'unsupported' | 'failed';
+      readonly upstream: RevokedUpstream | 'failed';
     } & InRequest);
 
 /**

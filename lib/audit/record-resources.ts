@@ -41,13 +41,16 @@ function clientOf(access: AuditedAccess, mint?: AuditedMint): Resource {
 }
 
 function tokenOf(token: AuditedToken, source?: 'minted' | 'cached'): Resource {
-  const { sha256, jti, scope, audience, issuedAt, expiresAt } = token;
+  const { sha256, jti, sub, clientId, scope, implicitScope, audience, issuedAt, expiresAt } = token;
   return {
     type: 'oauth2.access_token',
     uid: jti ?? sha256,
     data: {
       sha256,
+      sub,
+      client_id: clientId,
       scope_granted: scope,
+      scope_implicit: implicitScope,
       audience,
       iat: Math.floor(issuedAt / 1000),
       exp: Math.floor(expiresAt / 1000),

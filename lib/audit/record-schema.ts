@@ -84,7 +84,10 @@ const accessToken = v.strictObject({
   uid: v.string(),
   data: v.strictObject({
     sha256,
+    sub: v.optional(v.string()),
+    client_id: v.optional(v.string()),
     scope_granted: v.optional(texts),
+    scope_implicit: v.optional(texts),
     audience: v.optional(texts),
     /** Seconds since the Unix epoch. */
     iat: v.optional(whole),
@@ -144,9 +147,10 @@ export const auditRecordSchema = v.strictObject({
     policies_unmet: v.optional(texts),
     /** Principal of the evaluation. */
     subject: v.optional(v.string()),
+    rejected_token_sha256: v.optional(sha256),
     active: v.optional(v.boolean()),
     evicted: v.optional(whole),
-    upstream: v.optional(v.picklist(['revoked', 'unsupported', 'failed'])),
+    upstream: v.optional(v.picklist(['revoked', 'unsupported', 'other_credential', 'failed'])),
     function_version: v.optional(v.string()),
     policy_version: v.optional(v.string()),
     configuration_digest: v.optional(v.string()),

@@ -33,7 +33,10 @@ export function toRecord(event: AuditEvent, time: number, region: string): Uncha
     src_endpoint: request === undefined ? { name: 'token-vending' } : { ip: request.sourceIp },
     http_request: request && httpRequestOf(request),
     resources: resourcesOf(event),
-    unmapped: unmappedOf(event),
+    unmapped: {
+      ...unmappedOf(event),
+      rejected_token_sha256: accessOf(event)?.rejectedTokenSha256,
+    },
   };
 }
 

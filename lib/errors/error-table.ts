@@ -38,6 +38,13 @@ export const errorTable = {
     text: 'This endpoint supports only the grant_type client_credentials.',
     advice: 'Send grant_type=client_credentials.',
   },
+  introspection_unsupported: {
+    status: 400,
+    error: 'unsupported_token_type',
+    retryable: false,
+    text: 'The token is opaque, and its authorization server offers no introspection.',
+    advice: 'Ask the operator to set introspection_endpoint in the credential document.',
+  },
   scope_refused: {
     status: 400,
     error: 'invalid_scope',
@@ -104,6 +111,13 @@ export const errorTable = {
     retryable: true,
     text: 'The authorization server limits the rate of requests.',
     advice: TRY_AGAIN,
+  },
+  budget_exhausted: {
+    status: 429,
+    error: 'temporarily_unavailable',
+    retryable: true,
+    text: 'A rejected token of this credential was replaced less than 10 s ago.',
+    advice: 'Wait for Retry-After. If the API rejects every new token, ask its owner why.',
   },
   credential_invalid: {
     status: 500,

@@ -29,6 +29,10 @@ export class BoundedMap<K, V> {
     }
   }
 
+  values(): IterableIterator<V> {
+    return this.#entries.values();
+  }
+
   delete(key: K): boolean {
     return this.#entries.delete(key);
   }

@@ -80,8 +80,6 @@ export const KEYS_REREAD_EVERY = 2_000;
 export const LONGEST_LIFETIME = 315_360_000_000;
 /** The limit for the `min_ttl` of a request. */
 export const LONGEST_MIN_TTL = 86_400_000;
-/** The `min_ttl` of a request that names none. */
-export const DEFAULT_MIN_TTL = 60_000;
 /** The limit for the refresh window, which is 10 % of the lifetime. */
 export const LONGEST_REFRESH_WINDOW = 300_000;
 /** For this long after a failed renewal, the function vends the cached token and does not renew it. */
@@ -90,6 +88,18 @@ export const AFTER_FAILED_RENEWAL = 30_000;
 export const ERROR_HELD_FOR = 30_000;
 /** For this long after a mint, the function assumes that another token would not live longer. */
 export const RECENT_MINT = 60_000;
+/** The age of a cached token from which on it is due for renewal, however long it lives. */
+export const TOKEN_FRESH_FOR = 86_400_000;
+/** For this long, the function does not return a revoked or rejected token again if it does not know when the token ends. */
+export const DROPPED_TOKEN_REMEMBERED_FOR = 86_400_000;
+/** The shortest time between two mints of a credential that replace rejected tokens. */
+export const REJECTED_TOKEN_REPLACED_EVERY = 10_000;
+/** The shortest wait for a new token of a server that repeats its token. */
+export const SHORTEST_REPEAT_WAIT = 250;
+/** The time of a request that is left for the new token if it waits until a repeated token ends. */
+export const LEFT_AFTER_REPEATED_TOKEN = 2_000;
+/** For this long before and after the end of a token, a rejected token response means that the server still repeats that token. */
+export const REPEATED_TOKEN_ENDS_WITHIN = 2_000;
 /** The limit for the clock skew of an authorization server when the function checks `nbf`. */
 export const CLOCK_LEEWAY = 30_000;
 

@@ -5,6 +5,7 @@ import { SingleFlight } from '../time/single-flight.ts';
 import { HeldError } from './held-error.ts';
 import type { FetchToken, HeldToken, LivingToken } from './living-token.ts';
 import { drawJitter, isInRefreshWindow, usableFor } from './refresh-window.ts';
+import { isRefusal } from './refusal.ts';
 import { Rejections } from './rejections.ts';
 
 export interface HolderOptions<T extends LivingToken> {
@@ -56,8 +57,8 @@ export class TokenHolder<T extends LivingToken> {
 
   /**
    * A token that lives `minTtl` seconds. Waiting ends with the caller's own signal; other callers
-   * go on waiting. If a renewal fails with a retryable error, the held token is returned as long as
-   * it lives `minTtl` seconds.
+   * go on waiting. If a renewal fails, the held token is returned as long as it lives `minTtl`
+   * seconds, unless the error refuses the client or the caller.
    *
    * @throws the error of the fetch, held for 30 s if it is not retryable and `holdsErrors` is set;
    *   the error of `describeRejection`; the `reason` of `signal`
@@ -70,12 +71,12 @@ export class TokenHolder<T extends LivingToken> {
       this.#renewInBackground(held, minTtl);
       return held;
     }
-    this.#error.throwIfHeld();
     try {
+      this.#error.throwIfHeld();
       return await this.#fly(minTtl, signal);
     } catch (error) {
       signal.throwIfAborted();
-      const usable = fresh || !isRetryable(error) ? undefined : this.#find(minTtl);
+      const usable = fresh || isRefusal(error) ? undefined : this.#find(minTtl);
       if (usable === undefined) throw error;
       return usable;
     }
@@ -119,8 +120,8 @@ export class TokenHolder<T extends LivingToken> {
     return now >= this.#postponedUntil && isInRefreshWindow(token, minTtl, this.#jitter, now);
   }
 
-  #usableFor({ expiresAt }: T, minTtl: number): number {
-    return usableFor(expiresAt, minTtl, this.#options.clock.now());
+  #usableFor(token: T, minTtl: number): number {
+    return usableFor(token, minTtl, this.#options.clock.now());
   }
 
   /** Postpones the renewal until half of the usable time of the token is over. */

@@ -5,4 +5,6 @@ export interface MintedToken extends CheckedToken {
   readonly mintId: string;
   /** `team/name`. */
   readonly credential: string;
+  /** Whether the server had issued the same token before. Then `issuedAt` is the first time. */
+  readonly repeated?: boolean | undefined;
 }

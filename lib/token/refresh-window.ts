@@ -9,15 +9,19 @@ export interface Lifetime {
   readonly lifetime: number;
 }
 
+// A token in its last second counts as expired: its `expires_in` would be 0, and a server that
+// counts whole seconds may expire it up to one second earlier.
+const LAST_SECOND = 1_000;
+
 /**
  * For how many milliseconds a token still lives `minTtl` seconds; negative once it does not. A
- * token in its last second counts as expired: its `expires_in` would be 0, and a server that counts
- * whole seconds may expire it up to one second earlier.
+ * token in its last second, or in the last tenth of a shorter lifetime, counts as expired.
  *
- * @param expiresAt milliseconds since the Unix epoch, as `now`
+ * @param now milliseconds since the Unix epoch
  */
-export function usableFor(expiresAt: number, minTtl: number, now: number): number {
-  return expiresAt - Math.max(1, minTtl) * 1000 - now;
+export function usableFor({ expiresAt, lifetime }: Lifetime, minTtl: number, now: number): number {
+  const lastPart = Math.max(1, Math.min(LAST_SECOND, lifetime / 10));
+  return expiresAt - Math.max(lastPart, minTtl * 1000) - now;
 }
 
 /** Whole seconds until a token expires: its `expires_in`. Both in milliseconds since the Unix epoch. */
@@ -44,11 +48,12 @@ export function drawJitter(clock: Pick<Clock, 'random'>): number {
  * @param now milliseconds since the Unix epoch
  */
 export function isInRefreshWindow(
-  { expiresAt, lifetime }: Lifetime,
+  token: Lifetime,
   minTtl: number,
   jitter: number,
   now: number,
 ): boolean {
+  const { lifetime } = token;
   const window = Math.min(lifetime / 10, LONGEST_REFRESH_WINDOW, (lifetime - minTtl * 1000) / 2);
-  return usableFor(expiresAt, minTtl, now) < window * jitter;
+  return usableFor(token, minTtl, now) < window * jitter;
 }

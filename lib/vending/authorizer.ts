@@ -2,6 +2,7 @@ import type { AccessAction, AccessPolicy } from '../access/policy.ts';
 import type { AuditedAccess } from '../audit/event.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import { VendError } from '../errors/vend-error.ts';
+import type { GrantRequest } from '../grant/authorization-server.ts';
 import type { Clock } from '../time/clock.ts';
 import type { RequestContext } from './request-context.ts';
 import type { TokenRequest } from './token-request.ts';
@@ -44,12 +45,12 @@ export class Authorizer {
     action: AccessAction,
     requested: TokenRequest,
   ): Promise<AuditedAccess> {
-    const { credential, scope, audience, resource, minTtl } = requested;
+    const { credential, ...asked } = requested;
     const decision = await requester.times.time('policy', () =>
       this.#decide(requester, action, requested),
     );
     const name = formatCredentialId(credential);
-    return allowed({ action, credential: name, scope, audience, resource, minTtl, decision });
+    return allowed({ action, credential: name, ...asked, decision });
   }
 
   /**
@@ -97,11 +98,12 @@ function allowed(access: AuditedAccess): AuditedAccess {
   return access;
 }
 
-function isSame(access: AuditedAccess, { scope, audience, resource }: TokenRequest): boolean {
+/** Whether two requests name the same scope, audience and resource. */
+export function isSame(first: GrantRequest, second: GrantRequest): boolean {
   return (
-    sameValues(access.scope, scope) &&
-    sameValues(access.audience, audience) &&
-    sameValues(access.resource, resource)
+    sameValues(first.scope, second.scope) &&
+    sameValues(first.audience, second.audience) &&
+    sameValues(first.resource, second.resource)
   );
 }
 

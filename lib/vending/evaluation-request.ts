@@ -4,7 +4,7 @@ import { ACCESS_ACTIONS, type AccessAction } from '../access/policy.ts';
 import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { checkBody, malformed } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
-import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../time/time-budget.ts';
+import { LONGEST_MIN_TTL } from '../time/time-budget.ts';
 import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';
 
 /** An access evaluation request. */
@@ -73,7 +73,7 @@ const schema = v.strictObject(
               v.minValue(0, TTL_RULE),
               v.maxValue(MAX_MIN_TTL, TTL_RULE),
             ),
-            DEFAULT_MIN_TTL / 1_000,
+            0,
           ),
           source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
           time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),

@@ -33,7 +33,7 @@ export interface MinterParts {
   readonly grants: Pick<Grants, 'obtain'>;
   readonly versions: Pick<SecretVersions, 'present'>;
   readonly usable: Pick<UsableCredentials, 'admit'>;
-  readonly tokens: Pick<TokenCache, 'put'>;
+  readonly tokens: Pick<TokenCache, 'put' | 'recognize'>;
   readonly recorder: Pick<Recorder, 'record'>;
 }
 
@@ -93,10 +93,11 @@ export class Minter {
       .present(allowed.credential, 'token', presenter, obtain)
       .finally(() => announced);
     const { credential, request } = obtained;
-    const token = { ...obtained.token, mintId, credential: access.credential };
+    const key = tokenCacheKey(credential, request, caller);
+    const minted = { ...obtained.token, mintId, credential: access.credential };
+    const token = tokens.recognize(key, minted);
     // Cached before it is recorded. If the record cannot be stored, the log stores it before any
     // later vend.
-    const key = tokenCacheKey(credential, request, caller);
     tokens.put(key, token);
     await recorder.record(context, {
       kind: 'minted',

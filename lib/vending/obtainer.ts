@@ -11,10 +11,12 @@ import { RENEWAL_PATIENCE } from '../time/time-budget.ts';
 import type { TokenCache } from '../token/cache.ts';
 import { tokenCacheKey } from '../token/cache-key.ts';
 import type { MintedToken } from '../token/minted-token.ts';
+import { isRefusal } from '../token/refusal.ts';
+import { ReplacementPace } from '../token/replacement-pace.ts';
 import type { AllowedRequest } from './allowed-request.ts';
 import type { Authorizer } from './authorizer.ts';
-import { minTtlUnsatisfiable } from './min-ttl-unsatisfiable.ts';
 import type { Mint, Minter } from './minter.ts';
+import { NextToken } from './next-token.ts';
 import type { RequestContext } from './request-context.ts';
 import { presenterFor, type UsableCredentials } from './usable-credentials.ts';
 
@@ -46,9 +48,13 @@ export interface ObtainerParts {
 export class Obtainer {
   readonly #parts: ObtainerParts;
   readonly #mints = new SingleFlight<Mint>();
+  readonly #next: NextToken;
+  readonly #pace: ReplacementPace;
 
   constructor(parts: ObtainerParts) {
     this.#parts = parts;
+    this.#next = new NextToken(parts.clock, parts.tokens);
+    this.#pace = new ReplacementPace(parts.clock);
   }
 
   /**
@@ -56,8 +62,9 @@ export class Obtainer {
    * If that fails or takes too long, the caller gets the cached token if it still lives long
    * enough, unless the server refused the client or the credential was disabled.
    *
-   * @throws VendError `min_ttl_unsatisfiable` with the lifetime that the server grants, and the
-   *   errors of {@link Minter.mint}
+   * @throws VendError `min_ttl_unsatisfiable` with the lifetime that the server grants;
+   *   `budget_exhausted` if rejected tokens were replaced too often; the errors of
+   *   {@link Minter.mint}
    */
   async obtain(context: RequestContext, allowed: AllowedRequest): Promise<Obtained> {
     const { versions, usable, tokens, reportError } = this.#parts;
@@ -70,7 +77,7 @@ export class Obtainer {
     } catch (thrown) {
       const error = VendError.from(thrown);
       const held = this.#findHeld(context, allowed);
-      if (held === undefined || !leavesTheTokenGood(error)) throw error;
+      if (held === undefined || isRefusal(error)) throw error;
       const { credential: name } = allowed.access;
       reportError(error, { requestId: context.http.requestId, credential: name });
       tokens.postponeRefresh(keyOf(context, allowed));
@@ -87,19 +94,30 @@ export class Obtainer {
     if (fresh !== undefined) return fresh;
     const key = keyOf(context, allowed);
     const held = this.#findHeld(context, allowed);
-    if (held === undefined) this.#throwIfHopeless(key, allowed.requested.minTtl);
+    const { minTtl } = allowed.requested;
+    if (held === undefined && (await this.#next.mayBeMinted(context, key, minTtl)))
+      return await this.#mintOrJoin(context, allowed, mayTryAgain);
     const joined = this.#mints.has(key);
     using patience = held && this.#patienceWith(held, context.signal);
-    try {
-      const mint = await this.#mints.run(key, patience?.signal ?? context.signal, (flight) =>
+    const replaces =
+      held === undefined && !joined && allowed.requested.rejectedTokenSha256 !== undefined;
+    const run = () =>
+      this.#mints.run(key, patience?.signal ?? context.signal, (flight) =>
         this.#parts.minter.mint(context, allowed, flight, patience),
       );
-      return await this.#take(context, allowed, mint, joined ? 'cached' : 'minted');
-    } catch (error) {
+    let mint: Mint;
+    try {
+      mint = await (replaces ? this.#pace.replace(allowed.access.credential, run) : run());
+    } catch (thrown) {
       context.signal.throwIfAborted();
-      if (!joined || !mayTryAgain || !isAboutWhoBegan(VendError.from(error))) throw error;
-      return await this.#mintOrJoin(context, allowed, false);
+      const error = VendError.from(thrown);
+      if (joined && mayTryAgain && isAboutWhoBegan(error))
+        return await this.#mintOrJoin(context, allowed, false);
+      if (this.#findHeld(context, allowed) !== undefined) throw error;
+      await this.#next.afterError(context, key, error);
+      return await this.#mintOrJoin(context, allowed, mayTryAgain);
     }
+    return await this.#take(context, allowed, mint, joined ? 'cached' : 'minted', mayTryAgain);
   }
 
   /**
@@ -111,11 +129,16 @@ export class Obtainer {
     allowed: AllowedRequest,
     { token, credential, key }: Mint,
     source: Obtained['source'],
+    isFirst: boolean,
   ): Promise<Obtained> {
     const now = await this.#allowWith(context, allowed, credential);
     if (keyOf(context, now) !== key) return await this.#mintOrJoin(context, now, false);
-    if (!this.#parts.tokens.livesFor(token, now.requested.minTtl)) throw minTtlUnsatisfiable(token);
-    return { token, source, allowed: now };
+    const { minTtl } = now.requested;
+    if (this.#parts.tokens.livesFor(token, minTtl)) return { token, source, allowed: now };
+    const held = this.#findHeld(context, now);
+    if (held !== undefined) return held;
+    await this.#next.afterMint(context, token, minTtl, isFirst);
+    return await this.#mintOrJoin(context, now, false);
   }
 
   /**
@@ -160,22 +183,10 @@ export class Obtainer {
     const usable = tokens.usableFor(token, allowed.requested.minTtl);
     return new Deadline(clock, Math.min(RENEWAL_PATIENCE, usable / 2), upstreamTimeout, signal);
   }
-
-  // If a token that was just minted never lived that long, another one would not either. Some of
-  // its lifetime is always over at the response, so a lifetime of exactly min_ttl is not enough.
-  #throwIfHopeless(key: string, minTtl: number): void {
-    const recent = this.#parts.tokens.findRecent(key);
-    if (recent !== undefined && recent.expiresAt - recent.issuedAt < (minTtl + 1) * 1000)
-      throw minTtlUnsatisfiable(recent);
-  }
 }
 
 function keyOf({ caller }: RequestContext, { credential, grant }: AllowedRequest): string {
   return tokenCacheKey(credential, grant, caller);
-}
-
-function leavesTheTokenGood({ code, row }: VendError): boolean {
-  return code !== 'credential_refused' && row.error !== 'access_denied';
 }
 
 // The caller that started a joined mint may have had less time left, or may have lost access since.

@@ -1,4 +1,4 @@
-import type { AuditedAccess, AuditedMint } from '../audit/event.ts';
+import type { AuditedAccess, AuditedMint, RevokedUpstream } from '../audit/event.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { MintedToken } from '../token/minted-token.ts';
 import { AccessDenied } from './authorizer.ts';
@@ -46,7 +46,7 @@ export interface Revoked {
   readonly tokenSha256: string;
   /** Cached copies that were dropped in this process. */
   readonly evicted: number;
-  readonly upstream: 'revoked' | 'unsupported' | 'failed';
+  readonly upstream: RevokedUpstream | 'failed';
 }
 
 export interface Evaluated {

@@ -53,7 +53,9 @@ function toEvent(of: RecordedRequest, outcome: Outcome): AuditEvent | undefined 
     }
     case 'minted': {
       const { access, mint, token } = outcome;
-      return { kind: 'mint', request, access, mint, token: auditedToken(token) };
+      const { sub, clientId, implicitScope } = token;
+      const audited = { ...auditedToken(token), sub, clientId, implicitScope };
+      return { kind: 'mint', request, access, mint, token: audited };
     }
     case 'vended':
       return vendOf(of, request, outcome);
@@ -91,7 +93,8 @@ function errorEventOf(
   // The log has just failed to store a record, so another record would fail too.
   if (code === 'audit_unavailable') return undefined;
   if (row.error === 'access_denied') return { kind: 'denial', request, access, code };
-  const upstream = row.status > 500 || row.error === 'temporarily_unavailable';
+  const upstream =
+    row.status > 500 || (row.error === 'temporarily_unavailable' && code !== 'budget_exhausted');
   return upstream && access !== undefined
     ? { kind: 'upstream-failure', request, access, mintId, code }
     : { kind: 'refusal', request, access, code };

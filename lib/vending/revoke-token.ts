@@ -21,7 +21,7 @@ export interface RevokeTokenParts {
   readonly usable: Pick<UsableCredentials, 'find' | 'admit'>;
   readonly versions: Pick<SecretVersions, 'choose' | 'present'>;
   readonly grants: Pick<Grants, 'revoke'>;
-  readonly tokens: Pick<TokenCache, 'evict'>;
+  readonly tokens: Pick<TokenCache, 'drop'>;
   readonly recorder: Pick<Recorder, 'record'>;
 }
 
@@ -43,7 +43,7 @@ export async function revokeToken(
   return await endingWith(access, async () => {
     const credential = await usable.find(context, id);
     const tokenSha256 = hash('sha256', token, 'hex');
-    const evicted = tokens.evict(access.credential, tokenSha256);
+    const evicted = tokens.drop(access.credential, tokenSha256);
     const result = await revokeUpstream(parts, context, credential, token);
     const upstream = result instanceof VendError ? 'failed' : result;
     await recorder.record(context, { kind: 'revoked', access, tokenSha256, evicted, upstream });

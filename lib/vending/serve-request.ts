@@ -25,7 +25,7 @@ export async function serveRequest(
 ): Promise<HttpResponse> {
   using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout, signal);
   const times = new StageTimes(vending.stopwatch);
-  const context = { http, times, signal: deadline.signal };
+  const context = { http, times, signal: deadline.signal, deadline };
   let caller: Caller | undefined;
   let ending: Ending;
   try {

@@ -3,7 +3,7 @@ import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { malformed, parseForm } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
-import { DEFAULT_MIN_TTL, LONGEST_MIN_TTL } from '../time/time-budget.ts';
+import { LONGEST_MIN_TTL } from '../time/time-budget.ts';
 
 /** A token request. */
 export interface TokenRequest {
@@ -12,8 +12,10 @@ export interface TokenRequest {
   readonly scope: readonly string[];
   readonly audience: readonly string[];
   readonly resource: readonly string[];
-  /** Seconds that the token must still live at the response. */
+  /** Seconds that the token must still live at the response; 0: any token that has not expired. */
   readonly minTtl: number;
+  /** SHA-256 (hex) of a token that an API rejected: it must not be returned. */
+  readonly rejectedTokenSha256?: string | undefined;
 }
 
 const MAX_MIN_TTL = LONGEST_MIN_TTL / 1_000;
@@ -33,6 +35,7 @@ export function parseTokenRequest(request: HttpRequest): TokenRequest {
     audience: 'repeatable',
     resource: 'repeatable',
     min_ttl: 'once',
+    rejected_token_sha256: 'once',
   });
   if (form.grant_type[0] === undefined) throw malformed('grant_type is missing');
   if (form.grant_type[0] !== 'client_credentials') throw new VendError('grant_unsupported');
@@ -42,6 +45,7 @@ export function parseTokenRequest(request: HttpRequest): TokenRequest {
     audience: parseTargets('audience', form.audience, isAudience),
     resource: parseTargets('resource', form.resource, isResourceIndicator),
     minTtl: parseMinTtl(form.min_ttl[0]),
+    rejectedTokenSha256: parseSha256(form.rejected_token_sha256[0]),
   };
 }
 
@@ -89,9 +93,18 @@ function isResourceIndicator(value: string): boolean {
   return isAudience(value) && URL.canParse(value) && !value.includes('#');
 }
 
-function parseMinTtl(text = String(DEFAULT_MIN_TTL / 1_000)): number {
+function parseMinTtl(text = '0'): number {
   const seconds = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(seconds <= MAX_MIN_TTL))
     throw malformed(`min_ttl must be a whole number of seconds from 0 to ${MAX_MIN_TTL}`);
   return seconds;
+}
+
+function parseSha256(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw malformed(
+      'rejected_token_sha256 must be 64 hexadecimal digits: the SHA-256 of the rejected token',
+    );
+  return text.toLowerCase();
 }

@@ -3,7 +3,8 @@ import type { VendedToken } from '../http/wire.ts';
 import type { Clock } from '../time/clock.ts';
 import type { TokenCache } from '../token/cache.ts';
 import type { AllowedRequest } from './allowed-request.ts';
-import type { Authorizer } from './authorizer.ts';
+import { type Authorizer, isSame } from './authorizer.ts';
+import { grantedRequest } from './granted-request.ts';
 import { minTtlUnsatisfiable } from './min-ttl-unsatisfiable.ts';
 import type { Obtainer } from './obtainer.ts';
 import { type Ending, endingWith, type Vended } from './outcome.ts';
@@ -17,7 +18,7 @@ export interface VendTokenParts {
   readonly authorizer: Authorizer;
   readonly usable: UsableCredentials;
   readonly obtainer: Pick<Obtainer, 'obtain'>;
-  readonly tokens: Pick<TokenCache, 'secondsLeft'>;
+  readonly tokens: Pick<TokenCache, 'secondsLeft' | 'usableFor' | 'livesFor' | 'drop'>;
   readonly recorder: Pick<Recorder, 'record'>;
 }
 
@@ -37,6 +38,8 @@ export async function vendToken(parts: VendTokenParts, context: RequestContext):
     const grant = withinCeiling(requested, credential.document);
     const effective = { ...requested, ...grant };
     const allowed = await authorizer.authorizeEffective(context, access, effective);
+    const { rejectedTokenSha256: rejected } = requested;
+    if (rejected !== undefined) parts.tokens.drop(access.credential, rejected);
     return await vend(parts, context, { access: allowed, requested, credential, grant });
   });
 }
@@ -49,12 +52,13 @@ async function vend(
   const { clock, authorizer, obtainer, tokens, recorder } = parts;
   const { token, source, allowed } = await obtainer.obtain(context, request);
   const { requested, grant, access } = allowed;
-  // If no scope is requested, the server chooses (RFC 6749 section 3.3).
-  const chosen = grant.scope.length === 0 && token.scope.length > 0;
-  const granted = { ...requested, ...grant, scope: token.scope };
+  const granted = grantedRequest(token, allowed);
+  const decided = isSame(grant, granted)
+    ? access
+    : await authorizer.authorizeEffective(context, access, granted);
   const vended = {
     kind: 'vended',
-    access: chosen ? await authorizer.authorizeEffective(context, access, granted) : access,
+    access: decided,
     vendId: clock.uuid(),
     token,
     source,
@@ -63,10 +67,11 @@ async function vend(
   await recorder.record(context, vended);
   // Read once, so that the response states the checked value.
   const secondsLeft = tokens.secondsLeft(token);
-  if (secondsLeft >= Math.max(1, requested.minTtl)) return toResponse(vended, secondsLeft);
-  // Storing the record took longer than the token had left. A new token has its whole lifetime
-  // left. If that is too short, the error states it.
-  if (source === 'minted') throw minTtlUnsatisfiable(token);
+  if (tokens.livesFor(token, requested.minTtl)) return toResponse(vended, secondsLeft);
+  // Storing the record took longer than the token had left, or the token was dropped meanwhile. A
+  // new token has its whole lifetime left. If that is too short, the error states it.
+  const isTooShort = source === 'minted' && tokens.usableFor(token, requested.minTtl) < 0;
+  if (isTooShort && !token.repeated) throw minTtlUnsatisfiable(token);
   return await vend(parts, context, allowed);
 }
 

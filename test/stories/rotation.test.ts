@@ -59,7 +59,7 @@ class Rotation {
   #revoke(token: string): void {
     const { tokens } = this.world.vending;
     for (const event of this.world.audit.events)
-      if (event.kind === 'mint') tokens.evict(NAME, event.token.sha256);
+      if (event.kind === 'mint') tokens.drop(NAME, event.token.sha256);
     if (token === '') throw new Error('a vend has a token');
   }
 }

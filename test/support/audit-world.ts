@@ -23,8 +23,8 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
   await world.vend();
   const { json } = await world.vend();
   const about = { client_id: 'checkout/orders-api', token: String(json['access_token']) };
-  await world.serve(formRequest('/oauth2/introspect', about));
   await world.serve(formRequest('/oauth2/revoke', about));
+  await world.serve(formRequest('/oauth2/introspect', about));
   await world.vend({ scope: 'orders:admin' });
   await world.vend({ client_id: 'payments/frozen-api' });
   await world.serve(

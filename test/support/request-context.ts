@@ -1,5 +1,6 @@
 import { identifyCaller } from '../../lib/access/caller.ts';
 import { StageTimes } from '../../lib/time/stage-times.ts';
+import { REQUEST_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { RequestContext } from '../../lib/vending/request-context.ts';
 import { request, tokenRequest } from './fake-ports.ts';
 
@@ -10,5 +11,7 @@ export function contextOf(
 ): RequestContext {
   const { identity } = http.identity === undefined ? request() : http;
   if (identity === undefined) throw new Error('the request has no identity');
-  return { http, signal, caller: identifyCaller(identity), times: new StageTimes(() => 0) };
+  const deadline = { remaining: REQUEST_TIMEOUT };
+  const times = new StageTimes(() => 0);
+  return { http, signal, deadline, caller: identifyCaller(identity), times };
 }

@@ -27,7 +27,7 @@ describe('the resources of a record', () => {
           scope_requested: [],
           audience_requested: [],
           resource_requested: [],
-          min_ttl: 60,
+          min_ttl: 0,
         },
       },
     ]);
@@ -47,6 +47,15 @@ describe('the resources of a record', () => {
       { type: 'oauth2.access_token', data: { sha256: SHA256, scope_granted: ['orders:read'] } },
     ]);
     expect(resourcesOfKind('mint')[1]?.data).not.toHaveProperty('cache', expect.anything());
+  });
+
+  it('of a mint name subject, client and implicit scopes of the token, if it has them', () => {
+    const mint = events.find((event) => event.kind === 'mint');
+    if (mint?.kind !== 'mint') throw new Error('there is no mint');
+    const token = { ...mint.token, sub: 's', clientId: 'c', implicitScope: ['profile'] };
+    expect(resourcesOf({ ...mint, token })[1]).toMatchObject({
+      data: { sub: 's', client_id: 'c', scope_implicit: ['profile'] },
+    });
   });
 
   it('of a vend are the token, its lifetime in seconds, and whether it was cached', () => {

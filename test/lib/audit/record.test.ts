@@ -103,7 +103,7 @@ describe('an audit record', () => {
     expect(unknown).toMatchObject({ actor: {}, resources: [], src_endpoint: {}, status_id: 2 });
   });
 
-  it('names permits with a condition that was not met, and the mint of an error', () => {
+  it('names permits with a condition that was not met, the mint of an error, and a rejected token', () => {
     const access = (decision: object) => ({
       action: 'vendToken' as const,
       credential: 'a/b',
@@ -144,5 +144,13 @@ describe('an audit record', () => {
       mintId: MINT,
     };
     expect(recordOf(upstreamError)).toMatchObject({ severity_id: 3, unmapped: { mint_id: MINT } });
+    const rejectedTokenSha256 = 'd'.repeat(64);
+    const refusal: AuditEvent = {
+      kind: 'refusal',
+      code: 'budget_exhausted',
+      request,
+      access: { ...access({}), rejectedTokenSha256 },
+    };
+    expect(recordOf(refusal).unmapped.rejected_token_sha256).toBe(rejectedTokenSha256);
   });
 });

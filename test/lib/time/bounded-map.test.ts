@@ -24,6 +24,10 @@ class WrittenList implements Pick<BoundedMap<string, number>, keyof BoundedMap<s
     this.#entries = [...this.#entries, [key, value] as [string, number]].slice(-this.#capacity);
   }
 
+  values(): IterableIterator<number> {
+    return this.#entries.map(([, value]) => value).values();
+  }
+
   delete(key: string): boolean {
     const before = this.size;
     this.#entries = this.#entries.filter(([other]) => other !== key);
@@ -61,6 +65,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       (map) =>
         map.deleteWhere((other) => other === value),
   ),
+  fc.constant((map: Pick<WrittenList, keyof WrittenList>) => [...map.values()]),
 );
 
 describe('a bounded map', () => {

@@ -94,11 +94,9 @@ describe('the token cache', () => {
     clock.skip(1);
     expect(cache.findRecent('k')).toBeUndefined();
     cache.put('k', token(clock, { mintId: 'short', expiresAt: clock.now() + 50_000 }));
-    clock.skip(4_999);
-    expect(cache.findRecent('k')?.mintId).toBe('short');
-    // A tenth of its lifetime.
-    clock.skip(1);
-    expect(cache.findRecent('k')).toBeUndefined();
+    clock.skip(59_999);
+    // Even if it has ended.
+    expect([cache.findRecent('k')?.mintId, cache.find('k', 0)?.mintId]).toEqual(['short', 'm']);
   });
 
   it('states in whole seconds how long a token lives', () => {
@@ -108,13 +106,83 @@ describe('the token cache', () => {
     expect(new TokenCache(clock).secondsLeft(minted)).toBe(3_599);
   });
 
+  it('renews a token of a long lifetime after a day, and keeps it until that succeeds', () => {
+    const clock = new FakeClock();
+    const cache = new TokenCache(clock);
+    const year = 31_536_000_000;
+    cache.put('k', token(clock, { expiresAt: clock.now() + year }));
+    clock.skip(86_399_999);
+    expect(cache.needsRefresh('k', 0)).toBe(false);
+    clock.skip(1);
+    expect([cache.needsRefresh('k', 0), cache.find('k', 0)?.mintId]).toEqual([true, 'm']);
+    cache.put('k', token(clock, { mintId: 'next' }));
+    expect(cache.find('k', 0)?.mintId).toBe('next');
+  });
+
+  it('does not renew a token that the server repeats before that ends, and once a day', () => {
+    const clock = new FakeClock();
+    const cache = new TokenCache(clock);
+    const expiresAt = clock.now() + 200_000_000;
+    cache.put('k', token(clock, { expiresAt }));
+    clock.skip(86_400_000);
+    const issuedAt = clock.now() - 86_400_000;
+    expect(cache.recognize('k', token(clock))).toMatchObject({ issuedAt, repeated: true });
+    const other = token(clock, { sha256: 'other' });
+    expect(cache.recognize('k', other)).toBe(other);
+    cache.put('k', token(clock, { expiresAt, repeated: true }));
+    clock.skip(86_399_999);
+    expect(cache.needsRefresh('k', 0)).toBe(false);
+    clock.skip(1);
+    expect(cache.needsRefresh('k', 0)).toBe(true);
+    cache.put('k', token(clock, { expiresAt, repeated: true }));
+    clock.skip(expiresAt - clock.now() - 1);
+    expect(cache.needsRefresh('k', 0)).toBe(false);
+  });
+
+  it('drops a rejected token wherever it is cached, and does not return it if it is issued again', () => {
+    const clock = new FakeClock();
+    const cache = new TokenCache(clock);
+    cache.put('1', token(clock));
+    cache.put('2', token(clock));
+    expect(cache.drop('checkout/orders-api', 's')).toBe(2);
+    expect(cache.recognize('1', token(clock))).toMatchObject({ repeated: true });
+    cache.put('1', token(clock, { repeated: true }));
+    expect(cache.find('1', 0)).toBeUndefined();
+    expect(cache.isDropped('checkout/orders-api', 's')).toBe(true);
+    // Another token replaces it, even if that one lives shorter.
+    cache.put('1', token(clock, { sha256: 'next', expiresAt: clock.now() + 60_000 }));
+    expect(cache.find('1', 0)?.sha256).toBe('next');
+    clock.skip(3_600_000);
+    expect(cache.isDropped('checkout/orders-api', 's')).toBe(false);
+  });
+
+  it('remembers a rejected token that it does not know for a day from the first rejection', () => {
+    const clock = new FakeClock();
+    const cache = new TokenCache(clock);
+    expect(cache.drop('checkout/orders-api', 's')).toBe(0);
+    clock.skip(86_399_999);
+    expect(cache.drop('checkout/orders-api', 's')).toBe(0);
+    expect(cache.isDropped('checkout/orders-api', 's')).toBe(true);
+    clock.skip(1);
+    expect(cache.isDropped('checkout/orders-api', 's')).toBe(false);
+  });
+
+  it('drops nothing for a token that is known only for another credential', () => {
+    const clock = new FakeClock();
+    const cache = new TokenCache(clock);
+    cache.put('k', token(clock));
+    expect(cache.drop('inventory/orders-api', 's')).toBe(0);
+    expect(cache.isDropped('inventory/orders-api', 's')).toBe(false);
+    expect(cache.find('k', 0)?.mintId).toBe('m');
+  });
+
   it('drops a revoked token, and nothing else', () => {
     const clock = new FakeClock();
     const cache = new TokenCache(clock);
     cache.put('1', token(clock, { sha256: 'one' }));
     cache.put('2', token(clock, { sha256: 'one', credential: 'other/api' }));
     cache.put('3', token(clock, { sha256: 'three' }));
-    expect(cache.evict('checkout/orders-api', 'one')).toBe(1);
+    expect(cache.drop('checkout/orders-api', 'one')).toBe(1);
     expect(cache.find('1', 0)).toBeUndefined();
     expect([cache.find('2', 0)?.sha256, cache.find('3', 0)?.sha256]).toEqual(['one', 'three']);
   });

@@ -294,6 +294,15 @@ describe('a holder that renews in the background', () => {
     expect(await world.get()).toBe('t2');
   });
 
+  it('returns the held token while an error of its renewal is held', async () => {
+    const world = new World({ renewal: 'awaited' });
+    await world.get();
+    world.clock.skip(3_500_000);
+    world.failsWith = new VendError('token_unacceptable');
+    expect([await world.get(), await world.get()]).toEqual(['t1', 't1']);
+    expect(world.fetches).toBe(2);
+  });
+
   it('lets a waiter leave with its own signal while the others wait', async () => {
     const world = new World();
     const release = world.hold();
@@ -333,19 +342,22 @@ describe('a holder whose callers wait for the renewal', () => {
     expect(world.minTtls).toEqual([600, 600]);
   });
 
-  it('returns the held token if a renewal fails with a retryable error, as long as it lives min_ttl', async () => {
-    const world = open();
-    await world.get(60);
-    world.failsWith = new VendError('upstream_unavailable');
-    world.clock.skip(3_600_000 - 60_000);
-    expect(await world.get(60)).toBe('t1');
-    await expect(world.get(61)).rejects.toMatchObject({ code: 'upstream_unavailable' });
-    world.clock.skip(1);
-    await expect(world.get(60)).rejects.toMatchObject({ code: 'upstream_unavailable' });
-    expect(world.fetches).toBe(4);
-  });
+  it.each(['upstream_unavailable', 'upstream_invalid', 'token_unacceptable'] as const)(
+    'returns the held token if a renewal fails with %s, as long as it lives min_ttl',
+    async (code) => {
+      const world = open();
+      await world.get(60);
+      world.failsWith = new VendError(code);
+      world.clock.skip(3_600_000 - 60_000);
+      expect(await world.get(60)).toBe('t1');
+      await expect(world.get(61)).rejects.toMatchObject({ code });
+      world.clock.skip(1);
+      await expect(world.get(60)).rejects.toMatchObject({ code });
+      expect(world.fetches).toBe(4);
+    },
+  );
 
-  it('throws an error that is not retryable, and fetches again for the next caller', async () => {
+  it('throws the error that refuses the caller, and fetches again for the next one', async () => {
     const world = open();
     await world.get();
     world.failsWith = new VendError('policy_denied');

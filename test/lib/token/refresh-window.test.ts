@@ -29,7 +29,18 @@ describe('how long a token is usable', () => {
     // Its last second.
     [0, 9_001, -1],
   ])('with a min_ttl of %i s, at %i ms of 10,000: %i ms', (minTtl, now, usable) => {
-    expect(usableFor(10_000, minTtl, now)).toBe(usable);
+    expect(usableFor({ expiresAt: 10_000, lifetime: 10_000 }, minTtl, now)).toBe(usable);
+  });
+
+  it('to its last tenth if it lives less than 10 s', () => {
+    const token = { expiresAt: 1_000, lifetime: 1_000 };
+    expect([usableFor(token, 0, 900), usableFor(token, 0, 901), usableFor(token, 1, 1)]).toEqual([
+      0, -1, -1,
+    ]);
+  });
+
+  it('not at all if it has no lifetime', () => {
+    expect(usableFor({ expiresAt: 0, lifetime: 0 }, 0, 0)).toBe(-1);
   });
 
   it('is stated in whole seconds', () => {
@@ -64,7 +75,7 @@ describe('the refresh window', () => {
       fc.property(lifetimes, share, jitters, (lifetime, part, jitter) => {
         const minTtl = Math.floor((part * lifetime) / 1000);
         const token = { expiresAt: lifetime, lifetime };
-        const end = lifetime - Math.max(1, minTtl) * 1000;
+        const end = lifetime - Math.max(Math.min(1_000, lifetime / 10), minTtl * 1000);
         expect(isInRefreshWindow(token, minTtl, jitter, end + 1)).toBe(true);
         expect(isInRefreshWindow(token, minTtl, jitter, 0)).toBe(false);
       }),

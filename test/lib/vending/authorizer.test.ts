@@ -56,7 +56,7 @@ describe('policy and the parts that the caller did not name', () => {
     world.server.token = {
       access_token: 'opaque',
       expires_in: 60,
-      scope: 'orders:read orders:write',
+      scope: ['orders:read', 'orders:write'],
     };
     const { status, json } = await world.vend({ min_ttl: '0' });
     expect([status, json['code']]).toEqual([403, 'policy_denied']);
@@ -64,16 +64,36 @@ describe('policy and the parts that the caller did not name', () => {
     world.server.token = {
       access_token: 'opaque2',
       expires_in: 60,
-      scope: 'orders:read',
+      scope: ['orders:read'],
     };
     const other = worldWithScopes('orders:read', 'orders:write');
     other.store.put('checkout/orders-api', document);
     other.server.token = {
       access_token: 'opaque',
       expires_in: 60,
-      scope: 'orders:read orders:write',
+      scope: ['orders:read', 'orders:write'],
     };
     expect((await other.vend({ min_ttl: '0' })).json['scope']).toBe('orders:read orders:write');
+  });
+
+  it('decides about what the server granted if that is not what was decided', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const world = new FakeWorld();
+    const { audience: _, resource: __, ...document } = DOCUMENT;
+    world.store.put('checkout/orders-api', document);
+    const exp = world.clock.now() / 1000 + 3_600;
+    const claims = { iss: DOCUMENT.issuer, exp, aud: ['https://b', 'https://a'] };
+    world.verifier.result = { valid: true, claims };
+    world.server.token = (call) => ({
+      access_token: `${part({ alg: 'RS256' })}.${part({})}.${call}`,
+      expires_in: 3_600,
+      scope: ['orders:read'],
+    });
+    expect((await world.vend({ scope: 'orders:read orders:write' })).status).toBe(200);
+    expect(world.policy.requests.map(({ context }) => context)).toMatchObject([
+      { scope: ['orders:read', 'orders:write'], audience: [] },
+      { scope: ['orders:read'], audience: ['https://a', 'https://b'], resource: [] },
+    ]);
   });
 });
 

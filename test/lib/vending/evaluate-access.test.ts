@@ -61,7 +61,7 @@ describe('access evaluation', () => {
         action: 'vendToken',
         caller: { name: 'ci-checkout' },
         credential: { team: 'checkout', name: 'orders-api' },
-        context: { scope: [], audience: [], resource: [], minTtl: 60, now: world.clock.now() },
+        context: { scope: [], audience: [], resource: [], minTtl: 0, now: world.clock.now() },
       },
     ]);
   });

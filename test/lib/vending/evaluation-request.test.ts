@@ -24,7 +24,7 @@ describe('evaluation request', () => {
         scope: [],
         audience: [],
         resource: [],
-        minTtl: 60,
+        minTtl: 0,
       },
       sourceIp: undefined,
       at: undefined,

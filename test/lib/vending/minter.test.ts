@@ -44,7 +44,7 @@ function open(parts: Partial<MinterParts> = {}): World {
     },
     versions: { present: async (one, _endpoint, _presenter, request) => await request(one) },
     usable: { admit: () => undefined },
-    tokens: { put: () => void order.push('cached') },
+    tokens: { recognize: (_key, token) => token, put: () => void order.push('cached') },
     recorder: {
       record: async (_request, outcome) => {
         order.push(outcome.kind);
@@ -100,7 +100,7 @@ describe('minter', () => {
           if (kind === 'minted') throw new VendError('audit_unavailable');
         },
       },
-      tokens: { put: () => void world.order.push('cached') },
+      tokens: { recognize: (_key, token) => token, put: () => void world.order.push('cached') },
     });
     await expect(mint(failing)).rejects.toMatchObject({ code: 'audit_unavailable' });
     expect(world.order).toEqual(['cached']);

@@ -36,10 +36,11 @@ class World {
   readonly reported: VendError[] = [];
   mints = 0;
   fails: VendError | undefined;
+  readonly parts: ObtainerParts;
   readonly obtainer: Obtainer;
 
   constructor(parts: Partial<ObtainerParts> = {}) {
-    this.obtainer = new Obtainer({
+    this.parts = {
       clock: this.clock,
       authorizer: { authorizeEffective: async (_requester, access) => access },
       usable: { admit: () => undefined },
@@ -48,7 +49,8 @@ class World {
       minter: { mint: async () => this.mint() },
       reportError: (error) => this.reported.push(error),
       ...parts,
-    });
+    };
+    this.obtainer = new Obtainer(this.parts);
   }
 
   token(lifetime = 3_600): MintedToken {
@@ -130,6 +132,19 @@ describe('obtainer', () => {
     const { allowed } = await world.obtain();
     expect(allowed.credential.versionId).toBe('v1');
     expect(requests.length).toBeGreaterThan(0);
+  });
+
+  it('waits for a new token if the server repeats one that is about to end', async () => {
+    const world = new World();
+    const [repeated, next] = [world.token(1), { ...world.token(60), accessToken: 'next' }];
+    world.clock.skip(950);
+    const tokens = [{ ...repeated, repeated: true }, next];
+    const minter = {
+      mint: async () => ({ token: tokens.shift() as MintedToken, credential, key }),
+    };
+    const obtainer = new Obtainer({ ...world.parts, minter });
+    const obtained = world.clock.runUntilDone(obtainer.obtain(context, allowedFor(0)));
+    expect(await obtained).toMatchObject({ token: { accessToken: 'next' }, source: 'minted' });
   });
 
   it('mints itself if the mint that it joined timed out', async () => {

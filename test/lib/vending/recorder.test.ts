@@ -4,6 +4,7 @@ import type { Measurement } from '../../../lib/metrics/measure.ts';
 import { Recorder } from '../../../lib/vending/recorder.ts';
 import { everyKindOfEvent } from '../../support/audit-world.ts';
 import { FakeAuditLog } from '../../support/fake-ports.ts';
+import { contextOf } from '../../support/request-context.ts';
 
 const events = await everyKindOfEvent();
 const eventOf = <K extends AuditEvent['kind']>(kind: K) => {
@@ -19,6 +20,26 @@ describe('recorder', () => {
     const measured = new Recorder(log, { record: (some) => recorded.push(...some) });
     return { log, measured, recorded };
   };
+
+  it('records of a mint whom its token names, and of a vend only its mint', async () => {
+    const { log, measured } = open();
+    const { access } = eventOf('mint');
+    const token = {
+      ...eventOf('vend').token,
+      ...{ accessToken: 'canary', mintId: 'm', credential: access.credential },
+      ...{ sub: 's', clientId: 'c', implicitScope: ['profile'] },
+    };
+    const { mint } = eventOf('mint');
+    await measured.record(contextOf(), { kind: 'minted', access, mint, token });
+    const vend = { vendId: 'v', source: 'minted', secondsLeft: 1 } as const;
+    await measured.record(contextOf(), { kind: 'vended', access, token, ...vend });
+    const [minted, vended] = log.events;
+    expect(minted).toMatchObject({
+      token: { sub: 's', clientId: 'c', implicitScope: ['profile'] },
+    });
+    expect(vended).not.toHaveProperty('token.sub');
+    expect(JSON.stringify(log.events)).not.toContain('canary');
+  });
 
   it('records first, then measures', async () => {
     const { log, measured, recorded } = open();

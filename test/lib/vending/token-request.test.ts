@@ -20,17 +20,24 @@ describe('token request', () => {
     });
   });
 
-  it('treats empty values as omitted, and requests 60 s of life if the caller names none', () => {
+  it('treats empty values as omitted, and takes any living token if the caller names no min_ttl', () => {
     const parsed = parseTokenRequest(
       formRequest('/oauth2/token', `${good}&scope=&audience=&min_ttl=`),
     );
-    expect(parsed).toMatchObject({ scope: [], audience: [], minTtl: 60 });
+    expect(parsed).toMatchObject({ scope: [], audience: [], minTtl: 0 });
   });
 
   it('accepts a content type with parameters, in any case', () => {
     const request = tokenRequest();
     const headers = { 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=utf-8' };
-    expect(parseTokenRequest({ ...request, headers }).minTtl).toBe(60);
+    expect(parseTokenRequest({ ...request, headers }).minTtl).toBe(0);
+  });
+
+  it('reads the SHA-256 of a rejected token, in any case', () => {
+    const body = `${good}&rejected_token_sha256=${'0Aa'.repeat(21)}F`;
+    expect(parseTokenRequest(formRequest('/oauth2/token', body)).rejectedTokenSha256).toBe(
+      `${'0aa'.repeat(21)}f`,
+    );
   });
 
   const bad: [what: string, body: string, code: string, text: RegExp][] = [
@@ -54,6 +61,12 @@ describe('token request', () => {
       `${good}&scope=&scope=a`,
       'request_malformed',
       /^scope must not be repeated/,
+    ],
+    [
+      'a rejected token instead of its SHA-256',
+      `${good}&rejected_token_sha256=canary`,
+      'request_malformed',
+      /^rejected_token_sha256 must be 64 hexadecimal digits/,
     ],
     ['an unknown parameter', `${good}&tenant=x`, 'request_malformed', /^tenant is not a parameter/],
     [
