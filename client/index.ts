@@ -10,6 +10,7 @@ export type {
   EndpointMetadata,
   EvaluationResponse,
   IntrospectionResponse,
+  RevocationResponse,
   VendedToken,
 } from '../lib/http/wire.ts';
 export type { AccessEvaluation } from './access-evaluation.ts';

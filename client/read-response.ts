@@ -35,7 +35,8 @@ function parseJson({ body }: HttpsResponse): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    return undefined;
+    // Unlike an absent body, which is a valid response of some routes.
+    return null;
   }
 }
 

@@ -10,6 +10,7 @@ import {
   evaluationResponseSchema,
   type IntrospectionResponse,
   introspectionResponseSchema,
+  type RevocationResponse,
   revocationResponseSchema,
   type VendedToken,
   vendedTokenSchema,
@@ -147,10 +148,16 @@ export class TokenClient {
   /**
    * Revokes a token (RFC 7009): in this client, at the endpoint, and at the authorization server if
    * it supports that.
+   *
+   * @returns what happened at the endpoint and at the server; `undefined` from an older endpoint
    */
-  async revoke(credential: string, token: string, signal?: AbortSignal): Promise<void> {
+  async revoke(
+    credential: string,
+    token: string,
+    signal?: AbortSignal,
+  ): Promise<RevocationResponse | undefined> {
     this.#held.forget(token);
-    await this.#post(
+    return await this.#post(
       '/oauth2/revoke',
       new URLSearchParams({ client_id: credential, token }),
       revocationResponseSchema,

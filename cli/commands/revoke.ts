@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { RevocationResponse } from '../../lib/http/wire.ts';
 import { readSecret } from '../credentials/read-secret.ts';
 import {
   CREDENTIAL_ARGUMENT,
@@ -37,8 +38,21 @@ export function registerRevoke(program: Command, surroundings: Surroundings): vo
         token,
         surroundings.signal,
       );
-      await ui.progress('revoking', revoking);
-      if (options.json) return ui.out(JSON.stringify({ credential, revoked: true }));
-      ui.out(`${credential}: revoked`);
+      const revocation = await ui.progress('revoking', revoking);
+      const { upstream = 'revoked' } = revocation ?? {};
+      const revoked = upstream === 'revoked';
+      if (options.json) return ui.out(JSON.stringify({ credential, revoked, ...revocation }));
+      ui.out(`${credential}: ${describe(upstream)}`);
     });
+}
+
+function describe(upstream: RevocationResponse['upstream']): string {
+  switch (upstream) {
+    case 'unsupported':
+      return 'no longer issued by the endpoint; the authorization server does not revoke such tokens, so it is valid there until it expires';
+    case 'other_credential':
+      return 'not revoked: the token is not of this credential';
+    case 'revoked':
+      return 'revoked';
+  }
 }

@@ -6,7 +6,7 @@ import { RefusalMemory } from './refusal-memory.ts';
 import type { Credential, CredentialSource } from './source.ts';
 
 /** The endpoint to which a secret is presented. */
-export type ClientEndpoint = 'token' | 'revocation';
+export type ClientEndpoint = 'token' | 'revocation' | 'introspection';
 
 /** The request that presents a secret. */
 export interface Presenter {
@@ -30,7 +30,11 @@ export class SecretVersions {
 
   constructor(credentials: Pick<CredentialSource, 'reread' | 'previous'>, clock: Clock) {
     this.#credentials = credentials;
-    this.#refusals = { token: new RefusalMemory(clock), revocation: new RefusalMemory(clock) };
+    this.#refusals = {
+      token: new RefusalMemory(clock),
+      revocation: new RefusalMemory(clock),
+      introspection: new RefusalMemory(clock),
+    };
   }
 
   /**
@@ -98,8 +102,8 @@ export class SecretVersions {
   }
 
   /**
-   * A secret that the token endpoint refused is wrong everywhere. A revocation endpoint may refuse
-   * a correct secret, because it may require another authentication method.
+   * A secret that the token endpoint refused is wrong everywhere. Another endpoint may refuse a
+   * correct secret, because it may require another authentication method.
    */
   #secondsRefused({ id, versionId }: Credential, endpoint: ClientEndpoint): number {
     const name = formatCredentialId(id);

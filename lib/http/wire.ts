@@ -114,8 +114,22 @@ export const introspectionResponseSchema = v.union([
 ]);
 export type IntrospectionResponse = v.InferOutput<typeof introspectionResponseSchema>;
 
-/** Response of `POST /oauth2/revoke` (RFC 7009 section 2.2): no body. */
-export const revocationResponseSchema = v.undefined();
+/**
+ * Response of `POST /oauth2/revoke`. RFC 7009 section 2.2 defines no members. An older endpoint
+ * sends no body.
+ */
+export const revocationResponseSchema = v.optional(
+  members({
+    /** Copies that were dropped in the process that served the request. */
+    evicted: v.number(),
+    /**
+     * What became of it at the authorization server. `unsupported`: the server does not revoke such
+     * tokens. `other_credential`: the token is not of this credential, and was not sent.
+     */
+    upstream: v.picklist(['revoked', 'unsupported', 'other_credential']),
+  }),
+);
+export type RevocationResponse = NonNullable<v.InferOutput<typeof revocationResponseSchema>>;
 
 /** Metadata of the endpoint (RFC 8414). */
 export const endpointMetadataSchema = members({

@@ -1,67 +1,125 @@
 import { hash } from 'node:crypto';
 import type { CredentialDocument } from '../credential/document.ts';
+import type { SecretVersions } from '../credential/secret-versions.ts';
+import type { Credential } from '../credential/source.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
+import { VendError } from '../errors/vend-error.ts';
+import type { Exchange } from '../grant/exchange.ts';
 import type { Grants } from '../grant/grants.ts';
-import { listOf } from '../grant/jwt.ts';
 import { readScope } from '../grant/read-member.ts';
-import { sameIssuer } from '../grant/server-metadata.ts';
 import type { TokenClaims } from '../grant/token-claims.ts';
 import type { IntrospectionResponse } from '../http/wire.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { CLOCK_LEEWAY, GRANT_TIMEOUT } from '../time/time-budget.ts';
+import { timesOf } from '../time/stage-times.ts';
+import { GRANT_TIMEOUT } from '../time/time-budget.ts';
+import type { TokenCache } from '../token/cache.ts';
 import type { Authorizer } from './authorizer.ts';
 import { type Ending, endingWith } from './outcome.ts';
+import { isInForce, isOwnToken } from './own-token.ts';
 import type { Recorder } from './recorder.ts';
 import type { RequestContext } from './request-context.ts';
 import { parseTokenForm, requestAbout } from './token-form.ts';
-import type { UsableCredentials } from './usable-credentials.ts';
+import { presenterFor, type UsableCredentials } from './usable-credentials.ts';
 
 export interface IntrospectTokenParts {
   readonly clock: Clock;
   readonly authorizer: Pick<Authorizer, 'authorize'>;
-  readonly usable: Pick<UsableCredentials, 'find'>;
-  readonly grants: Pick<Grants, 'verifiedClaims'>;
+  readonly usable: Pick<UsableCredentials, 'find' | 'admit'>;
+  readonly versions: Pick<SecretVersions, 'choose' | 'present'>;
+  readonly grants: Pick<Grants, 'verifiedClaims' | 'introspect' | 'discover'>;
+  readonly tokens: Pick<TokenCache, 'isDropped' | 'findCopies' | 'livesFor'>;
   readonly recorder: Pick<Recorder, 'record'>;
 }
 
 /**
- * `POST /oauth2/introspect` (RFC 7662): validates a JWT access token by the issuer's JWKS, `iss`,
- * `aud`, `exp` and `nbf`, without any secret. The response to anything but a valid token of this
- * credential is `{"active":false}`.
+ * `POST /oauth2/introspect` (RFC 7662). A JWT access token is validated by the issuer's JWKS,
+ * `iss`, `aud`, `exp`, `nbf` and its client, without any secret. An opaque token is introspected by
+ * its server. A token that was revoked or rejected here is inactive. The response to anything but a
+ * valid token of this credential is `{"active":false}`.
  *
- * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending
+ * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending:
+ *   `introspection_unsupported` if the server cannot introspect an opaque token
  */
 export async function introspectToken(
-  { clock, authorizer, usable, grants, recorder }: IntrospectTokenParts,
+  parts: IntrospectTokenParts,
   context: RequestContext,
 ): Promise<Ending> {
-  const { credential, token } = parseTokenForm(context.http);
-  const access = await authorizer.authorize(context, 'introspectToken', requestAbout(credential));
+  const { authorizer, usable, tokens, recorder } = parts;
+  const { credential: id, token } = parseTokenForm(context.http);
+  const access = await authorizer.authorize(context, 'introspectToken', requestAbout(id));
   return await endingWith(access, async (): Promise<IntrospectionResponse> => {
-    const { document } = await usable.find(context, credential);
-    using deadline = new Deadline(clock, GRANT_TIMEOUT, upstreamTimeout, context.signal);
-    const exchange = { deadline, times: context.times };
-    const verified = await grants.verifiedClaims(document, token, exchange);
-    const claims = verified === 'opaque' ? undefined : verified;
-    const active = claims !== undefined && isInForce(claims, document, clock.now());
+    const credential = await usable.find(context, id);
     const tokenSha256 = hash('sha256', token, 'hex');
+    const claims = tokens.isDropped(access.credential, tokenSha256)
+      ? undefined
+      : await findClaims(parts, context, credential, token);
+    const active = claims !== undefined && isActive(parts, access.credential, tokenSha256, claims);
     await recorder.record(context, { kind: 'introspected', access, tokenSha256, active });
     return active ? describe(claims) : { active: false };
   });
 }
 
-function isInForce(claims: TokenClaims, document: CredentialDocument, now: number): boolean {
-  const audience = listOf(claims.aud);
-  const allowed = [...document.audience, ...document.resource];
-  return (
-    claims.iss !== undefined &&
-    sameIssuer(claims.iss, document) &&
-    (allowed.length === 0 || audience.some((value) => allowed.includes(value))) &&
+/** The claims of a token of this credential, whether or not their time is over. */
+async function findClaims(
+  parts: IntrospectTokenParts,
+  context: RequestContext,
+  credential: Credential,
+  token: string,
+): Promise<TokenClaims | undefined> {
+  const { document } = credential;
+  using deadline = new Deadline(parts.clock, GRANT_TIMEOUT, upstreamTimeout, context.signal);
+  const exchange = { deadline, times: timesOf(context.times, 'introspection') };
+  const verified = await parts.grants.verifiedClaims(document, token, exchange);
+  const claims =
+    verified === 'opaque'
+      ? await introspectUpstream(parts, context, credential, token, exchange)
+      : stated(verified, document);
+  if (claims === undefined) return undefined;
+  const metadata = await parts.grants.discover(document, exchange);
+  return isOwnToken(claims, { document, metadata }) ? claims : undefined;
+}
+
+// Only the keys vouch for a JWT, so it must state whose it is and when it ends.
+function stated(
+  claims: TokenClaims | undefined,
+  { audience, resource }: CredentialDocument,
+): TokenClaims | undefined {
+  const needsAudience = audience.length + resource.length > 0;
+  const isStated =
+    claims?.iss !== undefined &&
     claims.exp !== undefined &&
-    claims.exp * 1000 > now &&
-    (claims.nbf ?? 0) * 1000 <= now + CLOCK_LEEWAY
+    (claims.aud !== undefined || !needsAudience);
+  return isStated ? claims : undefined;
+}
+
+async function introspectUpstream(
+  { usable, versions, grants }: IntrospectTokenParts,
+  context: RequestContext,
+  credential: Credential,
+  token: string,
+  exchange: Exchange,
+): Promise<TokenClaims | undefined> {
+  const presenter = presenterFor(usable, context, exchange.deadline.signal);
+  const chosen = await versions.choose(credential, 'introspection', presenter);
+  const result = await versions.present(chosen, 'introspection', presenter, ({ document }) =>
+    grants.introspect(document, token, exchange),
   );
+  if (result === 'unsupported') throw new VendError('introspection_unsupported');
+  return result.active ? result.claims : undefined;
+}
+
+/** A token that this process would still vend is active, whatever the clock of the server says. */
+function isActive(
+  { clock, tokens }: IntrospectTokenParts,
+  credential: string,
+  tokenSha256: string,
+  claims: TokenClaims,
+): boolean {
+  const isVended = tokens
+    .findCopies(tokenSha256)
+    .some((copy) => copy.credential === credential && tokens.livesFor(copy, 0));
+  return isVended || isInForce(claims, clock.now());
 }
 
 function describe(claims: TokenClaims): IntrospectionResponse {

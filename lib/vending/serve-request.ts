@@ -96,7 +96,7 @@ function respond(
       'x-request-id': http.requestId,
       ...headers,
     },
-    body: response === undefined ? '' : JSON.stringify(response),
+    body: JSON.stringify(response),
   };
 }
 

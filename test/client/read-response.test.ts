@@ -40,6 +40,12 @@ describe('a response of the endpoint', () => {
 });
 
 describe('an error of the endpoint', () => {
+  it('is a page of somebody else, even if the response may have no body', () => {
+    const page = { status: 200, headers: {}, body: '<html></html>' };
+    const read = () => readResponse(page, v.optional(v.object({})), NOW);
+    expect(read).toThrow(expect.objectContaining({ code: 'answer_invalid' }));
+  });
+
   it('keeps code, text, advice, request id and Retry-After', () => {
     const body = JSON.stringify({ ...own, advice: 'Wait.' });
     expect(() => read({ status: 503, headers: { 'retry-after': '7' }, body })).toThrow(

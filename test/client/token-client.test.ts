@@ -327,12 +327,12 @@ describe('token client', () => {
   it('drops a token that it revokes, and introspects', async () => {
     const { client, requests } = clientOn([
       token(),
-      { body: '' },
+      { body: '{"evicted":1,"upstream":"unsupported"}' },
       token(),
       { body: '{"active":false}' },
     ]);
     await client.getToken(request);
-    await client.revoke('a/b', TOKEN);
+    expect(await client.revoke('a/b', TOKEN)).toEqual({ evicted: 1, upstream: 'unsupported' });
     await client.getToken(request);
     expect(await client.introspect('a/b', TOKEN)).toEqual({ active: false });
     expect(requests.map(({ path }) => path)).toEqual([

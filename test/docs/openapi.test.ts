@@ -85,11 +85,12 @@ describe('OpenAPI document', () => {
       body: JSON.stringify(question),
     });
     expect(mistakesIn('EvaluationResponse', (await world.serve(evaluation)).json)).toEqual([]);
-    const about = formRequest('/oauth2/introspect', {
-      client_id: 'checkout/orders-api',
-      token: String(token['access_token']),
-    });
-    expect(mistakesIn('IntrospectionResponse', (await world.serve(about)).json)).toEqual([]);
+    const form = { client_id: 'checkout/orders-api', token: String(token['access_token']) };
+    const revoked = await world.serve(formRequest('/oauth2/revoke', form));
+    expect(mistakesIn('RevocationResponse', revoked.json)).toEqual([]);
+    const introspected = await world.serve(formRequest('/oauth2/introspect', form));
+    expect(introspected.json).toEqual({ active: false });
+    expect(mistakesIn('IntrospectionResponse', introspected.json)).toEqual([]);
   });
 
   it('notices an answer that it does not describe', () => {

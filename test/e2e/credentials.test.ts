@@ -183,7 +183,15 @@ describe('an operator', () => {
     expect(revoked).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(revoked.stdout)).toEqual({
       credential: 'checkout/orders-api',
-      revoked: true,
+      revoked: false,
+      evicted: 1,
+      upstream: 'unsupported',
+    });
+    const { access_token: mine } = await vend('checkout/orders-api');
+    const other = await run('revoke checkout/reports-api', { caller: 'ci-checkout', input: mine });
+    expect(other).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('not revoked: the token is not of this credential'),
     });
     expect(await run('revoke checkout/orders-api', { caller: 'ci-checkout' })).toMatchObject({
       code: 2,

@@ -65,6 +65,7 @@ describe('responses of the endpoint', () => {
       introspectionResponseSchema,
       { active: true, token_type: 'Bearer', aud: ['a'], exp: 1 },
     ],
+    ['a revocation', revocationResponseSchema, { evicted: 1, upstream: 'unsupported' }],
     ['metadata', endpointMetadataSchema, { ...metadata, software_version: '1.2.3' }],
     ['metadata of an older endpoint', endpointMetadataSchema, metadata],
   ])('are read: %s', (_, schema, response) => {
@@ -86,7 +87,8 @@ describe('responses of the endpoint', () => {
     ['a code that is no text', errorResponseSchema, { ...error, code: 7 }],
     ['scopes as text', credentialListSchema, { credentials: [{ ...description, scopes: 'x' }] }],
     ['an active token of no type', introspectionResponseSchema, { active: true }],
-    ['a body where there is none', revocationResponseSchema, {}],
+    ['a revocation that states nothing', revocationResponseSchema, {}],
+    ['a page instead of a revocation', revocationResponseSchema, null],
     ['a page', callerIdentitySchema, undefined],
   ])('are rejected: %s', (_, schema, response) => {
     expect(v.is(schema, response)).toBe(false);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { VendError } from '../../../lib/errors/vend-error.ts';
 import type { TokenClaims } from '../../../lib/grant/token-claims.ts';
 import {
+  DOCUMENT,
   FakeWorld,
   formRequest,
   ISSUER,
@@ -27,7 +29,7 @@ describe('introspection', () => {
       sub: 's',
       jti: 'j',
       iat: now,
-      client_id: 'c',
+      client_id: DOCUMENT.client_id,
     };
     world.verifier.result =
       claims === undefined
@@ -47,7 +49,7 @@ describe('introspection', () => {
       token_type: 'Bearer',
       aud: AUDIENCE,
       jti: 'j',
-      client_id: 'c',
+      client_id: DOCUMENT.client_id,
     });
     expect(world.audit.events).toMatchObject([
       { kind: 'introspection', active: true, tokenSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
@@ -60,6 +62,8 @@ describe('introspection', () => {
     ['another issuer', { iss: 'https://evil.example.net' }],
     ['no issuer', { iss: undefined }],
     ['another audience', { aud: 'https://evil.example.net' }],
+    ['no audience', { aud: undefined }],
+    ['another client', { client_id: 'other-client' }],
     ['no end', { exp: undefined }],
     ['its end in the past', { exp: 1 }],
     ['its begin in the future', { nbf: 9_999_999_999 }],
@@ -68,18 +72,18 @@ describe('introspection', () => {
     expect([status, json]).toEqual([200, { active: false }]);
   });
 
-  it('returns inactive for an opaque token, and for any token if there are no keys', async () => {
+  it('asks the server about a JWT if there are no keys', async () => {
     const world = new FakeWorld();
-    expect((await world.serve(about('/oauth2/introspect', { token: 'opaque' }))).json).toEqual({
-      active: false,
-    });
     world.server.metadata = { ...METADATA, jwks_uri: undefined };
-    expect((await world.serve(about('/oauth2/introspect'))).json).toEqual({ active: false });
+    expect((await world.serve(about('/oauth2/introspect'))).json).toMatchObject({
+      code: 'introspection_unsupported',
+    });
   });
 
   it('accepts any audience if the document names none', async () => {
     const world = new FakeWorld();
-    world.store.put('checkout/orders-api', { issuer: ISSUER, client_id: 'a', client_secret: 'b' });
+    const client_id = DOCUMENT.client_id;
+    world.store.put('checkout/orders-api', { issuer: ISSUER, client_id, client_secret: 'b' });
     expect((await introspect({ aud: undefined }, world)).json['active']).toBe(true);
   });
 
@@ -95,9 +99,87 @@ describe('introspection', () => {
     expect(json['error_description']).toMatch(text);
   });
 
+  it('returns inactive for a token that was revoked or rejected here', async () => {
+    const world = new FakeWorld();
+    const active = async () => (await introspect({}, world)).json['active'];
+    expect(await active()).toBe(true);
+    await world.serve(about('/oauth2/revoke'));
+    expect(await active()).toBe(false);
+    expect(world.audit.events.at(-1)).toMatchObject({ kind: 'introspection', active: false });
+  });
+
+  it('returns active for a token that is still vended, though the clock of the server is ahead', async () => {
+    const world = new FakeWorld();
+    const now = world.clock.now() / 1000;
+    const claims = { iss: ISSUER, aud: [AUDIENCE, ...DOCUMENT.resource], exp: now + 600 };
+    world.verifier.result = { valid: true, claims: { ...claims, nbf: now + 300 } };
+    world.server.token = { access_token: jwt, expires_in: 600 };
+    const introspected = async () => (await world.serve(about('/oauth2/introspect'))).json;
+    expect(await introspected()).toEqual({ active: false });
+    expect((await world.vend()).status).toBe(200);
+    expect(await introspected()).toMatchObject({ active: true });
+  });
+
   it('needs its own permission', async () => {
     const world = new FakeWorld();
     world.policy.allowed = new Set(['vendToken checkout/orders-api']);
     expect((await world.serve(about('/oauth2/introspect'))).json['code']).toBe('policy_denied');
+  });
+});
+
+describe('introspection of an opaque token', () => {
+  const INTROSPECTION = { ...METADATA, introspection_endpoint: `${ISSUER}/oauth2/introspect` };
+
+  function worldOf(introspection: object | VendError, document: object = DOCUMENT): FakeWorld {
+    const world = new FakeWorld();
+    world.store.put('checkout/orders-api', document);
+    world.server.metadata = INTROSPECTION;
+    world.server.introspection = introspection as Record<string, unknown>;
+    return world;
+  }
+  const introspect = async (world: FakeWorld, token = 'opaque') =>
+    (await world.serve(about('/oauth2/introspect', { token }))).json;
+
+  it('is the word of the server', async () => {
+    const claims = { client_id: DOCUMENT.client_id, scope: 'orders:read' };
+    const world = worldOf({ active: true, ...claims });
+    expect(await introspect(world)).toMatchObject({ active: true, ...claims });
+    expect(world.audit.events).toMatchObject([{ kind: 'introspection', active: true }]);
+    expect(await introspect(worldOf({ active: false }))).toEqual({ active: false });
+  });
+
+  it.each([
+    ['of another client', { client_id: 'other-client' }],
+    ['of another issuer', { iss: 'https://evil.example.net' }],
+    ['that has expired', { exp: 1 }],
+  ])('returns inactive for a token %s, whatever the server says', async (_what, claims) => {
+    expect(await introspect(worldOf({ active: true, ...claims }))).toEqual({ active: false });
+  });
+
+  it('is an error if the server offers none, never inactive', async () => {
+    expect(await introspect(new FakeWorld())).toMatchObject({
+      code: 'introspection_unsupported',
+      error: 'unsupported_token_type',
+    });
+  });
+
+  it('makes no request about a token that was revoked or rejected here', async () => {
+    const world = worldOf({ active: true });
+    await world.serve(about('/oauth2/revoke', { token: 'opaque' }));
+    expect(await introspect(world)).toEqual({ active: false });
+    expect(world.server.introspections).toBe(0);
+  });
+
+  it('presents a secret that the server refuses once in 30 s', async () => {
+    const world = worldOf(new VendError('credential_refused'));
+    for (let n = 0; n < 3; n += 1)
+      expect(await introspect(world)).toMatchObject({ code: 'credential_refused' });
+    expect(world.server.introspections).toBe(1);
+    expect(world.reported[0]).toMatchObject({ stage: 'introspection' });
+  });
+
+  it('is that of every token if the document says so', async () => {
+    const world = worldOf({ active: true }, { ...DOCUMENT, access_token_format: 'opaque' });
+    expect(await introspect(world, jwt)).toMatchObject({ active: true });
   });
 });

@@ -16,13 +16,13 @@ function about(path: string, form: Record<string, string> = {}) {
 }
 
 describe('revocation', () => {
-  it('drops the token here and revokes it at the server', async () => {
+  it('drops the token here, revokes it at the server, and says so', async () => {
     const world = new FakeWorld();
     const { json } = await world.vend();
     const response = await world.serve(
       about('/oauth2/revoke', { token: String(json['access_token']) }),
     );
-    expect([response.status, response.body]).toEqual([200, '']);
+    expect([response.status, response.json]).toEqual([200, { evicted: 1, upstream: 'revoked' }]);
     expect(world.server.revocations).toBe(1);
     expect(world.audit.events.at(-1)).toMatchObject({
       kind: 'revocation',
@@ -34,8 +34,39 @@ describe('revocation', () => {
 
   it('succeeds for an unknown token', async () => {
     const world = new FakeWorld();
-    expect((await world.serve(about('/oauth2/revoke'))).status).toBe(200);
+    const { status, json } = await world.serve(about('/oauth2/revoke'));
+    expect([status, json]).toEqual([200, { evicted: 0, upstream: 'revoked' }]);
     expect(world.audit.events).toMatchObject([{ kind: 'revocation', evicted: 0 }]);
+  });
+
+  it('sends no token to the server that is certainly of another credential', async () => {
+    const world = new FakeWorld();
+    world.store.put('inventory/stock-api', DOCUMENT);
+    const { json } = await world.vend();
+    const revoke = async (form: Record<string, string>) =>
+      (await world.serve(about('/oauth2/revoke', form))).json;
+    const form = { client_id: 'inventory/stock-api', token: String(json['access_token']) };
+    expect(await revoke(form)).toEqual({ evicted: 0, upstream: 'other_credential' });
+    expect(world.audit.events.at(-1)).toMatchObject({ evicted: 0, upstream: 'other_credential' });
+    expect((await world.vend()).json['mint_id']).toBe(json['mint_id']);
+    world.verifier.result = { valid: true, claims: { client_id: 'other-client' } };
+    expect(await revoke({})).toEqual({ evicted: 0, upstream: 'other_credential' });
+    expect(world.server.revocations).toBe(0);
+    world.verifier.result = { valid: true, claims: { client_id: DOCUMENT.client_id } };
+    expect(await revoke({})).toEqual({ evicted: 0, upstream: 'revoked' });
+  });
+
+  it('sends a token to the server if nothing is certain', async () => {
+    const world = new FakeWorld();
+    world.verifier.error = new VendError('upstream_unavailable');
+    const revoke = async () => (await world.serve(about('/oauth2/revoke'))).json['upstream'];
+    expect(await revoke()).toBe('revoked');
+    world.verifier.error = undefined;
+    world.verifier.result = { valid: true, claims: { client_id: 'other-client' } };
+    const opaque = { ...DOCUMENT, access_token_format: 'opaque' };
+    world.store.put('checkout/orders-api', opaque, 'v2');
+    world.clock.skip(60_000);
+    expect(await revoke()).toBe('revoked');
   });
 
   it('is local if the server has no revocation, or none for such tokens', async () => {

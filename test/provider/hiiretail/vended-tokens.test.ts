@@ -42,6 +42,7 @@ function open(revoke: Revoke, respond: Respond = () => vended) {
     revoke: async (credential: string, token: string, signal?: AbortSignal) => {
       revoked.push(`${credential} ${token}`);
       await revoke(signal);
+      return undefined;
     },
   };
   const settings = { credential: 'team/iam', minTtl: 60 };
