@@ -147,6 +147,22 @@ describe('obtainer', () => {
     expect(await obtained).toMatchObject({ token: { accessToken: 'next' }, source: 'minted' });
   });
 
+  it('waits for a new token if the response is refused because the last token has just ended', async () => {
+    const world = new World();
+    world.tokens.put(key, world.token(60));
+    world.clock.skip(59_500);
+    const next = { ...world.token(3_600), accessToken: 'next' };
+    let mints = 0;
+    const mint = async () => {
+      mints += 1;
+      if (mints === 1) throw new VendError('token_unacceptable');
+      return { token: next, credential, key };
+    };
+    const obtainer = new Obtainer({ ...world.parts, minter: { mint } });
+    const obtained = await world.clock.runUntilDone(obtainer.obtain(context, allowedFor(0)));
+    expect(obtained).toMatchObject({ token: { accessToken: 'next' }, source: 'minted' });
+  });
+
   it('mints itself if the mint that it joined timed out', async () => {
     const world = new World();
     world.fails = new VendError('upstream_timeout');
