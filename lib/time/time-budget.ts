@@ -24,6 +24,8 @@ export const SECRET_TIMEOUT = 5_000;
 export const AUDIT_ATTEMPT_TIMEOUT = 1_000;
 /** The limit for the wait of a caller for a renewal if the cached token still lives long enough. */
 export const RENEWAL_PATIENCE = 3_000;
+/** The shortest such wait. If the cached token lives too shortly for it, its caller waits for the new token as if there were none. */
+export const SHORTEST_PATIENCE = 1_000;
 /** The limit for an idle connection. The process then closes it. */
 export const IDLE_CONNECTION_CLOSED_AFTER = 60_000;
 

@@ -7,7 +7,7 @@ import type { FailedRequest } from '../metrics/report-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
 import { SingleFlight } from '../time/single-flight.ts';
-import { RENEWAL_PATIENCE } from '../time/time-budget.ts';
+import { RENEWAL_PATIENCE, SHORTEST_PATIENCE } from '../time/time-budget.ts';
 import type { TokenCache } from '../token/cache.ts';
 import { tokenCacheKey } from '../token/cache-key.ts';
 import type { MintedToken } from '../token/minted-token.ts';
@@ -177,11 +177,13 @@ export class Obtainer {
   }
 
   // Half of the usable time of the cached token. The other half is for the audit record and the
-  // response.
-  #patienceWith({ token, allowed }: Obtained, signal: AbortSignal): Deadline {
+  // response. A token that ends in a moment is not worth going back to: its caller waits for the
+  // new one.
+  #patienceWith({ token, allowed }: Obtained, signal: AbortSignal): Deadline | undefined {
     const { clock, tokens } = this.#parts;
-    const usable = tokens.usableFor(token, allowed.requested.minTtl);
-    return new Deadline(clock, Math.min(RENEWAL_PATIENCE, usable / 2), upstreamTimeout, signal);
+    const half = tokens.usableFor(token, allowed.requested.minTtl) / 2;
+    if (half < SHORTEST_PATIENCE) return undefined;
+    return new Deadline(clock, Math.min(RENEWAL_PATIENCE, half), upstreamTimeout, signal);
   }
 }
 
