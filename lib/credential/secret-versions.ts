@@ -58,7 +58,7 @@ export class SecretVersions {
 
   /**
    * Makes a request that presents a secret, and makes it again with another version if the server
-   * refuses the client, until no version is left to try.
+   * refuses the client or may have refused it, until no version is left to try.
    *
    * @param request must throw `credential_refused` only if the server refused the client
    * @throws VendError what `request` throws; the errors of {@link choose}
@@ -80,11 +80,46 @@ export class SecretVersions {
         () => request(credential),
       );
     } catch (error) {
+      if (mayBeRefused(error))
+        return await this.#presentInDoubt(credential, endpoint, presenter, request, error);
       if (!isRefused(error)) throw error;
       const other = await this.#findOther(credential, endpoint, presenter);
       if (other === undefined) throw error;
       return await this.present(other, endpoint, presenter, request);
     }
+  }
+
+  /**
+   * Makes a request again, once with each other version that the server may take. No version counts
+   * as refused by such an error, because the request itself may be the cause.
+   */
+  async #presentInDoubt<T>(
+    credential: Credential,
+    endpoint: ClientEndpoint,
+    presenter: Presenter,
+    request: (credential: Credential) => Promise<T>,
+    error: unknown,
+  ): Promise<T> {
+    for await (const other of this.#others(credential, presenter)) {
+      if (this.#secondsRefused(other, endpoint) > 0) continue;
+      try {
+        return await request(other);
+      } catch (again) {
+        if (!mayBeRefused(again) && !isRefused(again)) throw again;
+      }
+    }
+    throw error;
+  }
+
+  async *#others({ id, versionId }: Credential, { signal, times, admit }: Presenter) {
+    const reread = () => this.#credentials.reread(id, signal).catch(() => undefined);
+    const current = await times.time('secret', reread);
+    // The caller then gets the error of the server.
+    if (current === undefined) return;
+    admit(current);
+    if (current.versionId !== versionId) yield current;
+    const previous = await times.time('secret', () => this.#credentials.previous(current, signal));
+    if (previous !== undefined && previous.versionId !== versionId) yield previous;
   }
 
   async #findOther(
@@ -112,6 +147,10 @@ export class SecretVersions {
       this.#refusals[endpoint].secondsLeft(name, versionId),
     );
   }
+}
+
+function mayBeRefused(error: unknown): boolean {
+  return error instanceof VendError && error.mayBeRefusal;
 }
 
 function isRefused(error: unknown): boolean {

@@ -10,6 +10,8 @@ export interface VendErrorDetails extends CodedErrorDetails {
   readonly conceals?: VendError | undefined;
   /** Private: the stage of the flow in which it occurred. */
   readonly stage?: string | undefined;
+  /** Private: the server may have refused the client, although its response does not say so. */
+  readonly mayBeRefusal?: boolean | undefined;
 }
 
 /**
@@ -26,6 +28,7 @@ export class VendError extends CodedError<ErrorCode> {
   readonly final: boolean;
   readonly allow: string | undefined;
   readonly conceals: VendError | undefined;
+  readonly mayBeRefusal: boolean;
   /** Set by the innermost stage that it leaves. */
   stage: string | undefined;
 
@@ -35,6 +38,7 @@ export class VendError extends CodedError<ErrorCode> {
     this.allow = details.allow;
     this.conceals = details.conceals;
     this.stage = details.stage;
+    this.mayBeRefusal = details.mayBeRefusal ?? false;
   }
 
   /** The same error with other advice. */

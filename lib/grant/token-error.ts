@@ -38,12 +38,20 @@ export function presentedErrorOf(presented: PresentedRequest, response: HttpsRes
     says: `${general.message}${describeSent(presented)}`,
     advice: adviceFor(error, presented) ?? general.advice,
     detail,
+    mayBeRefusal: mayRefuseClient(error, response.status),
   });
 }
 
 function refusesClient(error: string | undefined, status: number): boolean {
   if (error === 'invalid_client' || error === 'unauthorized_client') return true;
   return status === 401 && error !== 'invalid_scope' && error !== 'invalid_target';
+}
+
+// Some servers respond with a bare 403 to a wrong secret, or with invalid_request to a wrong key.
+const UNCLEAR = new Set([undefined, 'access_denied', 'invalid_grant', 'invalid_request']);
+
+function mayRefuseClient(error: string | undefined, status: number): boolean {
+  return UNCLEAR.has(error) && (status === 400 || status === 403);
 }
 
 function refusalOf({ request, url, document, metadata }: PresentedRequest, error?: string) {

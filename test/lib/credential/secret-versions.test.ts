@@ -18,8 +18,16 @@ class World {
   readonly clock = new FakeClock();
   current = OLD;
   before: Credential | undefined;
+  refusal = refused;
+  rereadError: Error | undefined;
   readonly versions = new SecretVersions(
-    { reread: async () => this.current, previous: async () => this.before },
+    {
+      reread: async () => {
+        if (this.rereadError !== undefined) throw this.rereadError;
+        return this.current;
+      },
+      previous: async () => this.before,
+    },
     this.clock,
   );
   /** Versions that the server accepts. */
@@ -29,7 +37,7 @@ class World {
   present = (atHand = OLD, endpoint: 'token' | 'revocation' = 'token') =>
     this.versions.present(atHand, endpoint, presenter, async ({ versionId }) => {
       this.presented.push(versionId);
-      if (!this.taken.has(versionId)) throw refused;
+      if (!this.taken.has(versionId)) throw this.refusal;
       return versionId;
     });
 }
@@ -55,6 +63,47 @@ describe('versions of a secret', () => {
     world.before = OLD;
     expect(await world.present(NEW)).toBe('old');
     expect(world.presented).toEqual(['new', 'old']);
+  });
+
+  it('are each presented once more if the server may have refused one, and none is locked', async () => {
+    const doubt = new VendError('upstream_invalid', { mayBeRefusal: true });
+    const world = new World();
+    world.refusal = doubt;
+    world.current = NEW;
+    world.before = OLD;
+    expect(await world.present(NEW)).toBe('old');
+    expect(await world.present(NEW)).toBe('old');
+    world.taken = new Set(['new']);
+    expect(await world.present(OLD)).toBe('new');
+    world.taken.clear();
+    await expect(world.present(NEW)).rejects.toBe(doubt);
+    await expect(world.present(OLD)).rejects.toBe(doubt);
+    expect(world.presented.join(' ')).toBe('new old new old old new new old old new');
+    world.before = undefined;
+    world.current = OLD;
+    await expect(world.present(OLD)).rejects.toBe(doubt);
+    expect(await world.versions.choose(OLD, 'token', presenter)).toBe(OLD);
+  });
+
+  it('in doubt do not hide the error of the server, and skip a version that was refused', async () => {
+    const world = new World();
+    world.current = NEW;
+    world.before = OLD;
+    world.taken.clear();
+    await expect(world.present(NEW)).rejects.toBe(refused);
+    world.refusal = new VendError('upstream_invalid', { mayBeRefusal: true });
+    world.clock.skip(29_000);
+    await expect(world.present(version('newest'))).rejects.toBe(world.refusal);
+    expect(world.presented).toEqual(['new', 'old', 'newest']);
+    world.rereadError = new VendError('secrets_unavailable');
+    await expect(world.present(version('newest'))).rejects.toBe(world.refusal);
+    world.rereadError = undefined;
+    world.clock.skip(31_000);
+    const down = new VendError('upstream_unavailable');
+    const failing = world.versions.present(version('x'), 'token', presenter, async (other) => {
+      throw other.versionId === 'x' ? world.refusal : down;
+    });
+    await expect(failing).rejects.toBe(down);
   });
 
   it('are each presented once in 30 s if the server refuses all', async () => {

@@ -73,6 +73,16 @@ describe('a refusal by the token endpoint', () => {
     expect(`${error.message} ${error.advice}`).not.toContain('canary');
   });
 
+  it.each([
+    [403, '', true],
+    [400, { error: 'invalid_request' }, true],
+    [400, { error: 'scope_invalid' }, true],
+    [400, { error: 'unsupported_grant_type' }, false],
+    [404, '', false],
+  ])('with status %d and %j may be about the client: %s', (status, body, expected) => {
+    expect(errorOf(status, body).mayBeRefusal).toBe(expected);
+  });
+
   it('is about DPoP, if the challenge says so', () => {
     const headers = { 'www-authenticate': 'DPoP algs="ES256"' };
     expect(errorOf(401, '', { headers }).message).toMatch(/requires DPoP/);
