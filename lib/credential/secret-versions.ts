@@ -2,6 +2,7 @@ import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
 import type { StageTimes } from '../time/stage-times.ts';
 import { formatCredentialId } from './id.ts';
+import { withAdvice } from './profile-advice.ts';
 import { RefusalMemory } from './refusal-memory.ts';
 import type { Credential, CredentialSource } from './source.ts';
 
@@ -53,7 +54,7 @@ export class SecretVersions {
     if (retryAfter === 0) return current;
     const previous = await times.time('secret', () => this.#credentials.previous(current, signal));
     if (previous !== undefined && this.#secondsRefused(previous, endpoint) === 0) return previous;
-    throw new VendError('credential_refused', { retryAfter });
+    throw remembered(current, retryAfter);
   }
 
   /**
@@ -71,7 +72,7 @@ export class SecretVersions {
   ): Promise<T> {
     try {
       const retryAfter = this.#secondsRefused(credential, endpoint);
-      if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+      if (retryAfter > 0) throw remembered(credential, retryAfter);
       const name = formatCredentialId(credential.id);
       return await this.#refusals[endpoint].present(
         name,
@@ -151,6 +152,11 @@ export class SecretVersions {
 
 function mayBeRefused(error: unknown): boolean {
   return error instanceof VendError && error.mayBeRefusal;
+}
+
+// The same advice as that of the refusal that is remembered.
+function remembered({ document }: Credential, retryAfter: number): unknown {
+  return withAdvice(new VendError('credential_refused', { retryAfter }), document);
 }
 
 function isRefused(error: unknown): boolean {

@@ -1,10 +1,10 @@
 import type { CredentialDocument } from '../credential/document.ts';
+import { withAdvice } from '../credential/profile-advice.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import { untimed } from '../time/stage-times.ts';
 import { METADATA_TIMEOUT } from '../time/time-budget.ts';
-import { withAdvice } from './advice.ts';
 import type { AuthorizationServer, GrantRequest, Revocation } from './authorization-server.ts';
 import { awaitPublishedKey } from './await-published-key.ts';
 import { type CheckedToken, checkToken } from './check.ts';

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { generic } from '../../../lib/credential/profile.ts';
 import { type Presenter, SecretVersions } from '../../../lib/credential/secret-versions.ts';
 import type { Credential } from '../../../lib/credential/source.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
+const profile = { ...generic, advice: { credential_refused: 'Ask Acme.' } };
 const version = (versionId: string) =>
-  ({ id: { team: 'a', name: 'b' }, versionId }) as unknown as Credential;
+  ({ id: { team: 'a', name: 'b' }, versionId, document: { profile } }) as unknown as Credential;
 const [OLD, NEW] = [version('old'), version('new')];
 const presenter: Presenter = {
   signal: new AbortController().signal,
@@ -110,7 +112,10 @@ describe('versions of a secret', () => {
     const world = new World();
     world.taken.clear();
     await expect(world.present()).rejects.toBe(refused);
-    await expect(world.present()).rejects.toMatchObject({ retryAfter: 30 });
+    await expect(world.present()).rejects.toMatchObject({
+      retryAfter: 30,
+      advice: expect.stringMatching(/ Ask Acme\.$/),
+    });
     await expect(world.versions.choose(OLD, 'token', presenter)).rejects.toMatchObject({
       code: 'credential_refused',
     });

@@ -1,6 +1,6 @@
-import type { CredentialDocument } from '../credential/document.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
 import { VendError } from '../errors/vend-error.ts';
+import type { CredentialDocument } from './document.ts';
 
 /** What to do at the kind of server of a document about an error of the grant. */
 export function adviceOf(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { generic, toServerProfile } from '../../../lib/credential/profile.ts';
+import { adviceOf, withAdvice } from '../../../lib/credential/profile-advice.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
-import { adviceOf, withAdvice } from '../../../lib/grant/advice.ts';
 
 const profile = toServerProfile('acme', { advice: { target_refused: 'Register the audience.' } });
 
