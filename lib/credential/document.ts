@@ -95,7 +95,9 @@ export function parseCredentialDocument(
 function chooseProfile({ profile: name = 'generic' }: DocumentJson, profiles: Profiles) {
   const found = typeof name === 'string' ? profiles.find(name) : undefined;
   if (found !== undefined) return found;
-  throw invalid(`profile must be one of ${profiles.names.join(', ')}`);
+  throw invalid(
+    `profile must be one of ${profiles.names.join(', ')}; docs/profiles.md states where others are read`,
+  );
 }
 
 // A contradiction may be between the document and a value that stands only in the profile.

@@ -65,7 +65,7 @@ describe('the profile of a document', () => {
 
   it.each(['acmee', 7, null, ['acme']])('is one that exists: %j is refused', (profile) => {
     expect(() => parse({ ...DOCUMENT, profile })).toThrow(
-      'The credential document is invalid: profile must be one of acme, generic.',
+      'The credential document is invalid: profile must be one of acme, generic; docs/profiles.md states where others are read.',
     );
   });
 
