@@ -85,6 +85,19 @@ describe('credentials put --profile', () => {
     expect(stderr).toContain('token-vending --profile operator credentials put');
   });
 
+  it('signs with the AWS profile that stands before the command', async () => {
+    const file = path.join(world.folder, 'document.json');
+    await writeFile(file, JSON.stringify(least));
+    const put = ['credentials', 'put', 'servers/signed', '--file', file, '--profile', 'spring'];
+    const refused = await runCommand(['--profile', 'no-such-profile', ...put], world.environment);
+    expect(refused).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('aws_credentials_unavailable'),
+    });
+    expect(stored('signed')).toBeNull();
+    expect(await runCommand(put, world.environment)).toMatchObject({ code: undefined });
+  });
+
   it('knows the profiles of a directory, by option and by environment', async () => {
     const written = await put('acme', least, '--profile', 'acme', '--profiles', profiles);
     expect(written).toMatchObject({ code: undefined, stderr: '' });
