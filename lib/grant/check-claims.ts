@@ -45,7 +45,7 @@ function checkIssuer(claims: TokenClaims, expected: Expectations): void {
   const slash = isSlashApart(iss, issuer) ? ' (only the slash at the end differs)' : '';
   throw unacceptable(
     `the claim iss must be ${issuer}, and it is ${iss}${slash}`,
-    'If this server issues such tokens, set "access_token_issuer" of the credential document to that value of iss.',
+    `If this server issues such tokens, set "access_token_issuer": ${JSON.stringify(iss)} in the credential document.`,
   );
 }
 

@@ -29,7 +29,7 @@ export function checkScope(
   );
   const implicitScope = granted.filter((token) => !scope.includes(token));
   const added = bound === undefined ? [] : scope.filter((token) => !bound.includes(token));
-  if (added.length > 0) throw tooWide(added, grant.scope);
+  if (added.length > 0) throw tooWide(added, grant.scope, document.implicitScope);
   return { scope, implicitScope };
 }
 
@@ -58,16 +58,24 @@ function splitAtCommas(
 
 const SHOWN = 10;
 
-function tooWide(added: readonly string[], requested: readonly string[]) {
+function tooWide(added: readonly string[], requested: readonly string[], known: readonly string[]) {
   const shown = added.slice(0, SHOWN).join(' ');
   const names = added.length > SHOWN ? `${shown} and ${added.length - SHOWN} more` : shown;
+  const implicit = implicitScopeOf([...known, ...added].sort().join(' '));
   return requested.length > 0
     ? unacceptable(
         `scope must not be wider than requested, and the server added ${names}`,
-        `If the server adds these scopes to every token, set "implicit_scope": "${shown}" in the credential document.`,
+        `If the server adds these scopes to every token, set ${implicit} in the credential document.`,
       )
     : unacceptable(
         `no scope was requested, and the token has ${names}, which scope of the credential document does not list`,
-        `Set default_scope in the credential document to request less, add these scopes to scope, or set "implicit_scope": "${shown}" if every token has them.`,
+        `Set default_scope in the credential document to request less, add these scopes to scope, or set ${implicit} if every token has them.`,
       );
+}
+
+const LONGEST = 500;
+
+/** The line of the document that permits the scopes, ready to paste if it is short enough. */
+function implicitScopeOf(scopes: string): string {
+  return scopes.length <= LONGEST ? `"implicit_scope": "${scopes}"` : '"implicit_scope"';
 }

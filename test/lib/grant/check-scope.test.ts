@@ -53,6 +53,25 @@ describe('the granted scope', () => {
     );
   });
 
+  it('is suggested together with the scopes that the document expects already', () => {
+    const expecting = { implicit_scope: 'email' };
+    expect(() => check('email orders:read profile', ['orders:read'], expecting)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/the server added profile\./),
+        advice: expect.stringMatching(/set "implicit_scope": "email profile" in/),
+      }),
+    );
+  });
+
+  it('is not suggested as a line, if the line would be too long', () => {
+    const long = ['a', 'b', 'c'].map((letter) => letter.repeat(200)).join(' ');
+    expect(() => check(`orders:read ${long}`, ['orders:read'])).toThrow(
+      expect.objectContaining({
+        advice: expect.stringMatching(/set "implicit_scope" in the credential document\.$/),
+      }),
+    );
+  });
+
   it('must be within scope of the document, if nothing was requested', () => {
     expect(() => check('admin', [])).toThrow(
       expect.objectContaining({
