@@ -1,4 +1,5 @@
 import type { CredentialDocument } from '../credential/document.ts';
+import type { ReceivedResponse } from './received-response.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 import type { TokenResponse } from './token-response.ts';
 
@@ -15,6 +16,8 @@ export interface ServerCall {
   readonly document: CredentialDocument;
   /** Aborts with the request's deadline. */
   readonly signal: AbortSignal;
+  /** Receives each response, an error or not, before it is read. */
+  readonly received?: ((response: ReceivedResponse) => void) | undefined;
 }
 
 /** The result of a revocation. `unsupported`: the server does not revoke tokens, or not of this type. */

@@ -81,8 +81,9 @@ export class Discovery {
   }
 
   #check({ found }: Discovered, document: CredentialDocument): ServerMetadata {
-    if (found !== undefined) return checkMetadata(found.json, document, this.#ports.urls);
-    return fallbackMetadata(document) as ServerMetadata;
+    if (found === undefined) return fallbackMetadata(document) as ServerMetadata;
+    const metadata = checkMetadata(found.json, document, this.#ports.urls);
+    return { ...metadata, foundAt: found.urls.map(({ href }) => href) };
   }
 
   async #read(
@@ -130,10 +131,9 @@ export class Discovery {
         () => undefined,
       );
       flight.throwIfAborted();
-      const completed = {
-        ...discovered,
-        found: { json: { ...rest?.json, ...found.json }, rest: [] },
-      };
+      const json = { ...rest?.json, ...found.json };
+      const urls = [...found.urls, ...(rest?.urls ?? [])];
+      const completed = { ...discovered, found: { json, urls, rest: [] } };
       this.#discovered.set(key, completed);
       return completed;
     });

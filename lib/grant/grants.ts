@@ -12,6 +12,7 @@ import { Discovery, type DiscoveryPorts } from './discover.ts';
 import type { Exchange, TokenExchange } from './exchange.ts';
 import { type IntrospectedToken, introspectedToken } from './introspection.ts';
 import { looksLikeJwt } from './jwt.ts';
+import { observedVerifier } from './observed-verifier.ts';
 import { requestToken } from './request.ts';
 import { type Retrying, retryingBy } from './retrying.ts';
 import type { ServerMetadata, WantedEndpoint } from './server-metadata.ts';
@@ -86,12 +87,13 @@ export class Grants {
     if (metadata.jwksUri !== undefined && isRead(document))
       verifier?.prepare(new URL(metadata.jwksUri));
     observe?.({ stage: 'request', parameters: tokenParameters(document, request) });
+    const ports = { ...this.#ports, observe };
     const { response, requestedAt } = await times.time('token', () =>
-      requestToken(this.#ports, metadata, document, request, deadline, patience ?? deadline),
+      requestToken(ports, metadata, document, request, deadline, patience ?? deadline),
     );
-    observe?.({ stage: 'response', response });
+    observe?.({ stage: 'token', response });
     const expected = { grant: request, document, metadata, requestedAt, now: clock.now() };
-    const patient = verifier && awaitPublishedKey(verifier, clock);
+    const patient = verifier && observedVerifier(awaitPublishedKey(verifier, clock), observe);
     const token = await times.time('verify', () =>
       checkToken(response, expected, patient, deadline.signal),
     );

@@ -82,12 +82,14 @@ async function verifyByAny(
   keys: readonly PublishedKey[],
 ): Promise<VerificationResult> {
   const candidates = keysFor(header, keys);
+  const { alg, kid } = header;
+  const compared = { alg, kid, published: keys.map((key) => key.kid) };
   for (const key of candidates) {
     const payload = await verifyBy(token, header, key);
-    if (payload !== undefined) return claimsOf(payload);
+    if (payload !== undefined) return { ...claimsOf(payload), compared };
   }
-  const isNamed = candidates.some(({ kid }) => kid === header.kid);
-  return { valid: false, reason: isNamed ? 'bad_signature' : 'unknown_key' };
+  const isNamed = candidates.some((key) => key.kid === kid);
+  return { valid: false, reason: isNamed ? 'bad_signature' : 'unknown_key', compared };
 }
 
 // Any error passes this key over: a modulus of 1024 bits, a point that is not on its curve.

@@ -26,6 +26,7 @@ import type {
 import { basicAuthorization } from './basic-authorization.ts';
 import { importSigningKey } from './jose.ts';
 import { findOAuthError } from './oauth-error.ts';
+import { receivedResponse } from './received-response.ts';
 import { type PresentedRequest, presentedErrorOf } from './token-error.ts';
 import { tokenParameters } from './token-parameters.ts';
 import { readTokenResponse } from './token-response.ts';
@@ -95,6 +96,7 @@ async function converse<T>(
       body: String(body),
       signal: call.signal,
     });
+    call.received?.(receivedResponse(response));
     const accepted = accept?.(response);
     if (accepted === undefined && isErrorResponse(response))
       throw presentedErrorOf(presented, response);

@@ -6,6 +6,8 @@ import { wellKnownUrls } from './server-metadata.ts';
 /** Metadata as received. */
 export interface WellKnown {
   readonly json: Readonly<Record<string, unknown>>;
+  /** URLs of the documents it is from. */
+  readonly urls: readonly URL[];
   /** URLs of further documents that were not read. */
   readonly rest: readonly URL[];
 }
@@ -30,7 +32,7 @@ export async function readWellKnown(
       const json = await server.readMetadata(url, signal);
       if (json === undefined) continue;
       check(json);
-      return { json: json as WellKnown['json'], rest: urls.slice(index + 1) };
+      return { json: json as WellKnown['json'], urls: [url], rest: urls.slice(index + 1) };
     } catch (error) {
       signal.throwIfAborted();
       // A server that is failing would fail at the next URL too.

@@ -3,6 +3,8 @@ import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
+import type { Exchange } from './exchange.ts';
+import type { ReceivedResponse } from './received-response.ts';
 import type { Retrying } from './retrying.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 import type { TokenResponse } from './token-response.ts';
@@ -19,6 +21,7 @@ export interface RequestPorts {
   readonly clock: Clock;
   readonly breaker: Pick<CircuitBreaker, 'run'>;
   readonly retrying: Retrying;
+  readonly observe?: Exchange['observe'];
 }
 
 /**
@@ -28,17 +31,19 @@ export interface RequestPorts {
  * @throws VendError as {@link AuthorizationServer.requestToken}
  */
 export async function requestToken(
-  { server, clock, breaker, retrying }: RequestPorts,
+  { server, clock, breaker, retrying, observe }: RequestPorts,
   metadata: ServerMetadata,
   document: CredentialDocument,
   request: GrantRequest,
   deadline: Deadline,
   patience: Pick<Deadline, 'remaining'>,
 ): Promise<TimedResponse> {
+  const received =
+    observe && ((response: ReceivedResponse) => observe({ stage: 'response', response }));
   const attempt = async (signal: AbortSignal) => {
     // The time of this attempt: earlier attempts may have taken longer than the token lives.
     const requestedAt = clock.now();
-    const response = await server.requestToken({ metadata, document, signal }, request);
+    const response = await server.requestToken({ metadata, document, signal, received }, request);
     return { requestedAt, response };
   };
   const time = (): RequestTime => ({

@@ -19,6 +19,8 @@ export interface ServerMetadata {
   readonly grantTypesSupported?: readonly string[] | undefined;
   readonly revocationAuthMethodsSupported?: readonly string[] | undefined;
   readonly introspectionAuthMethodsSupported?: readonly string[] | undefined;
+  /** URLs of the documents it is from; absent if it is from the credential document. */
+  readonly foundAt?: readonly string[] | undefined;
 }
 
 /**

@@ -23,7 +23,7 @@ export interface TokenResponse {
  * @throws VendError `upstream_invalid` if the body is no object; `token_unacceptable` naming the member
  */
 export function readTokenResponse(url: URL, response: HttpsResponse): TokenResponse {
-  const json = parseBody(response);
+  const json = parseTokenBody(response);
   if (!isJsonObject(json))
     throw unreadableResponse('token', url, response, 'it must be a JSON object');
   requireBearer(json['token_type']);
@@ -34,8 +34,8 @@ export function readTokenResponse(url: URL, response: HttpsResponse): TokenRespo
   };
 }
 
-// Some servers send the form that RFC 6749 had in its drafts.
-function parseBody({ headers, body }: HttpsResponse): unknown {
+/** The body as JSON. Some servers send the form that RFC 6749 had in its drafts. */
+export function parseTokenBody({ headers, body }: HttpsResponse): unknown {
   return /^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? '')
     ? Object.fromEntries(new URLSearchParams(body))
     : parseJson(body);

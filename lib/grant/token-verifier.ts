@@ -6,9 +6,21 @@ import type { TokenClaims } from './token-claims.ts';
  */
 export type InvalidReason = 'malformed' | 'unsupported_algorithm' | 'unknown_key' | 'bad_signature';
 
-export type VerificationResult =
+/** The header of a token, and the keys that it was compared with. */
+export interface ComparedKeys {
+  readonly alg: string;
+  readonly kid: string | undefined;
+  /** `kid` of each published key that can verify signatures; `undefined` for a key without one. */
+  readonly published: readonly (string | undefined)[];
+}
+
+export type VerificationResult = (
   | { readonly valid: true; readonly claims: TokenClaims }
-  | { readonly valid: false; readonly reason: InvalidReason };
+  | { readonly valid: false; readonly reason: InvalidReason }
+) & {
+  /** Absent if no keys were compared. */
+  readonly compared?: ComparedKeys;
+};
 
 /**
  * Port: signature of a JWT by the issuer's JWKS. Checks only the signature. The core checks the

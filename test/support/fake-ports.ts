@@ -141,7 +141,9 @@ export class FakeServer implements AuthorizationServer {
     this.tokenRequests += 1;
     this.lastCall = call;
     this.lastGrant = grant;
-    return await resultOf(this.token, this.tokenRequests, call.signal);
+    const token = await resultOf(this.token, this.tokenRequests, call.signal);
+    call.received?.({ status: 200, isError: false, members: {}, values: {} });
+    return token;
   }
 
   async revokeToken(call: ServerCall): Promise<'revoked' | 'unsupported'> {

@@ -185,11 +185,21 @@ describe('introspection', () => {
 
 describe('what a grant finds', () => {
   it('is observed stage by stage', async () => {
-    const { grants, deadline, run } = new World();
-    const stages: string[] = [];
-    const observe = (finding: GrantFinding) => void stages.push(finding.stage);
+    const { grants, server, verifier, deadline, run } = new World();
+    const findings: GrantFinding[] = [];
+    const observe = (finding: GrantFinding) => void findings.push(finding);
+    server.token = { access_token: jwt, expires_in: 60 };
+    const claims = { iss: ISSUER, aud: request.audience.concat(request.resource), exp: 4e9 };
+    const compared = { alg: 'RS256', kid: undefined, published: ['key-1'] };
+    verifier.result = { valid: true, claims, compared };
     await run(grants.obtain(document, request, { deadline, observe }));
-    expect(stages).toEqual(['metadata', 'request', 'response']);
+    const stages = ['metadata', 'request', 'response', 'token', 'keys', 'claims'];
+    expect(findings.map(({ stage }) => stage)).toEqual(stages);
+    expect(findings[0]).toMatchObject({
+      metadata: { foundAt: [`${ISSUER}/.well-known/openid-configuration`] },
+    });
+    expect(findings[4]).toEqual({ stage: 'keys', jwksUri: METADATA.jwks_uri, compared });
+    expect(findings[5]).toEqual({ stage: 'claims', claims });
   });
 
   it('does not include keys for a token that is not read', async () => {

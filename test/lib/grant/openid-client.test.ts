@@ -52,6 +52,20 @@ describe('token request', () => {
     ]);
   });
 
+  it('shows each response to an observer, before it is read', async () => {
+    const shown: unknown[] = [];
+    const received = (response: object) => shown.push(response);
+    const good = open({});
+    await good.server.requestToken({ ...good.call, received }, grant);
+    const bad = open({ status: 400, body: json('invalid_request') });
+    await expect(bad.server.requestToken({ ...bad.call, received }, grant)).rejects.toThrow();
+    expect(shown).toMatchObject([
+      { status: 200, isError: false, members: { access_token: 'string' } },
+      { status: 400, isError: true, members: { error: 'string' } },
+    ]);
+    expect(JSON.stringify(shown)).not.toContain(SECRET_CANARY);
+  });
+
   it('authenticates in the body, or by a signed assertion', async () => {
     const post = open({}, { token_endpoint_auth_method: 'client_secret_post' });
     await post.server.requestToken(post.call, grant);

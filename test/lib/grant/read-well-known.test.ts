@@ -19,7 +19,10 @@ describe('well-known metadata', () => {
     const { json, rest } = await read(METADATA).found;
     expect([json, rest.length]).toEqual([METADATA, 1]);
     const second = await read((call: number) => (call === 1 ? invalid : METADATA)).found;
-    expect(second).toEqual({ json: METADATA, rest: [] });
+    expect(second).toMatchObject({ json: METADATA, rest: [] });
+    expect(second.urls.map(({ pathname }) => pathname)).toEqual([
+      '/.well-known/oauth-authorization-server',
+    ]);
   });
 
   it('is not looked for further at a server that is failing', async () => {
