@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { CommandError } from './command-error.ts';
+import { printable } from './printable.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Ui {
@@ -76,9 +77,10 @@ export function showError(write: (line: string) => void, error: ShownError, json
     );
     return;
   }
-  write(`token-vending: ${message} (${code})`);
-  if (advice !== '') write(`  ${advice}`);
-  if (requestId !== undefined) write(`  request_id: ${requestId}`);
+  // The texts are those of the endpoint, or of whatever responds in its place.
+  write(printable(`token-vending: ${message} (${code})`));
+  if (advice !== '') write(`  ${printable(advice)}`);
+  if (requestId !== undefined) write(`  request_id: ${printable(requestId)}`);
 }
 
 /** Shows an error of the command itself, in the same shape. */

@@ -10,9 +10,9 @@ import {
   readingOf,
 } from '../credentials/operator.ts';
 import { proveDocument } from '../credentials/prove-document.ts';
+import { describeProof, proofToJson, showFailedProof } from '../credentials/show-proof.ts';
 import { checkDocument } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
-import { describeProof, toJson } from './credentials-test.ts';
 
 interface Flags extends OperatorFlags {
   readonly file?: string;
@@ -62,9 +62,15 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
         const proof = flags.verify ? await proveDocument(text, operator) : undefined;
         return { proof, ...(await store(operator, text)) };
       });
-      const { proof, outcome, version } = await ui.progress(`storing ${credential}`, storing);
-      const proven = proof === undefined ? {} : toJson(proof);
-      if (options.json) return ui.out(JSON.stringify({ credential, outcome, version, ...proven }));
+      const { json = false } = options;
+      const { proof, outcome, version } = await ui
+        .progress(`storing ${credential}`, storing)
+        .catch((error: unknown) => {
+          showFailedProof(ui, error, { credential, outcome: 'is not stored', json });
+          throw error;
+        });
+      const proven = proof === undefined ? {} : proofToJson(proof);
+      if (json) return ui.out(JSON.stringify({ credential, outcome, version, ...proven }));
       ui.out(`${credential} ${outcome}: version ${version}`);
       if (proof !== undefined) for (const line of describeProof(proof)) ui.out(`  ${line}`);
     });

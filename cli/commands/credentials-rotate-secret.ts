@@ -16,9 +16,9 @@ import {
   storePending,
   withdrawPending,
 } from '../credentials/rotation.ts';
+import { describeProof, proofToJson } from '../credentials/show-proof.ts';
 import { checkDocument, readStored, type StoredDocument } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
-import { describeProof, toJson } from './credentials-test.ts';
 
 interface Flags extends OperatorFlags {
   readonly secretFile?: string;
@@ -56,7 +56,7 @@ export function registerCredentialsRotateSecret(group: Command, surroundings: Su
       if (warning !== undefined) ui.err(warning);
       if (options.json)
         return ui.out(
-          JSON.stringify({ credential, outcome: 'rotated', version, ...toJson(proof) }),
+          JSON.stringify({ credential, outcome: 'rotated', version, ...proofToJson(proof) }),
         );
       ui.out(`${credential} rotated: version ${version}`);
       for (const line of describeProof(proof)) ui.out(`  ${line}`);

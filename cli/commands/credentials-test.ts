@@ -5,8 +5,9 @@ import {
   PREFIX_FLAG,
   PROFILES_FLAG,
 } from '../credentials/operator.ts';
-import { type Proof, proveDocument } from '../credentials/prove-document.ts';
-import { checkDocument, readStored } from '../credentials/stored-document.ts';
+import { proveDocument } from '../credentials/prove-document.ts';
+import { describeProof, proofToJson, showFailedProof } from '../credentials/show-proof.ts';
+import { readStored } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 const EXAMPLES = `
@@ -14,7 +15,14 @@ Examples:
   token-vending credentials test checkout/orders-api
 
 Obtains one token with the stored document, with the same checks as the function. Revokes it if the server supports
-revocation. The token is not shown.`;
+revocation. Neither the token nor a secret is shown.
+
+Shows what each stage found: metadata (the URLs that it comes from), request (as it was sent), response (names and types
+of its members), keys and claims (if the token is a JWT that is verified). If a stage fails, the command shows the stages
+up to that one, and a change of the document that may help, where the error names one.
+
+--json has the same: stages.metadata, .request, .response, .keys and .claims. Of a failure it has failed_stage (metadata,
+request, response, keys or checks) and error with code, message, advice and suggestions. docs/operate.md lists all members.`;
 
 export function registerCredentialsTest(group: Command, surroundings: Surroundings): void {
   group
@@ -29,33 +37,17 @@ export function registerCredentialsTest(group: Command, surroundings: Surroundin
       const ui = uiFor(options, surroundings);
       const proving = operate(credential, options, surroundings, async (operator) => {
         const text = JSON.stringify((await readStored(operator)).document);
-        checkDocument(text, operator.reading);
         return await proveDocument(text, operator);
       });
-      const proof = await ui.progress(`obtaining a token for ${credential}`, proving);
-      if (options.json) return ui.out(JSON.stringify({ credential, ...toJson(proof) }));
+      const { json = false } = options;
+      const proof = await ui
+        .progress(`obtaining a token for ${credential}`, proving)
+        .catch((error: unknown) => {
+          showFailedProof(ui, error, { credential, outcome: 'does not work', json });
+          throw error;
+        });
+      if (json) return ui.out(JSON.stringify({ credential, ...proofToJson(proof) }));
       ui.out(`${credential} works`);
       for (const line of describeProof(proof)) ui.out(`  ${line}`);
     });
-}
-
-export function describeProof(proof: Proof): string[] {
-  return [
-    `issuer    ${proof.issuer}`,
-    `endpoint  ${proof.tokenEndpoint} (${proof.authMethod})`,
-    `lifetime  ${proof.lifetime} s`,
-    `scope     ${proof.scope || '-'}`,
-    `token     ${proof.revoked ? 'revoked' : 'discarded; the server does not support revocation, so the token is valid until it expires'}`,
-  ];
-}
-
-export function toJson({ issuer, tokenEndpoint, authMethod, lifetime, scope, revoked }: Proof) {
-  return {
-    issuer,
-    token_endpoint: tokenEndpoint,
-    token_endpoint_auth_method: authMethod,
-    lifetime,
-    scope,
-    revoked,
-  };
 }

@@ -1,8 +1,11 @@
 import { openProxies } from '../../client/proxy-agent.ts';
-import { type DocumentOptions, parseCredentialDocument } from '../../lib/credential/document.ts';
+import type { CredentialDocument, DocumentOptions } from '../../lib/credential/document.ts';
+import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
+import type { Revocation } from '../../lib/grant/authorization-server.ts';
 import { NOTHING_REQUESTED, withinCeiling } from '../../lib/grant/ceiling.ts';
+import type { GrantFinding } from '../../lib/grant/grant-finding.ts';
 import { Grants } from '../../lib/grant/grants.ts';
 import { openJoseVerifier } from '../../lib/grant/jose.ts';
 import { openOpenidClient } from '../../lib/grant/openid-client.ts';
@@ -12,19 +15,47 @@ import { leaveOnAbort } from '../../lib/time/leave-on-abort.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { GRANT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
+import { cleanFinding, cleanText, secretsOf } from './clean-finding.ts';
+import { failedStageOf, type GrantStage, type GrantTrace, traceOf } from './grant-trace.ts';
 import type { Operator } from './operator.ts';
+import { checkDocument } from './stored-document.ts';
+import { describeSuggestions, type Suggestions, suggestionsOf } from './suggestions.ts';
 
 /** The token that was obtained with a document, without the token itself. */
 export interface Proof {
-  readonly issuer: string;
-  readonly tokenEndpoint: string;
+  readonly trace: GrantTrace;
   readonly authMethod: string;
   /** Seconds. */
   readonly lifetime: number;
-  /** Space-separated. */
-  readonly scope: string;
-  /** Whether the server revoked the token. */
-  readonly revoked: boolean;
+  readonly scope: readonly string[];
+  /** Scopes that the server added and the document expects. */
+  readonly implicitScope: readonly string[];
+  /** Empty if the token is opaque or names none. */
+  readonly audience: readonly string[];
+  /** `failed`: the server did not revoke the token, though it offers that. */
+  readonly revocation: Revocation | 'failed';
+}
+
+/** No token was obtained with a document. */
+export class ProofFailed extends CommandError {
+  readonly trace: GrantTrace;
+  readonly stage: GrantStage;
+  readonly error: Pick<VendError, 'code' | 'message' | 'advice'>;
+  readonly suggestions: Suggestions;
+
+  constructor(details: Pick<ProofFailed, 'trace' | 'stage' | 'error' | 'suggestions'>) {
+    const { code, message, advice } = details.error;
+    const lines = [
+      `No token can be obtained with the document: ${message} (${code})`,
+      advice,
+      ...describeSuggestions(details.suggestions),
+    ];
+    super(8, lines.join('\n  '));
+    this.trace = details.trace;
+    this.stage = details.stage;
+    this.error = details.error;
+    this.suggestions = details.suggestions;
+  }
 }
 
 /**
@@ -35,7 +66,8 @@ export interface Proof {
  * token that was already obtained is still sent. It keeps the process alive for at most 8 s.
  *
  * @param text of the document
- * @throws CommandError 8 with code, reason and remedy; the `reason` of `signal`
+ * @throws ProofFailed with the stage, code, reason and remedy; CommandError 9 if the document is
+ *   invalid; the `reason` of `signal`
  */
 export async function proveDocument(
   text: string,
@@ -54,24 +86,25 @@ async function prove(text: string, reading: DocumentOptions, signal: AbortSignal
     urls: reading,
   });
   using deadline = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout, signal);
+  const document = checkDocument(text, reading);
+  const findings: GrantFinding[] = [];
+  const observe = (finding: GrantFinding) => void findings.push(finding);
   try {
-    const document = parseCredentialDocument(text, reading);
     const request = withinCeiling(NOTHING_REQUESTED, document);
-    const { token, metadata } = await grants.obtain(document, request, { deadline });
-    const { accessToken, expiresAt, scope } = token;
+    const { token } = await grants.obtain(document, request, { deadline, observe });
+    const { accessToken, expiresAt, scope, implicitScope = [], audience } = token;
     // Also after an interrupt: nobody uses this token.
     using grace = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout);
     const revocation = grants.revoke(document, accessToken, { deadline: grace });
     return {
-      issuer: metadata.issuer,
-      tokenEndpoint: metadata.tokenEndpoint,
+      trace: traceOf(findings, document),
       authMethod: document.authentication.method,
       lifetime: Math.floor((expiresAt - systemClock.now()) / 1000),
-      scope: scope.join(' '),
-      revoked: (await revocation.catch(() => 'failed')) === 'revoked',
+      ...cleanFinding({ scope, implicitScope, audience }, secretsOf(document.authentication)),
+      revocation: await revocation.catch(() => 'failed' as const),
     };
-  } catch (error) {
-    throw refused(VendError.from(error));
+  } catch (thrown) {
+    throw failedWith(VendError.from(thrown), findings, document, text);
   }
 }
 
@@ -81,9 +114,18 @@ function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTra
     transport(url, { ...request, signal: AbortSignal.any([request.signal, signal]) });
 }
 
-function refused({ code, message, advice }: VendError): CommandError {
-  return new CommandError(
-    8,
-    `No token can be obtained with the document: ${message} (${code})\n  ${advice}`,
-  );
+function failedWith(
+  { code, message, advice }: VendError,
+  findings: readonly GrantFinding[],
+  document: CredentialDocument,
+  text: string,
+): ProofFailed {
+  const secrets = secretsOf(document.authentication);
+  const clean = (line: string) => cleanText(line, secrets);
+  return new ProofFailed({
+    trace: traceOf(findings, document),
+    stage: failedStageOf(findings, code),
+    error: { code, message: clean(message), advice: clean(advice) },
+    suggestions: suggestionsOf(clean(advice), findJsonObject(text) ?? {}, document),
+  });
 }

@@ -1,4 +1,8 @@
-import { type DocumentOptions, parseCredentialDocument } from '../../lib/credential/document.ts';
+import {
+  type CredentialDocument,
+  type DocumentOptions,
+  parseCredentialDocument,
+} from '../../lib/credential/document.ts';
 import { SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import type { StoredSecret } from '../../lib/credential/operator-secrets.ts';
@@ -35,9 +39,9 @@ function parseObject(text: string | undefined, name: string): RawDocument {
 }
 
 /** @throws CommandError 9 naming each wrong key and its rule */
-export function checkDocument(text: string, reading: DocumentOptions): void {
+export function checkDocument(text: string, reading: DocumentOptions): CredentialDocument {
   try {
-    parseCredentialDocument(text, reading);
+    return parseCredentialDocument(text, reading);
   } catch (error) {
     throw error instanceof VendError ? new CommandError(9, error.message) : error;
   }

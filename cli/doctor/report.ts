@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../printable.ts';
 import type { Examined } from './examine.ts';
 import { firstFailed } from './examine.ts';
 import type { Finding } from './finding.ts';
@@ -46,11 +47,6 @@ export function formatOutcome(examined: readonly Examined[]): string {
   return first === undefined
     ? 'No check failed.'
     : `Fix first: ${first.title} (exit code ${first.exitCode}).`;
-}
-
-// Texts of servers may contain control characters.
-function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 /** Wraps whole words into lines of at most `width`. Only a longer word makes a longer line. */

@@ -1,0 +1,36 @@
+import type { ClientAuthentication } from '../../lib/credential/document.ts';
+import { printable } from '../printable.ts';
+
+const LONGEST = 500;
+const MOST = 50;
+/** The secrets of a document, as texts that no output may contain. */
+export function secretsOf(authentication: ClientAuthentication): readonly string[] {
+  // Shorter texts are words such as the name of a curve.
+  return authentication.method === 'private_key_jwt'
+    ? Object.values(authentication.privateKeyJwk.members).filter((text) => text.length > 16)
+    : [authentication.clientSecret];
+}
+
+/**
+ * What a server sent, ready to be shown: printable, of bounded length, and without the secrets of
+ * the document, which a server may repeat.
+ */
+export function cleanText(text: string, secrets: readonly string[]): string {
+  const hidden = secrets.reduce((rest, secret) => rest.replaceAll(secret, '(secret)'), text);
+  return printable(hidden.length > LONGEST ? `${hidden.slice(0, LONGEST)}...` : hidden);
+}
+
+/** As {@link cleanText}, for every text of a JSON value, names of members included. */
+export function cleanFinding<T>(value: T, secrets: readonly string[]): T {
+  return clean(value, secrets) as T;
+}
+
+function clean(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return cleanText(value, secrets);
+  if (Array.isArray(value)) return value.slice(0, MOST).map((one) => clean(one, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).slice(0, MOST);
+  return Object.fromEntries(
+    members.map(([name, one]) => [cleanText(name, secrets), clean(one, secrets)]),
+  );
+}
