@@ -3,6 +3,7 @@ import { Plugins } from './plugin.ts';
 import { AdminSession } from './session.ts';
 
 const DEFAULT_LIFETIME = 3_600;
+const BASIC = 'client_secret_basic';
 
 /**
  * Clients and keys of a server.
@@ -66,7 +67,8 @@ function toGlewlwydClient(client: ClientRegistration): Readonly<Record<string, u
     enabled: true,
     confidential: true,
     authorization_type: ['client_credentials'],
-    token_endpoint_auth_method: [method],
+    // Its metadata lists only Basic for revocation, and it enforces what is registered there, too.
+    token_endpoint_auth_method: method === 'client_secret_post' ? [method, BASIC] : [method],
     scope,
     ...(secret === undefined ? {} : { client_secret: secret }),
     ...(jwk === undefined ? {} : { jwks: { keys: [jwk] } }),

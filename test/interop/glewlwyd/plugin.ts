@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { JWK } from 'jose';
+import { generateJwk } from '../generated-jwk.ts';
 import type { AdminSession } from './session.ts';
 
 export interface PluginOptions {
@@ -32,7 +32,7 @@ export class Plugins {
     const issuer = this.issuer(options);
     const name = nameOf(options);
     if (this.#parameters.has(name)) return issuer;
-    if (this.#keys.length === 0) this.#keys = [await generateKey('RS256')];
+    if (this.#keys.length === 0) this.#keys = [await generateJwk('RS256')];
     const parameters = parametersOf(issuer, options.lifetimeSeconds);
     this.#parameters.set(name, parameters);
     const instance = { module: 'oidc', name, display_name: name };
@@ -44,7 +44,7 @@ export class Plugins {
   }
 
   async rotateSigningKey(algorithm: string): Promise<void> {
-    this.#keys = [await generateKey(algorithm), ...this.#keys];
+    this.#keys = [await generateJwk(algorithm), ...this.#keys];
     for (const [name, parameters] of this.#parameters) {
       const path = `/mod/plugin/${name}`;
       const body = { display_name: name, parameters: this.#withKeys(parameters) };
@@ -93,10 +93,4 @@ function parametersOf(issuer: string, lifetimeSeconds: number): Readonly<Record<
     'resource-allowed': true,
     'resource-client-property': 'resource',
   };
-}
-
-async function generateKey(algorithm: string): Promise<JWK> {
-  const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
-  const kid = `${algorithm}-${randomBytes(8).toString('hex')}`;
-  return { ...(await exportJWK(privateKey)), alg: algorithm, kid };
 }

@@ -3,10 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { adminRequest } from '../admin-request.ts';
 import { findFreePort } from '../front.ts';
+import { generateJwk } from '../generated-jwk.ts';
 import type { InteropServer, RunningServer, StartOptions } from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { toHydraClient, toMembers } from './client.ts';
 import { HYDRA, installation, VERSION } from './install.ts';
+
+const TOKEN_KEYS = 'hydra.jwt.access-token';
+const KEY_SETS = [TOKEN_KEYS, 'hydra.openid.id-token'];
 
 /** Ory Hydra with its database in memory, filled by its admin port. */
 export const hydra: InteropServer = {
@@ -55,6 +59,13 @@ export const hydra: InteropServer = {
       logFile: path.join(directory, 'hydra.log'),
       readyUrl: `${admin}/health/ready`,
     });
+    try {
+      // Otherwise it would generate RSA keys of 4096 bits in the first requests, for 5 s and more.
+      await Promise.all(KEY_SETS.map((set) => addKey(`${admin}/admin`, set, 'RS256')));
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return { ...server, ...administer(`${admin}/admin`, `${publicUrl}/`) };
   },
 };
@@ -92,11 +103,12 @@ function administer(
     async disable(clientId) {
       throw new Error(`Hydra cannot disable ${clientId}`);
     },
-    // Hydra signs with the newest key of this set and publishes all of them.
-    async rotateSigningKey(algorithm) {
-      await adminRequest('POST', `${admin}/keys/hydra.jwt.access-token`, {
-        body: { alg: algorithm, use: 'sig', kid: `${algorithm}-${randomBytes(8).toString('hex')}` },
-      });
-    },
+    rotateSigningKey: (algorithm) => addKey(admin, TOKEN_KEYS, algorithm),
   };
+}
+
+/** Hydra signs with the newest key of a set and publishes all of them. */
+async function addKey(admin: string, set: string, algorithm: string): Promise<void> {
+  const key = await generateJwk(algorithm);
+  await adminRequest('PUT', `${admin}/keys/${set}/${key.kid}`, { body: key });
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { type Adapter, type AdapterPayload, type Configuration, errors } from 'oidc-provider';
 import type { ClientRegistration } from '../server.ts';
 
@@ -56,12 +55,6 @@ export function configure(clients: Clients, keys: readonly JWK[]): Configuration
 
 function resourceOf(clients: Clients, clientId = ''): string {
   return clients.get(clientId)?.audience ?? 'https://api.example.com';
-}
-
-/** A key that signs by `alg`. */
-export async function generateKey(alg: string): Promise<JWK> {
-  const { privateKey } = await generateKeyPair(alg, { extractable: true });
-  return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid: randomUUID() };
 }
 
 /** Clients as they are registered at this moment, and tokens in memory. */

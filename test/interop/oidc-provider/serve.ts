@@ -3,13 +3,14 @@ import http from 'node:http';
 import process from 'node:process';
 import Provider from 'oidc-provider';
 import { readBody } from '../../../local/loopback-server.ts';
+import { generateJwk } from '../generated-jwk.ts';
 import type { ClientRegistration } from '../server.ts';
 import { type Administration, ISSUER_PATHS } from './administration.ts';
-import { configure, generateKey } from './configuration.ts';
+import { configure } from './configuration.ts';
 
 const [, , port = '', publicUrl = ''] = process.argv;
 const clients = new Map<string, ClientRegistration>();
-const keys = [await generateKey('RS256')];
+const keys = [await generateJwk('RS256')];
 let mounts = mountAll();
 
 function mountAll() {
@@ -29,7 +30,7 @@ async function administer(message: Administration): Promise<void> {
     clients.set(id, { ...(clients.get(id) as ClientRegistration), secret });
   } else {
     // The server signs with the first key that fits, and publishes all.
-    keys.unshift(await generateKey(message.rotateSigningKey));
+    keys.unshift(await generateJwk(message.rotateSigningKey));
     mounts = mountAll();
   }
 }

@@ -2,7 +2,8 @@ import { Credential } from '../credential.ts';
 import type { Offers } from '../server.ts';
 import { outcomeOf, type Situation } from '../situation.ts';
 
-const SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+// EdDSA first: after it, Hydra says of each JWT that it is inactive.
+const SIGNING_ALGORITHMS = ['EdDSA', 'RS256', 'PS256', 'ES256', 'ES384', 'ES512'];
 
 const stateOf = ({ active }: { active: boolean }) => (active ? 'active' : 'inactive');
 const introspects = ({ introspection }: Offers) => introspection;
