@@ -61,7 +61,7 @@ export async function openRealm(admin: KeycloakAdmin, publicUrl: string): Promis
         issuer,
         client_id: client.id,
         token_endpoint_auth_method: client.method,
-        implicit_scope: 'email profile',
+        profile: 'keycloak',
         ...(client.scope === undefined ? {} : { scope: client.scope.join(' ') }),
         ...(client.audience === undefined ? {} : { audience: client.audience }),
       };
