@@ -16,6 +16,8 @@ export type NewClient = Partial<ClientRegistration> & {
 export interface VendOptions {
   readonly scope?: readonly string[];
   readonly minTtl?: number;
+  /** A token that an API rejected. */
+  readonly rejected?: string;
 }
 
 /** A client of the server, and its credential in Secrets Manager. */
@@ -75,6 +77,11 @@ export class Credential {
     return typeof client_secret === 'string' ? client_secret : undefined;
   }
 
+  /** Of the client, if it has one. */
+  get privateKey(): Readonly<Record<string, unknown>> {
+    return (this.#secrets['private_key_jwk'] ?? {}) as Readonly<Record<string, unknown>>;
+  }
+
   /** Writes a new version of the document. */
   async store(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const document = { ...this.members, ...this.#secrets, ...changes };
@@ -83,9 +90,12 @@ export class Credential {
   }
 
   /** A token from the endpoint; it may be a cached one. */
-  async vend({ scope, minTtl }: VendOptions = {}): Promise<VendedToken> {
+  async vend(options: VendOptions = {}): Promise<VendedToken> {
     const client = this.#world.system.client(CALLER);
-    return await client.getToken({ credential: this.name, scope, minTtl, fresh: true });
+    const token = await client.getToken({ ...options, credential: this.name, fresh: true });
+    if (token.access_token.split('.').length === 3)
+      this.#world.jwts.set(token.mint_id, this.members.client_id);
+    return token;
   }
 
   async introspect(token: string): Promise<IntrospectionResponse> {

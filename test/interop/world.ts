@@ -17,6 +17,8 @@ export interface InteropWorld extends AsyncDisposable {
   readonly aws: InteropAws;
   /** Its own authorization server, Secrets Manager and object store are not used. */
   readonly system: TestSystem;
+  /** The client id by mint, of the JWTs that were vended. */
+  readonly jwts: Map<string, string>;
 }
 
 /** Starts all of it, in a temporary directory that is removed at the end. */
@@ -41,7 +43,8 @@ export async function startWorld(definition: InteropServer): Promise<InteropWorl
     );
     const system = await startTestSystem({ runtime: 'ric', environment: aws.environment });
     started.push(() => system.stop());
-    return { definition, server, front, aws, system, [Symbol.asyncDispose]: stop };
+    const jwts = new Map<string, string>();
+    return { definition, server, front, aws, system, jwts, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;

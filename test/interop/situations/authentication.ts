@@ -81,6 +81,19 @@ export const authentication: readonly Situation[] = [
     }),
   ),
   {
+    name: 'private_key_jwt, an Ed25519 key without alg',
+    isOffered: ({ methods, keyAlgorithms }) =>
+      methods.includes('private_key_jwt') && keyAlgorithms.includes('EdDSA'),
+    expected: 'vended',
+    run: async (world) => {
+      const client = { method: 'private_key_jwt', algorithm: 'EdDSA' } as const;
+      const credential = await Credential.add(world, client);
+      const { alg: _, ...key } = credential.privateKey;
+      await credential.store({ private_key_jwk: key });
+      return await outcomeOf(() => credential.vend());
+    },
+  },
+  {
     name: 'private_key_jwt, a wrong key',
     ...offersMethod('private_key_jwt'),
     expected: refused('client', 'credential_refused'),

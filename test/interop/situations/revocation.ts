@@ -30,8 +30,29 @@ async function stateAtServer(
   return active ? 'active' : 'inactive';
 }
 
-/** Revocation, here and at the server. */
+async function describeAfter(
+  credential: Credential,
+  dropped: string,
+  { access_token }: { readonly access_token: string },
+): Promise<string> {
+  const { active } = await credential.introspect(dropped);
+  const next = access_token === dropped ? 'the same' : 'another';
+  return `${active ? 'active' : 'inactive'}, ${next} token is vended`;
+}
+
+/** Tokens that are not used any longer, here and at the server. */
 export const revocation: readonly Situation[] = FORMATS.flatMap((format): Situation[] => [
+  {
+    name: `${NAMES[format]} that an API rejected`,
+    isOffered: ({ tokenFormats }) => tokenFormats.includes(format),
+    expected: 'inactive, another token is vended',
+    run: async (world) => {
+      const credential = await Credential.add(world, { tokenFormat: format });
+      const { access_token } = await credential.vend();
+      const next = await credential.vend({ rejected: access_token });
+      return await describeAfter(credential, access_token, next);
+    },
+  },
   {
     name: `revocation of ${NAMES[format]}`,
     isOffered: ({ tokenFormats }) => tokenFormats.includes(format),
@@ -40,10 +61,7 @@ export const revocation: readonly Situation[] = FORMATS.flatMap((format): Situat
       const credential = await Credential.add(world, { tokenFormat: format });
       const { access_token } = await credential.vend();
       await credential.revoke(access_token);
-      const { active } = await credential.introspect(access_token);
-      const next = await credential.vend();
-      const same = next.access_token === access_token;
-      return `${active ? 'active' : 'inactive'}, ${same ? 'the same' : 'another'} token is vended`;
+      return await describeAfter(credential, access_token, await credential.vend());
     },
   },
   {
