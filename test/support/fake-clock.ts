@@ -60,8 +60,13 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves time until `work` ends, at most a simulated day. */
-  async runUntilDone<T>(work: Promise<T>): Promise<T> {
+  /**
+   * Moves time until `work` ends, at most a simulated day.
+   *
+   * @param isBusy whether work that needs no time of this clock is under way, such as a real
+   *   request. Time stands still meanwhile
+   */
+  async runUntilDone<T>(work: Promise<T>, isBusy = () => false): Promise<T> {
     let done = false;
     const finished = work.finally(() => {
       done = true;
@@ -69,6 +74,8 @@ export class FakeClock implements Clock {
     finished.catch(() => undefined);
     await settle();
     for (let step = 0; !done && step < 10_000; step += 1) {
+      while (isBusy()) await settle();
+      if (done) break;
       const next = this.#nextTimer(this.#now + 86_400_000);
       if (next === undefined) break;
       await this.advance(next.at - this.#now);

@@ -1,0 +1,194 @@
+import { page } from '../../support/dialects/behaviour.ts';
+import type { DialectRow } from '../../support/dialects/dialect-row.ts';
+import { publishedJwk } from '../../support/dialects/signed-token.ts';
+import { rsaKeyPair } from '../../support/signing-keys.ts';
+
+const right: Record<string, unknown> = { ...publishedJwk('ES256'), kid: 'ES256' };
+const other = publishedJwk('ES256 other');
+const weak = rsaKeyPair(1024).publicKey.export({ format: 'jwk' });
+const TEN_MINUTES = 600_001;
+
+const vended = { vended: { scope: 'orders:read' } };
+
+const SETS: readonly DialectRow[] = [
+  ...[
+    ['a key without kid', [publishedJwk('ES256')]],
+    ['several keys without kid', [other, publishedJwk('ES256')]],
+    [
+      'a key with alg, use and key_ops',
+      [{ ...right, alg: 'ES256', use: 'sig', key_ops: ['verify'] }],
+    ],
+    ['a key with use null and alg null', [{ ...right, alg: null, use: null }]],
+    ['a key with certificates', [{ ...right, x5c: ['MII'], x5t: 'x', 'x5t#S256': 'y', x5u: 7 }]],
+    ['an RSA key of 1024 bits beside', [{ ...weak, kid: 'ES256' }, right]],
+    [
+      'a key of an unknown kty beside',
+      [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'x', kid: 'ES256' }, right],
+    ],
+    ['a point that is not on its curve beside', [{ ...right, y: right['x'] }, right]],
+    [
+      'a key for encryption of the same name beside',
+      [{ ...other, kid: 'ES256', use: 'enc' }, right],
+    ],
+    ['two keys of the same name', [{ ...other, kid: 'ES256' }, right]],
+    [
+      'entries that are no keys beside',
+      [null, 7, [], {}, { kty: 'EC' }, { kty: 7, kid: 7 }, right],
+    ],
+    ['a private member', [{ ...right, d: 7 }]],
+    ['a symmetric key beside', [{ kty: 'oct', k: 'x', kid: 'ES256' }, right]],
+  ].map(
+    ([what, keys]): DialectRow => ({
+      server: `publishes ${String(what)}`,
+      claims: {},
+      keys: keys as object[],
+      ...vended,
+    }),
+  ),
+  {
+    server: 'names no kid in its tokens, and publishes several keys',
+    claims: {},
+    header: { kid: undefined },
+    keys: [other, { ...publishedJwk('RS256'), kid: 'r' }, right],
+    ...vended,
+  },
+  {
+    server: 'writes kid as a number',
+    claims: {},
+    header: { kid: 7 },
+    keys: [{ ...publishedJwk('ES256'), kid: 7 }],
+    ...vended,
+  },
+  ...['RS256', 'PS256', 'ES384', 'ES512', 'EdDSA'].map(
+    (key): DialectRow => ({ server: `signs by ${key}`, claims: {}, key, ...vended }),
+  ),
+  {
+    server: 'publishes an EdDSA key as Ed25519',
+    claims: {},
+    key: 'EdDSA',
+    keys: [{ ...publishedJwk('EdDSA'), alg: 'Ed25519' }],
+    ...vended,
+  },
+];
+
+const ROTATIONS: readonly DialectRow[] = [
+  {
+    server: 'rotates its key, and rotates it again a second later',
+    claims: {},
+    ...vended,
+    later: [
+      {
+        after: 1_000,
+        claims: {},
+        key: 'ES256 second',
+        request: { scope: 'orders:write' },
+        vended: { source: 'minted', scope: 'orders:write' },
+      },
+      {
+        after: 1_000,
+        claims: {},
+        key: 'ES256 third',
+        request: { scope: 'orders:read orders:write' },
+        vended: { source: 'minted', scope: 'orders:read orders:write' },
+      },
+    ],
+  },
+  {
+    server: 'signs by another key of the same name',
+    claims: {},
+    ...vended,
+    later: [
+      {
+        after: 3_000,
+        claims: {},
+        key: 'ES256 second',
+        header: { kid: 'ES256' },
+        keys: [{ ...publishedJwk('ES256 second'), kid: 'ES256' }],
+        request: { scope: 'orders:write' },
+        vended: { source: 'minted' },
+      },
+    ],
+  },
+  {
+    server: 'signs by a key that it publishes later, while a token is still valid',
+    claims: {},
+    ...vended,
+    later: [
+      {
+        after: 3_500_000,
+        claims: {},
+        key: 'ES256 second',
+        keys: [right],
+        vended: { source: 'cached' },
+      },
+      {
+        after: 31_000,
+        claims: {},
+        key: 'ES256 second',
+        vended: { source: 'minted', expires_in: 3600 },
+      },
+    ],
+  },
+  ...[
+    ['a page', page(200)],
+    ['503', page(503)],
+    ['404', page(404)],
+    ['no keys', { body: { keys: [] } }],
+    ['{}', { body: {} }],
+    ['a broken connection', 'hang-up' as const],
+  ].map(
+    ([what, reply]): DialectRow => ({
+      server: `responds to a later request for keys with ${String(what)}`,
+      claims: {},
+      ...vended,
+      later: [
+        {
+          after: TEN_MINUTES,
+          claims: {},
+          routes: { '/jwks': reply as ReturnType<typeof page> },
+          request: { scope: 'orders:write' },
+          vended: { source: 'minted' },
+        },
+      ],
+    }),
+  ),
+];
+
+const ERRORS: readonly DialectRow[] = [
+  ...[
+    ['a page', page(200), ['key set (jwks_uri)', 'an HTML page']],
+    [
+      'a list',
+      { body: [right] },
+      ['key set (jwks_uri)', 'must be a JSON object with a list of keys'],
+    ],
+    [
+      'keys that are no list',
+      { body: { keys: right } },
+      ['must be a JSON object with a list of keys'],
+    ],
+    ['a redirect', page(302), ['key set (jwks_uri)', 'redirects (status 302)']],
+    ['404', page(404), ['key set (jwks_uri)', 'status 404']],
+  ].map(
+    ([what, reply, says]): DialectRow => ({
+      server: `responds to a request for keys with ${String(what)}`,
+      claims: {},
+      routes: { '/jwks': reply as ReturnType<typeof page> },
+      refused: { code: 'upstream_invalid', says: says as string[] },
+    }),
+  ),
+  {
+    server: 'has failing keys',
+    claims: {},
+    routes: { '/jwks': page(503) },
+    refused: { code: 'upstream_unavailable', says: ['key set (jwks_uri)', 'status 503'] },
+  },
+  {
+    server: 'has failing keys that an opaque token does not need',
+    routes: { '/jwks': page(503) },
+    ...vended,
+  },
+];
+
+/** Keys: section 2 of the dialects. */
+export const KEY_ROWS: readonly DialectRow[] = [...SETS, ...ROTATIONS, ...ERRORS];
