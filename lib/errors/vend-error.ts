@@ -43,9 +43,8 @@ export class VendError extends CodedError<ErrorCode> {
 
   /** The same error with other advice. */
   withAdvice(advice: string): VendError {
-    const { code, message: says, retryAfter, detail, cause, final, allow, conceals, stage } = this;
-    const details = { says, advice, retryAfter, detail, cause, final, allow, conceals, stage };
-    return new VendError(code, details);
+    // Members of errors that are not enumerable are named.
+    return new VendError(this.code, { ...this, says: this.message, cause: this.cause, advice });
   }
 
   get row(): ErrorRow {

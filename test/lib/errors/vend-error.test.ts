@@ -26,7 +26,11 @@ describe('error of the core', () => {
       final: true,
     };
     const conceals = new VendError('policy_denied');
-    const error = new VendError('upstream_unavailable', { ...details, allow: 'POST', conceals });
+    const error = new VendError('upstream_unavailable', {
+      ...details,
+      ...{ allow: 'POST', stage: 'token', mayBeRefusal: true },
+      conceals,
+    });
     const { stack: _, ...members } = error.withAdvice('Call the owner.');
     expect(members).toEqual({ ...members, ...error, advice: 'Call the owner.' });
     expect(error.withAdvice('x')).toMatchObject({ message: 'No.', cause: 'a cause' });
