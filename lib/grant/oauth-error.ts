@@ -50,6 +50,16 @@ export function findOAuthError(body: string): string | undefined {
 }
 
 /**
+ * `error` of a JSON response, in the words of texts: its registered code, or that it has another
+ * one, so that a reader knows that the server itself responded.
+ */
+export function describeOAuthError(body: string): string | undefined {
+  const json = parseJson(body);
+  const other = isJsonObject(json) && typeof json['error'] === 'string' && json['error'] !== '';
+  return oauthErrorOf(json) ?? (other ? 'an error code that is not registered' : undefined);
+}
+
+/**
  * JSON of a response. A byte order mark is read over (RFC 8259 section 8.1).
  *
  * @returns `undefined` if it is none: the message of the parser quotes the text, so it is dropped

@@ -1,7 +1,7 @@
 import { VendError, type VendErrorDetails } from '../errors/vend-error.ts';
 import type { HttpsResponse } from '../http/https-transport.ts';
 import { LONGEST_RETRY_AFTER } from '../time/time-budget.ts';
-import { findOAuthError } from './oauth-error.ts';
+import { describeOAuthError, findOAuthError } from './oauth-error.ts';
 
 /** The requests to an authorization server, in the words of error texts. */
 const UPSTREAM_REQUESTS = {
@@ -27,7 +27,8 @@ export function upstreamErrorOf(
   const { status } = response;
   const name = nameOf(request, url);
   const error = findOAuthError(response.body);
-  const found = `status ${status}${error === undefined ? '' : `, ${error}`}`;
+  const described = describeOAuthError(response.body);
+  const found = `status ${status}${described === undefined ? '' : `, ${described}`}`;
   const details = {
     says: `The ${name} responded with an error (${found}${pageOf(response)}).`,
     detail: `${request}: ${found}`,

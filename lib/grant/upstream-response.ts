@@ -9,6 +9,7 @@ export function isErrorResponse({ status, body }: HttpsResponse): boolean {
   return (
     isJsonObject(json) &&
     typeof json['error'] === 'string' &&
+    json['error'] !== '' &&
     typeof json['access_token'] !== 'string' &&
     typeof json['active'] !== 'boolean'
   );

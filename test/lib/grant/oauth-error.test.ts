@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { findOAuthError, isJsonObject, parseJson } from '../../../lib/grant/oauth-error.ts';
+import {
+  describeOAuthError,
+  findOAuthError,
+  isJsonObject,
+  parseJson,
+} from '../../../lib/grant/oauth-error.ts';
 
 it.each<[string, string | undefined]>([
   ['{"error":"invalid_client"}', 'invalid_client'],
@@ -11,6 +16,16 @@ it.each<[string, string | undefined]>([
   ['<html>', undefined],
 ])('the OAuth error of %j is %s', (body, error) => {
   expect(findOAuthError(body)).toBe(error);
+});
+
+it.each<[string, string | undefined]>([
+  ['{"error":"invalid_client"}', 'invalid_client'],
+  ['{"error":"canary"}', 'an error code that is not registered'],
+  ['{"error":""}', undefined],
+  ['{"error":5}', undefined],
+  ['[]', undefined],
+])('the error of %j is described as %s', (body, text) => {
+  expect(describeOAuthError(body)).toBe(text);
 });
 
 it('tells objects from other JSON', () => {

@@ -17,7 +17,13 @@ describe('upstream error', () => {
     [404, 'gone', {}, 'upstream_invalid', /status 404\)/],
     [407, 'gone', {}, 'upstream_invalid', /status 407\)/],
     [302, '', {}, 'upstream_invalid', /redirects \(status 302\)/],
-    [400, json('canary'), {}, 'upstream_invalid', /status 400\)/],
+    [
+      400,
+      json('canary'),
+      {},
+      'upstream_invalid',
+      /status 400, an error code that is not registered\)/,
+    ],
     [400, 'null', {}, 'upstream_invalid', /status 400\)/],
   ])(
     'of status %d with %j is named after the request: %j %s',

@@ -21,6 +21,7 @@ describe('a response', () => {
     [200, { error: 'invalid_client' }, true],
     [200, { access_token: null, error: 'invalid_client' }, true],
     [200, { error: 5 }, false],
+    [200, { error: '' }, false],
     [301, '', true],
     [400, { access_token: 'a' }, true],
     [101, '', true],

@@ -97,7 +97,15 @@ const CODES: readonly DialectRow[] = [
       refused: { code: 'upstream_invalid', says: 'requires DPoP (RFC 9449)', advice: 'DPoP' },
     }),
   ),
-  ...['canary-upstream-body-93c1', { code: 'canary-upstream-body-93c1' }, 7, null].map(
+  {
+    server: 'responds with an error code of its own',
+    token: errorReply(400, 'canary-upstream-body-93c1'),
+    refused: {
+      code: 'upstream_invalid',
+      says: '(status 400, an error code that is not registered)',
+    },
+  },
+  ...[{ code: 'canary-upstream-body-93c1' }, 7, null].map(
     (error): DialectRow => ({
       server: `responds with the error ${JSON.stringify(error)}`,
       token: errorReply(400, error),
@@ -107,7 +115,10 @@ const CODES: readonly DialectRow[] = [
   {
     server: 'responds with an error of its own and status 200',
     token: errorReply(200, 'canary-upstream-body-93c1'),
-    refused: { code: 'upstream_invalid', says: '(status 200)' },
+    refused: {
+      code: 'upstream_invalid',
+      says: '(status 200, an error code that is not registered)',
+    },
   },
 ];
 
