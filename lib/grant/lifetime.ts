@@ -16,7 +16,7 @@ export interface StatedLifetime {
  * shortens nothing. `exp` may shorten it further. A server that states neither needs
  * `access_token_lifetime` in the document.
  *
- * @returns milliseconds since the Unix epoch
+ * @returns milliseconds since the Unix epoch, from `requestedAt` to ten years later
  * @throws VendError `token_unacceptable`
  */
 export function expiryOf(
@@ -34,13 +34,15 @@ export function expiryOf(
   const byClaim = (exp ?? Number.POSITIVE_INFINITY) * 1000;
   // A token that the server repeats until it ends may have no second left. Its clock is right.
   if (byClaim <= now && byResponse > now) throw isOver(byClaim, iat, now);
-  return Math.min(byResponse, byClaim, requestedAt + LONGEST_LIFETIME);
+  return Math.max(requestedAt, Math.min(byResponse, byClaim, requestedAt + LONGEST_LIFETIME));
 }
 
-// A token that is new and has expired was issued by a clock that is behind. `iat` states by how much.
+// A token that is new and has expired was issued by a clock that is behind. `iat` states by how
+// much, unless it is after the end of the token.
 function isOver(expiresAt: number, iat: number | undefined, now: number) {
-  const behind = Math.round((now - (iat === undefined ? expiresAt : iat * 1000)) / 1000);
-  const amount = iat === undefined ? `at least ${behind} s` : `about ${behind} s`;
+  const isStated = iat !== undefined && iat * 1000 <= expiresAt;
+  const behind = Math.round((now - (isStated ? iat * 1000 : expiresAt)) / 1000);
+  const amount = isStated ? `about ${behind} s` : `at least ${behind} s`;
   return unacceptable(
     `the claim exp must be in the future, and it was ${Math.round((now - expiresAt) / 1000)} s ago: the clock of the server is behind by ${amount}`,
     'Have the clock of the authorization server set right.',

@@ -1,12 +1,16 @@
 import { isScopeToken } from '../credential/scope.ts';
 import { unacceptable } from './unacceptable.ts';
 
-/** A number, or its decimal text. */
+// The range of dates (ECMA-262 section 21.4.1.1). JSON may have numbers that no double can hold, and
+// with an infinite one no difference of times can be stated.
+const LATEST = 8_640_000_000_000;
+
+/** Seconds as a number or its decimal text, within the range of dates. */
 export function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isNaN(value) ? undefined : value;
-  return typeof value === 'string' && /^\s*-?\d{1,20}(\.\d{0,20})?\s*$/.test(value)
-    ? Number(value)
-    : undefined;
+  const isText = typeof value === 'string' && /^\s*-?\d{1,20}(\.\d{0,20})?\s*$/.test(value);
+  if (typeof value !== 'number' && !isText) return undefined;
+  const number = Number(value);
+  return Number.isNaN(number) ? undefined : Math.min(LATEST, Math.max(-LATEST, number));
 }
 
 /**

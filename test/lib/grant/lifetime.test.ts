@@ -41,6 +41,7 @@ describe('the lifetime of a token', () => {
 
   it('of a token that the server repeats may have ended', () => {
     expect(expiry({ seconds: 0, exp: seconds })).toBe(0);
+    expect(expiry({ seconds: 0, exp: seconds - 600 })).toBe(0);
   });
 
   it('that has ended on arrival says by how much the clocks differ', () => {
@@ -48,5 +49,6 @@ describe('the lifetime of a token', () => {
       /it was 120 s ago: the clock of the server is behind by about 180 s/,
     );
     expect(() => expiry({ exp: seconds - 120 })).toThrow(/behind by at least 120 s/);
+    expect(() => expiry({ exp: seconds - 120, iat: seconds })).toThrow(/behind by at least 120 s/);
   });
 });
