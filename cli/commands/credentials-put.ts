@@ -19,6 +19,7 @@ interface Flags extends OperatorFlags {
   /** The server profile. The AWS profile is an option of the commands above this one. */
   readonly profile?: string;
   readonly verify?: boolean;
+  readonly set: readonly string[];
 }
 
 const EXAMPLES = `
@@ -27,11 +28,18 @@ Examples:
   token-vending credentials put support/tickets-api --file document.json --verify
   register-my-client | token-vending credentials put support/tickets-api
   token-vending credentials put support/tickets-api --profile keycloak
+  token-vending credentials put support/tickets-api --file document.json --set "implicit_scope=email profile" --verify
   token-vending --profile my-aws-profile credentials put support/tickets-api --profile keycloak
 
 Writes to Secrets Manager with your own AWS permissions: secretsmanager:CreateSecret and PutSecretValue on the prefix.
-The document is checked first. It is never printed. On a terminal and without --file the command prompts for each key.
-It does not show the secret while you type it. docs/api.md describes all keys.
+The document is checked first. It is never printed. On a terminal and without --file the command prompts for the server
+profile, and then for the keys that neither the profile nor --set supplies. It does not show the secret while you type it.
+docs/api.md describes all keys.
+
+--set replaces a key of the document: --set access_token_format=opaque, --set "audience=https://a.example.com https://b.example.com",
+--set token_parameters.account_id=a1. Secrets cannot be set, because command lines are visible to others.
+
+--verify shows what each stage of obtaining a token found, as credentials test does.
 
 After Ctrl-C the command waits up to 10 seconds for a write that it sent. It reports a missing response.`;
 
@@ -45,6 +53,7 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       '--profile <name>',
       'server profile of the document, such as keycloak (docs/servers.md); not the AWS profile',
     )
+    .option('--set <key=value>', 'key of the document that is no secret (repeatable)', collect, [])
     .option('--verify', 'store it only if a token can be obtained with it; that token is revoked')
     .option(...PREFIX_FLAG)
     .option(...PROFILES_FLAG)
@@ -54,7 +63,7 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       const { profile: awsProfile } = optionsOf(group);
       const options = { ...own, ...(awsProfile === undefined ? {} : { profile: awsProfile }) };
       const ui = uiFor(options, surroundings);
-      const given = { file: flags.file, profile: flags.profile };
+      const given = { file: flags.file, profile: flags.profile, set: flags.set };
       const reading = await readingOf(options, surroundings);
       const text = await readGivenDocument(given, reading, surroundings);
       const storing = operate(credential, options, surroundings, async (operator) => {
@@ -74,6 +83,10 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       ui.out(`${credential} ${outcome}: version ${version}`);
       if (proof !== undefined) for (const line of describeProof(proof)) ui.out(`  ${line}`);
     });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 interface Stored {

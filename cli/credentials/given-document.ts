@@ -1,8 +1,12 @@
 import process from 'node:process';
 import type { DocumentOptions } from '../../lib/credential/document.ts';
-import type { ServerProfile } from '../../lib/credential/profile.ts';
+import { findJsonObject } from '../../lib/credential/document-text.ts';
+import { generic, type ServerProfile } from '../../lib/credential/profile.ts';
+import { Profiles } from '../../lib/credential/profiles.ts';
 import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
+import { type Asker, askDocument } from './ask-document.ts';
+import { type Members, withMembers } from './document-members.ts';
 import { prompt, readSecret } from './read-secret.ts';
 
 /** What the command line says about a document. */
@@ -11,86 +15,74 @@ export interface GivenDocument {
   readonly file: string | undefined;
   /** Name of a server profile; `undefined`: as the document says. */
   readonly profile: string | undefined;
+  /** Members, each as `key=value`. They replace those of the document. */
+  readonly set: readonly string[];
 }
 
 /**
- * Reads a document from a file, from a pipe or by prompts, and adds the profile.
+ * Reads a document from a file, from a pipe or by prompts, and adds profile and members.
  *
  * @returns the text of the document, not validated
- * @throws CommandError 2 if it is empty or cannot be read, if the profile does not exist, or if the
- *   document names another one
+ * @throws CommandError 2 if it is empty or cannot be read, if the profile does not exist, if the
+ *   document names another one, or if a member is unknown or a secret
  */
 export async function readGivenDocument(
-  { file, profile: name }: GivenDocument,
-  { profiles }: DocumentOptions,
+  { file, profile: name, set }: GivenDocument,
+  { profiles = new Profiles() }: DocumentOptions,
   surroundings: Surroundings,
 ): Promise<string> {
-  const profile = name === undefined ? undefined : profiles?.find(name);
-  if (name !== undefined && profile === undefined)
-    throw new CommandError(
-      2,
-      `There is no server profile ${name}: --profile must be one of ${profiles?.names.join(', ')}.\n  To name the AWS profile to sign with, write it before the command: token-vending --profile ${name} credentials put ...`,
-    );
-  if (file === undefined && process.stdin.isTTY)
-    return JSON.stringify(await promptForDocument(profile, surroundings));
+  const profile = name === undefined ? undefined : findProfile(name, profiles);
+  const given = withMembers({}, set);
+  if (file === undefined && process.stdin.isTTY) {
+    const asker = openAsker(surroundings);
+    const chosen = profile ?? (await askProfile(asker, profiles, given['profile']));
+    return JSON.stringify(await askDocument(asker, chosen, given));
+  }
   const text = await readSecret(file, 'the document', surroundings);
-  return profile === undefined ? text : withProfile(text, profile.name);
+  const document = findJsonObject(text);
+  // A text that is not a JSON object stays as it is: the check of the document reports it.
+  if (document === undefined || (profile === undefined && set.length === 0)) return text;
+  return JSON.stringify(withMembers(withProfile(document, profile), set));
 }
 
-// A text that is not a JSON object stays as it is: the check of the document reports it.
-function withProfile(text: string, profile: string): string {
-  const document = parseObject(text);
-  if (document === undefined) return text;
-  const stated = document['profile'] ?? profile;
-  if (stated === profile) return JSON.stringify({ ...document, profile });
+function findProfile(name: string, profiles: Profiles): ServerProfile {
+  const profile = profiles.find(name);
+  if (profile !== undefined) return profile;
   throw new CommandError(
     2,
-    `The document has another profile than --profile ${profile}: remove one of the two.`,
+    `There is no server profile ${name}: --profile must be one of ${profiles.names.join(', ')}.\n  To name the AWS profile to sign with, write it before the command: token-vending --profile ${name} credentials put ...`,
   );
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
-    return isObject ? (json as Readonly<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
+function withProfile(document: Members, profile: ServerProfile | undefined): Members {
+  if (profile === undefined) return document;
+  const stated = document['profile'] ?? profile.name;
+  if (stated === profile.name) return { ...document, profile: profile.name };
+  throw new CommandError(
+    2,
+    `The document has another profile than --profile ${profile.name}: remove one of the two.`,
+  );
 }
 
-async function promptForDocument(
-  profile: ServerProfile | undefined,
-  surroundings: Surroundings,
-): Promise<object> {
+async function askProfile(
+  asker: Asker,
+  profiles: Profiles,
+  given: unknown,
+): Promise<ServerProfile> {
+  const names = profiles.names.filter((name) => name !== generic.name);
+  const name = given ?? (await asker.line(`server profile: ${names.join(', ')} (empty: none)`));
+  const profile = name === '' ? generic : profiles.find(String(name));
+  if (profile !== undefined) return profile;
+  throw new CommandError(
+    2,
+    `There is no server profile ${name}: it must be one of ${names.join(', ')}.`,
+  );
+}
+
+function openAsker(surroundings: Surroundings): Asker {
   const { stderr, signal } = surroundings;
-  const optional = async (label: string) => (await prompt(label, stderr, signal)) || undefined;
-  const document = {
-    ...(profile === undefined ? {} : { profile: profile.name }),
-    issuer: await prompt('issuer (https URL)', stderr, signal),
-    client_id: await prompt('client id', stderr, signal),
-    client_secret: await readSecret(undefined, 'client secret', surroundings),
-  };
-  if (profile !== undefined)
-    return { ...document, ...(await promptForRequired(profile, optional)) };
   return {
-    ...document,
-    scope: await optional('scopes that callers may request, space-separated (empty: none)'),
-    default_scope: await optional('default scopes, space-separated (empty: the server decides)'),
-    audience: await optional('audience (empty: none)'),
+    line: async (label) => (await prompt(label, stderr, signal)).trim(),
+    secret: (label) => readSecret(undefined, label, surroundings),
   };
-}
-
-async function promptForRequired(
-  { requires }: ServerProfile,
-  ask: (label: string) => Promise<string | undefined>,
-): Promise<object> {
-  const document: Record<string, unknown> = {};
-  for (const { member, text } of requires) {
-    const [key = '', ...rest] = member.split('.');
-    const value = await ask(`${member} (${text})`);
-    document[key] =
-      rest.length === 0 ? value : { ...(document[key] as object), [rest.join('.')]: value };
-  }
-  return document;
 }

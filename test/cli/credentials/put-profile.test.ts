@@ -122,3 +122,46 @@ describe('credentials put --profile', () => {
     });
   });
 });
+
+describe('credentials put --set', () => {
+  it('adds keys to a document, and replaces those that it has', async () => {
+    const set = ['--set', 'implicit_scope=email profile', '--set', 'client_id=other'];
+    const written = await put('set', least, '--profile', 'spring', ...set);
+    expect(written).toMatchObject({ code: undefined, stderr: '' });
+    const more = { implicit_scope: 'email profile', client_id: 'other', profile: 'spring' };
+    expect(stored('set')).toEqual({ ...least, ...more });
+  });
+
+  it('accepts no secret, and a document that is no object as it is', async () => {
+    expect(await put('set-secret', least, '--set', 'client_secret=abc')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('client_secret is a secret'),
+    });
+    expect(await put('set-list', '[]', '--set', 'scope=a')).toMatchObject({ code: 9 });
+  });
+});
+
+describe('credentials show', () => {
+  it('shows every key, and the keys that the profile sets', async () => {
+    await put('shown', { ...least, token_parameters: { tag: ['a', 'b'] } }, '--profile', 'hydra');
+    const line = ['credentials', 'show', 'servers/shown'];
+    const { stdout } = await runCommand(line, world.environment);
+    expect(stdout).toMatch(/^ {2}token_parameters +\{"tag":\["a","b"\]\}$/m);
+    expect(stdout).toMatch(
+      /^ {2}client_assertion_audience +token_endpoint {2}\(default of profile hydra\)$/m,
+    );
+    const { stdout: json } = await runCommand([...line, '--json'], world.environment);
+    expect(JSON.parse(json)).toMatchObject({
+      document: { client_secret: '(set)' },
+      profile_defaults: { client_assertion_audience: 'token_endpoint' },
+    });
+  });
+
+  it('shows a document whose profile does not exist here', async () => {
+    await put('unknown', least, '--profile', 'acme', '--profiles', profiles);
+    const line = ['credentials', 'show', 'servers/unknown'];
+    const { stdout, code } = await runCommand(line, world.environment);
+    expect(code).toBeUndefined();
+    expect(stdout).toMatch(/^ {2}profile +acme$/m);
+  });
+});

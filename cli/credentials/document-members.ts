@@ -1,0 +1,52 @@
+import { DOCUMENT_MEMBERS, SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
+import { CommandError } from '../command-error.ts';
+
+/** Members of a credential document in JSON. */
+export type Members = Readonly<Record<string, unknown>>;
+
+const NUMBERS = ['access_token_lifetime', 'epoch'];
+const LISTS = ['audience', 'resource'];
+const PARAMETERS = 'token_parameters';
+
+/**
+ * Adds members to a document, each as `key=value`. Values of `audience` and `resource` are separated
+ * by spaces, and `token_parameters.NAME=value` is one parameter. The check of the document reports
+ * invalid values.
+ *
+ * @throws CommandError 2 if it is not of that form, or the key is unknown or a secret, because
+ *   command lines are visible to others
+ */
+export function withMembers(document: Members, texts: readonly string[]): Members {
+  return texts.reduce(withMember, document);
+}
+
+function withMember(document: Members, text: string): Members {
+  const [, key = '', name, value = ''] = /^([a-z_]+)(?:\.([^=]+))?=(.*)$/s.exec(text.trim()) ?? [];
+  if (key === '')
+    throw new CommandError(
+      2,
+      'A member must have the form key=value, such as access_token_format=opaque.',
+    );
+  if (SECRET_MEMBERS.includes(key))
+    throw new CommandError(
+      2,
+      `${key} is a secret: it must be in the document or typed at the prompt, because command lines are visible to others.`,
+    );
+  if (!DOCUMENT_MEMBERS.includes(key) || (name !== undefined) !== (key === PARAMETERS))
+    throw new CommandError(2, `There is no member ${key}: it must be one of ${NAMES}.`);
+  return { ...document, [key]: name === undefined ? read(key, value) : withParameter() };
+
+  function withParameter() {
+    const parameters = document[PARAMETERS] as Members | undefined;
+    return { ...parameters, [name as string]: value };
+  }
+}
+
+const NAMES = DOCUMENT_MEMBERS.filter((key) => !SECRET_MEMBERS.includes(key))
+  .map((key) => (key === PARAMETERS ? `${key}.NAME` : key))
+  .join(', ');
+
+function read(key: string, value: string): unknown {
+  if (NUMBERS.includes(key)) return /^\d+$/.test(value) ? Number(value) : value;
+  return LISTS.includes(key) ? value.split(/\s+/).filter((one) => one !== '') : value;
+}
