@@ -84,6 +84,8 @@ export interface Offers {
   readonly disabling: boolean;
   /** The first is the default. */
   readonly issuers: readonly IssuerForm[];
+  /** Its JWTs have no claim that names their client (RFC 9068 `client_id`, or `azp`). */
+  readonly anonymousTokens?: boolean;
   /** Formats that a client can be registered for. */
   readonly tokenFormats: readonly TokenFormat[];
   /** Clients can be registered for scopes, and other scopes are refused. */

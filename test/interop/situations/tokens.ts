@@ -56,7 +56,7 @@ export const tokens: readonly Situation[] = [
   },
   {
     name: 'introspection of the token of another client',
-    isOffered: hasFormat('jwt'),
+    isOffered: (offers) => hasFormat('jwt')(offers) && !offers.anonymousTokens,
     expected: 'inactive',
     run: async (world) => {
       const credential = await Credential.add(world, { tokenFormat: 'jwt' });

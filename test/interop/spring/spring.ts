@@ -32,6 +32,8 @@ export const spring: InteropServer = {
       'ES512',
     ],
     signingAlgorithms: ['RS256'],
+    // `sub` and `aud` are the client id, which other servers fill with something else.
+    anonymousTokens: true,
     tokenFormats: ['jwt', 'opaque'],
     scopes: true,
     audience: 'none',
