@@ -34,7 +34,7 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): TokenCla
   return {
     iss: read('iss', textOf),
     sub: read('sub', textOf),
-    aud: read('aud', textsOf),
+    aud: read('aud', audienceOf),
     exp: read('exp', numberOf),
     nbf: read('nbf', numberOf),
     iat: read('iat', numberOf),
@@ -63,8 +63,9 @@ function textOf(value: unknown): string | undefined {
     : undefined;
 }
 
-function textsOf(value: unknown): readonly string[] | undefined {
-  const texts = (Array.isArray(value) ? value : [value]).map(textOf);
+function audienceOf(value: unknown): string | readonly string[] | undefined {
+  if (!Array.isArray(value)) return textOf(value);
+  const texts = value.map(textOf);
   return texts.length <= 1_000 && texts.every((text) => text !== undefined) ? texts : undefined;
 }
 

@@ -17,7 +17,7 @@ describe('the claims of a token', () => {
     ).toEqual({
       iss: 'https://auth.example.com',
       sub: undefined,
-      aud: ['a'],
+      aud: 'a',
       exp: 1_800_000_000,
       nbf: undefined,
       iat: 1_700_000_000.5,
