@@ -22,13 +22,18 @@ export function numberOf(value: unknown): number | undefined {
  */
 export function readScope(value: unknown, member: string): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
-  const texts = Array.isArray(value) ? value : [value];
-  const scopes = texts.every((text) => typeof text === 'string')
-    ? [...new Set(texts.flatMap(wordsOf))].sort()
-    : undefined;
-  if (scopes === undefined || !scopes.every(isScopeToken))
+  const scopes = findScopes(value);
+  if (scopes === undefined)
     throw unacceptable(`${member} must be scopes (RFC 6749 section 3.3), as text or as a list`);
   return scopes;
+}
+
+/** The same; `undefined` if it cannot be read. */
+export function findScopes(value: unknown): readonly string[] | undefined {
+  const texts = Array.isArray(value) ? value : [value];
+  if (!texts.every((text) => typeof text === 'string')) return undefined;
+  const scopes = [...new Set(texts.flatMap(wordsOf))].sort();
+  return scopes.every(isScopeToken) ? scopes : undefined;
 }
 
 // Servers separate scopes by several spaces or a line break, too.

@@ -6,7 +6,7 @@ import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Exchange } from '../grant/exchange.ts';
 import type { Grants } from '../grant/grants.ts';
-import { readScope } from '../grant/read-member.ts';
+import { findScopes } from '../grant/read-member.ts';
 import type { TokenClaims } from '../grant/token-claims.ts';
 import type { IntrospectionResponse } from '../http/wire.ts';
 import type { Clock } from '../time/clock.ts';
@@ -45,16 +45,17 @@ export async function introspectToken(
   parts: IntrospectTokenParts,
   context: RequestContext,
 ): Promise<Ending> {
-  const { authorizer, usable, tokens, recorder } = parts;
+  const { clock, authorizer, usable, tokens, recorder } = parts;
   const { credential: id, token } = parseTokenForm(context.http);
   const access = await authorizer.authorize(context, 'introspectToken', requestAbout(id));
   return await endingWith(access, async (): Promise<IntrospectionResponse> => {
     const credential = await usable.find(context, id);
     const tokenSha256 = hash('sha256', token, 'hex');
+    const isVended = isStillVended(tokens, access.credential, tokenSha256);
     const claims = tokens.isDropped(access.credential, tokenSha256)
       ? undefined
-      : await findClaims(parts, context, credential, token);
-    const active = claims !== undefined && isActive(parts, access.credential, tokenSha256, claims);
+      : await findClaims(parts, context, credential, token, isVended);
+    const active = claims !== undefined && (isVended || isInForce(claims, clock.now()));
     await recorder.record(context, { kind: 'introspected', access, tokenSha256, active });
     return active ? describe(claims) : { active: false };
   });
@@ -66,6 +67,7 @@ async function findClaims(
   context: RequestContext,
   credential: Credential,
   token: string,
+  isVended: boolean,
 ): Promise<TokenClaims | undefined> {
   const { document } = credential;
   using deadline = new Deadline(parts.clock, GRANT_TIMEOUT, upstreamTimeout, context.signal);
@@ -74,23 +76,25 @@ async function findClaims(
   const claims =
     verified === 'opaque'
       ? await introspectUpstream(parts, context, credential, token, exchange)
-      : stated(verified, document);
+      : isVended || isStated(verified, document)
+        ? verified
+        : undefined;
   if (claims === undefined) return undefined;
   const metadata = await parts.grants.discover(document, exchange);
   return isOwnToken(claims, { document, metadata }) ? claims : undefined;
 }
 
-// Only the keys vouch for a JWT, so it must state whose it is and when it ends.
-function stated(
+// Only the keys vouch for a JWT that is not vended here, so it must state whose it is and when it ends.
+function isStated(
   claims: TokenClaims | undefined,
   { audience, resource }: CredentialDocument,
-): TokenClaims | undefined {
+): boolean {
   const needsAudience = audience.length + resource.length > 0;
-  const isStated =
+  return (
     claims?.iss !== undefined &&
     claims.exp !== undefined &&
-    (claims.aud !== undefined || !needsAudience);
-  return isStated ? claims : undefined;
+    (claims.aud !== undefined || !needsAudience)
+  );
 }
 
 async function introspectUpstream(
@@ -110,21 +114,18 @@ async function introspectUpstream(
 }
 
 /** A token that this process would still vend is active, whatever the clock of the server says. */
-function isActive(
-  { clock, tokens }: IntrospectTokenParts,
+function isStillVended(
+  tokens: Pick<TokenCache, 'findCopies' | 'livesFor'>,
   credential: string,
   tokenSha256: string,
-  claims: TokenClaims,
 ): boolean {
-  const isVended = tokens
-    .findCopies(tokenSha256)
-    .some((copy) => copy.credential === credential && tokens.livesFor(copy, 0));
-  return isVended || isInForce(claims, clock.now());
+  const copies = tokens.findCopies(tokenSha256);
+  return copies.some((copy) => copy.credential === credential && tokens.livesFor(copy, 0));
 }
 
 function describe(claims: TokenClaims): IntrospectionResponse {
   const { iss, sub, aud, exp, nbf, iat, jti, client_id } = claims;
-  const scope = readScope(claims.scope, 'the claim scope')?.join(' ') ?? '';
+  const scope = findScopes(claims.scope)?.join(' ') ?? '';
   return {
     active: true,
     scope,

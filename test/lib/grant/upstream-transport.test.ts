@@ -34,6 +34,26 @@ describe('transport to authorization servers', () => {
       },
     ],
     [
+      'proxy_refused',
+      'status 407',
+      {
+        code: 'upstream_unavailable',
+        message: `The proxy opens no connection to the ${NAME}.`,
+        detail: 'token: status 407',
+        cause,
+      },
+    ],
+    [
+      'response_unreadable',
+      'HPE_INVALID_CONSTANT',
+      {
+        code: 'upstream_invalid',
+        message: `The response of the ${NAME} is no HTTP response that can be read.`,
+        detail: 'token: HPE_INVALID_CONSTANT',
+        cause,
+      },
+    ],
+    [
       'response_too_large',
       'larger than 9 bytes',
       {

@@ -72,6 +72,19 @@ describe('introspection', () => {
     expect([status, json]).toEqual([200, { active: false }]);
   });
 
+  it('leaves a scope out that cannot be read', async () => {
+    expect((await introspect({ scope: 5 })).json).toMatchObject({ active: true, scope: '' });
+  });
+
+  it('is active for a token that is vended here, although the token does not say when it ends', async () => {
+    const world = new FakeWorld();
+    const claims = { iss: ISSUER, aud: [AUDIENCE, ...DOCUMENT.resource], exp: undefined };
+    world.verifier.result = { valid: true, claims };
+    world.server.token = { access_token: jwt, expires_in: 60 };
+    expect((await world.vend()).status).toBe(200);
+    expect((await introspect({ exp: undefined }, world)).json['active']).toBe(true);
+  });
+
   it('asks the server about a JWT if there are no keys', async () => {
     const world = new FakeWorld();
     world.server.metadata = { ...METADATA, jwks_uri: undefined };
