@@ -30,7 +30,7 @@ export function readKeySet(json: unknown): readonly PublishedKey[] | undefined {
 
 function readKey(key: unknown): PublishedKey | undefined {
   if (!isJsonObject(key) || !mayVerify(key)) return undefined;
-  const names = MEMBERS[String(key['kty'])];
+  const names = MEMBERS.get(String(key['kty']));
   if (names === undefined) return undefined;
   const members = names.map((name) => [name, key[name]] as const);
   if (!members.every(([, value]) => typeof value === 'string')) return undefined;
@@ -41,11 +41,12 @@ function readKey(key: unknown): PublishedKey | undefined {
   };
 }
 
-const MEMBERS: Readonly<Record<string, readonly string[]>> = {
-  RSA: ['kty', 'n', 'e'],
-  EC: ['kty', 'crv', 'x', 'y'],
-  OKP: ['kty', 'crv', 'x'],
-};
+// A map, because an object has members such as `constructor`, and a server may write any name.
+const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['RSA', ['kty', 'n', 'e']],
+  ['EC', ['kty', 'crv', 'x', 'y']],
+  ['OKP', ['kty', 'crv', 'x']],
+]);
 
 function mayVerify({ use, key_ops }: Readonly<Record<string, unknown>>): boolean {
   const isForSignatures = use === undefined || use === null || use === 'sig';

@@ -66,19 +66,19 @@ const BEARER_NAMES = new Set([
 ]);
 
 /** Token types that need more than the token, by the name of the registry or its standard. */
-const OTHER_TYPES: Readonly<Record<string, string>> = {
-  dpop: 'DPoP (RFC 9449)',
-  mac: 'MAC',
-  pop: 'PoP (proof of possession)',
-  n_a: 'N_A (RFC 8693: no access token)',
-};
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ['dpop', 'DPoP (RFC 9449)'],
+  ['mac', 'MAC'],
+  ['pop', 'PoP (proof of possession)'],
+  ['n_a', 'N_A (RFC 8693: no access token)'],
+]);
 
 // Nothing but a bearer token was requested, so a type that is absent or means the same is a bearer token.
 function requireBearer(type: unknown): void {
   if (type === undefined || type === null) return;
   const name = typeof type === 'string' ? type.trim().toLowerCase() : undefined;
   if (name !== undefined && BEARER_NAMES.has(name)) return;
-  const other = name === undefined ? undefined : OTHER_TYPES[name];
+  const other = name === undefined ? undefined : OTHER_TYPES.get(name);
   throw unacceptable(
     other === undefined
       ? 'token_type must be Bearer'

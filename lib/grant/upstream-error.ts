@@ -1,7 +1,7 @@
 import { VendError, type VendErrorDetails } from '../errors/vend-error.ts';
 import type { HttpsResponse } from '../http/https-transport.ts';
 import { LONGEST_RETRY_AFTER } from '../time/time-budget.ts';
-import { describeOAuthError, findOAuthError } from './oauth-error.ts';
+import { describeOAuthError, findOAuthError, parseJson } from './oauth-error.ts';
 
 /** The requests to an authorization server, in the words of error texts. */
 const UPSTREAM_REQUESTS = {
@@ -90,10 +90,13 @@ const KEYS: Readonly<Record<UpstreamRequest, string>> = {
 };
 
 // A page comes from a proxy, a firewall or a login form in front of the server, or from a wrong path.
+// Some frameworks send JSON as HTML.
 function pageOf({ headers, body }: HttpsResponse): string {
+  if (body.trim() === '') return ', no body';
   const isHtml = /html/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
-  if (isHtml) return ', an HTML page: a proxy, a firewall or a wrong path';
-  return body.trim() === '' ? ', no body' : '';
+  return isHtml && parseJson(body) === undefined
+    ? ', an HTML page: a proxy, a firewall or a wrong path'
+    : '';
 }
 
 // RFC 9110 section 10.2.3: seconds or an HTTP date.

@@ -7,6 +7,7 @@ import { CLIENT_REFUSAL_ROWS } from './dialects/client-refusal-rows.ts';
 import { ERROR_ROWS } from './dialects/error-rows.ts';
 import { KEY_ROWS } from './dialects/key-rows.ts';
 import { METADATA_ROWS } from './dialects/metadata-rows.ts';
+import { PAGE_ROWS } from './dialects/page-rows.ts';
 import { REQUEST_ROWS } from './dialects/request-rows.ts';
 import { SCOPE_ROWS } from './dialects/scope-rows.ts';
 import { TOKEN_RESPONSE_ROWS } from './dialects/token-response-rows.ts';
@@ -30,7 +31,7 @@ afterAll(async () => {
 describe.each([
   ['token responses of', [...TOKEN_RESPONSE_ROWS, ...SCOPE_ROWS, ...BODY_ROWS]],
   ['tokens of', [...CLAIM_ROWS, ...VERIFICATION_ROWS]],
-  ['errors of', [...CLIENT_REFUSAL_ROWS, ...ERROR_ROWS]],
+  ['errors of', [...CLIENT_REFUSAL_ROWS, ...ERROR_ROWS, ...PAGE_ROWS]],
   ['metadata of', METADATA_ROWS],
   ['keys of', KEY_ROWS],
   ['requests to', REQUEST_ROWS],

@@ -17,7 +17,16 @@ describe('a key set', () => {
 
   it('passes over what cannot verify a signature', () => {
     const keys = [
-      ...[null, 'a', [], { kty: 'oct', k: 'AA' }, { kty: 'AKP' }, { ...rsa, n: 5 }, { kty: 'RSA' }],
+      ...[
+        null,
+        'a',
+        [],
+        { kty: 'oct', k: 'AA' },
+        { kty: 'AKP' },
+        { ...rsa, n: 5 },
+        { kty: 'RSA' },
+        { kty: 'constructor' },
+      ],
       ...[
         { ...rsa, use: 'enc' },
         { ...rsa, key_ops: ['encrypt'] },

@@ -50,6 +50,7 @@ describe('a token response', () => {
     ['a token with NUL', { access_token: 'a\0' }, /access_token must be a string/],
     ['the type DPoP', { token_type: 'DPoP' }, /token_type must be Bearer, and it is DPoP/],
     ['the type mac', { token_type: 'mac' }, /it is MAC, which token-vending does not support/],
+    ['the type constructor', { token_type: 'constructor' }, /token_type must be Bearer\.$/],
     ['the type N_A', { token_type: 'N_A' }, /it is N_A/],
     ['an unknown type', { token_type: 'canary' }, /token_type must be Bearer\.$/],
     ['a type that is a number', { token_type: 5 }, /token_type must be Bearer\.$/],

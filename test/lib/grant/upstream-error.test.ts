@@ -14,6 +14,8 @@ describe('upstream error', () => {
     [400, json('temporarily_unavailable'), {}, 'upstream_unavailable', /temporarily_unavailable/],
     [401, '', {}, 'upstream_invalid', /status 401, no body/],
     [403, 'denied', html, 'upstream_invalid', /status 403, an HTML page: a proxy, a firewall/],
+    [403, '{"a":1}', html, 'upstream_invalid', /status 403\)/],
+    [403, ' ', html, 'upstream_invalid', /status 403, no body\)/],
     [404, 'gone', {}, 'upstream_invalid', /status 404\)/],
     [407, 'gone', {}, 'upstream_invalid', /status 407\)/],
     [302, '', {}, 'upstream_invalid', /redirects \(status 302\)/],

@@ -33,7 +33,7 @@ const SETS: readonly DialectRow[] = [
     ['two keys of the same name', [{ ...other, kid: 'ES256' }, right]],
     [
       'entries that are no keys beside',
-      [null, 7, [], {}, { kty: 'EC' }, { kty: 7, kid: 7 }, right],
+      [null, 7, [], {}, { kty: 'EC' }, { kty: 7, kid: 7 }, { kty: 'constructor' }, right],
     ],
     ['a private member', [{ ...right, d: 7 }]],
     ['a symmetric key beside', [{ kty: 'oct', k: 'x', kid: 'ES256' }, right]],

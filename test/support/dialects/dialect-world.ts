@@ -1,9 +1,7 @@
 import { toRecord } from '../../../lib/audit/record.ts';
 import { Profiles } from '../../../lib/credential/profiles.ts';
-import type { AuthorizationServer } from '../../../lib/grant/authorization-server.ts';
 import { openJoseVerifier } from '../../../lib/grant/jose.ts';
 import { openOpenidClient } from '../../../lib/grant/openid-client.ts';
-import type { TokenVerifier } from '../../../lib/grant/token-verifier.ts';
 import type { HttpsTransport } from '../../../lib/http/https-transport.ts';
 import type { HttpRequest, HttpResponse } from '../../../lib/http/messages.ts';
 import { serveRequest } from '../../../lib/vending/serve-request.ts';
@@ -12,6 +10,7 @@ import { shipped } from '../../../profiles/shipped.ts';
 import { findCanaries } from '../canary-search.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeAuditLog, FakePolicy, FakeStore, formRequest, tokenRequest } from '../fake-ports.ts';
+import { UnderWay } from './under-way.ts';
 
 export const CREDENTIAL = 'checkout/orders-api';
 
@@ -28,13 +27,13 @@ export class DialectWorld {
   /** Everything that was written about requests, but the responses with tokens. */
   readonly written: string[] = [];
   readonly #vending: Vending;
-  #underWay = 0;
+  readonly #underWay = new UnderWay();
 
   /** @param reportError reports errors to operators. The test adds its lines to {@link written} */
   constructor(transport: HttpsTransport, reportError: VendingPorts['reportError']) {
     const { clock, audit, store } = this;
-    const server = this.#counted(openOpenidClient(transport));
-    const verifier = this.#counted(openJoseVerifier(transport, clock));
+    const server = this.#underWay.count(openOpenidClient(transport));
+    const verifier = this.#underWay.count(openJoseVerifier(transport, clock));
     this.#vending = createVending(
       {
         clock,
@@ -82,23 +81,7 @@ export class DialectWorld {
 
   async #serve(request: HttpRequest): Promise<JsonResponse> {
     const work = serveRequest(this.#vending, request);
-    const response = await this.clock.runUntilDone(work, () => this.#underWay > 0);
+    const response = await this.clock.runUntilDone(work, () => this.#underWay.isBusy);
     return { ...response, json: response.body === '' ? {} : JSON.parse(response.body) };
-  }
-
-  // Only these calls take real time.
-  #counted<Port extends AuthorizationServer | TokenVerifier>(port: Port): Port {
-    const counted = Object.entries(port).map(([name, call]) => [
-      name,
-      (...args: unknown[]) => {
-        const result = call(...args);
-        if (!(result instanceof Promise)) return result;
-        this.#underWay += 1;
-        return result.finally(() => {
-          this.#underWay -= 1;
-        });
-      },
-    ]);
-    return Object.fromEntries(counted) as Port;
   }
 }
