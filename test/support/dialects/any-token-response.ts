@@ -8,11 +8,14 @@ import { type Obtained, obtainFrom } from './obtain-from.ts';
 import { signToken } from './signed-token.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 12) / 1000;
+// Thousands of runs on a busy machine.
+export const TIMEOUT = 600_000;
+
 const TEN_YEARS = 315_360_000_000;
 
 const RESPONSE = {
   access_token: ['canary-token', '', 'a b', 'eyJhbGciOiJub25lIn0.e30.', 7],
-  token_type: ['Bearer', 'JWT', 'DPoP', ''],
+  token_type: ['Bearer', 'JWT', 'DPoP', '', 'constructor'],
   expires_in: [3600, '3600', 0, 59.9, -1, 1e300],
   scope: ['orders:read', ['orders:read'], 'orders:read,orders:write', 'email', 'a"b', ''],
   refresh_token: ['canary-refresh'],
@@ -31,9 +34,9 @@ const CLAIMS = {
   scope: ['orders:read', ['orders:read', 'email'], 'orders:write'],
 };
 
-export const anyPayload = anyBody(anyObject(CLAIMS));
+const anyPayload = anyBody(anyObject(CLAIMS));
 /** Members of the document that change what a response means. Most documents have none. */
-export const anyDocument = fc.constantFrom(
+const anyDocument = fc.constantFrom(
   {},
   {},
   {},
@@ -46,7 +49,7 @@ export const anyDocument = fc.constantFrom(
   { implicit_scope: 'email' },
 );
 
-export const anyRequest = fc.record({
+const anyRequest = fc.record({
   scope: fc.constantFrom<string[]>([], ['orders:read'], ['orders:read', 'orders:write']),
   audience: fc.constantFrom<string[]>([], ['https://orders.example.com']),
   resource: fc.constant<string[]>([]),
@@ -77,11 +80,9 @@ function expectChecked({ token }: Obtained, document: Document, request: Request
   }
 }
 
-/** What a text names: a member of the response, a claim, a part of the JWT, or an error code. */
-export const NAMES = {
-  token:
-    /: (it must be a JSON object|access_token|token_type|expires_in|scope|no scope was requested|the claim (iss|aud|exp|scope)|alg of the JWT|its signature|the payload of the JWT|it is a JWT)|\((invalid_|unauthorized_|status 200, (an error|[a-z_]+\)))|published keys/,
-};
+/** What a text about a token response names: a member, a claim, a part of the JWT, or an error code. */
+const NAMED =
+  /: (it must be a JSON object|access_token|token_type|expires_in|scope|no scope was requested|the claim (iss|aud|exp|scope)|alg of the JWT|its signature|the payload of the JWT)|\((invalid_client|invalid_scope|status 200, an error code that is not registered)\)/;
 
 /** A refusal names what it is about, and repeats no token. */
 export function expectNamed({ error }: Obtained, names: RegExp): void {
@@ -90,7 +91,7 @@ export function expectNamed({ error }: Obtained, names: RegExp): void {
   expect(code).not.toBe('internal');
   expect(message).not.toBe(errorTable[code].text);
   expect(message).toMatch(names);
-  expect(`${message} ${advice}`).not.toContain('canary');
+  expect(`${message} ${advice}`).not.toMatch(/canary|native code|undefined|Infinity s|NaN/);
 }
 
 async function expectTokenOrName(
@@ -99,43 +100,51 @@ async function expectTokenOrName(
   request: Request,
 ): Promise<void> {
   const obtained = await obtainFrom(bodies, document, request);
-  if (obtained.token === undefined) expectNamed(obtained, NAMES.token);
+  if (obtained.token === undefined) expectNamed(obtained, NAMED);
   else expectChecked(obtained, document, request);
 }
 
 /** @param numRuns number of responses to try of each kind */
 export function describeAnyTokenResponse(numRuns: number): void {
-  it('is a checked token or a refusal that names a member', async () => {
-    const type = fc.constantFrom(
-      'application/json',
-      'text/html',
-      'application/x-www-form-urlencoded',
-    );
-    const property = fc.asyncProperty(
-      anyBody(fc.oneof(anyObject(RESPONSE), anyObject(ERRORS))),
-      type,
-      anyDocument,
-      anyRequest,
-      async (token, type, document, request) =>
-        await expectTokenOrName({ token, type }, document, request),
-    );
-    await fc.assert(property, { numRuns });
-  });
+  it(
+    'is a checked token or a refusal that names a member',
+    async () => {
+      const type = fc.constantFrom(
+        'application/json',
+        'text/html',
+        'application/x-www-form-urlencoded',
+      );
+      const property = fc.asyncProperty(
+        anyBody(fc.oneof(anyObject(RESPONSE), anyObject(ERRORS))),
+        type,
+        anyDocument,
+        anyRequest,
+        async (token, type, document, request) =>
+          await expectTokenOrName({ token, type }, document, request),
+      );
+      await fc.assert(property, { numRuns });
+    },
+    TIMEOUT,
+  );
 
-  it('with a JWT of any claims is a checked token or a refusal that names a claim', async () => {
-    const header = fc.constantFrom({}, { kid: 'x' }, { kid: 7 }, { typ: 7 }, { b64: false });
-    const property = fc.asyncProperty(
-      anyBody(anyObject(CLAIMS)),
-      header,
-      fc.constantFrom({}, { expires_in: 3600 }, { expires_in: 0 }, { scope: 'orders:read' }),
-      anyDocument,
-      anyRequest,
-      async (payload, header, more, document, request) => {
-        const access_token = await signToken('ES256', header, payload);
-        const token = JSON.stringify({ access_token, token_type: 'Bearer', ...more });
-        await expectTokenOrName({ token }, document, request);
-      },
-    );
-    await fc.assert(property, { numRuns });
-  });
+  it(
+    'with a JWT of any claims is a checked token or a refusal that names a claim',
+    async () => {
+      const header = fc.constantFrom({}, { kid: 'x' }, { kid: 7 }, { typ: 7 }, { b64: false });
+      const property = fc.asyncProperty(
+        anyPayload,
+        header,
+        fc.constantFrom({}, { expires_in: 3600 }, { expires_in: 0 }, { scope: 'orders:read' }),
+        anyDocument,
+        anyRequest,
+        async (payload, header, more, document, request) => {
+          const access_token = await signToken('ES256', header, payload);
+          const token = JSON.stringify({ access_token, token_type: 'Bearer', ...more });
+          await expectTokenOrName({ token }, document, request);
+        },
+      );
+      await fc.assert(property, { numRuns });
+    },
+    TIMEOUT,
+  );
 }
