@@ -47,6 +47,11 @@ export class VendError extends CodedError<ErrorCode> {
     return new VendError(this.code, { ...this, says: this.message, cause: this.cause, advice });
   }
 
+  /** The same error with another public text. */
+  withText(says: string): VendError {
+    return new VendError(this.code, { ...this, says, cause: this.cause });
+  }
+
   get row(): ErrorRow {
     return errorTable[this.code];
   }

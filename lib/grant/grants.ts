@@ -12,6 +12,7 @@ import { Discovery, type DiscoveryPorts } from './discover.ts';
 import type { Exchange, TokenExchange } from './exchange.ts';
 import { type IntrospectedToken, introspectedToken } from './introspection.ts';
 import { looksLikeJwt } from './jwt.ts';
+import { namingRequest } from './naming-request.ts';
 import { observedVerifier } from './observed-verifier.ts';
 import { requestToken } from './request.ts';
 import { type Retrying, retryingBy } from './retrying.ts';
@@ -111,8 +112,8 @@ export class Grants {
     { deadline, times = untimed }: Exchange,
     wanted: readonly WantedEndpoint[] = [],
   ): Promise<ServerMetadata> {
-    return await times.time('metadata', () =>
-      this.#discovery.discover(document, deadline.signal, wanted),
+    return await namingRequest('metadata', document.issuer, () =>
+      times.time('metadata', () => this.#discovery.discover(document, deadline.signal, wanted)),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
 import type { Exchange } from './exchange.ts';
+import { namingRequest } from './naming-request.ts';
 import type { ReceivedResponse } from './received-response.ts';
 import type { Retrying } from './retrying.ts';
 import type { ServerMetadata } from './server-metadata.ts';
@@ -50,7 +51,8 @@ export async function requestToken(
     signal: deadline.signal,
     remaining: Math.min(deadline.remaining, patience.remaining),
   });
-  return await retrying(deadline, (signal) =>
-    breaker.run(metadata.tokenEndpoint, time(), () => attempt(signal)),
+  const { tokenEndpoint } = metadata;
+  return await namingRequest('token', tokenEndpoint, () =>
+    retrying(deadline, (signal) => breaker.run(tokenEndpoint, time(), () => attempt(signal))),
   );
 }

@@ -1,4 +1,5 @@
 import { VendError } from '../errors/vend-error.ts';
+import { namingRequest } from './naming-request.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 import type { TokenClaims } from './token-claims.ts';
 import type { InvalidReason, TokenVerifier } from './token-verifier.ts';
@@ -25,7 +26,9 @@ export async function verifySignature(
       `Set "jwks_uri" in the credential document. ${OPAQUE_ADVICE}`,
     );
   }
-  const result = await verifier.verify(token, new URL(jwksUri), signal);
+  const result = await namingRequest('keys', jwksUri, () =>
+    verifier.verify(token, new URL(jwksUri), signal),
+  );
   if (!result.valid) throw refusalOf(result.reason);
   return result.claims;
 }
