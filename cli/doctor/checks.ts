@@ -1,30 +1,20 @@
 import { checkAwsIdentity, checkCaller, checkPermissions, checkSignature } from './aws.ts';
+import type { Check } from './check.ts';
 import { checkClock } from './clock.ts';
 import { checkCredential, checkPolicy } from './credential.ts';
-import type { Evidence } from './evidence.ts';
-import type { Finding } from './finding.ts';
 import { checkFrontDoor } from './front-door.ts';
 import { checkConnection, checkEndpoint, checkHostName } from './network.ts';
 import { checkTerraform } from './terraform.ts';
 import { checkTls } from './tls.ts';
-import { checkAudience, checkClient, checkIssuer, checkLifetime, checkToken } from './token.ts';
-
-/** One check of a step between a caller and its token. */
-export interface Check {
-  /** In JSON reports. */
-  readonly name: string;
-  /** In text reports. */
-  readonly title: string;
-  /** For `--help`. */
-  readonly question: string;
-  /** Exit code of the command if this check is the first to fail; absent if it cannot fail. */
-  readonly exitCode?: number;
-  /** Names of the checks that must pass before this one is run. */
-  readonly needs: readonly string[];
-  /** Only run if a credential is named. */
-  readonly ofCredential?: true;
-  readonly run: (evidence: Evidence) => Finding | Promise<Finding>;
-}
+import {
+  checkAudience,
+  checkClient,
+  checkIssuer,
+  checkKeys,
+  checkLifetime,
+  checkToken,
+  checkTokenRequest,
+} from './token.ts';
 
 /**
  * Every check, in the order in which they run. Exit codes are stable: none is reused for another
@@ -132,7 +122,7 @@ export const checks: readonly Check[] = [
   {
     name: 'issuer',
     title: 'issuer',
-    question: 'does the authorization server respond, with the expected issuer?',
+    question: 'is the metadata of the authorization server valid, with the expected issuer?',
     exitCode: 32,
     needs: ['credential'],
     ofCredential: true,
@@ -148,11 +138,29 @@ export const checks: readonly Check[] = [
     run: checkClient,
   },
   {
+    name: 'token_request',
+    title: 'token request',
+    question: 'does the server accept scope, audience and parameters?',
+    exitCode: 37,
+    needs: ['client'],
+    ofCredential: true,
+    run: checkTokenRequest,
+  },
+  {
+    name: 'keys',
+    title: 'keys',
+    question: 'are the keys of the server readable, with the key of the token?',
+    exitCode: 38,
+    needs: ['token_request'],
+    ofCredential: true,
+    run: checkKeys,
+  },
+  {
     name: 'token',
     title: 'token',
-    question: 'is a token issued?',
+    question: 'is a token issued, and is it what was requested?',
     exitCode: 34,
-    needs: ['client'],
+    needs: ['keys'],
     ofCredential: true,
     run: checkToken,
   },

@@ -1,4 +1,5 @@
-import { type Check, checks } from './checks.ts';
+import type { Check } from './check.ts';
+import { checks } from './checks.ts';
 import type { Evidence } from './evidence.ts';
 import { type Finding, notRun } from './finding.ts';
 

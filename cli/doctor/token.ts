@@ -1,7 +1,5 @@
-import type { TokenVendingError } from '../../client/token-vending-error.ts';
 import { listOf, looksLikeJwt } from '../../lib/grant/jwt.ts';
-import type { CredentialDescription, VendedToken } from '../../lib/http/wire.ts';
-import { OPERATOR_READS_LOG } from './credential.ts';
+import type { CredentialDescription } from '../../lib/http/wire.ts';
 import type { Evidence } from './evidence.ts';
 import {
   asTokenVendingError,
@@ -11,84 +9,64 @@ import {
   notRun,
   passed,
 } from './finding.ts';
+import { remedyFor } from './remedies.ts';
+import { isBeyond, type UpstreamStage, upstreamStageOf } from './upstream-stage.ts';
 
-type Code = TokenVendingError['code'];
-
-const ISSUER_ERRORS: readonly Code[] = [
-  'upstream_invalid',
-  'upstream_unavailable',
-  'upstream_timeout',
-  'upstream_rate_limited',
-];
-/** Errors that come after the server has accepted the client. */
-const ISSUED: readonly Code[] = ['token_unacceptable'];
-
-/** Checks that the authorization server responds, and that its issuer is that of the document. */
+/** Checks that the metadata of the authorization server can be read and is that of the issuer. */
 export async function checkIssuer(evidence: Evidence): Promise<Finding> {
-  const { token, error } = await evidence.vend();
-  if (token !== undefined) return passed(describeSource(token));
-  if (isOneOf(error, [...ISSUED, 'credential_refused'])) return passed('responds');
-  if (!isOneOf(error, ISSUER_ERRORS)) return notRun('the token was refused before the request');
-  const issuer = (await describe(evidence))?.issuer ?? 'the authorization server';
-  const invalid = error.code === 'upstream_invalid';
-  return failedWith(error, invalid ? wrongIssuer(issuer) : unreachable(issuer));
+  const cached = 'not contacted now: the token is from the cache';
+  return await checkStage(evidence, 'metadata', { passed: 'responds', cached });
 }
 
-function describeSource({ source }: VendedToken): string {
-  return source === 'minted' ? 'responds' : 'not contacted now: the token is from the cache';
-}
-
-function wrongIssuer(issuer: string): string {
-  return `Ask the operator to compare issuer in the credential document (${issuer}) with issuer at its /.well-known/openid-configuration: they must be equal. If the token endpoint is on another host, the document must name it as token_endpoint.`;
-}
-
-function unreachable(issuer: string): string {
-  return `Try again in a minute. If it fails again, check the status of ${issuer}, and ask the operator whether the function can reach it.`;
-}
+const WHEN_MINTED = 'accepted when the token was minted';
 
 /**
  * Checks that the authorization server accepts client id, secret or key, and authentication method.
  */
-export async function checkClient({ vend }: Evidence): Promise<Finding> {
-  const { token, error } = await vend();
-  if (token !== undefined) {
-    return passed(token.source === 'minted' ? 'accepted' : 'accepted when the token was minted');
-  }
-  if (isOneOf(error, ISSUED)) return passed('accepted');
-  return isOneOf(error, ['credential_refused'])
-    ? failedWith(error)
+export async function checkClient(evidence: Evidence): Promise<Finding> {
+  return await checkStage(evidence, 'client', { passed: 'accepted', cached: WHEN_MINTED });
+}
+
+/** Checks that the authorization server accepts the request: scope, audience and parameters. */
+export async function checkTokenRequest(evidence: Evidence): Promise<Finding> {
+  return await checkStage(evidence, 'request', { passed: 'accepted', cached: WHEN_MINTED });
+}
+
+/** Checks that the keys of the authorization server can be read, and have the key of the token. */
+export async function checkKeys(evidence: Evidence): Promise<Finding> {
+  const cached = 'not read now: the token is from the cache';
+  return await checkStage(evidence, 'keys', { passed: 'no error', cached });
+}
+
+interface StageTexts {
+  /** If the step succeeded. */
+  readonly passed: string;
+  /** If the token is from the cache. */
+  readonly cached: string;
+}
+
+async function checkStage(
+  evidence: Evidence,
+  stage: UpstreamStage,
+  { passed: text, cached }: StageTexts,
+): Promise<Finding> {
+  const { token, error } = await evidence.vend();
+  if (token !== undefined) return passed(token.source === 'minted' ? text : cached);
+  const failing = upstreamStageOf(error);
+  if (failing === stage) return failedWith(error, remedyFor(error, await describe(evidence)));
+  return failing !== undefined && isBeyond(failing, stage)
+    ? passed(text)
     : notRun('the token was refused before the request to the server');
 }
 
-/** Checks that a token is issued. It is not shown. */
+/** Checks that a token is issued, and that it is what was requested. It is not shown. */
 export async function checkToken(evidence: Evidence): Promise<Finding> {
   const { token, error } = await evidence.vend();
   if (token !== undefined) {
     const { scope, source, vend_id } = token;
     return passed(`issued, ${source}, scope ${scope || 'none'}, vend ${vend_id}`);
   }
-  return failedWith(error, await remedyFor(error, evidence));
-}
-
-async function remedyFor({ code, advice }: TokenVendingError, evidence: Evidence): Promise<string> {
-  const { scopes = [], audiences = [], resources = [] } = (await describe(evidence)) ?? {};
-  switch (code) {
-    case 'scope_refused':
-      return scopes.length > 0 ? `Request a listed scope: ${scopes.join(' ')}.` : advice;
-    case 'target_refused': {
-      const targets = [...audiences, ...resources];
-      return targets.length > 0 ? `Request one of ${targets.join(' ')}.` : advice;
-    }
-    case 'policy_denied':
-      return 'The credential does not exist, or it is disabled, or policy refuses its default scope or audience. Set --scope and --audience, or ask the operator.';
-    case 'token_unacceptable':
-      return 'Ask the operator to compare the named member with the credential document (issuer, audience, scope, jwks_uri) and with the registration of the client at the authorization server.';
-    case 'secrets_unavailable':
-    case 'audit_unavailable':
-      return OPERATOR_READS_LOG;
-    default:
-      return advice;
-  }
+  return failedWith(error, remedyFor(error, await describe(evidence)));
 }
 
 /** Checks that a JWT contains the audience that APIs verify. */
@@ -141,8 +119,4 @@ async function describe({ description }: Evidence): Promise<CredentialDescriptio
     asTokenVendingError(error);
     return undefined;
   }
-}
-
-function isOneOf({ code }: TokenVendingError, codes: readonly Code[]): boolean {
-  return codes.includes(code);
 }

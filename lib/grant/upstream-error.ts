@@ -59,6 +59,28 @@ export function unreadableResponse(
   });
 }
 
+/** Further words of error texts that stand for a request. */
+const FURTHER_WORDS: readonly (readonly ['metadata' | 'keys' | 'token', string])[] = [
+  ['metadata', 'has no metadata'],
+  ['keys', 'among its published keys'],
+  ['token', 'requires DPoP'],
+];
+
+/**
+ * The request of a grant that the text of an error names.
+ *
+ * @returns `undefined` if it names none
+ */
+export function findUpstreamRequest(text: string): 'metadata' | 'keys' | 'token' | undefined {
+  const words = [
+    ...(['metadata', 'keys', 'token'] as const).map(
+      (name) => [name, UPSTREAM_REQUESTS[name]] as const,
+    ),
+    ...FURTHER_WORDS,
+  ];
+  return words.find(([, phrase]) => text.includes(phrase))?.[0];
+}
+
 /** The request in words, with its URL, which is not secret and was validated. */
 export function nameOf(request: UpstreamRequest, { origin, pathname }: URL): string {
   return `${UPSTREAM_REQUESTS[request]} (${origin}${pathname})`;

@@ -74,7 +74,7 @@ export const VENDING_FAULTS: readonly DoctorFault[] = [
   {
     name: 'issuer',
     first: 'issuer',
-    remedy: /they must be equal/,
+    remedy: /If this is the right server, set "issuer": "https:\/\/elsewhere.example.com"/,
     seed: async (room) => {
       room.system.authorizationServer.faults.set('metadata', {
         kind: 'rewrite',
@@ -95,10 +95,38 @@ export const VENDING_FAULTS: readonly DoctorFault[] = [
   {
     name: 'client',
     first: 'client',
-    remedy: /authentication method/,
+    remedy: /secret in Secrets Manager is the current one/,
     line: 'inventory/stale-api',
     caller: 'ci-inventory',
     seed: (room) => room.forgetEverything(),
+  },
+  {
+    name: 'audience-refused',
+    first: 'token_request',
+    remedy: /audience, scope, resource and token_parameters of the credential document/,
+    seed: async (room) => {
+      const body = JSON.stringify({ error: 'invalid_request' });
+      room.system.authorizationServer.faults.set('token', { kind: 'response', status: 400, body });
+      return await room.forgetEverything();
+    },
+  },
+  {
+    name: 'token-endpoint-down',
+    first: 'token_request',
+    remedy: /whether the function can reach it/,
+    seed: async (room) => {
+      room.system.authorizationServer.faults.set('token', { kind: 'response', status: 503 });
+      return await room.forgetEverything();
+    },
+  },
+  {
+    name: 'keys',
+    first: 'keys',
+    remedy: /whether the function can reach it/,
+    seed: async (room) => {
+      room.system.authorizationServer.faults.set('jwks', { kind: 'response', status: 503 });
+      return await room.forgetEverything();
+    },
   },
   {
     name: 'token',

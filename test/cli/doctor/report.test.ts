@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Check, checks } from '../../../cli/doctor/checks.ts';
+import type { Check } from '../../../cli/doctor/check.ts';
+import { checks } from '../../../cli/doctor/checks.ts';
 import { failed, notRun, passed } from '../../../cli/doctor/finding.ts';
 import { formatFinding, formatOutcome } from '../../../cli/doctor/report.ts';
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { unreadableResponse, upstreamErrorOf } from '../../../lib/grant/upstream-error.ts';
+import {
+  findUpstreamRequest,
+  nameOf,
+  unreadableResponse,
+  upstreamErrorOf,
+} from '../../../lib/grant/upstream-error.ts';
 
 const url = new URL('https://auth.example.com/jwks?canary');
 const json = (error: string) => JSON.stringify({ error, error_description: 'canary' });
@@ -68,5 +73,15 @@ describe('upstream error', () => {
     expect(unreadableResponse('metadata', url, response, 'it must be JSON').message).toMatch(
       /^The response of the metadata .* cannot be read: it must be JSON \(status 200, an HTML page/,
     );
+  });
+});
+
+describe('the text of an error', () => {
+  it.each(['metadata', 'keys', 'token'] as const)('names the request: %s', (request) => {
+    expect(findUpstreamRequest(`The ${nameOf(request, url)} cannot be reached.`)).toBe(request);
+  });
+
+  it.each(['revocation', 'introspection'] as const)('of %s names none of a grant', (request) => {
+    expect(findUpstreamRequest(`The ${nameOf(request, url)} cannot be reached.`)).toBeUndefined();
   });
 });
