@@ -57,7 +57,7 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
     mints += 1;
     expiries.set(clientId, clock.now() + lifetime);
     return {
-      access_token: TOKEN,
+      access_token: `${TOKEN}-${mints}`,
       expires_in: lifetime / 1000,
     } satisfies TokenResponse;
   };
@@ -92,7 +92,11 @@ const requests = new Map<number, ReturnType<typeof readLambdaEvent>>();
 function requestOf(team: number): ReturnType<typeof readLambdaEvent> {
   const known = requests.get(team);
   if (known !== undefined) return known;
-  const form = { grant_type: 'client_credentials', client_id: `team-${team}/api` };
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: `team-${team}/api`,
+    min_ttl: String(MIN_TTL / 1000),
+  };
   const request = readLambdaEvent(requestEvent('/oauth2/token', form));
   requests.set(team, request);
   return request;
