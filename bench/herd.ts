@@ -41,7 +41,7 @@ async function stampede(size: number): Promise<Figure[]> {
       requestToken: async () => {
         requests += 1;
         await delay(TOKEN_DELAY);
-        return { access_token: TOKEN, token_type: 'bearer', expires_in: 3_600 };
+        return { access_token: TOKEN, expires_in: 3_600 };
       },
     },
   });

@@ -59,22 +59,25 @@ export async function startUpstreams(
   const bucketUrl = `http://127.0.0.1:${await listen(bucket, '127.0.0.1')}`;
   const rsa = await makeIssuer(url, 'RS256');
   const ec = await makeIssuer(url, 'ES256');
-  const token = { access_token: rsa.token, token_type: 'bearer', expires_in: LIFETIME };
+  const nextToken = () => {
+    const access_token = rsa.tokens[counts.tokens % rsa.tokens.length];
+    return { access_token, token_type: 'bearer', expires_in: LIFETIME };
+  };
   const metadata = { issuer: url, token_endpoint: `${url}/token`, jwks_uri: `${url}/jwks` };
   const endpoint =
-    (name: keyof UpstreamCounts, body: object, milliseconds = 0) =>
+    (name: keyof UpstreamCounts, body: object | (() => object), milliseconds = 0) =>
     async () => {
       counts[name] += 1;
       if (milliseconds > 0) await delay(milliseconds);
-      return body;
+      return typeof body === 'function' ? body() : body;
     };
   const keySet = { keys: [rsa.key, ec.key] };
   endpoints
     .set('/', endpoint('secrets', secretValue(url)))
     .set('/.well-known/openid-configuration', endpoint('metadata', metadata, delays.metadata))
     .set('/jwks', endpoint('keys', keySet, delays.keys))
-    .set('/token', endpoint('tokens', token, delays.tokens));
-  const tokens = { RS256: rsa.token, ES256: ec.token };
+    .set('/token', endpoint('tokens', nextToken, delays.tokens));
+  const tokens = { RS256: rsa.tokens[0] as string, ES256: ec.tokens[0] as string };
   const keys = { RS256: rsa.key, ES256: ec.key };
   return { upstreams: { url, bucketUrl, certificate: certPem, tokens, keys }, counts };
 }
@@ -92,19 +95,24 @@ function secretValue(issuer: string): object {
   return { Name: 'bench', VersionId: 'v1', SecretString: JSON.stringify(document) };
 }
 
-/** A key and a token that it signed beforehand: signing is the server's work, not ours. */
-async function makeIssuer(issuer: string, alg: Algorithm): Promise<{ key: JWK; token: string }> {
+// More than the cache remembers as dropped, because a dropped token is not vended again.
+const TOKENS = 256;
+
+/** A key and tokens that it signed beforehand: signing is the server's work, not ours. */
+async function makeIssuer(issuer: string, alg: Algorithm): Promise<{ key: JWK; tokens: string[] }> {
   const { privateKey, publicKey } = await generateKeyPair(alg);
-  const token = await new SignJWT({ scope: 'a:read', client_id: 'bench' })
-    .setProtectedHeader({ alg, kid: alg, typ: 'at+jwt' })
-    .setIssuer(issuer)
-    .setSubject('bench')
-    .setAudience(AUDIENCE)
-    .setIssuedAt()
-    .setExpirationTime(`${LIFETIME}s`)
-    .setJti('bench')
-    .sign(privateKey);
-  return { key: { ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' }, token };
+  const sign = (jti: string) =>
+    new SignJWT({ scope: 'a:read', client_id: 'bench' })
+      .setProtectedHeader({ alg, kid: alg, typ: 'at+jwt' })
+      .setIssuer(issuer)
+      .setSubject('bench')
+      .setAudience(AUDIENCE)
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME}s`)
+      .setJti(jti)
+      .sign(privateKey);
+  const tokens = await Promise.all(Array.from({ length: TOKENS }, (_, at) => sign(`bench-${at}`)));
+  return { key: { ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' }, tokens };
 }
 
 async function listen(server: http.Server, host: string): Promise<number> {
