@@ -1,29 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../lib/credential/document.ts';
 import { DOCUMENT_MEMBERS } from '../../lib/credential/document-schema.ts';
 import { PROFILE_MEMBERS, parseProfile } from '../../lib/credential/profile-schema.ts';
 import { Profiles } from '../../lib/credential/profiles.ts';
 import { shipped } from '../../profiles/shipped.ts';
+import { docsPage, examplesOf } from '../support/page-examples.ts';
 
 const urls = { allowLoopbackHttp: false };
 const profiles = new Profiles(shipped);
-const page = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
-
-/** The JSON of each section of a page that has some. */
-function examplesOf(name: string): [section: string, json: Record<string, unknown>][] {
-  const sections = page(name).split(/^## /m).slice(1);
-  return sections.flatMap((text) =>
-    [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(
-      ([, json = '']): [string, Record<string, unknown>] => [
-        text.split('\n')[0] as string,
-        JSON.parse(json),
-      ],
-    ),
-  );
-}
-
 const documents = examplesOf('servers.md');
 // Pages have no private keys, not even ones that nobody uses.
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -40,9 +25,13 @@ describe('docs/servers.md', () => {
   });
 
   it('has one document in each section, and a link to each section', () => {
-    const sections = [...page('servers.md').matchAll(/^## (.+)$/gm)].map(([, title = '']) => title);
+    const sections = [...docsPage('servers.md').matchAll(/^## (.+)$/gm)].map(
+      ([, title = '']) => title,
+    );
     expect(documents.map(([section]) => section)).toEqual(sections);
-    const anchors = [...page('servers.md').matchAll(/\]\(#([a-z0-9-]+)\)/g)].map(([, id]) => id);
+    const anchors = [...docsPage('servers.md').matchAll(/\]\(#([a-z0-9-]+)\)/g)].map(
+      ([, id]) => id,
+    );
     expect(anchors).toEqual(
       sections.map((title) => title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-')),
     );
@@ -55,7 +44,7 @@ describe('docs/servers.md', () => {
 });
 
 describe('docs/api.md', () => {
-  const [, section = ''] = page('api.md').split('\n## Credential document\n');
+  const [, section = ''] = docsPage('api.md').split('\n## Credential document\n');
 
   it('describes each key of a credential document', () => {
     const rows = [...section.matchAll(/^\| (`.+?`) \|/gm)].flatMap(([, cell = '']) =>
@@ -83,7 +72,7 @@ describe('docs/profiles.md', () => {
   });
 
   it('lists the shipped profiles', () => {
-    const [, list = ''] = /are shipped: ([^.]+)\./.exec(page('profiles.md')) ?? [];
+    const [, list = ''] = /are shipped: ([^.]+)\./.exec(docsPage('profiles.md')) ?? [];
     const names = [...list.matchAll(/`([a-z0-9]+)`/g)].map(([, name]) => name);
     expect(names).toEqual(shipped.map(({ name }) => name));
   });
