@@ -6,11 +6,13 @@ import { CLAIM_ROWS } from './dialects/claim-rows.ts';
 import { CLIENT_REFUSAL_ROWS } from './dialects/client-refusal-rows.ts';
 import { ERROR_ROWS } from './dialects/error-rows.ts';
 import { KEY_ROWS } from './dialects/key-rows.ts';
+import { LIFETIME_ROWS } from './dialects/lifetime-rows.ts';
 import { METADATA_ROWS } from './dialects/metadata-rows.ts';
 import { PAGE_ROWS } from './dialects/page-rows.ts';
 import { REQUEST_ROWS } from './dialects/request-rows.ts';
 import { SCOPE_ROWS } from './dialects/scope-rows.ts';
 import { TOKEN_RESPONSE_ROWS } from './dialects/token-response-rows.ts';
+import { VENDED_TOKEN_ROWS } from './dialects/vended-token-rows.ts';
 import { VERIFICATION_ROWS } from './dialects/verification-rows.ts';
 
 const lines: string[] = [];
@@ -35,6 +37,8 @@ describe.each([
   ['metadata of', METADATA_ROWS],
   ['keys of', KEY_ROWS],
   ['requests to', REQUEST_ROWS],
+  ['lifetimes of tokens of', LIFETIME_ROWS],
+  ['introspection, revocation and records of tokens of', VENDED_TOKEN_ROWS],
 ])('%s a server', (_part, rows) => {
   it.each(rows.map((row) => [row.server, row] as const))('that %s', async (_server, row) => {
     await playRow(server, row, { reportError, lines });

@@ -15,6 +15,8 @@ export interface Behaviour {
   readonly keys?: readonly object[];
   /** Members of the token response. */
   readonly response?: object;
+  /** Seconds of a token that the server repeats until it ends, with `expires_in` counting down. */
+  readonly repeats?: number;
   /** Makes the token a JWT with these claims besides those of RFC 9068. */
   readonly claims?: object;
   /** The payload of the JWT as it is. */
@@ -31,6 +33,8 @@ export interface Behaviour {
 export interface Issued {
   /** Every access token. */
   readonly tokens: string[];
+  /** Time of the first token: milliseconds. */
+  firstAt?: number;
 }
 
 /**
@@ -60,15 +64,30 @@ export function playBehaviour(
   set(`${base}/jwks`, () => ({
     body: { keys: behaviour.keys ?? [{ ...publishedJwk(key), kid: key }] },
   }));
-  const token = behaviour.token ?? ((request) => issueToken(behaviour, request, now(), issued));
+  const token = behaviour.token ?? ((request) => respond(behaviour, request, now(), issued));
   set(`${base}/oauth2/token`, token);
   set(`${base}/oauth2/revoke`, {});
   set(`${base}/oauth2/introspect`, { body: { active: false } });
   for (const [path, route] of Object.entries(routes)) set(path, route);
 }
 
+async function respond(
+  behaviour: Behaviour,
+  request: Pick<SeenRequest, 'form'>,
+  now: number,
+  issued: Issued,
+): Promise<Reply> {
+  const { repeats } = behaviour;
+  if (repeats === undefined) return await issueToken(behaviour, request, now, issued);
+  issued.firstAt ??= now;
+  const seconds = Math.floor((now - issued.firstAt) / 1000);
+  const access_token = `${TOKEN_CANARY}-period-${Math.floor(seconds / repeats)}`;
+  const response = { access_token, expires_in: repeats - (seconds % repeats) - 1 };
+  return await issueToken({ ...behaviour, response }, request, now, issued);
+}
+
 /** A token response in the dialect of the server. */
-export async function issueToken(
+async function issueToken(
   { issuer = ISSUER, response, claims, payload, header, key = 'ES256' }: Behaviour,
   { form }: Pick<SeenRequest, 'form'>,
   now: number,
