@@ -3,7 +3,7 @@ import type { Expectations } from './expectations.ts';
 import { listOf } from './jwt.ts';
 import { isSlashApart } from './server-metadata.ts';
 import type { TokenClaims } from './token-claims.ts';
-import { unacceptable } from './unacceptable.ts';
+import { OPAQUE_ADVICE, unacceptable } from './unacceptable.ts';
 
 /**
  * Checks `iss` and `aud` of a JWT whose signature is valid.
@@ -17,7 +17,8 @@ export function checkClaims(claims: TokenClaims, expected: Expectations): void {
 
 /** @throws VendError `token_unacceptable` if the server sent the claim in a form that cannot be read */
 export function requireReadable(claims: TokenClaims, name: string, rule: string): void {
-  if (claims.unreadable?.includes(name)) throw unacceptable(`the claim ${name} must be ${rule}`);
+  if (claims.unreadable?.includes(name))
+    throw unacceptable(`the claim ${name} must be ${rule}`, OPAQUE_ADVICE);
 }
 
 /** Whether a token with this `iss` is of the server of the document. */
@@ -37,10 +38,7 @@ function checkIssuer(claims: TokenClaims, expected: Expectations): void {
   const { document, metadata } = expected;
   const issuer = document.accessTokenIssuer ?? metadata.accessTokenIssuer ?? document.issuer;
   if (iss === undefined)
-    throw unacceptable(
-      `the claim iss must be ${issuer}, and the token has none`,
-      'Set "access_token_format": "opaque" in the credential document if the API alone reads these tokens.',
-    );
+    throw unacceptable(`the claim iss must be ${issuer}, and the token has none`, OPAQUE_ADVICE);
   if (isIssuerOf(iss, expected)) return;
   const slash = isSlashApart(iss, issuer) ? ' (only the slash at the end differs)' : '';
   throw unacceptable(

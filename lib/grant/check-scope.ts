@@ -2,7 +2,7 @@ import type { Expectations } from './expectations.ts';
 import { readScope } from './read-member.ts';
 import type { TokenClaims } from './token-claims.ts';
 import type { TokenResponse } from './token-response.ts';
-import { unacceptable } from './unacceptable.ts';
+import { OPAQUE_ADVICE, unacceptable } from './unacceptable.ts';
 
 export interface GrantedScope {
   /** Sorted. Policy decides about these. */
@@ -39,7 +39,9 @@ function grantedScope(
   response: TokenResponse,
   claims: TokenClaims | undefined,
 ): readonly string[] | undefined {
-  return readScope(response.scope, 'scope') ?? readScope(claims?.scope, 'the claim scope');
+  return (
+    readScope(response.scope, 'scope') ?? readScope(claims?.scope, 'the claim scope', OPAQUE_ADVICE)
+  );
 }
 
 // Some servers separate scopes by commas. A comma may also be a part of a scope.

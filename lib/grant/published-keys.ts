@@ -14,9 +14,6 @@ export interface KeyHeader {
   readonly kid?: string | undefined;
 }
 
-// Each is tried with a token that names no key.
-const MOST_KEYS = 200;
-
 /**
  * The keys that can verify signatures. Any other key is passed over: of an unknown type, for
  * encryption, or malformed.
@@ -25,7 +22,7 @@ const MOST_KEYS = 200;
  */
 export function readKeySet(json: unknown): readonly PublishedKey[] | undefined {
   if (!isJsonObject(json) || !Array.isArray(json['keys'])) return undefined;
-  return json['keys'].slice(0, MOST_KEYS).flatMap((key) => readKey(key) ?? []);
+  return json['keys'].flatMap((key) => readKey(key) ?? []);
 }
 
 function readKey(key: unknown): PublishedKey | undefined {
@@ -57,18 +54,22 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
+// Each is tried. A key set may have more, of which a token names one.
+const MOST_KEYS = 200;
+
 /**
  * The keys that may have signed a token: those that it names, else those without a name, of the
- * type of its algorithm.
+ * type of its algorithm. At most 200.
  */
 export function keysFor(
   { alg, kid }: KeyHeader,
   keys: readonly PublishedKey[],
 ): readonly PublishedKey[] {
   const fitting = keys.filter((key) => fits(key, alg));
-  if (kid === undefined) return fitting;
   const named = fitting.filter((key) => key.kid === kid);
-  return named.length > 0 ? named : fitting.filter((key) => key.kid === undefined);
+  const unnamed = fitting.filter((key) => key.kid === undefined);
+  const candidates = kid === undefined ? fitting : named.length > 0 ? named : unnamed;
+  return candidates.slice(0, MOST_KEYS);
 }
 
 // RFC 9864 names EdDSA with the curve Ed25519 by its curve.

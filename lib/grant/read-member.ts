@@ -17,14 +17,22 @@ export function numberOf(value: unknown): number | undefined {
  * A scope as text or as a list of texts.
  *
  * @param member name of the member, for the error
+ * @param advice what to do if it cannot be read
  * @returns sorted; `undefined` if there is none
  * @throws VendError `token_unacceptable`
  */
-export function readScope(value: unknown, member: string): readonly string[] | undefined {
+export function readScope(
+  value: unknown,
+  member: string,
+  advice?: string,
+): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   const scopes = findScopes(value);
   if (scopes === undefined)
-    throw unacceptable(`${member} must be scopes (RFC 6749 section 3.3), as text or as a list`);
+    throw unacceptable(
+      `${member} must be scopes (RFC 6749 section 3.3), as text or as a list`,
+      advice,
+    );
   return scopes;
 }
 

@@ -104,7 +104,7 @@ export class IssuerMismatch extends VendError {}
 
 // An issuer is no secret, so both are named.
 function checkIssuer(issuer: unknown, document: CredentialDocument): string {
-  if (!isName(issuer)) throw invalidMetadata('issuer must be a URL');
+  if (!isName(issuer)) throw invalidMetadata('issuer must be a URL', ENDPOINT_ADVICE);
   if (sameIssuer(issuer, document)) return issuer;
   const slash = isSlashApart(issuer, document.issuer) ? ' (only the slash at the end differs)' : '';
   throw new IssuerMismatch('upstream_invalid', {
@@ -114,10 +114,15 @@ function checkIssuer(issuer: unknown, document: CredentialDocument): string {
   });
 }
 
+// Endpoints of the document replace metadata that is invalid.
+const ENDPOINT_ADVICE =
+  'Check issuer in the credential document, or set token_endpoint and jwks_uri there.';
+
 function checkTokenEndpoint(value: unknown, document: CredentialDocument, urls: UrlPolicy): URL {
-  if (value === undefined) throw invalidMetadata('token_endpoint is missing');
+  if (value === undefined) throw invalidMetadata('token_endpoint is missing', ENDPOINT_ADVICE);
   const endpoint = findEndpointUrl(value, urls);
-  if (endpoint === undefined) throw invalidMetadata(`token_endpoint ${ENDPOINT_URL_RULE}`);
+  if (endpoint === undefined)
+    throw invalidMetadata(`token_endpoint ${ENDPOINT_URL_RULE}`, ENDPOINT_ADVICE);
   if (mayTakeSecrets(endpoint, document)) return endpoint;
   throw invalidMetadata(
     `token_endpoint must be on the host of the issuer, or the credential document must name it, and it is ${endpoint.href}`,

@@ -1,5 +1,9 @@
 import { VendError } from '../errors/vend-error.ts';
 
+/** What to do about a JWT that cannot be read or verified here. */
+export const OPAQUE_ADVICE =
+  'If only the API can verify these tokens, set "access_token_format": "opaque" in the credential document.';
+
 /**
  * The error of a token that fails a check.
  *

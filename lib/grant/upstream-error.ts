@@ -55,6 +55,7 @@ export function unreadableResponse(
 ): VendError {
   return new VendError('upstream_invalid', {
     says: `The response of the ${nameOf(request, url)} cannot be read: ${rule} (status ${response.status}${pageOf(response)}).`,
+    advice: checkKeys(request),
     detail: `${request}: status ${response.status}`,
   });
 }
@@ -97,9 +98,15 @@ function remedyOf(
       advice: `Put the URL to which it redirects into the credential document: ${KEYS[request]}.`,
     };
   if (status === 407) return { advice: 'A proxy requires authentication. Check the proxy.' };
-  if (status === 404 || status === 405 || status === 410)
-    return { advice: `Check ${KEYS[request]} in the credential document.` };
-  return {};
+  // Metadata and keys need no credential, so any refusal of them is about the URL.
+  const isAboutUrl = request === 'metadata' || request === 'keys' || ABSENT.has(status);
+  return isAboutUrl ? { advice: checkKeys(request) } : {};
+}
+
+const ABSENT = new Set([404, 405, 410]);
+
+function checkKeys(request: UpstreamRequest): string {
+  return `Check ${KEYS[request]} in the credential document.`;
 }
 
 /** The keys of the credential document that determine the URL of each request. */

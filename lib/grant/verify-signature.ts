@@ -3,10 +3,7 @@ import { namingRequest } from './naming-request.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 import type { TokenClaims } from './token-claims.ts';
 import type { InvalidReason, TokenVerifier } from './token-verifier.ts';
-import { unacceptable } from './unacceptable.ts';
-
-const OPAQUE_ADVICE =
-  'If only the API can verify these tokens, set "access_token_format": "opaque" in the credential document.';
+import { OPAQUE_ADVICE, unacceptable } from './unacceptable.ts';
 
 /**
  * The claims of a JWT whose signature is valid for a key of the issuer.

@@ -7,6 +7,7 @@ import { CLIENT_REFUSAL_ROWS } from './dialects/client-refusal-rows.ts';
 import { ERROR_ROWS } from './dialects/error-rows.ts';
 import { KEY_ROWS } from './dialects/key-rows.ts';
 import { LIFETIME_ROWS } from './dialects/lifetime-rows.ts';
+import { METADATA_MEMBER_ROWS } from './dialects/metadata-member-rows.ts';
 import { METADATA_ROWS } from './dialects/metadata-rows.ts';
 import { PAGE_ROWS } from './dialects/page-rows.ts';
 import { REQUEST_ROWS } from './dialects/request-rows.ts';
@@ -34,7 +35,7 @@ describe.each([
   ['token responses of', [...TOKEN_RESPONSE_ROWS, ...SCOPE_ROWS, ...BODY_ROWS]],
   ['tokens of', [...CLAIM_ROWS, ...VERIFICATION_ROWS]],
   ['errors of', [...CLIENT_REFUSAL_ROWS, ...ERROR_ROWS, ...PAGE_ROWS]],
-  ['metadata of', METADATA_ROWS],
+  ['metadata of', [...METADATA_ROWS, ...METADATA_MEMBER_ROWS]],
   ['keys of', KEY_ROWS],
   ['requests to', REQUEST_ROWS],
   ['lifetimes of tokens of', LIFETIME_ROWS],

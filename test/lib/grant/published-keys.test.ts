@@ -63,4 +63,11 @@ describe('the keys of a token', () => {
   ])('signed by %s with kid %s are %j', (alg, kid, expected) => {
     expect(indexes(alg, kid)).toEqual(expected);
   });
+
+  it('are at most 200, of a set of any length', () => {
+    const many = Array.from({ length: 300 }, (_, n) => ({ ...rsa, kid: `${n}` }));
+    const set = readKeySet({ keys: many }) ?? [];
+    expect(keysFor({ alg: 'RS256' }, set)).toHaveLength(200);
+    expect(keysFor({ alg: 'RS256', kid: '299' }, set)).toHaveLength(1);
+  });
 });

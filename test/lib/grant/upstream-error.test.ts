@@ -46,6 +46,9 @@ describe('upstream error', () => {
 
   it.each([
     ['metadata', 404, /Check issuer/],
+    ['metadata', 403, /Check issuer/],
+    ['keys', 401, /Check issuer or jwks_uri/],
+    ['token', 400, /operator of this endpoint/],
     ['token', 405, /Check issuer or token_endpoint/],
     ['revocation', 308, /revocation_endpoint/],
     ['introspection', 410, /introspection_endpoint/],
@@ -70,9 +73,12 @@ describe('upstream error', () => {
 
   it('names the rule that an unreadable response breaks', () => {
     const response = { status: 200, body: '<!doctype html>', headers: {} };
-    expect(unreadableResponse('metadata', url, response, 'it must be JSON').message).toMatch(
-      /^The response of the metadata .* cannot be read: it must be JSON \(status 200, an HTML page/,
-    );
+    expect(unreadableResponse('metadata', url, response, 'it must be JSON')).toMatchObject({
+      message: expect.stringMatching(
+        /^The response of the metadata .* cannot be read: it must be JSON \(status 200, an HTML page/,
+      ),
+      advice: expect.stringMatching(/Check issuer/),
+    });
   });
 });
 

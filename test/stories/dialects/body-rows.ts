@@ -57,7 +57,11 @@ export const BODY_ROWS: readonly DialectRow[] = [
     (body): DialectRow => ({
       server: `responds with ${body}`,
       token: { body },
-      refused: { code: 'upstream_invalid', says: ['token endpoint', 'must be a JSON object'] },
+      refused: {
+        code: 'upstream_invalid',
+        says: ['token endpoint', 'must be a JSON object'],
+        advice: 'issuer or token_endpoint',
+      },
     }),
   ),
   {

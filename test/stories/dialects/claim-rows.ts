@@ -40,7 +40,10 @@ const TIMES: readonly DialectRow[] = [
     (exp): DialectRow => ({
       server: `writes exp as ${JSON.stringify(exp)}`,
       claims: { exp },
-      ...refusedToken('the claim exp must be a number of seconds'),
+      ...refusedToken(
+        'the claim exp must be a number of seconds',
+        '"access_token_format": "opaque"',
+      ),
     }),
   ),
   ...[undefined, null].map(

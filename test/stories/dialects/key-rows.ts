@@ -8,6 +8,13 @@ const other = publishedJwk('ES256 other');
 const weak = rsaKeyPair(1024).publicKey.export({ format: 'jwk' });
 const TEN_MINUTES = 600_001;
 
+const modulus = Buffer.from(String(publishedJwk('RS256')['n']), 'base64url');
+/** Forms that RFC 7518 section 6.3.1.1 does not permit, and that servers write. */
+const RSA_FORMS = [
+  ['with a zero byte before it', Buffer.concat([Buffer.alloc(1), modulus]).toString('base64url')],
+  ['in base64 with padding', modulus.toString('base64')],
+] as const;
+
 const vended = { vended: { scope: 'orders:read' } };
 
 const SETS: readonly DialectRow[] = [
@@ -42,6 +49,21 @@ const SETS: readonly DialectRow[] = [
       server: `publishes ${String(what)}`,
       claims: {},
       keys: keys as object[],
+      ...vended,
+    }),
+  ),
+  {
+    server: 'publishes 300 other keys before the right one',
+    claims: {},
+    keys: [...Array.from({ length: 300 }, (_, n) => ({ ...other, kid: `${n}` })), right],
+    ...vended,
+  },
+  ...RSA_FORMS.map(
+    ([what, n]): DialectRow => ({
+      server: `writes the modulus of an RSA key ${what}`,
+      claims: {},
+      key: 'RS256',
+      keys: [{ ...publishedJwk('RS256'), n, kid: 'RS256' }],
       ...vended,
     }),
   ),
@@ -174,7 +196,7 @@ const ERRORS: readonly DialectRow[] = [
       server: `responds to a request for keys with ${String(what)}`,
       claims: {},
       routes: { '/jwks': reply as ReturnType<typeof page> },
-      refused: { code: 'upstream_invalid', says: says as string[] },
+      refused: { code: 'upstream_invalid', says: says as string[], advice: 'issuer or jwks_uri' },
     }),
   ),
   {

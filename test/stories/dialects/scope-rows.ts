@@ -2,6 +2,13 @@ import { type DialectRow, refusedToken } from '../../support/dialects/dialect-ro
 
 /** The granted scope: sections 1 and 6 of the dialects. */
 export const SCOPE_ROWS: readonly DialectRow[] = [
+  ...[7, {}, ['a', null]].map(
+    (scope): DialectRow => ({
+      server: `writes the claim scope ${JSON.stringify(scope)}`,
+      claims: { scope },
+      ...refusedToken('the claim scope must be scopes', '"access_token_format": "opaque"'),
+    }),
+  ),
   ...[
     'orders:write orders:read',
     ['orders:read', 'orders:write'],

@@ -91,7 +91,10 @@ const UNVERIFIABLE: readonly DialectRow[] = [
   {
     server: 'signs a payload that is no object',
     payload: '"text"',
-    ...refusedToken('the payload of the JWT must be a JSON object'),
+    ...refusedToken(
+      'the payload of the JWT must be a JSON object',
+      '"access_token_format": "opaque"',
+    ),
   },
 ];
 
@@ -138,7 +141,7 @@ const ISSUERS: readonly DialectRow[] = [
     (iss): DialectRow => ({
       server: `writes iss as ${JSON.stringify(iss)}`,
       claims: { iss },
-      ...refusedToken('the claim iss must be text'),
+      ...refusedToken('the claim iss must be text', '"access_token_format": "opaque"'),
     }),
   ),
 ];
@@ -175,7 +178,10 @@ const AUDIENCES: readonly DialectRow[] = [
     server: 'writes the requested audience in a form that cannot be read',
     claims: { aud: { api: AUDIENCE } },
     document: { audience: AUDIENCE },
-    ...refusedToken('the claim aud must be text or a list of texts'),
+    ...refusedToken(
+      'the claim aud must be text or a list of texts',
+      '"access_token_format": "opaque"',
+    ),
   },
 ];
 

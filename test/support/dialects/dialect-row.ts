@@ -24,6 +24,7 @@ export interface Outcome {
   };
   /** Members of the last token request. */
   readonly sent?: {
+    readonly url?: string;
     readonly headers?: object;
     readonly form?: object;
     /** Names of parameters that were not sent. */

@@ -8,6 +8,8 @@ export interface SeenRequest {
   readonly method: string;
   /** The URL that the client requested, without its query. */
   readonly url: string;
+  /** `?` and the query; empty if there is none. */
+  readonly query: string;
   readonly headers: http.IncomingHttpHeaders;
   /** Parameters of the body; empty if there is none. */
   readonly form: URLSearchParams;
@@ -78,9 +80,11 @@ const NOT_FOUND: Reply = {
 async function see(request: http.IncomingMessage, before: number): Promise<SeenRequest> {
   const { method = '', url = '', headers } = request;
   const body = (await readBody(request)).toString();
+  const { origin, pathname, search } = new URL(url, String(headers[ORIGIN]));
   return {
     method,
-    url: `${String(headers[ORIGIN])}${url.split('?')[0]}`,
+    url: `${origin}${pathname}`,
+    query: search,
     headers,
     form: new URLSearchParams(body),
     before,

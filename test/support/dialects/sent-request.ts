@@ -8,8 +8,9 @@ export function expectSent(
   { without = [], ...expected }: NonNullable<Outcome['sent']>,
 ): void {
   expect(request).toBeDefined();
-  const { headers, form } = request as SeenRequest;
+  const { url, query, headers, form } = request as SeenRequest;
   expect({
+    url: `${url}${query}`,
     headers,
     form: parametersOf(form),
     basic: atob(/^Basic (.+)$/.exec(headers.authorization ?? '')?.[1] ?? ''),
