@@ -17,9 +17,8 @@ export function describeProof(proof: Proof): string[] {
 
 const REVOCATIONS: Readonly<Record<Proof['revocation'], string>> = {
   revoked: 'revoked',
-  unsupported:
-    'discarded; the server does not support revocation, so the token is valid until it expires',
-  failed: 'discarded; the server did not revoke it, so the token is valid until it expires',
+  unsupported: 'discarded; the server does not revoke such tokens, so it is valid until it expires',
+  failed: 'discarded; the revocation failed, so the token is valid until it expires',
 };
 
 /** The same as data. */
