@@ -4,9 +4,15 @@ import type { Clock } from '../time/clock.ts';
 import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { REFUSAL_REMEMBERED_FOR } from '../time/time-budget.ts';
 
+interface Refusal {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly error: VendError;
+}
+
 interface Memory {
-  /** When the server refused each version: milliseconds since the Unix epoch. */
-  readonly refusedAt: Map<string, number>;
+  /** The refusal of each version. */
+  readonly refusals: Map<string, Refusal>;
   /** The version that the server accepted last. */
   accepted: string | undefined;
   /** The first request with each version that the server has not accepted yet. */
@@ -29,9 +35,22 @@ export class RefusalMemory {
 
   /** Seconds for which this version is not tried again; 0 if it may be tried. */
   secondsLeft(credential: string, versionId: string): number {
-    const refusedAt = this.#memories.get(credential)?.refusedAt.get(versionId);
-    if (refusedAt === undefined) return 0;
-    return Math.max(0, Math.ceil((refusedAt + REFUSAL_REMEMBERED_FOR - this.#clock.now()) / 1000));
+    const refusal = this.#memories.get(credential)?.refusals.get(versionId);
+    if (refusal === undefined) return 0;
+    return Math.max(0, Math.ceil((refusal.at + REFUSAL_REMEMBERED_FOR - this.#clock.now()) / 1000));
+  }
+
+  /**
+   * The error of the server, with the seconds for which this version is not tried again.
+   *
+   * @returns `undefined` if it may be tried
+   */
+  refusal(credential: string, versionId: string): VendError | undefined {
+    const retryAfter = this.secondsLeft(credential, versionId);
+    const error = this.#memories.get(credential)?.refusals.get(versionId)?.error;
+    if (retryAfter === 0 || error === undefined) return undefined;
+    const { code, message: says, advice } = error;
+    return new VendError(code, { says, advice, retryAfter });
   }
 
   /**
@@ -55,8 +74,8 @@ export class RefusalMemory {
     // If it ends without a verdict, as in an outage, the waiting requests need not wait for each
     // other.
     if (first !== undefined) await leaveOnAbort(first, signal);
-    const retryAfter = this.secondsLeft(credential, versionId);
-    if (retryAfter > 0) throw new VendError('credential_refused', { retryAfter });
+    const refusal = this.refusal(credential, versionId);
+    if (refusal !== undefined) throw refusal;
     const judged = this.#judge(memory, versionId, request);
     if (memory.accepted !== versionId && !memory.firsts.has(versionId)) {
       const over = () => void memory.firsts.delete(versionId);
@@ -71,34 +90,35 @@ export class RefusalMemory {
       const response = await request();
       this.#accept(memory, versionId, sentAt);
       return response;
-    } catch (error) {
-      if (VendError.from(error).code === 'credential_refused') this.#refuse(memory, versionId);
-      throw error;
+    } catch (thrown) {
+      const error = VendError.from(thrown);
+      if (error.code === 'credential_refused') this.#refuse(memory, versionId, error);
+      throw thrown;
     }
   }
 
-  #refuse(memory: Memory, versionId: string): void {
+  #refuse(memory: Memory, versionId: string, error: VendError): void {
     if (memory.accepted === versionId) {
-      memory.refusedAt.clear();
+      memory.refusals.clear();
       memory.accepted = undefined;
     }
     const now = this.#clock.now();
-    for (const [version, at] of memory.refusedAt)
-      if (now - at >= REFUSAL_REMEMBERED_FOR) memory.refusedAt.delete(version);
-    memory.refusedAt.set(versionId, now);
+    for (const [version, { at }] of memory.refusals)
+      if (now - at >= REFUSAL_REMEMBERED_FOR) memory.refusals.delete(version);
+    memory.refusals.set(versionId, { at: now, error });
   }
 
   // A request that was sent before a refusal says nothing about the present secret of the server.
   #accept(memory: Memory, versionId: string, sentAt: number): void {
-    const refusedAt = memory.refusedAt.get(versionId) ?? Number.NEGATIVE_INFINITY;
+    const refusedAt = memory.refusals.get(versionId)?.at ?? Number.NEGATIVE_INFINITY;
     if (refusedAt >= sentAt) return;
     memory.accepted = versionId;
-    memory.refusedAt.delete(versionId);
+    memory.refusals.delete(versionId);
   }
 
   #memoryOf(credential: string): Memory {
     const memory: Memory = this.#memories.get(credential) ?? {
-      refusedAt: new Map(),
+      refusals: new Map(),
       accepted: undefined,
       firsts: new Map(),
     };

@@ -2,7 +2,6 @@ import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
 import type { StageTimes } from '../time/stage-times.ts';
 import { formatCredentialId } from './id.ts';
-import { withAdvice } from './profile-advice.ts';
 import { RefusalMemory } from './refusal-memory.ts';
 import type { Credential, CredentialSource } from './source.ts';
 
@@ -47,14 +46,15 @@ export class SecretVersions {
     endpoint: ClientEndpoint,
     { signal, times, admit }: Presenter,
   ): Promise<Credential> {
-    if (this.#secondsRefused(atHand, endpoint) === 0) return atHand;
+    if (this.#refusalOf(atHand, endpoint) === undefined) return atHand;
     const current = await times.time('secret', () => this.#credentials.reread(atHand.id, signal));
     admit(current);
-    const retryAfter = this.#secondsRefused(current, endpoint);
-    if (retryAfter === 0) return current;
+    const refusal = this.#refusalOf(current, endpoint);
+    if (refusal === undefined) return current;
     const previous = await times.time('secret', () => this.#credentials.previous(current, signal));
-    if (previous !== undefined && this.#secondsRefused(previous, endpoint) === 0) return previous;
-    throw remembered(current, retryAfter);
+    if (previous !== undefined && this.#refusalOf(previous, endpoint) === undefined)
+      return previous;
+    throw refusal;
   }
 
   /**
@@ -71,8 +71,8 @@ export class SecretVersions {
     request: (credential: Credential) => Promise<T>,
   ): Promise<T> {
     try {
-      const retryAfter = this.#secondsRefused(credential, endpoint);
-      if (retryAfter > 0) throw remembered(credential, retryAfter);
+      const refusal = this.#refusalOf(credential, endpoint);
+      if (refusal !== undefined) throw refusal;
       const name = formatCredentialId(credential.id);
       return await this.#refusals[endpoint].present(
         name,
@@ -102,7 +102,7 @@ export class SecretVersions {
     error: unknown,
   ): Promise<T> {
     for await (const other of this.#others(credential, presenter)) {
-      if (this.#secondsRefused(other, endpoint) > 0) continue;
+      if (this.#refusalOf(other, endpoint) !== undefined) continue;
       try {
         return await request(other);
       } catch (again) {
@@ -141,22 +141,15 @@ export class SecretVersions {
    * A secret that the token endpoint refused is wrong everywhere. Another endpoint may refuse a
    * correct secret, because it may require another authentication method.
    */
-  #secondsRefused({ id, versionId }: Credential, endpoint: ClientEndpoint): number {
+  #refusalOf({ id, versionId }: Credential, endpoint: ClientEndpoint): VendError | undefined {
     const name = formatCredentialId(id);
-    return Math.max(
-      this.#refusals.token.secondsLeft(name, versionId),
-      this.#refusals[endpoint].secondsLeft(name, versionId),
-    );
+    const { token, [endpoint]: own } = this.#refusals;
+    return token.refusal(name, versionId) ?? own.refusal(name, versionId);
   }
 }
 
 function mayBeRefused(error: unknown): boolean {
   return error instanceof VendError && error.mayBeRefusal;
-}
-
-// The same advice as that of the refusal that is remembered.
-function remembered({ document }: Credential, retryAfter: number): unknown {
-  return withAdvice(new VendError('credential_refused', { retryAfter }), document);
 }
 
 function isRefused(error: unknown): boolean {

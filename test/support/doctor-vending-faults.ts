@@ -95,7 +95,7 @@ export const VENDING_FAULTS: readonly DoctorFault[] = [
   {
     name: 'client',
     first: 'client',
-    remedy: /secret in Secrets Manager is the current one/,
+    remedy: /"token_endpoint_auth_method": "client_secret_post"/,
     line: 'inventory/stale-api',
     caller: 'ci-inventory',
     seed: (room) => room.forgetEverything(),
