@@ -5,9 +5,9 @@ import { refused, type Situation } from '../situation.ts';
 import type { InteropWorld } from '../world.ts';
 
 /** Seconds: so a loop of a few seconds mints several times. */
-const LIFETIME = 6;
-/** Milliseconds in which each token that is held at their begin is renewed. */
-const RENEWED_WITHIN = 5_000;
+const LIFETIME = 5;
+/** Milliseconds in which each token that is held when they begin is renewed. */
+const RENEWED_WITHIN = 4_000;
 /** Milliseconds after which no vend fails because of the old secret. */
 const WELL_WITHIN = 2_000;
 const ALL_VENDED = 'every request vended';
