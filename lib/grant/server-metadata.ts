@@ -61,7 +61,7 @@ export function checkMetadata(
   return {
     issuer,
     tokenEndpoint: tokenEndpoint.href,
-    jwksUri: findEndpointUrl(json['jwks_uri'], urls)?.href ?? document.jwksUri,
+    jwksUri: jwksUriOf(json['jwks_uri'], document, urls),
     revocationEndpoint: beside('revocation_endpoint') ?? document.revocationEndpoint,
     introspectionEndpoint: beside('introspection_endpoint') ?? document.introspectionEndpoint,
     accessTokenIssuer: namesOf([json['access_token_issuer']])?.[0],
@@ -134,6 +134,17 @@ function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {
   const named =
     document.tokenEndpoint !== undefined && endpoint.href === new URL(document.tokenEndpoint).href;
   return named || isBeside(endpoint, [document.issuer]);
+}
+
+// The metadata names the keys of its own issuer. Those of another issuer of access tokens, such as an
+// access token manager of PingFederate, are in the document.
+function jwksUriOf(
+  value: unknown,
+  { accessTokenIssuer, jwksUri }: CredentialDocument,
+  urls: UrlPolicy,
+): string | undefined {
+  if (accessTokenIssuer !== undefined && jwksUri !== undefined) return jwksUri;
+  return findEndpointUrl(value, urls)?.href ?? jwksUri;
 }
 
 // Without the public suffix list, only the host itself and hosts below it certainly have the same

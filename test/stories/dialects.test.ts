@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { playRow } from '../support/dialects/dialect-row.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/dialects/scripted-server.ts';
+import { AUDIENCE_ROWS } from './dialects/audience-rows.ts';
 import { BODY_ROWS } from './dialects/body-rows.ts';
 import { CLAIM_ROWS } from './dialects/claim-rows.ts';
 import { CLIENT_REFUSAL_ROWS } from './dialects/client-refusal-rows.ts';
 import { ERROR_ROWS } from './dialects/error-rows.ts';
-import { KEY_ROWS } from './dialects/key-rows.ts';
+import { KEY_ROTATION_ROWS } from './dialects/key-rotation-rows.ts';
+import { KEY_SET_ROWS } from './dialects/key-set-rows.ts';
 import { LIFETIME_ROWS } from './dialects/lifetime-rows.ts';
 import { METADATA_MEMBER_ROWS } from './dialects/metadata-member-rows.ts';
 import { METADATA_ROWS } from './dialects/metadata-rows.ts';
@@ -33,10 +35,10 @@ afterAll(async () => {
 
 describe.each([
   ['token responses of', [...TOKEN_RESPONSE_ROWS, ...SCOPE_ROWS, ...BODY_ROWS]],
-  ['tokens of', [...CLAIM_ROWS, ...VERIFICATION_ROWS]],
+  ['tokens of', [...CLAIM_ROWS, ...VERIFICATION_ROWS, ...AUDIENCE_ROWS]],
   ['errors of', [...CLIENT_REFUSAL_ROWS, ...ERROR_ROWS, ...PAGE_ROWS]],
   ['metadata of', [...METADATA_ROWS, ...METADATA_MEMBER_ROWS]],
-  ['keys of', KEY_ROWS],
+  ['keys of', [...KEY_SET_ROWS, ...KEY_ROTATION_ROWS]],
   ['requests to', REQUEST_ROWS],
   ['lifetimes of tokens of', LIFETIME_ROWS],
   ['introspection, revocation and records of tokens of', VENDED_TOKEN_ROWS],

@@ -57,6 +57,11 @@ describe('server metadata', () => {
     );
     expect(revocationEndpoint).toBeUndefined();
     expect(jwksUri).toBe(`${ISSUER}/own-keys`);
+    const others = { access_token_issuer: 'https://sts.example.com' };
+    const keys = { jwks_uri: `${ISSUER}/own-keys` };
+    expect(check({}, keys).jwksUri).toBe(METADATA.jwks_uri);
+    expect(check({}, others).jwksUri).toBe(METADATA.jwks_uri);
+    expect(check({}, { ...others, ...keys }).jwksUri).toBe(`${ISSUER}/own-keys`);
     expect(check({ revocation_endpoint: undefined }).revocationEndpoint).toBeUndefined();
     expect(check({ jwks_uri: 'http://auth.example.com/jwks' }).jwksUri).toBeUndefined();
   });
