@@ -97,11 +97,6 @@ export const INVALID_TOKENS: readonly UpstreamRow[] = [
     'token_unacceptable',
   ],
   [
-    'a huge lifetime',
-    rewrite(() => ({ access_token: `opaque-${CANARY}`, token_type: 'Bearer', expires_in: 1e12 })),
-    'token_unacceptable',
-  ],
-  [
     'a wider scope',
     rewrite((json) => ({ ...json, scope: 'orders:read admin' })),
     'token_unacceptable',
