@@ -55,7 +55,7 @@ const ADAPTERS = [
 const TYPES_ALONE = [
   'audit/{event,log,store}',
   'credential/{secrets-api,store}',
-  'grant/{authorization-server,token-verifier}',
+  'grant/{authorization-server,exchange,expectations,grant-finding,token-verifier}',
   'http/messages',
   'time/clock',
   'token/{living,minted}-token',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { configurationSchema } from '../../../provider/hiiretail/configuration-schema.ts';
 import { connect } from '../../../provider/hiiretail/connection.ts';
+import type { Settings } from '../../../provider/hiiretail/settings.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
 const signal = new AbortController().signal;
@@ -78,6 +79,29 @@ describe('the connection of the provider', () => {
     const call = connection.api(signal).listPermissions();
     await expect(call).rejects.toMatchObject({ code: 'api_redirected' });
     expect(elsewhere).toEqual([]);
+  });
+
+  it('names a proxy of the environment that cannot be used', () => {
+    const environment = { HTTPS_PROXY: 'ftp://proxy.example' };
+    expect(() => open('https://iam.example', 'https://auth.example/t', environment)).toThrow(
+      /proxy_invalid/,
+    );
+  });
+
+  it('gets its tokens with an AWS identity if they are vended', async () => {
+    const endpoint = 'http://127.0.0.1:9';
+    const settings: Settings = {
+      ...{ tenantId: 'T1', environment: 'live', baseUrl: endpoint, timeout: 5_000, maxRetries: 0 },
+      tokens: {
+        ...{ mode: 'vended', endpoint, credential: 'a/b', region: 'eu-north-1' },
+        ...{ signingService: undefined, assumeRole: undefined, minTtl: undefined },
+        profile: 'no such profile',
+      },
+    };
+    const connection = connect(settings, { environment: {}, terraformVersion: '1.11.4' });
+    await expect(connection.api(signal).listPermissions()).rejects.toMatchObject({
+      code: 'aws_credentials_unavailable',
+    });
   });
 
   it('uses no network before the first call', async () => {
