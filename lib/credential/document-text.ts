@@ -1,3 +1,5 @@
+import { isJsonObject, parseJson } from '../http/json.ts';
+
 /**
  * Parses the text of a credential document. A byte order mark is read over.
  *
@@ -5,14 +7,8 @@
  *   which contains a secret
  */
 export function findJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(text);
+  return isJsonObject(json) ? json : undefined;
 }
 
 /** The rule in words, for messages. */

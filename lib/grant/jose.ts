@@ -8,10 +8,10 @@ import {
 import type { PrivateKeyJwk } from '../credential/private-key-jwk.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
+import { isJsonObject, parseJson } from '../http/json.ts';
 import type { Clock } from '../time/clock.ts';
 import { systemClock } from '../time/system-clock.ts';
 import { KeySets } from './key-sets.ts';
-import { isJsonObject, parseJson } from './oauth-error.ts';
 import {
   type KeyHeader,
   keysFor,

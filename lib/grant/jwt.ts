@@ -1,4 +1,4 @@
-import { isJsonObject } from './oauth-error.ts';
+import { isJsonObject } from '../http/json.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
 
 /**

@@ -1,3 +1,5 @@
+import { isJsonObject, parseJson } from '../http/json.ts';
+
 /**
  * The error codes of the OAuth Extensions Error Registry that a token, revocation or introspection
  * endpoint may send, and those of RFC 6749, 6750, 7009, 8628, 8707 and 9449. Only these may stand
@@ -57,22 +59,4 @@ export function describeOAuthError(body: string): string | undefined {
   const json = parseJson(body);
   const other = isJsonObject(json) && typeof json['error'] === 'string' && json['error'] !== '';
   return oauthErrorOf(json) ?? (other ? 'an error code that is not registered' : undefined);
-}
-
-/**
- * JSON of a response. A byte order mark is read over (RFC 8259 section 8.1).
- *
- * @returns `undefined` if it is none: the message of the parser quotes the text, so it is dropped
- */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether JSON is an object, and no list. */
-export function isJsonObject(json: unknown): json is Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

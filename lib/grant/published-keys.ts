@@ -1,4 +1,4 @@
-import { isJsonObject } from './oauth-error.ts';
+import { isJsonObject } from '../http/json.ts';
 
 /** A public key of a key set (RFC 7517 section 4). Only the members that are used. */
 export interface PublishedKey {

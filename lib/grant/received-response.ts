@@ -1,5 +1,5 @@
 import type { HttpsResponse } from '../http/https-transport.ts';
-import { isJsonObject } from './oauth-error.ts';
+import { isJsonObject } from '../http/json.ts';
 import { parseTokenBody } from './token-response.ts';
 import { isErrorResponse } from './upstream-response.ts';
 

@@ -2,7 +2,7 @@ import type { CredentialDocument } from '../credential/document.ts';
 import { isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
-import { isJsonObject } from './oauth-error.ts';
+import { isJsonObject } from '../http/json.ts';
 
 /** The metadata of an authorization server. Every URL is validated. */
 export interface ServerMetadata {

@@ -1,6 +1,6 @@
 import type { HttpsResponse } from '../http/https-transport.ts';
+import { isJsonObject, parseJson } from '../http/json.ts';
 import { LONGEST_LIFETIME } from '../time/time-budget.ts';
-import { isJsonObject, parseJson } from './oauth-error.ts';
 import { numberOf } from './read-member.ts';
 import { unacceptable } from './unacceptable.ts';
 import { unreadableResponse } from './upstream-error.ts';

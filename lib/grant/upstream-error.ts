@@ -1,7 +1,8 @@
 import { VendError, type VendErrorDetails } from '../errors/vend-error.ts';
 import type { HttpsResponse } from '../http/https-transport.ts';
+import { parseJson } from '../http/json.ts';
 import { LONGEST_RETRY_AFTER } from '../time/time-budget.ts';
-import { describeOAuthError, findOAuthError, parseJson } from './oauth-error.ts';
+import { describeOAuthError, findOAuthError } from './oauth-error.ts';
 
 /** The requests to an authorization server, in the words of error texts. */
 const UPSTREAM_REQUESTS = {

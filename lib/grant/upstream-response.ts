@@ -1,5 +1,5 @@
 import type { HttpsResponse } from '../http/https-transport.ts';
-import { isJsonObject, parseJson } from './oauth-error.ts';
+import { isJsonObject, parseJson } from '../http/json.ts';
 import { unreadableResponse, upstreamErrorOf } from './upstream-error.ts';
 
 /** Whether a response is an error. Some servers send errors with status 200. */

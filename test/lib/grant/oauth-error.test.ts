@@ -1,10 +1,5 @@
 import { expect, it } from '@jest/globals';
-import {
-  describeOAuthError,
-  findOAuthError,
-  isJsonObject,
-  parseJson,
-} from '../../../lib/grant/oauth-error.ts';
+import { describeOAuthError, findOAuthError } from '../../../lib/grant/oauth-error.ts';
 
 it.each<[string, string | undefined]>([
   ['{"error":"invalid_client"}', 'invalid_client'],
@@ -26,14 +21,4 @@ it.each<[string, string | undefined]>([
   ['[]', undefined],
 ])('the error of %j is described as %s', (body, text) => {
   expect(describeOAuthError(body)).toBe(text);
-});
-
-it('tells objects from other JSON', () => {
-  expect(['{}', '[]', 'null', '5', 'x'].map((text) => isJsonObject(parseJson(text)))).toEqual([
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
 });

@@ -1,0 +1,18 @@
+/**
+ * Parses JSON from outside. A byte order mark is read over (RFC 8259 section 8.1).
+ *
+ * @returns `undefined` if it is no JSON: the message of the parser quotes the text, which may hold
+ *   a secret
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether JSON is an object, and no list. */
+export function isJsonObject(json: unknown): json is Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
