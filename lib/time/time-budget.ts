@@ -12,7 +12,7 @@ export const FUNCTION_TIMEOUT = 15_000;
 export const REQUEST_TIMEOUT = 12_000;
 /** The limit for the metadata, the token and the keys of one grant together. It also limits one revocation or introspection. */
 export const GRANT_TIMEOUT = 8_000;
-/** The limit for one request to the authorization server. A cold OCMS responds in 4.5 s. */
+/** The limit for one read of a key set. A probe of a failing server starts only if its caller has this much time left, because a slow server responds in 4.5 s. */
 export const ATTEMPT_TIMEOUT = 5_000;
 /** The limit for reading server metadata, with all attempts. */
 export const METADATA_TIMEOUT = 6_000;
