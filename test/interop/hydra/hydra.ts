@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { adminRequest } from '../admin-request.ts';
 import { findFreePort } from '../front.ts';
 import { generateJwk } from '../generated-jwk.ts';
@@ -50,7 +52,12 @@ export const hydra: InteropServer = {
   async start({ directory, port, publicUrl }: StartOptions) {
     const adminPort = await findFreePort();
     const configuration = path.join(directory, 'hydra.json');
-    await writeFile(configuration, JSON.stringify(configure(port, adminPort, publicUrl)));
+    // Not in memory: SQLite drops that when its last idle connection is closed, as after a pause.
+    const dsn = `sqlite://${path.join(directory, 'hydra.sqlite')}?_fk=true`;
+    await writeFile(configuration, JSON.stringify(configure(port, adminPort, publicUrl, dsn)));
+    await promisify(execFile)(HYDRA, ['migrate', 'sql', 'up', '-e', '--yes'], {
+      env: { DSN: dsn },
+    });
     const admin = `http://127.0.0.1:${adminPort}`;
     const server = await startServerProcess({
       program: HYDRA,
@@ -70,13 +77,13 @@ export const hydra: InteropServer = {
   },
 };
 
-function configure(port: number, adminPort: number, publicUrl: string): unknown {
+function configure(port: number, adminPort: number, publicUrl: string, dsn: string): unknown {
   return {
     serve: {
       public: { host: '127.0.0.1', port },
       admin: { host: '127.0.0.1', port: adminPort },
     },
-    dsn: 'memory',
+    dsn,
     urls: { self: { issuer: `${publicUrl}/`, public: `${publicUrl}/` } },
     secrets: { system: [randomBytes(16).toString('hex')] },
     // No request to the telemetry service of the vendor.

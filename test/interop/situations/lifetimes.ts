@@ -44,7 +44,8 @@ export const lifetimes: readonly Situation[] = [
     run: async (world) => {
       const credential = await Credential.add(world, { lifetimeSeconds: 5 });
       const first = await credential.vend({ minTtl: 0 });
-      while (Date.now() < first.expires_at * 1_000) await delay(100);
+      // `expires_at` is rounded down to a second.
+      while (Date.now() < (first.expires_at + 1) * 1_000) await delay(100);
       const second = await credential.vend({ minTtl: 0 });
       return `${second.mint_id === first.mint_id ? 'the same' : 'a new'} token is vended`;
     },
