@@ -4,6 +4,8 @@ import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 export interface RecordFilter {
   /** Part of the principal's or the session's ARN. */
   readonly caller?: string | undefined;
+  /** Unique id of the role or user. A role that is created again under its name has another one. */
+  readonly principalId?: string | undefined;
   readonly team?: string | undefined;
   readonly credential?: string | undefined;
   readonly kind?: string | undefined;
@@ -21,6 +23,7 @@ export interface RecordFilter {
 export function matches(record: AuditRecord, filter: RecordFilter): boolean {
   const {
     caller,
+    principalId,
     team,
     credential,
     kind,
@@ -38,6 +41,7 @@ export function matches(record: AuditRecord, filter: RecordFilter): boolean {
     [until, () => time < (until as number)],
     [kind, () => metadata.event_code === kind],
     [caller, () => `${actor.user?.uid} ${actor.session?.issuer}`.includes(caller as string)],
+    [principalId, () => actor.user?.uid_alt === principalId],
     [team, () => credentialOf(record)?.startsWith(`${team}/`)],
     [credential, () => credentialOf(record) === credential],
     [decision, () => actor.authorizations?.some((one) => one.decision === decision)],

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'));
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
-// The latest time of an ECMAScript date. A later time has no key.
-const LATEST_TIME = 8_640_000_000_000_000;
+// The last millisecond of the year 9999. The day of a later time has no form YYYY-MM-DD.
+const LATEST_TIME = 253_402_300_799_999;
+// The greatest number that fits the 12 digits of a key.
+const LAST_SEQUENCE = 999_999_999_999;
 const uuid = v.pipe(v.string(), v.uuid());
 const texts = v.pipe(v.array(v.string()), v.readonly());
 
@@ -31,7 +33,7 @@ export const auditKinds = [
 const metadata = v.strictObject({
   version: v.literal('1.8.0'),
   uid: uuid,
-  sequence: whole,
+  sequence: v.pipe(whole, v.maxValue(LAST_SEQUENCE)),
   correlation_uid: v.optional(v.string()),
   event_code: v.picklist(auditKinds),
   product: v.strictObject({ name: v.literal('token-vending'), version: v.string() }),
@@ -43,6 +45,8 @@ const actor = v.strictObject({
   user: v.optional(
     v.strictObject({
       uid: v.string(),
+      /** Unique id that AWS gave the role or user (`AROA...`, `AIDA...`). */
+      uid_alt: v.optional(v.string()),
       name: v.string(),
       type: v.picklist(['role', 'user', 'root', 'federated-user']),
       account: v.strictObject({ uid: v.string() }),

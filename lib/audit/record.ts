@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import { type ErrorCode, errorTable } from '../errors/error-table.ts';
 import type { AuditEvent, AuditedAccess, AuditedRequest } from './event.ts';
 import { resourcesOf } from './record-resources.ts';
@@ -110,6 +111,7 @@ function actorOf(event: AuditEvent, request: AuditedRequest | undefined): AuditR
   return {
     user: {
       uid: caller.principalArn,
+      uid_alt: uniqueIdOf(caller),
       name: caller.name,
       type: caller.kind,
       account: { uid: caller.accountId },
@@ -119,6 +121,11 @@ function actorOf(event: AuditEvent, request: AuditedRequest | undefined): AuditR
     session: { uid: caller.sessionName, issuer: caller.arn },
     authorizations,
   };
+}
+
+// `AROA...:session` of a role. The session is recorded elsewhere.
+function uniqueIdOf({ kind, userId }: Caller): string {
+  return kind === 'role' ? (userId.split(':')[0] as string) : userId;
 }
 
 function authorizationsOf({

@@ -52,6 +52,7 @@ describe('an audit record', () => {
     expect(ofKind('vend')?.actor).toEqual({
       user: {
         uid: 'arn:aws:iam::111122223333:role/ci-checkout',
+        uid_alt: 'AROAEXAMPLE',
         name: 'ci-checkout',
         type: 'role',
         account: { uid: '111122223333' },
@@ -79,6 +80,19 @@ describe('an audit record', () => {
     const record = recordOf({ ...event, request: { ...event.request, caller } }, 1);
     expect(record.actor.user).toEqual({ ...ofKind('vend')?.actor.user, org: undefined });
     expect(v.safeParse(auditRecordSchema, record).issues).toBeUndefined();
+  });
+
+  it('tells a role apart from one that is created again under its name, whatever the session', async () => {
+    const event = (await everyKindOfEvent()).find(({ kind }) => kind === 'vend');
+    if (event?.kind !== 'vend' || event.request.caller === undefined) throw new Error('no vend');
+    const { caller } = event.request;
+    const idOf = (kind: 'role' | 'user', userId: string) =>
+      recordOf({ ...event, request: { ...event.request, caller: { ...caller, kind, userId } } })
+        .actor.user?.uid_alt;
+    expect(idOf('role', 'AROAFIRST:run-1')).toBe('AROAFIRST');
+    expect(idOf('role', 'AROAFIRST:AROASECOND:run')).toBe('AROAFIRST');
+    expect(idOf('role', 'AROASECOND:run-1')).toBe('AROASECOND');
+    expect(idOf('user', 'AIDAEXAMPLE')).toBe('AIDAEXAMPLE');
   });
 
   it('of a vend names its mint, the stage times and the lifetime of the token', () => {
