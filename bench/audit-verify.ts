@@ -64,7 +64,7 @@ async function* makeRecords(count: number) {
       '0.1.0',
     );
     previous = sealed.fingerprint;
-    yield { key: sealed.key, bytes: Buffer.from(sealed.text) };
+    yield { key: sealed.key, content: Buffer.from(sealed.text) };
   }
 }
 

@@ -8,7 +8,7 @@ export class LatencyHistogram {
   #count = 0;
 
   add(milliseconds: number): void {
-    const bucket = Math.max(0, Math.ceil(Math.log(milliseconds / LEAST) / Math.log(GROWTH)));
+    const bucket = Math.ceil(Math.log(Math.max(milliseconds, LEAST) / LEAST) / Math.log(GROWTH));
     this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
     this.#count += 1;
   }

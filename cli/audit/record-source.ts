@@ -1,13 +1,12 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { CommandError } from '../command-error.ts';
+import { entriesOf, type LogEntry, readEntry } from './log-directory.ts';
 
 /** An object of an audit log as stored: one or more records, one on each line. */
 export interface StoredObject {
   /** Below the prefix of the log. */
   readonly key: string;
-  readonly bytes: Uint8Array;
+  /** Bytes; the reason, in words, if it cannot be read. */
+  readonly content: Uint8Array | string;
 }
 
 export interface RecordSourceOptions {
@@ -22,10 +21,11 @@ const READS_AT_ONCE = 16;
 const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]+)(?:\/(.*?))?\/?$/;
 
 /**
- * Yields every object of a log in the order of the keys, and reads a few ahead.
+ * Yields every object of a log in the order of the keys, and reads a few ahead. An object that
+ * cannot be read is yielded with the reason.
  *
  * @param location directory, or `s3://bucket/prefix`
- * @throws CommandError if it cannot be read
+ * @throws CommandError if the log as a whole cannot be read
  */
 export async function* readRecords(
   location: string,
@@ -33,20 +33,26 @@ export async function* readRecords(
 ): AsyncGenerator<StoredObject> {
   const log = await openLog(location, options);
   const ahead: Promise<StoredObject>[] = [];
-  const read = async (key: string) => ({ key, bytes: await log.read(key) });
-  for await (const key of log.keys()) {
+  const read = async ({ key, unreadable }: LogEntry) => ({
+    key,
+    content: unreadable ?? (await log.read(key)),
+  });
+  for await (const entry of log.entries()) {
     options.signal.throwIfAborted();
-    const reading = read(key);
+    const reading = read(entry);
     reading.catch(() => undefined);
     ahead.push(reading);
     if (ahead.length >= READS_AT_ONCE) yield await (ahead.shift() as Promise<StoredObject>);
   }
   for (const reading of ahead) yield await reading;
+  log.requireReadable?.();
 }
 
 interface Log {
-  keys(): AsyncGenerator<string>;
-  read(key: string): Promise<Uint8Array>;
+  entries(): AsyncGenerator<LogEntry>;
+  read(key: string): Promise<Uint8Array | string>;
+  /** @throws CommandError if no object at all could be read */
+  requireReadable?(): void;
 }
 
 async function openLog(location: string, options: RecordSourceOptions): Promise<Log> {
@@ -55,31 +61,14 @@ async function openLog(location: string, options: RecordSourceOptions): Promise<
   if (location.includes('://'))
     throw new CommandError(2, `${location} is not a log: name a directory or s3://bucket/prefix.`);
   return {
-    keys: () => keysOf(location, ''),
-    read: async (key) => await readFile(path.join(location, key)),
+    entries: () => entriesOf(location),
+    read: async (key) => await readEntry(location, key),
   };
 }
 
-async function* keysOf(root: string, below: string): AsyncGenerator<string> {
-  let entries: Dirent[];
-  try {
-    entries = await readdir(path.join(root, below), { withFileTypes: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(
-      2,
-      `${path.join(root, below)} cannot be read (${code}): name the directory of the log.`,
-    );
-  }
-  // Sorted by code unit, as S3 sorts keys. A name that begins with a dot is a file that is still
-  // being written.
-  const visible = entries.filter(({ name }) => !name.startsWith('.'));
-  for (const entry of visible.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const key = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) yield* keysOf(root, key);
-    else yield key;
-  }
-}
+// Whoever may add objects can add one that its reader may not read or decrypt. It must not end the
+// run.
+const OF_ONE_OBJECT = /^(?:AccessDenied|InvalidObjectState|NoSuchKey|KMS\.\w+)$/;
 
 async function openBucket(
   bucket: string,
@@ -95,20 +84,30 @@ async function openBucket(
       ...(profile === undefined ? {} : { profile }),
     },
   );
+  let isReadable = false;
+  let denied: unknown;
   return {
-    async *keys() {
+    async *entries() {
       try {
-        yield* reader.keys('v1/', signal);
+        for await (const key of reader.keys('v1/', signal)) yield { key };
       } catch (error) {
         throw unreadable(bucket, error);
       }
     },
     async read(key) {
       try {
-        return await reader.read(key, signal);
+        const bytes = await reader.read(key, signal);
+        isReadable = true;
+        return bytes;
       } catch (error) {
-        throw unreadable(bucket, error);
+        const { name } = error as Error;
+        if (!OF_ONE_OBJECT.test(name)) throw unreadable(bucket, error);
+        denied = error;
+        return `it cannot be read (${name})`;
       }
+    },
+    requireReadable() {
+      if (!isReadable && denied !== undefined) throw unreadable(bucket, denied);
     },
   };
 }

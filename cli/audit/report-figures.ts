@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { Issuance } from './issuance.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import { credentialOf } from './record-filter.ts';
 
@@ -7,23 +8,19 @@ export interface CallerFigures {
   refusals: number;
 }
 
-/** A bar of the chart of issuance. */
-export interface Period {
-  /** Milliseconds since the Unix epoch. */
-  readonly start: number;
-  readonly vendsByTeam: ReadonlyMap<string, number>;
-}
+/** The stages of the report, in the order of the flow. Records may have others. */
+export const STAGES = ['policy', 'secret', 'metadata', 'token', 'verify', 'audit', 'total'];
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const MOST_BARS = 72;
+const MOST_NAMES = 10_000;
+const LONGEST_NAME = 200;
+const OTHERS = 'others';
 
 /**
- * The figures of the report, counted record by record. Memory grows only with the number of hours,
- * teams, callers and reasons.
+ * The figures of the report, counted record by record. Beyond 10,000 teams, callers or reasons, the
+ * others are counted together.
  */
 export class ReportFigures {
-  readonly #hours = new Map<number, Map<string, number>>();
+  readonly issuance = new Issuance();
   readonly refusals = new Map<string, number>();
   readonly callers = new Map<string, CallerFigures>();
   readonly stages = new Map<string, LatencyHistogram>();
@@ -43,30 +40,18 @@ export class ReportFigures {
     return Math.max(0, this.vends - this.mints);
   }
 
-  /** Vends by hour, or by day if hours are too many bars. Empty periods are included. */
-  periods(): Period[] {
-    const hours = [...this.#hours.keys()].sort((a, b) => a - b);
-    const [first, last] = [hours[0], hours.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const length = (last - first) / HOUR < MOST_BARS ? HOUR : DAY;
-    const periods: Period[] = [];
-    for (let start = Math.floor(first / length) * length; start <= last; start += length)
-      periods.push({ start, vendsByTeam: this.#vendsBetween(start, start + length) });
-    return periods;
-  }
-
   #addVend(record: AuditRecord): void {
-    const team = (credentialOf(record) ?? '?').split('/')[0] as string;
+    const team = nameIn(this.teams, (credentialOf(record) ?? '?').split('/')[0] as string);
     this.vends += 1;
     count(this.teams, team);
-    const hour = Math.floor(record.time / HOUR) * HOUR;
-    count(
-      getOrMake(this.#hours, hour, () => new Map<string, number>()),
-      team,
-    );
+    this.issuance.add(record.time, team);
     this.#callerOf(record).vends += 1;
-    for (const [stage, milliseconds] of Object.entries(record.unmapped.stages ?? {}))
+    const { stages = {} } = record.unmapped;
+    for (const stage of STAGES) {
+      const milliseconds = stages[stage];
+      if (milliseconds === undefined) continue;
       getOrMake(this.stages, stage, () => new LatencyHistogram()).add(milliseconds);
+    }
   }
 
   #addRefusal(record: AuditRecord): void {
@@ -74,22 +59,20 @@ export class ReportFigures {
       ?.filter(({ decision }) => decision === 'deny')
       .map(({ policy }) => policy.uid);
     const by = policies?.length ? ` (${policies.join(', ')})` : '';
-    count(this.refusals, `${record.status_code}${by}`);
+    count(this.refusals, nameIn(this.refusals, `${record.status_code}${by}`));
     this.#callerOf(record).refusals += 1;
   }
 
   #callerOf({ actor }: AuditRecord): CallerFigures {
-    const name = actor.user?.uid ?? 'unidentified';
+    const name = nameIn(this.callers, actor.user?.uid ?? 'unidentified');
     return getOrMake(this.callers, name, () => ({ vends: 0, refusals: 0 }));
   }
+}
 
-  #vendsBetween(start: number, end: number): Map<string, number> {
-    const vends = new Map<string, number>();
-    for (let hour = start; hour < end; hour += HOUR)
-      for (const [team, number] of this.#hours.get(hour) ?? [])
-        vends.set(team, (vends.get(team) ?? 0) + number);
-    return vends;
-  }
+// Whoever can add records chooses the names in them.
+function nameIn(known: ReadonlyMap<string, unknown>, given: string): string {
+  const name = given.slice(0, LONGEST_NAME).toWellFormed();
+  return known.has(name) || known.size < MOST_NAMES ? name : OTHERS;
 }
 
 function count(counts: Map<string, number>, name: string): void {

@@ -1,4 +1,5 @@
-import type { Period, ReportFigures } from './report-figures.ts';
+import type { Period } from './issuance.ts';
+import type { ReportFigures } from './report-figures.ts';
 import { escapeHtml, formatNumber } from './report-parts.ts';
 
 // The number of colours in report-style.ts. All further teams share the last colour.
@@ -6,7 +7,7 @@ const COLOURS = 6;
 
 /** Stacked columns: tokens issued over time, by team. */
 export function renderIssuance(figures: ReportFigures): string {
-  const periods = figures.periods();
+  const periods = figures.issuance.periods();
   const teams = [...figures.teams].sort(([, a], [, b]) => b - a).map(([team]) => team);
   const most = Math.max(0, ...periods.map(total));
   const columns = periods.map((period) => renderColumn(period, teams, most));
@@ -43,9 +44,9 @@ function total({ vendsByTeam }: Period): number {
 }
 
 function unit([first, second]: readonly Period[]): string {
-  const daily =
-    first !== undefined && second !== undefined && second.start - first.start > 3_600_000;
-  return daily ? 'A column a day' : 'A column an hour';
+  const hours = ((second?.start ?? 0) - (first?.start ?? 0)) / 3_600_000;
+  if (second === undefined || hours === 1) return 'A column an hour';
+  return hours === 24 ? 'A column a day' : `A column for ${Math.round(hours / 24)} days`;
 }
 
 function label(period: Period | undefined): string {

@@ -1,5 +1,5 @@
 import type { LatencyHistogram } from './latency-histogram.ts';
-import type { ReportFigures } from './report-figures.ts';
+import { type ReportFigures, STAGES } from './report-figures.ts';
 import { renderIssuance } from './report-issuance.ts';
 import { escapeHtml, formatNumber, renderBars } from './report-parts.ts';
 import { STYLE } from './report-style.ts';
@@ -13,8 +13,6 @@ export interface Report {
 }
 
 const MOST_ROWS = 12;
-// In the order of the flow.
-const STAGES = ['policy', 'secret', 'metadata', 'token', 'verify', 'audit', 'total'];
 
 /** The whole page. Every text from the log is escaped, because callers choose some of it. */
 export function renderReport({ figures, log, location, made }: Report): string {
@@ -52,7 +50,7 @@ ${panel('Duration by stage', 'Milliseconds: median and 95th percentile of the re
 `;
 }
 
-function renderVerdict({ breaks, records }: VerifiedLog): string {
+function renderVerdict({ breaks, unlistedBreaks, records }: VerifiedLog): string {
   if (breaks.length === 0)
     return `<section class="verdict whole"><strong>The log is whole.</strong> All ${formatNumber(records)} records are unaltered and in order. Every token request was logged before it was sent; every issued token has a record.</section>`;
   const items = breaks
@@ -61,7 +59,8 @@ function renderVerdict({ breaks, records }: VerifiedLog): string {
       ({ key, kind, message }) =>
         `<li><code>${escapeHtml(key)}</code><br>${escapeHtml(kind)}: ${escapeHtml(message)}</li>`,
     );
-  return `<section class="verdict broken"><strong>The log is broken in ${breaks.length} ${breaks.length === 1 ? 'place' : 'places'}.</strong> The figures below include only readable records.<ul>${items.join('')}</ul></section>`;
+  const broken = breaks.length + unlistedBreaks;
+  return `<section class="verdict broken"><strong>The log is broken in ${formatNumber(broken)} ${broken === 1 ? 'place' : 'places'}.</strong> The figures below include only readable records.<ul>${items.join('')}</ul></section>`;
 }
 
 function tile(label: string, value: string): string {

@@ -13,12 +13,12 @@ export async function writeReport(
   objects: AsyncIterable<StoredObject>,
   location: string,
   made: Date,
-  { progress }: Pick<Watchers, 'progress'> = {},
+  watchers: Omit<Watchers, 'visit'> = {},
 ): Promise<{ html: string; log: VerifiedLog }> {
   const figures = new ReportFigures();
   const log = await verifyLog(objects, {
+    ...watchers,
     visit: (record) => figures.add(record),
-    ...(progress === undefined ? {} : { progress }),
   });
   return { html: renderReport({ figures, log, location, made }), log };
 }

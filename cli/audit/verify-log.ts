@@ -1,5 +1,6 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
-import { type AuditVerification, AuditVerifier } from '../../lib/audit/verifier.ts';
+import type { AuditVerification } from '../../lib/audit/verification.ts';
+import { AuditVerifier, type KnownOfLog } from '../../lib/audit/verifier.ts';
 import type { ChainHead } from '../../lib/audit/verify-chain.ts';
 import type { StoredObject } from './record-source.ts';
 
@@ -8,27 +9,25 @@ export interface VerifiedLog extends AuditVerification {
   readonly heads: Readonly<Record<string, ChainHead>>;
 }
 
-export interface Watchers {
+export interface Watchers extends KnownOfLog {
   /** Called from time to time with the number of records so far. */
   readonly progress?: (records: number) => void;
-  /** Heads of an earlier verification, by chain. */
-  readonly anchors?: ReadonlyMap<string, ChainHead>;
   /** Called with each record that can be read. */
   readonly visit?: (record: AuditRecord) => void;
 }
 
 const REPORT_EVERY = 1_000;
 
-/** Verifies a log in one pass; memory does not grow with the number of records. */
+/** Verifies a log in one pass. Memory grows with the number of chains, by some 300 bytes each. */
 export async function verifyLog(
   objects: AsyncIterable<StoredObject>,
-  { progress, visit, anchors }: Watchers = {},
+  { progress, visit, ...known }: Watchers = {},
 ): Promise<VerifiedLog> {
-  const verifier = new AuditVerifier(anchors);
+  const verifier = new AuditVerifier(known);
   const started = performance.now();
   let reported = 0;
-  for await (const { key, bytes } of objects) {
-    for (const record of verifier.add(key, bytes)) visit?.(record);
+  for await (const { key, content } of objects) {
+    for (const record of verifier.add(key, content)) visit?.(record);
     if (verifier.records < reported + REPORT_EVERY) continue;
     reported = verifier.records;
     progress?.(reported);
@@ -38,23 +37,27 @@ export async function verifyLog(
 }
 
 export function describeVerification(log: Omit<VerifiedLog, 'heads'>): string[] {
-  const { records, chains, breaks, first, last, kinds, seconds } = log;
+  const { records, unreadable, chains, expired, breaks, first, last, kinds, seconds } = log;
+  const broken = breaks.length + log.unlistedBreaks;
   const rate = Math.round(records / Math.max(seconds, 0.001));
   const span = first === undefined || last === undefined ? '' : `, ${iso(first)} to ${iso(last)}`;
   return [
     ...breaks.map(({ key, kind, message }) => `${key}: ${kind}: ${message}`),
+    ...(broken > breaks.length ? [`and ${count(log.unlistedBreaks)} more`] : []),
     `${plural(records, 'record')} in ${plural(chains, 'chain')}${span}`,
     ...Object.entries(kinds).map(
       ([kind, number]) => `  ${kind.padEnd(18)}${count(number).padStart(9)}`,
     ),
     `${count(rate)} records a second`,
-    ...(breaks.length === 0
+    ...(unreadable === 0 ? [] : [`${count(unreadable)} cannot be read`]),
+    ...(expired === 0 ? [] : [`${plural(expired, 'chain')} without records that can have expired`]),
+    ...(broken === 0
       ? [
           'whole and unaltered: every chain up to its last record.',
           'Every token request was logged before it was sent; every issued token has a record.',
         ]
       : [
-          `BROKEN: ${plural(breaks.length, 'chain')} ${breaks.length === 1 ? 'differs' : 'differ'} from what was written. The first break of each is above.`,
+          `BROKEN: ${plural(broken, 'chain')} ${broken === 1 ? 'differs' : 'differ'} from what was written. The first break of each is above.`,
         ]),
   ];
 }

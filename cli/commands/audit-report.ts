@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { sourceOptions } from '../audit/audit-options.ts';
+import { addRetention, expiredBefore, type RetentionFlags } from '../audit/retention.ts';
 import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 import { replaceFile } from '../replace-file.ts';
 
-interface Flags {
+interface Flags extends RetentionFlags {
   readonly output: string;
 }
 
@@ -17,8 +18,7 @@ The report is one page without scripts. It loads nothing from the network. It sh
 reasons, saved requests, durations, and whether the log is whole.`;
 
 export function registerAuditReport(group: Command, surroundings: Surroundings): void {
-  group
-    .command('report')
+  addRetention(group.command('report'))
     .argument('<log>', 'directory, or s3://bucket/prefix')
     .description('write a readable HTML report of the log')
     .option('--output <file>', 'file to write', 'audit-report.html')
@@ -31,6 +31,7 @@ export function registerAuditReport(group: Command, surroundings: Surroundings):
       const records = readRecords(location, sourceOptions(options, surroundings));
       const { html, log } = await writeReport(records, location, new Date(), {
         progress: ui.counter('records read'),
+        expiredBefore: expiredBefore(flags, Date.now()),
       });
       ui.counter('')(0);
       if (log.records === 0) throw new CommandError(2, `${location} holds no record.`);

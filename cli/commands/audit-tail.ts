@@ -32,18 +32,19 @@ export function registerAuditTail(group: Command, surroundings: Surroundings): v
       const { readRecords } = await import('../audit/record-source.ts');
       const { summarize } = await import('../audit/record-filter.ts');
       const { verifyLog } = await import('../audit/verify-log.ts');
+      const { LatestRecords } = await import('../audit/latest-records.ts');
       const source = sourceOptions(options, surroundings);
-      const show = (record: AuditRecord) =>
-        ui.out(options.json ? JSON.stringify(record) : summarize(record));
+      const lineOf = (record: AuditRecord) =>
+        options.json ? JSON.stringify(record) : summarize(record);
       const heads = new Map<string, number>();
-      let latest: AuditRecord[] = [];
+      const latest = new LatestRecords(flags.lines, lineOf);
       await verifyLog(readRecords(location, source), {
         visit: (record) => {
           heads.set(record.unmapped.attestation.chain_uid, record.metadata.sequence);
-          latest = keepLatest(latest, record, flags.lines);
+          latest.add(record);
         },
       });
-      latest.forEach(show);
+      latest.lines().forEach(ui.out);
       while (flags.follow && !surroundings.signal.aborted) {
         await sleep(systemClock, FOLLOW_LOG_EVERY, surroundings.signal);
         await verifyLog(readRecords(location, source), {
@@ -51,15 +52,11 @@ export function registerAuditTail(group: Command, surroundings: Surroundings): v
             const { chain_uid } = record.unmapped.attestation;
             if (record.metadata.sequence <= (heads.get(chain_uid) ?? -1)) return;
             heads.set(chain_uid, record.metadata.sequence);
-            show(record);
+            ui.out(lineOf(record));
           },
         });
       }
     });
-}
-
-function keepLatest(latest: AuditRecord[], record: AuditRecord, lines: number): AuditRecord[] {
-  return [...latest, record].sort((a, b) => a.time - b.time).slice(-lines);
 }
 
 function parseLines(text: string): number {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readAnchors, writeAnchors } from '../audit/anchors.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
+import { addRetention, expiredBefore, type RetentionFlags } from '../audit/retention.ts';
 import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
@@ -9,18 +10,18 @@ Examples:
   token-vending audit verify .local/audit
   token-vending audit verify s3://example-audit/token-vending --json
   token-vending audit verify s3://example-audit/token-vending --anchors monday.json --write-anchors tuesday.json
+  token-vending audit verify s3://example-audit/token-vending --retention-days 400
 
 Needs only the log, no endpoint and no key. Exits with 0 if every chain is whole and unaltered, else with 9.
 docs/audit.md explains what this proves.`;
 
-interface Flags {
+interface Flags extends RetentionFlags {
   readonly anchors?: string;
   readonly writeAnchors?: string;
 }
 
 export function registerAuditVerify(group: Command, surroundings: Surroundings): void {
-  group
-    .command('verify')
+  addRetention(group.command('verify'))
     .argument('<log>', 'directory, or s3://bucket/prefix')
     .description('prove that no record was changed, added or lost')
     .option('--anchors <file>', 'heads of an earlier verification, which the log must contain')
@@ -36,6 +37,7 @@ export function registerAuditVerify(group: Command, surroundings: Surroundings):
       const { heads, ...log } = await verifyLog(records, {
         progress: ui.counter('records verified'),
         anchors,
+        expiredBefore: expiredBefore(flags, Date.now()),
       });
       ui.counter('')(0);
       if (log.records === 0 && anchors.size === 0)

@@ -8,8 +8,11 @@ export const auditBreakKinds = [
   'duplicate',
   'broken-link',
   'no-genesis',
+  'time-reversed',
+  'not-allowed',
   'mint-without-intent',
   'vend-without-mint',
+  'vend-differs-from-mint',
   'truncated',
 ] as const;
 

@@ -77,6 +77,17 @@ export function recordKey(chainUid: string, sequence: number, time: number): str
   return `v1/${shardOf(chainUid)}/dt=${day}/${chainUid}/${String(sequence).padStart(12, '0')}.json`;
 }
 
+const KEY =
+  /^v1\/[0-9a-f]{2}\/dt=\d{4}-\d{2}-\d{2}\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{12})\.json$/;
+
+/** The chain and the number that a key names, or `undefined` if no record has such a key. */
+export function readRecordKey(
+  key: string,
+): Pick<ChainPosition, 'chainUid' | 'sequence'> | undefined {
+  const [, chainUid, digits] = KEY.exec(key) ?? [];
+  return chainUid === undefined ? undefined : { chainUid, sequence: Number(digits) };
+}
+
 // Two hex digits, the same for all records of a chain.
 function shardOf(chainUid: string): string {
   return hash('sha256', chainUid, 'hex').slice(0, 2);

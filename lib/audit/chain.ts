@@ -1,7 +1,7 @@
 import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
-import { AUDIT_ATTEMPT_TIMEOUT } from '../time/time-budget.ts';
+import { AUDIT_ATTEMPT_TIMEOUT, RECORD_TIME_TOLERANCE } from '../time/time-budget.ts';
 import { type SealedRecord, sealRecord } from './chain-link.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditLog } from './log.ts';
@@ -47,6 +47,7 @@ export class AuditChain implements AuditLog {
   #object: RecordObject | undefined;
   #sequence = 0;
   #previous: string | undefined;
+  #latest = Number.NEGATIVE_INFINITY;
   #flushing: Promise<void> | undefined;
 
   constructor(store: AuditStore, clock: Clock, options: AuditChainOptions) {
@@ -79,11 +80,20 @@ export class AuditChain implements AuditLog {
       sequence: this.#sequence,
       previous: this.#previous,
     };
-    const record = toRecord(event, this.#clock.now(), this.#options.region);
+    const record = toRecord(event, this.#time(), this.#options.region);
     const sealed = sealRecord(record, position, this.#clock.uuid(), this.#options.productVersion);
     this.#sequence += 1;
     this.#previous = sealed.fingerprint;
     return sealed;
+  }
+
+  // A clock that is corrected by a moment does not make a record older than the one before it. At
+  // midnight the two would sort the wrong way round.
+  #time(): number {
+    const now = this.#clock.now();
+    const isCorrected = now > this.#latest - RECORD_TIME_TOLERANCE;
+    this.#latest = isCorrected ? Math.max(this.#latest, now) : now;
+    return this.#latest;
   }
 
   async #flush(): Promise<void> {

@@ -14,8 +14,14 @@ export interface RecordObject {
 }
 
 // An object of this size is stored well within an attempt. A verifier reads it as a whole.
-const MOST_RECORDS = 100;
+export const MOST_RECORDS = 100;
 const MOST_BYTES = 256 * 1024;
+
+/**
+ * No object has more bytes than this. One record may have more than 256 KiB: it names the audience
+ * and the scope of a token, and a token response has up to 256 KiB (`RESPONSE_LIMIT`).
+ */
+export const LARGEST_OBJECT = 1024 * 1024;
 
 /**
  * Puts the first of the waiting records into one object: all of one day, up to 100 records and 256

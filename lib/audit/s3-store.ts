@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { VendError } from '../errors/vend-error.ts';
+import { LARGEST_OBJECT } from './record-object.ts';
 import type { AuditStore } from './store.ts';
 
 export interface AuditBucket {
@@ -26,6 +27,7 @@ export type S3Options = Pick<S3ClientConfig, 'region' | 'profile' | 'endpoint' |
 export interface AuditBucketReader {
   /** The keys that begin with `start`, sorted by code unit, below the prefix. */
   keys(start: string, signal: AbortSignal): AsyncGenerator<string>;
+  /** At most one byte more than `LARGEST_OBJECT`, which shows that the object is larger. */
   read(key: string, signal: AbortSignal): Promise<Uint8Array>;
 }
 
@@ -86,9 +88,21 @@ export function openAuditBucketReader(
     async read(key, signal) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: `${below}${key}` });
       const { Body } = await client.send(command, { abortSignal: signal });
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      return await startOfBody(Body as AsyncIterable<Uint8Array>);
     },
   };
+}
+
+// Leaving the loop closes the connection, so the rest of a large object is not received.
+async function startOfBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body) {
+    parts.push(part);
+    size += part.length;
+    if (size > LARGEST_OBJECT) break;
+  }
+  return Buffer.concat(parts).subarray(0, LARGEST_OBJECT + 1);
 }
 
 function startOf(prefix: string): string {

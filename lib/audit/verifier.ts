@@ -1,82 +1,86 @@
-import type { AuditBreak, ReportBreak } from './break.ts';
+import type { AuditBreakKind, ReportBreak } from './break.ts';
+import { readRecordKey } from './chain-link.ts';
+import { FoundBreaks } from './found-breaks.ts';
 import { linesOf, readRecord } from './read-record.ts';
 import type { AuditRecord } from './record-schema.ts';
+import { timeOfUuid } from './uuid-time.ts';
+import type { AuditVerification } from './verification.ts';
 import { type ChainHead, ChainVerifier, describeGap, verifyPlace } from './verify-chain.ts';
+import { verifyDecision } from './verify-decision.ts';
 import { MintVerifier } from './verify-mints.ts';
 
-export interface AuditVerification {
-  readonly records: number;
-  readonly chains: number;
-  readonly breaks: readonly AuditBreak[];
-  /** Records by `metadata.event_code`. */
-  readonly kinds: Readonly<Record<string, number>>;
-  /** Milliseconds since the Unix epoch; absent if there is no record. */
-  readonly first: number | undefined;
-  readonly last: number | undefined;
+/** What is known of a log besides the log. */
+export interface KnownOfLog {
+  /** Heads of an earlier verification, by chain: the log must still contain each of them. */
+  readonly anchors?: ReadonlyMap<string, ChainHead> | undefined;
+  /**
+   * Records before this time may have expired, in milliseconds since the Unix epoch. Where it is
+   * absent, nothing has.
+   */
+  readonly expiredBefore?: number | undefined;
 }
 
 interface Chain {
   readonly links: ChainVerifier;
-  readonly mints: MintVerifier;
-  broken: AuditBreak | undefined;
+  isBroken: boolean;
 }
 
 interface LogObject {
   readonly key: string;
-  /** Id of the chain. */
   readonly uid: string;
   /** Sequence of the first record. */
   readonly first: number;
 }
 
-const KEY = /^v1\/[0-9a-f]{2}\/dt=\d{4}-\d{2}-\d{2}\/([^/]+)\/(\d{12})\.json$/;
-
 /**
  * Verifies a log, object by object, in the order of their keys: every record unaltered and in its
  * place, every chain whole up to its last record, every mint announced, every vend of a recorded
- * mint. It keeps only the head of each chain and the mints whose tokens still live.
+ * mint and allowed. It keeps the head of each chain, the mints that were named last, and the first
+ * 1,000 breaks.
+ *
+ * No object stops it: what it cannot read it reports, and goes on.
  *
  * From the log alone it cannot find records that are missing at the end of a chain, or a chain that
  * is missing completely. Heads that are kept elsewhere show those too.
  */
 export class AuditVerifier {
   readonly #anchors: ReadonlyMap<string, ChainHead>;
+  readonly #expiredBefore: number;
   readonly #chains = new Map<string, Chain>();
-  readonly #strays: AuditBreak[] = [];
+  readonly #mints = new MintVerifier();
+  readonly #breaks = new FoundBreaks();
   readonly #kinds = new Map<string, number>();
   #records = 0;
+  #unreadable = 0;
   #first: number | undefined;
   #last: number | undefined;
 
-  /**
-   * @param anchors heads of an earlier verification, by chain: the log must still contain each of
-   *   them
-   */
-  constructor(anchors: ReadonlyMap<string, ChainHead> = new Map()) {
-    this.#anchors = anchors;
+  constructor({ anchors, expiredBefore }: KnownOfLog = {}) {
+    this.#anchors = anchors ?? new Map();
+    this.#expiredBefore = expiredBefore ?? Number.NEGATIVE_INFINITY;
   }
 
   /**
    * @param key below the prefix of the log, in the order in which keys sort
-   * @param bytes of the object
+   * @param content bytes of the object; if it could not be read, the reason in words
    * @returns the records that can be read, even if they have a break
    */
-  add(key: string, bytes: Uint8Array): readonly AuditRecord[] {
-    const [, uid, digits] = KEY.exec(key) ?? [];
-    if (uid === undefined) {
-      this.#records += 1;
-      this.#strays.push({
-        kind: 'misplaced',
-        chain: key,
-        key,
-        message: 'no record has such a key',
-      });
+  add(key: string, content: Uint8Array | string): readonly AuditRecord[] {
+    const lines = typeof content === 'string' ? content : linesOf(content);
+    const place = readRecordKey(key);
+    if (place === undefined) {
+      const isForeign = typeof lines === 'object';
+      this.#addStray(key, isForeign ? 'no record has such a key' : lines, isForeign);
       return [];
     }
-    const object = { key, uid, first: Number(digits) };
-    // An object that is not UTF-8 counts as one line that is not JSON.
-    const lines = linesOf(bytes) ?? [''];
-    return lines.flatMap((line, index) => this.#addLine(object, line, index) ?? []);
+    const object = { key, uid: place.chainUid, first: place.sequence };
+    if (typeof lines === 'object')
+      return lines.flatMap((line, index) => this.#addLine(object, line, index) ?? []);
+    const report = this.#reporterOf(object, 0);
+    this.#count(object, report);
+    this.#unreadable += 1;
+    report('unreadable', lines);
+    return [];
   }
 
   /** Records that were added. */
@@ -85,11 +89,14 @@ export class AuditVerifier {
   }
 
   result(): AuditVerification {
-    const broken = [...this.#chains.values()].flatMap(({ broken: first }) => first ?? []);
+    const { listed, unlisted } = this.#withTruncated();
     return {
       records: this.#records,
+      unreadable: this.#unreadable,
       chains: this.#chains.size,
-      breaks: [...broken, ...this.#truncated(), ...this.#strays],
+      expired: [...this.#chains.values()].filter(({ links }) => links.expired).length,
+      breaks: listed,
+      unlistedBreaks: unlisted,
       kinds: Object.fromEntries([...this.#kinds].sort()),
       first: this.#first,
       last: this.#last,
@@ -101,52 +108,88 @@ export class AuditVerifier {
     return Object.fromEntries([...this.#chains].map(([uid, { links }]) => [uid, links.head]));
   }
 
-  #addLine({ key, uid, first }: LogObject, line: string, index: number): AuditRecord | undefined {
-    const chain = this.#chainOf(uid);
-    const report: ReportBreak = (kind, message) => {
-      const place = index === 0 ? '' : `line ${index + 1}: `;
-      chain.broken ??= { kind, chain: uid, key, message: place + message };
-    };
+  #addStray(key: string, message: string, isForeign: boolean): void {
     this.#records += 1;
+    if (!isForeign) this.#unreadable += 1;
+    this.#breaks.add({ kind: isForeign ? 'misplaced' : 'unreadable', chain: key, key, message });
+  }
+
+  #addLine(object: LogObject, line: string, index: number): AuditRecord | undefined {
+    const { key, uid, first } = object;
+    const { links } = this.#chainOf(uid);
+    const report = this.#reporterOf(object, index);
     // The key names the first record, even if that record cannot be read.
-    if (index === 0) chain.links.count(first, report);
+    if (index === 0) this.#count(object, report);
+    else this.#records += 1;
     const record = readRecord(line, report);
-    const { sequence = chain.links.next } = record?.metadata ?? {};
-    if (index > 0) chain.links.count(sequence, report);
-    if (record === undefined) return undefined;
-    this.#count(record);
+    const { sequence = links.next } = record?.metadata ?? {};
+    if (index > 0) links.count(sequence, report);
+    if (record === undefined) {
+      this.#unreadable += 1;
+      return undefined;
+    }
+    this.#summarize(record);
     verifyPlace(record, key, index === 0 ? sequence : first, report);
-    chain.links.link(record, report);
-    chain.mints.verify(record, report);
+    links.link(record, report);
+    verifyDecision(record, report);
+    const expiredBefore = links.expired ? this.#expiredBefore : Number.NEGATIVE_INFINITY;
+    this.#mints.verify(record, expiredBefore, report);
     return record;
   }
 
-  #truncated(): AuditBreak[] {
-    return [...this.#anchors].flatMap(([uid, { sequence }]): AuditBreak[] => {
-      const chain = this.#chains.get(uid);
-      if (chain !== undefined && (chain.broken !== undefined || chain.links.next > sequence))
-        return [];
-      const message =
-        chain === undefined
-          ? `the chain is missing: its last record was ${sequence}`
-          : describeGap(chain.links.next, sequence);
-      return [{ kind: 'truncated', chain: uid, key: uid, message }];
-    });
+  #count({ uid, first }: LogObject, report: ReportBreak): void {
+    this.#records += 1;
+    this.#chainOf(uid).links.count(first, report);
+  }
+
+  /** Only the first break of a chain counts: it explains the others. */
+  #reporterOf({ key, uid }: LogObject, index: number): ReportBreak {
+    const chain = this.#chainOf(uid);
+    return (kind: AuditBreakKind, message: string) => {
+      if (chain.isBroken) return;
+      chain.isBroken = true;
+      const place = index === 0 ? '' : `line ${index + 1}: `;
+      this.#breaks.add({ kind, chain: uid, key, message: place + message });
+    };
+  }
+
+  #withTruncated(): Pick<FoundBreaks, 'listed' | 'unlisted'> {
+    const all = this.#breaks.copy();
+    for (const [uid, { sequence }] of this.#anchors) {
+      const message = this.#truncationOf(uid, sequence);
+      if (message !== undefined) all.add({ kind: 'truncated', chain: uid, key: uid, message });
+    }
+    return all;
+  }
+
+  #truncationOf(uid: string, sequence: number): string | undefined {
+    const chain = this.#chains.get(uid);
+    if (chain === undefined)
+      return this.#openLinks(uid).mayExpireNext
+        ? undefined
+        : `the chain is missing: its last record was ${sequence}`;
+    const { isBroken, links } = chain;
+    const isThere = links.next > sequence || links.mayExpireNext;
+    return isBroken || isThere ? undefined : describeGap(links.next, sequence);
   }
 
   #chainOf(uid: string): Chain {
     const known = this.#chains.get(uid);
     if (known !== undefined) return known;
-    const chain: Chain = {
-      links: new ChainVerifier(this.#anchors.get(uid)),
-      mints: new MintVerifier(),
-      broken: undefined,
-    };
+    const chain: Chain = { links: this.#openLinks(uid), isBroken: false };
     this.#chains.set(uid, chain);
     return chain;
   }
 
-  #count({ metadata, time }: AuditRecord): void {
+  #openLinks(uid: string): ChainVerifier {
+    return new ChainVerifier({
+      anchor: this.#anchors.get(uid),
+      began: timeOfUuid(uid),
+      expiredBefore: this.#expiredBefore,
+    });
+  }
+
+  #summarize({ metadata, time }: AuditRecord): void {
     const kind = metadata.event_code;
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     this.#first = Math.min(this.#first ?? time, time);

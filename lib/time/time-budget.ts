@@ -37,8 +37,8 @@ export const PROBE_TIMEOUT = 60_000;
 export const PROBE_EVERY = 300_000;
 /** The limit for the delay of an invocation of the prober. EventBridge drops a later one. */
 export const PROBE_LATEST = 60_000;
-/** For this long after an intent record, the verifier of the audit log remembers it. Its mint follows within seconds. */
-export const INTENT_KNOWN_FOR = 3_600_000;
+/** The limit for the time by which a record of the audit log may be older than a record before it in its chain. Clocks are corrected. */
+export const RECORD_TIME_TOLERANCE = 60_000;
 /** The interval between two reads of the log by `audit tail --follow`. */
 export const FOLLOW_LOG_EVERY = 1_000;
 

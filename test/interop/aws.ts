@@ -22,7 +22,7 @@ export interface InteropAws extends AsyncDisposable {
   /** Writes a new current version of a credential document. */
   putDocument(credential: string, document: object): Promise<void>;
   /** The objects of the audit log. */
-  records(): AsyncGenerator<{ readonly key: string; readonly bytes: Uint8Array }>;
+  records(): AsyncGenerator<{ readonly key: string; readonly content: Uint8Array }>;
 }
 
 /** Starts moto with an empty bucket for the audit log. */
@@ -71,7 +71,7 @@ export async function startAws(directory: string): Promise<InteropAws> {
         yield* await Promise.all(
           keys.splice(0, READS_AT_ONCE).map(async (key) => ({
             key,
-            bytes: await reader.read(key, signal),
+            content: await reader.read(key, signal),
           })),
         );
     },

@@ -3,7 +3,8 @@ import { sealRecord } from '../../lib/audit/chain-link.ts';
 import type { AuditEvent } from '../../lib/audit/event.ts';
 import { toRecord } from '../../lib/audit/record.ts';
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
-import { type AuditVerification, AuditVerifier } from '../../lib/audit/verifier.ts';
+import type { AuditVerification } from '../../lib/audit/verification.ts';
+import { AuditVerifier, type KnownOfLog } from '../../lib/audit/verifier.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { FakeAuditStore } from './fake-audit-store.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -89,8 +90,11 @@ export async function makeLog(chains = 2): Promise<Map<string, Uint8Array>> {
   return store.objects;
 }
 
-export function verify(log: ReadonlyMap<string, Uint8Array>): AuditVerification {
-  const verifier = new AuditVerifier();
+export function verify(
+  log: ReadonlyMap<string, Uint8Array>,
+  known?: KnownOfLog,
+): AuditVerification {
+  const verifier = new AuditVerifier(known);
   for (const key of [...log.keys()].sort()) verifier.add(key, log.get(key) as Uint8Array);
   return verifier.result();
 }

@@ -5,7 +5,7 @@ import type { AuditEvent } from '../../../lib/audit/event.ts';
 import { everyKindOfEvent, makeLog, openChain, START } from '../../support/audit-world.ts';
 
 async function* records(log: ReadonlyMap<string, Uint8Array>) {
-  for (const key of [...log.keys()].sort()) yield { key, bytes: log.get(key) as Uint8Array };
+  for (const key of [...log.keys()].sort()) yield { key, content: log.get(key) as Uint8Array };
 }
 
 const pageOf = async (log: ReadonlyMap<string, Uint8Array>, location = 'here') =>

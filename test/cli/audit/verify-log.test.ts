@@ -4,7 +4,7 @@ import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
 import { makeGroupedLog, openChain, START } from '../../support/audit-world.ts';
 
 async function* objectsOf(log: ReadonlyMap<string, Uint8Array>) {
-  for (const key of [...log.keys()].sort()) yield { key, bytes: log.get(key) as Uint8Array };
+  for (const key of [...log.keys()].sort()) yield { key, content: log.get(key) as Uint8Array };
 }
 
 describe('verifying a log with several records in an object', () => {

@@ -45,7 +45,7 @@ function clientsOf({ resources }: AuditRecord): string[] {
 /** The objects. The search for secrets reads a copy of them when the system stops. */
 async function* copied(world: InteropWorld) {
   for await (const object of world.aws.records()) {
-    await appendFile(path.join(world.system.directory, 'audit-of-s3.jsonl'), object.bytes);
+    await appendFile(path.join(world.system.directory, 'audit-of-s3.jsonl'), object.content);
     yield object;
   }
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalForm } from '../../../lib/audit/fingerprint.ts';
 import { linesOf, readRecord } from '../../../lib/audit/read-record.ts';
+import { LARGEST_OBJECT } from '../../../lib/audit/record-object.ts';
 import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
 import { recordsOfEveryKind } from '../../support/audit-world.ts';
 
@@ -31,8 +32,11 @@ describe('the lines of an object', () => {
     expect(linesOf(Uint8Array.of(0xef, 0xbb, 0xbf, 0x7b, 0x7d))).toEqual(['\ufeff{}']);
   });
 
-  it('do not exist if the bytes are not UTF-8', () => {
-    expect(linesOf(Uint8Array.of(0xff, 0xfe))).toBeUndefined();
+  it('do not exist if no such object can have been written, and the reason is named', () => {
+    expect(linesOf(Uint8Array.of(0xff, 0xfe))).toBe('it is not UTF-8');
+    expect(linesOf(new Uint8Array(LARGEST_OBJECT + 1))).toBe('it is larger than 1048576 bytes');
+    expect(linesOf(new Uint8Array(LARGEST_OBJECT).fill(0x0a))).toBe('it has more than 100 records');
+    expect(linesOf(bytesOf('\n'.repeat(100)))).toHaveLength(101);
   });
 });
 
@@ -77,7 +81,44 @@ describe('reading a record', () => {
 
   it('reports a string without a canonical form, and goes on', () => {
     const text = canonicalForm(record).replace('"ok"', '"\\ud800"');
-    expect(read(text).breaks).toMatchObject([['altered', expect.any(String)]]);
+    expect(read(text)).toEqual({
+      record: undefined,
+      breaks: [['unreadable', 'a text in it is not Unicode']],
+    });
+  });
+
+  it.each([
+    ['a time of no calendar', '"time":1e16'],
+    ['a time without end', '"time":1e999'],
+    ['a time in the year 274000', '"time":8580000000000000'],
+    ['a number beyond the digits of a key', '"sequence":1000000000000'],
+  ])('reports %s as outside the schema', (_, member) => {
+    const [name = ''] = member.split(':');
+    const text = canonicalForm(record).replace(new RegExp(`${name}:\\d+`), member);
+    expect(text).toContain(member);
+    expect(read(text)).toMatchObject({
+      record: undefined,
+      breaks: [['outside-schema', expect.any(String)]],
+    });
+  });
+
+  it('bounds the name of a member that whoever wrote the record chose', () => {
+    const name = `${'x'.repeat(99)}\ud83d\ude00${'y'.repeat(1_000_000)}`;
+    const [[, message = ''] = []] = read(`{${JSON.stringify(name)}:1}`).breaks;
+    expect([message.isWellFormed(), message.length < 200]).toEqual([true, true]);
+  });
+
+  it('reports members that are nested without end, or are many, as outside the schema', () => {
+    for (const text of [
+      '['.repeat(500_000) + ']'.repeat(500_000),
+      `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`,
+      `[${'[],'.repeat(300_000)}[]]`,
+    ])
+      expect(read(text)).toMatchObject({
+        record: undefined,
+        breaks: [['outside-schema', expect.any(String)]],
+      });
+    expect(read('{"time":'.repeat(100_000)).breaks).toEqual([['unreadable', 'it is not JSON']]);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('does not accept a member named %s', (name) => {

@@ -41,7 +41,10 @@ describe('the verifier of a log', () => {
     expect(verify(new Map())).toEqual({
       records: 0,
       chains: 0,
+      unreadable: 0,
+      expired: 0,
       breaks: [],
+      unlistedBreaks: 0,
       kinds: {},
       first: undefined,
       last: undefined,
@@ -193,7 +196,7 @@ describe('the verifier of a log', () => {
 
   describe('with the heads of an earlier verification', () => {
     const anchoredBy = (heads: Readonly<Record<string, ChainHead>>, objects: typeof log) => {
-      const verifier = new AuditVerifier(new Map(Object.entries(heads)));
+      const verifier = new AuditVerifier({ anchors: new Map(Object.entries(heads)) });
       for (const key of [...objects.keys()].sort())
         verifier.add(key, objects.get(key) as Uint8Array);
       return verifier.result().breaks.map(({ kind, message }) => [kind, message]);
@@ -247,6 +250,62 @@ describe('the verifier of a log', () => {
       less.delete(chain.at(-1) as string);
       expect(anchoredBy(headsOf(log), less).map(([kind]) => kind)).toEqual(['gap']);
     });
+  });
+
+  describe('with the time before which records have expired', () => {
+    const LATER = Date.UTC(2027, 0, 1);
+
+    it('finds no break if the oldest records are missing, and says of how many chains', () => {
+      const [, , , ...rest] = keys;
+      const less = new Map(rest.map((key) => [key, log.get(key) as Uint8Array]));
+      expect(verify(less).breaks.map(({ kind }) => kind)).toEqual(['gap']);
+      expect(verify(less, { expiredBefore: LATER })).toMatchObject({ breaks: [], expired: 1 });
+      expect(verify(log, { expiredBefore: LATER })).toMatchObject({ breaks: [], expired: 0 });
+    });
+
+    it('still reports what was deleted of the records that are kept', () => {
+      const expiredBefore = Date.UTC(2026, 10, 23);
+      const [first = '', , third = '', ...rest] = keys;
+      const less = new Map([first, third, ...rest].map((key) => [key, log.get(key) as Uint8Array]));
+      expect(verify(less, { expiredBefore }).breaks.map(({ kind }) => kind)).toEqual(['gap']);
+    });
+
+    it('misses no end of a chain, and no chain, that can have expired', () => {
+      const verifier = new AuditVerifier();
+      for (const key of keys) verifier.add(key, log.get(key) as Uint8Array);
+      const anchors = new Map(Object.entries(verifier.heads()));
+      const half = new Map(keys.slice(0, 3).map((key) => [key, log.get(key) as Uint8Array]));
+      expect(verify(half, { anchors }).breaks.map(({ kind }) => kind)).toEqual([
+        'truncated',
+        'truncated',
+      ]);
+      expect(verify(half, { anchors, expiredBefore: LATER }).breaks).toEqual([]);
+    });
+  });
+
+  it('names each object that cannot be read, and goes on', () => {
+    const key = keys[1] as string;
+    const verifier = new AuditVerifier();
+    for (const one of keys)
+      verifier.add(one, one === key ? 'it is no file' : (log.get(one) as Uint8Array));
+    verifier.add('v1/zz', 'it has no place in a log');
+    verifier.add('x'.repeat(300), bytesOf('\n'.repeat(1_000)));
+    expect(verifier.result()).toMatchObject({
+      records: keys.length + 2,
+      unreadable: 3,
+      breaks: [
+        { kind: 'unreadable', key, message: 'it is no file' },
+        { kind: 'unreadable', key: 'v1/zz', message: 'it has no place in a log' },
+        { kind: 'unreadable', message: 'it has more than 100 records' },
+      ],
+    });
+  });
+
+  it('lists the first thousand breaks of a directory full of anything, and counts the others', () => {
+    const verifier = new AuditVerifier();
+    for (let number = 0; number < 1_234; number += 1) verifier.add(`file ${number}`, bytesOf('x'));
+    const { breaks, unlistedBreaks } = verifier.result();
+    expect([breaks.length, unlistedBreaks]).toEqual([1_000, 234]);
   });
 
   it('returns the records that it can read', () => {
@@ -377,7 +436,7 @@ describe('the verifier of a log with several records in an object', () => {
     const verifier = new AuditVerifier();
     for (const name of [...grouped.keys()].sort())
       verifier.add(name, grouped.get(name) as Uint8Array);
-    const anchored = new AuditVerifier(new Map(Object.entries(verifier.heads())));
+    const anchored = new AuditVerifier({ anchors: new Map(Object.entries(verifier.heads())) });
     const cut = new Map(grouped).set(key, bytesOf(lines.slice(0, -2).join('\n')));
     for (const name of [...cut.keys()].sort()) anchored.add(name, cut.get(name) as Uint8Array);
     expect(anchored.result().breaks).toMatchObject([

@@ -7,8 +7,10 @@ import {
   type ChainHead,
   ChainVerifier,
   describeGap,
+  type KnownOfChain,
   verifyPlace,
 } from '../../../lib/audit/verify-chain.ts';
+import { RECORD_TIME_TOLERANCE } from '../../../lib/time/time-budget.ts';
 import { START } from '../../support/audit-world.ts';
 
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
@@ -25,8 +27,13 @@ function makeChain(length: number): AuditRecord[] {
   });
 }
 
-function breaksOf(records: readonly AuditRecord[], anchor?: ChainHead) {
-  const chain = new ChainVerifier(anchor);
+function breaksOf(records: readonly AuditRecord[], known: Partial<KnownOfChain> = {}) {
+  const chain = new ChainVerifier({
+    anchor: undefined,
+    began: TIME,
+    expiredBefore: Number.NEGATIVE_INFINITY,
+    ...known,
+  });
   const breaks: [AuditBreakKind, string][] = [];
   for (const record of records) {
     chain.count(record.metadata.sequence, (...report) => breaks.push(report));
@@ -65,9 +72,57 @@ describe('the verifier of a chain', () => {
   });
 
   it('reports another record in place of the kept head', () => {
-    expect(breaksOf([first, second, third], headOf(second)).breaks).toEqual([]);
-    const other = { ...headOf(second), fingerprint: '0'.repeat(64) };
-    expect(breaksOf([first, second, third], other).breaks).toEqual(['altered']);
+    expect(breaksOf([first, second, third], { anchor: headOf(second) }).breaks).toEqual([]);
+    const anchor = { ...headOf(second), fingerprint: '0'.repeat(64) };
+    expect(breaksOf([first, second, third], { anchor }).breaks).toEqual(['altered']);
+  });
+
+  const at = (record: AuditRecord, time: number): AuditRecord => ({ ...record, time });
+
+  it('reports a time that goes back by more than clocks are corrected, against the latest before it', () => {
+    const back = TIME - RECORD_TIME_TOLERANCE;
+    expect(breaksOf([first, at(second, back), third]).breaks).toEqual([]);
+    expect(breaksOf([first, at(second, back - 1), third]).breaks).toEqual(['time-reversed']);
+    const creeping = [first, at(second, back), at(third, back - 1)];
+    expect(breaksOf(creeping).breaks).toEqual(['time-reversed']);
+    expect(breaksOf([at(first, TIME - 86_400_000), second]).breaks).toEqual([]);
+  });
+
+  describe('of which records can have expired', () => {
+    const expired = { expiredBefore: TIME + 1 };
+
+    it('finds no break if the first records, or some among the old ones, are missing', () => {
+      const { chain, breaks } = breaksOf([third], expired);
+      expect([breaks, chain.expired, chain.head]).toEqual([[], true, headOf(third)]);
+      expect(breaksOf([first, third], expired).breaks).toEqual([]);
+      expect(breaksOf([first, second, third], expired).chain.expired).toBe(false);
+    });
+
+    it('reports a gap after a record that cannot have expired, or in a chain that began later', () => {
+      const later = TIME + 2;
+      expect(breaksOf([at(first, later), at(third, later)], expired).breaks).toEqual([
+        'gap',
+        'broken-link',
+      ]);
+      expect(breaksOf([third], { ...expired, began: later }).breaks).toEqual([
+        'gap',
+        'broken-link',
+      ]);
+    });
+
+    it('reports a record after the expired ones that names no previous record, and a wrong link later', () => {
+      const { prev_event: _, ...attestation } = third.unmapped.attestation;
+      const alone = { ...third, unmapped: { ...third.unmapped, attestation } };
+      expect(breaksOf([alone], expired).breaks).toEqual(['broken-link']);
+      expect(breaksOf([second, { ...second, metadata: third.metadata }], expired).breaks).toEqual([
+        'broken-link',
+      ]);
+    });
+
+    it('does not expire what it has not reached', () => {
+      expect(breaksOf([first], expired).chain.mayExpireNext).toBe(true);
+      expect(breaksOf([first], { expiredBefore: TIME }).chain.mayExpireNext).toBe(false);
+    });
   });
 
   it('has a head before any record is read', () => {

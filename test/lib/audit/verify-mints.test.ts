@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
+import { timeOfUuid } from '../../../lib/audit/uuid-time.ts';
 import { MintVerifier } from '../../../lib/audit/verify-mints.ts';
 import { recordsOfEveryKind } from '../../support/audit-world.ts';
 
-const DAY = 86_400_000;
 let intent: AuditRecord;
 let mint: AuditRecord;
 let vend: AuditRecord;
@@ -15,16 +15,19 @@ beforeAll(async () => {
   [intent, mint, vend] = [ofKind('mint-intent'), ofKind('mint'), ofKind('vend')];
 });
 
-const ofMint = (record: AuditRecord, mint_id: string, time = record.time): AuditRecord => ({
+const ofMint = (record: AuditRecord, mint_id: string): AuditRecord => ({
   ...record,
-  time,
   unmapped: { ...record.unmapped, mint_id },
 });
 
-function breaksOf(records: Iterable<AuditRecord>): string[][] {
+function breaksOf(
+  records: Iterable<AuditRecord>,
+  expiredBefore = Number.NEGATIVE_INFINITY,
+): string[][] {
   const mints = new MintVerifier();
   const breaks: string[][] = [];
-  for (const record of records) mints.verify(record, (...report) => breaks.push(report));
+  for (const record of records)
+    mints.verify(record, expiredBefore, (...report) => breaks.push(report));
   return breaks;
 }
 
@@ -57,32 +60,98 @@ describe('the verifier of mints', () => {
     expect(breaksOf([intent, mint, nameless(vend)]).length).toBe(1);
   });
 
-  /** A thousand mints, then one announcement and one mint a day later. */
-  function* manyMints(first: AuditRecord): Generator<AuditRecord> {
-    for (let number = 0; number < 1_001; number += 1) {
-      yield ofMint(intent, `unused ${number}`);
-      yield ofMint(intent, String(number));
-      yield ofMint(number === 0 ? first : mint, String(number));
-    }
-    yield ofMint(intent, 'late', intent.time + DAY);
-    yield ofMint(mint, 'late', mint.time + DAY);
-    yield ofMint(vend, '0', vend.time + DAY);
-  }
+  type Data = Extract<AuditRecord['resources'][number], { type: 'oauth2.access_token' }>['data'];
+  const withToken = (record: AuditRecord, change: (data: Data) => Data): AuditRecord => ({
+    ...record,
+    resources: record.resources.map((resource) =>
+      resource.type === 'oauth2.access_token'
+        ? { ...resource, data: change(resource.data) }
+        : resource,
+    ),
+  });
+  const ofCredential = (record: AuditRecord, uid: string): AuditRecord => ({
+    ...record,
+    resources: record.resources.map((resource) =>
+      resource.type === 'oauth2.client' ? { ...resource, uid } : resource,
+    ),
+  });
+  const without = (record: AuditRecord, type: string): AuditRecord => ({
+    ...record,
+    resources: record.resources.filter((resource) => resource.type !== type),
+  });
 
-  it('drops mints whose tokens have expired, and announcements of an hour ago, if there are many', () => {
-    expect(breaksOf(manyMints(mint)).map(([kind]) => kind)).toEqual(['vend-without-mint']);
-    const late = ofMint(mint, 'unused 7', mint.time + DAY);
-    expect(breaksOf([...manyMints(mint)].slice(0, -1).concat(late)).map(([kind]) => kind)).toEqual([
-      'mint-without-intent',
+  it('reports a vend of another token, credential or scope than its mint, as whoever hides a vend writes it', () => {
+    const wider = (data: Data) => ({
+      ...data,
+      scope_granted: [...(data.scope_granted ?? []), 'orders:admin'],
+    });
+    const unscoped = ({ scope_granted: _, ...data }: Data) => data;
+    const rows: [string, AuditRecord][] = [
+      ['token', withToken(vend, (data) => ({ ...data, sha256: '0'.repeat(64) }))],
+      ['token', without(vend, 'oauth2.access_token')],
+      ['credential', ofCredential(vend, 'payments/ledger-api')],
+      ['credential', without(vend, 'oauth2.client')],
+      ['scope', withToken(vend, wider)],
+      ['scope', withToken(vend, unscoped)],
+    ];
+    for (const [fact, changed] of rows)
+      expect([fact, breaksOf([intent, mint, changed])[0]]).toEqual([
+        fact,
+        [
+          'vend-differs-from-mint',
+          `mint ${mint.unmapped.mint_id} of this vend has another ${fact}`,
+        ],
+      ]);
+    expect(breaksOf([intent, without(mint, 'oauth2.access_token'), vend])[0]?.[0]).toBe(
+      'vend-differs-from-mint',
+    );
+  });
+
+  it('reports a mint of another credential than was announced', () => {
+    expect(breaksOf([ofCredential(intent, 'payments/ledger-api'), mint])).toEqual([
+      ['mint-without-intent', `mint ${mint.unmapped.mint_id} was announced for another credential`],
     ]);
   });
 
-  it('keeps a mint whose token does not say when it expires', () => {
-    const resources = mint.resources.map((resource) =>
-      resource.type === 'oauth2.access_token'
-        ? { ...resource, data: { sha256: resource.data.sha256 } }
-        : resource,
-    );
-    expect(breaksOf(manyMints({ ...mint, resources }))).toEqual([]);
+  it('reports a vend of a mint of another chain', () => {
+    const { attestation } = vend.unmapped;
+    const chain_uid = '01900000-0000-7000-8999-000000000001';
+    const elsewhere = {
+      ...vend,
+      unmapped: { ...vend.unmapped, attestation: { ...attestation, chain_uid } },
+    };
+    expect(breaksOf([intent, mint, elsewhere]).map(([kind]) => kind)).toEqual([
+      'vend-without-mint',
+    ]);
+  });
+
+  it('finds no break if the intent or the mint can have expired, and only then', () => {
+    const made = timeOfUuid(mint.unmapped.mint_id as string);
+    expect(breaksOf([mint, vend], made + 1)).toEqual([]);
+    expect(breaksOf([vend], made + 1)).toEqual([]);
+    expect(breaksOf([mint], made).length).toBe(1);
+    expect(breaksOf([vend], made).length).toBe(1);
+    const other = withToken(vend, (data) => ({ ...data, sha256: '0'.repeat(64) }));
+    expect(breaksOf([mint, other], made + 1).length).toBe(1);
+  });
+
+  it('keeps the 50,000 intents and mints that were named last, a vend among them', () => {
+    function* flood(last: AuditRecord[]): Generator<AuditRecord> {
+      for (const id of ['used', 'unused']) yield* [ofMint(intent, id), ofMint(mint, id)];
+      yield ofMint(intent, 'forgotten');
+      for (let number = 0; number < 50_000; number += 1) {
+        yield ofMint(intent, String(number));
+        if (number === 7) yield ofMint(vend, 'used');
+        if (number < 49_999) yield* [ofMint(mint, String(number)), ofMint(intent, `${number}+`)];
+      }
+      yield* last;
+    }
+    expect(breaksOf(flood([ofMint(vend, 'used')]))).toEqual([]);
+    expect(breaksOf(flood([ofMint(vend, 'unused')])).map(([kind]) => kind)).toEqual([
+      'vend-without-mint',
+    ]);
+    expect(breaksOf(flood([ofMint(mint, 'forgotten')])).map(([kind]) => kind)).toEqual([
+      'mint-without-intent',
+    ]);
   });
 });
