@@ -29,6 +29,30 @@ describe('the audit chain of a process', () => {
     expect(verify(store.objects)).toMatchObject({ records: 50, chains: 1, breaks: [] });
   });
 
+  it('does not go back in time if the clock is corrected, not even over midnight', async () => {
+    const { append, clock, store } = openChain();
+    clock.skip(12 * 3_600_000);
+    await append(START);
+    clock.skip(-30_000);
+    await append(START);
+    clock.skip(31_000);
+    await append(START);
+    const times = Object.values(store.texts()).map((text) => JSON.parse(text).time);
+    expect(times).toEqual([times[0], times[0], (times[0] as number) + 1_000]);
+    expect(verify(store.objects).breaks).toEqual([]);
+  });
+
+  it('states the time of a clock that was set back by more, and the verifier reports it', async () => {
+    const { append, clock, store } = openChain();
+    await append(START);
+    clock.skip(-90_000);
+    await append(START);
+    await append(START);
+    const times = Object.values(store.texts()).map((text) => JSON.parse(text).time);
+    expect(times.map((time) => time - (times[0] as number))).toEqual([0, -90_000, -90_000]);
+    expect(verify(store.objects).breaks).toMatchObject([{ kind: 'time-reversed' }]);
+  });
+
   it('moves on to the next day with the clock, without a break', async () => {
     const { append, clock, store } = openChain();
     await append(START);
