@@ -74,6 +74,32 @@ describe('the report', () => {
     expect([columns(daily), daily.includes('A column a day')]).toEqual([11, true]);
   });
 
+  it('is a page of bounded size, whatever the times and names in the log', async () => {
+    const vend = (await everyKindOfEvent()).find(({ kind }) => kind === 'vend');
+    if (vend?.kind !== 'vend' || vend.request.caller === undefined) throw new Error('no vend');
+    const { append, store, clock } = openChain();
+    await append(START);
+    for (const year of [2026, 2027, 9999]) {
+      clock.skip(Date.UTC(year, 1) - clock.now());
+      const caller = { ...vend.request.caller, principalArn: 'x'.repeat(100_000) + year };
+      const stages = { total: -5, [`stage of ${year}`]: 1e300 };
+      await append({ ...vend, request: { ...vend.request, caller }, stages });
+    }
+    const page = await pageOf(store.objects);
+    expect(page.length).toBeLessThan(200_000);
+    expect(page).toMatch(/A column for 7\d\d\d days/);
+    expect(page).not.toContain('NaN');
+  });
+
+  it('names the number of breaks, and shows twelve', async () => {
+    const log = await makeLog(1);
+    for (let number = 0; number < 1_500; number += 1)
+      log.set(`w/${String(number).padStart(4, '0')}`, new Uint8Array());
+    const page = await pageOf(log);
+    expect(page).toContain('The log is broken in 1,500 places.');
+    expect(page.match(/no record has such a key/g)).toHaveLength(12);
+  });
+
   it('is a page even if no token was issued', async () => {
     const { append, store } = openChain();
     await append(START);
