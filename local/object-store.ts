@@ -23,8 +23,8 @@ export type ObjectStoreFault =
 export interface LocalObjectStore extends LoopbackServer {
   /** Objects by bucket and key: `bucket/key`. */
   readonly objects: Map<string, Buffer>;
-  /** If set, it applies to every request, or to the next `times` requests. */
-  fault: (ObjectStoreFault & { times?: number }) | undefined;
+  /** If set, it applies to every request, to the next `times`, or to those of URLs that end in `at`. */
+  fault: (ObjectStoreFault & { times?: number; at?: string }) | undefined;
   readonly requests: string[];
 }
 
@@ -50,7 +50,7 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Loc
       body: await readBody(request),
     };
     requests.push(`${wire.method} ${splitTarget(wire.target).path}`);
-    const fault = strike(state);
+    const fault = strike(state, splitTarget(wire.target).path);
     if (fault?.kind === 'hang') return;
     const stored =
       fault?.kind === 'response'
@@ -69,8 +69,12 @@ export async function startObjectStore(options: ObjectStoreOptions): Promise<Loc
   return Object.assign(state, listening, { objects, requests });
 }
 
-function strike(state: Pick<LocalObjectStore, 'fault'>): ObjectStoreFault | undefined {
+function strike(
+  state: Pick<LocalObjectStore, 'fault'>,
+  path: string,
+): ObjectStoreFault | undefined {
   const { fault } = state;
+  if (fault?.at !== undefined && !path.endsWith(fault.at)) return undefined;
   if (fault?.times !== undefined) {
     fault.times -= 1;
     if (fault.times <= 0) state.fault = undefined;

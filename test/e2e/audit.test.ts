@@ -125,6 +125,85 @@ describe('a log in S3', () => {
   });
 });
 
+describe('an object of a bucket that its reader may not read, or that never ends', () => {
+  it.each(['AccessDenied', 'InvalidObjectState', 'KMS.DisabledException'])(
+    'is named (%s), and every other object is read',
+    async (code) => {
+      const store = system.objectStore;
+      if (store === undefined) throw new Error('there is no object store');
+      store.fault = { kind: 'response', status: 403, code, at: '/000000000001.json' };
+      const verified = await audit(['verify', AUDIT_URL, '--json']);
+      const searched = await audit(['search', AUDIT_URL, '--kind', 'vend']);
+      store.fault = undefined;
+      const { breaks, unreadable } = JSON.parse(verified.stdout);
+      expect([breaks[0].message, breaks.length, unreadable, verified.code]).toEqual([
+        `it cannot be read (${code})`,
+        1,
+        1,
+        9,
+      ]);
+      expect([searched.code, searched.stderr]).toEqual([
+        0,
+        'The log is not whole: 1 broken. Run token-vending audit verify.\n',
+      ]);
+    },
+  );
+
+  it('is not a broken log if no object can be read', async () => {
+    const store = system.objectStore;
+    if (store === undefined) throw new Error('there is no object store');
+    store.fault = { kind: 'response', status: 403, code: 'AccessDenied', at: '.json' };
+    const { code, stderr } = await audit(['verify', AUDIT_URL]);
+    store.fault = undefined;
+    expect([code, stderr]).toEqual([4, expect.stringContaining('cannot be read: AccessDenied')]);
+  });
+
+  it('is read up to the limit of an object', async () => {
+    const objects = system.objectStore?.objects as Map<string, Buffer>;
+    const name = 'audit-bucket/token-vending/v1/zz';
+    objects.set(name, Buffer.alloc(5 * 1024 * 1024, '['));
+    const { stdout, code } = await audit(['verify', AUDIT_URL]);
+    objects.delete(name);
+    expect([stdout.split('\n')[0], code]).toEqual([
+      'v1/zz: unreadable: it is larger than 1048576 bytes',
+      9,
+    ]);
+  });
+});
+
+describe('a role that was created again under its name', () => {
+  it('is told apart by its unique id', async () => {
+    await system.client('ci-checkout').getToken(ORDERS);
+    const vends = await audit(['search', AUDIT_URL, '--kind', 'vend', '--json']);
+    const [first = ''] = vends.stdout.split('\n');
+    const { uid, uid_alt } = JSON.parse(first).actor.user;
+    const same = await audit(['search', AUDIT_URL, '--principal-id', uid_alt, '--json']);
+    expect([same.code, same.stdout.split('\n').includes(first)]).toEqual([0, true]);
+    const other = await audit([
+      'search',
+      AUDIT_URL,
+      '--caller',
+      uid,
+      '--principal-id',
+      'AROAOTHER',
+    ]);
+    expect([other.code, other.stdout]).toEqual([1, '']);
+  });
+});
+
+describe('the retention of a log', () => {
+  it('makes missing records no break if they can have expired, and only then', async () => {
+    const objects = system.objectStore?.objects as Map<string, Buffer>;
+    const [[name, body]] = [...objects].sort() as [[string, Buffer]];
+    objects.delete(name);
+    const lasting = await audit(['verify', AUDIT_URL, '--retention-days', '400']);
+    objects.set(name, body);
+    expect([lasting.code, lasting.stdout]).toEqual([9, expect.stringContaining(': gap: ')]);
+    expect((await audit(['verify', AUDIT_URL, '--retention-days', '0'])).code).toBe(2);
+    expect((await audit(['verify', AUDIT_URL, '--retention-days', 'all'])).code).toBe(2);
+  });
+});
+
 describe('anchors', () => {
   it('show a log that was cut off since', async () => {
     const file = path.join(system.directory, 'anchors.json');
