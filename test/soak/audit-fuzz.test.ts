@@ -1,0 +1,3 @@
+import { describeAuditFuzz } from '../support/audit-fuzz.ts';
+
+describeAuditFuzz(100_000);
