@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 
 // A record has up to 1 MiB, and 10,000 lines can be requested.
-const MOST_CHARACTERS = 32 * 1024 * 1024;
+const MOST_CHARACTERS = 16 * 1024 * 1024;
 
 interface Line {
   /** Milliseconds since the Unix epoch. */
@@ -9,7 +9,7 @@ interface Line {
   readonly text: string;
 }
 
-/** The latest records of a log by their time, as lines: at most a number, and at most 32 Mi characters. */
+/** The latest records of a log by their time, as lines: at most a number, and at most 16 Mi characters. */
 export class LatestRecords {
   readonly #most: number;
   readonly #print: (record: AuditRecord) => string;
@@ -26,7 +26,8 @@ export class LatestRecords {
     this.#lines.push({ time: record.time, text });
     this.#characters += text.length;
     // Sorting at every record would take the time of all lines for each.
-    if (this.#lines.length > 2 * this.#most || this.#characters > 2 * MOST_CHARACTERS) this.#trim();
+    if (this.#lines.length > 2 * this.#most || this.#characters > 1.25 * MOST_CHARACTERS)
+      this.#trim();
   }
 
   /** Oldest first. */

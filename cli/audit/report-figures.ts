@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { shortText } from '../../lib/audit/short-text.ts';
 import { Issuance } from './issuance.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 import { credentialOf } from './record-filter.ts';
@@ -71,7 +72,7 @@ export class ReportFigures {
 
 // Whoever can add records chooses the names in them.
 function nameIn(known: ReadonlyMap<string, unknown>, given: string): string {
-  const name = given.slice(0, LONGEST_NAME).toWellFormed();
+  const name = shortText(given, LONGEST_NAME);
   return known.has(name) || known.size < MOST_NAMES ? name : OTHERS;
 }
 

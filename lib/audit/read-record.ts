@@ -3,6 +3,7 @@ import type { ReportBreak } from './break.ts';
 import { canonicalForm, fingerprintOf } from './fingerprint.ts';
 import { LARGEST_OBJECT, MOST_RECORDS } from './record-object.ts';
 import { type AuditRecord, auditRecordSchema } from './record-schema.ts';
+import { shortText } from './short-text.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -62,7 +63,7 @@ export function readRecord(line: string, report: ReportBreak): AuditRecord | und
 }
 
 function placeOf(path: string | null): string {
-  return path?.slice(0, LONGEST_PLACE).toWellFormed() ?? 'it';
+  return path === null ? 'it' : shortText(path, LONGEST_PLACE);
 }
 
 // A string with a lone surrogate has no canonical form.

@@ -7,12 +7,11 @@ import { timeOfUuid } from './uuid-time.ts';
 // A process keeps far fewer tokens, and the records of a chain stand close together in a log.
 const MOST_MINTS = 50_000;
 
-/** The facts of a mint that each vend of it must have. */
+/** SHA-256 of the facts of a mint that each vend of it must have. The texts can be long. */
 interface MintFacts {
   readonly token: string | undefined;
   readonly credential: string | undefined;
-  /** SHA-256: a scope can be long, and many mints are kept. */
-  readonly scope: string;
+  readonly scope: string | undefined;
 }
 
 /**
@@ -21,7 +20,7 @@ interface MintFacts {
  * intents and the 50,000 mints that were named last.
  */
 export class MintVerifier {
-  /** Credentials of announced mints. */
+  /** SHA-256 of the credentials of announced mints. */
   readonly #announced = new BoundedMap<string, string | undefined>(MOST_MINTS);
   readonly #minted = new BoundedMap<string, MintFacts>(MOST_MINTS);
 
@@ -78,5 +77,9 @@ function factsOf({ resources }: AuditRecord): MintFacts {
     if (resource.type === 'oauth2.client') credential = resource.uid;
     else ({ sha256: token, scope_granted: scope } = resource.data);
   }
-  return { token, credential, scope: hash('sha256', JSON.stringify(scope ?? null)) };
+  return { token, credential: digestOf(credential), scope: digestOf(scope) };
+}
+
+function digestOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : hash('sha256', JSON.stringify(value), 'base64');
 }

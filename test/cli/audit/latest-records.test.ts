@@ -19,10 +19,10 @@ describe('the latest records', () => {
     expect(latest.lines()).toEqual(['97', '98', '99']);
   });
 
-  it('have at most 32 Mi characters, however long each of them is', () => {
+  it('have at most 16 Mi characters, however long each of them is', () => {
     const latest = new LatestRecords(10_000, ({ time }) => String(time).padEnd(1_000_000));
     for (let time = 0; time < 100; time += 1) latest.add(at(time));
     const lines = latest.lines();
-    expect([lines.length, lines.at(-1)?.trim()]).toEqual([33, '99']);
+    expect([lines.length, lines.at(-1)?.trim()]).toEqual([16, '99']);
   });
 });
