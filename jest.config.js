@@ -53,7 +53,7 @@ const ADAPTERS = [
 
 // They have nothing to run.
 const TYPES_ALONE = [
-  'audit/{event,log,store}',
+  'audit/{event,log,store,verification}',
   'credential/{secrets-api,store}',
   'grant/{authorization-server,exchange,expectations,grant-finding,token-verifier}',
   'http/messages',
