@@ -32,7 +32,7 @@ const AUTHENTICATION =
   'provider/hiiretail/{access-token-ephemeral,connection,credential-rules,direct-tokens,iam-transport,retry-policy,settings,settings-*,token-*,url-rules,vended-tokens}.ts';
 
 const UNIT = [
-  '<rootDir>/test/{lib,client,cli,provider,stories,policies,functions,prober,profiles,local,docs,bench,runtime}/**/*.test.ts',
+  '<rootDir>/test/{lib,client,cli,action,provider,stories,policies,functions,prober,profiles,local,docs,bench,runtime}/**/*.test.ts',
 ];
 // Folders with the unit tests of what coverage is measured of.
 const CORE = [

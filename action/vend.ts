@@ -2,6 +2,7 @@ import { DURATION_RULE, findSeconds } from '../client/duration.ts';
 import type { SigningService } from '../client/endpoint.ts';
 import { TokenClient } from '../client/token-client.ts';
 import type { Runner } from './runner.ts';
+import { findVariableRule } from './variable-name.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,8 +15,8 @@ export async function vend(runner: Runner, environment: Environment): Promise<vo
   const credential = runner.input('credential');
   if (credential === '') throw new Error('Input credential is missing: give team/name.');
   const variable = runner.input('export-as') || 'ACCESS_TOKEN';
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
-    throw new Error('Input export-as must be the name of an environment variable.');
+  const rule = findVariableRule(variable);
+  if (rule !== undefined) throw new Error(`Input export-as ${rule}.`);
   const token = await clientFor(runner, environment).getToken({
     credential,
     scope: wordsOf(runner.input('scope')),

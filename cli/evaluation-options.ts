@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ACCESS_ACTIONS, type AccessAction } from '../lib/access/policy.ts';
+import { findInstant, INSTANT_RULE } from '../lib/time/instant.ts';
 import { addTokenFlags, type TokenFlags } from './token-options.ts';
 
 /** The flags of an access evaluation besides those of a token request. */
@@ -22,8 +23,7 @@ export function addEvaluationFlags(command: Command): Command {
 }
 
 function parseTime(text: string): number {
-  const time = Date.parse(text);
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('It must be a time such as 2026-01-31T12:00:00Z.');
+  const time = findInstant(text);
+  if (time === undefined) throw new InvalidArgumentError(`It ${INSTANT_RULE}.`);
   return time;
 }

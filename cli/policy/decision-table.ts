@@ -9,11 +9,14 @@ import {
 } from '../../lib/access/policy.ts';
 import { findCredentialId } from '../../lib/credential/id.ts';
 import { splitScope } from '../../lib/credential/scope.ts';
+import { findInstant, INSTANT_RULE } from '../../lib/time/instant.ts';
 import { CommandError } from '../command-error.ts';
 
 const IP_RULE = 'must be an IP address';
-const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
-const time = v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE));
+const time = v.pipe(
+  v.string(INSTANT_RULE),
+  v.check((text) => findInstant(text) !== undefined, INSTANT_RULE),
+);
 const surroundings = {
   /** null: none. */
   organization: v.optional(v.nullable(v.string())),

@@ -64,7 +64,10 @@ export async function openTokenEndpoint(options: TokenEndpointOptions): Promise<
 
   const respond = async (request: http.IncomingMessage, signal: AbortSignal) => {
     // A web page whose own name resolves to 127.0.0.1 still sends that name (DNS rebinding).
-    if (!hosts.includes(request.headers.host ?? '')) throw new LoopbackError('host_refused');
+    // Node.js keeps only the first of several Host headers (RFC 9112 section 3.2 forbids them).
+    const named = request.headersDistinct['host'] ?? [];
+    if (named.length !== 1 || !hosts.includes(named[0] as string))
+      throw new LoopbackError('host_refused');
     if (await foreign(request.socket)) throw new LoopbackError('user_refused');
     return await findRoute(routes, request).respond(request, signal);
   };

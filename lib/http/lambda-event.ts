@@ -40,6 +40,7 @@ const restApiEvent = v.object({
     domainName: v.optional(v.string(), ''),
     identity: v.optional(v.unknown()),
     requestId: v.string(),
+    extendedRequestId: text,
   }),
 });
 
@@ -101,7 +102,7 @@ function fromFunctionUrl(event: v.InferOutput<typeof functionUrlEvent>): HttpReq
 }
 
 function fromRestApi(event: v.InferOutput<typeof restApiEvent>): HttpRequest {
-  const { domainName, requestId } = event.requestContext;
+  const { domainName, requestId, extendedRequestId } = event.requestContext;
   const identity = v.safeParse(restIdentity, event.requestContext.identity);
   const known = identity.success ? identity.output : undefined;
   return {
@@ -110,7 +111,8 @@ function fromRestApi(event: v.InferOutput<typeof restApiEvent>): HttpRequest {
     query: Object.keys(event.multiValueQueryStringParameters ?? {}).join('&'),
     headers: lowerCase(event.headers),
     body: decodeBody(event),
-    requestId,
+    // A client can choose the request id of a REST API, but not the extended one.
+    requestId: extendedRequestId || requestId,
     sourceIp: known?.sourceIp ?? undefined,
     host: domainName,
     identity: known && toIdentity(known, known.user),

@@ -4,6 +4,7 @@ import { ACCESS_ACTIONS, type AccessAction } from '../access/policy.ts';
 import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { checkBody, malformed } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
+import { findInstant, INSTANT_RULE } from '../time/instant.ts';
 import { LONGEST_MIN_TTL } from '../time/time-budget.ts';
 import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';
 
@@ -24,7 +25,6 @@ const MAX_MIN_TTL = LONGEST_MIN_TTL / 1_000;
 const TTL_RULE = `must be a whole number of seconds from 0 to ${MAX_MIN_TTL}`;
 const OBJECT_RULE = 'must be a JSON object';
 const IP_RULE = 'must be an IP address';
-const TIME_RULE = 'must be a time such as 2026-01-31T12:00:00Z';
 const ACTION_RULE = `must be one of ${ACCESS_ACTIONS.join(', ')}`;
 const targets = v.optional(
   v.pipe(
@@ -76,7 +76,12 @@ const schema = v.strictObject(
             0,
           ),
           source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
-          time: v.optional(v.pipe(v.string(TIME_RULE), v.isoTimestamp(TIME_RULE))),
+          time: v.optional(
+            v.pipe(
+              v.string(INSTANT_RULE),
+              v.check((text) => findInstant(text) !== undefined, INSTANT_RULE),
+            ),
+          ),
         },
         OBJECT_RULE,
       ),
@@ -112,7 +117,7 @@ export function parseEvaluationRequest(request: HttpRequest, caller: Caller): Ev
       minTtl: context.min_ttl,
     },
     sourceIp: context.source_ip,
-    at: context.time === undefined ? undefined : Date.parse(context.time),
+    at: context.time === undefined ? undefined : findInstant(context.time),
   };
 }
 

@@ -141,6 +141,10 @@ describe('the action of GitHub', () => {
     [{}, /Input credential is missing/],
     [{ credential: 'checkout/orders-api', 'min-ttl': 'soon' }, /Input min-ttl must be/],
     [{ credential: 'checkout/orders-api', 'export-as': 'A B' }, /Input export-as must be/],
+    [
+      { credential: 'checkout/orders-api', 'export-as': 'NODE_OPTIONS' },
+      /must not be NODE_OPTIONS/,
+    ],
   ])('names the invalid input: %j', async (inputs, message) => {
     const { step } = await job(inputs as unknown as Record<string, string>);
     expect(await step('main.mjs')).toMatchObject({

@@ -253,6 +253,20 @@ describe('the loopback token endpoint', () => {
     expect(response.statusCode).toBe(status);
   });
 
+  it.each([
+    ['a second host after its own', ['127.0.0.1:PORT', 'tokens.example.com']],
+    ['its own host twice', ['127.0.0.1:PORT', '127.0.0.1:PORT']],
+    ['no host', []],
+  ])('refuses a request that names %s', async (_, hosts) => {
+    const { issuer } = await open();
+    const { port } = new URL(issuer);
+    const socket = net.connect(Number(port), '127.0.0.1');
+    const lines = hosts.map((host) => `Host: ${host.replace('PORT', port)}\r\n`).join('');
+    // Version 1.0, because Node.js itself refuses a request of 1.1 without Host.
+    socket.write(`GET /oauth2/jwks HTTP/1.0\r\n${lines}\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
   it('rejects the connections of other users, and checks once for each connection', async () => {
     let looked = 0;
     const isOtherUser = async () => {

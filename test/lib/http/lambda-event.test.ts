@@ -124,6 +124,12 @@ describe('event of a REST API', () => {
     });
   });
 
+  it('has the id that API Gateway chose, not the one that the caller chose', () => {
+    const event = restApiEvent();
+    const requestContext = { ...event.requestContext, extendedRequestId: 'KQ-generated=' };
+    expect(readLambdaEvent({ ...event, requestContext })?.requestId).toBe('KQ-generated=');
+  });
+
   it('may lack query, host and address', () => {
     const least = { multiValueQueryStringParameters: null };
     const read = readLambdaEvent(restApiEvent(least, { ...restIdentity, sourceIp: null }));

@@ -212,8 +212,16 @@ describe('access evaluation', () => {
     [
       'a time that is none',
       evaluation({ context: { time: 'noon' } }),
-      'context.time must be a time such as',
+      'context.time must be a time from 1970 to 9999 such as',
     ],
+    ...['2026-01-31T12:00:00+23', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'].map(
+      (time) =>
+        [
+          `the time ${time}`,
+          evaluation({ context: { time } }),
+          'context.time must be a time from 1970 to 9999 such as',
+        ] as const,
+    ),
     [
       'a subject that is none',
       evaluation({ subject: { type: 'Role', id: 'me' } }),
