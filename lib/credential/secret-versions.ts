@@ -73,13 +73,7 @@ export class SecretVersions {
     try {
       const refusal = this.#refusalOf(credential, endpoint);
       if (refusal !== undefined) throw refusal;
-      const name = formatCredentialId(credential.id);
-      return await this.#refusals[endpoint].present(
-        name,
-        credential.versionId,
-        presenter.signal,
-        () => request(credential),
-      );
+      return await this.#presentOnce(credential, endpoint, presenter, request);
     } catch (error) {
       if (mayBeRefused(error))
         return await this.#presentInDoubt(credential, endpoint, presenter, request, error);
@@ -90,9 +84,22 @@ export class SecretVersions {
     }
   }
 
+  async #presentOnce<T>(
+    credential: Credential,
+    endpoint: ClientEndpoint,
+    { signal }: Presenter,
+    request: (credential: Credential) => Promise<T>,
+  ): Promise<T> {
+    const name = formatCredentialId(credential.id);
+    const { versionId } = credential;
+    return await this.#refusals[endpoint].present(name, versionId, signal, () =>
+      request(credential),
+    );
+  }
+
   /**
    * Makes a request again, once with each other version that the server may take. No version counts
-   * as refused by such an error, because the request itself may be the cause.
+   * as refused by an unclear error, because the request itself may be the cause.
    */
   async #presentInDoubt<T>(
     credential: Credential,
@@ -104,7 +111,7 @@ export class SecretVersions {
     for await (const other of this.#others(credential, presenter)) {
       if (this.#refusalOf(other, endpoint) !== undefined) continue;
       try {
-        return await request(other);
+        return await this.#presentOnce(other, endpoint, presenter, request);
       } catch (again) {
         if (!mayBeRefused(again) && !isRefused(again)) throw again;
       }

@@ -5,11 +5,18 @@ import { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import { untimed } from '../time/stage-times.ts';
 import { METADATA_TIMEOUT } from '../time/time-budget.ts';
-import type { AuthorizationServer, GrantRequest, Revocation } from './authorization-server.ts';
+import type {
+  AuthorizationServer,
+  GrantRequest,
+  Revocation,
+  ServerCall,
+} from './authorization-server.ts';
 import { awaitPublishedKey } from './await-published-key.ts';
+import { bothDone } from './both-done.ts';
 import { type CheckedToken, checkToken } from './check.ts';
 import { Discovery, type DiscoveryPorts } from './discover.ts';
 import type { Exchange, TokenExchange } from './exchange.ts';
+import { guardedRequest } from './guarded-request.ts';
 import { type IntrospectedToken, introspectedToken } from './introspection.ts';
 import { looksLikeJwt } from './jwt.ts';
 import { namingRequest } from './naming-request.ts';
@@ -128,13 +135,8 @@ export class Grants {
     token: string,
     exchange: Exchange,
   ): Promise<Revocation> {
-    const { deadline, times = untimed } = exchange;
-    const { server, retrying } = this.#ports;
-    const metadata = await this.discover(document, exchange, ['revocationEndpoint']);
-    if (metadata.revocationEndpoint === undefined) return 'unsupported';
-    return await times.time('token', () =>
-      retrying(deadline, (signal) => server.revokeToken({ metadata, document, signal }, token)),
-    );
+    const revoke = (call: ServerCall) => this.#ports.server.revokeToken(call, token);
+    return (await this.#present('revocation', document, exchange, revoke)) ?? 'unsupported';
   }
 
   /**
@@ -148,14 +150,26 @@ export class Grants {
     token: string,
     exchange: Exchange,
   ): Promise<IntrospectedToken | 'unsupported'> {
+    const introspect = (call: ServerCall) => this.#ports.server.introspectToken(call, token);
+    const json = await this.#present('introspection', document, exchange, introspect);
+    return json === undefined ? 'unsupported' : introspectedToken(json);
+  }
+
+  /** @returns `undefined` if the server has no such endpoint */
+  async #present<T>(
+    name: 'revocation' | 'introspection',
+    document: CredentialDocument,
+    exchange: Exchange,
+    send: (call: ServerCall) => Promise<T>,
+  ): Promise<T | undefined> {
     const { deadline, times = untimed } = exchange;
-    const { server, retrying } = this.#ports;
-    const metadata = await this.discover(document, exchange, ['introspectionEndpoint']);
-    if (metadata.introspectionEndpoint === undefined) return 'unsupported';
-    const json = await times.time('token', () =>
-      retrying(deadline, (signal) => server.introspectToken({ metadata, document, signal }, token)),
+    const metadata = await this.discover(document, exchange, [`${name}Endpoint`]);
+    const endpoint = metadata[`${name}Endpoint`];
+    if (endpoint === undefined) return undefined;
+    const guarded = { name, endpoint, clientId: document.clientId, deadline };
+    return await times.time('token', () =>
+      guardedRequest(this.#ports, guarded, (signal) => send({ metadata, document, signal })),
     );
-    return introspectedToken(json);
   }
 
   /**
@@ -183,14 +197,4 @@ export class Grants {
   }
 }
 
-function isRead({ accessTokenFormat }: CredentialDocument): boolean {
-  return accessTokenFormat !== 'opaque';
-}
-
-// Both are awaited: Lambda freezes work that nobody awaits.
-async function bothDone<T>(announced: unknown, discovered: T | Promise<T>): Promise<T> {
-  const [announcement, discovery] = await Promise.allSettled([announced, discovered]);
-  if (announcement.status === 'rejected') throw announcement.reason;
-  if (discovery.status === 'rejected') throw discovery.reason;
-  return discovery.value;
-}
+const isRead = ({ accessTokenFormat }: CredentialDocument) => accessTokenFormat !== 'opaque';

@@ -2,7 +2,8 @@ import { VendError } from '../errors/vend-error.ts';
 import { nameOf, type UpstreamRequest } from './upstream-error.ts';
 
 // Deadlines and circuits do not know the request that they end.
-const UNNAMED = /^The authorization server (?=did not respond|is failing)/;
+const UNNAMED =
+  /^The authorization server (?=did not respond|is failing|limits the rate of this client)/;
 
 /** Makes a request, and names it in the error of a deadline or of an open circuit. */
 export async function namingRequest<T>(

@@ -1,10 +1,10 @@
 import type { CredentialDocument } from '../credential/document.ts';
-import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
+import type { CircuitBreaker } from '../time/circuit-breaker.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
 import type { Exchange } from './exchange.ts';
-import { namingRequest } from './naming-request.ts';
+import { guardedRequest } from './guarded-request.ts';
 import type { ReceivedResponse } from './received-response.ts';
 import type { Retrying } from './retrying.ts';
 import type { ServerMetadata } from './server-metadata.ts';
@@ -47,12 +47,8 @@ export async function requestToken(
     const response = await server.requestToken({ metadata, document, signal, received }, request);
     return { requestedAt, response };
   };
-  const time = (): RequestTime => ({
-    signal: deadline.signal,
-    remaining: Math.min(deadline.remaining, patience.remaining),
-  });
-  const { tokenEndpoint } = metadata;
-  return await namingRequest('token', tokenEndpoint, () =>
-    retrying(deadline, (signal) => breaker.run(tokenEndpoint, time(), () => attempt(signal))),
-  );
+  const { tokenEndpoint: endpoint } = metadata;
+  const { clientId } = document;
+  const guarded = { name: 'token', endpoint, clientId, deadline, patience } as const;
+  return await guardedRequest({ breaker, retrying }, guarded, attempt);
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/error-table.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
@@ -17,6 +18,22 @@ interface Circuit {
   nextProbeAt: number;
 }
 
+/** The error while a circuit is open. */
+interface OpenCircuit {
+  readonly code: ErrorCode;
+  readonly says: string;
+}
+
+const FAILING: OpenCircuit = {
+  code: 'upstream_unavailable',
+  says: 'The authorization server is failing, so the circuit breaker is open.',
+};
+
+const LIMITED: OpenCircuit = {
+  code: 'upstream_rate_limited',
+  says: 'The authorization server limits the rate of this client, so the circuit breaker is open.',
+};
+
 /** The time of a request: how long its caller waits, and the signal that ends it. */
 export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
 
@@ -29,6 +46,9 @@ export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
  * A probe never waits for the previous one, because a probe that hangs until its timeout must not
  * block requests that the server could serve now. A request with less than the time of a full
  * attempt is not a probe. A request that its caller aborts does not count as a probe.
+ *
+ * A server that limits the rate of one client (429) still serves the others. So each client has its
+ * own circuit for that error, and the flood of one team does not stop another team.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -39,29 +59,59 @@ export class CircuitBreaker {
   }
 
   /**
-   * @throws VendError `upstream_unavailable` with `retryAfter` while the circuit is open, else what `request` throws
+   * @param client whose requests the server may limit (429) while it serves others; default: the
+   *   endpoint does not know its clients
+   * @throws VendError `upstream_unavailable` with `retryAfter` while the circuit of the endpoint is open, `upstream_rate_limited`
+   *   while that of the client is, else what `request` throws
    */
-  async run<T>(endpoint: string, time: RequestTime, request: () => Promise<T>): Promise<T> {
-    const takeBack = this.#admit(endpoint, time);
+  async run<T>(
+    endpoint: string,
+    time: RequestTime,
+    request: () => Promise<T>,
+    client?: string,
+  ): Promise<T> {
+    // No URL contains a space.
+    const limits = client === undefined ? endpoint : `${endpoint} ${client}`;
+    const takeBackLimits =
+      limits === endpoint ? () => undefined : this.#admit(limits, time, LIMITED);
+    let takeBack: () => void;
+    try {
+      takeBack = this.#admit(endpoint, time, FAILING);
+    } catch (error) {
+      takeBackLimits();
+      throw error;
+    }
     try {
       const result = await request();
-      this.#circuits.delete(endpoint);
+      this.#close(endpoint, limits);
       return result;
-    } catch (error) {
-      if (time.signal.aborted) takeBack();
-      else this.#count(endpoint, VendError.from(error));
-      throw error;
+    } catch (thrown) {
+      const error = VendError.from(thrown);
+      if (time.signal.aborted) {
+        takeBack();
+        takeBackLimits();
+      } else if (!error.retryable) {
+        // Any response that is not a retryable error shows that the server works.
+        this.#close(endpoint, limits);
+      } else if (limits !== endpoint && error.code === 'upstream_rate_limited') {
+        this.#close(endpoint);
+        this.#count(limits);
+      } else {
+        takeBackLimits();
+        this.#count(endpoint);
+      }
+      throw thrown;
     }
   }
 
-  /** @returns what to do if the request says nothing about the server */
-  #admit(endpoint: string, { remaining }: RequestTime): () => void {
-    const circuit = this.#circuits.get(endpoint);
+  /** @returns what to do if the request says nothing about the circuit */
+  #admit(circuitKey: string, { remaining }: RequestTime, isOpen: OpenCircuit): () => void {
+    const circuit = this.#circuits.get(circuitKey);
     if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return () => undefined;
     const left = Math.max(0, circuit.nextProbeAt - this.#clock.now());
     if (left > 0 || remaining < ATTEMPT_TIMEOUT) {
-      throw new VendError('upstream_unavailable', {
-        says: 'The authorization server is failing, so the circuit breaker is open.',
+      throw new VendError(isOpen.code, {
+        says: isOpen.says,
         retryAfter: Math.max(1, Math.ceil(left / 1000)),
         final: remaining - left < ATTEMPT_TIMEOUT,
       });
@@ -74,16 +124,15 @@ export class CircuitBreaker {
     };
   }
 
-  #count(endpoint: string, error: VendError): void {
-    // Any response that is not a retryable error shows that the server works.
-    if (!error.retryable) {
-      this.#circuits.delete(endpoint);
-      return;
-    }
-    const circuit = this.#circuits.get(endpoint) ?? { errors: 0, probes: 0, nextProbeAt: 0 };
+  #close(...keys: readonly string[]): void {
+    for (const key of keys) this.#circuits.delete(key);
+  }
+
+  #count(circuitKey: string): void {
+    const circuit = this.#circuits.get(circuitKey) ?? { errors: 0, probes: 0, nextProbeAt: 0 };
     circuit.errors += 1;
     if (circuit.errors === ERRORS_TO_OPEN) circuit.nextProbeAt = this.#clock.now() + FIRST_REST;
-    this.#circuits.set(endpoint, circuit);
+    this.#circuits.set(circuitKey, circuit);
   }
 }
 

@@ -139,3 +139,85 @@ describe('circuit breaker', () => {
     expect(await scene.run(up)).toBe('up');
   });
 });
+
+describe('circuit of a client that the server limits (429)', () => {
+  const limited = () => Promise.reject(new VendError('upstream_rate_limited'));
+  const scene = async () => {
+    const clock = new FakeClock();
+    const breaker = new CircuitBreaker(clock);
+    const as = (client: string, request: () => Promise<string>, milliseconds = 8_000) =>
+      breaker.run('e', new Deadline(clock, milliseconds, upstreamTimeout), request, client);
+    for (let n = 0; n < 5; n += 1)
+      await expect(as('noisy', limited)).rejects.toThrow('limits the rate');
+    return { clock, breaker, as };
+  };
+
+  it('opens for that client, and another client of the endpoint is served', async () => {
+    const { as } = await scene();
+    await expect(as('noisy', up)).rejects.toMatchObject({
+      code: 'upstream_rate_limited',
+      retryAfter: 1,
+      message: expect.stringContaining('limits the rate of this client'),
+    });
+    expect(await as('quiet', up)).toBe('up');
+    await expect(as('noisy', up)).rejects.toMatchObject({ code: 'upstream_rate_limited' });
+  });
+
+  it('closes at the first response to a probe', async () => {
+    const { clock, as } = await scene();
+    clock.skip(1_000);
+    expect(await as('noisy', up)).toBe('up');
+    expect(await as('noisy', up)).toBe('up');
+  });
+
+  it('stays open, and does not rest longer, if a probe finds the server failing', async () => {
+    const { clock, as } = await scene();
+    clock.skip(1_000);
+    await expect(as('noisy', down)).rejects.toThrow('cannot be reached');
+    expect(await as('noisy', up)).toBe('up');
+  });
+
+  it('keeps its probe if the circuit of the endpoint is open', async () => {
+    const { clock, as } = await scene();
+    for (let n = 0; n < 5; n += 1)
+      await expect(as('quiet', down)).rejects.toThrow('cannot be reached');
+    clock.skip(999);
+    await expect(as('noisy', up)).rejects.toMatchObject({ code: 'upstream_rate_limited' });
+    clock.skip(1);
+    // The quiet client takes the probe of the endpoint.
+    await expect(as('quiet', down)).rejects.toThrow('cannot be reached');
+    await expect(as('noisy', up)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    clock.skip(1_000);
+    expect(await as('noisy', up)).toBe('up');
+  });
+
+  it('keeps its probe if the caller of the probe leaves', async () => {
+    const { clock, breaker, as } = await scene();
+    clock.skip(1_000);
+    const leaver = new AbortController();
+    const time = { remaining: 8_000, signal: leaver.signal };
+    const left = async () => {
+      leaver.abort();
+      throw new VendError('upstream_rate_limited');
+    };
+    await expect(breaker.run('e', time, left, 'noisy')).rejects.toThrow('limits the rate');
+    expect(await as('noisy', up)).toBe('up');
+  });
+
+  it('is not opened by errors of the endpoint, which close nothing', async () => {
+    const { as } = await scene();
+    for (let n = 0; n < 5; n += 1)
+      await expect(as('quiet', down)).rejects.toThrow('cannot be reached');
+    await expect(as('quiet', up)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await expect(as('other', up)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+  });
+
+  it('shows that the endpoint works', async () => {
+    const { as } = await scene();
+    for (let n = 0; n < 4; n += 1)
+      await expect(as('quiet', down)).rejects.toThrow('cannot be reached');
+    await expect(as('third', limited)).rejects.toThrow('limits the rate');
+    await expect(as('quiet', down)).rejects.toThrow('cannot be reached');
+    expect(await as('quiet', up)).toBe('up');
+  });
+});

@@ -1,0 +1,39 @@
+import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
+import type { Deadline } from '../time/deadline.ts';
+import { namingRequest } from './naming-request.ts';
+import type { Retrying } from './retrying.ts';
+import type { UpstreamRequest } from './upstream-error.ts';
+
+/** One request that presents the secret of a client. */
+export interface GuardedRequest {
+  readonly name: UpstreamRequest;
+  readonly endpoint: string;
+  readonly clientId: string;
+  readonly deadline: Deadline;
+  /** Of a caller with a usable token: it does not wait for a probe of a failing server. */
+  readonly patience?: Pick<Deadline, 'remaining'>;
+}
+
+/**
+ * Makes a request that presents a secret, with retries, behind the circuits of its endpoint and of
+ * its client. Every route uses it, so that none can send to a server what another may not.
+ *
+ * @throws VendError what `attempt` throws; `upstream_unavailable`, `upstream_rate_limited` while a
+ *   circuit is open
+ */
+export async function guardedRequest<T>(
+  {
+    breaker,
+    retrying,
+  }: { readonly breaker: Pick<CircuitBreaker, 'run'>; readonly retrying: Retrying },
+  { name, endpoint, clientId, deadline, patience = deadline }: GuardedRequest,
+  attempt: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const time = (): RequestTime => ({
+    signal: deadline.signal,
+    remaining: Math.min(deadline.remaining, patience.remaining),
+  });
+  return await namingRequest(name, endpoint, () =>
+    retrying(deadline, (signal) => breaker.run(endpoint, time(), () => attempt(signal), clientId)),
+  );
+}
