@@ -13,6 +13,7 @@ export const auditBreakKinds = [
   'mint-without-intent',
   'vend-without-mint',
   'vend-differs-from-mint',
+  'revocation-without-intent',
   'truncated',
 ] as const;
 

@@ -136,6 +136,12 @@ export type AuditEvent =
       readonly tokenSha256: string;
       readonly active: boolean;
     } & InRequest)
+  /** A token is about to be dropped and sent to the revocation endpoint. */
+  | ({
+      readonly kind: 'revocation-intent';
+      readonly access: AuditedAccess;
+      readonly tokenSha256: string;
+    } & InRequest)
   | ({
       readonly kind: 'revocation';
       readonly access: AuditedAccess;
@@ -143,6 +149,13 @@ export type AuditEvent =
       /** Cached copies that were dropped in this process. */
       readonly evicted: number;
       readonly upstream: RevokedUpstream | 'failed';
+    } & InRequest)
+  /** A list of the credentials that the caller may describe. */
+  | ({
+      readonly kind: 'listing';
+      readonly policyVersion: string;
+      /** How many credentials it names. */
+      readonly listed: number;
     } & InRequest);
 
 /**

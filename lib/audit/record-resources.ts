@@ -7,7 +7,7 @@ type Resource = AuditRecord['resources'][number];
  * The OCSF resources of an event: the credential as an OAuth2 client, and the token by its SHA-256.
  */
 export function resourcesOf(event: AuditEvent): readonly Resource[] {
-  if (event.kind === 'process-start' || event.access === undefined) return [];
+  if (!('access' in event) || event.access === undefined) return [];
   const { access } = event;
   switch (event.kind) {
     case 'mint':
@@ -15,6 +15,7 @@ export function resourcesOf(event: AuditEvent): readonly Resource[] {
     case 'vend':
       return [clientOf(access), tokenOf(event.token, event.source)];
     case 'introspection':
+    case 'revocation-intent':
     case 'revocation':
       return [clientOf(access), unreadTokenOf(event.tokenSha256)];
     default:

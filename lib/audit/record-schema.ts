@@ -26,8 +26,10 @@ export const auditKinds = [
   'refusal',
   'upstream-failure',
   'introspection',
+  'revocation-intent',
   'revocation',
   'evaluation',
+  'listing',
 ] as const;
 
 const metadata = v.strictObject({
@@ -154,6 +156,8 @@ export const auditRecordSchema = v.strictObject({
     rejected_token_sha256: v.optional(sha256),
     active: v.optional(v.boolean()),
     evicted: v.optional(whole),
+    /** Credentials that a listing named. */
+    listed: v.optional(whole),
     upstream: v.optional(v.picklist(['revoked', 'unsupported', 'other_credential', 'failed'])),
     function_version: v.optional(v.string()),
     policy_version: v.optional(v.string()),

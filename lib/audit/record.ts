@@ -57,7 +57,9 @@ const ACTIVITIES: Readonly<Record<AuditEvent['kind'], Activity>> = {
   'upstream-failure': CREATE,
   evaluation: READ,
   introspection: READ,
+  'revocation-intent': DELETE,
   revocation: DELETE,
+  listing: READ,
 };
 
 // For the other kinds the operation is the requested action.
@@ -67,7 +69,9 @@ const OPERATIONS: Readonly<Partial<Record<AuditEvent['kind'], string>>> = {
   mint: 'MintToken',
   vend: 'VendToken',
   introspection: 'IntrospectToken',
+  'revocation-intent': 'AnnounceRevocation',
   revocation: 'RevokeToken',
+  listing: 'ListCredentials',
   evaluation: 'EvaluateAccess',
 };
 
@@ -94,7 +98,7 @@ function apiOf(
 }
 
 function accessOf(event: AuditEvent): AuditedAccess | undefined {
-  return event.kind === 'process-start' ? undefined : event.access;
+  return 'access' in event ? event.access : undefined;
 }
 
 function capitalize(text: string): string {
@@ -181,8 +185,11 @@ function unmappedOf(event: AuditEvent): UnchainedRecord['unmapped'] {
       return { subject: event.subject, policies_unmet };
     case 'introspection':
       return { active: event.active };
+    case 'listing':
+      return { listed: event.listed, policy_version: event.policyVersion };
     case 'revocation':
       return { evicted: event.evicted, upstream: event.upstream };
+    case 'revocation-intent':
     case 'denial':
     case 'refusal':
       return { policies_unmet };

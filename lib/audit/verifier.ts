@@ -8,6 +8,7 @@ import type { AuditVerification } from './verification.ts';
 import { type ChainHead, ChainVerifier, describeGap, verifyPlace } from './verify-chain.ts';
 import { verifyDecision } from './verify-decision.ts';
 import { MintVerifier } from './verify-mints.ts';
+import { RevocationVerifier } from './verify-revocations.ts';
 
 /** What is known of a log besides the log. */
 export interface KnownOfLog {
@@ -22,6 +23,7 @@ export interface KnownOfLog {
 
 interface Chain {
   readonly links: ChainVerifier;
+  readonly revocations: RevocationVerifier;
   isBroken: boolean;
 }
 
@@ -34,9 +36,9 @@ interface LogObject {
 
 /**
  * Verifies a log, object by object, in the order of their keys: every record unaltered and in its
- * place, every chain whole up to its last record, every mint announced, every vend of a recorded
- * mint and allowed. It keeps the head of each chain, the mints that were named last, and the first
- * 1,000 breaks.
+ * place, every chain whole up to its last record, every mint and every revocation announced, every
+ * vend of a recorded mint and allowed. It keeps the head of each chain, the mints that were named
+ * last, and the first 1,000 breaks.
  *
  * No object stops it: what it cannot read it reports, and goes on.
  *
@@ -116,7 +118,7 @@ export class AuditVerifier {
 
   #addLine(object: LogObject, line: string, index: number): AuditRecord | undefined {
     const { key, uid, first } = object;
-    const { links } = this.#chainOf(uid);
+    const { links, revocations } = this.#chainOf(uid);
     const report = this.#reporterOf(object, index);
     // The key names the first record, even if that record cannot be read.
     if (index === 0) this.#count(object, report);
@@ -134,6 +136,7 @@ export class AuditVerifier {
     verifyDecision(record, report);
     const expiredBefore = links.expired ? this.#expiredBefore : Number.NEGATIVE_INFINITY;
     this.#mints.verify(record, expiredBefore, report);
+    revocations.verify(record, expiredBefore, report);
     return record;
   }
 
@@ -176,7 +179,11 @@ export class AuditVerifier {
   #chainOf(uid: string): Chain {
     const known = this.#chains.get(uid);
     if (known !== undefined) return known;
-    const chain: Chain = { links: this.#openLinks(uid), isBroken: false };
+    const chain: Chain = {
+      links: this.#openLinks(uid),
+      revocations: new RevocationVerifier(),
+      isBroken: false,
+    };
     this.#chains.set(uid, chain);
     return chain;
   }

@@ -1,3 +1,4 @@
+import type { AccessPolicy } from '../access/policy.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import type { Credential, CredentialSource } from '../credential/source.ts';
 import type { CredentialStore } from '../credential/store.ts';
@@ -5,6 +6,7 @@ import { VendError } from '../errors/vend-error.ts';
 import type { CredentialDescription, CredentialList } from '../http/wire.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Ending } from './outcome.ts';
+import type { Recorder } from './recorder.ts';
 import type { RequestContext } from './request-context.ts';
 
 // Secrets Manager allows 10,000 reads a second for a whole account. One listing uses a small share.
@@ -14,6 +16,8 @@ export interface ListCredentialsParts {
   readonly authorizer: Pick<Authorizer, 'mayDescribe'>;
   readonly credentials: Pick<CredentialSource, 'get'>;
   readonly store: Pick<CredentialStore, 'list'>;
+  readonly policy: Pick<AccessPolicy, 'version'>;
+  readonly recorder: Pick<Recorder, 'record'>;
   /** Whether the route exists. */
   readonly listCredentials: boolean;
 }
@@ -22,13 +26,14 @@ export interface ListCredentialsParts {
  * `GET /credentials`: the credentials that this caller may describe, with the scopes and audiences
  * of each, never a secret.
  *
- * @throws VendError `route_unknown` if the deployment switched it off, `secrets_unavailable`
+ * @throws VendError `route_unknown` if the deployment switched it off, `secrets_unavailable`,
+ *   `audit_unavailable`
  */
 export async function listCredentials(
   parts: ListCredentialsParts,
   context: RequestContext,
 ): Promise<Ending> {
-  const { authorizer, store } = parts;
+  const { authorizer, store, policy, recorder } = parts;
   if (!parts.listCredentials) throw new VendError('route_unknown');
   const all = await context.times.time('secret', () => store.list(context.signal));
   const visible = all
@@ -39,6 +44,8 @@ export async function listCredentials(
     const batch = visible.slice(start, start + READS_AT_ONCE);
     credentials.push(...(await Promise.all(batch.map((id) => describe(parts, context, id)))));
   }
+  const { version: policyVersion } = policy;
+  await recorder.record(context, { kind: 'listed', policyVersion, listed: credentials.length });
   return { kind: 'served', response: { credentials } satisfies CredentialList };
 }
 

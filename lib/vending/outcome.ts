@@ -39,6 +39,14 @@ export interface Introspected {
   readonly active: boolean;
 }
 
+/** A token is about to be sent to the revocation endpoint. */
+export interface RevocationAnnounced {
+  readonly kind: 'revocation-announced';
+  readonly access: AuditedAccess;
+  /** SHA-256 (hex) of the token. */
+  readonly tokenSha256: string;
+}
+
 export interface Revoked {
   readonly kind: 'revoked';
   readonly access: AuditedAccess;
@@ -57,6 +65,13 @@ export interface Evaluated {
   readonly subject: string;
 }
 
+export interface Listed {
+  readonly kind: 'listed';
+  readonly policyVersion: string;
+  /** How many credentials the response names. */
+  readonly listed: number;
+}
+
 /** The request ended before it was served. */
 export interface Failed {
   readonly kind: 'failed';
@@ -68,7 +83,16 @@ export interface Failed {
 }
 
 /** An outcome of a request. Each is one audit record and its metrics. */
-export type Outcome = Announced | Minted | Vended | Introspected | Revoked | Evaluated | Failed;
+export type Outcome =
+  | Announced
+  | Minted
+  | Vended
+  | Introspected
+  | RevocationAnnounced
+  | Revoked
+  | Evaluated
+  | Listed
+  | Failed;
 
 /** The end of a request: a response or an error. */
 export type Ending = { readonly kind: 'served'; readonly response: unknown } | Failed;

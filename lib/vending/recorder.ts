@@ -61,10 +61,14 @@ function toEvent(of: RecordedRequest, outcome: Outcome): AuditEvent | undefined 
       return vendOf(of, request, outcome);
     case 'introspected':
       return { ...outcome, kind: 'introspection', request };
+    case 'revocation-announced':
+      return { ...outcome, kind: 'revocation-intent', request };
     case 'revoked':
       return { ...outcome, kind: 'revocation', request };
     case 'evaluated':
       return { ...outcome, kind: 'evaluation', request };
+    case 'listed':
+      return { ...outcome, kind: 'listing', request };
     case 'failed':
       return errorEventOf(request, outcome);
   }

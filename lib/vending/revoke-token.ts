@@ -34,7 +34,7 @@ export interface RevokeTokenParts {
 /**
  * `POST /oauth2/revoke` (RFC 7009): drops the token from the cache of this process, revokes it at
  * the server if the server supports that, and says which of these happened. An unknown token is
- * sent to the server. A token that is known to be of another credential is not sent.
+ * sent to the server. A token that is known to be of another credential is not sent. No token is sent without an intent record.
  *
  * @throws VendError `request_malformed`, `policy_denied`; every later error is in the ending:
  *   `credential_*`, `audit_unavailable`; `upstream_*` if the server could not revoke it; the cache
@@ -54,6 +54,9 @@ export async function revokeToken(
     const exchange = { deadline, times: timesOf(context.times, 'revocation') };
     const isOther = await isOfOther(parts, credential, token, tokenSha256, exchange);
     const evicted = isOther ? 0 : tokens.drop(access.credential, tokenSha256);
+    // Announced first: a server that revokes a token leaves no other trace here.
+    if (!isOther)
+      await recorder.record(context, { kind: 'revocation-announced', access, tokenSha256 });
     const result = isOther
       ? 'other_credential'
       : await revokeUpstream(parts, context, credential, token, exchange);

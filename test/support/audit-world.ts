@@ -36,6 +36,7 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
       body: '{"action":{"name":"vendToken"},"resource":{"type":"Credential","id":"a/b"}}',
     }),
   );
+  await world.serve(request({ path: '/credentials' }));
   await world.serve({ ...request(), identity: undefined, sourceIp: undefined });
   world.server.token = new VendError('upstream_invalid');
   await world.vend({ scope: 'orders:write' });

@@ -3,6 +3,21 @@ import { VendError } from '../../../lib/errors/vend-error.ts';
 import { DOCUMENT, FakeWorld, request } from '../../support/fake-ports.ts';
 
 describe('credentials', () => {
+  it('are not listed without a record of who listed them', async () => {
+    const world = new FakeWorld();
+    await world.serve(request({ path: '/credentials' }));
+    expect(world.audit.events).toMatchObject([
+      { kind: 'listing', listed: 1, policyVersion: world.policy.version },
+    ]);
+    world.audit.failing.add('listing');
+    const { status, json } = await world.serve(request({ path: '/credentials' }));
+    expect([status, json['code'], json['credentials']]).toEqual([
+      503,
+      'audit_unavailable',
+      undefined,
+    ]);
+  });
+
   it('are those that the caller may describe, sorted, without secrets', async () => {
     const world = new FakeWorld();
     world.store.put('checkout/a-api', {

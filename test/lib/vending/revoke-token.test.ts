@@ -36,7 +36,10 @@ describe('revocation', () => {
     const world = new FakeWorld();
     const { status, json } = await world.serve(about('/oauth2/revoke'));
     expect([status, json]).toEqual([200, { evicted: 0, upstream: 'revoked' }]);
-    expect(world.audit.events).toMatchObject([{ kind: 'revocation', evicted: 0 }]);
+    expect(world.audit.events).toMatchObject([
+      { kind: 'revocation-intent' },
+      { kind: 'revocation', evicted: 0 },
+    ]);
   });
 
   it('sends no token to the server that is certainly of another credential', async () => {
@@ -76,7 +79,7 @@ describe('revocation', () => {
     const without = new FakeWorld();
     without.server.metadata = { ...METADATA, revocation_endpoint: undefined };
     await without.serve(about('/oauth2/revoke'));
-    expect([world.audit.events[0], without.audit.events[0]]).toMatchObject([
+    expect([world.audit.events[1], without.audit.events[1]]).toMatchObject([
       { upstream: 'unsupported' },
       { upstream: 'unsupported' },
     ]);
@@ -110,6 +113,22 @@ describe('revocation', () => {
     expect((await world.vend({ min_ttl: '3590' })).json['code']).toBe('credential_refused');
     await revoke();
     expect(world.server.revocations).toBe(1);
+  });
+
+  it('is announced in the log before the token is sent, and not sent without that', async () => {
+    const world = new FakeWorld();
+    const { json } = await world.vend();
+    const token = String(json['access_token']);
+    let announced: string[] = [];
+    world.server.revocation = () => {
+      announced = [...world.audit.kinds];
+      return 'revoked';
+    };
+    await world.serve(about('/oauth2/revoke', { token }));
+    expect(announced.at(-1)).toBe('revocation-intent');
+    world.audit.failing.add('revocation-intent');
+    const { json: refused } = await world.serve(about('/oauth2/revoke', { token }));
+    expect([refused['code'], world.server.revocations]).toEqual(['audit_unavailable', 1]);
   });
 
   it('uses the previous version if the server does not know the new one yet', async () => {
