@@ -63,6 +63,7 @@ export async function openVending(
       urls: { allowLoopbackHttp: config.local },
       profiles,
       listCredentials: config.listCredentials,
+      budgets: config.budgets,
       troubleshootingUrl: config.troubleshootingUrl,
     },
   );

@@ -125,6 +125,12 @@ function ownRows({ name }: AlarmsProps): Row[] {
       periods: 2,
     },
     {
+      id: 'BudgetRefusals',
+      says: 'A principal requests too many new tokens, or too many names that it cannot use.',
+      metric: total(name, METRICS.budgetRefusals),
+      threshold: 10,
+    },
+    {
       id: 'Denials',
       says: 'Policy refuses many requests. The cause is a wrong policy, or someone probing for access.',
       metric: total(name, METRICS.denials),

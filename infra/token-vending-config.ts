@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
+import { DEFAULT_BUDGETS } from '../lib/access/budgets.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /** The content of `token-vending.config.yaml`. */
@@ -111,6 +112,16 @@ const entries = v.strictObject(
       ),
     ),
     listCredentials: v.optional(v.boolean(SWITCH_RULE), true),
+    budgets: v.optional(
+      v.strictObject(
+        {
+          mints: v.optional(wholeNumber(1, 1_000_000), DEFAULT_BUDGETS.mints),
+          unknownNames: v.optional(wholeNumber(1, 1_000_000), DEFAULT_BUDGETS.unknownNames),
+        },
+        'must be a mapping with mints and unknownNames',
+      ),
+      {},
+    ),
     reservedConcurrency: v.optional(wholeNumber(1, 1000), 20),
     logRetentionDays: v.optional(oneOf(LOG_RETENTION_DAYS), 90),
     auditRetentionDays: v.optional(wholeNumber(1, 36_500), 400),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Duration } from 'aws-cdk-lib';
+import { type BudgetLimits, DEFAULT_BUDGETS } from '../lib/access/budgets.ts';
 import type { AllowedPrincipals } from './allowed-principals.ts';
 import type { EndpointKind } from './endpoint.ts';
 
@@ -45,6 +46,13 @@ export interface TokenVendingProps {
    * @default true
    */
   readonly listCredentials?: boolean;
+  /**
+   * How many new tokens, and how many names of credentials that it cannot use, one principal may
+   * request in a minute of each process of the function. Beyond, it gets 429 `budget_exhausted`.
+   *
+   * @default 60 mints and 30 unknown names
+   */
+  readonly budgets?: BudgetLimits;
   /**
    * The largest number of processes at a time. It limits the load on authorization servers. A
    * function URL accepts 10 requests a second for each process.
@@ -116,6 +124,7 @@ export function withDefaults(props: TokenVendingProps) {
     policies: undefined,
     profiles: undefined,
     listCredentials: true,
+    budgets: DEFAULT_BUDGETS,
     reservedConcurrency: 20,
     memorySize: 1024,
     logRetention: 90,

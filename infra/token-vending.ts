@@ -73,7 +73,7 @@ export class TokenVending extends Construct {
   }
 
   #createFunction(settings: Settings, logsKey: IKey): LambdaFunction {
-    const { name, secretPrefix, listCredentials } = settings;
+    const { name, secretPrefix, listCredentials, budgets } = settings;
     return createFunction(this, 'Function', {
       name,
       description: 'Vends short-lived OAuth2 access tokens to AWS identities',
@@ -83,7 +83,9 @@ export class TokenVending extends Construct {
         TOKEN_VENDING_AUDIT: `s3://${this.auditBucket.bucketName}/${AUDIT_PREFIX}`,
         TOKEN_VENDING_LIST_CREDENTIALS: String(listCredentials),
         TOKEN_VENDING_SECRET_PREFIX: secretPrefix,
+        TOKEN_VENDING_MINTS_PER_MINUTE: String(budgets.mints),
         TOKEN_VENDING_NAME: name,
+        TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: String(budgets.unknownNames),
       },
       memorySize: settings.memorySize,
       timeout: FUNCTION_TIMEOUT,

@@ -204,6 +204,9 @@ function functionEnvironment(
     AWS_LAMBDA_FUNCTION_VERSION: 'local',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
     TOKEN_VENDING_LOCAL: 'true',
+    // One developer is every principal, and tests vend for many at once.
+    TOKEN_VENDING_MINTS_PER_MINUTE: '100000',
+    TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: '100000',
     TOKEN_VENDING_POLICIES: path.resolve(options.policies ?? POLICIES),
     ...(options.profiles === undefined
       ? {}

@@ -70,6 +70,11 @@ export class CredentialSource {
     return fresh ? reading.credential : await this.#read(id, signal);
   }
 
+  /** The credential as it was read last, however long ago; `undefined` if it was not read here. */
+  peek(id: CredentialId): Credential | undefined {
+    return this.#readings.get(formatCredentialId(id))?.credential;
+  }
+
   /**
    * Reads past the cache, at most every 2 s. For use while the authorization server refuses the
    * secret.

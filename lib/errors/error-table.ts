@@ -116,8 +116,9 @@ export const errorTable = {
     status: 429,
     error: 'temporarily_unavailable',
     retryable: true,
-    text: 'A rejected token of this credential was replaced less than 10 s ago.',
-    advice: 'Wait for Retry-After. If the API rejects every new token, ask its owner why.',
+    text: 'The caller has used up a budget.',
+    advice:
+      'Wait for Retry-After. Use a token until it expires, and check the names of the credentials.',
   },
   credential_invalid: {
     status: 500,

@@ -73,6 +73,7 @@ function measureVend({
 function measureCause(code: string): Measurement[] {
   if (code === 'secrets_unavailable') return [count('secretFailures')];
   if (code === 'credential_refused') return [count('credentialRefusals')];
+  if (code === 'budget_exhausted') return [count('budgetRefusals')];
   return code.startsWith('upstream_') || code === 'token_unacceptable'
     ? [count('upstreamFailures')]
     : [];

@@ -18,6 +18,7 @@ export const METRICS = {
   upstreamFailures: { name: 'UpstreamFailures', unit: 'Count', dimensions: [[]] },
   credentialRefusals: { name: 'CredentialRefusals', unit: 'Count', dimensions: [[]] },
   secretFailures: { name: 'SecretFailures', unit: 'Count', dimensions: [[]] },
+  budgetRefusals: { name: 'BudgetRefusals', unit: 'Count', dimensions: [[]] },
   auditFailures: { name: 'AuditFailures', unit: 'Count', dimensions: [[]] },
   requestLatency: { name: 'RequestLatency', unit: 'Milliseconds', dimensions: [[]] },
   policyLatency: { name: 'PolicyLatency', unit: 'Milliseconds', dimensions: [[]] },

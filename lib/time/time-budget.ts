@@ -39,6 +39,10 @@ export const PROBE_EVERY = 300_000;
 export const PROBE_LATEST = 60_000;
 /** The limit for the time by which a record of the audit log may be older than a record before it in its chain. Clocks are corrected. */
 export const RECORD_TIME_TOLERANCE = 60_000;
+/** Within this time a principal gets the whole of a spent budget back. */
+export const BUDGET_REFILLED_WITHIN = 60_000;
+/** For this long after the intent record of a revocation, the verifier of the audit log remembers it. The revocation follows within seconds. */
+export const INTENT_KNOWN_FOR = 3_600_000;
 /** The interval between two reads of the log by `audit tail --follow`. */
 export const FOLLOW_LOG_EVERY = 1_000;
 

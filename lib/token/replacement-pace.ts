@@ -42,6 +42,7 @@ export class ReplacementPace {
 function exhausted(retryAfter: number): VendError {
   return new VendError('budget_exhausted', {
     says: `A rejected token of this credential was replaced less than 10 s ago; the next one in ${retryAfter} s.`,
+    advice: 'Wait for Retry-After. If the API rejects every new token, ask its owner why.',
     retryAfter,
   });
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
+import { type BudgetLimits, DEFAULT_BUDGETS } from '../access/budgets.ts';
 import { VendError } from '../errors/vend-error.ts';
 
 /** The destination of audit records. */
@@ -18,6 +19,7 @@ export interface FunctionConfig {
   readonly profiles: string;
   readonly audit: AuditDestination;
   readonly listCredentials: boolean;
+  readonly budgets: BudgetLimits;
   /** Local system: http to loopback is allowed, and edited policies are reloaded. */
   readonly local: boolean;
   readonly troubleshootingUrl: string;
@@ -33,6 +35,13 @@ const flag = v.pipe(
   v.picklist(['true', 'false'], SWITCH_RULE),
   v.transform((value) => value === 'true'),
 );
+
+const BUDGET_RULE = 'must be a whole number from 1 to 1000000';
+const budget = (standard: number) =>
+  v.optional(
+    v.pipe(v.string(), v.regex(/^(?:[1-9]\d{0,5}|1000000)$/, BUDGET_RULE), v.transform(Number)),
+    String(standard),
+  );
 
 const NAME_RULE = 'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter';
 const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /';
@@ -58,6 +67,8 @@ const schema = v.strictObject({
     v.transform(toDestination),
   ),
   TOKEN_VENDING_LIST_CREDENTIALS: v.optional(flag, 'true'),
+  TOKEN_VENDING_MINTS_PER_MINUTE: budget(DEFAULT_BUDGETS.mints),
+  TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: budget(DEFAULT_BUDGETS.unknownNames),
   TOKEN_VENDING_LOCAL: v.optional(flag, 'false'),
   TOKEN_VENDING_TROUBLESHOOTING_URL: v.optional(
     v.pipe(v.string(), v.url('must be a URL')),
@@ -91,6 +102,10 @@ export function parseFunctionConfig(
     profiles: config.TOKEN_VENDING_PROFILES,
     audit: config.TOKEN_VENDING_AUDIT,
     listCredentials: config.TOKEN_VENDING_LIST_CREDENTIALS,
+    budgets: {
+      mints: config.TOKEN_VENDING_MINTS_PER_MINUTE,
+      unknownNames: config.TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE,
+    },
     local: config.TOKEN_VENDING_LOCAL,
     troubleshootingUrl: config.TOKEN_VENDING_TROUBLESHOOTING_URL,
     digest: hash('sha256', JSON.stringify(own.sort()), 'hex'),

@@ -1,3 +1,4 @@
+import type { Budgets } from '../access/budgets.ts';
 import type { AuditedMint } from '../audit/event.ts';
 import type { SecretVersions } from '../credential/secret-versions.ts';
 import type { Credential } from '../credential/source.ts';
@@ -35,6 +36,7 @@ export interface MinterParts {
   readonly usable: Pick<UsableCredentials, 'admit'>;
   readonly tokens: Pick<TokenCache, 'put' | 'recognize'>;
   readonly recorder: Pick<Recorder, 'record'>;
+  readonly budgets: Pick<Budgets, 'spend'>;
 }
 
 /** Mints tokens: announced in the audit log before the request is sent, obtained by a grant, cached, recorded. */
@@ -49,6 +51,7 @@ export class Minter {
    * @param flight ends the mint when nobody waits for it any more
    * @param patience of a caller with a usable token: it does not wait for a probe of a failing
    *   server
+   * @throws VendError `budget_exhausted` before anything is announced
    * @throws MintError `audit_unavailable`, `credential_refused`, `token_unacceptable`,
    *   `upstream_*`, `secrets_unavailable`
    */
@@ -58,7 +61,8 @@ export class Minter {
     flight: AbortSignal,
     patience?: Deadline,
   ): Promise<Mint> {
-    const { clock } = this.#parts;
+    const { clock, budgets } = this.#parts;
+    budgets.spend('mints', context.caller.principalArn);
     const mintId = clock.uuid();
     // Metadata, token and keys together.
     using deadline = new Deadline(clock, GRANT_TIMEOUT, upstreamTimeout, flight);

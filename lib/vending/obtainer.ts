@@ -191,7 +191,10 @@ function keyOf({ caller }: RequestContext, { credential, grant }: AllowedRequest
   return tokenCacheKey(credential, grant, caller);
 }
 
-// The caller that started a joined mint may have had less time left, or may have lost access since.
+const ABOUT_WHO_BEGAN = ['upstream_timeout', 'scope_refused', 'target_refused', 'budget_exhausted'];
+
+// The caller that started a joined mint may have had less time or budget left, or may have lost
+// access since.
 function isAboutWhoBegan({ code, final }: VendError): boolean {
-  return ['upstream_timeout', 'scope_refused', 'target_refused'].includes(code) || final;
+  return ABOUT_WHO_BEGAN.includes(code) || final;
 }

@@ -1,3 +1,4 @@
+import type { Budgets } from '../access/budgets.ts';
 import type { CredentialId } from '../credential/id.ts';
 import type { Presenter } from '../credential/secret-versions.ts';
 import type { Credential, CredentialSource } from '../credential/source.ts';
@@ -10,31 +11,44 @@ import type { RequestContext } from './request-context.ts';
  * response as for a policy deny, so that names cannot be probed.
  */
 export class UsableCredentials {
-  readonly #credentials: Pick<CredentialSource, 'get'>;
+  readonly #credentials: Pick<CredentialSource, 'get' | 'peek'>;
   readonly #authorizer: Pick<Authorizer, 'mayDescribe'>;
+  readonly #budgets: Pick<Budgets, 'spend' | 'requireLeft'>;
 
   constructor(
-    credentials: Pick<CredentialSource, 'get'>,
+    credentials: Pick<CredentialSource, 'get' | 'peek'>,
     authorizer: Pick<Authorizer, 'mayDescribe'>,
+    budgets: Pick<Budgets, 'spend' | 'requireLeft'>,
   ) {
+    this.#budgets = budgets;
     this.#credentials = credentials;
     this.#authorizer = authorizer;
   }
 
   /**
-   * @throws VendError `credential_unknown`, `credential_disabled`, `policy_denied`, `credential_invalid`, `secrets_unavailable`
+   * A name that was of no use costs a part of the caller's budget. Without a budget, only
+   * credentials that were usable when they were read last are found. Else the response would show
+   * which names exist.
+   *
+   * @throws VendError `credential_unknown`, `credential_disabled`, `policy_denied`, `credential_invalid`, `secrets_unavailable`,
+   *   `budget_exhausted`
    */
   async find(
     context: Requester & Pick<RequestContext, 'signal'>,
     id: CredentialId,
   ): Promise<Credential> {
+    const { principalArn } = context.caller;
+    if (this.#credentials.peek(id)?.document.status !== 'enabled')
+      this.#budgets.requireLeft('unknownNames', principalArn);
     try {
       const read = () => this.#credentials.get(id, context.signal);
       const credential = await context.times.time('secret', read);
       throwIfDisabled(credential);
       return credential;
     } catch (error) {
-      throw this.#concealed(context, id, VendError.from(error));
+      const reason = VendError.from(error);
+      if (isOfNoUse(reason)) this.#budgets.spend('unknownNames', principalArn);
+      throw this.#concealed(context, id, reason);
     }
   }
 
@@ -50,10 +64,13 @@ export class UsableCredentials {
   }
 
   #concealed(requester: Requester, id: CredentialId, error: VendError): VendError {
-    const reveals = error.code === 'credential_unknown' || error.code === 'credential_disabled';
-    if (!reveals || this.#authorizer.mayDescribe(requester, id)) return error;
+    if (!isOfNoUse(error) || this.#authorizer.mayDescribe(requester, id)) return error;
     return new VendError('policy_denied', { conceals: error });
   }
+}
+
+function isOfNoUse({ code }: VendError): boolean {
+  return code === 'credential_unknown' || code === 'credential_disabled';
 }
 
 function throwIfDisabled({ document }: Credential): void {

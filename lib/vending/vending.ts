@@ -1,3 +1,4 @@
+import { type BudgetLimits, Budgets, DEFAULT_BUDGETS } from '../access/budgets.ts';
 import type { AccessPolicy } from '../access/policy.ts';
 import type { AuditLog } from '../audit/log.ts';
 import type { Profiles } from '../credential/profiles.ts';
@@ -42,12 +43,14 @@ export interface VendingOptions {
   readonly profiles?: Profiles;
   /** Whether `GET /credentials` exists: it needs `secretsmanager:ListSecrets`, which IAM cannot scope. */
   readonly listCredentials: boolean;
+  /** Budgets of each principal in one process. Default: {@link DEFAULT_BUDGETS}. */
+  readonly budgets?: BudgetLimits;
   /** Page with one entry per error code; `error_uri` points there. */
   readonly troubleshootingUrl: string;
 }
 
 /** One vending function with all its parts. It has no state of a single request. */
-export interface Vending extends VendingPorts, VendingOptions {
+export interface Vending extends VendingPorts, Omit<VendingOptions, 'budgets'> {
   readonly recorder: Recorder;
   readonly authorizer: Authorizer;
   readonly credentials: CredentialSource;
@@ -67,11 +70,12 @@ export function createVending(ports: VendingPorts, options: VendingOptions): Ven
     ...urls,
     ...(profiles === undefined ? {} : { profiles }),
   });
-  const usable = new UsableCredentials(credentials, authorizer);
+  const budgets = new Budgets(clock, options.budgets ?? DEFAULT_BUDGETS);
+  const usable = new UsableCredentials(credentials, authorizer, budgets);
   const versions = new SecretVersions(credentials, clock);
   const grants = new Grants({ clock, server, verifier, urls });
   const tokens = new TokenCache(clock);
-  const minter = new Minter({ clock, grants, versions, usable, tokens, recorder });
+  const minter = new Minter({ clock, grants, versions, usable, tokens, recorder, budgets });
   const obtaining = { clock, authorizer, usable, versions, tokens, minter, reportError };
   const obtainer = new Obtainer(obtaining);
   const parts = { recorder, authorizer, credentials, usable, versions, grants, tokens, obtainer };

@@ -77,8 +77,10 @@ describe('the asset of the function', () => {
       'MALLOC_ARENA_MAX',
       'TOKEN_VENDING_AUDIT',
       'TOKEN_VENDING_LIST_CREDENTIALS',
+      'TOKEN_VENDING_MINTS_PER_MINUTE',
       'TOKEN_VENDING_NAME',
       'TOKEN_VENDING_SECRET_PREFIX',
+      'TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE',
     ]);
   });
 });

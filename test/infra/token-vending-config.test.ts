@@ -29,6 +29,7 @@ const good: [string, object][] = [
   ['an organization', { ...least, allowedPrincipals: { organization: 'o-exampleorg1' } }],
   ['accounts', { ...least, allowedPrincipals: { accounts: ['000011112222'] } }],
   ['another partition', { ...least, rotationRole: 'arn:aws-us-gov:iam::111122223333:role/a/b' }],
+  ['own budgets', { ...least, budgets: { mints: 600 } }],
   ['own server profiles', { ...least, profiles: 'profiles' }],
   ['a REST API', { ...least, endpoint: 'rest' }],
   [
@@ -40,6 +41,7 @@ const good: [string, object][] = [
 
 const bad: [string, object, RegExp][] = [
   ['an unknown key', { ...least, alarmMail: 'a@b.c' }, /: alarmMail is not a key of this file; /],
+  ['a budget of none', { ...least, budgets: { mints: 0 } }, /: budgets\.mints must be/],
   ['no teams', { ...least, teams: undefined }, /: teams is missing; add it/],
   ['teams in a list', { ...least, teams: ['checkout'] }, /: teams.* must be/],
   ['a team in capitals', { ...least, teams: { Checkout: ['a'] } }, /: teams\.Checkout .*; rename/],

@@ -225,6 +225,8 @@ export class FakeWorld {
       {
         urls: { allowLoopbackHttp: false },
         listCredentials: true,
+        // Stories cause many mints within a minute.
+        budgets: { mints: 1_000_000, unknownNames: 1_000_000 },
         troubleshootingUrl: 'https://docs.example.com/troubleshooting',
         ...options,
       },

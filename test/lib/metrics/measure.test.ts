@@ -38,6 +38,7 @@ describe('the measurements of events', () => {
   const causes: [ErrorCode, string[]][] = [
     ['secrets_unavailable', ['failures', 'secretFailures']],
     ['credential_refused', ['failures', 'credentialRefusals']],
+    ['budget_exhausted', ['failures', 'budgetRefusals']],
     ['upstream_timeout', ['failures', 'upstreamFailures']],
     ['upstream_rate_limited', ['failures', 'upstreamFailures']],
     ['token_unacceptable', ['failures', 'upstreamFailures']],

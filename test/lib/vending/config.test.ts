@@ -12,6 +12,7 @@ describe('function config', () => {
       profiles: '',
       audit: { kind: 's3', bucket: 'audit-bucket', prefix: 'prefix' },
       listCredentials: true,
+      budgets: { mints: 60, unknownNames: 30 },
       local: false,
       troubleshootingUrl: expect.stringMatching(/troubleshooting\.md$/),
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -28,6 +29,8 @@ describe('function config', () => {
       TOKEN_VENDING_AUDIT: 'file:///var/audit',
       TOKEN_VENDING_LOCAL: 'true',
       TOKEN_VENDING_LIST_CREDENTIALS: 'false',
+      TOKEN_VENDING_MINTS_PER_MINUTE: '1',
+      TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: '1000000',
       TOKEN_VENDING_POLICIES: 'policies',
       TOKEN_VENDING_PROFILES: 'profiles',
       TOKEN_VENDING_SECRET_PREFIX: 'team-secrets/',
@@ -37,6 +40,7 @@ describe('function config', () => {
       audit: { kind: 'file', directory: '/var/audit' },
       local: true,
       listCredentials: false,
+      budgets: { mints: 1, unknownNames: 1_000_000 },
       policies: 'policies',
       profiles: 'profiles',
       secretPrefix: 'team-secrets/',
@@ -46,6 +50,14 @@ describe('function config', () => {
 
   it.each([
     ['no audit log', {}, /TOKEN_VENDING_AUDIT is missing/],
+    ...['0', '-1', '1.5', '1e3', '1000001', 'none', ''].map(
+      (value) =>
+        [
+          `a budget of ${JSON.stringify(value)}`,
+          { ...s3, TOKEN_VENDING_MINTS_PER_MINUTE: value },
+          /TOKEN_VENDING_MINTS_PER_MINUTE must be a whole number from 1 to 1000000/,
+        ] as const,
+    ),
     [
       'an audit log elsewhere',
       { TOKEN_VENDING_AUDIT: 'https://x' },

@@ -44,6 +44,7 @@ function open(parts: Partial<MinterParts> = {}): World {
     },
     versions: { present: async (one, _endpoint, _presenter, request) => await request(one) },
     usable: { admit: () => undefined },
+    budgets: { spend: () => undefined },
     tokens: { recognize: (_key, token) => token, put: () => void order.push('cached') },
     recorder: {
       record: async (_request, outcome) => {

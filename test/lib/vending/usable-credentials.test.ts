@@ -13,7 +13,9 @@ function open(found: Credential | VendError, mayDescribe: boolean): UsableCreden
     if (found instanceof VendError) throw found;
     return found;
   };
-  return new UsableCredentials({ get }, { mayDescribe: () => mayDescribe });
+  const budgets = { spend: () => undefined, requireLeft: () => undefined };
+  const source = { get, peek: () => undefined };
+  return new UsableCredentials(source, { mayDescribe: () => mayDescribe }, budgets);
 }
 
 describe('usable credentials', () => {
