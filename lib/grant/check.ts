@@ -2,12 +2,14 @@ import { hash } from 'node:crypto';
 import type { CredentialDocument } from '../credential/document.ts';
 import { checkClaims, requireReadable } from './check-claims.ts';
 import { checkScope } from './check-scope.ts';
+import { isDisguisedJwt } from './disguised-jwt.ts';
 import type { Expectations } from './expectations.ts';
 import { listOf, looksLikeJwt, unverifiedClaims } from './jwt.ts';
 import { expiryOf } from './lifetime.ts';
+import type { TokenClaims } from './token-claims.ts';
 import type { TokenResponse } from './token-response.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import { unacceptable } from './unacceptable.ts';
+import { OPAQUE_ADVICE, unacceptable } from './unacceptable.ts';
 import { verifySignature } from './verify-signature.ts';
 
 /** The results of the checks. */
@@ -23,6 +25,8 @@ export interface CheckedToken {
   readonly scope: readonly string[];
   /** Scopes that the server added and that the document expects. */
   readonly implicitScope?: readonly string[];
+  /** No scope was requested, and the token and its response state none: it may have any. */
+  readonly isScopeUnknown?: boolean | undefined;
   /** As the token states it; empty if it states none, or cannot be read. */
   readonly audience: readonly string[];
   /** Milliseconds since the Unix epoch. */
@@ -48,6 +52,8 @@ export async function checkToken(
   const { grant, document, metadata, requestedAt } = expected;
   const accessToken = response.access_token;
   const isJwt = isReadAsJwt(accessToken, document);
+  if (verifier !== undefined && !isJwt && document.accessTokenFormat === 'auto')
+    refuseDisguised(accessToken);
   const claims =
     verifier !== undefined && isJwt
       ? await verifySignature(accessToken, metadata, verifier, signal)
@@ -62,10 +68,21 @@ export async function checkToken(
     sub: claims?.sub,
     clientId: claims?.client_id,
     ...checkScope(response, claims, { grant, document }),
+    isScopeUnknown: verifier && isScopeUnknown(response, claims, expected),
     audience: listOf(claims?.aud),
     issuedAt: requestedAt,
     expiresAt: expiryOf({ seconds: response.expires_in, exp, iat: claims?.iat }, expected),
   };
+}
+
+// RFC 6749 section 3.3 lets a server choose a scope then. A JWT without the claim has none.
+function isScopeUnknown(
+  { scope }: TokenResponse,
+  claims: TokenClaims | undefined,
+  { grant }: Expectations,
+): true | undefined {
+  const isStated = grant.scope.length > 0 || (scope ?? undefined) !== undefined;
+  return claims === undefined && !isStated ? true : undefined;
 }
 
 // To a client an access token is opaque (RFC 6749 section 1.4). It is read only if it is certainly a JWT.
@@ -78,6 +95,15 @@ function isReadAsJwt(token: string, { accessTokenFormat }: CredentialDocument): 
       'Set "access_token_format" of the credential document to "auto" or "opaque".',
     );
   return isJwt;
+}
+
+// Whoever reads more leniently than this function would take claims that nobody checked.
+function refuseDisguised(token: string): void {
+  if (!isDisguisedJwt(token)) return;
+  throw unacceptable(
+    'access_token contains the header of a JWT and is none that can be read: it is encrypted (JWE), has a prefix or another number of parts',
+    OPAQUE_ADVICE,
+  );
 }
 
 // An unverified `exp` counts only if the server states no lifetime, because the clock of the server

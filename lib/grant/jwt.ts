@@ -6,9 +6,9 @@ import { readClaims, type TokenClaims } from './token-claims.ts';
  * The signature of an unsecured JWT is empty.
  */
 export function looksLikeJwt(token: string): boolean {
-  const [header, payload, signature, ...more] = token.split('.');
-  if (!header || !payload || signature === undefined || more.length > 0) return false;
-  const parsed = parsePart(header);
+  // Buffer ignores characters that are not of base64, so they are refused here.
+  const [, header] = /^([\w=-]+)\.[\w=-]+\.[\w=-]*$/.exec(token) ?? [];
+  const parsed = header === undefined ? undefined : parsePart(header);
   return isJsonObject(parsed) && 'alg' in parsed;
 }
 

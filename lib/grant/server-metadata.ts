@@ -3,6 +3,7 @@ import { isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
 import { isJsonObject } from '../http/json.ts';
+import { isPrivateHost } from '../http/private-address.ts';
 
 /** The metadata of an authorization server. Every URL is validated. */
 export interface ServerMetadata {
@@ -10,6 +11,8 @@ export interface ServerMetadata {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly jwksUri: string | undefined;
+  /** A `jwks_uri` of the metadata that is not used, because it is on another host. For texts. */
+  readonly foreignJwksUri?: string | undefined;
   readonly revocationEndpoint: string | undefined;
   readonly introspectionEndpoint?: string | undefined;
   /** `iss` of access tokens where it is not the issuer (AD FS). */
@@ -51,17 +54,24 @@ export function checkMetadata(
   if (!isJsonObject(json)) throw invalidMetadata('it must be a JSON object');
   const issuer = checkIssuer(json['issuer'], document);
   const tokenEndpoint = checkTokenEndpoint(json['token_endpoint'], document, urls);
-  // Revocation and introspection send the secret too, so an endpoint on another host is not used.
+  // Revocation and introspection send the secret too, and whose keys are read can sign any token. So
+  // an endpoint on another host is not used.
   const beside = (name: string) => {
-    const url = findEndpointUrl(json[name], urls);
+    const url = findMetadataUrl(json[name], document, urls);
     return url !== undefined && isBeside(url, [document.issuer, tokenEndpoint.href])
       ? url.href
       : undefined;
   };
+  // The metadata names the keys of its own issuer. Those of another issuer of access tokens, such as
+  // an access token manager of PingFederate, are in the document.
+  const named = document.accessTokenIssuer === undefined ? undefined : document.jwksUri;
+  const jwksUri = named ?? beside('jwks_uri') ?? document.jwksUri;
   return {
     issuer,
     tokenEndpoint: tokenEndpoint.href,
-    jwksUri: jwksUriOf(json['jwks_uri'], document, urls),
+    jwksUri,
+    foreignJwksUri:
+      jwksUri === undefined ? findMetadataUrl(json['jwks_uri'], document, urls)?.href : undefined,
     revocationEndpoint: beside('revocation_endpoint') ?? document.revocationEndpoint,
     introspectionEndpoint: beside('introspection_endpoint') ?? document.introspectionEndpoint,
     accessTokenIssuer: namesOf([json['access_token_issuer']])?.[0],
@@ -120,9 +130,9 @@ const ENDPOINT_ADVICE =
 
 function checkTokenEndpoint(value: unknown, document: CredentialDocument, urls: UrlPolicy): URL {
   if (value === undefined) throw invalidMetadata('token_endpoint is missing', ENDPOINT_ADVICE);
-  const endpoint = findEndpointUrl(value, urls);
+  const endpoint = findMetadataUrl(value, document, urls);
   if (endpoint === undefined)
-    throw invalidMetadata(`token_endpoint ${ENDPOINT_URL_RULE}`, ENDPOINT_ADVICE);
+    throw invalidMetadata(`token_endpoint ${METADATA_URL_RULE}`, ENDPOINT_ADVICE);
   if (mayTakeSecrets(endpoint, document)) return endpoint;
   throw invalidMetadata(
     `token_endpoint must be on the host of the issuer, or the credential document must name it, and it is ${endpoint.href}`,
@@ -130,21 +140,27 @@ function checkTokenEndpoint(value: unknown, document: CredentialDocument, urls: 
   );
 }
 
+const METADATA_URL_RULE = `${ENDPOINT_URL_RULE}, and not on a private address`;
+
+/**
+ * A URL of metadata. A server must not be able to point into the network of the function, unless
+ * the credential document itself names a server there.
+ */
+function findMetadataUrl(
+  text: unknown,
+  { issuer, tokenEndpoint, jwksUri }: CredentialDocument,
+  urls: UrlPolicy,
+): URL | undefined {
+  const url = findEndpointUrl(text, urls);
+  if (url === undefined || urls.allowLoopbackHttp || !isPrivateHost(url.hostname)) return url;
+  const named = [issuer, tokenEndpoint, jwksUri].flatMap((one) => one ?? []);
+  return named.some((one) => new URL(one).hostname === url.hostname) ? url : undefined;
+}
+
 function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {
   const named =
     document.tokenEndpoint !== undefined && endpoint.href === new URL(document.tokenEndpoint).href;
   return named || isBeside(endpoint, [document.issuer]);
-}
-
-// The metadata names the keys of its own issuer. Those of another issuer of access tokens, such as an
-// access token manager of PingFederate, are in the document.
-function jwksUriOf(
-  value: unknown,
-  { accessTokenIssuer, jwksUri }: CredentialDocument,
-  urls: UrlPolicy,
-): string | undefined {
-  if (accessTokenIssuer !== undefined && jwksUri !== undefined) return jwksUri;
-  return findEndpointUrl(value, urls)?.href ?? jwksUri;
 }
 
 // Without the public suffix list, only the host itself and hosts below it certainly have the same

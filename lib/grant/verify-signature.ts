@@ -13,10 +13,16 @@ import { OPAQUE_ADVICE, unacceptable } from './unacceptable.ts';
  */
 export async function verifySignature(
   token: string,
-  { jwksUri }: ServerMetadata,
+  { jwksUri, foreignJwksUri }: ServerMetadata,
   verifier: Pick<TokenVerifier, 'verify'>,
   signal: AbortSignal,
 ): Promise<TokenClaims> {
+  if (jwksUri === undefined && foreignJwksUri !== undefined) {
+    throw unacceptable(
+      `it is a JWT, and jwks_uri of the metadata is on another host than issuer and token_endpoint: ${foreignJwksUri}`,
+      `If these keys may vouch for tokens, set "jwks_uri": "${foreignJwksUri}" in the credential document. ${OPAQUE_ADVICE}`,
+    );
+  }
   if (jwksUri === undefined) {
     throw unacceptable(
       'it is a JWT, and neither the metadata nor the credential document names a jwks_uri (an https URL) to verify it',

@@ -19,8 +19,9 @@ export type Requester = Pick<RequestContext, 'caller' | 'times'> & {
 export class AccessDenied extends VendError {
   readonly access: AuditedAccess;
 
-  constructor(access: AuditedAccess) {
-    const { advice } = access.decision;
+  /** @param remedy what to do besides what the policies advise */
+  constructor(access: AuditedAccess, remedy?: string) {
+    const advice = [...access.decision.advice, ...(remedy === undefined ? [] : [remedy])];
     super('policy_denied', advice.length > 0 ? { advice: advice.join(' ') } : {});
     this.access = access;
   }
@@ -59,18 +60,20 @@ export class Authorizer {
    * everything.
    *
    * @param effective the request to the server, or the grant of the server
+   * @param remedy what to do if it is denied, besides what the policies advise
    * @throws AccessDenied
    */
   async authorizeEffective(
     requester: Requester,
     access: AuditedAccess,
     effective: TokenRequest,
+    remedy?: string,
   ): Promise<AuditedAccess> {
     if (isSame(access, effective)) return access;
     const decision = await requester.times.time('policy', () =>
       this.#decide(requester, access.action, effective),
     );
-    return allowed({ ...access, decision });
+    return allowed({ ...access, decision }, remedy);
   }
 
   /**
@@ -93,8 +96,8 @@ export class Authorizer {
   }
 }
 
-function allowed(access: AuditedAccess): AuditedAccess {
-  if (!access.decision.allowed) throw new AccessDenied(access);
+function allowed(access: AuditedAccess, remedy?: string): AuditedAccess {
+  if (!access.decision.allowed) throw new AccessDenied(access, remedy);
   return access;
 }
 

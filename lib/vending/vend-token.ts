@@ -4,7 +4,7 @@ import type { Clock } from '../time/clock.ts';
 import type { TokenCache } from '../token/cache.ts';
 import type { AllowedRequest } from './allowed-request.ts';
 import { type Authorizer, isSame } from './authorizer.ts';
-import { grantedRequest } from './granted-request.ts';
+import { grantedRequest, UNKNOWN_SCOPE_ADVICE } from './granted-request.ts';
 import { minTtlUnsatisfiable } from './min-ttl-unsatisfiable.ts';
 import type { Obtainer } from './obtainer.ts';
 import { type Ending, endingWith, type Vended } from './outcome.ts';
@@ -55,7 +55,12 @@ async function vend(
   const granted = grantedRequest(token, allowed);
   const decided = isSame(grant, granted)
     ? access
-    : await authorizer.authorizeEffective(context, access, granted);
+    : await authorizer.authorizeEffective(
+        context,
+        access,
+        granted,
+        token.isScopeUnknown ? UNKNOWN_SCOPE_ADVICE : undefined,
+      );
   const vended = {
     kind: 'vended',
     access: decided,

@@ -136,6 +136,20 @@ describe('a minted token', () => {
     });
   });
 
+  it('is rejected if it is a JWT in disguise, unless the document says that it is opaque', async () => {
+    for (const access_token of [`Bearer:${jwt}`, `${jwt}.`, `"${jwt}"`]) {
+      const { json, body } = await vendWith({ access_token }, {});
+      expect(json).toMatchObject({
+        code: 'token_unacceptable',
+        error_description: expect.stringMatching(/contains the header of a JWT/),
+        advice: expect.stringMatching(/"access_token_format": "opaque"/),
+      });
+      expect(body).not.toContain(TOKEN_CANARY);
+      const unread = { ...DOCUMENT, access_token_format: 'opaque' };
+      expect((await vendWith({ access_token }, {}, unread)).status).toBe(200);
+    }
+  });
+
   it('is rejected if it is a JWT without keys', async () => {
     const world = new FakeWorld();
     world.server.metadata = { ...METADATA, jwks_uri: undefined };

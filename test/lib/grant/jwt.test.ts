@@ -18,6 +18,8 @@ describe('an access token', () => {
       'bnVsbA.b.c',
       '.b.c',
       'a..c',
+      `"${jwt}"`,
+      `${jwt}\n`,
     ]) {
       expect(looksLikeJwt(token)).toBe(false);
     }

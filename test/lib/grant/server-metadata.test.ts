@@ -66,6 +66,45 @@ describe('server metadata', () => {
     expect(check({ jwks_uri: 'http://auth.example.com/jwks' }).jwksUri).toBeUndefined();
   });
 
+  it.each([
+    ['https://auth.example.com/keys', {}],
+    ['https://keys.auth.example.com/keys', {}],
+    ['https://tokens.example.net/keys', { token_endpoint: 'https://tokens.example.net/t' }],
+    ['https://keys.example.org/keys', { jwks_uri: 'https://keys.example.org/keys' }],
+  ])('takes keys from %s, which the issuer or the document vouches for', (jwks_uri, own) => {
+    const { token_endpoint = METADATA.token_endpoint } = own as { token_endpoint?: string };
+    expect(check({ jwks_uri, token_endpoint }, own).jwksUri).toBe(jwks_uri);
+  });
+
+  it.each(['https://evil.example.net/keys', 'https://auth.example.com.evil.example.net/keys'])(
+    'takes no keys from %s, and names it for the error',
+    (jwks_uri) => {
+      expect(check({ jwks_uri })).toMatchObject({ jwksUri: undefined, foreignJwksUri: jwks_uri });
+      const named = { jwks_uri: `${ISSUER}/own-keys` };
+      expect(check({ jwks_uri }, named)).toMatchObject({
+        jwksUri: named.jwks_uri,
+        foreignJwksUri: undefined,
+      });
+    },
+  );
+
+  it.each(['169.254.169.254', '10.0.0.1', '[fd00:ec2::254]', '2130706433', 'localhost'])(
+    'sends nothing to the private host %s, unless the document names it or the system is local',
+    (host) => {
+      const at = { token_endpoint: `https://${host}/t` };
+      const other = { token_endpoint: `https://other.example.com/t` };
+      expect(() => check(at, other)).toThrow(/not on a private address/);
+      expect(check(at, at).tokenEndpoint).toBe(new URL(at.token_endpoint).href);
+      expect(check({ jwks_uri: `https://${host}/k` })).toMatchObject({
+        jwksUri: undefined,
+        foreignJwksUri: undefined,
+      });
+      const local = () =>
+        checkMetadata({ ...METADATA, ...at }, document(at), { allowLoopbackHttp: true });
+      expect(local().tokenEndpoint).toBe(new URL(at.token_endpoint).href);
+    },
+  );
+
   it('uses the endpoints of the document that no metadata names', () => {
     const own = { revocation_endpoint: `${ISSUER}/r`, introspection_endpoint: `${ISSUER}/i` };
     expect(check({ revocation_endpoint: undefined }, own)).toMatchObject({

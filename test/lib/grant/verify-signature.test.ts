@@ -23,6 +23,16 @@ describe('the signature of a token', () => {
     });
   });
 
+  it('is not verified by keys on another host, which the error names', async () => {
+    const foreignJwksUri = 'https://evil.example.net/keys';
+    const foreign = { ...metadata, jwksUri: undefined, foreignJwksUri };
+    await expect(verifySignature('t', foreign, new FakeVerifier(), signal)).rejects.toMatchObject({
+      code: 'token_unacceptable',
+      message: expect.stringContaining(foreignJwksUri),
+      advice: expect.stringContaining(`"jwks_uri": "${foreignJwksUri}"`),
+    });
+  });
+
   it.each<[InvalidReason, string, RegExp]>([
     ['unknown_key', 'upstream_unavailable', /not among its published keys/],
     ['unsupported_algorithm', 'token_unacceptable', /alg of the JWT must be/],

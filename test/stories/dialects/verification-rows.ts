@@ -80,6 +80,14 @@ const UNVERIFIABLE: readonly DialectRow[] = [
   {
     server: 'issues encrypted tokens of five parts',
     response: { access_token: 'eyJhbGciOiJkaXIifQ.canary-key.canary-iv.canary-text.canary-tag' },
+    ...refusedToken('contains the header of a JWT and is none that can be read', [
+      '"access_token_format": "opaque"',
+    ]),
+  },
+  {
+    server: 'issues encrypted tokens of five parts, with a document that says opaque',
+    document: { access_token_format: 'opaque' },
+    response: { access_token: 'eyJhbGciOiJkaXIifQ.canary-key.canary-iv.canary-text.canary-tag' },
     vended: { expires_in: 3600 },
   },
   {
