@@ -5,7 +5,7 @@ import { readPolicySet } from '../lib/access/cedar/inspect-policies.ts';
 import {
   type CedarPolicy,
   type CedarPolicySet,
-  digestSources,
+  digestPolicySet,
   type PolicyFiles,
   readSources,
 } from '../lib/access/cedar/policy-files.ts';
@@ -47,8 +47,8 @@ export function sealPolicies(cedar: Cedar, files: PolicyFiles): void {
 /**
  * The policies of a directory as they were sealed.
  *
- * @returns `undefined` if there is no seal, or if schema, policies or engine differ from the sealed
- *   ones: then the policies must be validated
+ * @returns `undefined` if there is no seal, if the seal was changed, or if schema, policies or engine
+ *   differ from the sealed ones: then the policies must be validated
  */
 export function findSealedPolicySet(
   cedar: Cedar,
@@ -58,14 +58,15 @@ export function findSealedPolicySet(
   if (sealed === undefined || sealed.engine !== cedar.getCedarVersion()) return undefined;
   const schema = readFileSync(schemaFile, 'utf8');
   const sources = readSources(directory);
-  if (digestSources(schema, sources) !== sealed.version) return undefined;
   const texts = new Map(sources.map(({ file, text }) => [file, text]));
   const policies = sealed.policies.map(({ start, end, ...policy }) => ({
     ...policy,
     advice: policy.advice,
-    text: (texts.get(policy.file) as string).slice(start, end),
+    text: texts.get(policy.file)?.slice(start, end) ?? '',
   }));
-  return { schema, policies, version: sealed.version };
+  // Of what decides, not only of the files: else a seal without a forbid would have their version.
+  const version = digestPolicySet(schema, sources, policies);
+  return version === sealed.version ? { schema, policies, version } : undefined;
 }
 
 // Trusted: the build writes it beside the code that reads it.

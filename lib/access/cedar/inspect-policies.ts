@@ -4,7 +4,7 @@ import type { Cedar } from './engine.ts';
 import {
   type CedarPolicy,
   type CedarPolicySet,
-  digestSources,
+  digestPolicySet,
   POLICY_SUFFIX,
   type PolicyFiles,
   readSources,
@@ -55,7 +55,11 @@ export function inspectPolicies(cedar: Cedar, files: PolicyFiles): Inspection {
     const message = 'there is no policy in any *.cedar file, so every request would be denied';
     findings.push(findingOfFile(files.directory, message));
   }
-  return { set: { schema, policies, version: digestSources(schema, sources) }, findings, warnings };
+  return {
+    set: { schema, policies, version: digestPolicySet(schema, sources, policies) },
+    findings,
+    warnings,
+  };
 }
 
 /**

@@ -20,7 +20,7 @@ export interface CedarPolicy {
 export interface CedarPolicySet {
   readonly schema: string;
   readonly policies: readonly CedarPolicy[];
-  /** SHA-256 (hex) of the schema and every policy file, by name. */
+  /** SHA-256 (hex) of the schema, every policy file by name, and every policy that is in force. */
   readonly version: string;
 }
 
@@ -53,9 +53,21 @@ export function readSources(directory: string): Source[] {
     .map((file) => ({ file, text: readFileSync(path.join(directory, file), 'utf8') }));
 }
 
-/** SHA-256 (hex) of the schema and every policy file: the version of a policy set. */
-export function digestSources(schema: string, sources: readonly Source[]): string {
-  const policies = sources.filter(({ file }) => file.endsWith(POLICY_SUFFIX));
-  const parts = [['schema', schema], ...policies.map(({ file, text }) => [file, text])];
+/**
+ * The version of a policy set: SHA-256 (hex) of the schema, of every policy file, and of every policy
+ * that decides. A policy that is missing among those that decide, although its file is there, changes
+ * the version.
+ */
+export function digestPolicySet(
+  schema: string,
+  sources: readonly Source[],
+  policies: readonly CedarPolicy[],
+): string {
+  const files = sources.filter(({ file }) => file.endsWith(POLICY_SUFFIX));
+  const parts = [
+    ['schema', schema],
+    ...files.map(({ file, text }) => [file, text]),
+    ...policies.map(({ id, advice, effect, text, json }) => [id, advice, effect, text, json]),
+  ];
   return hash('sha256', JSON.stringify(parts), 'hex');
 }

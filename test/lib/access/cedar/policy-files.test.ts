@@ -2,7 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { digestSources, readSources } from '../../../../lib/access/cedar/policy-files.ts';
+import {
+  type CedarPolicy,
+  digestPolicySet,
+  readSources,
+} from '../../../../lib/access/cedar/policy-files.ts';
 
 describe('the sources of a directory', () => {
   let directory: string;
@@ -29,21 +33,31 @@ describe('the sources of a directory', () => {
 });
 
 describe('the version of a policy set', () => {
-  const policy = { file: 'a.cedar', text: 'permit' };
-  const version = digestSources('schema', [policy]);
+  const source = { file: 'a.cedar', text: 'permit' };
+  const policy = { id: 'a', effect: 'permit', file: 'a.cedar', line: 1, text: 'permit', json: {} };
+  const decides = policy as unknown as CedarPolicy;
+  const version = digestPolicySet('schema', [source], [decides]);
 
   it.each([
-    ['the schema', 'other', [policy]],
-    ['the text of a policy', 'schema', [{ ...policy, text: 'permit ' }]],
-    ['the name of a file', 'schema', [{ ...policy, file: 'b.cedar' }]],
-    ['a further policy', 'schema', [policy, { file: 'b.cedar', text: '' }]],
-  ])('differs with %s', (_, schema, sources) => {
+    ['the schema', 'other', [source], [decides]],
+    ['the text of a file', 'schema', [{ ...source, text: 'permit ' }], [decides]],
+    ['the name of a file', 'schema', [{ ...source, file: 'b.cedar' }], [decides]],
+    ['a further file', 'schema', [source, { file: 'b.cedar', text: '' }], [decides]],
+    ['a policy that does not decide', 'schema', [source], []],
+    [
+      'a policy with another effect',
+      'schema',
+      [source],
+      [{ ...decides, effect: 'forbid' as const }],
+    ],
+    ['a policy with another text', 'schema', [source], [{ ...decides, text: '' }]],
+  ])('differs with %s', (_, schema, sources, policies) => {
     expect(version).toMatch(/^[0-9a-f]{64}$/);
-    expect(digestSources(schema, sources)).not.toBe(version);
+    expect(digestPolicySet(schema, sources, policies)).not.toBe(version);
   });
 
   it('does not depend on copies of the schema beside the policies', () => {
     const copy = { file: 'x.cedarschema', text: 'schema' };
-    expect(digestSources('schema', [policy, copy])).toBe(version);
+    expect(digestPolicySet('schema', [source, copy], [decides])).toBe(version);
   });
 });
