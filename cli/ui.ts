@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { escapeControls } from '../lib/errors/escape-controls.ts';
 import type { CommandError } from './command-error.ts';
 import { printable } from './printable.ts';
 
@@ -28,9 +29,10 @@ export interface UiStreams {
 export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
   const style = (format: 'bold' | 'dim' | 'red') => (text: string) =>
     color && stderr.isTTY ? styleText(format, text, { validateStream: false }) : text;
+  const shown = color ? escapeAllButStyles : escapeControls;
   return {
-    out: (line) => void stdout.write(`${line}\n`),
-    err: (line) => void (quiet || stderr.write(`${line}\n`)),
+    out: (line) => void stdout.write(`${shown(line)}\n`),
+    err: (line) => void (quiet || stderr.write(`${shown(line)}\n`)),
     bold: style('bold'),
     dim: style('dim'),
     red: style('red'),
@@ -57,6 +59,14 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
   };
 }
 
+// What `style` writes: bold, dim, red, and their ends.
+const OWN_STYLES = new RegExp(`(${'\u001b'}\\[(?:1|2|22|31|39)m)`);
+
+function escapeAllButStyles(line: string): string {
+  const parts = line.split(OWN_STYLES);
+  return parts.map((part, index) => (index % 2 === 1 ? part : escapeControls(part))).join('');
+}
+
 /** The parts of an error that are shown. */
 export interface ShownError {
   readonly code: string;
@@ -71,9 +81,11 @@ export function showError(write: (line: string) => void, error: ShownError, json
   const { code, message, advice, requestId, retryAfter } = error;
   if (json) {
     write(
-      JSON.stringify({
-        error: { code, message, advice, request_id: requestId, retry_after: retryAfter },
-      }),
+      escapeControls(
+        JSON.stringify({
+          error: { code, message, advice, request_id: requestId, retry_after: retryAfter },
+        }),
+      ),
     );
     return;
   }
@@ -90,6 +102,10 @@ export function showCommandError(
   json: boolean,
 ): void {
   if (json)
-    write(JSON.stringify({ error: { code: 'command_failed', message, exit_code: exitCode } }));
-  else write(`token-vending: ${message}`);
+    write(
+      escapeControls(
+        JSON.stringify({ error: { code: 'command_failed', message, exit_code: exitCode } }),
+      ),
+    );
+  else write(escapeControls(`token-vending: ${message}`));
 }

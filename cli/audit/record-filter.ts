@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { escapeControls } from '../../lib/errors/escape-controls.ts';
 
 /** The filters of a search. A record must match every filter that is given. */
 export interface RecordFilter {
@@ -79,5 +80,11 @@ export function summarize(record: AuditRecord): string {
     unmapped.vend_id && `vend ${unmapped.vend_id}`,
     unmapped.mint_id && `mint ${unmapped.mint_id}`,
   ];
-  return parts.filter(Boolean).join('  ');
+  // One record is one line, whatever it contains.
+  return escapeControls(
+    parts
+      .filter(Boolean)
+      .join('  ')
+      .replace(/[\n\t]/g, ' '),
+  );
 }

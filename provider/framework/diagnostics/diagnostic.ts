@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { escapeControls } from '../../../lib/errors/escape-controls.ts';
 import type { Path, PathStep } from '../values/path.ts';
 import {
   type AttributePath,
@@ -27,8 +28,9 @@ export function diagnosticToWire(diagnostic: Diagnostic): WireDiagnostic {
   const { severity, summary, detail, path = [] } = diagnostic;
   return create(DiagnosticSchema, {
     severity: severity === 'error' ? Severity.ERROR : Severity.WARNING,
-    summary,
-    detail,
+    // Terraform writes them to the terminal as they are.
+    summary: escapeControls(summary),
+    detail: escapeControls(detail),
     ...(path.length === 0 ? {} : { attribute: pathToWire(path) }),
   });
 }

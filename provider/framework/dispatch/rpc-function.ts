@@ -1,3 +1,4 @@
+import { escapeControls } from '../../../lib/errors/escape-controls.ts';
 import { FunctionError } from '../diagnostics/diagnostic-error.ts';
 import { framesOf } from '../diagnostics/stack-frames.ts';
 import { readDynamicValue, writeDynamicValue } from '../values/dynamic-value.ts';
@@ -19,7 +20,7 @@ export const callFunction: Rpc<'callFunction'> = async (session, request) => {
         error: { text: 'The function failed unexpectedly, which is a bug in the provider.' },
       };
     }
-    return { error: { text: error.message, ...argumentOf(error) } };
+    return { error: { text: escapeControls(error.message), ...argumentOf(error) } };
   }
 };
 
