@@ -1,4 +1,4 @@
-import { isJsonObject } from './oauth-error.ts';
+import { isJsonObject } from '../http/json.ts';
 
 // Base64 of `{"` and of `{` before white space, with or without a byte order mark.
 const BEGINNINGS = /e[w-z]|77u/g;
