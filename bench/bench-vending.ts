@@ -8,7 +8,8 @@ import type { CedarPolicy, CedarPolicySet } from '../lib/access/cedar/policy-fil
 import type { AccessPolicy } from '../lib/access/policy.ts';
 import { AuditChain } from '../lib/audit/chain.ts';
 import type { AuditLog } from '../lib/audit/log.ts';
-import { readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
+import { readInvocation, writeLambdaResult } from '../lib/http/lambda-event.ts';
+import type { HttpRequest } from '../lib/http/messages.ts';
 import { openEmfMetrics } from '../lib/metrics/emf.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
@@ -130,10 +131,17 @@ export function requestEvent(route: string, form: Readonly<Record<string, string
   return { ...vendEvent, rawPath: route, body: new URLSearchParams(form).toString() };
 }
 
+/** The request of an event, as the handler reads it. */
+export function readEvent(event: unknown): HttpRequest {
+  const invokedFunctionArn = 'arn:aws:lambda:eu-north-1:111122223333:function:bench:live';
+  const endpoint = { alias: 'live', kind: 'function-url', apiId: undefined } as const;
+  return readInvocation(event, { awsRequestId: 'bench', invokedFunctionArn }, endpoint);
+}
+
 /** From event to answer, as the handler does it. */
 export async function handle(
   vending: Vending,
   event: unknown,
 ): Promise<{ statusCode: number; body: string }> {
-  return writeLambdaResult(await serveRequest(vending, readLambdaEvent(event)));
+  return writeLambdaResult(await serveRequest(vending, readEvent(event)));
 }

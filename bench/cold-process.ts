@@ -86,7 +86,9 @@ export async function functionEnvironment(
     AWS_LAMBDA_FUNCTION_VERSION: '1',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
     MALLOC_ARENA_MAX: '2',
+    TOKEN_VENDING_ALIAS: 'live',
     TOKEN_VENDING_AUDIT: 's3://bench-audit',
+    TOKEN_VENDING_INVOKED_BY: 'function-url',
     TOKEN_VENDING_POLICIES: policies,
   };
 }

@@ -3,11 +3,11 @@
 import type { StoredCredential } from '../lib/credential/store.ts';
 import { VendError } from '../lib/errors/vend-error.ts';
 import type { TokenResponse } from '../lib/grant/token-response.ts';
-import { readLambdaEvent } from '../lib/http/lambda-event.ts';
+import type { HttpRequest } from '../lib/http/messages.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
 import type { VendingPorts } from '../lib/vending/vending.ts';
 import type { Arrival } from './arrivals.ts';
-import { openBenchVending, requestEvent, TOKEN } from './bench-vending.ts';
+import { openBenchVending, readEvent, requestEvent, TOKEN } from './bench-vending.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
 export const ISSUER = 'https://auth.example.com';
@@ -87,9 +87,9 @@ export async function simulate(scenario: Scenario): Promise<Simulated> {
   return { outcomes, mints };
 }
 
-const requests = new Map<number, ReturnType<typeof readLambdaEvent>>();
+const requests = new Map<number, HttpRequest>();
 
-function requestOf(team: number): ReturnType<typeof readLambdaEvent> {
+function requestOf(team: number): HttpRequest {
   const known = requests.get(team);
   if (known !== undefined) return known;
   const form = {
@@ -97,7 +97,7 @@ function requestOf(team: number): ReturnType<typeof readLambdaEvent> {
     client_id: `team-${team}/api`,
     min_ttl: String(MIN_TTL / 1000),
   };
-  const request = readLambdaEvent(requestEvent('/oauth2/token', form));
+  const request = readEvent(requestEvent('/oauth2/token', form));
   requests.set(team, request);
   return request;
 }

@@ -5,12 +5,11 @@ import type { AccessPolicy, AccessRequest } from '../lib/access/policy.ts';
 import type { AuditEvent } from '../lib/audit/event.ts';
 import { toRecord } from '../lib/audit/record.ts';
 import { withinCeiling } from '../lib/grant/ceiling.ts';
-import { readLambdaEvent } from '../lib/http/lambda-event.ts';
 import type { HttpRequest } from '../lib/http/messages.ts';
 import { tokenCacheKey } from '../lib/token/cache-key.ts';
 import { parseTokenRequest } from '../lib/vending/token-request.ts';
 import type { Vending } from '../lib/vending/vending.ts';
-import { handle, openAuditToNowhere, openBenchVending } from './bench-vending.ts';
+import { handle, openAuditToNowhere, openBenchVending, readEvent } from './bench-vending.ts';
 import { microseconds, type Probe } from './paired.ts';
 import { vendEvent } from './vend-event.ts';
 
@@ -45,10 +44,9 @@ export async function captureVend(policy: AccessPolicy): Promise<CapturedVend> {
   const { body } = await handle(vending, vendEvent);
   const audited = events.at(-1);
   const request = requests.at(-1);
-  const http = readLambdaEvent(vendEvent);
+  const http = readEvent(vendEvent);
   if (audited?.kind !== 'vend' || audited.source !== 'cached' || request === undefined)
     throw new Error('the event of the benchmark does not vend from the cache');
-  if (http === undefined) throw new Error('the event of the benchmark is none');
   return {
     event: JSON.stringify(vendEvent),
     record: toRecord(audited, Date.now(), 'eu-north-1'),
@@ -76,7 +74,7 @@ export function stageProbes(captured: CapturedVend, batch: number): Record<strin
     return vending.tokens.find(tokenCacheKey(credential, grant, caller), parsed.minTtl);
   };
   return {
-    event: microseconds(() => readLambdaEvent(vendEvent), batch),
+    event: microseconds(() => readEvent(vendEvent), batch),
     identity: microseconds(() => identifyCaller(identity), batch),
     request: microseconds(() => parseTokenRequest(http), batch),
     policy: microseconds(() => policy.decide(captured.accessRequest), batch),

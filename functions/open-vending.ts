@@ -18,7 +18,7 @@ import { openEmfMetrics } from '../lib/metrics/emf.ts';
 import { printLine } from '../lib/metrics/print-line.ts';
 import { reportError, reportPolicyReload } from '../lib/metrics/report-error.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
-import { type FunctionConfig, parseFunctionConfig } from '../lib/vending/config.ts';
+import type { FunctionConfig } from '../lib/vending/config.ts';
 import { createVending, type Vending } from '../lib/vending/vending.ts';
 import { VERSION } from '../lib/version.ts';
 import { shipped } from '../profiles/shipped.ts';
@@ -27,15 +27,15 @@ import { findSealedPolicySet } from '../runtime/sealed-policies.ts';
 /**
  * Composition root: the core with its real adapters.
  *
- * @param environment of the process
+ * @param environment of the process, for what Lambda states about it
  * @param root directory of the bundle, with its policies and the profiles of its deployment
  * @throws VendError `config_invalid`; the function then does not start
  */
 export async function openVending(
+  config: FunctionConfig,
   environment: Readonly<Record<string, string | undefined>>,
   root: string,
 ): Promise<Vending> {
-  const config = parseFunctionConfig(environment);
   // A burst of requests must not use up the file descriptors of the process.
   const transport = openHttpsTransport({ maxSockets: 64 });
   const policy = openPolicy(config, root);

@@ -1,13 +1,15 @@
 import process from 'node:process';
 import middy, { type MiddlewareObj } from '@middy/core';
 import { VendError } from '../lib/errors/vend-error.ts';
-import { type LambdaResult, readLambdaEvent, writeLambdaResult } from '../lib/http/lambda-event.ts';
+import { type LambdaResult, readInvocation, writeLambdaResult } from '../lib/http/lambda-event.ts';
 import { reportError } from '../lib/metrics/report-error.ts';
+import { parseFunctionConfig } from '../lib/vending/config.ts';
 import { serveRequest } from '../lib/vending/serve-request.ts';
 import { openVending } from './open-vending.ts';
 
 // Top-level await runs in the init phase, at full CPU whatever the memory size.
-const vending = await openVending(process.env, import.meta.dirname);
+const config = parseFunctionConfig(process.env);
+const vending = await openVending(config, process.env, import.meta.dirname);
 
 /** The response to an error that no other layer handled: JSON, without any text from outside. */
 function respondInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
@@ -32,4 +34,7 @@ function respondInternal(): MiddlewareObj<unknown, LambdaResult, Error> {
 // request.
 export const handler = middy<unknown, LambdaResult>({ timeoutEarlyInMillis: 0 })
   .use(respondInternal())
-  .handler(async (event) => writeLambdaResult(await serveRequest(vending, readLambdaEvent(event))));
+  .handler(async (event, context) => {
+    const http = readInvocation(event, context, config.endpoint);
+    return writeLambdaResult(await serveRequest(vending, http));
+  });

@@ -1,16 +1,22 @@
-import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { fromAlarms } from './keys.ts';
 
-/** The topic of the alarms: encrypted, TLS only, published to by CloudWatch of this account. */
+export interface AlarmTopicProps {
+  /** Prefix of the names of the alarms. */
+  readonly name: string;
+  readonly key: IKey;
+  readonly emailAddress: string | undefined;
+}
+
+/** The topic of the alarms: encrypted, TLS only, published to for the alarms of this deployment. */
 export function createAlarmTopic(
   scope: Construct,
-  key: IKey,
-  emailAddress: string | undefined,
+  { name, key, emailAddress }: AlarmTopicProps,
 ): Topic {
   const topic = new Topic(scope, 'Alarms', {
     displayName: 'token-vending alarms',
@@ -24,7 +30,7 @@ export function createAlarmTopic(
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      conditions: fromAlarms(scope, name),
     }),
   );
   acknowledge(

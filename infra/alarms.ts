@@ -5,13 +5,12 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRICS } from '../lib/metrics/names.ts';
 import { FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
-import { acknowledge } from './acknowledge.ts';
+import { alarmOnFailedRotation } from './failed-rotation.ts';
 import { ofApi, ofFunction, total } from './measures.ts';
 
 export interface AlarmsProps {
@@ -23,6 +22,8 @@ export interface AlarmsProps {
   readonly prober: boolean;
   readonly secretPrefix: string;
   readonly topic: ITopic;
+  /** Key of the topic. */
+  readonly topicKey: IKey;
 }
 
 interface Row {
@@ -175,27 +176,4 @@ function createAlarm(scope: Construct, row: Row, { name, topic }: AlarmsProps): 
   alarm.addAlarmAction(new SnsAction(topic));
   alarm.addOkAction(new SnsAction(topic));
   return alarm;
-}
-
-// Secrets Manager has no metric for it. The event comes from CloudTrail, so the account needs a
-// trail: https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
-function alarmOnFailedRotation(scope: Construct, { name, topic, secretPrefix }: AlarmsProps): void {
-  const rule = new Rule(scope, 'RotationFailed', {
-    ruleName: `${name}-RotationFailed`,
-    description: 'The rotation of a client secret failed. What to do: docs/operate.md.',
-    eventPattern: {
-      source: ['aws.secretsmanager'],
-      detailType: ['AWS Service Event via CloudTrail'],
-      detail: {
-        eventName: ['RotationFailed'],
-        additionalEventData: { SecretId: Match.wildcard(`*:secret:${secretPrefix}*`) },
-      },
-    },
-    targets: [new SnsTopic(topic)],
-  });
-  acknowledge(
-    rule,
-    'Serverless-EventBusDLQ',
-    'EventBridge tries for 24 hours, and the alarm on credential refusals tells the same.',
-  );
 }

@@ -71,6 +71,18 @@ function appendOnly(bucket: Bucket, writer: IRole): PolicyStatement[] {
     deny('DenyOtherWriters', ['s3:PutObject'], objects, {
       ArnNotEquals: { 'aws:PrincipalArn': writer.roleArn },
     }),
+    // Replication into the bucket writes objects and delete markers without PutObject and
+    // DeleteObject: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+    deny(
+      'DenyReplicationHere',
+      [
+        's3:ObjectOwnerOverrideToBucketOwner',
+        's3:ReplicateDelete',
+        's3:ReplicateObject',
+        's3:ReplicateTags',
+      ],
+      objects,
+    ),
     // A delete marker would let If-None-Match write the key again. Lifecycle rules do not ask the policy.
     deny('DenyDeleteMarker', ['s3:DeleteObject'], objects),
     deny(

@@ -20,6 +20,8 @@ export interface CredentialReader {
   readonly secretsKey: IKey;
   /** The function's role. */
   readonly role: IRole;
+  /** Lets a role decrypt secrets under {@link secretsKey}. */
+  addReader(role: IRole): void;
 }
 
 export interface CredentialProps {
@@ -76,13 +78,14 @@ export class Credential extends Construct {
       'How a client secret is rotated depends on the authorization server; the function follows a rotation by itself.',
     );
     this.secretArn = secret.ref;
-    const readers = [vending.role, ...(rotationRole === undefined ? [] : [rotationRole])];
     new CfnResourcePolicy(this, 'Policy', {
       secretId: secret.ref,
       blockPublicPolicy: true,
-      resourcePolicy: denyOtherReaders(readers),
+      resourcePolicy: readersOnly(vending.role, rotationRole),
     });
-    if (rotationRole !== undefined) this.#permitRotation(rotationRole, vending.secretsKey);
+    if (rotationRole === undefined) return;
+    vending.addReader(rotationRole);
+    this.#permitRotation(rotationRole, vending.secretsKey);
   }
 
   #permitRotation(role: IRole, key: IKey): void {
@@ -112,20 +115,28 @@ export class Credential extends Construct {
   }
 }
 
-// An explicit deny, so that no identity policy, not even that of an administrator, permits reading
-// a client secret.
-function denyOtherReaders(readers: readonly IRole[]): PolicyDocument {
+// Explicit denials, so that no identity policy, not even that of an administrator, permits reading a
+// client secret, and none that is added to the role of the function permits it an older version.
+function readersOnly(role: IRole, rotationRole: IRole | undefined): PolicyDocument {
+  const readers = [role, ...(rotationRole === undefined ? [] : [rotationRole])];
+  const actions = ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'];
+  const deny = (sid: string, conditions: Record<string, Record<string, unknown>>) =>
+    new PolicyStatement({
+      sid,
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions,
+      resources: ['*'],
+      conditions,
+    });
   return new PolicyDocument({
     statements: [
-      new PolicyStatement({
-        sid: 'DenyOtherReaders',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'],
-        resources: ['*'],
-        conditions: {
-          ArnNotEquals: { 'aws:PrincipalArn': readers.map(({ roleArn }) => roleArn) },
-        },
+      deny('DenyOtherReaders', {
+        ArnNotEquals: { 'aws:PrincipalArn': readers.map(({ roleArn }) => roleArn) },
+      }),
+      deny('DenyOlderVersions', {
+        ArnEquals: { 'aws:PrincipalArn': role.roleArn },
+        StringNotEquals: { 'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPREVIOUS'] },
       }),
     ],
   });

@@ -11,8 +11,11 @@ import { createRestApi } from './rest-api.ts';
  * who signed.
  */
 export type EndpointKind =
-  /** A function URL: no cost, no further resource. */
-  | { readonly kind: 'url' }
+  /**
+   * A function URL: no cost, no further resource. Its id is known only after the function exists,
+   * so the function accepts any function URL of its alias unless a later deployment states the id.
+   */
+  | { readonly kind: 'url'; readonly id?: string }
   /** A Regional REST API: for a custom domain, a web application firewall, usage plans. */
   | { readonly kind: 'rest' }
   /** A REST API that is reachable only through these interface endpoints of execute-api. */
@@ -37,6 +40,8 @@ export interface Endpoint {
    * principal.
    */
   readonly callerNeeds: { readonly actions: string[]; readonly resources: string[] };
+  /** `TOKEN_VENDING_INVOKED_BY` of the function. */
+  readonly invokedBy: string;
   /** Name of the REST API, if the endpoint is one. It is a dimension of its metrics. */
   readonly apiName: string | undefined;
 }
@@ -56,6 +61,7 @@ export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint
     return {
       url,
       callerNeeds: { actions, resources: [alias.functionArn] },
+      invokedBy: kind.id === undefined ? 'function-url' : `function-url/${kind.id}`,
       apiName: undefined,
     };
   }
@@ -70,6 +76,7 @@ export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint
   return {
     url: api.url,
     callerNeeds: { actions: ['execute-api:Invoke'], resources: [invokeArn] },
+    invokedBy: `rest-api/${api.restApiId}`,
     apiName: api.restApiName,
   };
 }

@@ -1,10 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { secretsManagerStatements } from '../lib/credential/secrets-manager-statements.ts';
+import {
+  calledBy,
+  secretsManagerStatements,
+} from '../lib/credential/secrets-manager-statements.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import { AUDIT_PREFIX } from './audit-bucket.ts';
 import { viaService } from './keys.ts';
@@ -38,6 +41,8 @@ export function permitLogs(role: Role, logGroup: ILogGroup): void {
 }
 
 export interface SecretsAccess {
+  /** The only function that may use the permission. */
+  readonly functionName: string;
   readonly prefix: string;
   readonly key: IKey;
   /** Also grants ListSecrets, which IAM cannot scope to a prefix. */
@@ -48,14 +53,21 @@ export interface SecretsAccess {
  * Lets the function read the current and previous credential documents below the prefix. Only
  * Secrets Manager decrypts them.
  */
-export function permitSecrets(role: Role, { prefix, key, list }: SecretsAccess): void {
+export function permitSecrets(
+  role: Role,
+  { functionName, prefix, key, list }: SecretsAccess,
+): void {
   const secrets = secretsBelow(role, prefix);
   acknowledgeWildcard(
     role,
     secrets,
     'A new secret of a team is usable at once, without a deployment; the prefix holds credentials and nothing else.',
   );
-  for (const statement of secretsManagerStatements(secrets, list))
+  for (const statement of secretsManagerStatements({
+    secrets,
+    list,
+    functionArn: functionArnOf(role, functionName),
+  }))
     role.addToPolicy(PolicyStatement.fromJson(statement));
   role.addToPolicy(
     new PolicyStatement({
@@ -79,11 +91,18 @@ export function secretsBelow(scope: Construct, prefix: string): string {
   });
 }
 
+export interface AuditAccess {
+  /** The only function that may use the permission. */
+  readonly functionName: string;
+  readonly bucket: Bucket;
+  readonly key: IKey;
+}
+
 /**
  * Lets the function append records, and read one back if the response to a write was lost (412,
  * then HEAD).
  */
-export function permitAudit(role: Role, bucket: Bucket, key: IKey): void {
+export function permitAudit(role: Role, { functionName, bucket, key }: AuditAccess): void {
   const records = bucket.arnForObjects(`${AUDIT_PREFIX}/*`);
   acknowledgeWildcard(
     role,
@@ -95,6 +114,7 @@ export function permitAudit(role: Role, bucket: Bucket, key: IKey): void {
       sid: 'AppendAuditRecords',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [records],
+      conditions: calledBy(functionArnOf(role, functionName)),
     }),
   );
   role.addToPolicy(
@@ -111,4 +131,14 @@ export function permitAudit(role: Role, bucket: Bucket, key: IKey): void {
       },
     }),
   );
+}
+
+// By name, because the function depends on the policy of its role.
+function functionArnOf(scope: Construct, functionName: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }

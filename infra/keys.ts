@@ -1,6 +1,8 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Lazy, Stack } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
+  AnyPrincipal,
+  Effect,
   type IPrincipal,
   PolicyDocument,
   PolicyStatement,
@@ -9,7 +11,7 @@ import {
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 
 // No action that reads or writes data: administrators of the key cannot use it.
 const ADMINISTER = [
@@ -33,22 +35,45 @@ const ADMINISTER = [
   'kms:UpdateKeyDescription',
 ];
 
+// What Secrets Manager states when it only checks whether the caller may use the key, as at
+// CreateSecret: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+const KEY_CHECK = 'RequestToValidateKeyAccess';
+
 /**
  * Encrypts credential documents. Usable only through Secrets Manager, by principals whose identity
- * policy permits it.
+ * policy permits it. Only readers may decrypt, so a secret without a resource policy of its own, such
+ * as one that was created without a deployment, is not readable to administrators either.
+ *
+ * @param readers ARNs of roles; those that are added until synthesis count
  */
-export function createSecretsKey(scope: Construct): Key {
+export function createSecretsKey(scope: Construct, readers: readonly string[]): Key {
   return createKey(scope, 'SecretsKey', 'OAuth client secrets of token-vending', [
     throughService('secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    deny('DenyOtherReaders', ['kms:Decrypt'], {
+      ArnNotEquals: {
+        'aws:PrincipalArn': Lazy.list({ produce: () => [...new Set(readers)] }),
+      },
+      StringNotEquals: { 'kms:EncryptionContext:SecretARN': KEY_CHECK },
+    }),
   ]);
 }
 
 /**
  * Encrypts audit records. Usable only through S3, by principals whose identity policy permits it.
+ * Without the key every record is lost, whatever Object Lock says. So only the break-glass role may
+ * disable the key or schedule its deletion. Who may change the policy of the key can still do it in
+ * two steps, and CloudTrail records both.
+ *
+ * @param breakGlassRole ARN; undefined: nobody may
  */
-export function createAuditKey(scope: Construct): Key {
+export function createAuditKey(scope: Construct, breakGlassRole: string | undefined): Key {
   return createKey(scope, 'AuditKey', 'Audit log of token-vending', [
     throughService('s3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    deny(
+      'DenyKeyLoss',
+      ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+      breakGlassRole === undefined ? {} : { ArnNotEquals: { 'aws:PrincipalArn': breakGlassRole } },
+    ),
   ]);
 }
 
@@ -73,24 +98,36 @@ export function createLogsKey(scope: Construct, logGroups: string): Key {
 /**
  * Encrypts messages of the alarm topic. CloudWatch cannot publish to a topic under the key that AWS
  * manages for SNS.
+ *
+ * @param name prefix of the names of the alarms
  */
-export function createAlarmsKey(scope: Construct): Key {
-  const publish = (sid: string, service: string, conditions: Conditions) =>
-    statement(
-      sid,
-      new ServicePrincipal(service),
-      ['kms:Decrypt', 'kms:GenerateDataKey'],
-      conditions,
-    );
+export function createAlarmsKey(scope: Construct, name: string): Key {
+  const actions = ['kms:Decrypt', 'kms:GenerateDataKey'];
   return createKey(scope, 'AlarmsKey', 'Alarms of token-vending', [
-    publish('UseByAlarms', 'cloudwatch.amazonaws.com', {
-      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-    }),
-    // EventBridge names no source when it uses the key. With a condition, its messages are dropped
-    // silently:
+    statement(
+      'UseByAlarms',
+      new ServicePrincipal('cloudwatch.amazonaws.com'),
+      actions,
+      fromAlarms(scope, name),
+    ),
+    // EventBridge names no source when it uses the key itself, so it uses a role:
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-    publish('UseByEvents', 'events.amazonaws.com', {}),
+    throughService('sns', actions),
   ]);
+}
+
+/** CloudWatch acts for alarms of this deployment. */
+export function fromAlarms(scope: Construct, name: string): Conditions {
+  const alarms = Stack.of(scope).formatArn({
+    service: 'cloudwatch',
+    resource: 'alarm',
+    resourceName: `${name}-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return {
+    ArnLike: { 'aws:SourceArn': alarms },
+    StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+  };
 }
 
 /** `kms:ViaService` of a service in this Region. */
@@ -119,6 +156,12 @@ function throughService(service: string, actions: string[]): PolicyStatement {
       'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com`,
     },
   });
+}
+
+function deny(sid: string, actions: string[], conditions: Conditions): PolicyStatement {
+  const denied = statement(sid, new AnyPrincipal(), actions, conditions);
+  denied.effect = Effect.DENY;
+  return denied;
 }
 
 function statement(

@@ -2,6 +2,15 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { DEFAULT_BUDGETS } from '../lib/access/budgets.ts';
+import {
+  accountId,
+  list,
+  oneOf,
+  organizationId,
+  roleArn,
+  segment,
+  wholeNumber,
+} from './config-values.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /** The content of `token-vending.config.yaml`. */
@@ -13,43 +22,6 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ] as const;
-
-const SEGMENT_RULE =
-  'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen; rename it';
-const segment = v.pipe(v.string(SEGMENT_RULE), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, SEGMENT_RULE));
-
-const ROLE_RULE =
-  'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; of a session take the role, not the session';
-const roleArn = v.pipe(
-  v.string(ROLE_RULE),
-  v.regex(/^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, ROLE_RULE),
-);
-
-// YAML reads a bare account id as a number, and drops its leading zeros.
-const ACCOUNT_RULE = "must be 12 digits in quotes, such as '111122223333'; put quotes around it";
-const accountId = v.pipe(v.string(ACCOUNT_RULE), v.regex(/^\d{12}$/, ACCOUNT_RULE));
-
-const ORGANIZATION_RULE =
-  'must be the id of an AWS organization, o-...; see `aws organizations describe-organization`';
-const organizationId = v.pipe(
-  v.string(ORGANIZATION_RULE),
-  v.regex(/^o-[a-z0-9]{10,32}$/, ORGANIZATION_RULE),
-);
-
-const list = <T extends v.GenericSchema>(item: T, rule: string) =>
-  v.pipe(
-    v.array(item, rule),
-    v.minLength(1, rule),
-    v.checkItems((one, at, all) => all.indexOf(one) === at, 'stands there twice; remove one'),
-  );
-
-function wholeNumber(least: number, most: number) {
-  const rule = `must be a whole number from ${least} to ${most}; choose one`;
-  return v.pipe(v.number(rule), v.integer(rule), v.minValue(least, rule), v.maxValue(most, rule));
-}
-
-const oneOf = <const T extends readonly (string | number)[]>(values: T) =>
-  v.picklist(values, `must be one of ${values.join(', ')}; choose one`);
 
 const SWITCH_RULE = 'must be true or false; choose one';
 const NAME_RULE =
@@ -65,6 +37,10 @@ const VPC_RULE =
 const NO_VPC_RULE = 'goes with endpoint private-rest only; remove it or change endpoint';
 const VPC_ENDPOINT_RULE =
   'must be the id of a VPC endpoint, vpce-...; see `aws ec2 describe-vpc-endpoints`';
+const URL_ID_RULE =
+  'must be the id of the function URL, the first label of its host; see the output EndpointUrl';
+const NO_URL_ID_RULE = 'goes with endpoint url only; remove it or change endpoint';
+const READERS_RULE = 'must be a list of role ARNs; write [arn:aws:iam::...]';
 const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
 
 const entries = v.strictObject(
@@ -91,6 +67,7 @@ const entries = v.strictObject(
       'must be teams with their credentials; write `checkout: [orders-api]` below it',
     ),
     rotationRole: v.optional(roleArn),
+    secretReaders: v.optional(list(roleArn, READERS_RULE)),
     allowedPrincipals: v.pipe(
       v.strictObject(
         {
@@ -111,6 +88,9 @@ const entries = v.strictObject(
         VPC_RULE,
       ),
     ),
+    functionUrlId: v.optional(
+      v.pipe(v.string(URL_ID_RULE), v.regex(/^[a-z0-9]{1,64}$/, URL_ID_RULE)),
+    ),
     listCredentials: v.optional(v.boolean(SWITCH_RULE), true),
     budgets: v.optional(
       v.strictObject(
@@ -126,6 +106,7 @@ const entries = v.strictObject(
     logRetentionDays: v.optional(oneOf(LOG_RETENTION_DAYS), 90),
     auditRetentionDays: v.optional(wholeNumber(1, 36_500), 400),
     auditLockMode: v.optional(oneOf(['governance', 'compliance']), 'governance'),
+    breakGlassRole: v.optional(roleArn),
     alarmEmail: v.pipe(v.string(EMAIL_RULE), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, EMAIL_RULE)),
     prober: v.optional(v.boolean(SWITCH_RULE), true),
   },
@@ -157,6 +138,14 @@ const schema = v.pipe(
       NO_VPC_RULE,
     ),
     ['vpcEndpoints'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['endpoint'], ['functionUrlId']],
+      ({ endpoint, functionUrlId }) => endpoint === 'url' || functionUrlId === undefined,
+      NO_URL_ID_RULE,
+    ),
+    ['functionUrlId'],
   ),
 );
 

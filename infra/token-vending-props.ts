@@ -86,6 +86,19 @@ export interface TokenVendingProps {
    */
   readonly auditLockMode?: 'governance' | 'compliance';
   /**
+   * ARN of the only role that may disable the audit key or schedule its deletion.
+   *
+   * @default nobody may, unless somebody changes the policy of the key first
+   */
+  readonly breakGlassRole?: string | undefined;
+  /**
+   * ARNs of further roles that may read secrets under the deployment's key, such as those that
+   * manage credentials with Terraform.
+   *
+   * @default only the function and the rotation roles
+   */
+  readonly secretReaders?: readonly string[] | undefined;
+  /**
    * E-mail address for alarms.
    *
    * @default nobody is subscribed to the topic
@@ -130,6 +143,9 @@ export function withDefaults(props: TokenVendingProps) {
     logRetention: 90,
     auditRetention: Duration.days(400),
     auditLockMode: 'governance',
+    breakGlassRole: undefined,
+    secretReaders: undefined,
+    alarmEmail: undefined,
     prober: endpoint.kind !== 'private-rest',
     bundle: besideThisPackage('dist/function'),
     proberBundle: besideThisPackage('dist/prober'),

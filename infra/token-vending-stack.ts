@@ -53,8 +53,12 @@ export class TokenVendingStack extends Stack {
   }
 }
 
-function toEndpoint({ endpoint, vpcEndpoints = [] }: TokenVendingConfig): EndpointKind {
-  return endpoint === 'private-rest' ? { kind: endpoint, vpcEndpoints } : { kind: endpoint };
+function toEndpoint(config: TokenVendingConfig): EndpointKind {
+  const { endpoint, vpcEndpoints = [], functionUrlId } = config;
+  if (endpoint === 'private-rest') return { kind: endpoint, vpcEndpoints };
+  return endpoint === 'url' && functionUrlId !== undefined
+    ? { kind: endpoint, id: functionUrlId }
+    : { kind: endpoint };
 }
 
 function credentialsOf({ teams, prober }: TokenVendingConfig): string[] {

@@ -1,5 +1,5 @@
 import { ArnFormat, CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -18,6 +18,9 @@ import { createLambdaRole, permitAudit, permitSecrets } from './function-role.ts
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
+
+/** The alias that the endpoint invokes. The function refuses every other one. */
+const ALIAS = 'live';
 
 /**
  * The whole system: a function that vends tokens, its signed endpoint, keys, audit log, alarms, dashboard and prober. Add a
@@ -43,33 +46,43 @@ export class TokenVending extends Construct {
   readonly endpoint: Endpoint;
   readonly auditBucket: Bucket;
   readonly alarmTopic: Topic;
+  readonly #readers: string[] = [];
 
   constructor(scope: Construct, id: string, props: TokenVendingProps) {
     super(scope, id);
     const settings = withDefaults(props);
     const logsKey = createLogsKey(this, logGroupsOf(this, settings.name));
-    const auditKey = createAuditKey(this);
+    const auditKey = createAuditKey(this, settings.breakGlassRole);
     this.secretPrefix = settings.secretPrefix;
-    this.secretsKey = createSecretsKey(this);
+    this.#readers.push(...(settings.secretReaders ?? []));
+    this.secretsKey = createSecretsKey(this, this.#readers);
     this.role = createLambdaRole(this, 'FunctionRole', `${settings.name}-function`);
+    this.addReader(this.role);
     this.auditBucket = createAuditBucket(this, {
       encryptionKey: auditKey,
       retention: settings.auditRetention,
       lockMode: settings.auditLockMode,
       writer: this.role,
     });
+    const functionName = settings.name;
     permitSecrets(this.role, {
+      functionName,
       prefix: settings.secretPrefix,
       key: this.secretsKey,
       list: settings.listCredentials,
     });
-    permitAudit(this.role, this.auditBucket, auditKey);
+    permitAudit(this.role, { functionName, bucket: this.auditBucket, key: auditKey });
     this.function = this.#createFunction(settings, logsKey);
-    this.alias = this.function.addAlias('live');
+    this.alias = this.function.addAlias(ALIAS);
     this.endpoint = this.#createEndpoint(settings, logsKey);
-    this.alarmTopic = createAlarmTopic(this, createAlarmsKey(this), props.alarmEmail);
-    this.#observe(settings);
+    this.function.addEnvironment('TOKEN_VENDING_INVOKED_BY', this.endpoint.invokedBy);
+    this.alarmTopic = this.#observe(settings);
     this.#output();
+  }
+
+  /** Lets a role decrypt secrets under the deployment's key. Its identity policy must permit it too. */
+  addReader(role: IRole): void {
+    this.#readers.push(role.roleArn);
   }
 
   #createFunction(settings: Settings, logsKey: IKey): LambdaFunction {
@@ -80,6 +93,7 @@ export class TokenVending extends Construct {
       code: functionCode(settings.bundle, settings),
       role: this.role,
       environment: {
+        TOKEN_VENDING_ALIAS: ALIAS,
         TOKEN_VENDING_AUDIT: `s3://${this.auditBucket.bucketName}/${AUDIT_PREFIX}`,
         TOKEN_VENDING_LIST_CREDENTIALS: String(listCredentials),
         TOKEN_VENDING_SECRET_PREFIX: secretPrefix,
@@ -125,7 +139,9 @@ export class TokenVending extends Construct {
     return endpoint;
   }
 
-  #observe({ name, reservedConcurrency, prober, secretPrefix }: Settings): void {
+  #observe({ name, reservedConcurrency, prober, secretPrefix, alarmEmail }: Settings): Topic {
+    const topicKey = createAlarmsKey(this, name);
+    const topic = createAlarmTopic(this, { name, key: topicKey, emailAddress: alarmEmail });
     const alarms = createAlarms(this, {
       name,
       functionName: name,
@@ -133,9 +149,11 @@ export class TokenVending extends Construct {
       apiName: this.endpoint.apiName,
       prober,
       secretPrefix,
-      topic: this.alarmTopic,
+      topic,
+      topicKey,
     });
     createDashboard(this, { name, functionName: name, alarms });
+    return topic;
   }
 
   #output(): void {

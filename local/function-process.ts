@@ -34,7 +34,11 @@ export interface FunctionProcessOptions {
 }
 
 export interface FunctionProcess {
-  invoke(event: unknown): Promise<unknown>;
+  /**
+   * @param qualifier the alias or version that is invoked; default: the alias of the endpoint;
+   *   empty: none, which is `$LATEST`
+   */
+  invoke(event: unknown, qualifier?: string): Promise<unknown>;
   readonly pid: number;
   /** Replaces this process by a new one: a cold start. */
   restart(): Promise<void>;
@@ -78,14 +82,14 @@ export async function startFunctionProcess(
   };
 
   const hasEnded = () => current.child.exitCode !== null || current.child.signalCode !== null;
-  const invoke = async (event: unknown): Promise<unknown> => {
+  const invoke = async (event: unknown, qualifier?: string): Promise<unknown> => {
     if (stopped || starting !== undefined || hasEnded()) await restart();
     try {
-      return await current.api.invoke(event);
+      return await current.api.invoke(event, qualifier);
     } catch (error) {
       // The event waited behind the invocation that ended the process. In Lambda another process
       // would take it.
-      if (error instanceof NotTaken) return await invoke(event);
+      if (error instanceof NotTaken) return await invoke(event, qualifier);
       throw error;
     }
   };

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
 import { headerValue, parseQuery, splitTarget, type WireRequest } from './sigv4-canonical.ts';
 
+/** Id of the local function URL and of the local REST API. */
+export const LOCAL_API_ID = 'local';
+
 /**
  * The event that a function URL with AWS_IAM sends to the function (payload format 2.0,
  * https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
@@ -23,7 +26,7 @@ export function functionUrlEvent(
     ...(query === '' ? {} : { queryStringParameters: Object.fromEntries(parseQuery(query)) }),
     requestContext: {
       accountId: ACCOUNT,
-      apiId: 'local',
+      apiId: LOCAL_API_ID,
       authentication: null,
       authorizer: {
         iam: {
@@ -71,7 +74,7 @@ export function restApiEvent(request: WireRequest, caller: LocalCaller, sourceIp
     multiValueQueryStringParameters: query === '' ? null : multiple,
     requestContext: {
       accountId: ACCOUNT,
-      apiId: 'local',
+      apiId: LOCAL_API_ID,
       domainName: headerValue(request.headers, 'host'),
       httpMethod: request.method,
       identity: {

@@ -4,6 +4,7 @@ import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-serv
 
 interface Invocation {
   readonly event: unknown;
+  readonly qualifier: string;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -27,9 +28,10 @@ export interface RuntimeApi extends LoopbackServer {
   /**
    * Sends an event to the function.
    *
+   * @param qualifier the alias or version that is invoked; empty: none, which is `$LATEST`
    * @throws {@link FunctionError}, {@link NotTaken}
    */
-  invoke(event: unknown): Promise<unknown>;
+  invoke(event: unknown, qualifier?: string): Promise<unknown>;
   /**
    * Call this after the process has ended. Rejects every invocation under way, and returns the
    * waiting events as not taken.
@@ -37,6 +39,10 @@ export interface RuntimeApi extends LoopbackServer {
   abandon(reason: string): void;
 }
 
+/** The alias that the endpoint invokes. */
+export const ALIAS = 'live';
+/** Without a qualifier. */
+export const FUNCTION_ARN = 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending';
 const PREFIX = '/2018-06-01/runtime';
 
 /**
@@ -64,8 +70,7 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
         // From now on, not from when the event began to wait for a free process: in Lambda each
         // event has its own process.
         'lambda-runtime-deadline-ms': String(Date.now() + timeout * 1000),
-        'lambda-runtime-invoked-function-arn':
-          'arn:aws:lambda:eu-north-1:111122223333:function:token-vending:live',
+        'lambda-runtime-invoked-function-arn': arnOf(invocation),
       });
       poller.end(JSON.stringify(invocation.event));
     }
@@ -104,9 +109,9 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
   return {
     ...(await listenOnLoopback(server, 0, 'Runtime API', 'nothing: it takes a free one')),
     ready,
-    invoke: (event) =>
+    invoke: (event, qualifier = ALIAS) =>
       new Promise((resolve, reject) => {
-        waiting.push([randomUUID(), { event, resolve, reject }]);
+        waiting.push([randomUUID(), { event, qualifier, resolve, reject }]);
         match();
       }),
     abandon(reason) {
@@ -115,4 +120,8 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
       for (const [, { reject }] of waiting.splice(0)) reject(new NotTaken(reason));
     },
   };
+}
+
+function arnOf({ qualifier }: Invocation): string {
+  return qualifier === '' ? FUNCTION_ARN : `${FUNCTION_ARN}:${qualifier}`;
 }

@@ -1,6 +1,7 @@
 import { secretsManagerStatements } from '../lib/credential/secrets-manager-statements.ts';
 import { isAllowed, type PolicyDocument } from './aws-iam/iam-evaluator.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
+import { FUNCTION_ARN } from './runtime-api.ts';
 import type { SecretStore } from './secret-store.ts';
 import { SECRET_PREFIX } from './seed.ts';
 
@@ -27,14 +28,22 @@ export function mayCall(store: SecretStore, region: string, call: SecretsCall): 
     },
     action: `secretsmanager:${operation}`,
     resource: { arn: resourceOf(store, region, input), account: ACCOUNT, policies: [] },
-    context: conditionKeysOf(input),
+    context: { ...conditionKeysOf(input), ...sourceOf(caller) },
   });
 }
 
 function policiesOf(name: string, region: string): PolicyDocument[] {
   switch (name) {
     case 'token-vending-function':
-      return [{ Statement: secretsManagerStatements(arnOf(region, `${SECRET_PREFIX}*`), true) }];
+      return [
+        {
+          Statement: secretsManagerStatements({
+            secrets: arnOf(region, `${SECRET_PREFIX}*`),
+            list: true,
+            functionArn: FUNCTION_ARN,
+          }),
+        },
+      ];
     case 'operator':
       return [{ Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }] }];
     default:
@@ -62,4 +71,9 @@ function conditionKeysOf(input: SecretsCall['input']): Record<string, string> {
       return typeof value === 'string' ? [[`secretsmanager:${key}`, value]] : [];
     }),
   );
+}
+
+/** Lambda states the function in the credentials of its role. */
+function sourceOf({ name }: LocalCaller): Record<string, string> {
+  return name === 'token-vending-function' ? { 'lambda:SourceFunctionArn': FUNCTION_ARN } : {};
 }

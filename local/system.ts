@@ -9,9 +9,11 @@ import {
   type FunctionRuntime,
   startFunctionProcess,
 } from './function-process.ts';
+import { LOCAL_API_ID } from './function-url-event.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
 import { type LocalIamApi, startIamApi } from './iam-api.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
+import { ALIAS } from './runtime-api.ts';
 import { SecretStore } from './secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { rotateSecret, SECRET_PREFIX, seed } from './seed.ts';
@@ -203,6 +205,8 @@ function functionEnvironment(
     AWS_LAMBDA_FUNCTION_NAME: 'token-vending',
     AWS_LAMBDA_FUNCTION_VERSION: 'local',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
+    TOKEN_VENDING_ALIAS: ALIAS,
+    TOKEN_VENDING_INVOKED_BY: `${options.frontDoor ?? 'function-url'}/${LOCAL_API_ID}`,
     TOKEN_VENDING_LOCAL: 'true',
     // One developer is every principal, and tests vend for many at once.
     TOKEN_VENDING_MINTS_PER_MINUTE: '100000',

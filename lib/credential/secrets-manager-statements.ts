@@ -7,6 +7,25 @@ export interface IamStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }
 
+export interface SecretsScope {
+  /** ARN pattern of every secret below the prefix. */
+  readonly secrets: string;
+  /** Also ListSecrets, which IAM cannot scope to a prefix. */
+  readonly list: boolean;
+  /** ARN of the function, without a qualifier. */
+  readonly functionArn: string;
+}
+
+/**
+ * The condition that code of this function calls. Lambda states the function in the credentials that
+ * it gives to the code, so whoever passes the role to another function gets nothing by it. IAM reads
+ * the key in identity policies only:
+ * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+export function calledBy(functionArn: string) {
+  return { ArnLike: { 'lambda:SourceFunctionArn': [functionArn, `${functionArn}:*`] } };
+}
+
 /**
  * The permissions of the function's role in Secrets Manager. The template grants exactly these, and
  * the local Secrets Manager enforces them.
@@ -16,16 +35,20 @@ export interface IamStatement {
  * the two agree
  * (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html).
  *
- * @param secrets ARN pattern of every secret below the prefix
- * @param list also ListSecrets, which IAM cannot scope to a prefix
+ * Nor does another function get a secret that has the role, by `iam:PassRole`.
  */
-export function secretsManagerStatements(secrets: string, list: boolean): IamStatement[] {
+export function secretsManagerStatements({
+  secrets,
+  list,
+  functionArn,
+}: SecretsScope): IamStatement[] {
   const read: IamStatement = {
     Sid: 'ReadCredentials',
     Effect: 'Allow',
     Action: 'secretsmanager:GetSecretValue',
     Resource: secrets,
     Condition: {
+      ...calledBy(functionArn),
       StringEquals: { 'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPREVIOUS'] },
     },
   };
@@ -34,6 +57,7 @@ export function secretsManagerStatements(secrets: string, list: boolean): IamSta
     Effect: 'Allow',
     Action: 'secretsmanager:ListSecrets',
     Resource: '*',
+    Condition: calledBy(functionArn),
   };
   return list ? [read, listAll] : [read];
 }

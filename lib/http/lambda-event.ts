@@ -1,5 +1,12 @@
 import * as v from 'valibot';
 import type { HttpRequest, HttpResponse, VerifiedIdentity } from './messages.ts';
+import { findDetour, type OwnEndpoint } from './own-endpoint.ts';
+
+/** What Lambda states about an invocation, in its context. */
+export interface Invocation {
+  readonly awsRequestId: string;
+  readonly invokedFunctionArn: string;
+}
 
 /** The result that Lambda expects, for function URLs and REST APIs. */
 export interface LambdaResult {
@@ -81,6 +88,22 @@ export function readLambdaEvent(event: unknown): HttpRequest | undefined {
   return rest.success ? fromRestApi(rest.output) : undefined;
 }
 
+/**
+ * Reads the event of an invocation. An invocation that did not come through the endpoint, or whose
+ * event is of neither shape, becomes a request without a caller, which is rejected and recorded.
+ * Nothing of its event is read: its author may have written any text into it. Its id is that of
+ * Lambda, by which CloudTrail finds who invoked the function.
+ */
+export function readInvocation(
+  event: unknown,
+  { awsRequestId, invokedFunctionArn }: Invocation,
+  endpoint: OwnEndpoint,
+): HttpRequest {
+  const detour = findDetour(event, invokedFunctionArn, endpoint);
+  const http = detour === undefined ? readLambdaEvent(event) : undefined;
+  return http ?? withoutCaller(awsRequestId, detour ?? 'the event is not a request');
+}
+
 export function writeLambdaResult({ status, headers, body }: HttpResponse): LambdaResult {
   return { statusCode: status, headers, body, isBase64Encoded: false };
 }
@@ -146,4 +169,19 @@ function lowerCase(
   const lower: Record<string, string> = {};
   for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
   return lower;
+}
+
+function withoutCaller(requestId: string, unidentified: string): HttpRequest {
+  return {
+    method: '',
+    path: '',
+    query: '',
+    headers: {},
+    body: '',
+    requestId,
+    sourceIp: undefined,
+    host: '',
+    identity: undefined,
+    unidentified,
+  };
 }

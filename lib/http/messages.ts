@@ -27,6 +27,8 @@ export interface HttpRequest {
   readonly host: string;
   /** Absent if the platform verified no caller. */
   readonly identity: VerifiedIdentity | undefined;
+  /** Why there is no identity, for operators. */
+  readonly unidentified?: string;
 }
 
 export interface HttpResponse {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { type BudgetLimits, DEFAULT_BUDGETS } from '../access/budgets.ts';
 import { VendError } from '../errors/vend-error.ts';
+import type { OwnEndpoint } from '../http/own-endpoint.ts';
 
 /** The destination of audit records. */
 export type AuditDestination =
@@ -18,6 +19,8 @@ export interface FunctionConfig {
   /** Directory of the deployment's server profiles; empty: `profiles` beside the bundle, if it exists. */
   readonly profiles: string;
   readonly audit: AuditDestination;
+  /** The only way to invoke the function. */
+  readonly endpoint: OwnEndpoint;
   readonly listCredentials: boolean;
   readonly budgets: BudgetLimits;
   /** Local system: http to loopback is allowed, and edited policies are reloaded. */
@@ -50,7 +53,22 @@ const AUDIT_RULE =
 const AUDIT_URL =
   /^(?:s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w/.=-]*))?|file:\/\/(\/.+))$/;
 
+const ALIAS_RULE = 'must be the name of a Lambda alias, such as live';
+const INVOKED_BY_RULE = 'must be function-url, function-url/<id> or rest-api/<id>';
+const INVOKED_BY = /^(?:(function-url)(?:\/([a-z0-9]{1,64}))?|(rest-api)\/([a-z0-9]{1,64}))$/;
+
 const schema = v.strictObject({
+  // Both are required in the local system too, so that no switch makes direct invocations possible.
+  TOKEN_VENDING_ALIAS: v.pipe(
+    v.string('must be set'),
+    // A version is a number: https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html
+    v.regex(/^(?!\d+$)[\w-]{1,128}$/, ALIAS_RULE),
+  ),
+  TOKEN_VENDING_INVOKED_BY: v.pipe(
+    v.string('must be set'),
+    v.regex(INVOKED_BY, INVOKED_BY_RULE),
+    v.transform(toEndpoint),
+  ),
   TOKEN_VENDING_NAME: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, NAME_RULE)),
     'token-vending',
@@ -101,6 +119,7 @@ export function parseFunctionConfig(
     policies: config.TOKEN_VENDING_POLICIES,
     profiles: config.TOKEN_VENDING_PROFILES,
     audit: config.TOKEN_VENDING_AUDIT,
+    endpoint: { alias: config.TOKEN_VENDING_ALIAS, ...config.TOKEN_VENDING_INVOKED_BY },
     listCredentials: config.TOKEN_VENDING_LIST_CREDENTIALS,
     budgets: {
       mints: config.TOKEN_VENDING_MINTS_PER_MINUTE,
@@ -117,6 +136,13 @@ function toDestination(url: string): AuditDestination {
   return bucket === undefined
     ? { kind: 'file', directory: directory as string }
     : { kind: 's3', bucket, prefix: prefix ?? '' };
+}
+
+function toEndpoint(text: string): Pick<OwnEndpoint, 'kind' | 'apiId'> {
+  const [, url, urlId, , restId] = INVOKED_BY.exec(text) as RegExpExecArray;
+  return url === undefined
+    ? { kind: 'rest-api', apiId: restId }
+    : { kind: 'function-url', apiId: urlId };
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

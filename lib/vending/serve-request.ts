@@ -15,12 +15,11 @@ import type { Vending } from './vending.ts';
 /**
  * Serves one request of any route. Never throws: every error is a response, recorded and reported.
  *
- * @param http `undefined` if the event is not an HTTP request: then no caller was verified
  * @param signal aborts if the caller leaves; then no further request is made for it
  */
 export async function serveRequest(
   vending: Vending,
-  http: HttpRequest = unverified(vending.clock.uuid()),
+  http: HttpRequest,
   signal?: AbortSignal,
 ): Promise<HttpResponse> {
   using deadline = new Deadline(vending.clock, REQUEST_TIMEOUT, upstreamTimeout, signal);
@@ -41,7 +40,8 @@ export async function serveRequest(
 }
 
 function requireCaller(http: HttpRequest): Caller {
-  if (http.identity === undefined) throw new VendError('caller_unidentified');
+  if (http.identity === undefined)
+    throw new VendError('caller_unidentified', { detail: http.unidentified });
   return identifyCaller(http.identity);
 }
 
@@ -97,19 +97,5 @@ function respond(
       ...headers,
     },
     body: JSON.stringify(response),
-  };
-}
-
-function unverified(requestId: string): HttpRequest {
-  return {
-    method: '',
-    path: '',
-    query: '',
-    headers: {},
-    body: '',
-    requestId,
-    sourceIp: undefined,
-    host: '',
-    identity: undefined,
   };
 }

@@ -75,7 +75,9 @@ describe('the asset of the function', () => {
     expect(index).not.toContain(root);
     expect(Object.keys(vend.environment).sort()).toEqual([
       'MALLOC_ARENA_MAX',
+      'TOKEN_VENDING_ALIAS',
       'TOKEN_VENDING_AUDIT',
+      'TOKEN_VENDING_INVOKED_BY',
       'TOKEN_VENDING_LIST_CREDENTIALS',
       'TOKEN_VENDING_MINTS_PER_MINUTE',
       'TOKEN_VENDING_NAME',
@@ -93,8 +95,12 @@ describe('the deployed function, on the Lambda Runtime API', () => {
       functionRoot: vend.asset,
       audit: 's3',
       concurrency: 1,
-      // As in the template; the policies are those of the asset.
-      environment: { ...vend.environment, TOKEN_VENDING_POLICIES: '' },
+      // As in the template; the policies are those of the asset, and the endpoint is the local one.
+      environment: {
+        ...vend.environment,
+        TOKEN_VENDING_POLICIES: '',
+        TOKEN_VENDING_INVOKED_BY: 'function-url/local',
+      },
     });
   });
   afterAll(() => system.stop());

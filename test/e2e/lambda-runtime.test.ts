@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readRecords } from '../../cli/audit/record-source.ts';
+import { verifyLog } from '../../cli/audit/verify-log.ts';
+import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 import { startFunctionProcess } from '../../local/function-process.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
@@ -46,6 +49,7 @@ describe('the bundle on the Lambda Runtime API', () => {
       body: 'grant_type=client_credentials&client_id=checkout%2Forders-api',
       isBase64Encoded: false,
       requestContext: {
+        apiId: 'local',
         requestId: 'r-1',
         identity: { ...restIdentity(), sourceIp: '192.0.2.1' },
       },
@@ -72,25 +76,29 @@ describe('the bundle on the Lambda Runtime API', () => {
         path: '/caller-identity',
         httpMethod: 'GET',
         headers: {},
-        requestContext: { requestId: 'r' },
+        requestContext: { apiId: 'local', requestId: 'r' },
       },
       {
         path: '/caller-identity',
         httpMethod: 'GET',
         headers: {},
-        requestContext: { requestId: 'r', identity: { ...identity, userArn: '' } },
+        requestContext: { apiId: 'local', requestId: 'r', identity: { ...identity, userArn: '' } },
       },
       {
         path: '/caller-identity',
         httpMethod: 'GET',
         headers: {},
-        requestContext: { requestId: 'r', identity: { ...identity, accountId: '1' } },
+        requestContext: {
+          apiId: 'local',
+          requestId: 'r',
+          identity: { ...identity, accountId: '1' },
+        },
       },
       {
         path: '/caller-identity',
         httpMethod: 'GET',
         headers: {},
-        requestContext: { requestId: 'r', identity: { ...identity, user: null } },
+        requestContext: { apiId: 'local', requestId: 'r', identity: { ...identity, user: null } },
       },
     ];
     for (const event of forged) {
@@ -102,15 +110,50 @@ describe('the bundle on the Lambda Runtime API', () => {
     }
   });
 
+  it('gives nothing to whoever invokes another alias or version with a copied event, and records it', async () => {
+    const copied = {
+      path: '/oauth2/token',
+      httpMethod: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=client_credentials&client_id=checkout%2Forders-api',
+      requestContext: { apiId: 'local', requestId: 'forged-id', identity: restIdentity() },
+    };
+    const before = (await denials()).length;
+    const ids: string[] = [];
+    for (const [qualifier, event] of [
+      ['evil', copied],
+      ['1', copied],
+      ['', copied],
+      ['live', { ...copied, requestContext: { ...copied.requestContext, apiId: 'evil' } }],
+    ] as const) {
+      const result = await system.function.invoke(event, qualifier);
+      const { statusCode, body } = result as { statusCode: number; body: string };
+      const { code, request_id, access_token } = JSON.parse(body);
+      expect([statusCode, code, access_token]).toEqual([403, 'caller_unidentified', undefined]);
+      ids.push(request_id);
+    }
+    const recorded = (await denials()).slice(before);
+    expect(recorded.map(({ metadata }) => metadata.correlation_uid)).toEqual(ids);
+    expect(recorded.map(({ status_code }) => status_code)).toEqual(
+      ids.map(() => 'caller_unidentified'),
+    );
+    expect(JSON.stringify(recorded)).not.toMatch(/forged-id|ci-checkout/);
+  });
+
   it('does not start with an invalid configuration, and names the error', async () => {
     const logFile = path.join(root, 'wrong.log');
     const start = (environment: Record<string, string>) =>
       startFunctionProcess({ root: path.dirname(bundle), environment, concurrency: 1, logFile });
-    await expect(start({ TOKEN_VENDING_AUDIT: 'nowhere' })).rejects.toThrow(
+    const invoked = { TOKEN_VENDING_ALIAS: 'live', TOKEN_VENDING_INVOKED_BY: 'function-url' };
+    await expect(start({ TOKEN_VENDING_AUDIT: 's3://audit' })).rejects.toThrow(
+      /TOKEN_VENDING_ALIAS is missing; TOKEN_VENDING_INVOKED_BY is missing/,
+    );
+    await expect(start({ ...invoked, TOKEN_VENDING_AUDIT: 'nowhere' })).rejects.toThrow(
       /TOKEN_VENDING_AUDIT must be s3/,
     );
     await expect(
       start({
+        ...invoked,
         TOKEN_VENDING_AUDIT: `file://${root}/a`,
         TOKEN_VENDING_LOCAL: 'true',
         TOKEN_VENDING_POLICIES: root,
@@ -130,4 +173,20 @@ function restIdentity() {
     accessKey: accessKeyId,
     principalOrgId: organizationId ?? null,
   };
+}
+
+async function denials(): Promise<AuditRecord[]> {
+  const found: AuditRecord[] = [];
+  const records = readRecords(path.join(system.directory, 'audit'), {
+    region: undefined,
+    profile: undefined,
+    pathStyle: true,
+    signal: AbortSignal.timeout(100_000),
+  });
+  await verifyLog(records, {
+    visit: (record) => {
+      if (record.metadata.event_code === 'denial') found.push(record);
+    },
+  });
+  return found;
 }

@@ -30,6 +30,12 @@ const good: [string, object][] = [
   ['accounts', { ...least, allowedPrincipals: { accounts: ['000011112222'] } }],
   ['another partition', { ...least, rotationRole: 'arn:aws-us-gov:iam::111122223333:role/a/b' }],
   ['own budgets', { ...least, budgets: { mints: 600 } }],
+  ['readers of secrets', { ...least, secretReaders: ['arn:aws:iam::111122223333:role/terraform'] }],
+  [
+    'a break-glass role',
+    { ...least, breakGlassRole: 'arn:aws:iam::111122223333:role/break-glass' },
+  ],
+  ['the id of the function URL', { ...least, functionUrlId: 'abcdefghij' }],
   ['own server profiles', { ...least, profiles: 'profiles' }],
   ['a REST API', { ...least, endpoint: 'rest' }],
   [
@@ -101,6 +107,26 @@ const bad: [string, object, RegExp][] = [
     'VPC endpoints for a public endpoint',
     { ...least, vpcEndpoints: ['vpce-0123456789abcdef0'] },
     /: vpcEndpoints goes with endpoint private-rest only/,
+  ],
+  [
+    'the id of a function URL for a REST API',
+    { ...least, endpoint: 'rest', functionUrlId: 'abcdefghij' },
+    /: functionUrlId goes with endpoint url only/,
+  ],
+  [
+    'a function URL for its id',
+    { ...least, functionUrlId: 'https://abcdefghij.lambda-url.eu-north-1.on.aws/' },
+    /: functionUrlId must be the id of the function URL, the first label/,
+  ],
+  [
+    'everybody for break glass',
+    { ...least, breakGlassRole: '*' },
+    /: breakGlassRole must be the ARN of an IAM role/,
+  ],
+  [
+    'no reader of secrets',
+    { ...least, secretReaders: [] },
+    /: secretReaders must be a list of role/,
   ],
   ['a switch in words', { ...least, listCredentials: 'yes' }, /: listCredentials must be true or/],
   ['no concurrency', { ...least, reservedConcurrency: 0 }, /: reservedConcurrency must be a whole/],

@@ -3,12 +3,15 @@ import { isAllowed, type Principal, type Statement } from '../../../local/aws-ia
 import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
 import { synthesisedOnce } from '../synthesised-once.ts';
 
-const worlds: Record<'url' | 'rest' | 'private', DeployedAccess> = {} as never;
+const worlds: Record<'url' | 'rest' | 'private' | 'careful', DeployedAccess> = {} as never;
 
 beforeAll(() => {
   const access = (more: string) => readAccess(synthesisedOnce(more));
   worlds.url = access('');
   worlds.rest = access('endpoint: rest');
+  worlds.careful = access(
+    `breakGlassRole: ${BREAK_GLASS}\nsecretReaders: ['arn:aws:iam::${OWN}:role/terraform']`,
+  );
   worlds.private = access(
     'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
   );
@@ -17,6 +20,7 @@ beforeAll(() => {
 const REGION = 'eu-north-1';
 const OWN = '111122223333';
 const FOREIGN = '444455556666';
+const BREAK_GLASS = `arn:aws:iam::${OWN}:role/break-glass`;
 const FUNCTION = `arn:aws:lambda:${REGION}:${OWN}:function:token-vending`;
 const ALIAS = `${FUNCTION}:live`;
 const VERSION = `${FUNCTION}:1`;
@@ -62,6 +66,8 @@ const people = {
   'the same name in a third account': who('ci-checkout', '999988887777', everything),
   'an administrator': who('admin', OWN, everything),
   'an administrator of another account': who('admin', FOREIGN, everything),
+  'the break-glass role': who('break-glass', OWN, everything),
+  'the Terraform role': who('terraform', OWN, everything),
   'API Gateway': { arn: 'apigateway.amazonaws.com', policies: [] },
   CloudWatch: { arn: 'cloudwatch.amazonaws.com', policies: [] },
   'CloudWatch Logs': { arn: `logs.${REGION}.amazonaws.com`, policies: [] },
@@ -74,6 +80,7 @@ const people = {
 const roles = {
   'the function': 'token-vending-function',
   'the prober': 'token-vending-prober',
+  'the publisher of failed rotations': 'token-vending-rotation-failed',
   'the rotation role': 'rotate-oauth-clients',
 };
 
@@ -86,7 +93,10 @@ function expectCase(world: DeployedAccess, [name, verdict, action, , on, context
       ? world.role(roles[name as keyof typeof roles])
       : people[name as keyof typeof people];
   const resource = world.resource(on.startsWith('arn:') ? on : locate(world, on));
-  expect(isAllowed({ principal, action, resource, context })).toBe(verdict === 'may');
+  const source: Record<string, string> =
+    name === 'the function' ? { 'lambda:SourceFunctionArn': FUNCTION } : {};
+  const request = { principal, action, resource, context: { ...source, ...context } };
+  expect(isAllowed(request)).toBe(verdict === 'may');
 }
 
 /** Resources that only the template can name, such as `Audit records`. */
@@ -103,6 +113,7 @@ const LOGS_KEY = 'TokenVendingLogsKey';
 const ALARMS_KEY = 'TokenVendingAlarmsKey';
 const TOPIC = 'TokenVendingAlarms';
 
+const GET = 'secretsmanager:GetSecretValue';
 const once = { 's3:if-none-match': '*', 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 const tls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 
@@ -146,7 +157,6 @@ const calling: Case[] = [
   ['a listed role', 'may not', 'sts:AssumeRole', 'take its role', 'TokenVendingFunctionRole', {}],
 ];
 
-const GET = 'secretsmanager:GetSecretValue';
 const current = { 'secretsmanager:VersionStage': 'AWSCURRENT' };
 const previous = { 'secretsmanager:VersionStage': 'AWSPREVIOUS' };
 const pending = { 'secretsmanager:VersionStage': 'AWSPENDING' };
@@ -156,7 +166,63 @@ const s3Context = {
   'kms:CallerAccount': OWN,
 };
 
+const otherFunction = { 'lambda:SourceFunctionArn': `${FUNCTION}-copy` };
+const noFunction = { 'lambda:SourceFunctionArn': 'none' };
+const sameNameElsewhere = {
+  'lambda:SourceFunctionArn': `arn:aws:lambda:us-east-1:${OWN}:function:token-vending`,
+};
+
+/** Somebody passes the role to a function of his own (`iam:PassRole`), or leaves Lambda with it. */
+const passedRole: Case[] = [otherFunction, sameNameElsewhere, noFunction].flatMap((source) => [
+  ['the function', 'may not', GET, 'read one', SECRET, { ...current, ...source }],
+  ['the function', 'may not', GET, 'read a later one', LATER_SECRET, { ...previous, ...source }],
+  ['the function', 'may not', 'secretsmanager:ListSecrets', 'list names', SECRET, source],
+  ['the function', 'may not', 's3:PutObject', 'forge a record', RECORD, { ...once, ...source }],
+  ['the function', 'may not', 's3:GetObject', 'read a record', RECORD, { ...tls, ...source }],
+]);
+
 const secrets: Case[] = [
+  [
+    'the function',
+    'may not',
+    GET,
+    'read an older version and name a stage of its own',
+    SECRET,
+    { ...byVersion, 'secretsmanager:VersionStage': 'OLD' },
+  ],
+  [
+    'an administrator',
+    'may not',
+    'kms:Decrypt',
+    'decrypt a secret that has no policy of its own',
+    SECRETS_KEY,
+    viaSecretsManager(LATER_SECRET),
+  ],
+  [
+    'an administrator',
+    'may',
+    'kms:Decrypt',
+    'show Secrets Manager that he may use the key for a new secret',
+    SECRETS_KEY,
+    viaSecretsManager('RequestToValidateKeyAccess'),
+  ],
+  [
+    'an administrator',
+    'may',
+    'kms:GenerateDataKey',
+    'encrypt a new version',
+    SECRETS_KEY,
+    viaSecretsManager(LATER_SECRET),
+  ],
+  [
+    'the rotation role',
+    'may',
+    'kms:Decrypt',
+    'decrypt one',
+    SECRETS_KEY,
+    viaSecretsManager(SECRET),
+  ],
+  ['the prober', 'may not', 'kms:Decrypt', 'decrypt one', SECRETS_KEY, viaSecretsManager(SECRET)],
   ['the function', 'may', GET, 'read a credential', SECRET, current],
   ['the function', 'may', GET, 'read the one that was current before', SECRET, previous],
   ['the function', 'may not', GET, 'read one without naming a stage', SECRET, {}],
@@ -212,6 +278,26 @@ const secrets: Case[] = [
 
 const PUT = 's3:PutObject';
 const audit: Case[] = [
+  ...[
+    'the function',
+    'the prober',
+    'an administrator',
+    'an administrator of another account',
+  ].flatMap((name): Case[] =>
+    ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'].map((action) => [
+      name as Who,
+      'may not',
+      action,
+      'replicate into the log',
+      RECORD,
+      tls,
+    ]),
+  ),
+  ...['an administrator', 'the break-glass role', 'the function'].flatMap((name): Case[] => [
+    [name as Who, 'may not', 'kms:ScheduleKeyDeletion', 'delete the key of the log', AUDIT_KEY, {}],
+    [name as Who, 'may not', 'kms:DisableKey', 'disable the key of the log', AUDIT_KEY, {}],
+  ]),
+  ['an administrator', 'may', 'kms:CancelKeyDeletion', 'save the key of the log', AUDIT_KEY, {}],
   ['the function', 'may', PUT, 'create a record', RECORD, once],
   ['the function', 'may not', PUT, 'overwrite a record', RECORD, tls],
   ['the function', 'may not', PUT, 'write elsewhere', `${BUCKET}/other/r.json`, once],
@@ -256,9 +342,66 @@ const audit: Case[] = [
   ],
 ];
 
+const fromRule = {
+  'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/token-vending-RotationFailed`,
+  'aws:SourceAccount': OWN,
+};
+const fromAlarm = {
+  'aws:SourceArn': `arn:aws:cloudwatch:${REGION}:${OWN}:alarm:token-vending-Errors`,
+  'aws:SourceAccount': OWN,
+};
+const fromOtherAlarm = {
+  ...fromAlarm,
+  'aws:SourceArn': `arn:aws:cloudwatch:${REGION}:${OWN}:alarm:somebody-elses`,
+};
+const viaSns = { 'kms:ViaService': `sns.${REGION}.amazonaws.com`, 'kms:CallerAccount': OWN };
+const PUBLISHER = 'TokenVendingRotationFailedRole';
+
 const others: Case[] = [
-  ['EventBridge', 'may', 'kms:GenerateDataKey', 'encrypt failed rotations', ALARMS_KEY, {}],
-  ['EventBridge', 'may', 'sns:Publish', 'publish failed rotations', TOPIC, tls],
+  ['EventBridge', 'may not', 'kms:GenerateDataKey', 'use the key for any rule', ALARMS_KEY, {}],
+  ['EventBridge', 'may not', 'sns:Publish', 'publish for any rule', TOPIC, tls],
+  ['EventBridge', 'may', 'sts:AssumeRole', 'publish failed rotations', PUBLISHER, fromRule],
+  [
+    'EventBridge',
+    'may not',
+    'sts:AssumeRole',
+    'publish for another rule',
+    PUBLISHER,
+    { ...fromRule, 'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/other` },
+  ],
+  ['the publisher of failed rotations', 'may', 'sns:Publish', 'publish them', TOPIC, tls],
+  [
+    'the publisher of failed rotations',
+    'may',
+    'kms:GenerateDataKey',
+    'encrypt them',
+    ALARMS_KEY,
+    viaSns,
+  ],
+  [
+    'the publisher of failed rotations',
+    'may not',
+    'kms:Decrypt',
+    'use the key by itself',
+    ALARMS_KEY,
+    by(OWN),
+  ],
+  [
+    'CloudWatch',
+    'may not',
+    'kms:GenerateDataKey',
+    'encrypt for the alarms of others',
+    ALARMS_KEY,
+    fromOtherAlarm,
+  ],
+  [
+    'CloudWatch',
+    'may not',
+    'sns:Publish',
+    'publish the alarms of others',
+    TOPIC,
+    { ...fromOtherAlarm, 'aws:SecureTransport': 'true' },
+  ],
   [
     'CloudWatch Logs',
     'may',
@@ -276,21 +419,14 @@ const others: Case[] = [
     logContext('/other'),
   ],
   ['the function', 'may not', 'kms:Decrypt', 'read logs', LOGS_KEY, {}],
-  [
-    'CloudWatch',
-    'may',
-    'kms:GenerateDataKey',
-    'encrypt alarms',
-    ALARMS_KEY,
-    { 'aws:SourceAccount': OWN },
-  ],
+  ['CloudWatch', 'may', 'kms:GenerateDataKey', 'encrypt alarms', ALARMS_KEY, fromAlarm],
   [
     'CloudWatch',
     'may',
     'sns:Publish',
     'publish alarms',
     TOPIC,
-    { 'aws:SourceAccount': OWN, 'aws:SecureTransport': 'true' },
+    { ...fromAlarm, 'aws:SecureTransport': 'true' },
   ],
   [
     'CloudWatch',
@@ -298,7 +434,7 @@ const others: Case[] = [
     'sns:Publish',
     'publish for others',
     TOPIC,
-    { 'aws:SourceAccount': FOREIGN },
+    { ...fromAlarm, 'aws:SourceAccount': FOREIGN },
   ],
   ['the function', 'may not', 'sns:Publish', 'publish alarms', TOPIC, {}],
   [
@@ -327,9 +463,12 @@ function logContext(group: string) {
 }
 
 describe('a deployment with a function URL', () => {
-  it.each([...calling, ...secrets, ...audit, ...others])('%s %s %s: %s (%s)', (...one) => {
-    expectCase(worlds.url, one);
-  });
+  it.each([...calling, ...secrets, ...passedRole, ...audit, ...others])(
+    '%s %s %s: %s (%s)',
+    (...one) => {
+      expectCase(worlds.url, one);
+    },
+  );
 
   it('lets the function encrypt records by S3 in its bucket and no other', () => {
     const use = (verdict: 'may' | 'may not', bucket: string): Case => [
@@ -355,6 +494,50 @@ const fromOtherApi = {
 };
 const inVpc = { 'aws:SourceVpce': 'vpce-0123456789abcdef0' };
 const CALL_API = 'execute-api:Invoke';
+
+describe('a deployment with a break-glass role and readers of secrets', () => {
+  it.each<Case>([
+    ['the break-glass role', 'may', 'kms:ScheduleKeyDeletion', 'delete', AUDIT_KEY, {}],
+    ['the break-glass role', 'may', 'kms:DisableKey', 'disable', AUDIT_KEY, {}],
+    ['an administrator', 'may not', 'kms:ScheduleKeyDeletion', 'delete', AUDIT_KEY, {}],
+    ['an administrator', 'may not', 'kms:DisableKey', 'disable', AUDIT_KEY, {}],
+    [
+      'the Terraform role',
+      'may',
+      'kms:Decrypt',
+      'read what it manages',
+      SECRETS_KEY,
+      viaSecretsManager(LATER_SECRET),
+    ],
+    [
+      'an administrator',
+      'may not',
+      'kms:Decrypt',
+      'read what Terraform manages',
+      SECRETS_KEY,
+      viaSecretsManager(LATER_SECRET),
+    ],
+  ])('%s %s %s: %s (%s)', (...one) => {
+    expectCase(worlds.careful, one);
+  });
+
+  it('denies an older version of a secret, whatever is added to the role of the function', () => {
+    const { arn, account } = worlds.careful.role('token-vending-function');
+    const principal: Principal = { arn, account, policies: [{ Statement: [everything] }] };
+    const read = (context: Record<string, string>) =>
+      isAllowed({
+        principal,
+        action: GET,
+        resource: worlds.careful.resource(SECRET),
+        context,
+      });
+    expect([read(byVersion), read(pending), read({ ...byVersion, ...current })]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+});
 
 describe('a deployment with a REST API', () => {
   it.each<Case>([

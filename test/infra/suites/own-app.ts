@@ -48,7 +48,10 @@ describe('another app that uses the constructs', () => {
           principal,
           action: 'secretsmanager:GetSecretValue',
           resource: access.resource(arn),
-          context: { 'secretsmanager:VersionStage': 'AWSCURRENT' },
+          context: {
+            'secretsmanager:VersionStage': 'AWSCURRENT',
+            'lambda:SourceFunctionArn': `arn:aws:lambda:${region}:${account}:function:company-tokens`,
+          },
         });
       expect(access.resource(arn).policies).toHaveLength(1);
       expect(mayRead(access.role('company-tokens-function'))).toBe(true);

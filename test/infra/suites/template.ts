@@ -87,6 +87,28 @@ describe('the template', () => {
     ]);
   });
 
+  it('states the alias and the endpoint to the function, which refuses every other way to it', () => {
+    const variables = (more: string) => {
+      const { TOKEN_VENDING_ALIAS: alias, TOKEN_VENDING_INVOKED_BY: invokedBy } = named(
+        synthesisedOnce(more),
+        'AWS::Lambda::Function',
+        'FunctionName',
+        'token-vending',
+      ).Environment.Variables;
+      return [alias, invokedBy];
+    };
+    expect(variables('')).toEqual(['live', 'function-url']);
+    expect(variables('functionUrlId: abcdefghij')).toEqual(['live', 'function-url/abcdefghij']);
+    const { Resources } = synthesisedOnce('endpoint: rest');
+    const api = Object.keys(Resources).find(
+      (id) => Resources[id]?.Type === 'AWS::ApiGateway::RestApi',
+    );
+    expect(variables('endpoint: rest')).toEqual([
+      'live',
+      { 'Fn::Join': ['', ['rest-api/', { Ref: api }]] },
+    ]);
+  });
+
   it('locks audit records for as long and as hard as configured', () => {
     const lockOf = (template: Template) =>
       ofType(template, 'AWS::S3::Bucket')[0]?.Properties.ObjectLockConfiguration.Rule

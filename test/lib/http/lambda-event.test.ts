@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readLambdaEvent, writeLambdaResult } from '../../../lib/http/lambda-event.ts';
+import {
+  readInvocation,
+  readLambdaEvent,
+  writeLambdaResult,
+} from '../../../lib/http/lambda-event.ts';
 
 const iam = {
   accountId: '111122223333',
@@ -156,6 +160,45 @@ describe('another event', () => {
       expect(readLambdaEvent(event)).toBeUndefined();
     },
   );
+});
+
+describe('invocation', () => {
+  const ARN = 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending';
+  const own = { alias: 'live', kind: 'function-url', apiId: 'abc' } as const;
+  const event = functionUrlEvent();
+  Object.assign(event.requestContext, { apiId: 'abc' });
+  const invoke = (invokedFunctionArn: string, what: unknown = event) =>
+    readInvocation(what, { awsRequestId: 'lambda-1', invokedFunctionArn }, own);
+
+  it('through the endpoint is the request of its event', () => {
+    expect(invoke(`${ARN}:live`)).toEqual(readLambdaEvent(event));
+  });
+
+  it.each(['evil', '1', '$LATEST', 'LIVE'])(
+    'of %s with a forged caller has no caller, and nothing of the forged event',
+    (qualifier) => {
+      expect(invoke(`${ARN}:${qualifier}`)).toEqual({
+        method: '',
+        path: '',
+        query: '',
+        headers: {},
+        body: '',
+        requestId: 'lambda-1',
+        sourceIp: undefined,
+        host: '',
+        identity: undefined,
+        unidentified: 'the function was not invoked by its alias live',
+      });
+    },
+  );
+
+  it('with an event that is no request has no caller', () => {
+    const { identity: caller, unidentified } = invoke(`${ARN}:live`, {
+      rawPath: '/caller-identity',
+      requestContext: { apiId: 'abc', domainName: 'x' },
+    });
+    expect([caller, unidentified]).toEqual([undefined, 'the event is not a request']);
+  });
 });
 
 describe('result for Lambda', () => {

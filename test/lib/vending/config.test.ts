@@ -1,23 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import { CONFIG_VARIABLES, parseFunctionConfig } from '../../../lib/vending/config.ts';
 
-const s3 = { TOKEN_VENDING_AUDIT: 's3://audit-bucket/prefix' };
+const invoked = { TOKEN_VENDING_ALIAS: 'live', TOKEN_VENDING_INVOKED_BY: 'function-url' };
+const s3 = { ...invoked, TOKEN_VENDING_AUDIT: 's3://audit-bucket/prefix' };
 
 describe('function config', () => {
-  it('needs the audit log and nothing else', () => {
+  it('needs the audit log, the alias and the endpoint, and nothing else', () => {
     expect(parseFunctionConfig(s3)).toEqual({
       name: 'token-vending',
       secretPrefix: 'token-vending/',
       policies: '',
       profiles: '',
       audit: { kind: 's3', bucket: 'audit-bucket', prefix: 'prefix' },
+      endpoint: { alias: 'live', kind: 'function-url', apiId: undefined },
       listCredentials: true,
       budgets: { mints: 60, unknownNames: 30 },
       local: false,
       troubleshootingUrl: expect.stringMatching(/troubleshooting\.md$/),
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    expect(parseFunctionConfig({ TOKEN_VENDING_AUDIT: 's3://audit-bucket' }).audit).toMatchObject({
+    expect(
+      parseFunctionConfig({ ...s3, TOKEN_VENDING_AUDIT: 's3://audit-bucket' }).audit,
+    ).toMatchObject({
       prefix: '',
     });
     expect(CONFIG_VARIABLES).toContain('TOKEN_VENDING_LIST_CREDENTIALS');
@@ -25,6 +29,7 @@ describe('function config', () => {
 
   it('reads every variable of its own, ignores others, and has a digest', () => {
     const config = parseFunctionConfig({
+      ...invoked,
       AWS_REGION: 'eu-north-1',
       TOKEN_VENDING_AUDIT: 'file:///var/audit',
       TOKEN_VENDING_LOCAL: 'true',
@@ -49,7 +54,34 @@ describe('function config', () => {
   });
 
   it.each([
-    ['no audit log', {}, /TOKEN_VENDING_AUDIT is missing/],
+    ['function-url', 'function-url', undefined],
+    ['function-url/abcdefghij', 'function-url', 'abcdefghij'],
+    ['rest-api/a1b2c3d4e5', 'rest-api', 'a1b2c3d4e5'],
+  ])('reads the endpoint %s', (text, kind, apiId) => {
+    const { endpoint } = parseFunctionConfig({ ...s3, TOKEN_VENDING_INVOKED_BY: text });
+    expect(endpoint).toEqual({ alias: 'live', kind, apiId });
+  });
+
+  it.each([
+    ['TOKEN_VENDING_ALIAS', undefined, /TOKEN_VENDING_ALIAS is missing/],
+    // As an alias, a version number or $LATEST would let a direct invocation pass.
+    ['TOKEN_VENDING_ALIAS', '', /TOKEN_VENDING_ALIAS must be the name of a Lambda alias/],
+    ['TOKEN_VENDING_ALIAS', '7', /TOKEN_VENDING_ALIAS must be the name of a Lambda alias/],
+    ['TOKEN_VENDING_ALIAS', '$LATEST', /TOKEN_VENDING_ALIAS must be the name of a Lambda alias/],
+    ['TOKEN_VENDING_INVOKED_BY', undefined, /TOKEN_VENDING_INVOKED_BY is missing/],
+    ['TOKEN_VENDING_INVOKED_BY', 'rest-api', /TOKEN_VENDING_INVOKED_BY must be function-url/],
+    ['TOKEN_VENDING_INVOKED_BY', 'rest-api/', /TOKEN_VENDING_INVOKED_BY must be function-url/],
+    ['TOKEN_VENDING_INVOKED_BY', 'anything', /TOKEN_VENDING_INVOKED_BY must be function-url/],
+  ])('does not start with %s %p, in the local system too', (name, value, message) => {
+    for (const local of ['true', 'false']) {
+      const environment = { ...s3, TOKEN_VENDING_LOCAL: local, [name]: value };
+      if (value === undefined) Reflect.deleteProperty(environment, name);
+      expect(() => parseFunctionConfig(environment)).toThrow(message);
+    }
+  });
+
+  it.each([
+    ['no audit log', invoked, /TOKEN_VENDING_AUDIT is missing/],
     ...['0', '-1', '1.5', '1e3', '1000001', 'none', ''].map(
       (value) =>
         [
@@ -60,12 +92,12 @@ describe('function config', () => {
     ),
     [
       'an audit log elsewhere',
-      { TOKEN_VENDING_AUDIT: 'https://x' },
+      { ...invoked, TOKEN_VENDING_AUDIT: 'https://x' },
       /TOKEN_VENDING_AUDIT must be s3:\/\//,
     ],
     [
       'a file outside the local system',
-      { TOKEN_VENDING_AUDIT: 'file:///x' },
+      { ...invoked, TOKEN_VENDING_AUDIT: 'file:///x' },
       /must be s3:\/\/ outside the local system/,
     ],
     [

@@ -11,11 +11,15 @@ describe('request', () => {
     expect([status, json['code']]).toEqual([403, 'caller_unidentified']);
   });
 
-  it('is rejected if the event is not an HTTP request', async () => {
+  it('reports to the operator why AWS verified no caller, and not to the caller', async () => {
     const world = new FakeWorld();
-    const response = await serveRequest(world.vending, undefined);
-    expect([response.status, JSON.parse(response.body).code]).toEqual([403, 'caller_unidentified']);
-    expect(response.headers['x-request-id']).toMatch(/^01900000-/);
+    const { status, body } = await world.serve(
+      request({ identity: undefined, unidentified: 'the function was not invoked by its alias' }),
+    );
+    expect(status).toBe(403);
+    expect(body).not.toContain('alias');
+    expect(world.reported[0]?.detail).toBe('the function was not invoked by its alias');
+    expect(world.audit.kinds).toEqual(['denial']);
   });
 
   it.each(['/nothing', '/', '/oauth2/token/', '/constructor', '/OAUTH2/TOKEN'])(

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+
+const SEGMENT_RULE =
+  'must be 1 to 63 lower-case letters, digits and hyphens, not starting with a hyphen; rename it';
+export const segment = v.pipe(
+  v.string(SEGMENT_RULE),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, SEGMENT_RULE),
+);
+
+const ROLE_RULE =
+  'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>; of a session take the role, not the session';
+export const roleArn = v.pipe(
+  v.string(ROLE_RULE),
+  v.regex(/^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, ROLE_RULE),
+);
+
+// YAML reads a bare account id as a number, and drops its leading zeros.
+const ACCOUNT_RULE = "must be 12 digits in quotes, such as '111122223333'; put quotes around it";
+export const accountId = v.pipe(v.string(ACCOUNT_RULE), v.regex(/^\d{12}$/, ACCOUNT_RULE));
+
+const ORGANIZATION_RULE =
+  'must be the id of an AWS organization, o-...; see `aws organizations describe-organization`';
+export const organizationId = v.pipe(
+  v.string(ORGANIZATION_RULE),
+  v.regex(/^o-[a-z0-9]{10,32}$/, ORGANIZATION_RULE),
+);
+
+export const list = <T extends v.GenericSchema>(item: T, rule: string) =>
+  v.pipe(
+    v.array(item, rule),
+    v.minLength(1, rule),
+    v.checkItems((one, at, all) => all.indexOf(one) === at, 'stands there twice; remove one'),
+  );
+
+export function wholeNumber(least: number, most: number) {
+  const rule = `must be a whole number from ${least} to ${most}; choose one`;
+  return v.pipe(v.number(rule), v.integer(rule), v.minValue(least, rule), v.maxValue(most, rule));
+}
+
+export const oneOf = <const T extends readonly (string | number)[]>(values: T) =>
+  v.picklist(values, `must be one of ${values.join(', ')}; choose one`);
