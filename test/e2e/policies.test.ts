@@ -95,7 +95,10 @@ describe('docs/policies.md', () => {
     const outputs: string[] = [];
     for (const [, fails, commands = ''] of steps) {
       const script = commands
-        .replaceAll('npx token-vending', `'${process.execPath}' dist/cli/token-vending.mjs`)
+        .replaceAll(
+          'npx --no-install token-vending',
+          `'${process.execPath}' dist/cli/token-vending.mjs`,
+        )
         .replaceAll(
           'npm run --silent local:client --',
           `'${process.execPath}' local/register-client.ts --state '${system.directory}'`,

@@ -16,7 +16,7 @@ let stop: () => Promise<unknown>;
 
 // The result of `npm ci` on the page: its commands exist, on the built bundle and the sources.
 const COMMANDS = {
-  npx: `shift; exec '${process.execPath}' '${root}dist/cli/token-vending.mjs' "$@"`,
+  npx: `shift 2; exec '${process.execPath}' '${root}dist/cli/token-vending.mjs' "$@"`,
   npm: `case "$*" in
   start) exec '${process.execPath}' '${root}local/start.ts' ;;
   'run --silent local:client -- '*) shift 4; exec '${process.execPath}' '${root}local/register-client.ts' "$@" ;;

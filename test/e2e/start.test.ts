@@ -36,7 +36,10 @@ function start(directory: string, ports: Record<string, string>) {
 /** Runs a printed line after sourcing the file that `npm start` names. */
 async function paste(line: string) {
   const cli = path.join(root, 'dist/cli/token-vending.mjs');
-  const commands = line.replaceAll('npx token-vending', `"${process.execPath}" "${cli}"`);
+  const commands = line.replaceAll(
+    'npx --no-install token-vending',
+    `"${process.execPath}" "${cli}"`,
+  );
   const [source] = /^ {2}(\. \S+env)$/m.exec(started.written.stdout)?.slice(1) ?? [];
   return await promisify(execFile)('sh', ['-c', `${source}\n${commands}`], { cwd: root }).then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
@@ -64,9 +67,9 @@ afterAll(async () => {
 
 describe('npm start', () => {
   it('prints command lines that work', async () => {
-    const lines = [...started.written.stdout.matchAll(/^ {2}(npx token-vending .*)$/gm)].map(
-      ([, line]) => String(line),
-    );
+    const lines = [
+      ...started.written.stdout.matchAll(/^ {2}(npx --no-install token-vending .*)$/gm),
+    ].map(([, line]) => String(line));
     expect(lines.length).toBeGreaterThanOrEqual(6);
     const outcomes = await Promise.all(
       lines.map(async (line) => [line.includes('# refused'), (await paste(line)).code]),

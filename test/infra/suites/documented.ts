@@ -44,7 +44,9 @@ function callsOf(name: string, page: string): string[][] {
   return lines(page)
     .flatMap((line) => line.split(/ \| | && /))
     .map((part) => wordsOf(part.trim()))
-    .map((words) => (words[0] === 'npx' ? words.slice(1) : words))
+    .map((words) =>
+      words.filter((word, at) => word !== 'npx' && !(at === 1 && word === '--no-install')),
+    )
     .filter(([first]) => first === name)
     .map(([, ...args]) => args);
 }
