@@ -18,7 +18,7 @@ export interface Watchers extends KnownOfLog {
 
 const REPORT_EVERY = 1_000;
 
-/** Verifies a log in one pass. Memory grows with the number of chains, by some 300 bytes each. */
+/** Verifies a log in one pass. Memory grows with the number of chains, by some 400 bytes each. */
 export async function verifyLog(
   objects: AsyncIterable<StoredObject>,
   { progress, visit, ...known }: Watchers = {},

@@ -3,6 +3,7 @@ import { readRecordKey } from './chain-link.ts';
 import { FoundBreaks } from './found-breaks.ts';
 import { linesOf, readRecord } from './read-record.ts';
 import type { AuditRecord } from './record-schema.ts';
+import { shortText } from './short-text.ts';
 import { timeOfUuid } from './uuid-time.ts';
 import type { AuditVerification } from './verification.ts';
 import { type ChainHead, ChainVerifier, describeGap, verifyPlace } from './verify-chain.ts';
@@ -23,7 +24,6 @@ export interface KnownOfLog {
 
 interface Chain {
   readonly links: ChainVerifier;
-  readonly revocations: RevocationVerifier;
   isBroken: boolean;
 }
 
@@ -50,6 +50,7 @@ export class AuditVerifier {
   readonly #expiredBefore: number;
   readonly #chains = new Map<string, Chain>();
   readonly #mints = new MintVerifier();
+  readonly #revocations = new RevocationVerifier();
   readonly #breaks = new FoundBreaks();
   readonly #kinds = new Map<string, number>();
   #records = 0;
@@ -118,7 +119,7 @@ export class AuditVerifier {
 
   #addLine(object: LogObject, line: string, index: number): AuditRecord | undefined {
     const { key, uid, first } = object;
-    const { links, revocations } = this.#chainOf(uid);
+    const { links } = this.#chainOf(uid);
     const report = this.#reporterOf(object, index);
     // The key names the first record, even if that record cannot be read.
     if (index === 0) this.#count(object, report);
@@ -136,7 +137,7 @@ export class AuditVerifier {
     verifyDecision(record, report);
     const expiredBefore = links.expired ? this.#expiredBefore : Number.NEGATIVE_INFINITY;
     this.#mints.verify(record, expiredBefore, report);
-    revocations.verify(record, expiredBefore, report);
+    this.#revocations.verify(record, expiredBefore, report);
     return record;
   }
 
@@ -179,12 +180,9 @@ export class AuditVerifier {
   #chainOf(uid: string): Chain {
     const known = this.#chains.get(uid);
     if (known !== undefined) return known;
-    const chain: Chain = {
-      links: this.#openLinks(uid),
-      revocations: new RevocationVerifier(),
-      isBroken: false,
-    };
-    this.#chains.set(uid, chain);
+    const chain: Chain = { links: this.#openLinks(uid), isBroken: false };
+    // The id is a part of a key. A copy does not keep the key in memory.
+    this.#chains.set(shortText(uid, uid.length), chain);
     return chain;
   }
 

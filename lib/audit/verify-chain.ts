@@ -27,7 +27,8 @@ export interface KnownOfChain {
  * head.
  */
 export class ChainVerifier {
-  readonly #known: KnownOfChain;
+  readonly #anchor: ChainHead | undefined;
+  readonly #expiredBefore: number;
   #next = 0;
   #previous: string | undefined;
   /** Time of the latest record; before any record, when the process began. */
@@ -36,9 +37,10 @@ export class ChainVerifier {
   #isAfterExpired = false;
   #expired = false;
 
-  constructor(known: KnownOfChain) {
-    this.#known = known;
-    this.#latest = known.began;
+  constructor({ anchor, began, expiredBefore }: KnownOfChain) {
+    this.#anchor = anchor;
+    this.#expiredBefore = expiredBefore;
+    this.#latest = began;
   }
 
   get head(): ChainHead {
@@ -57,7 +59,7 @@ export class ChainVerifier {
 
   /** Whether a record that would come next can have expired. */
   get mayExpireNext(): boolean {
-    return this.#latest < this.#known.expiredBefore;
+    return this.#latest < this.#expiredBefore;
   }
 
   /** Takes the sequence of the next record, even if nothing else of the record can be read. */
@@ -86,8 +88,10 @@ export class ChainVerifier {
       report('no-genesis', 'a chain must begin with a process-start record');
     if (this.#hasRecord && time < this.#latest - RECORD_TIME_TOLERANCE)
       report('time-reversed', 'it is older than a record before it');
-    const { anchor } = this.#known;
-    if (anchor?.sequence === metadata.sequence && anchor.fingerprint !== fingerprint.value)
+    if (
+      this.#anchor?.sequence === metadata.sequence &&
+      this.#anchor.fingerprint !== fingerprint.value
+    )
       report('altered', 'it is not the record that was here when its head was saved');
     this.#previous = fingerprint.value;
     this.#latest = this.#hasRecord ? Math.max(this.#latest, time) : time;

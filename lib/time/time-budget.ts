@@ -41,7 +41,7 @@ export const PROBE_LATEST = 60_000;
 export const RECORD_TIME_TOLERANCE = 60_000;
 /** Within this time a principal gets the whole of a spent budget back. */
 export const BUDGET_REFILLED_WITHIN = 60_000;
-/** For this long after the intent record of a revocation, the verifier of the audit log remembers it. The revocation follows within seconds. */
+/** The verifier of the audit log assumes that the intent record of a revocation is at most this much older. */
 export const INTENT_KNOWN_FOR = 3_600_000;
 /** The interval between two reads of the log by `audit tail --follow`. */
 export const FOLLOW_LOG_EVERY = 1_000;
