@@ -9,6 +9,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { VendError } from '../errors/vend-error.ts';
+import { withoutBody } from '../errors/without-body.ts';
 import { LARGEST_OBJECT } from './record-object.ts';
 import type { AuditStore } from './store.ts';
 
@@ -132,5 +133,5 @@ async function requireSame(
 }
 
 function unavailable(cause: unknown): VendError {
-  return new VendError('audit_unavailable', { cause });
+  return new VendError('audit_unavailable', { cause: withoutBody(cause) });
 }

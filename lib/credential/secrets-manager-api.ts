@@ -17,6 +17,7 @@ import {
   UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { withoutBody } from '../errors/without-body.ts';
 import { SecretsError } from './secret-errors.ts';
 import type { CallOptions, NewSecret, SecretsApi } from './secrets-api.ts';
 import type { SecretsManagerOptions } from './secrets-manager.ts';
@@ -110,7 +111,7 @@ function translate(error: unknown, secret: string): unknown {
   if (!(error instanceof SecretsManagerServiceException)) return error;
   const { name: exception, message, $metadata } = error;
   const status = $metadata.httpStatusCode ?? 500;
-  return new SecretsError({ exception, message, status, cause: error }, secret);
+  return new SecretsError({ exception, message, status, cause: withoutBody(error) }, secret);
 }
 
 function toTags(tags: NonNullable<NewSecret['tags']>): Tag[] {

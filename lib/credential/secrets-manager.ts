@@ -8,6 +8,7 @@ import {
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager';
 import { VendError } from '../errors/vend-error.ts';
+import { withoutBody } from '../errors/without-body.ts';
 import { type CredentialId, findCredentialId, formatCredentialId } from './id.ts';
 import type { CredentialStore, SecretStage, StoredCredential } from './store.ts';
 
@@ -48,7 +49,7 @@ async function readSecret(
     if (signal.aborted) throw signal.reason;
     // The second exception means that the secret is scheduled for deletion.
     if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) {
-      throw new VendError('credential_unknown', { cause: error });
+      throw new VendError('credential_unknown', { cause: withoutBody(error) });
     }
     throw unavailable(error);
   }
@@ -92,6 +93,6 @@ async function listSecrets(
 function unavailable(error: unknown): VendError {
   return new VendError('secrets_unavailable', {
     detail: error instanceof Error ? error.name : 'unknown',
-    cause: error,
+    cause: withoutBody(error),
   });
 }

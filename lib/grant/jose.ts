@@ -7,6 +7,7 @@ import {
 } from 'jose';
 import type { PrivateKeyJwk } from '../credential/private-key-jwk.ts';
 import { VendError } from '../errors/vend-error.ts';
+import { withoutBody } from '../errors/without-body.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
 import { isJsonObject, parseJson } from '../http/json.ts';
 import type { Clock } from '../time/clock.ts';
@@ -125,7 +126,7 @@ export async function importSigningKey(jwk: PrivateKeyJwk): Promise<CryptoKey> {
   } catch (cause) {
     throw new VendError('credential_invalid', {
       says: 'The credential document is invalid: private_key_jwk must be a key that can sign.',
-      cause,
+      cause: withoutBody(cause),
     });
   }
 }

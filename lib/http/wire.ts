@@ -13,17 +13,21 @@ function members<Entries extends v.ObjectEntries>(
   return v.looseObject(entries);
 }
 
+// Clients make dates of these. A date after the year 9999 has no RFC 3339 form.
+const LATEST = 253_402_300_799;
+const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LATEST));
+
 /** Response of `POST /oauth2/token` (RFC 6749 section 5.1, and members of our own). */
 export const vendedTokenSchema = members({
   access_token: v.pipe(text, v.minLength(1)),
   token_type: v.literal('Bearer'),
   /** Whole seconds from the response. */
-  expires_in: v.number(),
+  expires_in: seconds,
   /** Space-separated; empty if the server granted none. */
   scope: text,
   /** Seconds since the Unix epoch. */
-  expires_at: v.number(),
-  issued_at: v.number(),
+  expires_at: seconds,
+  issued_at: seconds,
   /** `team/name`. */
   credential: text,
   mint_id: text,

@@ -100,3 +100,20 @@ describe('responses of the endpoint', () => {
     expect(v.parse(revocationResponseSchema, undefined)).toBeUndefined();
   });
 });
+
+describe('times of a vended token', () => {
+  it.each([
+    ['in the year 10000', { expires_at: 253_402_300_800 }],
+    ['in no year', { expires_at: 1e300 }],
+    ['before 1970', { issued_at: -1 }],
+    ['with a fraction', { expires_at: 1.5 }],
+    ['a lifetime below 0', { expires_in: -1 }],
+    ['a lifetime as text', { expires_in: '60' }],
+  ])('are refused %s, because clients make dates of them', (_what, times) => {
+    expect(v.is(vendedTokenSchema, { ...token, ...times })).toBe(false);
+  });
+
+  it('may be in the last second of the year 9999', () => {
+    expect(v.is(vendedTokenSchema, { ...token, expires_at: 253_402_300_799 })).toBe(true);
+  });
+});

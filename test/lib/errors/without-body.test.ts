@@ -1,0 +1,32 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { withoutBody } from '../../../lib/errors/without-body.ts';
+
+const CANARY = 'canary-client-secret';
+
+describe('a foreign error as a cause', () => {
+  it('has nothing of the response that it is about', () => {
+    const foreign = Object.assign(new SyntaxError(`Unexpected token in ${CANARY}\nat ${CANARY}`), {
+      $response: { body: CANARY },
+      $responseBodyText: CANARY,
+      cause: new Error(CANARY),
+    });
+    const bare = withoutBody(foreign);
+    expect(inspect(bare, { depth: 9, showHidden: true })).not.toContain(CANARY);
+    expect(bare.name).toBe('SyntaxError');
+    expect(bare.stack).toMatch(/^SyntaxError\n\s+at /);
+  });
+
+  it('keeps the code', () => {
+    const foreign = Object.assign(new Error('connect'), { code: 'ECONNRESET' });
+    expect(withoutBody(foreign)).toMatchObject({ name: 'Error', code: 'ECONNRESET' });
+    expect(withoutBody(new Error('x'))).not.toHaveProperty('code');
+  });
+
+  it('may be no error, or one without a stack', () => {
+    expect(withoutBody(CANARY).message).toBe('Error');
+    const flat = new TypeError('flat');
+    delete flat.stack;
+    expect(withoutBody(flat).stack).toBe('TypeError');
+  });
+});
