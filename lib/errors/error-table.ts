@@ -12,6 +12,16 @@ const TRY_AGAIN =
   'Wait and try again. Retry-After in the response states how long, if that is known.';
 const ASK_OPERATOR = 'Ask the operator of this endpoint, and give the request_id.';
 
+// An unknown credential and a forbidden one look the same from outside.
+const policyDenied = {
+  status: 403,
+  error: 'access_denied',
+  retryable: false,
+  text: 'No policy allows this caller to use the credential, or the credential does not exist.',
+  advice:
+    'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
+} as const;
+
 /**
  * Every error that the function can return. The code is the same in the function, the SDK, the
  * command line and Terraform, and has an entry in docs/troubleshooting.md.
@@ -68,22 +78,8 @@ export const errorTable = {
     advice:
       'Sign the request with AWS Signature Version 4 and send it to the HTTPS endpoint, not to the function.',
   },
-  policy_denied: {
-    status: 403,
-    error: 'access_denied',
-    retryable: false,
-    text: 'No policy allows this caller to use the credential, or the credential does not exist.',
-    advice:
-      'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
-  },
-  credential_unknown: {
-    status: 403,
-    error: 'access_denied',
-    retryable: false,
-    text: 'No policy allows this caller to use the credential, or the credential does not exist.',
-    advice:
-      'Check the name. Then ask the operator to permit this role. GET /caller-identity shows your identity.',
-  },
+  policy_denied: policyDenied,
+  credential_unknown: policyDenied,
   credential_disabled: {
     status: 403,
     error: 'access_denied',
