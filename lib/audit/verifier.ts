@@ -27,12 +27,8 @@ interface Chain {
   isBroken: boolean;
 }
 
-interface LogObject {
-  readonly key: string;
-  readonly uid: string;
-  /** Sequence of the first record. */
-  readonly first: number;
-}
+/** An object of the log: its key, the chain that the key names, and the sequence of its first record. */
+type LogObject = Readonly<{ key: string; uid: string; first: number }>;
 
 /**
  * Verifies a log, object by object, in the order of their keys: every record unaltered and in its
