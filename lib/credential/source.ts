@@ -33,6 +33,14 @@ interface Reading {
   readonly changedAt: number | undefined;
 }
 
+/** Where a secret is sent, in a document. */
+const ENDPOINTS = [
+  'issuer',
+  'tokenEndpoint',
+  'revocationEndpoint',
+  'introspectionEndpoint',
+] as const;
+
 interface PreviousReading {
   readonly credential: Credential | undefined;
   readonly freshUntil: number;
@@ -107,10 +115,7 @@ export class CredentialSource {
         ? known.credential
         : await this.#readPrevious(id, key, signal);
     if (before === undefined || !this.#wasCurrentLately(current, before)) return undefined;
-    const sameServer =
-      before.document.issuer === document.issuer &&
-      before.document.tokenEndpoint === document.tokenEndpoint;
-    if (!sameServer) return undefined;
+    if (!isSentTheSameWay(before.document, document)) return undefined;
     const { clientId, authentication } = before.document;
     return { ...before, document: { ...document, clientId, authentication } };
   }
@@ -164,6 +169,12 @@ export class CredentialSource {
     const { text, versionId, writtenAt } = await this.#store.read(id, stage, deadline.signal);
     return { id, document: parseCredentialDocument(text, this.#options), versionId, writtenAt };
   }
+}
+
+// Who may store a document and not read one could name an endpoint of his own in it, refuse the new
+// secret there, and be sent the previous one.
+function isSentTheSameWay(before: CredentialDocument, now: CredentialDocument): boolean {
+  return ENDPOINTS.every((endpoint) => before[endpoint] === now[endpoint]);
 }
 
 function secretsTimeout(): VendError {

@@ -77,6 +77,13 @@ describe('the previous version', () => {
     ['an hour after the change', {}, HOUR],
     ['of another issuer', { issuer: 'https://other.example.com' }, 0],
     ['with another token endpoint', { token_endpoint: 'https://auth.example.com/t' }, 0],
+    // Else who may store a document gets the secret that he may not read.
+    ['with another revocation endpoint', { revocation_endpoint: 'https://auth.example.com/r' }, 0],
+    [
+      'with another introspection endpoint',
+      { introspection_endpoint: 'https://auth.example.com/i' },
+      0,
+    ],
   ])('is none %s', async (_what, change, writtenAgo) => {
     const [world, current] = await rotate(change, writtenAgo);
     expect(await world.vending.credentials.previous(current, signal)).toBeUndefined();
