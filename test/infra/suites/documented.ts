@@ -216,3 +216,60 @@ describe('docs/operate.md', () => {
     expect(rows.sort()).toEqual(alarms.sort());
   });
 });
+
+describe('the service control policy that docs/security.md shows', () => {
+  const [policy] = snippets(read('security.md'), 'json').map((text) => JSON.parse(text));
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  // An SCP that denies has the effect of an identity policy that denies.
+  const may = (role: string, action: string, arn: string, context: Record<string, string> = {}) =>
+    isAllowed({
+      principal: {
+        arn: `arn:aws:iam::111122223333:role/${role}`,
+        account: '111122223333',
+        policies: [{ Statement: [everything] }, policy],
+      },
+      action,
+      resource: { arn, account: '111122223333', policies: [] },
+      context,
+    });
+  const FUNCTION = 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending';
+  const ROLE = 'arn:aws:iam::111122223333:role/token-vending-function';
+  const API = 'arn:aws:apigateway:eu-north-1::/restapis/a1b2c3d4e5';
+  const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/00000000-0000-0000-0000-000000000001';
+  const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/a/b-a1B2c3';
+
+  it.each([
+    ['lambda:CreateAlias', FUNCTION],
+    ['lambda:PublishVersion', FUNCTION],
+    ['lambda:UpdateFunctionConfiguration', FUNCTION],
+    ['lambda:UpdateFunctionCode', FUNCTION],
+    ['lambda:AddPermission', `${FUNCTION}:live`],
+    ['lambda:PutResourcePolicy', `${FUNCTION}:live`],
+    ['lambda:UpdateAlias', `${FUNCTION}:live`],
+    ['lambda:CreateFunctionUrlConfig', `${FUNCTION}:evil`],
+    ['iam:PassRole', ROLE],
+    ['iam:UpdateAssumeRolePolicy', ROLE],
+    ['apigateway:PUT', `${API}/resources/x/methods/ANY/integration`],
+    ['apigateway:PATCH', `${API}/stages/live`],
+    ['apigateway:UpdateRestApiPolicy', API],
+    ['kms:PutKeyPolicy', KEY],
+    ['kms:ScheduleKeyDeletion', KEY],
+    ['s3:BypassGovernanceRetention', 'arn:aws:s3:::example-audit/token-vending/r.json'],
+    ['s3:PutBucketPolicy', 'arn:aws:s3:::example-audit'],
+    ['secretsmanager:DeleteResourcePolicy', SECRET],
+  ])('denies %s on %s to an administrator, and permits it to the pipeline', (action, arn) => {
+    expect(may('admin', action, arn)).toBe(false);
+    expect(may('cdk-hnb659fds-cfn-exec-role-111122223333-eu-north-1', action, arn)).toBe(true);
+    expect(
+      may('admin', action, arn.replace(/token-vending|a1b2c3d4e5|0001$|example/, 'other')),
+    ).toBe(true);
+  });
+
+  it('denies secrets below the prefix under any other key', () => {
+    const create = (context: Record<string, string>) =>
+      may('admin', 'secretsmanager:CreateSecret', SECRET, context);
+    expect(create({})).toBe(false);
+    expect(create({ 'secretsmanager:KmsKeyArn': KEY.replace(/1$/, '9') })).toBe(false);
+    expect(create({ 'secretsmanager:KmsKeyArn': KEY })).toBe(true);
+  });
+});
