@@ -44,7 +44,7 @@ const CORE = [
 // They import a library of the outside world or read and write files and streams; contract and end-to-end tests run them.
 const ADAPTERS = [
   'access/cedar/engine',
-  'audit/{file-store,s3-store}',
+  'audit/{file-reader,file-store,kms-signer,s3-store}',
   'credential/{secrets-manager,secrets-manager-api}',
   'grant/{jose,openid-client}',
   'http/https-transport',
@@ -53,7 +53,7 @@ const ADAPTERS = [
 
 // They have nothing to run.
 const TYPES_ALONE = [
-  'audit/{event,log,store,verification}',
+  'audit/{anchor-signer,event,log,log-reader,store,verification}',
   'credential/{secrets-api,store}',
   'grant/{authorization-server,exchange,expectations,grant-finding,token-verifier}',
   'http/messages',

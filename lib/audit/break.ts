@@ -15,6 +15,9 @@ export const auditBreakKinds = [
   'vend-differs-from-mint',
   'revocation-without-intent',
   'truncated',
+  'differs-from-anchor',
+  'anchor-invalid',
+  'anchor-missing',
 ] as const;
 
 export type AuditBreakKind = (typeof auditBreakKinds)[number];

@@ -10,13 +10,14 @@ export type UnsealedRecord = Omit<AuditRecord, 'unmapped'> & {
 };
 
 /**
- * The canonical JSON of a record (RFC 8785). Members that are `undefined` are left out.
+ * The canonical JSON of a record or an anchor (RFC 8785). Members that are `undefined` are left
+ * out.
  *
  * @throws Error if a string contains a lone surrogate
  */
-export function canonicalForm(record: UnsealedRecord): string {
-  // The library's type allows for values that JSON has no form of; a record is an object.
-  return canonicalize(record) as string;
+export function canonicalForm(value: object): string {
+  // The library's type allows for values that JSON has no form of; an object has one.
+  return canonicalize(value) as string;
 }
 
 /** SHA-256 (hex) of the canonical form. */

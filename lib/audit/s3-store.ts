@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { VendError } from '../errors/vend-error.ts';
 import { withoutBody } from '../errors/without-body.ts';
+import type { LogReader } from './log-reader.ts';
 import { LARGEST_OBJECT } from './record-object.ts';
 import type { AuditStore } from './store.ts';
 
@@ -23,14 +24,6 @@ export interface AuditBucket {
 
 /** Options of an SDK client; the SDK reads absent ones from the environment. */
 export type S3Options = Pick<S3ClientConfig, 'region' | 'profile' | 'endpoint' | 'credentials'>;
-
-/** Reads the records of a bucket. Errors of the SDK are not translated. */
-export interface AuditBucketReader {
-  /** The keys that begin with `start`, sorted by code unit, below the prefix. */
-  keys(start: string, signal: AbortSignal): AsyncGenerator<string>;
-  /** At most one byte more than `LARGEST_OBJECT`, which shows that the object is larger. */
-  read(key: string, signal: AbortSignal): Promise<Uint8Array>;
-}
 
 /**
  * The objects of the log in an S3 bucket with Object Lock: created with `If-None-Match: *` and a checksum, never overwritten
@@ -73,11 +66,11 @@ export function openAuditBucket(
   };
 }
 
-/** Opens the same bucket for reading. */
+/** Opens the same bucket for reading. Errors of the SDK are not translated. */
 export function openAuditBucketReader(
   { bucket, prefix, pathStyle }: AuditBucket,
   options: S3Options = {},
-): AuditBucketReader {
+): LogReader {
   const client = new S3Client({ ...options, forcePathStyle: pathStyle });
   const below = startOf(prefix);
   return {
