@@ -13,13 +13,15 @@ export interface LogEntry {
 }
 
 // Names of directories and files by depth: v1/<shard>/dt=<day>/<chain>/<sequence>.json.
-const NAMES = [
+export const RECORD_NAMES: readonly RegExp[] = [
   /^v1$/,
   /^[0-9a-f]{2}$/,
   /^dt=\d{4}-\d{2}-\d{2}$/,
   /^[0-9a-f-]{36}$/,
   /^\d{12}\.json$/,
-] as const;
+];
+// anchors/v1/<number>.json.
+export const ANCHOR_NAMES: readonly RegExp[] = [/^anchors$/, /^v1$/, /^\d{12}\.json$/];
 
 // They are sorted in memory.
 const MOST_NAMES = 1_000_000;
@@ -29,18 +31,25 @@ const MOST_NAMES = 1_000_000;
  * (other names, links, devices) comes first, and is not opened: it can have any size, and reading it
  * need not end. A name that begins with a dot is a file that is still being written.
  *
+ * @param names of directories and files by depth: of the records (the anchors are then left out), or
+ *   of the anchors (all else is then left out)
  * @throws CommandError 2 if the directory itself cannot be read
  */
-export async function* entriesOf(root: string, below = '', depth = 0): AsyncGenerator<LogEntry> {
-  const names: string[] = [];
+export async function* entriesOf(
+  root: string,
+  names = RECORD_NAMES,
+  below = '',
+  depth = 0,
+): AsyncGenerator<LogEntry> {
+  const found: string[] = [];
   try {
     for await (const entry of await opendir(path.join(root, below), { bufferSize: 256 })) {
-      if (entry.name.startsWith('.')) continue;
+      if (isLeftOut(entry.name, names, depth)) continue;
       const unreadable =
-        names.length < MOST_NAMES
-          ? whyUnreadable(entry, depth)
+        found.length < MOST_NAMES
+          ? whyUnreadable(entry, names, depth)
           : `the directory has more than ${MOST_NAMES} names`;
-      if (unreadable === undefined) names.push(entry.name);
+      if (unreadable === undefined) found.push(entry.name);
       else yield { key: path.posix.join(below, entry.name), unreadable };
     }
   } catch (error) {
@@ -50,16 +59,22 @@ export async function* entriesOf(root: string, below = '', depth = 0): AsyncGene
     yield { key: below, unreadable: `it cannot be read (${code})` };
   }
   // By code unit, as S3 sorts keys.
-  for (const name of names.sort()) {
+  for (const name of found.sort()) {
     const key = path.posix.join(below, name);
-    if (depth === NAMES.length - 1) yield { key };
-    else yield* entriesOf(root, key, depth + 1);
+    if (depth === names.length - 1) yield { key };
+    else yield* entriesOf(root, names, key, depth + 1);
   }
 }
 
-function whyUnreadable(entry: Dirent, depth: number): string | undefined {
-  if (NAMES[depth]?.test(entry.name) !== true) return 'it has no place in a log';
-  if (depth === NAMES.length - 1) return entry.isFile() ? undefined : 'it is no file';
+function isLeftOut(name: string, names: readonly RegExp[], depth: number): boolean {
+  if (name.startsWith('.')) return true;
+  if (depth > 0) return false;
+  return names === RECORD_NAMES ? name === 'anchors' : name !== 'anchors';
+}
+
+function whyUnreadable(entry: Dirent, names: readonly RegExp[], depth: number): string | undefined {
+  if (names[depth]?.test(entry.name) !== true) return 'it has no place in a log';
+  if (depth === names.length - 1) return entry.isFile() ? undefined : 'it is no file';
   return entry.isDirectory() ? undefined : 'it is no directory';
 }
 

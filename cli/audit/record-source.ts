@@ -1,5 +1,12 @@
+import { ANCHORS } from '../../lib/audit/anchor.ts';
 import { CommandError } from '../command-error.ts';
-import { entriesOf, type LogEntry, readEntry } from './log-directory.ts';
+import {
+  ANCHOR_NAMES,
+  entriesOf,
+  type LogEntry,
+  RECORD_NAMES,
+  readEntry,
+} from './log-directory.ts';
 
 /** An object of an audit log as stored: one or more records, one on each line. */
 export interface StoredObject {
@@ -31,7 +38,23 @@ export async function* readRecords(
   location: string,
   options: RecordSourceOptions,
 ): AsyncGenerator<StoredObject> {
-  const log = await openLog(location, options);
+  yield* readObjects(await openLog(location, options, false), options);
+}
+
+/**
+ * Yields every anchor of a log in the order of their numbers.
+ *
+ * @param location as of {@link readRecords}
+ * @throws CommandError if it cannot be read
+ */
+export async function* readAnchorObjects(
+  location: string,
+  options: RecordSourceOptions,
+): AsyncGenerator<StoredObject> {
+  yield* readObjects(await openLog(location, options, true), options);
+}
+
+async function* readObjects(log: Log, options: RecordSourceOptions): AsyncGenerator<StoredObject> {
   const ahead: Promise<StoredObject>[] = [];
   const read = async ({ key, unreadable }: LogEntry) => ({
     key,
@@ -55,13 +78,18 @@ interface Log {
   requireReadable?(): void;
 }
 
-async function openLog(location: string, options: RecordSourceOptions): Promise<Log> {
+async function openLog(
+  location: string,
+  options: RecordSourceOptions,
+  anchors: boolean,
+): Promise<Log> {
   const [, bucket, prefix = ''] = S3_URL.exec(location) ?? [];
-  if (bucket !== undefined) return await openBucket(bucket, prefix, options);
+  if (bucket !== undefined)
+    return await openBucket(bucket, prefix, anchors ? ANCHORS : 'v1/', options);
   if (location.includes('://'))
     throw new CommandError(2, `${location} is not a log: name a directory or s3://bucket/prefix.`);
   return {
-    entries: () => entriesOf(location),
+    entries: () => entriesOf(location, anchors ? ANCHOR_NAMES : RECORD_NAMES),
     read: async (key) => await readEntry(location, key),
   };
 }
@@ -73,6 +101,7 @@ const OF_ONE_OBJECT = /^(?:AccessDenied|InvalidObjectState|NoSuchKey|KMS\.\w+)$/
 async function openBucket(
   bucket: string,
   prefix: string,
+  start: string,
   { region, profile, pathStyle, signal }: RecordSourceOptions,
 ): Promise<Log> {
   // The SDK is loaded here, so that a log in a directory is read without it.
@@ -89,7 +118,7 @@ async function openBucket(
   return {
     async *entries() {
       try {
-        for await (const key of reader.keys('v1/', signal)) yield { key };
+        for await (const key of reader.keys(start, signal)) yield { key };
       } catch (error) {
         throw unreadable(bucket, error);
       }

@@ -44,7 +44,7 @@ ${panel('Refused, by reason', 'Error code, and the policies that decided.', rend
 ${panel('Tokens issued, by caller', 'Role or user that signed the request.', renderBars(topCallers(figures), 'good'))}
 ${panel('Duration by stage', 'Milliseconds: median and 95th percentile of the requests. Stages overlap.', renderStages(figures))}
 </main>
-<footer><p>Counted from ${formatNumber(log.records)} records in ${formatNumber(log.chains)} ${log.chains === 1 ? 'chain' : 'chains'}. A chain is the log of one process. Records missing from the very end of a chain cannot be seen from the log alone; docs/audit.md says how anchoring closes that.</p></footer>
+<footer><p>Counted from ${formatNumber(log.records)} records in ${formatNumber(log.chains)} ${log.chains === 1 ? 'chain' : 'chains'}. A chain is the log of one process. Records missing from the end of a chain, and chains that were written again, cannot be seen from the log alone; signed anchors show both: docs/audit.md.</p></footer>
 </body>
 </html>
 `;
@@ -52,7 +52,7 @@ ${panel('Duration by stage', 'Milliseconds: median and 95th percentile of the re
 
 function renderVerdict({ breaks, unlistedBreaks, records }: VerifiedLog): string {
   if (breaks.length === 0)
-    return `<section class="verdict whole"><strong>The log is whole.</strong> All ${formatNumber(records)} records are unaltered and in order. Every token request was logged before it was sent; every issued token has a record.</section>`;
+    return `<section class="verdict whole"><strong>The log is consistent.</strong> All ${formatNumber(records)} records are in order, and each names the one before it. Every token request was logged before it was sent; every issued token has a record. This page does not prove that no chain was written again: <code>token-vending audit verify --public-key</code> does.</section>`;
   const items = breaks
     .slice(0, MOST_ROWS)
     .map(

@@ -1,17 +1,23 @@
 import type { AuditRecord } from '../../lib/audit/record-schema.ts';
 import type { AuditVerification } from '../../lib/audit/verification.ts';
 import { AuditVerifier, type KnownOfLog } from '../../lib/audit/verifier.ts';
+import type { AnchorProof, AnchorVerifier } from '../../lib/audit/verify-anchors.ts';
 import type { ChainHead } from '../../lib/audit/verify-chain.ts';
+import { describeProof } from './describe-proof.ts';
 import type { StoredObject } from './record-source.ts';
 
 export interface VerifiedLog extends AuditVerification {
   readonly seconds: number;
   readonly heads: Readonly<Record<string, ChainHead>>;
+  /** What the signed anchors prove, if a public key was given. */
+  readonly anchored?: AnchorProof | undefined;
 }
 
 export interface Watchers extends KnownOfLog {
   /** Called from time to time with the number of records so far. */
   readonly progress?: (records: number) => void;
+  /** The verifier of the signed anchors, which has all anchors of the log. */
+  readonly signed?: AnchorVerifier | undefined;
   /** Called with each record that can be read. */
   readonly visit?: (record: AuditRecord) => void;
 }
@@ -21,19 +27,24 @@ const REPORT_EVERY = 1_000;
 /** Verifies a log in one pass. Memory grows with the number of chains, by some 400 bytes each. */
 export async function verifyLog(
   objects: AsyncIterable<StoredObject>,
-  { progress, visit, ...known }: Watchers = {},
+  { progress, visit, signed, ...known }: Watchers = {},
 ): Promise<VerifiedLog> {
   const verifier = new AuditVerifier(known);
   const started = performance.now();
   let reported = 0;
   for await (const { key, content } of objects) {
-    for (const record of verifier.add(key, content)) visit?.(record);
+    for (const record of verifier.add(key, content)) {
+      signed?.addRecord(key, record);
+      visit?.(record);
+    }
     if (verifier.records < reported + REPORT_EVERY) continue;
     reported = verifier.records;
     progress?.(reported);
   }
   const seconds = (performance.now() - started) / 1000;
-  return { ...verifier.result(), heads: verifier.heads(), seconds };
+  const result = verifier.result();
+  const heads = verifier.heads();
+  return { ...result, heads, seconds, ...signed?.result(result) };
 }
 
 export function describeVerification(log: Omit<VerifiedLog, 'heads'>): string[] {
@@ -52,12 +63,9 @@ export function describeVerification(log: Omit<VerifiedLog, 'heads'>): string[] 
     ...(unreadable === 0 ? [] : [`${count(unreadable)} cannot be read`]),
     ...(expired === 0 ? [] : [`${plural(expired, 'chain')} without records that can have expired`]),
     ...(broken === 0
-      ? [
-          'whole and unaltered: every chain up to its last record.',
-          'Every token request was logged before it was sent; every issued token has a record.',
-        ]
+      ? describeProof(log.anchored, chains)
       : [
-          `BROKEN: ${plural(broken, 'chain')} ${broken === 1 ? 'differs' : 'differ'} from what was written. The first break of each is above.`,
+          `BROKEN: the log differs from what was written in ${plural(broken, 'place')}. Above is the first break of each chain.`,
         ]),
   ];
 }

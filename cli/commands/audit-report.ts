@@ -15,7 +15,7 @@ Examples:
   token-vending audit report s3://example-audit/token-vending --output january.html
 
 The report is one page without scripts. It loads nothing from the network. It shows issued tokens, denials and their
-reasons, saved requests, durations, and whether the log is whole.`;
+reasons, saved requests, durations, and whether the log is consistent.`;
 
 export function registerAuditReport(group: Command, surroundings: Surroundings): void {
   addRetention(group.command('report'))

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readAnchors, writeAnchors } from '../audit/anchors.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import { addRetention, expiredBefore, type RetentionFlags } from '../audit/retention.ts';
+import type { SignedAnchorsFlags } from '../audit/signed-anchors.ts';
 import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
@@ -9,13 +10,16 @@ const EXAMPLES = `
 Examples:
   token-vending audit verify .local/audit
   token-vending audit verify s3://example-audit/token-vending --json
+  token-vending audit verify s3://example-audit/token-vending --public-key anchors.pem
+  token-vending audit verify s3://example-audit/token-vending --public-key anchors.pem --anchors-at s3://example-copy/token-vending
   token-vending audit verify s3://example-audit/token-vending --anchors monday.json --write-anchors tuesday.json
   token-vending audit verify s3://example-audit/token-vending --retention-days 400
 
-Needs only the log, no endpoint and no key. Exits with 0 if every chain is whole and unaltered, else with 9.
+Needs only the log, and no endpoint. Without --public-key it finds changes of single records, but not a chain that was
+written again. With --public-key the log must have signed anchors. Exits with 0 if it finds no break, else with 9.
 docs/audit.md explains what this proves.`;
 
-interface Flags extends RetentionFlags {
+interface Flags extends RetentionFlags, SignedAnchorsFlags {
   readonly anchors?: string;
   readonly writeAnchors?: string;
 }
@@ -23,7 +27,12 @@ interface Flags extends RetentionFlags {
 export function registerAuditVerify(group: Command, surroundings: Surroundings): void {
   addRetention(group.command('verify'))
     .argument('<log>', 'directory, or s3://bucket/prefix')
-    .description('prove that no record was changed, added or lost')
+    .description('prove that no record was changed, added or lost, up to the last signed anchor')
+    .option('--public-key <file>', 'public key of the signed anchors, as PEM or DER')
+    .option(
+      '--anchors-at <log>',
+      'where the signed anchors are, such as their copy in another account (default: in the log)',
+    )
     .option('--anchors <file>', 'heads of an earlier verification, which the log must contain')
     .option('--write-anchors <file>', 'write the head of each chain, if the log is whole')
     .addHelpText('after', EXAMPLES)
@@ -32,15 +41,20 @@ export function registerAuditVerify(group: Command, surroundings: Surroundings):
       const ui = uiFor(options, surroundings);
       const anchors = await readAnchors(flags.anchors);
       const { readRecords } = await import('../audit/record-source.ts');
+      const { readSignedAnchors } = await import('../audit/signed-anchors.ts');
       const { describeVerification, verifyLog } = await import('../audit/verify-log.ts');
-      const records = readRecords(location, sourceOptions(options, surroundings));
+      const expired = expiredBefore(flags, Date.now());
+      const source = sourceOptions(options, surroundings);
+      const records = readRecords(location, source);
+      const signed = await readSignedAnchors(flags, location, source, expired);
       const { heads, ...log } = await verifyLog(records, {
         progress: ui.counter('records verified'),
         anchors,
-        expiredBefore: expiredBefore(flags, Date.now()),
+        expiredBefore: expired,
+        signed,
       });
       ui.counter('')(0);
-      if (log.records === 0 && anchors.size === 0)
+      if (log.records === 0 && anchors.size === 0 && signed === undefined)
         throw new CommandError(2, `${location} holds no record.`);
       if (options.json) ui.out(JSON.stringify(log));
       else for (const line of describeVerification(log)) ui.out(line);

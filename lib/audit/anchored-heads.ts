@@ -1,6 +1,7 @@
 import type { AnchoredHead } from './anchor.ts';
 import type { AuditBreak } from './break.ts';
 import type { AuditRecord } from './record-schema.ts';
+import { timeOfUuid } from './uuid-time.ts';
 
 /** The last record of a chain that an anchor names and the log contains. */
 export interface ProvenHead {
@@ -93,7 +94,7 @@ export class AnchoredHeads {
 
   // A chain has the UUIDv7 of the start of its process, so no record of it is older.
   #canHaveExpired(uid: string): boolean {
-    return Number.parseInt(uid.replace('-', '').slice(0, 12), 16) < this.#expiredBefore;
+    return timeOfUuid(uid) < this.#expiredBefore;
   }
 }
 

@@ -10,11 +10,10 @@ import {
 } from './anchor.ts';
 import { isSignedBy } from './anchor-signature.ts';
 import { AnchoredHeads, type ProvenHead } from './anchored-heads.ts';
-import type { AuditBreak, AuditBreakKind } from './break.ts';
+import type { AuditBreakKind } from './break.ts';
+import { FoundBreaks } from './found-breaks.ts';
 import type { AuditRecord } from './record-schema.ts';
-
-// A folder full of foreign objects has as many breaks as objects.
-const MOST_LISTED = 1_000;
+import type { AuditVerification } from './verification.ts';
 
 /** What the anchors of a log prove. */
 export interface AnchorProof {
@@ -24,9 +23,9 @@ export interface AnchorProof {
   readonly last: number | undefined;
   /** Up to which record each unbroken chain is proven, by chain. */
   readonly proven: Readonly<Record<string, ProvenHead>>;
-  /** All breaks: those of the chains, and those of the anchors. */
-  readonly breaks: readonly AuditBreak[];
 }
+
+type Breaks = Pick<AuditVerification, 'breaks' | 'unlistedBreaks'>;
 
 /**
  * Verifies the signed anchors of a log, and that the log contains the heads that they name. Add all
@@ -39,7 +38,7 @@ export class AnchorVerifier {
   readonly #publicKey: KeyObject;
   readonly #expiredBefore: number;
   readonly #heads: AnchoredHeads;
-  readonly #breaks: AuditBreak[] = [];
+  readonly #breaks = new FoundBreaks();
   #anchors = 0;
   #next = 0;
   #last: AnchorStatement | undefined;
@@ -55,11 +54,15 @@ export class AnchorVerifier {
     this.#heads = new AnchoredHeads(expiredBefore);
   }
 
-  /** @param key below the prefix of the log */
-  addAnchor(key: string, bytes: Uint8Array): void {
-    const anchor = parseAnchor(bytes);
+  /**
+   * @param key below the prefix of the log
+   * @param content bytes of the object; if it could not be read, the reason in words
+   */
+  addAnchor(key: string, content: Uint8Array | string): void {
+    const anchor = typeof content === 'string' ? undefined : parseAnchor(content);
     if (anchor === undefined || anchorKey(anchor.statement.sequence) !== key) {
-      this.#report('anchor-invalid', key, 'it is not an anchor with this key');
+      const reason = typeof content === 'string' ? content : 'it is not an anchor with this key';
+      this.#report('anchor-invalid', key, reason);
       return;
     }
     const { statement, heads } = anchor;
@@ -77,30 +80,22 @@ export class AnchorVerifier {
     this.#heads.find(key, record);
   }
 
-  /** @param breaks of the chains, as the verifier of the log found them */
-  result(breaks: readonly AuditBreak[]): AnchorProof {
-    const own = [...this.#breaks];
-    if (this.#next === 0)
-      own.push({
-        kind: 'anchor-missing',
-        chain: ANCHORS,
-        key: ANCHORS,
-        message: 'the log has no anchor',
-      });
-    const { proven, differing, missing } = this.#heads.result(
-      new Set(breaks.map(({ chain }) => chain)),
-    );
+  /**
+   * @param found breaks of the chains, as the verifier of the log found them
+   * @returns all breaks: those of the chains, and those of the anchors
+   */
+  result(found: Breaks): Breaks & { readonly anchored: AnchorProof } {
+    if (this.#next === 0) this.#report('anchor-missing', ANCHORS, 'the log has no anchor');
+    const broken = new Set(found.breaks.map(({ chain }) => chain));
+    const { proven, differing, missing } = this.#heads.result(broken);
     const named = new Set(differing.map(({ chain }) => chain));
+    const others = found.breaks.filter(({ chain }) => !named.has(chain));
+    const all = new FoundBreaks([], found.unlistedBreaks + this.#breaks.unlisted);
+    for (const each of [...differing, ...others, ...missing, ...this.#breaks.listed]) all.add(each);
     return {
-      anchors: this.#anchors,
-      last: this.#last?.time,
-      proven,
-      breaks: [
-        ...differing,
-        ...breaks.filter(({ chain }) => !named.has(chain)),
-        ...missing,
-        ...own,
-      ],
+      breaks: all.listed,
+      unlistedBreaks: all.unlisted,
+      anchored: { anchors: this.#anchors, last: this.#last?.time, proven },
     };
   }
 
@@ -126,6 +121,6 @@ export class AnchorVerifier {
   }
 
   #report(kind: AuditBreakKind, key: string, message: string): void {
-    if (this.#breaks.length < MOST_LISTED) this.#breaks.push({ kind, chain: key, key, message });
+    this.#breaks.add({ kind, chain: key, key, message });
   }
 }

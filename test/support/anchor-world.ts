@@ -55,6 +55,7 @@ export class AnchorWorld {
       if (key.startsWith('anchors/')) anchors.addAnchor(key, bytes);
       else for (const record of records.add(key, bytes)) anchors.addRecord(key, record);
     }
-    return anchors.result(records.result().breaks);
+    const { breaks, anchored } = anchors.result(records.result());
+    return { breaks, ...anchored };
   }
 }

@@ -12,7 +12,7 @@ const pageOf = async (log: ReadonlyMap<string, Uint8Array>, location = 'here') =
   (await writeReport(records(log), location, new Date('2026-11-24T00:00:00Z'))).html;
 
 describe('the report', () => {
-  it('shows how many tokens were issued, minted, saved and refused, and that the log is whole', async () => {
+  it('shows how many tokens were issued, minted, saved and refused, and that the log is consistent', async () => {
     const page = await pageOf(await makeLog(2));
     const tiles = [
       ...page.matchAll(/class="value">([^<]*)<\/span><span class="label">([^<]*)/g),
@@ -24,7 +24,7 @@ describe('the report', () => {
       ['refused', '10'],
       ['callers', '2'],
     ]);
-    expect(page).toContain('The log is whole.');
+    expect(page).toContain('The log is consistent.');
     expect(page).toContain('policy_denied (default)');
     expect(page).toContain('2026-11-23 12:00 UTC to 2026-11-23 12:00 UTC');
   });
