@@ -9,7 +9,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRICS } from '../lib/metrics/names.ts';
-import { FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
+import { ANCHORS_MISSED_AFTER, FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
 import { alarmOnFailedRotation } from './failed-rotation.ts';
 import { ofApi, ofFunction, total } from './measures.ts';
 
@@ -39,12 +39,16 @@ interface Row {
   readonly expectsData?: true;
 }
 
+// Milliseconds.
+const PERIOD = 300_000;
+
 /** All alarms, to one topic. docs/operate.md says what to do about each. */
 export function createAlarms(scope: Construct, props: AlarmsProps): Alarm[] {
   const rows = [
     ...platformRows(props),
     ...endpointRows(props),
     ...ownRows(props),
+    anchorRow(props),
     ...(props.prober ? proberRows(props) : []),
   ];
   alarmOnFailedRotation(scope, props);
@@ -138,6 +142,17 @@ function ownRows({ name }: AlarmsProps): Row[] {
       threshold: 50,
     },
   ];
+}
+
+function anchorRow({ name }: AlarmsProps): Row {
+  return {
+    id: 'AnchorsMissing',
+    says: 'The audit log has not been anchored for three hours.',
+    metric: total(name, METRICS.anchors),
+    threshold: 1,
+    periods: ANCHORS_MISSED_AFTER / PERIOD,
+    expectsData: true,
+  };
 }
 
 function proberRows({ name }: AlarmsProps): Row[] {

@@ -11,8 +11,12 @@ import {
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** Prefix of the records in the bucket. */
+/** Prefix of the log in the bucket. */
 export const AUDIT_PREFIX = 'token-vending';
+/** Prefix of the records. */
+export const RECORDS_PREFIX = `${AUDIT_PREFIX}/v1/`;
+/** Prefix of the anchors. */
+export const ANCHORS_PREFIX = `${AUDIT_PREFIX}/anchors/`;
 
 export interface AuditBucketProps {
   readonly encryptionKey: IKey;
@@ -25,11 +29,13 @@ export interface AuditBucketProps {
   readonly lockMode: 'governance' | 'compliance';
   /** The only role that may write records. */
   readonly writer: IRole;
+  /** The only role that may write anchors. */
+  readonly anchorer: IRole;
 }
 
-/** The audit log: records are created once, by one role, and neither changed nor deleted while they are retained. */
+/** The audit log: records and anchors are created once, each by one role, and neither changed nor deleted while they are retained. */
 export function createAuditBucket(scope: Construct, props: AuditBucketProps): Bucket {
-  const { encryptionKey, retention, lockMode, writer } = props;
+  const { encryptionKey, retention, lockMode, writer, anchorer } = props;
   const bucket = new Bucket(scope, 'AuditBucket', {
     encryption: BucketEncryption.KMS,
     encryptionKey,
@@ -58,19 +64,32 @@ export function createAuditBucket(scope: Construct, props: AuditBucketProps): Bu
     'AwsSolutions-S1',
     'CloudTrail data events tell who read; a bucket of access logs would be one more log to protect, without integrity.',
   );
-  for (const statement of appendOnly(bucket, writer)) bucket.addToResourcePolicy(statement);
+  for (const statement of appendOnly(bucket, writer, anchorer))
+    bucket.addToResourcePolicy(statement);
   return bucket;
 }
 
-function appendOnly(bucket: Bucket, writer: IRole): PolicyStatement[] {
+function appendOnly(bucket: Bucket, writer: IRole, anchorer: IRole): PolicyStatement[] {
   const objects = bucket.arnForObjects('*');
-  const byWriter = { ArnEquals: { 'aws:PrincipalArn': writer.roleArn } };
+  const writers = [writer.roleArn, anchorer.roleArn];
+  const byWriter = { ArnEquals: { 'aws:PrincipalArn': writers } };
+  const butBy = (arn: string | string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': arn } });
   return [
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
     deny('DenyOverwrite', ['s3:PutObject'], objects, { Null: { 's3:if-none-match': 'true' } }),
-    deny('DenyOtherWriters', ['s3:PutObject'], objects, {
-      ArnNotEquals: { 'aws:PrincipalArn': writer.roleArn },
-    }),
+    deny('DenyOtherWriters', ['s3:PutObject'], objects, butBy(writers)),
+    deny(
+      'DenyOtherRecords',
+      ['s3:PutObject'],
+      bucket.arnForObjects(`${RECORDS_PREFIX}*`),
+      butBy(writer.roleArn),
+    ),
+    deny(
+      'DenyOtherAnchors',
+      ['s3:PutObject'],
+      bucket.arnForObjects(`${ANCHORS_PREFIX}*`),
+      butBy(anchorer.roleArn),
+    ),
     // Replication into the bucket writes objects and delete markers without PutObject and
     // DeleteObject: https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
     deny(
@@ -111,7 +130,7 @@ function deny(
   sid: string,
   actions: string[],
   resource: string,
-  conditions: Record<string, Record<string, string>> = {},
+  conditions: Record<string, Record<string, string | string[]>> = {},
 ): PolicyStatement {
   return new PolicyStatement({
     sid,

@@ -9,7 +9,7 @@ import {
   secretsManagerStatements,
 } from '../lib/credential/secrets-manager-statements.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
-import { AUDIT_PREFIX } from './audit-bucket.ts';
+import { RECORDS_PREFIX } from './audit-bucket.ts';
 import { viaService } from './keys.ts';
 
 /**
@@ -103,7 +103,7 @@ export interface AuditAccess {
  * then HEAD).
  */
 export function permitAudit(role: Role, { functionName, bucket, key }: AuditAccess): void {
-  const records = bucket.arnForObjects(`${AUDIT_PREFIX}/*`);
+  const records = bucket.arnForObjects(`${RECORDS_PREFIX}*`);
   acknowledgeWildcard(
     role,
     records,
@@ -117,6 +117,11 @@ export function permitAudit(role: Role, { functionName, bucket, key }: AuditAcce
       conditions: calledBy(functionArnOf(role, functionName)),
     }),
   );
+  permitAuditKey(role, bucket, key);
+}
+
+/** Lets a role write and read objects of the bucket under its key. */
+export function permitAuditKey(role: Role, bucket: Bucket, key: IKey): void {
   role.addToPolicy(
     new PolicyStatement({
       sid: 'EncryptAuditRecords',
@@ -133,8 +138,8 @@ export function permitAudit(role: Role, { functionName, bucket, key }: AuditAcce
   );
 }
 
-// By name, because the function depends on the policy of its role.
-function functionArnOf(scope: Construct, functionName: string): string {
+/** ARN of a function, by name: the function depends on the policy of its role. */
+export function functionArnOf(scope: Construct, functionName: string): string {
   return Stack.of(scope).formatArn({
     service: 'lambda',
     resource: 'function',

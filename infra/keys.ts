@@ -14,7 +14,7 @@ import type { Construct } from 'constructs';
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 
 // No action that reads or writes data: administrators of the key cannot use it.
-const ADMINISTER = [
+export const ADMINISTER = [
   'kms:CancelKeyDeletion',
   'kms:DescribeKey',
   'kms:DisableKey',
@@ -164,7 +164,7 @@ function deny(sid: string, actions: string[], conditions: Conditions): PolicySta
   return denied;
 }
 
-function statement(
+export function statement(
   sid: string,
   principal: IPrincipal,
   actions: string[],

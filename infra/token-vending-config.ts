@@ -41,6 +41,8 @@ const URL_ID_RULE =
   'must be the id of the function URL, the first label of its host; see the output EndpointUrl';
 const NO_URL_ID_RULE = 'goes with endpoint url only; remove it or change endpoint';
 const READERS_RULE = 'must be a list of role ARNs; write [arn:aws:iam::...]';
+const COPY_RULE =
+  'must be s3://bucket or s3://bucket/prefix of a bucket in another account; correct or remove it';
 const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
 
 const entries = v.strictObject(
@@ -107,6 +109,12 @@ const entries = v.strictObject(
     auditRetentionDays: v.optional(wholeNumber(1, 36_500), 400),
     auditLockMode: v.optional(oneOf(['governance', 'compliance']), 'governance'),
     breakGlassRole: v.optional(roleArn),
+    anchorCopy: v.optional(
+      v.pipe(
+        v.string(COPY_RULE),
+        v.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.=-]+)*$/, COPY_RULE),
+      ),
+    ),
     alarmEmail: v.pipe(v.string(EMAIL_RULE), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, EMAIL_RULE)),
     prober: v.optional(v.boolean(SWITCH_RULE), true),
   },

@@ -124,6 +124,18 @@ export interface TokenVendingProps {
    * @default dist/prober beside this package
    */
   readonly proberBundle?: string;
+  /**
+   * A bucket of another account for a copy of the anchors: `s3://bucket` or `s3://bucket/prefix`.
+   *
+   * @default no copy
+   */
+  readonly anchorCopy?: string;
+  /**
+   * Directory of the bundle of the function that anchors the audit log.
+   *
+   * @default dist/anchor beside this package
+   */
+  readonly anchorBundle?: string;
 }
 
 /** The props with all defaults. */
@@ -149,6 +161,8 @@ export function withDefaults(props: TokenVendingProps) {
     prober: endpoint.kind !== 'private-rest',
     bundle: besideThisPackage('dist/function'),
     proberBundle: besideThisPackage('dist/prober'),
+    anchorCopy: undefined,
+    anchorBundle: besideThisPackage('dist/anchor'),
     ...props,
     endpoint,
   } as const;

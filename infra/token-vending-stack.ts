@@ -24,6 +24,12 @@ export interface TokenVendingStackProps {
    * @default as of `TokenVending`
    */
   readonly proberBundle?: string;
+  /**
+   * Directory of the bundle of the function that anchors the audit log.
+   *
+   * @default as of `TokenVending`
+   */
+  readonly anchorBundle?: string;
 }
 
 /** The stack that `token-vending.config.yaml` describes. It has the name of the deployment. */
@@ -35,11 +41,12 @@ export class TokenVendingStack extends Stack {
       description: 'OAuth2 access tokens for AWS identities (token-vending)',
     });
     const { teams, rotationRole, auditRetentionDays, logRetentionDays, ...rest } = config;
-    const { profiles, ...settings } = rest;
+    const { profiles, anchorCopy, ...settings } = rest;
     this.vending = new TokenVending(this, 'TokenVending', {
       ...settings,
       ...bundles,
       policies: path.resolve(directory, config.policies),
+      ...(anchorCopy === undefined ? {} : { anchorCopy }),
       ...(profiles === undefined ? {} : { profiles: path.resolve(directory, profiles) }),
       endpoint: toEndpoint(config),
       auditRetention: Duration.days(auditRetentionDays),

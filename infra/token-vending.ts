@@ -8,13 +8,15 @@ import { Construct } from 'constructs';
 import { FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
+import { createAnchor } from './anchor.ts';
+import { createAnchorKey } from './anchor-key.ts';
 import { AUDIT_PREFIX, createAuditBucket } from './audit-bucket.ts';
 import { Credential } from './credential.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
-import { createLambdaRole, permitAudit, permitSecrets } from './function-role.ts';
+import { createLambdaRole, functionArnOf, permitAudit, permitSecrets } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
@@ -45,6 +47,8 @@ export class TokenVending extends Construct {
   readonly alias: Alias;
   readonly endpoint: Endpoint;
   readonly auditBucket: Bucket;
+  /** Signs the anchors of the audit log. Its public half verifies them. */
+  readonly anchorKey: Key;
   readonly alarmTopic: Topic;
   readonly #readers: string[] = [];
 
@@ -58,11 +62,15 @@ export class TokenVending extends Construct {
     this.secretsKey = createSecretsKey(this, this.#readers);
     this.role = createLambdaRole(this, 'FunctionRole', `${settings.name}-function`);
     this.addReader(this.role);
+    const anchorer = createLambdaRole(this, 'AnchorRole', `${settings.name}-anchor`);
+    const anchorFunction = functionArnOf(this, `${settings.name}-anchor`);
+    this.anchorKey = createAnchorKey(this, anchorer, anchorFunction);
     this.auditBucket = createAuditBucket(this, {
       encryptionKey: auditKey,
       retention: settings.auditRetention,
       lockMode: settings.auditLockMode,
       writer: this.role,
+      anchorer,
     });
     const functionName = settings.name;
     permitSecrets(this.role, {
@@ -75,6 +83,14 @@ export class TokenVending extends Construct {
     this.function = this.#createFunction(settings, logsKey);
     this.alias = this.function.addAlias(ALIAS);
     this.endpoint = this.#createEndpoint(settings, logsKey);
+    createAnchor(this, {
+      deployment: settings,
+      role: anchorer,
+      bucket: this.auditBucket,
+      bucketKey: auditKey,
+      signingKey: this.anchorKey,
+      logsKey,
+    });
     this.function.addEnvironment('TOKEN_VENDING_INVOKED_BY', this.endpoint.invokedBy);
     this.alarmTopic = this.#observe(settings);
     this.#output();
@@ -163,6 +179,7 @@ export class TokenVending extends Construct {
       FunctionRoleArn: this.role.roleArn,
       SecretPrefix: this.secretPrefix,
       SecretsKeyArn: this.secretsKey.keyArn,
+      AnchorKeyArn: this.anchorKey.keyArn,
       AuditLog: `s3://${this.auditBucket.bucketName}/${AUDIT_PREFIX}`,
     };
     for (const [key, value] of Object.entries(outputs)) new CfnOutput(this, key, { value });

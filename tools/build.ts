@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { bundleAction } from './bundle-action.ts';
+import { bundleAnchor } from './bundle-anchor.ts';
 import { bundleCli } from './bundle-cli.ts';
 import { bundleClient } from './bundle-client.ts';
 import { bundleFunction } from './bundle-function.ts';
@@ -9,6 +10,7 @@ import { bundleProviders } from './bundle-provider.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
   action: () => bundleAction(),
+  anchor: () => bundleAnchor(),
   cli: () => bundleCli(),
   client: () => bundleClient(),
   function: () => bundleFunction(),

@@ -7,11 +7,11 @@ import type { TokenVendingProps } from '../../infra/token-vending-props.ts';
 
 /** A platform team's own stack: the constructs of token-vending beside whatever else it deploys. */
 export class OwnStack extends Stack {
-  /** @param bundles for tests: directories in the place of dist/function and dist/prober */
+  /** @param bundles for tests: directories in the place of those in dist/ */
   constructor(
     scope: Construct,
     id: string,
-    bundles: Pick<TokenVendingProps, 'bundle' | 'proberBundle'> = {},
+    bundles: Pick<TokenVendingProps, 'bundle' | 'proberBundle' | 'anchorBundle'> = {},
   ) {
     super(scope, id);
     const vending = new TokenVending(this, 'TokenVending', {

@@ -27,6 +27,7 @@ export const METRICS = {
   auditLatency: { name: 'AuditLatency', unit: 'Milliseconds', dimensions: [[]] },
   tokenLatency: { name: 'TokenLatency', unit: 'Milliseconds', dimensions: [[]] },
   verifyLatency: { name: 'VerifyLatency', unit: 'Milliseconds', dimensions: [[]] },
+  anchors: { name: 'Anchors', unit: 'Count', dimensions: [[]] },
   probes: { name: 'Probes', unit: 'Count', dimensions: [[]] },
   probeFailures: { name: 'ProbeFailures', unit: 'Count', dimensions: [[]] },
 } as const;

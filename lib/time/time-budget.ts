@@ -37,6 +37,12 @@ export const PROBE_TIMEOUT = 60_000;
 export const PROBE_EVERY = 300_000;
 /** The limit for the delay of an invocation of the prober. EventBridge drops a later one. */
 export const PROBE_LATEST = 60_000;
+/** The limit for one invocation of the function that anchors the audit log. Lambda enforces it. */
+export const ANCHOR_TIMEOUT = 900_000;
+/** The interval between two anchors of the audit log. */
+export const ANCHOR_EVERY = 3_600_000;
+/** For this long without an anchor, the alarm on missing anchors waits. */
+export const ANCHORS_MISSED_AFTER = 10_800_000;
 /** The limit for the time by which a record of the audit log may be older than a record before it in its chain. Clocks are corrected. */
 export const RECORD_TIME_TOLERANCE = 60_000;
 /** Within this time a principal gets the whole of a spent budget back. */

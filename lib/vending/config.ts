@@ -1,13 +1,9 @@
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { type BudgetLimits, DEFAULT_BUDGETS } from '../access/budgets.ts';
+import { type AuditDestination, auditDestination } from '../audit/destination.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { OwnEndpoint } from '../http/own-endpoint.ts';
-
-/** The destination of audit records. */
-export type AuditDestination =
-  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
-  | { readonly kind: 'file'; readonly directory: string };
 
 /** The configuration of the function, from its environment. It contains no secret. */
 export interface FunctionConfig {
@@ -48,10 +44,6 @@ const budget = (standard: number) =>
 
 const NAME_RULE = 'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter';
 const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /';
-const AUDIT_RULE =
-  'must be s3://bucket or s3://bucket/prefix, or file:///directory in the local system';
-const AUDIT_URL =
-  /^(?:s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w/.=-]*))?|file:\/\/(\/.+))$/;
 
 const ALIAS_RULE = 'must be the name of a Lambda alias, such as live';
 const INVOKED_BY_RULE = 'must be function-url, function-url/<id> or rest-api/<id>';
@@ -79,11 +71,7 @@ const schema = v.strictObject({
   ),
   TOKEN_VENDING_POLICIES: v.optional(v.string(), ''),
   TOKEN_VENDING_PROFILES: v.optional(v.string(), ''),
-  TOKEN_VENDING_AUDIT: v.pipe(
-    v.string('must be set'),
-    v.regex(AUDIT_URL, AUDIT_RULE),
-    v.transform(toDestination),
-  ),
+  TOKEN_VENDING_AUDIT: auditDestination,
   TOKEN_VENDING_LIST_CREDENTIALS: v.optional(flag, 'true'),
   TOKEN_VENDING_MINTS_PER_MINUTE: budget(DEFAULT_BUDGETS.mints),
   TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: budget(DEFAULT_BUDGETS.unknownNames),
@@ -129,13 +117,6 @@ export function parseFunctionConfig(
     troubleshootingUrl: config.TOKEN_VENDING_TROUBLESHOOTING_URL,
     digest: hash('sha256', JSON.stringify(own.sort()), 'hex'),
   };
-}
-
-function toDestination(url: string): AuditDestination {
-  const [, bucket, prefix, directory] = AUDIT_URL.exec(url) as RegExpExecArray;
-  return bucket === undefined
-    ? { kind: 'file', directory: directory as string }
-    : { kind: 's3', bucket, prefix: prefix ?? '' };
 }
 
 function toEndpoint(text: string): Pick<OwnEndpoint, 'kind' | 'apiId'> {

@@ -14,6 +14,7 @@ const { context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8')
 export interface Bundles {
   readonly bundle: string;
   readonly proberBundle: string;
+  readonly anchorBundle: string;
   remove(): void;
 }
 
@@ -21,7 +22,8 @@ export function makeBundles(): Bundles {
   const directory = mkdtempSync(path.join(tmpdir(), 'token-vending-bundles-'));
   const bundle = path.join(directory, 'function');
   const proberBundle = path.join(directory, 'prober');
-  for (const each of [bundle, proberBundle]) {
+  const anchorBundle = path.join(directory, 'anchor');
+  for (const each of [bundle, proberBundle, anchorBundle]) {
     mkdirSync(each);
     writeFileSync(path.join(each, 'index.mjs'), 'export const handler = () => {};\n');
     writeFileSync(path.join(each, 'index.mjs.map'), '{}');
@@ -32,7 +34,12 @@ export function makeBundles(): Bundles {
     path.join(root, 'node_modules/@cedar-policy/cedar-wasm/web', wasm),
     path.join(bundle, wasm),
   );
-  return { bundle, proberBundle, remove: () => rmSync(directory, { recursive: true }) };
+  return {
+    bundle,
+    proberBundle,
+    anchorBundle,
+    remove: () => rmSync(directory, { recursive: true }),
+  };
 }
 
 export const CONFIG = `

@@ -42,10 +42,21 @@ const good: [string, object][] = [
     'a private REST API',
     { ...least, endpoint: 'private-rest', vpcEndpoints: ['vpce-0123456789abcdef0'], prober: false },
   ],
+  ['a copy of the anchors', { ...least, anchorCopy: 's3://example-copy/token-vending' }],
   ['the strictest lock', { ...least, auditLockMode: 'compliance', auditRetentionDays: 36_500 }],
 ];
 
 const bad: [string, object, RegExp][] = [
+  [
+    'a copy of the anchors at no bucket',
+    { ...least, anchorCopy: 'https://example.com' },
+    /: anchorCopy must be s3:\/\/bucket .*; correct or remove it/,
+  ],
+  [
+    'a copy of the anchors with an empty prefix',
+    { ...least, anchorCopy: 's3://example-copy/' },
+    /: anchorCopy must be s3:/,
+  ],
   ['an unknown key', { ...least, alarmMail: 'a@b.c' }, /: alarmMail is not a key of this file; /],
   ['a budget of none', { ...least, budgets: { mints: 0 } }, /: budgets\.mints must be/],
   ['no teams', { ...least, teams: undefined }, /: teams is missing; add it/],

@@ -25,6 +25,7 @@ const FUNCTION = `arn:aws:lambda:${REGION}:${OWN}:function:token-vending`;
 const ALIAS = `${FUNCTION}:live`;
 const VERSION = `${FUNCTION}:1`;
 const PROBER = `${FUNCTION}-prober`;
+const ANCHORER = `${FUNCTION}-anchor`;
 const API = `arn:aws:execute-api:${REGION}:${OWN}:a1b2c3d4e5/live/POST/oauth2/token`;
 const SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/orders-api-a1B2c3`;
 const LATER_SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/new-api-x9Y8z7`;
@@ -81,11 +82,18 @@ const roles = {
   'the function': 'token-vending-function',
   'the prober': 'token-vending-prober',
   'the publisher of failed rotations': 'token-vending-rotation-failed',
+  'the anchor function': 'token-vending-anchor',
   'the rotation role': 'rotate-oauth-clients',
 };
 
 type Who = keyof typeof people | keyof typeof roles;
 type Case = [Who, 'may' | 'may not', string, string, string, Record<string, string>];
+
+/** Lambda says in each request of a role which function made it. */
+const OWN_FUNCTION: Partial<Record<Who, string>> = {
+  'the function': FUNCTION,
+  'the anchor function': ANCHORER,
+};
 
 function expectCase(world: DeployedAccess, [name, verdict, action, , on, context]: Case) {
   const principal =
@@ -93,8 +101,9 @@ function expectCase(world: DeployedAccess, [name, verdict, action, , on, context
       ? world.role(roles[name as keyof typeof roles])
       : people[name as keyof typeof people];
   const resource = world.resource(on.startsWith('arn:') ? on : locate(world, on));
+  const ownFunction = OWN_FUNCTION[name];
   const source: Record<string, string> =
-    name === 'the function' ? { 'lambda:SourceFunctionArn': FUNCTION } : {};
+    ownFunction === undefined ? {} : { 'lambda:SourceFunctionArn': ownFunction };
   const request = { principal, action, resource, context: { ...source, ...context } };
   expect(isAllowed(request)).toBe(verdict === 'may');
 }
@@ -107,7 +116,9 @@ function locate(world: DeployedAccess, on: string): string {
 
 const BUCKET = 'TokenVendingAuditBucket';
 const RECORD = `${BUCKET}/token-vending/v1/ab/r.json`;
+const ANCHOR = `${BUCKET}/token-vending/anchors/v1/000000000001.json`;
 const AUDIT_KEY = 'TokenVendingAuditKey';
+const ANCHOR_KEY = 'TokenVendingAnchorKey';
 const SECRETS_KEY = 'TokenVendingSecretsKey';
 const LOGS_KEY = 'TokenVendingLogsKey';
 const ALARMS_KEY = 'TokenVendingAlarmsKey';
@@ -342,6 +353,76 @@ const audit: Case[] = [
   ],
 ];
 
+const ecdsa = { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' };
+const below = (prefix: string) => ({ ...tls, 's3:prefix': prefix });
+const anchors: Case[] = [
+  ['the anchor function', 'may', PUT, 'create an anchor', ANCHOR, once],
+  ['the anchor function', 'may not', PUT, 'overwrite an anchor', ANCHOR, tls],
+  ['the anchor function', 'may not', PUT, 'forge a record', RECORD, once],
+  ['the anchor function', 'may not', PUT, 'write elsewhere', `${BUCKET}/other/a.json`, once],
+  ['the anchor function', 'may', 's3:GetObject', 'read the log', RECORD, tls],
+  ['the anchor function', 'may', 's3:ListBucket', 'list', BUCKET, below('token-vending/v1/ab/')],
+  ['the anchor function', 'may not', 's3:ListBucket', 'list all else', BUCKET, below('other/')],
+  ['the anchor function', 'may not', 's3:ListBucket', 'list the whole bucket', BUCKET, tls],
+  ['the anchor function', 'may not', 's3:DeleteObject', 'delete an anchor', ANCHOR, tls],
+  ['the anchor function', 'may not', 's3:DeleteObjectVersion', 'delete a version', ANCHOR, tls],
+  ['the anchor function', 'may not', 's3:PutObjectRetention', 'shorten the lock', ANCHOR, tls],
+  ['the anchor function', 'may not', 's3:PutBucketPolicy', 'change the policy', BUCKET, tls],
+  ['the anchor function', 'may', 'kms:Sign', 'sign', ANCHOR_KEY, { ...by(OWN), ...ecdsa }],
+  [
+    'the anchor function',
+    'may not',
+    'kms:Sign',
+    'sign in a function that was given its role',
+    ANCHOR_KEY,
+    { ...by(OWN), ...ecdsa, ...otherFunction },
+  ],
+  [
+    'the anchor function',
+    'may not',
+    PUT,
+    'forge an anchor in such a function',
+    ANCHOR,
+    { ...once, ...otherFunction },
+  ],
+  ['the anchor function', 'may not', 'kms:Sign', 'sign otherwise', ANCHOR_KEY, by(OWN)],
+  ['the anchor function', 'may not', 'kms:PutKeyPolicy', 'pass the key on', ANCHOR_KEY, by(OWN)],
+  ['the anchor function', 'may not', 'kms:CreateGrant', 'pass the key on', ANCHOR_KEY, by(OWN)],
+  ['the anchor function', 'may not', GET, 'read a credential', SECRET, current],
+  ['the anchor function', 'may not', INVOKE_URL, 'call the URL', ALIAS, signed],
+  ['the function', 'may not', PUT, 'forge an anchor', ANCHOR, once],
+  ['the function', 'may not', 'kms:Sign', 'sign', ANCHOR_KEY, { ...by(OWN), ...ecdsa }],
+  ['the prober', 'may not', 'kms:Sign', 'sign', ANCHOR_KEY, { ...by(OWN), ...ecdsa }],
+  ['an administrator', 'may not', PUT, 'forge an anchor', ANCHOR, once],
+  ['an administrator', 'may not', 's3:DeleteObject', 'hide an anchor', ANCHOR, tls],
+  ['an administrator', 'may not', 'kms:Sign', 'sign', ANCHOR_KEY, { ...by(OWN), ...ecdsa }],
+  ['an administrator', 'may', 'kms:GetPublicKey', 'get the public key', ANCHOR_KEY, by(OWN)],
+  [
+    'an administrator of another account',
+    'may not',
+    'kms:Sign',
+    'sign',
+    ANCHOR_KEY,
+    { ...by(FOREIGN), ...ecdsa },
+  ],
+  [
+    'EventBridge',
+    'may',
+    INVOKE,
+    'run the anchor function',
+    ANCHORER,
+    { 'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/token-vending-anchor` },
+  ],
+  [
+    'EventBridge',
+    'may not',
+    INVOKE,
+    'run the anchor function for another rule',
+    ANCHORER,
+    { 'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/other` },
+  ],
+];
+
 const fromRule = {
   'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/token-vending-RotationFailed`,
   'aws:SourceAccount': OWN,
@@ -463,7 +544,7 @@ function logContext(group: string) {
 }
 
 describe('a deployment with a function URL', () => {
-  it.each([...calling, ...secrets, ...passedRole, ...audit, ...others])(
+  it.each([...calling, ...secrets, ...passedRole, ...audit, ...anchors, ...others])(
     '%s %s %s: %s (%s)',
     (...one) => {
       expectCase(worlds.url, one);

@@ -14,8 +14,10 @@ let synthesised: Synthesised;
 let access: DeployedAccess;
 
 beforeAll(() => {
-  const { bundle, proberBundle } = bundles;
-  synthesised = synthesise((app) => new OwnStack(app, 'company-tokens', { bundle, proberBundle }));
+  const { bundle, proberBundle, anchorBundle } = bundles;
+  synthesised = synthesise(
+    (app) => new OwnStack(app, 'company-tokens', { bundle, proberBundle, anchorBundle }),
+  );
   access = readAccess(synthesised.template);
 });
 afterAll(() => rmSync(synthesised.directory, { recursive: true }));
@@ -36,7 +38,7 @@ describe('another app that uses the constructs', () => {
     const names = resources
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => Properties.FunctionName);
-    expect(names).toEqual(['company-tokens']);
+    expect(names.sort()).toEqual(['company-tokens', 'company-tokens-anchor']);
     expect(resources.filter(({ Type }) => Type === 'AWS::Lambda::Url')).toEqual([]);
   });
 
@@ -73,13 +75,14 @@ describe('another app that uses the constructs', () => {
     'may name account and Region, and keep credentials in a stack of their own (%s)',
     (kind) => {
       const env = { account: '111122223333', region: 'eu-west-1' };
-      const { bundle, proberBundle } = bundles;
+      const { bundle, proberBundle, anchorBundle } = bundles;
       const { template, directory } = synthesise((app) => {
         const vending = new TokenVending(new Stack(app, 'Tokens', { env }), 'TokenVending', {
           allowedPrincipals: { organization: 'o-exampleorg1' },
           endpoint: { kind },
           bundle,
           proberBundle,
+          anchorBundle,
         });
         const credentials = new Stack(app, 'Credentials', { env });
         new Credential(credentials, 'Orders', { vending, credential: 'checkout/orders-api' });

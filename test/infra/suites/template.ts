@@ -57,10 +57,12 @@ describe('the template', () => {
   it('mixes no AWS::Lambda::Permission with the resource policies of the function', () => {
     for (const more of ['', 'endpoint: rest']) {
       const permissions = ofType(synthesisedOnce(more), 'AWS::Lambda::Permission');
-      const text = JSON.stringify(permissions);
-      expect(permissions).toHaveLength(1);
-      expect(text).toContain('events.amazonaws.com');
-      expect(text).toContain('Prober');
+      expect(permissions).toHaveLength(2);
+      for (const permission of permissions) {
+        const text = JSON.stringify(permission);
+        expect(text).toContain('events.amazonaws.com');
+        expect(text).toMatch(/Prober|Anchor/);
+      }
     }
   });
 
@@ -78,6 +80,7 @@ describe('the template', () => {
       id.replace(/^TokenVending|[0-9A-F]{8}$/g, ''),
     );
     expect(outputs.sort()).toEqual([
+      'AnchorKeyArn',
       'AuditLog',
       'EndpointUrl',
       'FunctionArn',
@@ -125,6 +128,31 @@ describe('the template', () => {
     });
   });
 
+  it('anchors the log every hour, one anchor at a time, and in another account if configured', () => {
+    const anchorOf = (template: Template) =>
+      named(template, 'AWS::Lambda::Function', 'FunctionName', 'token-vending-anchor');
+    const [one, other] = ['', 'anchorCopy: s3://example-copy/token-vending'].map((more) =>
+      synthesisedOnce(more),
+    ) as [Template, Template];
+    const copyOf = (template: Template) =>
+      anchorOf(template).Environment.Variables.TOKEN_VENDING_ANCHOR_COPY;
+    expect(anchorOf(one)).toMatchObject({ ReservedConcurrentExecutions: 1, Timeout: 900 });
+    expect(named(one, 'AWS::Events::Rule', 'Name', 'token-vending-anchor')).toMatchObject({
+      ScheduleExpression: 'rate(1 hour)',
+      State: 'ENABLED',
+    });
+    expect([copyOf(one), copyOf(other)]).toEqual([undefined, 's3://example-copy/token-vending']);
+    const policies = JSON.stringify(ofType(other, 'AWS::IAM::Policy'));
+    expect(policies).toContain(':s3:::example-copy/token-vending/anchors/*');
+    expect(JSON.stringify(one)).not.toContain('example-copy');
+    expect(ofType(one, 'AWS::KMS::Key')).toContainEqual(
+      expect.objectContaining({
+        DeletionPolicy: 'Retain',
+        Properties: expect.objectContaining({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+      }),
+    );
+  });
+
   it('switches ListSecrets and GET /credentials off together', () => {
     const on = synthesisedOnce();
     const off = synthesisedOnce('listCredentials: false');
@@ -161,9 +189,10 @@ describe('the template', () => {
     expect([...waiting.keys()]).toEqual([]);
   });
 
-  it('has separate keys, each rotated', () => {
+  it('has separate keys, each rotated but the one that signs, which KMS cannot rotate', () => {
     const keys = ofType(synthesisedOnce(), 'AWS::KMS::Key').map(({ Properties }) => Properties);
-    expect(keys).toHaveLength(4);
-    for (const key of keys) expect(key.EnableKeyRotation).toBe(true);
+    expect(keys).toHaveLength(5);
+    for (const key of keys)
+      expect(key.EnableKeyRotation).toBe(key.KeyUsage === 'SIGN_VERIFY' ? undefined : true);
   });
 });

@@ -1,0 +1,46 @@
+import process from 'node:process';
+import { anchorLog } from '../lib/audit/anchoring.ts';
+import { parseAnchoringConfig } from '../lib/audit/anchoring-config.ts';
+import { openKmsSigner } from '../lib/audit/kms-signer.ts';
+import { openAuditBucket, openAuditBucketReader } from '../lib/audit/s3-store.ts';
+import { openEmfMetrics } from '../lib/metrics/emf.ts';
+import { printLine } from '../lib/metrics/print-line.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
+import { ANCHOR_TIMEOUT } from '../lib/time/time-budget.ts';
+
+const { name, log, key: signingKey, copy } = parseAnchoringConfig(process.env);
+const pathStyle = process.env['TOKEN_VENDING_LOCAL'] === 'true';
+const ports = {
+  reader: openAuditBucketReader({ ...log, pathStyle }),
+  store: openAuditBucket({ ...log, pathStyle }),
+  copy: copy && openAuditBucket({ ...copy, pathStyle }),
+  signer: openKmsSigner(signingKey),
+  clock: systemClock,
+};
+const metrics = openEmfMetrics(name, printLine);
+
+/**
+ * Anchors the log every hour. If it fails, it throws, and Lambda tries again.
+ *
+ * @returns key of the anchor and number of its chains, for manual invocations
+ */
+export async function handler(): Promise<{ readonly key: string; readonly chains: number }> {
+  const { key, statement, unreadable } = await anchorLog(
+    ports,
+    AbortSignal.timeout(ANCHOR_TIMEOUT),
+  );
+  const level = unreadable.length === 0 ? 'INFO' : 'ERROR';
+  const { root, size: chains } = statement;
+  printLine(
+    JSON.stringify({
+      level,
+      message: 'anchored',
+      key,
+      root,
+      chains,
+      unreadable: unreadable.length,
+    }),
+  );
+  metrics.record([{ metric: 'anchors', value: 1, dimensions: {} }]);
+  return { key, chains };
+}
