@@ -8,10 +8,12 @@ import process from 'node:process';
 import { styleText } from 'node:util';
 import { readRecords } from '../cli/audit/record-source.ts';
 import { writeReport } from '../cli/audit/report.ts';
+import { readSignedAnchors } from '../cli/audit/signed-anchors.ts';
 import { describeVerification } from '../cli/audit/verify-log.ts';
 import { TokenClient, TokenVendingError } from '../client/index.ts';
 import { type HttpsResponse, openHttpsTransport } from '../lib/http/https-transport.ts';
 import type { VendedToken } from '../lib/http/wire.ts';
+import { openLocalAnchoring } from './anchoring.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
 type Format = Parameters<typeof styleText>[0];
@@ -175,13 +177,13 @@ async function proveLog(directory: string): Promise<void> {
   title('The audit log has a record of every decision. Anybody can verify the log offline.');
   const signal = AbortSignal.timeout(60_000);
   const log = path.join(directory, 'audit');
-  const records = readRecords(log, {
-    region: undefined,
-    profile: undefined,
-    pathStyle: true,
-    signal,
-  });
-  const { html, log: verified } = await writeReport(records, 'the demo', new Date());
+  const source = { region: undefined, profile: undefined, pathStyle: true, signal };
+  const { anchor, publicKey } = await openLocalAnchoring(directory);
+  const { statement } = await anchor();
+  fact('anchor', `root ${statement.root.slice(0, 16)}..., signed with ECDSA P-256`);
+  const signed = await readSignedAnchors({ publicKey }, log, source);
+  const records = readRecords(log, source);
+  const { html, log: verified } = await writeReport(records, 'the demo', new Date(), { signed });
   assert.deepEqual(verified.breaks, []);
   assert.equal(verified.kinds['vend'], 14);
   for (const line of describeVerification(verified)) say(`   ${line}`);

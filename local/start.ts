@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { ANCHOR_EVERY } from '../lib/time/time-budget.ts';
+import { openLocalAnchoring } from './anchoring.ts';
 import { LOCAL_TENANT } from './iam-api.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
@@ -58,6 +60,7 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
   Hii Retail IAM API    ${system.iamApi.url}
   access policies       ${policies}/   (edits are loaded at once)
   state and logs        ${relative}/   (function.log, audit/, secrets.json)
+  audit anchors         signed every hour, at the start and at the end, with ${relative}/anchor-key.pem
 
 In another terminal, in this directory:
 
@@ -69,6 +72,7 @@ In another terminal, in this directory:
   npx --no-install token-vending exec checkout/orders-api -- sh -c 'echo "a token of \${#ACCESS_TOKEN} characters"'
   npx --no-install token-vending token payments/ledger-api                       # refused: not this team's
   npx --no-install token-vending --profile ci-payments token payments/ledger-api
+  npx --no-install token-vending audit verify ${relative}/audit --public-key ${relative}/anchor-public-key.pem
 
 With curl:
 
@@ -103,6 +107,10 @@ function parseLog(line: string): Record<string, string | undefined> {
   }
 }
 
+function showAnchorError(error: unknown): void {
+  process.stderr.write(`the audit log was not anchored: ${(error as Error).message}\n`);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -132,12 +140,17 @@ async function main(): Promise<void> {
   await writeFile(path.join(values.state, 'env'), environmentFile(system, relative), {
     mode: 0o600,
   });
+  const { anchor } = await openLocalAnchoring(values.state);
+  await anchor();
+  const hourly = setInterval(() => void anchor().catch(showAnchorError), ANCHOR_EVERY);
   process.stdout.write(nextSteps(system, relative, values.policies));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   process.stderr.write('stopping ...\n');
+  clearInterval(hourly);
   await system.stop();
+  await anchor().catch(showAnchorError);
   process.stderr.write('stopped.\n');
 }
 

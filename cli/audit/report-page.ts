@@ -50,9 +50,9 @@ ${panel('Duration by stage', 'Milliseconds: median and 95th percentile of the re
 `;
 }
 
-function renderVerdict({ breaks, unlistedBreaks, records }: VerifiedLog): string {
+function renderVerdict({ breaks, unlistedBreaks, records, chains, anchored }: VerifiedLog): string {
   if (breaks.length === 0)
-    return `<section class="verdict whole"><strong>The log is consistent.</strong> All ${formatNumber(records)} records are in order, and each names the one before it. Every token request was logged before it was sent; every issued token has a record. This page does not prove that no chain was written again: <code>token-vending audit verify --public-key</code> does.</section>`;
+    return `<section class="verdict whole"><strong>The log is consistent.</strong> All ${formatNumber(records)} records are in order, and each names the one before it. Every token request was logged before it was sent; every issued token has a record. ${renderProof(anchored, chains)}</section>`;
   const items = breaks
     .slice(0, MOST_ROWS)
     .map(
@@ -61,6 +61,13 @@ function renderVerdict({ breaks, unlistedBreaks, records }: VerifiedLog): string
     );
   const broken = breaks.length + unlistedBreaks;
   return `<section class="verdict broken"><strong>The log is broken in ${formatNumber(broken)} ${broken === 1 ? 'place' : 'places'}.</strong> The figures below include only readable records.<ul>${items.join('')}</ul></section>`;
+}
+
+function renderProof(anchored: VerifiedLog['anchored'], chains: number): string {
+  if (anchored === undefined)
+    return 'This page does not prove that no chain was written again: <code>token-vending audit verify --public-key</code> does.';
+  const proven = Object.keys(anchored.proven).length;
+  return `Signed anchors prove ${formatNumber(proven)} of ${formatNumber(chains)} chains, the last anchor of ${escapeHtml(minute(anchored.last as number))}.`;
 }
 
 function tile(label: string, value: string): string {

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { LatencyHistogram } from '../../../cli/audit/latency-histogram.ts';
 import { writeReport } from '../../../cli/audit/report.ts';
 import type { AuditEvent } from '../../../lib/audit/event.ts';
+import { AnchorVerifier } from '../../../lib/audit/verify-anchors.ts';
+import { AnchorWorld } from '../../support/anchor-world.ts';
 import { everyKindOfEvent, makeLog, openChain, START } from '../../support/audit-world.ts';
 
 async function* records(log: ReadonlyMap<string, Uint8Array>) {
@@ -27,6 +29,19 @@ describe('the report', () => {
     expect(page).toContain('The log is consistent.');
     expect(page).toContain('policy_denied (default)');
     expect(page).toContain('2026-11-23 12:00 UTC to 2026-11-23 12:00 UTC');
+  });
+
+  it('shows how much of the log is anchored', async () => {
+    const world = new AnchorWorld(await makeLog(2));
+    const { key } = await world.anchor();
+    const signed = new AnchorVerifier(world.key.publicKey);
+    signed.addAnchor(key, world.store.objects.get(key) as Uint8Array);
+    world.store.objects.delete(key);
+    const page = await writeReport(records(world.store.objects), 'here', new Date(), { signed });
+    expect(page.html).toContain(
+      'Signed anchors prove 2 of 2 chains, the last anchor of 2026-11-23 12:00 UTC.',
+    );
+    expect(await pageOf(world.store.objects)).toContain('audit verify --public-key');
   });
 
   it('shows where a log is broken', async () => {
