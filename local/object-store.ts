@@ -30,6 +30,7 @@ export interface LocalObjectStore extends LoopbackServer {
 
 const MAY_DO: Readonly<Record<string, readonly string[]>> = {
   'token-vending-function': ['PUT', 'HEAD'],
+  'token-vending-anchor': ['GET', 'PUT', 'HEAD'],
   operator: ['GET', 'HEAD'],
 };
 
