@@ -34,7 +34,7 @@ export function registerAuditVerify(group: Command, surroundings: Surroundings):
       'where the signed anchors are, such as their copy in another account (default: in the log)',
     )
     .option('--anchors <file>', 'heads of an earlier verification, which the log must contain')
-    .option('--write-anchors <file>', 'write the head of each chain, if the log is whole')
+    .option('--write-anchors <file>', 'write the head of each chain, if there is no break')
     .addHelpText('after', EXAMPLES)
     .action(async (location: string, flags: Flags, command: Command) => {
       const options = optionsOf(command);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openAuditFilesReader } from '../../lib/audit/file-reader.ts';
 import { openAuditFiles } from '../../lib/audit/file-store.ts';
 import {
   openAuditBucket,
@@ -130,13 +131,39 @@ describe('audit bucket', () => {
   });
 });
 
+async function collect(keys: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const key of keys) all.push(key);
+  return all;
+}
+
+describe('audit files, for whoever reads the log', () => {
+  const { signal } = new AbortController();
+
+  it('lists what begins alike, and reads it; a file that is being written is not listed', async () => {
+    number += 1;
+    const directory = path.join(root, String(number));
+    const store = openAuditFiles(directory);
+    for (const key of ['v1/b/2.json', 'v1/a/1.json', 'v2/c.json'])
+      await store.create(key, new TextEncoder().encode(`"${key}"`), signal);
+    await writeFile(path.join(directory, 'v1/a/.part'), '');
+    const reader = openAuditFilesReader(directory);
+    expect(await collect(reader.keys('v1/', signal))).toEqual(['v1/a/1.json', 'v1/b/2.json']);
+    const bytes = await reader.read('v1/b/2.json', signal);
+    expect(new TextDecoder().decode(bytes)).toBe('"v1/b/2.json"');
+  });
+
+  it('lists nothing in a folder that does not exist, and fails if it cannot be read', async () => {
+    const reader = openAuditFilesReader(path.join(root, 'none'));
+    expect(await collect(reader.keys('v1/', signal))).toEqual([]);
+    await writeFile(path.join(root, 'file'), '');
+    const wrong = openAuditFilesReader(path.join(root, 'file'));
+    await expect(collect(wrong.keys('v1/', signal))).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
+
 describe('audit bucket, for whoever reads the log', () => {
   const { signal } = new AbortController();
-  const collect = async (keys: AsyncIterable<string>) => {
-    const all: string[] = [];
-    for await (const key of keys) all.push(key);
-    return all;
-  };
 
   it('lists what begins alike, below the prefix, and reads it', async () => {
     const { bucket, store } = openBucket();

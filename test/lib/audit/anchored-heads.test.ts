@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { AnchoredHeads } from '../../../lib/audit/anchored-heads.ts';
+import { NOON } from '../../support/anchor-world.ts';
+import { recordOf, START } from '../../support/audit-world.ts';
+
+const record = recordOf(START);
+const { chain_uid, fingerprint } = record.unmapped.attestation;
+const head = { chain_uid, sequence: 0, fingerprint: fingerprint.value };
+const later = { ...head, sequence: 1 };
+const nothing = new Set<string>();
+
+function compare(heads: (typeof head)[][], expiredBefore = Number.NEGATIVE_INFINITY) {
+  const anchored = new AnchoredHeads(expiredBefore);
+  heads.forEach((each, hour) => {
+    anchored.expect(each, NOON + hour * 3_600_000);
+  });
+  anchored.find('the key', record);
+  return anchored;
+}
+
+describe('the anchored heads of a log', () => {
+  it('prove a chain up to the last anchor that names the record', () => {
+    const { proven, differing, missing } = compare([[head], [head], []]).result(nothing);
+    expect(proven).toEqual({ [chain_uid]: { sequence: 0, time: NOON + 3_600_000 } });
+    expect([differing, missing]).toEqual([[], []]);
+  });
+
+  it('prove nothing of a chain that is broken', () => {
+    const heads = compare([[head, later]]);
+    expect(heads.result(new Set([chain_uid]))).toEqual({ proven: {}, differing: [], missing: [] });
+  });
+
+  it('name a record that differs, whatever another anchor says', () => {
+    const other = { ...head, fingerprint: '0'.repeat(64) };
+    for (const heads of [[[other]], [[head], [other]], [[other], [head]]])
+      expect(compare(heads).result(nothing)).toMatchObject({
+        proven: {},
+        differing: [{ kind: 'differs-from-anchor', chain: chain_uid, key: 'the key' }],
+        missing: [],
+      });
+  });
+
+  it('name a record that is missing, unless the chain is old enough to have expired', () => {
+    expect(compare([[head, later]]).result(nothing)).toMatchObject({
+      proven: {},
+      missing: [{ kind: 'truncated', message: expect.stringMatching(/^record 1 is missing/) }],
+    });
+    expect(compare([[head, later]], Date.UTC(2200, 0)).result(nothing)).toMatchObject({
+      proven: { [chain_uid]: { sequence: 0 } },
+      missing: [],
+    });
+  });
+});
