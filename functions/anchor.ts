@@ -22,25 +22,29 @@ const metrics = openEmfMetrics(name, printLine);
 /**
  * Anchors the log every hour. If it fails, it throws, and Lambda tries again.
  *
- * @returns key of the anchor and number of its chains, for manual invocations
+ * @returns keys of the anchors and number of their chains, for manual invocations
  */
-export async function handler(): Promise<{ readonly key: string; readonly chains: number }> {
-  const { key, statement, unreadable } = await anchorLog(
+export async function handler(): Promise<{
+  readonly keys: readonly string[];
+  readonly chains: number;
+}> {
+  const { anchors, chains, unreadable } = await anchorLog(
     ports,
     AbortSignal.timeout(ANCHOR_TIMEOUT),
   );
+  const keys = anchors.map(({ key }) => key);
+  const roots = anchors.map(({ statement }) => statement.root);
   const level = unreadable.length === 0 ? 'INFO' : 'ERROR';
-  const { root, size: chains } = statement;
   printLine(
     JSON.stringify({
       level,
       message: 'anchored',
-      key,
-      root,
+      keys,
+      roots,
       chains,
       unreadable: unreadable.length,
     }),
   );
-  metrics.record([{ metric: 'anchors', value: 1, dimensions: {} }]);
-  return { key, chains };
+  metrics.record([{ metric: 'anchors', value: anchors.length, dimensions: {} }]);
+  return { keys, chains };
 }

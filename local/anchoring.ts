@@ -8,7 +8,7 @@ import {
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnchorSigner } from '../lib/audit/anchor-signer.ts';
-import { anchorLog, type MadeAnchor } from '../lib/audit/anchoring.ts';
+import { type AnchoredLog, anchorLog } from '../lib/audit/anchoring.ts';
 import { openAuditFilesReader } from '../lib/audit/file-reader.ts';
 import { openAuditFiles } from '../lib/audit/file-store.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
@@ -18,7 +18,7 @@ export interface LocalAnchoring {
   /** File of the public key, for `audit verify --public-key`. */
   readonly publicKey: string;
   /** Anchors the log now. */
-  anchor(): Promise<MadeAnchor>;
+  anchor(): Promise<AnchoredLog>;
 }
 
 /**

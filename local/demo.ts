@@ -179,8 +179,8 @@ async function proveLog(directory: string): Promise<void> {
   const log = path.join(directory, 'audit');
   const source = { region: undefined, profile: undefined, pathStyle: true, signal };
   const { anchor, publicKey } = await openLocalAnchoring(directory);
-  const { statement } = await anchor();
-  fact('anchor', `root ${statement.root.slice(0, 16)}..., signed with ECDSA P-256`);
+  const { anchors } = await anchor();
+  fact('anchor', `root ${anchors[0]?.statement.root.slice(0, 16)}..., signed with ECDSA P-256`);
   const signed = await readSignedAnchors({ publicKey }, log, source);
   const records = readRecords(log, source);
   const { html, log: verified } = await writeReport(records, 'the demo', new Date(), { signed });

@@ -22,6 +22,8 @@ const statementSchema = v.strictObject({
   previous: v.optional(sha256),
   size: count,
   root: sha256,
+  // The heads of the same time continue in the next anchor.
+  continues: v.optional(v.literal(true)),
 });
 
 const anchorSchema = v.strictObject({
@@ -39,6 +41,9 @@ export type AnchoredHead = v.InferOutput<typeof headSchema>;
  */
 export type AnchorStatement = v.InferOutput<typeof statementSchema>;
 
+/** An anchor of so many heads has less than 1 MiB, the limit of objects of a log. */
+export const MOST_HEADS = 5_000;
+
 /** An anchor as it is stored. The signature is ECDSA in DER, as base64. */
 export type Anchor = v.InferOutput<typeof anchorSchema>;
 
@@ -51,30 +56,38 @@ export function anchorKey(sequence: number): string {
 }
 
 /**
- * States the heads of a log.
+ * States the heads of a log, in as many anchors as they need; without heads, in one.
  *
  * @param heads one for each chain, in any order
  * @param time milliseconds since the Unix epoch
- * @param previous statement of the anchor before this one
+ * @param previous statement of the anchor before these
  */
 export function stateHeads(
   heads: readonly AnchoredHead[],
   time: number,
   previous: AnchorStatement | undefined,
-): Pick<Anchor, 'statement' | 'heads'> {
+): readonly StatedHeads[] {
   const sorted = [...heads].sort((a, b) => (a.chain_uid < b.chain_uid ? -1 : 1));
-  return {
-    statement: {
+  const stated: StatedHeads[] = [];
+  let last = previous;
+  for (let at = 0; at === 0 || at < sorted.length; at += MOST_HEADS) {
+    const part = sorted.slice(at, at + MOST_HEADS);
+    last = {
       format: 'token-vending-anchor/1',
-      sequence: previous === undefined ? 0 : previous.sequence + 1,
+      sequence: last === undefined ? 0 : last.sequence + 1,
       time,
-      ...(previous === undefined ? {} : { previous: hashOfStatement(previous) }),
-      size: sorted.length,
-      root: rootOf(sorted),
-    },
-    heads: sorted,
-  };
+      ...(last === undefined ? {} : { previous: hashOfStatement(last) }),
+      size: part.length,
+      root: rootOf(part),
+      ...(at + MOST_HEADS < sorted.length ? { continues: true } : {}),
+    };
+    stated.push({ statement: last, heads: part });
+  }
+  return stated;
 }
+
+/** An anchor before it is signed. */
+export type StatedHeads = Omit<Anchor, 'signature'>;
 
 /** The bytes that are signed: the canonical JSON of the statement. */
 export function signedBytes(statement: AnchorStatement): Uint8Array {

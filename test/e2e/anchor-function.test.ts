@@ -91,7 +91,7 @@ describe('the function that anchors, as it is deployed', () => {
     expect(lines).toMatchObject([
       { level: 'INFO', message: 'anchored', chains: 2, unreadable: 0 },
       { service: 'token-vending', Anchors: 1 },
-      { key: 'anchors/v1/000000000000.json', chains: 2 },
+      { keys: ['anchors/v1/000000000000.json'], chains: 2 },
     ]);
     expect(signed).toEqual([
       ['TrentService.Sign', { KeyId: KEY, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }],

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { AnchorSigner } from '../../lib/audit/anchor-signer.ts';
-import { anchorLog, type MadeAnchor } from '../../lib/audit/anchoring.ts';
+import { type AnchoredLog, anchorLog, type MadeAnchor } from '../../lib/audit/anchoring.ts';
 import type { LogReader } from '../../lib/audit/log-reader.ts';
 import { AuditVerifier } from '../../lib/audit/verifier.ts';
 import { AnchorVerifier } from '../../lib/audit/verify-anchors.ts';
@@ -35,7 +35,15 @@ export class AnchorWorld {
     for (const [key, bytes] of log) this.store.objects.set(key, bytes);
   }
 
-  async anchor(time = NOON): Promise<MadeAnchor> {
+  /** Anchors the log, in one anchor. */
+  async anchor(time = NOON): Promise<MadeAnchor & Pick<AnchoredLog, 'unreadable'>> {
+    const { anchors, unreadable } = await this.anchorAll(time);
+    const [made, ...others] = anchors as [MadeAnchor, ...MadeAnchor[]];
+    if (others.length > 0) throw new Error('the log needs more than one anchor');
+    return { ...made, unreadable };
+  }
+
+  async anchorAll(time = NOON): Promise<AnchoredLog> {
     const { store, copy, key } = this;
     const reader = readerOf(store.objects);
     const ports = { reader, store, copy, signer: key.signer, clock: { now: () => time } };

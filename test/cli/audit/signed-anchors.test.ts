@@ -81,7 +81,7 @@ describe('a log in a directory', () => {
     const records = new Map([...world.store.objects].filter(([key]) => key.startsWith('v1/')));
     const { log, text } = await verify(await write(records), { publicKey });
     expect(log.breaks).toMatchObject([{ kind: 'anchor-missing' }]);
-    expect(text).toMatch(/^BROKEN: the log differs from what was written\. 1 break above/m);
+    expect(text).toMatch(/^BROKEN: the log differs from what was written in 1 place\./m);
   });
 
   it('has a break if its last anchors were removed and another account has them', async () => {
@@ -97,6 +97,20 @@ describe('a log in a directory', () => {
     for (const each of [last, key, anchorKey(0)]) cut.delete(each);
     const { log } = await verify(await write(cut), { publicKey, anchorsAt });
     expect(log.breaks).toMatchObject([{ kind: 'truncated' }]);
+  });
+});
+
+describe('an object of the anchors', () => {
+  it('is named if it cannot be read', async () => {
+    const directory = await write(world.store.objects);
+    await mkdir(path.join(directory, anchorKey(1)));
+    await writeFile(path.join(directory, 'anchors/note.txt'), 'x');
+    const { log } = await verify(directory, { publicKey });
+    expect(log.breaks.map(({ kind, key, message }) => [kind, key, message])).toEqual([
+      ['anchor-invalid', 'anchors/note.txt', 'it has no place in a log'],
+      ['anchor-invalid', anchorKey(1), 'it is no file'],
+    ]);
+    expect((await verify(directory, {})).log.breaks).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { anchorKey, parseAnchor } from '../../../lib/audit/anchor.ts';
+import { anchorKey, parseAnchor, writeAnchor } from '../../../lib/audit/anchor.ts';
 import { AnchorWorld, NOON } from '../../support/anchor-world.ts';
 import { makeGroupedLog, makeLog, openChain, START } from '../../support/audit-world.ts';
 import { FakeAuditStore } from '../../support/fake-audit-store.ts';
@@ -101,6 +101,27 @@ describe('an anchor', () => {
       1,
       [anchorKey(0), anchorKey(1)],
     ]);
+  });
+
+  it('is completed by the next run if a run ends between two of its anchors', async () => {
+    const world = new AnchorWorld(log);
+    const { statement } = await world.anchor(start + HOUR);
+    const interrupted = [
+      { ...statement, sequence: 0, continues: true as const },
+      { ...statement, sequence: 1, continues: true as const, time: start + 20 * DAY },
+    ];
+    for (const each of interrupted) {
+      const bytes = writeAnchor({ statement: each, heads: [], signature: 'AAAAAAAA' });
+      world.store.objects.set(anchorKey(each.sequence), bytes);
+    }
+    expect((await world.anchor(start + 20 * DAY)).statement).toMatchObject({
+      sequence: 2,
+      size: 2,
+    });
+    expect((await world.anchor(start + 20 * DAY)).statement).toMatchObject({
+      sequence: 3,
+      size: 0,
+    });
   });
 
   it('is not made on top of an object that is not an anchor', async () => {

@@ -4,12 +4,14 @@ import {
   type Anchor,
   anchorKey,
   parseAnchor,
+  type StatedHeads,
   signedBytes,
   stateHeads,
   writeAnchor,
 } from '../../../lib/audit/anchor.ts';
 import { canonicalForm, fingerprintOf } from '../../../lib/audit/fingerprint.ts';
 import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
+import { AnchorVerifier } from '../../../lib/audit/verify-anchors.ts';
 import { AnchorWorld, makeSigner, NOON } from '../../support/anchor-world.ts';
 import { makeLog, openChain, START, verify } from '../../support/audit-world.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -204,7 +206,7 @@ describe('an anchor that somebody forges', () => {
     ) as Anchor;
     const [one, ...others] = heads as [Anchor['heads'][number], ...Anchor['heads']];
     const changed = [{ ...one, fingerprint: '0'.repeat(64) }, ...others];
-    const next = stateHeads(changed, NOON + 2 * HOUR, statement);
+    const [next] = stateHeads(changed, NOON + 2 * HOUR, statement) as [StatedHeads];
     const signature = await world.key.signer.sign(
       signedBytes(next.statement),
       AbortSignal.timeout(1_000),
@@ -214,6 +216,15 @@ describe('an anchor that somebody forges', () => {
     expect(twice.verify(twice.store.objects, world.key.publicKey).breaks).toMatchObject([
       { kind: 'differs-from-anchor', chain: one.chain_uid },
     ]);
+  });
+
+  it('is named with the reason if it cannot be read', () => {
+    const verifier = new AnchorVerifier(world.key.publicKey);
+    verifier.addAnchor(anchorKey(0), 'it cannot be read (EACCES)');
+    expect(verifier.result({ breaks: [], unlistedBreaks: 7 })).toMatchObject({
+      breaks: [{ kind: 'anchor-invalid', message: 'it cannot be read (EACCES)' }, {}],
+      unlistedBreaks: 7,
+    });
   });
 
   it('leaves a gap if it is removed, and the number of breaks is limited', async () => {
