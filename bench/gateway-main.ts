@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { signRequest } from '../client/sigv4-signer.ts';
 import { type Callers, makeCallers } from '../local/callers.ts';
+import { LOCAL_API_ID } from '../local/function-url-event.ts';
 import { startGateway } from '../local/gateway.ts';
 import { allowAll, handle, openBenchVending, openPolicies } from './bench-vending.ts';
 import { vendEvent } from './vend-event.ts';
@@ -15,7 +16,7 @@ export interface GatewayAddresses {
 }
 
 const REGION = 'eu-north-1';
-const HOST = 'https://bench.lambda-url.eu-north-1.on.aws';
+const HOST = `https://${LOCAL_API_ID}.lambda-url.eu-north-1.on.aws`;
 
 /** One caller, with the role that the policies of the benchmark allow. */
 function makeCaller(): Callers {
