@@ -7,10 +7,12 @@ import { ReportFigures } from '../../cli/audit/report-figures.ts';
 import { renderReport } from '../../cli/audit/report-page.ts';
 import { describeVerification } from '../../cli/audit/verify-log.ts';
 import { AuditVerifier } from '../../lib/audit/verifier.ts';
-import type { FuzzReport } from './audit-fuzz.ts';
+import { AnchorWorld } from './anchor-world.ts';
+import { type FuzzReport, REHASHED } from './audit-fuzz-report.ts';
 import { type Log, MUTATIONS } from './audit-mutations.ts';
 import { makeLog } from './audit-world.ts';
 import { Random } from './random.ts';
+import { rehash } from './rehash.ts';
 
 const [wanted, seed] = process.argv.slice(2).map(Number) as [number, number];
 const random = new Random(seed);
@@ -43,13 +45,35 @@ function read(log: Log) {
   return { ...verifier.result(), seconds: 1 };
 }
 
+// The same log with a signed anchor.
+const anchored = new AnchorWorld(base);
+await anchored.anchor();
+
+/** Changes a record and hashes the rest of the chain again: consistent, and found by the anchor. */
+function rehashAny(): string | undefined {
+  const key = random.pick([...base.keys()]);
+  const log = rehash(anchored.store.objects, key, ({ metadata }) => {
+    metadata.product.version = random.uuid();
+  });
+  const records = new Map([...log].filter(([each]) => each.startsWith('v1/')));
+  if (read(records).breaks.length > 0) return 'is not consistent';
+  const { breaks, proven } = anchored.verify(log);
+  const isFound = breaks[0]?.kind === 'differs-from-anchor' && Object.keys(proven).length === 0;
+  return isFound ? undefined : 'was not found';
+}
+
 const untouched = read(base);
 if (untouched.breaks.length > 0) missed.push('the log as it was written has a break');
 for (let number = 0; number < wanted; number += 1) {
-  const name = random.pick(Object.keys(MUTATIONS));
+  const name = random.pick([...Object.keys(MUTATIONS), REHASHED]);
+  made[name] = (made[name] ?? 0) + 1;
+  if (name === REHASHED) {
+    const wrong = rehashAny();
+    if (wrong !== undefined) missed.push(`${number}: ${name} ${wrong}`);
+    continue;
+  }
   let log: Log | undefined;
   while (log === undefined) log = MUTATIONS[name]?.(base, random);
-  made[name] = (made[name] ?? 0) + 1;
   try {
     const result = read(log);
     describeVerification(result);

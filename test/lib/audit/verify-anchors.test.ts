@@ -9,12 +9,11 @@ import {
   stateHeads,
   writeAnchor,
 } from '../../../lib/audit/anchor.ts';
-import { canonicalForm, fingerprintOf } from '../../../lib/audit/fingerprint.ts';
-import type { AuditRecord } from '../../../lib/audit/record-schema.ts';
 import { AnchorVerifier } from '../../../lib/audit/verify-anchors.ts';
 import { AnchorWorld, makeSigner, NOON } from '../../support/anchor-world.ts';
 import { makeLog, openChain, START, verify } from '../../support/audit-world.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { rehash } from '../../support/rehash.ts';
 
 const HOUR = 3_600_000;
 type Log = ReadonlyMap<string, Uint8Array>;
@@ -30,28 +29,6 @@ const chainOf = (key: string) => key.split('/')[3] as string;
 const recordKeys = () =>
   [...world.store.objects.keys()].filter((key) => key.startsWith('v1/')).sort();
 const kinds = (objects: Log) => world.verify(objects).breaks.map(({ kind, key }) => [kind, key]);
-
-/** The log after somebody changed a record and rehashed the rest of its chain. */
-function rehashed(
-  objects: Log,
-  key: string,
-  change: (record: AuditRecord) => void,
-): Map<string, Uint8Array> {
-  const forged = new Map(objects);
-  const rest = recordKeys().filter((one) => chainOf(one) === chainOf(key) && one >= key);
-  let previous: string | undefined;
-  for (const each of rest) {
-    const record: AuditRecord = JSON.parse(Buffer.from(forged.get(each) as Uint8Array).toString());
-    if (each === key) change(record);
-    const { attestation } = record.unmapped;
-    if (previous !== undefined && attestation.prev_event !== undefined)
-      attestation.prev_event.fingerprint.value = previous;
-    previous = fingerprintOf(record);
-    attestation.fingerprint.value = previous;
-    forged.set(each, Buffer.from(canonicalForm(record)));
-  }
-  return forged;
-}
 
 describe('the anchors of a log', () => {
   it('prove each chain up to the last anchor that names it', () => {
@@ -69,7 +46,7 @@ describe('the anchors of a log', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 99 }), (at, by) => {
         const key = keys[at % keys.length] as string;
-        const forged = rehashed(world.store.objects, key, (record) => {
+        const forged = rehash(world.store.objects, key, (record) => {
           record.metadata.product.version = `9.9.${by}`;
         });
         const records = new Map([...forged].filter(([one]) => one.startsWith('v1/')));
@@ -84,7 +61,7 @@ describe('the anchors of a log', () => {
 
   it('name a rehashed chain even if it has another break as well', () => {
     const [key = '', next = ''] = recordKeys();
-    const forged = rehashed(world.store.objects, key, (record) => {
+    const forged = rehash(world.store.objects, key, (record) => {
       record.metadata.product.version = '9.9.9';
     });
     forged.delete(next);
