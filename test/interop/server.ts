@@ -7,6 +7,19 @@ export type ClientMethod =
   | 'client_secret_jwt'
   | 'private_key_jwt';
 
+/** Algorithms of RSA and EC keys (RFC 7518 section 3.1) that a client may sign its assertions with. */
+export const RSA_AND_EC_ALGORITHMS: readonly string[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+];
+
 /** An authorization server that this project has not written. */
 export interface InteropServer {
   /** Name of the folder below test/interop, and the argument of `npm run interop -- NAME`. */

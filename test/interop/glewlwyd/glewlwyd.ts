@@ -1,23 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { InteropServer, StartOptions } from '../server.ts';
+import { type InteropServer, RSA_AND_EC_ALGORITHMS, type StartOptions } from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { administer } from './admin.ts';
 import { GLEWLWYD, installation, libraryDirectories, ROOT, VERSION } from './install.ts';
 
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
+const ALGORITHMS = [...RSA_AND_EC_ALGORITHMS, 'EdDSA'];
 
 /** Glewlwyd with an empty database, filled by its administration. */
 export const glewlwyd: InteropServer = {

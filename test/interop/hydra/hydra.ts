@@ -6,7 +6,12 @@ import { promisify } from 'node:util';
 import { adminRequest } from '../admin-request.ts';
 import { findFreePort } from '../front.ts';
 import { generateJwk } from '../generated-jwk.ts';
-import type { InteropServer, RunningServer, StartOptions } from '../server.ts';
+import {
+  type InteropServer,
+  RSA_AND_EC_ALGORITHMS,
+  type RunningServer,
+  type StartOptions,
+} from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { toHydraClient, toMembers } from './client.ts';
 import { HYDRA, installation, VERSION } from './install.ts';
@@ -23,17 +28,7 @@ export const hydra: InteropServer = {
   offers: {
     methods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     secretsBeyondAscii: true,
-    keyAlgorithms: [
-      'RS256',
-      'RS384',
-      'RS512',
-      'PS256',
-      'PS384',
-      'PS512',
-      'ES256',
-      'ES384',
-      'ES512',
-    ],
+    keyAlgorithms: RSA_AND_EC_ALGORITHMS,
     signingAlgorithms: ['RS256', 'ES256', 'ES384', 'ES512', 'PS256', 'EdDSA'],
     tokenFormats: ['jwt', 'opaque'],
     scopes: true,

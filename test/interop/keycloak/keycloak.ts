@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { InteropServer, StartOptions } from '../server.ts';
+import { type InteropServer, RSA_AND_EC_ALGORITHMS, type StartOptions } from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { KeycloakAdmin } from './admin.ts';
 import { installation, KC, VERSION } from './install.ts';
@@ -15,18 +15,7 @@ export const keycloak: InteropServer = {
   offers: {
     methods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
     secretsBeyondAscii: true,
-    keyAlgorithms: [
-      'RS256',
-      'RS384',
-      'RS512',
-      'PS256',
-      'PS384',
-      'PS512',
-      'ES256',
-      'ES384',
-      'ES512',
-      'EdDSA',
-    ],
+    keyAlgorithms: [...RSA_AND_EC_ALGORITHMS, 'EdDSA'],
     signingAlgorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
     tokenFormats: ['jwt'],
     scopes: true,

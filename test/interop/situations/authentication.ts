@@ -1,20 +1,9 @@
 import { Credential, keyPair, newSecret } from '../credential.ts';
-import type { ClientMethod, Offers } from '../server.ts';
+import { type ClientMethod, type Offers, RSA_AND_EC_ALGORITHMS } from '../server.ts';
 import { outcomeOf, refused, type Situation } from '../situation.ts';
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'] as const;
-const KEY_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
+const KEY_ALGORITHMS = [...RSA_AND_EC_ALGORITHMS, 'EdDSA'];
 // Twice, for servers that demand 32 characters for HMAC.
 const HARD_SECRET = `:%+/~._- '"!*()&=?#\\ $`.repeat(2);
 const BEYOND_ASCII = `${HARD_SECRET}äü€`;

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import { adminRequest } from '../admin-request.ts';
 import { findFreePort } from '../front.ts';
-import type {
-  ClientRegistration,
-  InteropServer,
-  IssuerForm,
-  RunningServer,
-  StartOptions,
+import {
+  type ClientRegistration,
+  type InteropServer,
+  type IssuerForm,
+  RSA_AND_EC_ALGORITHMS,
+  type RunningServer,
+  type StartOptions,
 } from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { installation, JAR, VERSION } from './install.ts';
@@ -20,17 +21,7 @@ export const spring: InteropServer = {
   offers: {
     methods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
     secretsBeyondAscii: true,
-    keyAlgorithms: [
-      'RS256',
-      'RS384',
-      'RS512',
-      'PS256',
-      'PS384',
-      'PS512',
-      'ES256',
-      'ES384',
-      'ES512',
-    ],
+    keyAlgorithms: RSA_AND_EC_ALGORITHMS,
     signingAlgorithms: ['RS256'],
     // `sub` and `aud` are the client id, which other servers fill with something else.
     anonymousTokens: true,
