@@ -46,7 +46,7 @@ const ADAPTERS = [
   'access/cedar/engine',
   'audit/{file-reader,file-store,kms-signer,s3-store}',
   'credential/{secrets-manager,secrets-manager-api}',
-  'grant/{jose,openid-client}',
+  'grant/{jose,openid-client,openid-client-authentication}',
   'http/https-transport',
   'metrics/{print-line,report-error}',
 ];
@@ -55,7 +55,7 @@ const ADAPTERS = [
 const TYPES_ALONE = [
   'audit/{anchor-signer,event,log,log-reader,store,verification}',
   'credential/{secrets-api,store}',
-  'grant/{authorization-server,exchange,expectations,grant-finding,token-verifier}',
+  'grant/{authorization-server,client-assertions,exchange,expectations,grant-finding,token-verifier}',
   'http/messages',
   'time/clock',
   'token/{living,minted}-token',

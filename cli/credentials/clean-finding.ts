@@ -1,14 +1,17 @@
-import type { ClientAuthentication } from '../../lib/credential/document.ts';
+import type { ClientAuthentication } from '../../lib/credential/client-authentication.ts';
 import { printable } from '../printable.ts';
 
 const LONGEST = 500;
 const MOST = 50;
+
 /** The secrets of a document, as texts that no output may contain. */
 export function secretsOf(authentication: ClientAuthentication): readonly string[] {
+  if ('clientSecret' in authentication) return [authentication.clientSecret];
+  if ('clientCertificate' in authentication) return [authentication.clientCertificate.key];
+  if (authentication.source !== 'document') return [];
   // Shorter texts are words such as the name of a curve.
-  return authentication.method === 'private_key_jwt'
-    ? Object.values(authentication.privateKeyJwk.members).filter((text) => text.length > 16)
-    : [authentication.clientSecret];
+  const { members } = authentication.privateKeyJwk;
+  return Object.values(members).filter((text) => text.length > 16);
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
+import { certificateKeySchema, certificateSchema } from './client-certificate.ts';
 import { privateKeyJwkSchema } from './private-key-jwk.ts';
 import { isScopeToken, SCOPE_RULE, splitScope } from './scope.ts';
 
@@ -79,6 +80,27 @@ const lifetime = v.pipe(
   v.maxValue(315_360_000, LIFETIME_RULE),
 );
 
+// An alias may point to another key tomorrow, and IAM policies name keys by ARN.
+const KMS_KEY_RULE = 'must be the id or the ARN of a key of AWS KMS, not an alias';
+const kmsKeyId = v.pipe(
+  v.string(KMS_KEY_RULE),
+  v.regex(/^(?:arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/)?[A-Za-z0-9-]{1,64}$/, KMS_KEY_RULE),
+);
+
+/** Of the signatures that keys of AWS KMS make (RFC 7518 section 3.1, RFC 8037). */
+const SIGNING_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+
 const EPOCH_RULE = 'must be a whole number from 0';
 const epoch = v.pipe(v.number(EPOCH_RULE), v.safeInteger(EPOCH_RULE), v.minValue(0, EPOCH_RULE));
 
@@ -92,10 +114,26 @@ export const documentSchema = (policy: UrlPolicy) =>
     client_id: text(),
     client_secret: v.optional(text()),
     token_endpoint_auth_method: v.optional(
-      oneOf(['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt']),
+      oneOf([
+        'client_secret_basic',
+        'client_secret_post',
+        'client_secret_jwt',
+        'private_key_jwt',
+        'tls_client_auth',
+        'self_signed_tls_client_auth',
+      ]),
       'client_secret_basic',
     ),
     private_key_jwk: v.optional(privateKeyJwkSchema),
+    client_assertion_source: v.optional(oneOf(['document', 'kms', 'aws_web_identity']), 'document'),
+    kms_key_id: v.optional(kmsKeyId),
+    token_endpoint_auth_signing_alg: v.optional(oneOf(SIGNING_ALGORITHMS)),
+    tls_client_certificate: v.optional(certificateSchema),
+    tls_client_key: v.optional(certificateKeySchema),
+    tls_client_certificate_bound_access_tokens: v.optional(
+      v.boolean('must be true or false'),
+      false,
+    ),
     client_assertion_audience: v.optional(text(), 'issuer'),
     grant_type: v.optional(grantType, 'client_credentials'),
     token_parameters: v.optional(tokenParameters, {}),
@@ -121,7 +159,7 @@ export const documentSchema = (policy: UrlPolicy) =>
 /** Every member of a document. */
 export const DOCUMENT_MEMBERS = Object.keys(documentSchema({ allowLoopbackHttp: false }).entries);
 
-const SECRETS = ['client_secret', 'private_key_jwk'] as const;
+const SECRETS = ['client_secret', 'private_key_jwk', 'tls_client_key'] as const;
 
 export type SecretMember = (typeof SECRETS)[number];
 

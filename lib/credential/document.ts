@@ -1,20 +1,13 @@
 import * as v from 'valibot';
 import { VendError } from '../errors/vend-error.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
+import { type ClientAuthentication, readAuthentication } from './client-authentication.ts';
 import { findContradictions } from './document-contradictions.ts';
 import { type DocumentFields, documentSchema } from './document-schema.ts';
 import { findJsonObject, isUtf16, UTF8_RULE } from './document-text.ts';
-import type { PrivateKeyJwk } from './private-key-jwk.ts';
 import type { ServerProfile } from './profile.ts';
 import { type DocumentJson, findProfileErrors } from './profile-rules.ts';
 import { Profiles } from './profiles.ts';
-
-export type ClientAuthentication =
-  | {
-      readonly method: 'client_secret_basic' | 'client_secret_post' | 'client_secret_jwt';
-      readonly clientSecret: string;
-    }
-  | { readonly method: 'private_key_jwt'; readonly privateKeyJwk: PrivateKeyJwk };
 
 /** Who may share one mint. */
 export type TokenSharing = 'shared' | 'per_principal' | 'per_session';
@@ -26,6 +19,8 @@ export interface CredentialDocument {
   readonly authentication: ClientAuthentication;
   /** `aud` of client assertions: `issuer`, `token_endpoint` or the value itself. */
   readonly clientAssertionAudience: string;
+  /** Whether tokens that are bound to the client's certificate (`cnf`, RFC 8705 section 3) are vended. */
+  readonly allowsCertificateBoundTokens: boolean;
   readonly grantType: string;
   /** Further parameters of the token request. */
   readonly tokenParameters: Readonly<Record<string, string | readonly string[]>>;
@@ -131,8 +126,9 @@ function toDocument(fields: DocumentFields, profile: ServerProfile): CredentialD
   return {
     issuer: fields.issuer,
     clientId: fields.client_id,
-    authentication: toAuthentication(fields),
+    authentication: readAuthentication(fields),
     clientAssertionAudience: fields.client_assertion_audience,
+    allowsCertificateBoundTokens: fields.tls_client_certificate_bound_access_tokens,
     grantType: fields.grant_type,
     tokenParameters: fields.token_parameters,
     scope: fields.scope,
@@ -152,13 +148,6 @@ function toDocument(fields: DocumentFields, profile: ServerProfile): CredentialD
     status: fields.status,
     epoch: fields.epoch,
   };
-}
-
-function toAuthentication(fields: DocumentFields): ClientAuthentication {
-  const method = fields.token_endpoint_auth_method;
-  return method === 'private_key_jwt'
-    ? { method, privateKeyJwk: fields.private_key_jwk as PrivateKeyJwk }
-    : { method, clientSecret: fields.client_secret as string };
 }
 
 function invalid(rules: string): VendError {

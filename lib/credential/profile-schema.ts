@@ -83,7 +83,10 @@ const schema = v.strictObject(
 export const PROFILE_MEMBERS = Object.keys(schema.entries);
 
 /** Members that belong to one credential, not to a kind of server. */
-const NO_DEFAULTS = ['issuer', 'client_id', 'profile', 'status', 'epoch'];
+const NO_DEFAULTS = [
+  ...['issuer', 'client_id', 'profile', 'status', 'epoch'],
+  ...['kms_key_id', 'tls_client_certificate'],
+];
 
 /** The members of a document that a profile may have as defaults. */
 export const DEFAULT_MEMBERS = DOCUMENT_MEMBERS.filter(

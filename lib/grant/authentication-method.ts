@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../credential/document.ts';
+import type { ClientAuthentication } from '../credential/client-authentication.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 
 /** The endpoints at which the client authenticates. */
@@ -19,7 +19,7 @@ export function authenticationAt(
 ): ClientAuthentication {
   const listed = listedAt(endpoint, metadata);
   const { method } = authentication;
-  if (listed === undefined || listed.includes(method) || method === 'private_key_jwt')
+  if (listed === undefined || listed.includes(method) || !('clientSecret' in authentication))
     return authentication;
   const other = SECRET_METHODS.find((name) => listed.includes(name));
   return other === undefined ? authentication : { ...authentication, method: other };

@@ -1,21 +1,9 @@
 import type { CredentialDocument } from '../credential/document.ts';
 import { VendError, type VendErrorDetails } from '../errors/vend-error.ts';
 import type { HttpsResponse } from '../http/https-transport.ts';
-import type { AuthenticatedEndpoint } from './authentication-method.ts';
-import type { GrantRequest } from './authorization-server.ts';
 import { findOAuthError } from './oauth-error.ts';
-import type { ServerMetadata } from './server-metadata.ts';
+import type { PresentedRequest } from './presented-request.ts';
 import { nameOf, upstreamErrorOf } from './upstream-error.ts';
-
-/** A request that presented the credential. */
-export interface PresentedRequest {
-  readonly request: AuthenticatedEndpoint;
-  readonly url: URL;
-  readonly document: CredentialDocument;
-  readonly metadata: ServerMetadata;
-  /** Absent for revocation and introspection. */
-  readonly grant?: GrantRequest;
-}
 
 /**
  * The error of a request that presented the credential. Only `invalid_client`,
@@ -79,6 +67,9 @@ const METHOD_ADVICE: Readonly<Record<CredentialDocument['authentication']['metho
     'Some servers take the secret only in the header: "token_endpoint_auth_method": "client_secret_basic".',
   client_secret_jwt:
     'Some servers take assertions only for their token endpoint: "client_assertion_audience": "token_endpoint".',
+  tls_client_auth:
+    'The server must trust the issuer of the certificate, and know its subject for this client.',
+  self_signed_tls_client_auth: 'The certificate must be registered at the server for this client.',
   private_key_jwt:
     'The public key must be registered at the server. Some servers take assertions only for their token endpoint: "client_assertion_audience": "token_endpoint".',
 };

@@ -12,6 +12,8 @@ export interface HttpsRequest {
   /** Absent or empty if there is none. */
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** PEM of what the client presents in the TLS handshake; default: nothing. */
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string };
 }
 
 export interface HttpsResponse {
@@ -103,8 +105,13 @@ export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTr
 
 function send(url: URL, request: HttpsRequest, agent: http.Agent): http.ClientRequest {
   const { request: open } = url.protocol === 'https:' ? https : http;
-  const { method, body = '' } = request;
-  return open(url, { method, headers: headersOf(request), agent }).end(body);
+  const { method, body = '', clientCertificate } = request;
+  // The agent keeps connections of different certificates apart.
+  const tls = clientCertificate && {
+    cert: clientCertificate.certificate,
+    key: clientCertificate.key,
+  };
+  return open(url, { method, headers: headersOf(request), agent, ...tls }).end(body);
 }
 
 // A proxy gets the whole URL as the target (RFC 9112 section 3.2.2).

@@ -103,6 +103,7 @@ function toDocument(settings: DirectSettings): CredentialDocument {
     clientId,
     authentication: { method: 'client_secret_basic', clientSecret },
     clientAssertionAudience: 'issuer',
+    allowsCertificateBoundTokens: false,
     grantType: 'client_credentials',
     tokenParameters: {},
     scope: scopes,

@@ -4,21 +4,21 @@ import type { Attribute } from '../framework/schema/attribute.ts';
 import type { Type } from '../framework/schema/type.ts';
 import type { Value } from '../framework/values/value.ts';
 import type { CredentialState } from './credential-schema.ts';
-import { documentAttributes } from './document-attributes.ts';
+import { type AttributeOf, attributeOf, documentAttributes } from './document-attributes.ts';
 import { fromDocumentValue, toDocumentValue } from './document-value.ts';
 
 /** A credential document in Secrets Manager, not validated. */
 export type RawDocument = Readonly<Record<string, unknown>>;
 
 /** The attributes of the resource that are public members of the document. */
-export type DocumentAttributes = Pick<CredentialState, PublicMember>;
+export type DocumentAttributes = Pick<CredentialState, AttributeOf<PublicMember>>;
 
 type Secrets = Readonly<Partial<Record<SecretMember, unknown>>>;
 
 /** Makes a document of attributes and secrets. An absent value has no key. */
 export function toDocument(attributes: DocumentAttributes, secrets: Secrets): RawDocument {
   const values = PUBLIC_MEMBERS.map(
-    (key) => [key, toDocumentValue(typeOf(key), attributes[key] as Value)] as const,
+    (key) => [key, toDocumentValue(typeOf(key), attributes[attributeOf(key)] as Value)] as const,
   );
   const entries = [...values, ...Object.entries(secrets)];
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
@@ -31,18 +31,18 @@ export function toDocument(attributes: DocumentAttributes, secrets: Secrets): Ra
 export function fromDocument(document: RawDocument): DocumentAttributes {
   return Object.fromEntries(
     PUBLIC_MEMBERS.map((key) => [
-      key,
+      attributeOf(key),
       fromDocumentValue(typeOf(key), document[key]) ?? valueIfAbsent(key),
     ]),
   ) as DocumentAttributes;
 }
 
 function typeOf(key: PublicMember) {
-  return (documentAttributes[key].type as Type<unknown>).cty;
+  return (documentAttributes[attributeOf(key)].type as Type<unknown>).cty;
 }
 
 function valueIfAbsent(key: PublicMember): Value {
-  const attribute: Attribute = documentAttributes[key];
+  const attribute: Attribute = documentAttributes[attributeOf(key)];
   if (attribute.default !== undefined) return attribute.default as Value;
   return attribute.mode === 'required' ? '' : null;
 }

@@ -83,10 +83,11 @@ function attributesOf({ plan }: CreateRequest<Schema, Connection>): DocumentAttr
   return plan as unknown as DocumentAttributes;
 }
 
-function secretsOf({ client_secret, private_key_jwk }: Configured): RawDocument {
+function secretsOf({ client_secret, private_key_jwk, tls_client_key }: Configured): RawDocument {
   return {
     ...(client_secret === null ? {} : { client_secret }),
     ...(private_key_jwk === null ? {} : { private_key_jwk: parseKey(private_key_jwk) }),
+    ...(tls_client_key === null ? {} : { tls_client_key }),
   };
 }
 

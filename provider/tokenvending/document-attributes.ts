@@ -8,7 +8,7 @@ import {
   optionalComputed,
   required,
 } from '../framework/schema/attribute.ts';
-import { dynamic, list, number, set, string, type Type } from '../framework/schema/type.ts';
+import { bool, dynamic, list, number, set, string, type Type } from '../framework/schema/type.ts';
 import type { Value } from '../framework/values/value.ts';
 import { isSameInDocument, toDocumentValue } from './document-value.ts';
 
@@ -30,8 +30,21 @@ function isServerProfile(name: string): string | undefined {
 const scopes = set(string);
 const texts = list(string);
 
+/** `kms_key_id` of the resource is the key that encrypts the secret. */
+const ATTRIBUTE_OF_KMS_KEY = 'assertion_kms_key_id';
+
+/** The name of the attribute of a member. */
+export type AttributeOf<M extends DocumentMember> = M extends 'kms_key_id'
+  ? typeof ATTRIBUTE_OF_KMS_KEY
+  : M;
+
+/** @example `attributeOf('issuer')` is `issuer` */
+export function attributeOf<M extends DocumentMember>(member: M): AttributeOf<M> {
+  return (member === 'kms_key_id' ? ATTRIBUTE_OF_KMS_KEY : member) as AttributeOf<M>;
+}
+
 /**
- * One attribute for each member of a credential document, with the member's name. An optional
+ * One attribute for each member of a credential document, with the name of {@link attributeOf}. An optional
  * attribute without a value is absent in the document, so the default of the profile applies, else
  * that of the function.
  */
@@ -46,7 +59,7 @@ export const documentAttributes = {
   }),
   token_endpoint_auth_method: optional(string, {
     description:
-      '`client_secret_basic`, `client_secret_post`, `client_secret_jwt` or `private_key_jwt`. Default: that of the profile, else `client_secret_basic`.',
+      '`client_secret_basic`, `client_secret_post`, `client_secret_jwt`, `private_key_jwt`, `tls_client_auth` or `self_signed_tls_client_auth`. Default: that of the profile, else `client_secret_basic`.',
     rule: follows('token_endpoint_auth_method'),
   }),
   client_secret: optional(string, {
@@ -60,6 +73,37 @@ export const documentAttributes = {
     description: 'JSON Web Key for `private_key_jwt`. It is sent like `client_secret`.',
     writeOnly: true,
     sensitive: true,
+  }),
+  client_assertion_source: optional(string, {
+    description:
+      'What signs the assertions of `private_key_jwt`: `document` (default, `private_key_jwk`), `kms` (`kms_key_id`) or `aws_web_identity` (AWS STS, for the identity of the vending function).',
+    rule: follows('client_assertion_source'),
+  }),
+  [ATTRIBUTE_OF_KMS_KEY]: optional(string, {
+    description:
+      'Id or ARN of the AWS KMS key that signs assertions: `kms_key_id` of the document. An alias is not allowed.',
+    rule: follows('kms_key_id'),
+  }),
+  token_endpoint_auth_signing_alg: optional(string, {
+    description:
+      'Algorithm of the assertions that AWS signs, such as `ES256`. Default: `RS256`. For `aws_web_identity`: `RS256` or `ES384`.',
+    rule: follows('token_endpoint_auth_signing_alg'),
+  }),
+  tls_client_certificate: optional(string, {
+    description:
+      'PEM of the certificate that the client presents with `tls_client_auth` or `self_signed_tls_client_auth`, followed by those of its issuers.',
+    rule: follows('tls_client_certificate'),
+  }),
+  tls_client_key: optional(string, {
+    description: 'PEM of the key of `tls_client_certificate`. It is sent like `client_secret`.',
+    writeOnly: true,
+    sensitive: true,
+    rule: follows('tls_client_key'),
+  }),
+  tls_client_certificate_bound_access_tokens: optional(bool, {
+    description:
+      'Whether tokens that are bound to the certificate of the client are returned (RFC 8705 section 3). APIs accept such a token only with that certificate.',
+    rule: follows('tls_client_certificate_bound_access_tokens', bool),
   }),
   client_assertion_audience: optional(string, {
     description:
@@ -149,4 +193,4 @@ export const documentAttributes = {
     default: 0,
     rule: follows('epoch', number),
   }),
-} satisfies Readonly<Record<DocumentMember, Attribute>>;
+} satisfies Readonly<Record<AttributeOf<DocumentMember>, Attribute>>;

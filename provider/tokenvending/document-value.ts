@@ -27,6 +27,8 @@ export function fromDocumentValue(type: CtyType, value: unknown): Value {
       return toList(value);
     case 'dynamic':
       return value === undefined || value === null ? null : jsonToDynamic(value as Json);
+    case 'bool':
+      return typeof value === 'boolean' ? value : null;
     default:
       return typeof value === type.kind ? (value as string | number) : null;
   }

@@ -70,7 +70,7 @@ describe('a key of a credential document', () => {
     [
       'an unknown method',
       { ...DOCUMENT, token_endpoint_auth_method: 'none' },
-      /token_endpoint_auth_method must be client_secret_basic, client_secret_post, client_secret_jwt or private_key_jwt/,
+      /token_endpoint_auth_method must be client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth/,
     ],
     [
       'a secret that is a number',

@@ -19,6 +19,7 @@ describe('credential document', () => {
       issuer: 'https://auth.example.com',
       clientId: 'a',
       authentication: { method: 'client_secret_basic', clientSecret: 'b' },
+      allowsCertificateBoundTokens: false,
       clientAssertionAudience: 'issuer',
       grantType: 'client_credentials',
       tokenParameters: {},

@@ -16,6 +16,7 @@ describe('the private key of a credential document', () => {
   it('has an algorithm, a key id and the members that sign', () => {
     expect(parse({ ...key, kid: 'k1', alg: 'ES256' }).authentication).toEqual({
       method: 'private_key_jwt',
+      source: 'document',
       privateKeyJwk: { kty, alg: 'ES256', kid: 'k1', members },
     });
   });

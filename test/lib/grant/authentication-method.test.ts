@@ -29,7 +29,7 @@ describe('the authentication of a client', () => {
   it('by a key has no other method', () => {
     const members = { crv: 'Ed25519', x: 'AA', d: 'AA' };
     const privateKeyJwk = { kty: 'OKP', kid: undefined, alg: 'EdDSA', members } as const;
-    const signing = { method: 'private_key_jwt', privateKeyJwk } as const;
+    const signing = { method: 'private_key_jwt', source: 'document', privateKeyJwk } as const;
     const listed = metadata(['client_secret_post']);
     expect(authenticationAt('revocation', signing, listed)).toBe(signing);
   });

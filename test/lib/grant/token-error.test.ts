@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import { withinCeiling } from '../../../lib/grant/ceiling.ts';
-import { type PresentedRequest, presentedErrorOf } from '../../../lib/grant/token-error.ts';
+import type { PresentedRequest } from '../../../lib/grant/presented-request.ts';
+import { presentedErrorOf } from '../../../lib/grant/token-error.ts';
 import { DOCUMENT, ISSUER } from '../../support/fake-ports.ts';
 
 const url = new URL(`${ISSUER}/token`);

@@ -17,6 +17,11 @@ const attributes = fc.record({
     fc.constantFrom('client_secret_basic', 'client_secret_post', 'client_secret_jwt'),
   ),
   client_assertion_audience: nullable(fc.constantFrom('issuer', 'token_endpoint')),
+  client_assertion_source: nullable(fc.constant('document')),
+  assertion_kms_key_id: fc.constant(null),
+  token_endpoint_auth_signing_alg: fc.constant(null),
+  tls_client_certificate: fc.constant(null),
+  tls_client_certificate_bound_access_tokens: nullable(fc.boolean()),
   grant_type: nullable(word),
   token_parameters: nullable(
     fc

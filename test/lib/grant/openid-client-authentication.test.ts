@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import type { AssertionRequest } from '../../../lib/grant/client-assertions.ts';
+import { openOpenidClient } from '../../../lib/grant/openid-client.ts';
+import type { HttpsRequest } from '../../../lib/http/https-transport.ts';
+import { issueSelfSigned } from '../../../local/certificate-authority.ts';
+import { DOCUMENT, ISSUER } from '../../support/fake-ports.ts';
+
+const { client_secret: _, ...withoutSecret } = DOCUMENT;
+const { signal } = new AbortController();
+const metadata = {
+  issuer: ISSUER,
+  tokenEndpoint: `${ISSUER}/token`,
+  jwksUri: undefined,
+  revocationEndpoint: `${ISSUER}/revoke`,
+};
+const grant = { scope: [], audience: [], resource: [] };
+const body = JSON.stringify({ access_token: 'opaque', token_type: 'bearer', expires_in: 60 });
+const keyless = {
+  token_endpoint_auth_method: 'private_key_jwt',
+  client_assertion_source: 'aws_web_identity',
+};
+
+function open(more: object, { knowsAws = true } = {}) {
+  const sent: HttpsRequest[] = [];
+  const asked: AssertionRequest[] = [];
+  const issue = async (request: AssertionRequest) => {
+    asked.push(request);
+    return 'header.payload.signature';
+  };
+  const server = openOpenidClient(
+    async (_url, request) => {
+      sent.push(request);
+      return { status: 200, headers: { 'content-type': 'application/json' }, body };
+    },
+    knowsAws ? { issue } : undefined,
+  );
+  const json = JSON.stringify({ ...withoutSecret, ...more });
+  const document = parseCredentialDocument(json, { allowLoopbackHttp: false });
+  return { sent, asked, server, call: { metadata, document, signal } };
+}
+
+describe('a client without a key in its document', () => {
+  it('presents an assertion that AWS signs, for the audience of the document', async () => {
+    const audience = 'api://AzureADTokenExchange';
+    const { server, call, sent, asked } = open({ ...keyless, client_assertion_audience: audience });
+    await server.requestToken(call, grant);
+    expect(asked).toMatchObject([{ clientId: 'orders-client', audience, signal }]);
+    expect(Object.fromEntries(new URLSearchParams(sent[0]?.body))).toEqual({
+      grant_type: 'client_credentials',
+      client_id: 'orders-client',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: 'header.payload.signature',
+    });
+  });
+
+  it('cannot prove itself where nothing signs for it', async () => {
+    const { server, call, sent } = open(keyless, { knowsAws: false });
+    await expect(server.requestToken(call, grant)).rejects.toMatchObject({
+      code: 'credential_invalid',
+      message:
+        'client_assertion_source aws_web_identity is available in the vending function only.',
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('a client with a certificate', () => {
+  it('presents it wherever it authenticates, and sends its client id (RFC 8705 section 2)', async () => {
+    const { certificate, key } = await issueSelfSigned('CN=orders');
+    const { server, call, sent } = open({
+      token_endpoint_auth_method: 'self_signed_tls_client_auth',
+      tls_client_certificate: certificate,
+      tls_client_key: key,
+    });
+    await server.requestToken(call, grant);
+    await server.revokeToken(call, 'token');
+    for (const request of sent) {
+      expect(request.clientCertificate).toEqual({ certificate, key });
+      expect(new URLSearchParams(request.body).get('client_id')).toBe('orders-client');
+    }
+    expect(sent).toHaveLength(2);
+  });
+});
