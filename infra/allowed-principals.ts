@@ -1,3 +1,4 @@
+import { Fn, Token } from 'aws-cdk-lib';
 import { AccountPrincipal, AnyPrincipal, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 
 /**
@@ -6,7 +7,8 @@ import { AccountPrincipal, AnyPrincipal, type IPrincipal } from 'aws-cdk-lib/aws
  */
 export interface AllowedPrincipals {
   /**
-   * ARNs of IAM roles, with their path.
+   * ARNs of IAM roles, with their path. `*` in a name stands for any characters:
+   * `arn:aws:iam::111122223333:role/ci-*`.
    *
    * @default no role by name
    */
@@ -52,7 +54,11 @@ export function admissionsOf({
   if (roles.length > 0)
     all.push({
       principals: anyone,
-      conditions: { ArnEquals: { 'aws:PrincipalArn': [...roles] } },
+      conditions: {
+        ArnLike: { 'aws:PrincipalArn': [...roles] },
+        // Security Hub's Lambda.1 counts a policy as public unless a condition has fixed values.
+        StringEquals: { 'aws:PrincipalAccount': accountsOf(roles) },
+      },
     });
   if (accounts.length > 0)
     all.push({ principals: accounts.map((id) => new AccountPrincipal(id)), conditions: {} });
@@ -79,7 +85,18 @@ export function conditionsOfAllOthers({
     ...(organization === undefined ? {} : { 'aws:PrincipalOrgID': organization }),
   };
   return {
-    ...(roles.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': [...roles] } }),
+    ...(roles.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': [...roles] } }),
     ...(Object.keys(stringNotEquals).length === 0 ? {} : { StringNotEquals: stringNotEquals }),
   };
+}
+
+function accountsOf(arns: readonly string[]): string[] {
+  return [
+    ...new Set(
+      arns.map((arn) =>
+        // The ARN of a role of this template is known at deployment.
+        Fn.select(4, Token.isUnresolved(arn) ? Fn.split(':', arn) : arn.split(':')),
+      ),
+    ),
+  ];
 }

@@ -14,6 +14,17 @@ export const roleArn = v.pipe(
   v.regex(/^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, ROLE_RULE),
 );
 
+const ROLE_PATTERN_RULE =
+  'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>, or a pattern whose name has a beginning, such as role/ci-*; of a session take the role, not the session; for every role of an account name it in accounts';
+/** The ARN of a role. `*` in the name stands for any characters, slashes included. */
+export const rolePattern = v.pipe(
+  v.string(ROLE_PATTERN_RULE),
+  v.regex(
+    /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-][\w+=,.@/*-]{0,575}$/,
+    ROLE_PATTERN_RULE,
+  ),
+);
+
 // YAML reads a bare account id as a number, and drops its leading zeros.
 const ACCOUNT_RULE = "must be 12 digits in quotes, such as '111122223333'; put quotes around it";
 export const accountId = v.pipe(v.string(ACCOUNT_RULE), v.regex(/^\d{12}$/, ACCOUNT_RULE));

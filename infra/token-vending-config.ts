@@ -8,6 +8,7 @@ import {
   oneOf,
   organizationId,
   roleArn,
+  rolePattern,
   segment,
   wholeNumber,
 } from './config-values.ts';
@@ -73,7 +74,9 @@ const entries = v.strictObject(
     allowedPrincipals: v.pipe(
       v.strictObject(
         {
-          roles: v.optional(list(roleArn, 'must be a list of role ARNs; write [arn:aws:iam::...]')),
+          roles: v.optional(
+            list(rolePattern, 'must be a list of role ARNs; write [arn:aws:iam::...]'),
+          ),
           accounts: v.optional(
             list(accountId, "must be a list of account ids; write ['111122223333']"),
           ),

@@ -19,6 +19,7 @@ import { functionCode } from './function-code.ts';
 import { createLambdaRole, functionArnOf, permitAudit, permitSecrets } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
+import { findExcesses } from './size-limits.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
 
 /** The alias that the endpoint invokes. The function refuses every other one. */
@@ -94,6 +95,7 @@ export class TokenVending extends Construct {
     this.function.addEnvironment('TOKEN_VENDING_INVOKED_BY', this.endpoint.invokedBy);
     this.alarmTopic = this.#observe(settings);
     this.#output();
+    this.node.addValidation({ validate: () => findExcesses(this) });
   }
 
   /** Lets a role decrypt secrets under the deployment's key. Its identity policy must permit it too. */

@@ -5,5 +5,6 @@ import './suites/documented.ts';
 import './suites/function-code.ts';
 import './suites/own-app.ts';
 import './suites/review-rules.ts';
+import './suites/size-limits.ts';
 import './suites/template.ts';
 import './suites/watched-metrics.ts';

@@ -49,6 +49,7 @@ allowedPrincipals:
   roles:
     - arn:aws:iam::111122223333:role/ci-checkout
     - arn:aws:iam::444455556666:role/ci-inventory
+    - arn:aws:iam::111122223333:role/deploy-*
 alarmEmail: alarms@example.com
 `;
 

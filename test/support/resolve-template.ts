@@ -23,8 +23,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
 };
 
 /**
- * A template as CloudFormation resolves it: names and ARNs instead of Ref, Fn::GetAtt, Fn::Join and
- * Fn::Sub.
+ * A template as CloudFormation resolves it: names and ARNs instead of intrinsic functions.
  *
  * @throws Error for an unknown intrinsic function, resource type or attribute
  */
@@ -46,6 +45,14 @@ export function resolveTemplate(template: Template): Template {
     if (intrinsic === 'Ref')
       return PSEUDO[argument as string] ?? attribute(argument as string, 'Ref');
     if (intrinsic === 'Fn::GetAtt') return attribute(...(argument as [string, string]));
+    if (intrinsic === 'Fn::Split') {
+      const [separator, text] = argument as [string, unknown];
+      return String(resolve(text)).split(separator);
+    }
+    if (intrinsic === 'Fn::Select') {
+      const [index, values] = argument as [number, unknown];
+      return (resolve(values) as unknown[])[index];
+    }
     if (intrinsic === 'Fn::Sub' && typeof argument === 'string')
       return argument.replaceAll(/\$\{([\w:]+)\}/g, (_, name) => String(call('Ref', name)));
     throw new Error(`${intrinsic} is not known`);

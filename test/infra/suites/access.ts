@@ -67,6 +67,10 @@ const people = {
   'the same name in a third account': who('ci-checkout', '999988887777', everything),
   'an administrator': who('admin', OWN, everything),
   'an administrator of another account': who('admin', FOREIGN, everything),
+  'a role of a listed pattern': who('deploy-checkout', OWN),
+  'a role of a listed pattern with a path': who('deploy-a/b', OWN),
+  'a role beside a listed pattern': who('a-deploy-checkout', OWN, everything),
+  'a pattern of another account': who('deploy-checkout', FOREIGN, everything),
   'the break-glass role': who('break-glass', OWN, everything),
   'the Terraform role': who('terraform', OWN, everything),
   'API Gateway': { arn: 'apigateway.amazonaws.com', policies: [] },
@@ -129,6 +133,10 @@ const once = { 's3:if-none-match': '*', 'aws:SecureTransport': 'true', 's3:TlsVe
 const tls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 
 const calling: Case[] = [
+  ['a role of a listed pattern', 'may', INVOKE_URL, 'call the URL', ALIAS, signed],
+  ['a role of a listed pattern with a path', 'may', INVOKE, 'through the URL', ALIAS, throughUrl],
+  ['a role beside a listed pattern', 'may not', INVOKE_URL, 'call the URL', ALIAS, signed],
+  ['a pattern of another account', 'may not', INVOKE_URL, 'call the URL', ALIAS, signed],
   ['a listed role', 'may', INVOKE_URL, 'call the URL', ALIAS, signed],
   ['a listed role', 'may', INVOKE, 'invoke through the URL', ALIAS, throughUrl],
   ['a listed role', 'may not', INVOKE_URL, 'call the URL unsigned', ALIAS, unsigned],
@@ -666,7 +674,7 @@ describe('the allowed principals', () => {
 
   it('may be an organization, whose members in other accounts need their own permissions', () => {
     const template = synthesisedOnce('', (text) =>
-      text.replace(/ {2}roles:\n.*\n.*\n/, '  organization: o-exampleorg1\n'),
+      text.replace(/ {2}roles:\n( {4}- .*\n)+/, '  organization: o-exampleorg1\n'),
     );
     const world = readAccess(template);
     expect(call(world, member(FOREIGN, may(CALL, ALIAS)))).toBe(true);
@@ -677,7 +685,7 @@ describe('the allowed principals', () => {
 
   it('may be accounts, whose administrators decide who may call', () => {
     const template = synthesisedOnce('', (text) =>
-      text.replace(/ {2}roles:\n.*\n.*\n/, `  accounts: ['${OWN}', '${FOREIGN}']\n`),
+      text.replace(/ {2}roles:\n( {4}- .*\n)+/, `  accounts: ['${OWN}', '${FOREIGN}']\n`),
     );
     const world = readAccess(template);
     expect(call(world, who('ci', FOREIGN, may(CALL, ALIAS)))).toBe(true);
