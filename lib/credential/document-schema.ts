@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
+import { isScopeToken } from '../http/token-syntax.ts';
 import { certificateKeySchema, certificateSchema } from './client-certificate.ts';
 import { privateKeyJwkSchema } from './private-key-jwk.ts';
-import { isScopeToken, SCOPE_RULE, splitScope } from './scope.ts';
+import { SCOPE_RULE, splitScope } from './scope.ts';
 
 // A file or a paste often adds a newline at the end of a secret.
 const CONTROL_END_RULE = 'must not end with a control character such as a newline';

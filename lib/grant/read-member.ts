@@ -1,4 +1,4 @@
-import { isScopeToken } from '../credential/scope.ts';
+import { isScopeToken } from '../http/token-syntax.ts';
 import { unacceptable } from './unacceptable.ts';
 
 // The range of dates (ECMA-262 section 21.4.1.1). JSON may have numbers that no double can hold, and

@@ -1,5 +1,6 @@
 import type { HttpsResponse } from '../http/https-transport.ts';
 import { isJsonObject, parseJson } from '../http/json.ts';
+import { isAccessToken } from '../http/token-syntax.ts';
 import { LONGEST_LIFETIME } from '../time/time-budget.ts';
 import { numberOf } from './read-member.ts';
 import { unacceptable } from './unacceptable.ts';
@@ -41,10 +42,9 @@ export function parseTokenBody({ headers, body }: HttpsResponse): unknown {
     : parseJson(body);
 }
 
-// RFC 6749 appendix A.12 permits printable ASCII; RFC 6750 section 2.1 permits no space in a header.
 function readAccessToken(value: unknown): string {
   if (value === undefined || value === null) throw unacceptable('access_token is missing');
-  if (typeof value !== 'string' || !/^[!-~]+$/.test(value))
+  if (typeof value !== 'string' || !isAccessToken(value))
     throw unacceptable(
       'access_token must be a string of printable ASCII characters without spaces (RFC 6750 section 2.1)',
     );

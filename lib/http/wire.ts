@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type ErrorCode, isErrorCode } from '../errors/error-table.ts';
+import { isAccessToken, isScopeToken } from './token-syntax.ts';
 
 // The function imports only the types, so valibot does not parse its responses.
 
@@ -19,12 +20,16 @@ const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LATEST
 
 /** Response of `POST /oauth2/token` (RFC 6749 section 5.1, and members of our own). */
 export const vendedTokenSchema = members({
-  access_token: v.pipe(text, v.minLength(1)),
+  // It becomes part of a header, a file and an environment.
+  access_token: v.pipe(text, v.check(isAccessToken)),
   token_type: v.literal('Bearer'),
   /** Whole seconds from the response. */
   expires_in: seconds,
   /** Space-separated; empty if the server granted none. */
-  scope: text,
+  scope: v.pipe(
+    text,
+    v.check((scope) => scope === '' || scope.split(' ').every(isScopeToken)),
+  ),
   /** Seconds since the Unix epoch. */
   expires_at: seconds,
   issued_at: seconds,

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { type Caller, imagineCaller } from '../access/caller.ts';
 import { ACCESS_ACTIONS, type AccessAction } from '../access/policy.ts';
-import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
+import { SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { checkBody, malformed } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
+import { isScopeToken } from '../http/token-syntax.ts';
 import { findInstant, INSTANT_RULE } from '../time/instant.ts';
 import { LONGEST_MIN_TTL } from '../time/time-budget.ts';
 import { isAudience, requireCredential, type TokenRequest } from './token-request.ts';

@@ -1,8 +1,9 @@
 import { type CredentialId, parseCredentialId } from '../credential/id.ts';
-import { isScopeToken, SCOPE_RULE, splitScope } from '../credential/scope.ts';
+import { SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { malformed, parseForm } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
+import { isScopeToken } from '../http/token-syntax.ts';
 import { LONGEST_MIN_TTL } from '../time/time-budget.ts';
 
 /** A token request. */

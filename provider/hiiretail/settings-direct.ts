@@ -1,4 +1,5 @@
-import { isScopeToken, SCOPE_RULE } from '../../lib/credential/scope.ts';
+import { SCOPE_RULE } from '../../lib/credential/scope.ts';
+import { isScopeToken } from '../../lib/http/token-syntax.ts';
 import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { configurationSchema } from './configuration-schema.ts';

@@ -363,6 +363,19 @@ describe('token client', () => {
     expect(requests[0]?.path).toBe('/live/oauth2/token');
   });
 
+  it.each([
+    ['splits a header', { access_token: `${TOKEN}\r\nX-Injected: 1` }],
+    ['ends a text of C', { access_token: `${TOKEN}\u0000` }],
+    ['writes on a terminal', { access_token: `\u001b[2J${TOKEN}` }],
+    ['is half a character', { access_token: `${TOKEN}\ud800` }],
+    ['has a scope that splits a header', { access_token: TOKEN, scope: 'a\r\nb' }],
+  ])('takes no token that %s, and does not show it', async (_what, hostile) => {
+    const { client } = clientOn([token(hostile)]);
+    const error = await client.getToken({ credential: 'a/b' }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'answer_invalid' });
+    expect(inspect(error, { depth: 9 })).not.toContain(TOKEN);
+  });
+
   it('shows neither token nor secret when it or its errors are printed', async () => {
     const { client } = clientOn([token(), errorResponse('internal', 500)], { maxRetries: 0 });
     await client.getToken(request);
