@@ -1,9 +1,10 @@
 import type { CredentialDocument } from '../credential/document.ts';
 import { isSameIssuer } from '../credential/profile.ts';
 import { VendError } from '../errors/vend-error.ts';
-import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endpoint-url.ts';
-import { isJsonObject } from '../http/json.ts';
-import { isPrivateHost } from '../http/private-address.ts';
+import type { UrlPolicy } from '../http/endpoint-url.ts';
+import { isJsonObject, type JsonObject } from '../http/json.ts';
+import { findMetadataUrl, isBeside, METADATA_URL_RULE, mayTakeSecrets } from './metadata-url.ts';
+import { endpointMember } from './mtls-endpoint-aliases.ts';
 
 /** The metadata of an authorization server. Every URL is validated. */
 export interface ServerMetadata {
@@ -53,11 +54,11 @@ export function checkMetadata(
 ): ServerMetadata {
   if (!isJsonObject(json)) throw invalidMetadata('it must be a JSON object');
   const issuer = checkIssuer(json['issuer'], document);
-  const tokenEndpoint = checkTokenEndpoint(json['token_endpoint'], document, urls);
+  const tokenEndpoint = checkTokenEndpoint(json, document, urls);
   // Revocation and introspection send the secret too, and whose keys are read can sign any token. So
   // an endpoint on another host is not used.
   const beside = (name: string) => {
-    const url = findMetadataUrl(json[name], document, urls);
+    const url = findMetadataUrl(endpointMember(json, name, document).value, document, urls);
     return url !== undefined && isBeside(url, [document.issuer, tokenEndpoint.href])
       ? url.href
       : undefined;
@@ -128,48 +129,17 @@ function checkIssuer(issuer: unknown, document: CredentialDocument): string {
 const ENDPOINT_ADVICE =
   'Check issuer in the credential document, or set token_endpoint and jwks_uri there.';
 
-function checkTokenEndpoint(value: unknown, document: CredentialDocument, urls: UrlPolicy): URL {
-  if (value === undefined) throw invalidMetadata('token_endpoint is missing', ENDPOINT_ADVICE);
+function checkTokenEndpoint(json: JsonObject, document: CredentialDocument, urls: UrlPolicy): URL {
+  const { name, value } = endpointMember(json, 'token_endpoint', document);
+  if (value === undefined) throw invalidMetadata(`${name} is missing`, ENDPOINT_ADVICE);
   const endpoint = findMetadataUrl(value, document, urls);
   if (endpoint === undefined)
-    throw invalidMetadata(`token_endpoint ${METADATA_URL_RULE}`, ENDPOINT_ADVICE);
+    throw invalidMetadata(`${name} ${METADATA_URL_RULE}`, ENDPOINT_ADVICE);
   if (mayTakeSecrets(endpoint, document)) return endpoint;
   throw invalidMetadata(
-    `token_endpoint must be on the host of the issuer, or the credential document must name it, and it is ${endpoint.href}`,
+    `${name} must be on the host of the issuer, or the credential document must name it, and it is ${endpoint.href}`,
     `If the secret may be sent there, set "token_endpoint": "${endpoint.href}" in the credential document.`,
   );
-}
-
-const METADATA_URL_RULE = `${ENDPOINT_URL_RULE}, and not on a private address`;
-
-/**
- * A URL of metadata. A server must not be able to point into the network of the function, unless
- * the credential document itself names a server there.
- */
-function findMetadataUrl(
-  text: unknown,
-  { issuer, tokenEndpoint, jwksUri }: CredentialDocument,
-  urls: UrlPolicy,
-): URL | undefined {
-  const url = findEndpointUrl(text, urls);
-  if (url === undefined || urls.allowLoopbackHttp || !isPrivateHost(url.hostname)) return url;
-  const named = [issuer, tokenEndpoint, jwksUri].flatMap((one) => one ?? []);
-  return named.some((one) => new URL(one).hostname === url.hostname) ? url : undefined;
-}
-
-function mayTakeSecrets(endpoint: URL, document: CredentialDocument): boolean {
-  const named =
-    document.tokenEndpoint !== undefined && endpoint.href === new URL(document.tokenEndpoint).href;
-  return named || isBeside(endpoint, [document.issuer]);
-}
-
-// Without the public suffix list, only the host itself and hosts below it certainly have the same
-// owner.
-function isBeside(endpoint: URL, others: readonly string[]): boolean {
-  return others.some((other) => {
-    const { hostname } = new URL(other);
-    return endpoint.hostname === hostname || endpoint.hostname.endsWith(`.${hostname}`);
-  });
 }
 
 function namesOf(value: unknown): readonly string[] | undefined {

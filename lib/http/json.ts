@@ -12,7 +12,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Whether JSON is an object, and no list. */
-export function isJsonObject(json: unknown): json is Readonly<Record<string, unknown>> {
+export function isJsonObject(json: unknown): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
