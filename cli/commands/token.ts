@@ -40,6 +40,7 @@ export function registerToken(program: Command, surroundings: Surroundings): voi
       const token = await ui.progress(`requesting a token of ${credential}`, request);
       if (options.json) return ui.out(JSON.stringify(token));
       ui.out(flags.header ? `Authorization: Bearer ${token.access_token}` : token.access_token);
+      if (token.advice !== undefined) ui.err(`note: ${token.advice}`);
       if (flags.bare || !surroundings.stderr.isTTY) return;
       ui.err(
         ui.dim(

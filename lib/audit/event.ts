@@ -52,6 +52,8 @@ export interface AuditedToken {
   readonly sub?: string | undefined;
   readonly clientId?: string | undefined;
   readonly scope: readonly string[];
+  /** `x5t#S256` of the client certificate to which it is bound. */
+  readonly boundTo?: string | undefined;
   /** Scopes that the server adds to every token. */
   readonly implicitScope?: readonly string[] | undefined;
   readonly audience: readonly string[];

@@ -42,7 +42,8 @@ function clientOf(access: AuditedAccess, mint?: AuditedMint): Resource {
 }
 
 function tokenOf(token: AuditedToken, source?: 'minted' | 'cached'): Resource {
-  const { sha256, jti, sub, clientId, scope, implicitScope, audience, issuedAt, expiresAt } = token;
+  const { sha256, jti, sub, clientId, boundTo, scope, implicitScope } = token;
+  const { audience, issuedAt, expiresAt } = token;
   return {
     type: 'oauth2.access_token',
     uid: jti ?? sha256,
@@ -50,6 +51,7 @@ function tokenOf(token: AuditedToken, source?: 'minted' | 'cached'): Resource {
       sha256,
       sub,
       client_id: clientId,
+      x5t_s256: boundTo,
       scope_granted: scope,
       scope_implicit: implicitScope,
       audience,

@@ -92,6 +92,7 @@ const accessToken = v.strictObject({
     sha256,
     sub: v.optional(v.string()),
     client_id: v.optional(v.string()),
+    x5t_s256: v.optional(v.string()),
     scope_granted: v.optional(texts),
     scope_implicit: v.optional(texts),
     audience: v.optional(texts),

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, hash, X509Certificate } from 'node:crypto';
 import * as v from 'valibot';
 
 /** The certificate that a client presents in the TLS handshake (RFC 8705), as PEM. */
@@ -32,6 +32,11 @@ export const certificateKeySchema = v.pipe(
 /** Whether a key is that of the first certificate. Both are valid PEM. */
 export function isKeyOf({ certificate, key }: ClientCertificate): boolean {
   return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+}
+
+/** SHA-256 (base64url) of a client's own certificate: `x5t#S256` of RFC 8705 section 3.1. */
+export function thumbprintOf({ certificate }: Pick<ClientCertificate, 'certificate'>): string {
+  return hash('sha256', new X509Certificate(certificate).raw, 'base64url');
 }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

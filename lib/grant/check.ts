@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CredentialDocument } from '../credential/document.ts';
 import { checkClaims, requireReadable } from './check-claims.ts';
+import { checkConfirmation } from './check-confirmation.ts';
 import { checkScope } from './check-scope.ts';
 import { isDisguisedJwt } from './disguised-jwt.ts';
 import type { Expectations } from './expectations.ts';
@@ -21,6 +22,8 @@ export interface CheckedToken {
   readonly sub?: string | undefined;
   /** The client as the token names it. */
   readonly clientId?: string | undefined;
+  /** `x5t#S256` of the client certificate that APIs require besides the token (RFC 8705 section 3). */
+  readonly boundTo?: string | undefined;
   /** Sorted; without {@link implicitScope}. */
   readonly scope: readonly string[];
   /** Scopes that the server added and that the document expects. */
@@ -59,6 +62,7 @@ export async function checkToken(
       ? await verifySignature(accessToken, metadata, verifier, signal)
       : undefined;
   if (claims !== undefined) checkClaims(claims, expected);
+  const boundTo = claims && checkConfirmation(claims, document);
   if (claims !== undefined) requireReadable(claims, 'exp', 'a number of seconds');
   const exp = verifier === undefined ? hintOfExpiry(response) : claims?.exp;
   return {
@@ -67,6 +71,7 @@ export async function checkToken(
     jti: claims?.jti,
     sub: claims?.sub,
     clientId: claims?.client_id,
+    boundTo,
     ...checkScope(response, claims, { grant, document }),
     isScopeUnknown: verifier && isScopeUnknown(response, claims, expected),
     audience: listOf(claims?.aud),

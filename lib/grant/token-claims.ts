@@ -1,3 +1,4 @@
+import { isJsonObject } from '../http/json.ts';
 import { numberOf } from './read-member.ts';
 
 /**
@@ -18,7 +19,16 @@ export interface TokenClaims {
   readonly client_id?: string | undefined;
   /** `scope`, else `scp`, as the server writes it: text or a list. */
   readonly scope?: unknown;
+  /** The key whose holder alone may use the token (RFC 7800). */
+  readonly cnf?: Confirmation | undefined;
   readonly unreadable?: readonly string[] | undefined;
+}
+
+/** Names of members of `cnf`, and the one that is of a certificate (RFC 8705 section 3.1). */
+export interface Confirmation {
+  readonly methods: readonly string[];
+  /** `x5t#S256`: SHA-256 (base64url) of a certificate. */
+  readonly certificate: string | undefined;
 }
 
 /** Reads the claims of a payload. */
@@ -44,6 +54,7 @@ export function readClaims(payload: Readonly<Record<string, unknown>>): TokenCla
       read('azp', clientOf) ??
       read('cid', clientOf) ??
       read('appid', clientOf),
+    cnf: read('cnf', confirmationOf),
     scope: payload['scope'] ?? payload['scp'] ?? undefined,
     unreadable,
   };
@@ -72,4 +83,10 @@ function audienceOf(value: unknown): string | readonly string[] | undefined {
 // IdentityServer4 writes a list of one.
 function clientOf(value: unknown): string | undefined {
   return textOf(Array.isArray(value) && value.length === 1 ? value[0] : value);
+}
+
+function confirmationOf(value: unknown): Confirmation | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const methods = Object.keys(value).filter((name) => /^[\w#]{1,32}$/.test(name));
+  return { methods: methods.slice(0, 10), certificate: textOf(value['x5t#S256']) };
 }

@@ -18,6 +18,8 @@ function members<Entries extends v.ObjectEntries>(
 const LATEST = 253_402_300_799;
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(LATEST));
 
+const confirmation = v.optional(members({ 'x5t#S256': text }));
+
 /** Response of `POST /oauth2/token` (RFC 6749 section 5.1, and members of our own). */
 export const vendedTokenSchema = members({
   // It becomes part of a header, a file and an environment.
@@ -38,6 +40,10 @@ export const vendedTokenSchema = members({
   mint_id: text,
   vend_id: text,
   source: v.picklist(['minted', 'cached']),
+  /** The client certificate that APIs require besides the token (RFC 8705 section 3.1). */
+  cnf: confirmation,
+  /** What else the token needs to be accepted. */
+  advice: v.optional(text),
 });
 export type VendedToken = v.InferOutput<typeof vendedTokenSchema>;
 
@@ -119,6 +125,7 @@ export const introspectionResponseSchema = v.union([
     aud: v.optional(v.union([text, texts])),
     iss: v.optional(text),
     jti: v.optional(text),
+    cnf: confirmation,
   }),
 ]);
 export type IntrospectionResponse = v.InferOutput<typeof introspectionResponseSchema>;

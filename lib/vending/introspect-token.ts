@@ -124,7 +124,7 @@ function isStillVended(
 }
 
 function describe(claims: TokenClaims): IntrospectionResponse {
-  const { iss, sub, aud, exp, nbf, iat, jti, client_id } = claims;
+  const { iss, sub, aud, exp, nbf, iat, jti, client_id, cnf } = claims;
   const scope = findScopes(claims.scope)?.join(' ') ?? '';
   return {
     active: true,
@@ -138,5 +138,6 @@ function describe(claims: TokenClaims): IntrospectionResponse {
     iat,
     jti,
     client_id,
+    ...(cnf?.certificate === undefined ? {} : { cnf: { 'x5t#S256': cnf.certificate } }),
   };
 }

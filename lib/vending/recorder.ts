@@ -53,8 +53,8 @@ function toEvent(of: RecordedRequest, outcome: Outcome): AuditEvent | undefined 
     }
     case 'minted': {
       const { access, mint, token } = outcome;
-      const { sub, clientId, implicitScope } = token;
-      const audited = { ...auditedToken(token), sub, clientId, implicitScope };
+      const { sub, clientId, boundTo, implicitScope } = token;
+      const audited = { ...auditedToken(token), sub, clientId, boundTo, implicitScope };
       return { kind: 'mint', request, access, mint, token: audited };
     }
     case 'vended':

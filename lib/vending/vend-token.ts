@@ -92,5 +92,11 @@ function toResponse({ vendId, token, source }: Vended, secondsLeft: number): Ven
     mint_id: token.mintId,
     vend_id: vendId,
     source,
+    ...(token.boundTo === undefined
+      ? {}
+      : { cnf: { 'x5t#S256': token.boundTo }, advice: BOUND_ADVICE }),
   };
 }
+
+const BOUND_ADVICE =
+  'APIs accept this token only over TLS with the client certificate of the credential (RFC 8705).';

@@ -47,7 +47,7 @@ export interface TokenRequestConfig {
  * @throws DiagnosticError with any code of the endpoint or of the connection to it
  */
 export async function requestToken(
-  { client: { settings, tokens }, signal }: Operation<Connection>,
+  { client: { settings, tokens }, signal, warn }: Operation<Connection>,
   config: TokenRequestConfig,
 ): Promise<VendedToken> {
   const credential = config.credential ?? settings.credential;
@@ -62,7 +62,10 @@ export async function requestToken(
   };
   const client = await tokens();
   try {
-    return await client.getToken(options);
+    const token = await client.getToken(options);
+    if (token.advice !== undefined)
+      warn({ summary: `The access token for ${credential} is not enough`, detail: token.advice });
+    return token;
   } catch (error) {
     const doing = `No access token for ${credential}`;
     throw explainError(error, doing, tokenAttributes, attributesGiven(config));

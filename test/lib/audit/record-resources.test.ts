@@ -49,12 +49,18 @@ describe('the resources of a record', () => {
     expect(resourcesOfKind('mint')[1]?.data).not.toHaveProperty('cache', expect.anything());
   });
 
-  it('of a mint name subject, client and implicit scopes of the token, if it has them', () => {
+  it('of a mint name subject, client, certificate and implicit scopes of the token, if it has them', () => {
     const mint = events.find((event) => event.kind === 'mint');
     if (mint?.kind !== 'mint') throw new Error('there is no mint');
-    const token = { ...mint.token, sub: 's', clientId: 'c', implicitScope: ['profile'] };
+    const token = {
+      ...mint.token,
+      sub: 's',
+      clientId: 'c',
+      boundTo: 'x',
+      implicitScope: ['profile'],
+    };
     expect(resourcesOf({ ...mint, token })[1]).toMatchObject({
-      data: { sub: 's', client_id: 'c', scope_implicit: ['profile'] },
+      data: { sub: 's', client_id: 'c', x5t_s256: 'x', scope_implicit: ['profile'] },
     });
   });
 
