@@ -1,6 +1,7 @@
 import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { AUDIT_ATTEMPT_TIMEOUT, RECORD_TIME_TOLERANCE } from '../time/time-budget.ts';
 import { type SealedRecord, sealRecord } from './chain-link.ts';
 import type { AuditEvent } from './event.ts';
@@ -136,7 +137,7 @@ export class AuditChain implements AuditLog {
 
   async #attempt({ key, bytes }: RecordObject): Promise<void> {
     using deadline = new Deadline(this.#clock, AUDIT_ATTEMPT_TIMEOUT, storeTimeout);
-    await this.#store.create(key, bytes, deadline.signal);
+    await leaveOnAbort(this.#store.create(key, bytes, deadline.signal), deadline.signal);
   }
 }
 

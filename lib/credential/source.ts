@@ -2,6 +2,7 @@ import { VendError } from '../errors/vend-error.ts';
 import { BoundedMap } from '../time/bounded-map.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { SingleFlight } from '../time/single-flight.ts';
 import {
   DOCUMENT_FRESH_FOR,
@@ -166,7 +167,8 @@ export class CredentialSource {
 
   async #fetch(id: CredentialId, stage: SecretStage, signal: AbortSignal): Promise<Credential> {
     using deadline = new Deadline(this.#clock, SECRET_TIMEOUT, secretsTimeout, signal);
-    const { text, versionId, writtenAt } = await this.#store.read(id, stage, deadline.signal);
+    const reading = this.#store.read(id, stage, deadline.signal);
+    const { text, versionId, writtenAt } = await leaveOnAbort(reading, deadline.signal);
     return { id, document: parseCredentialDocument(text, this.#options), versionId, writtenAt };
   }
 }

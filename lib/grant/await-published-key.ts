@@ -1,4 +1,5 @@
 import type { Clock } from '../time/clock.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { sleep } from '../time/sleep.ts';
 import { KEYS_REREAD_EVERY } from '../time/time-budget.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -14,10 +15,11 @@ export function awaitPublishedKey(
 ): Pick<TokenVerifier, 'verify'> {
   return {
     async verify(token, jwksUri, signal) {
-      const result = await verifier.verify(token, jwksUri, signal);
+      const verify = () => leaveOnAbort(verifier.verify(token, jwksUri, signal), signal);
+      const result = await verify();
       if (result.valid || result.reason !== 'unknown_key') return result;
       await sleep(clock, KEYS_REREAD_EVERY, signal);
-      return await verifier.verify(token, jwksUri, signal);
+      return await verify();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
 import type { Deadline } from '../time/deadline.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { namingRequest } from './naming-request.ts';
 import type { Retrying } from './retrying.ts';
 import type { UpstreamRequest } from './upstream-error.ts';
@@ -34,6 +35,10 @@ export async function guardedRequest<T>(
     remaining: Math.min(deadline.remaining, patience.remaining),
   });
   return await namingRequest(name, endpoint, () =>
-    retrying(deadline, (signal) => breaker.run(endpoint, time(), () => attempt(signal), clientId)),
+    retrying(deadline, (signal) => {
+      // An attempt that never settles must not keep the requests that share it.
+      const send = () => leaveOnAbort(attempt(signal), signal);
+      return breaker.run(endpoint, time(), send, clientId);
+    }),
   );
 }

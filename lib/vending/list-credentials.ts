@@ -4,6 +4,7 @@ import type { Credential, CredentialSource } from '../credential/source.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { CredentialDescription, CredentialList } from '../http/wire.ts';
+import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { Ending } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
@@ -35,7 +36,9 @@ export async function listCredentials(
 ): Promise<Ending> {
   const { authorizer, store, policy, recorder } = parts;
   if (!parts.listCredentials) throw new VendError('route_unknown');
-  const all = await context.times.time('secret', () => store.list(context.signal));
+  const { signal } = context;
+  const list = () => leaveOnAbort(store.list(signal), signal);
+  const all = await context.times.time('secret', list);
   const visible = all
     .filter((id) => authorizer.mayDescribe(context, id))
     .sort((a, b) => formatCredentialId(a).localeCompare(formatCredentialId(b), 'en'));
