@@ -1,5 +1,7 @@
+import type { Clock } from '../lib/time/clock.ts';
 import { SESSION_RENEWED_AHEAD } from '../lib/time/time-budget.ts';
 import { proxied, toSdkIdentity } from './aws-credentials.ts';
+import { credentialsInTime } from './credentials-in-time.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
 
@@ -22,13 +24,14 @@ export function assumeRole(
   base: () => Promise<AwsCredentials>,
   role: RoleToAssume,
   region: string | undefined,
+  clock?: Clock,
 ): () => Promise<AwsCredentials> {
   let session: Promise<AwsCredentials> | undefined;
   return async () => {
     const held = await session?.catch(() => undefined);
     const left = (held?.expiration?.getTime() ?? 0) - Date.now();
     if (held !== undefined && left > SESSION_RENEWED_AHEAD) return held;
-    session = openSession(base, role, region);
+    session = credentialsInTime(() => openSession(base, role, region), clock);
     return await session;
   };
 }

@@ -1,4 +1,6 @@
 import type { defaultProvider } from '@aws-sdk/credential-provider-node';
+import type { Clock } from '../lib/time/clock.ts';
+import { credentialsInTime } from './credentials-in-time.ts';
 import { openProxies } from './proxy-agent.ts';
 import type { AwsCredentials } from './sigv4-signer.ts';
 import { TokenVendingError } from './token-vending-error.ts';
@@ -7,18 +9,34 @@ import { TokenVendingError } from './token-vending-error.ts';
  * The AWS default credential chain: environment, SSO, web identity, process, container, instance.
  * It is loaded when first needed, because it is the largest module of the SDK. Credentials are read
  * again shortly before they expire.
+ *
+ * @throws {@link TokenVendingError} `aws_credentials_unavailable`, `proxy_invalid`, from the
+ *   function that it returns
  */
-export function findAwsCredentials(profile: string | undefined): () => Promise<AwsCredentials> {
-  let provider: Promise<() => Promise<AwsCredentials>> | undefined;
+export function findAwsCredentials(
+  profile: string | undefined,
+  { clock, open = openChain }: ChainPorts = {},
+): () => Promise<AwsCredentials> {
+  let provider: ReturnType<typeof open> | undefined;
   return async () => {
     try {
-      provider ??= openChain(profile);
-      return await (await provider)();
+      return await credentialsInTime(async () => {
+        provider ??= open(profile);
+        return await (await provider)();
+      }, clock);
     } catch (cause) {
+      // Callers of a chain share one reading. If it never settles, only another chain reads again.
+      provider = undefined;
       if (cause instanceof TokenVendingError) throw cause;
       throw new TokenVendingError('aws_credentials_unavailable', { cause });
     }
   };
+}
+
+interface ChainPorts {
+  readonly clock?: Clock;
+  /** Default: the default credential chain of the AWS SDK. */
+  readonly open?: (profile: string | undefined) => Promise<() => Promise<AwsCredentials>>;
 }
 
 /** Credentials of clients of the AWS SDK. */

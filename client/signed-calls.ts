@@ -2,6 +2,7 @@ import type { GenericSchema } from 'valibot';
 import { type HttpsTransport, openHttpsTransport } from '../lib/http/https-transport.ts';
 import { ENDPOINT_RESPONSE_LIMIT } from '../lib/http/size-limits.ts';
 import type { Clock } from '../lib/time/clock.ts';
+import { leaveOnAbort } from '../lib/time/leave-on-abort.ts';
 import { type RetryPolicy, retry } from '../lib/time/retry.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import {
@@ -74,18 +75,22 @@ export class SignedCalls {
       },
       signal,
     };
-    const attempt = (within: AbortSignal) => this.#attempt(request, schema, within);
+    const attempt = async (within: AbortSignal) => {
+      // Not part of the time of an attempt: a user may have to confirm. The caller may leave.
+      const credentials = await leaveOnAbort(this.#credentials(), signal);
+      return await this.#attempt(request, schema, credentials, within);
+    };
     return await retry(clock, limit, attempt, this.#policy);
   }
 
   async #attempt<T>(
     request: UnsignedRequest,
     schema: GenericSchema<unknown, T>,
+    credentials: AwsCredentials,
     signal: AbortSignal,
   ): Promise<T> {
     const { method, path, body } = request;
     const unsigned = { ...request, headers: { ...HEADERS, ...request.headers } };
-    const credentials = await this.#credentials();
     // Read after the credentials, which may take a while.
     const at = new Date(this.#clock.now());
     const headers = await signRequest(unsigned, this.#endpoint, credentials, at);

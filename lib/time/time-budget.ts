@@ -123,6 +123,8 @@ export const CLIENT_ATTEMPT_TIMEOUT = 15_000;
 export const CLIENT_BUDGET = 60_000;
 /** The longest wait of the SDK before the first retry. It doubles at each retry; the jitter is full. */
 export const CLIENT_FIRST_BACKOFF = 500;
+/** The limit for the AWS credentials that sign a request. A user may have to confirm them. */
+export const AWS_CREDENTIALS_TIMEOUT = 120_000;
 /** The time before the end of an assumed AWS session from which on the client renews it. */
 export const SESSION_RENEWED_AHEAD = 300_000;
 /** The limit for the clock skew of a machine. AWS refuses a signature whose time is off by more than 5 min. */

@@ -59,6 +59,15 @@ describe('signed calls of the endpoint', () => {
     expect(sent[0]?.headers['x-amz-date']).toBe('20260102T000000Z');
   });
 
+  it('end with the caller, even if its credentials never come', async () => {
+    const { calls, sent } = open([ok], { credentials: () => new Promise(() => undefined) });
+    const leaving = new AbortController();
+    const call = calls.send(get, schema, leaving.signal);
+    leaving.abort(new Error('left'));
+    await expect(call).rejects.toThrow('left');
+    expect(sent).toEqual([]);
+  });
+
   it('are retried three times unless maxRetries is set', async () => {
     const busy = failing(503, { 'retry-after': '0' });
     for (const [options, attempts] of [
