@@ -101,6 +101,11 @@ function settle(parent: Command): void {
   }
 }
 
+interface World extends Omit<Surroundings, 'childCommand'> {
+  /** Rejects if nothing is left that can end the command. */
+  readonly stalled?: Promise<never>;
+}
+
 /**
  * Runs one command line.
  *
@@ -109,7 +114,7 @@ function settle(parent: Command): void {
  */
 export async function runProgram(
   argv: readonly string[],
-  world: Omit<Surroundings, 'childCommand'>,
+  { stalled, ...world }: World,
 ): Promise<number | undefined> {
   const separator = argv.indexOf('--');
   const own = separator < 0 ? argv : argv.slice(0, separator);
@@ -117,8 +122,10 @@ export async function runProgram(
   const json = own.includes('--json');
   try {
     const program = buildProgram(surroundings, json);
-    if (requestsVersion(program, own)) await showVersion(program, surroundings);
-    else await program.parseAsync([...own], { from: 'user' });
+    const work = requestsVersion(program, own)
+      ? showVersion(program, surroundings)
+      : program.parseAsync([...own], { from: 'user' });
+    await (stalled === undefined ? work : Promise.race([work, stalled]));
     return undefined;
   } catch (error) {
     return explain(error, surroundings, json);
