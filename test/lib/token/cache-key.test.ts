@@ -42,11 +42,27 @@ describe('the key of a token in the cache', () => {
     ['audience', () => tokenCacheKey(credential(), { ...grant, audience: [] }, callerOf('one'))],
     ['resource', () => tokenCacheKey(credential(), { ...grant, resource: ['x'] }, callerOf('one'))],
     [
+      'grant type',
+      () => tokenCacheKey(credential({ grant_type: 'urn:example:grant' }), grant, callerOf('one')),
+    ],
+    [
+      'parameters of the token request',
+      () =>
+        tokenCacheKey(credential({ token_parameters: { tenant: 'a' } }), grant, callerOf('one')),
+    ],
+    [
       'token sharing',
       () => tokenCacheKey(credential({ token_sharing: 'per_principal' }), grant, callerOf('one')),
     ],
   ])('differs by %s', (_what, other) => {
     expect(other()).not.toBe(key);
+  });
+
+  it('is the same whatever the order of the parameters of the token request', () => {
+    const of = (token_parameters: object) =>
+      tokenCacheKey(credential({ token_parameters }), grant, callerOf('one'));
+    expect(of({ tenant: 'a', realm: ['b', 'c'] })).toBe(of({ realm: ['b', 'c'], tenant: 'a' }));
+    expect(of({ tenant: 'a', realm: 'b' })).not.toBe(of({ tenant: 'b', realm: 'a' }));
   });
 
   it('stays the same if the secret changes: the token stays valid at the server', () => {

@@ -76,6 +76,30 @@ describe('policy and the parts that the caller did not name', () => {
     expect((await other.vend({ min_ttl: '0' })).json['scope']).toBe('orders:read orders:write');
   });
 
+  it('denies a token for an audience that the server chose and policy does not allow', async () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const world = new FakeWorld();
+    const { audience: _, resource: __, ...document } = DOCUMENT;
+    world.store.put('checkout/orders-api', document);
+    const decide = world.policy.decide.bind(world.policy);
+    world.policy.decide = (request) => ({
+      ...decide(request),
+      allowed: !request.context.audience.includes('https://payments.example.com'),
+    });
+    const exp = world.clock.now() / 1000 + 3_600;
+    const claims = { iss: DOCUMENT.issuer, exp, aud: 'https://payments.example.com' };
+    world.verifier.result = { valid: true, claims };
+    const token = `${part({ alg: 'RS256' })}.${part({})}.x`;
+    world.server.token = { access_token: token, expires_in: 3_600 };
+    // The second finds the token in the cache.
+    for (const requested of [{}, { scope: 'orders:read' }]) {
+      const { status, body, json } = await world.vend(requested);
+      expect([status, json['code']]).toEqual([403, 'policy_denied']);
+      expect(body).not.toContain(token);
+    }
+    expect(world.audit.kinds.filter((kind) => kind === 'vend')).toEqual([]);
+  });
+
   it('decides about what the server granted if that is not what was decided', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const world = new FakeWorld();
