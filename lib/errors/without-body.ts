@@ -4,16 +4,38 @@
  * Such a response can hold a secret.
  */
 export function withoutBody(error: unknown): Error {
-  const { name = 'Error', code, stack = '' }: Foreign = error instanceof Error ? error : {};
+  const { code } = (error instanceof Error ? error : {}) as Foreign;
+  const name = nameOf(error) ?? 'Error';
   const bare: Error & Foreign = new Error(name);
   bare.name = name;
-  bare.stack = [name, ...stack.split('\n').filter((line) => /^\s+at /.test(line))].join('\n');
-  if (code !== undefined) bare.code = code;
+  bare.stack = [name, ...framesOf(error)].join('\n');
+  if (isWord(code)) bare.code = code;
   return bare;
 }
 
+/**
+ * The name of an error. The SDK of AWS takes it from the response.
+ *
+ * @returns `undefined` if it is no error
+ */
+export function nameOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return isWord(error.name) ? error.name : 'Error';
+}
+
+/** The frames of the stack of an error, without its message, whose lines can look like frames. */
+export function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error) || typeof error.stack !== 'string') return [];
+  const { message, stack } = error;
+  const end = stack.indexOf(message);
+  const lines = stack.slice(end < 0 ? 0 : end + message.length).split('\n');
+  return lines.slice(lines.findLastIndex((line) => !/^\s+at /.test(line)) + 1);
+}
+
 interface Foreign {
-  readonly name?: string;
-  readonly stack?: string;
-  code?: string;
+  code?: unknown;
+}
+
+function isWord(text: unknown): text is string {
+  return typeof text === 'string' && /^[\w.$-]{1,100}$/.test(text);
 }

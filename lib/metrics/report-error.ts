@@ -1,5 +1,6 @@
 import type { PolicyReload } from '../access/cedar/reload.ts';
 import type { VendError } from '../errors/vend-error.ts';
+import { framesOf, nameOf } from '../errors/without-body.ts';
 import { printLine } from './print-line.ts';
 
 /** The request of an error. */
@@ -26,8 +27,9 @@ export function reportError(error: VendError, { requestId, credential }: FailedR
     code,
     description: message,
     detail,
-    cause: cause instanceof Error ? cause.name : undefined,
-    frames: code === 'internal' ? framesOf(cause) : undefined,
+    cause: nameOf(cause),
+    frames:
+      code === 'internal' && cause instanceof Error ? framesOf(cause).slice(0, 10) : undefined,
   };
   print(line);
 }
@@ -48,12 +50,4 @@ export function reportPolicyReload(outcome: PolicyReload): void {
 
 function print(line: object): void {
   printLine(JSON.stringify(line));
-}
-
-function framesOf(cause: unknown): string[] | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  return cause.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 10);
 }

@@ -31,12 +31,14 @@ describe('report to operators', () => {
   });
 
   it('states the name of a foreign error, and the stack of a bug', () => {
-    const cause = new TypeError('canary');
+    // A message of a parser quotes its input, which can look like a frame.
+    const cause = new TypeError('canary\n    at canary (canary.ts:1:1)');
     reportError(VendError.from(cause), { requestId: 'r' });
     reportError(VendError.from('canary'), { requestId: 'r' });
     reportError(new VendError('secrets_unavailable', { cause }), { requestId: 'r' });
     const [bug, thrown, foreign] = reported();
     expect(bug).toMatchObject({ cause: 'TypeError', frames: expect.any(Array) });
+    expect(bug.frames.length).toBeGreaterThan(0);
     expect(thrown.frames).toBeUndefined();
     expect(foreign).toMatchObject({ cause: 'TypeError' });
     expect(foreign.frames).toBeUndefined();
