@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../lib/audit/record-schema.ts';
+import { type AuditRecord, auditKinds } from '../../lib/audit/record-schema.ts';
 import { escapeControls } from '../../lib/errors/escape-controls.ts';
 
 /** The filters of a search. A record must match every filter that is given. */
@@ -65,13 +65,15 @@ export function tokenOf({ resources }: AuditRecord): string | undefined {
   return (token?.data as { readonly sha256: string } | undefined)?.sha256;
 }
 
+const LONGEST_KIND = Math.max(...auditKinds.map(({ length }) => length));
+
 /** One line: time, activity, principal, credential, outcome. */
 export function summarize(record: AuditRecord): string {
   const { time, metadata, actor, status_code, unmapped } = record;
   const policies = actor.authorizations?.map(({ policy }) => policy.uid).join(', ');
   const parts = [
     new Date(time).toISOString(),
-    metadata.event_code.padEnd(16),
+    metadata.event_code.padEnd(LONGEST_KIND),
     actor.session?.issuer ?? actor.user?.uid ?? '-',
     credentialOf(record) ?? '-',
     status_code,

@@ -33,28 +33,21 @@ export function registerAuditTail(group: Command, surroundings: Surroundings): v
       const { summarize } = await import('../audit/record-filter.ts');
       const { verifyLog } = await import('../audit/verify-log.ts');
       const { LatestRecords } = await import('../audit/latest-records.ts');
+      const { NewObjects } = await import('../audit/new-objects.ts');
       const source = sourceOptions(options, surroundings);
       const lineOf = (record: AuditRecord) =>
         options.json ? JSON.stringify(record) : summarize(record);
-      const heads = new Map<string, number>();
       const latest = new LatestRecords(flags.lines, lineOf);
-      await verifyLog(readRecords(location, source), {
-        visit: (record) => {
-          heads.set(record.unmapped.attestation.chain_uid, record.metadata.sequence);
-          latest.add(record);
-        },
-      });
+      const objects = new NewObjects();
+      const visitNew = async (visit: (record: AuditRecord) => void) =>
+        await verifyLog(objects.of(readRecords(location, source)), { visit });
+      const { unreadable } = await visitNew((record) => latest.add(record));
       latest.lines().forEach(ui.out);
+      if (unreadable > 0)
+        ui.err(`${unreadable} records cannot be read. Run token-vending audit verify.`);
       while (flags.follow && !surroundings.signal.aborted) {
         await sleep(systemClock, FOLLOW_LOG_EVERY, surroundings.signal);
-        await verifyLog(readRecords(location, source), {
-          visit: (record) => {
-            const { chain_uid } = record.unmapped.attestation;
-            if (record.metadata.sequence <= (heads.get(chain_uid) ?? -1)) return;
-            heads.set(chain_uid, record.metadata.sequence);
-            ui.out(lineOf(record));
-          },
-        });
+        await visitNew((record) => ui.out(lineOf(record)));
       }
     });
 }
