@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { TokenVendingError } from '../client/token-vending-error.ts';
+import { escapeControls } from '../lib/errors/escape-controls.ts';
+import { withoutBody } from '../lib/errors/without-body.ts';
 import { CommandError } from './command-error.ts';
 import { registerAudit } from './commands/audit.ts';
 import { registerCanI } from './commands/can-i.ts';
@@ -154,7 +156,8 @@ function explain(error: unknown, { stderr, signal }: Surroundings, json: boolean
     showCommandError(write, new CommandError(2, message), json);
     return 2;
   }
-  write(`token-vending: unexpected ${error instanceof Error ? error.stack : String(error)}`);
+  // The message of an error of a library may quote a token or text from outside.
+  write(escapeControls(`token-vending: unexpected ${withoutBody(error).stack}`));
   return 1;
 }
 

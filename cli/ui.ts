@@ -1,4 +1,5 @@
-import { styleText } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import { escapeControls } from '../lib/errors/escape-controls.ts';
 import type { CommandError } from './command-error.ts';
 import { printable } from './printable.ts';
@@ -7,10 +8,11 @@ import { printable } from './printable.ts';
 export interface Ui {
   /** One line of result. */
   out(line: string): void;
-  /** One line of anything else. */
+  /** One line of anything else. A line end in a line is escaped, as every control character is. */
   err(line: string): void;
   bold(text: string): string;
   dim(text: string): string;
+  green(text: string): string;
   red(text: string): string;
   /** Shows a number at most four times a second, on a terminal only; 0 removes it. */
   counter(label: string): (number: number) => void;
@@ -27,14 +29,19 @@ export interface UiStreams {
 }
 
 export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
-  const style = (format: 'bold' | 'dim' | 'red') => (text: string) =>
-    color && stderr.isTTY ? styleText(format, text, { validateStream: false }) : text;
-  const shown = color ? escapeAllButStyles : escapeControls;
+  // Stands for the escape character of our own styles. No text from outside can contain it.
+  const mark = randomUUID();
+  const style = (format: 'bold' | 'dim' | 'green' | 'red') => (text: string) => {
+    const [start, end] = inspect.colors[format] as [number, number];
+    return color && stderr.isTTY ? `${mark}[${start}m${text}${mark}[${end}m` : text;
+  };
+  const shown = (line: string) => escapeLine(line).replaceAll(mark, '\u001b');
   return {
     out: (line) => void stdout.write(`${shown(line)}\n`),
     err: (line) => void (quiet || stderr.write(`${shown(line)}\n`)),
     bold: style('bold'),
     dim: style('dim'),
+    green: style('green'),
     red: style('red'),
     counter(label) {
       if (quiet || !stderr.isTTY) return () => undefined;
@@ -59,12 +66,9 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
   };
 }
 
-// What `style` writes: bold, dim, red, and their ends.
-const OWN_STYLES = new RegExp(`(${'\u001b'}\\[(?:1|2|22|31|39)m)`);
-
-function escapeAllButStyles(line: string): string {
-  const parts = line.split(OWN_STYLES);
-  return parts.map((part, index) => (index % 2 === 1 ? part : escapeControls(part))).join('');
+// A line end in a text from outside would begin a line that looks like one of ours.
+function escapeLine(line: string): string {
+  return escapeControls(line).replaceAll('\n', '\\n');
 }
 
 /** The parts of an error that are shown. */

@@ -26,7 +26,8 @@ export function registerCompletion(program: Command, surroundings: Surroundings)
       const { describeCommands } = await import('../completion/command-words.ts');
       const write = await writerFor(shell);
       const script = write(describeCommands(program));
-      ui.out(options.json ? JSON.stringify({ shell, script }) : script.trimEnd());
+      if (options.json) ui.out(JSON.stringify({ shell, script }));
+      else for (const line of script.trimEnd().split('\n')) ui.out(line);
     });
 }
 

@@ -10,12 +10,12 @@ import { formatFinding, formatOutcome, type Page } from '../doctor/report.ts';
 import {
   CREDENTIAL_ARGUMENT,
   connectionFor,
-  type GlobalOptions,
   optionsOf,
   type Surroundings,
   uiFor,
 } from '../global-options.ts';
 import { addTokenFlags, type TokenFlags } from '../token-options.ts';
+import type { Ui } from '../ui.ts';
 
 const TITLES = Math.max(...checks.map(({ title }) => title.length));
 
@@ -49,7 +49,7 @@ export function registerDoctor(program: Command, surroundings: Surroundings): vo
       const credential = given ?? options.defaultCredential;
       const ui = uiFor(options, surroundings);
       const say = options.json ? () => undefined : ui.out;
-      const page = pageFor(options, surroundings);
+      const page = pageFor(ui, surroundings);
       const { environment, signal } = surroundings;
       const connection = connectionFor(options, surroundings);
       const { scope, audience, resource, minTtl } = flags;
@@ -76,11 +76,8 @@ function parseCredentialName(text: string): string {
   return text;
 }
 
-function pageFor({ color }: GlobalOptions, { stdout, environment }: Surroundings): Page {
-  return {
-    width: stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
-    color: stdout.isTTY && color && !environment['NO_COLOR'],
-  };
+function pageFor(ui: Ui, { stdout }: Surroundings): Page {
+  return stdout.isTTY ? { width: stdout.columns, style: ui } : { width: Number.POSITIVE_INFINITY };
 }
 
 const RUNTIME = { node: process.version, platform: `${process.platform} ${process.arch}` };

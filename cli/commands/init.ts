@@ -98,12 +98,14 @@ async function showOtherPolicies(ui: Ui, policies: string, own: string): Promise
   const all = await readdir(policies);
   const others = all.filter((file) => file.endsWith('.cedar') && file !== own);
   if (others.length === 0) return;
-  ui.err(`\nOther policies in ${policies}: ${others.join(', ')}.`);
+  ui.err('');
+  ui.err(`Other policies in ${policies}: ${others.join(', ')}.`);
   ui.err('Read them before you deploy: a forbid there overrides every permit.');
 }
 
 function showNext(ui: Ui, next: readonly NextStep[]): void {
-  ui.err('\nNext:');
+  ui.err('');
+  ui.err('Next:');
   next.forEach(({ command, notes }, at) => {
     ui.err(`  ${at + 1}. ${command}`);
     for (const note of notes) ui.err(`     ${ui.dim(note)}`);

@@ -73,7 +73,7 @@ async function announce(
         env_file: flags.writeEnv,
       }),
     );
-  } else ui.out(formatVariables(shown).trimEnd());
+  } else for (const line of formatVariables(shown).trimEnd().split('\n')) ui.out(line);
   ui.err(ui.dim(`serving ${credentials.join(', ')} until interrupted (Ctrl-C)`));
 }
 

@@ -1,5 +1,5 @@
-import { styleText } from 'node:util';
 import { printable } from '../printable.ts';
+import type { Ui } from '../ui.ts';
 import type { Examined } from './examine.ts';
 import { firstFailed } from './examine.ts';
 import type { Finding } from './finding.ts';
@@ -13,7 +13,8 @@ const NARROW = 60;
 export interface Page {
   /** Columns; infinite if the output is a file or a pipe. */
   readonly width: number;
-  readonly color: boolean;
+  /** Absent without colour. */
+  readonly style?: Pick<Ui, (typeof COLORS)[keyof typeof COLORS]> | undefined;
 }
 
 /** Mark, title and detail of one check, and the remedy if it failed. */
@@ -36,9 +37,9 @@ export function formatFinding({ check, finding }: Examined, page: Page): string[
   ];
 }
 
-function paint(line: string, result: Finding['result'], { color }: Page): string {
-  if (!color || !line.startsWith(MARKS[result])) return line;
-  return `${styleText(COLORS[result], MARKS[result], { validateStream: false })}${line.slice(1)}`;
+function paint(line: string, result: Finding['result'], { style }: Page): string {
+  if (style === undefined || !line.startsWith(MARKS[result])) return line;
+  return `${style[COLORS[result]](MARKS[result])}${line.slice(1)}`;
 }
 
 /** The outcome in one sentence. */

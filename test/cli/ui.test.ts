@@ -33,11 +33,22 @@ describe('output of the command line', () => {
 
   it('keeps its own styles, and only those', () => {
     const { ui, written } = open(true);
-    ui.err(`${ui.red('no')} ${ui.bold(HOSTILE)}`);
-    expect(written.err).toBe(`\u001b[31mno\u001b[39m \u001b[1m${SHOWN}\u001b[22m\n`);
-    const plain = open(false);
-    plain.ui.err('\u001b[31mforged');
-    expect(plain.written.err).toBe('\\u001b[31mforged\n');
+    ui.err(`${ui.red('no')} ${ui.bold(HOSTILE)} ${ui.green('✓')} ${ui.dim('-')}`);
+    expect(written.err).toBe(
+      `\u001b[31mno\u001b[39m \u001b[1m${SHOWN}\u001b[22m \u001b[32m✓\u001b[39m \u001b[2m-\u001b[22m\n`,
+    );
+  });
+
+  it.each([true, false])('escapes a style that a text brings along (colour: %s)', (color) => {
+    const { ui, written } = open(color);
+    ui.err('\u001b[2mhidden\u001b[31m');
+    expect(written.err).toBe('\\u001b[2mhidden\\u001b[31m\n');
+  });
+
+  it('lets no text begin a line of its own', () => {
+    const { ui, written } = open(true);
+    ui.out('v1/a\nEvery chain is consistent.json: unreadable');
+    expect(written.out).toBe('v1/a\\nEvery chain is consistent.json: unreadable\n');
   });
 
   it('escapes them in errors, as text and as JSON', () => {

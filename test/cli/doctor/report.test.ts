@@ -9,8 +9,10 @@ const late = {
   check: clock,
   finding: failed('It is an hour behind.', 'Set the clock, for instance by NTP.'),
 };
-const piped = { width: Number.POSITIVE_INFINITY, color: false };
+const piped = { width: Number.POSITIVE_INFINITY };
 const ESCAPE = '\u001b';
+const styled = (code: number) => (text: string) => `${ESCAPE}[${code}m${text}${ESCAPE}[0m`;
+const style = { green: styled(32), red: styled(31), dim: styled(2) };
 
 describe('the report of doctor', () => {
   it('has one line for each text if it is piped', () => {
@@ -23,7 +25,7 @@ describe('the report of doctor', () => {
   it('indents continuation lines', () => {
     const [first = '', ...rest] = formatFinding(
       { check: clock, finding: passed('word '.repeat(30).trim()) },
-      { width: 80, color: false },
+      { width: 80 },
     );
     expect(first).toMatch(/^✓ clock {9}word/);
     expect(rest).toHaveLength(2);
@@ -32,7 +34,7 @@ describe('the report of doctor', () => {
   });
 
   it('writes the text below the title on a narrow terminal', () => {
-    const lines = formatFinding(late, { width: 24, color: false });
+    const lines = formatFinding(late, { width: 24 });
     expect(lines).toEqual([
       '✗ clock',
       '  It is an hour behind.',
@@ -43,10 +45,7 @@ describe('the report of doctor', () => {
 
   it('keeps a word that is longer than a line', () => {
     const word = 'x'.repeat(50);
-    const lines = formatFinding(
-      { check: clock, finding: passed(word) },
-      { width: 24, color: false },
-    );
+    const lines = formatFinding({ check: clock, finding: passed(word) }, { width: 24 });
     expect(lines).toContain(`  ${word}`);
   });
 
@@ -55,9 +54,9 @@ describe('the report of doctor', () => {
     ['red', failed('wrong', 'mend'), '31'],
     ['dim', notRun('idle'), '2'],
   ])('has a mark in %s, and only with colour', (_color, finding, code) => {
-    const [colored = ''] = formatFinding({ check: clock, finding }, { width: 80, color: true });
+    const [colored = ''] = formatFinding({ check: clock, finding }, { width: 80, style });
     expect(colored.startsWith(`${ESCAPE}[${code}m`)).toBe(true);
-    const [plain = ''] = formatFinding({ check: clock, finding }, { width: 80, color: false });
+    const [plain = ''] = formatFinding({ check: clock, finding }, { width: 80 });
     expect(plain).not.toContain(ESCAPE);
     expect(colored.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, 'g'), '')).toBe(plain);
   });
