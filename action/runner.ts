@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { TokenVendingError } from '../client/token-vending-error.ts';
+import { escapeControls } from '../lib/errors/escape-controls.ts';
 
 /**
  * The interface between the GitHub runner and an action
@@ -44,13 +45,15 @@ export function openRunner(environment: Environment, print: (line: string) => vo
 }
 
 function annotation(level: 'error' | 'warning', error: unknown): string {
+  // The log of a job interprets escape sequences, as a terminal does.
+  const shown = (text: string) => escapeData(escapeControls(text));
   if (!(error instanceof TokenVendingError)) {
     const text = error instanceof Error ? error.message : String(error);
-    return `::${level} title=token-vending::${escapeData(text)}`;
+    return `::${level} title=token-vending::${shown(text)}`;
   }
   const { code, message, advice, requestId } = error;
   const parts = [message, advice, requestId === undefined ? '' : `request_id: ${requestId}`];
-  return `::${level} title=token-vending (${code})::${escapeData(parts.filter(Boolean).join('\n'))}`;
+  return `::${level} title=token-vending (${code})::${shown(parts.filter(Boolean).join('\n'))}`;
 }
 
 function escapeData(text: string): string {

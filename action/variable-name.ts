@@ -31,6 +31,25 @@ const RESERVED = new Set([
   'JAVA_TOOL_OPTIONS',
   '_JAVA_OPTIONS',
   'JDK_JAVA_OPTIONS',
+  'JAVA_OPTS',
+  'MAVEN_OPTS',
+  'GRADLE_OPTS',
+  'SBT_OPTS',
+  'DOTNET_STARTUP_HOOKS',
+  'GOFLAGS',
+  'RUSTC_WRAPPER',
+  'GIT_PROXY_COMMAND',
+  'GIT_EDITOR',
+  'GIT_PAGER',
+  'EDITOR',
+  'VISUAL',
+  'PAGER',
+  'LESSOPEN',
+  'GCONV_PATH',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_REPL_EXTERNAL_MODULE',
+  'PERL5DB',
+  'PYTHONINSPECT',
   'PATHEXT',
   'COMSPEC',
   'PSMODULEPATH',
@@ -42,7 +61,8 @@ const RESERVED = new Set([
   'SSL_CERT_DIR',
 ]);
 
-// GITHUB_, RUNNER_ and ACTIONS_ are of the runner. The others are read by loaders and shells.
+// GITHUB_, RUNNER_ and ACTIONS_ are of the runner. AWS_ and TOKEN_VENDING_ name the identity and the
+// endpoint of later steps. The others are read by loaders, shells and tools.
 const RESERVED_PREFIXES = [
   'LD_',
   'DYLD_',
@@ -51,6 +71,10 @@ const RESERVED_PREFIXES = [
   'ACTIONS_',
   'BASH_',
   'NPM_CONFIG_',
+  'GIT_CONFIG',
+  'TF_CLI_',
+  'AWS_',
+  'TOKEN_VENDING_',
 ];
 
 /**

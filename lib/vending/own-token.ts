@@ -10,17 +10,20 @@ export function isClientOf(client: string | undefined, document: CredentialDocum
   return client === undefined || client === document.clientId;
 }
 
+const COMPARED = ['iss', 'aud', 'client_id', 'azp', 'cid', 'appid'];
+
 /**
  * Whether the stated claims are those of a token of this credential: issuer, client, and an
- * audience that the document allows.
+ * audience that the document allows. A claim that cannot be read is stated: it may name another.
  */
 export function isOwnToken(
-  { iss, aud, client_id }: TokenClaims,
+  { iss, aud, client_id, unreadable = [] }: TokenClaims,
   server: { readonly document: CredentialDocument; readonly metadata: ServerMetadata },
 ): boolean {
   const { document } = server;
   const allowed = [...document.audience, ...document.resource];
   return (
+    !unreadable.some((name) => COMPARED.includes(name)) &&
     (iss === undefined || isIssuerOf(iss, server)) &&
     isClientOf(client_id, document) &&
     (aud === undefined ||

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isDisguisedJwt } from '../../../lib/grant/disguised-jwt.ts';
 
 const encode = (text: string) => Buffer.from(text).toString('base64url');
+const utf16 = (text: string) => Buffer.from(text, 'utf16le').toString('base64url');
 const header = encode('{"alg":"RS256","typ":"JWT"}');
 const payload = encode('{"sub":"admin"}');
 
@@ -17,6 +18,18 @@ describe('a JWT in disguise', () => {
       `${encode('\ufeff{"alg":"RS256"}')}.${payload}.sig`,
     ],
     ['one with white space in its header', `${encode('\n { "alg" : "RS256" }\n')}.${payload}.sig`],
+    ['one whose header is UTF-16', `${utf16('{"alg":"none"}')}.${payload}.sig`],
+    ['one whose header is UTF-16 with a mark', `${utf16('\ufeff{"alg":"none"}')}.${payload}.sig`],
+    [
+      'one whose header is UTF-16 of the other order',
+      `${Buffer.from('\ufeff{"alg":"none"}', 'utf16le').swap16().toString('base64url')}.${payload}.sig`,
+    ],
+    [
+      'the flattened JSON serialization',
+      `{"payload":"${payload}","protected":"${header}","signature":"sig"}`,
+    ],
+    ['the JSON serialization', `{"signatures":[{"protected":"${header}"}],"payload":"${payload}"}`],
+    ['one whose dots are encoded', `${header}%2E${payload}%2Esig`],
     ['one with padding', `${header}==.${payload}.sig`],
     ['one in quotes', `"${header}.${payload}.sig"`],
     ['one with a part too many', `${header}.${payload}.sig.`],
@@ -32,6 +45,7 @@ describe('a JWT in disguise', () => {
     ['an encoded object that is no header', `${encode('{"user":1}')}.time.signature`],
     ['an encoded list', `${encode('["alg"]')}.b.c`],
     ['an encoded null', `${encode('null')}.b.c`],
+    ['base64 with characters of both alphabets', 'q+/x_-9=.a+b/c=~d'],
     ['a header without anything after it', header],
     ['a long text of beginnings', `${'eyJ'.repeat(80_000)}.b.c`],
   ])('is not %s', (_what, token) => {

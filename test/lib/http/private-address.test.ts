@@ -18,10 +18,17 @@ describe('a host', () => {
     'https://[fe80::1]/',
     'https://[::ffff:169.254.169.254]/',
     'https://[64:ff9b::a9fe:a9fe]/',
+    'https://[64:ff9b:1::a9fe:a9fe]/',
+    'https://[2002:a9fe:a9fe::]/',
+    'https://[fec0::1]/',
+    'https://[ff02::1]/',
     'https://localhost/',
     'https://LOCALHOST./',
     'https://a.localhost/',
     'https://metadata.google.internal/',
+    'https://router.home.arpa/',
+    'https://printer.localdomain/',
+    'https://169.254.169.254./',
   ])('is private: %s', (url) => {
     expect(isPrivateHost(new URL(url).hostname)).toBe(true);
   });

@@ -81,6 +81,14 @@ describe('responses of the endpoint', () => {
 
   it.each([
     ['a token that is empty', vendedTokenSchema, { ...token, access_token: '' }],
+    ...['a\r\nX-Role: admin', 'a\n', 'a\u0000b', 'a b', 'a\u001b[2J', 'ä'].map(
+      (access_token) =>
+        [
+          `a token ${JSON.stringify(access_token)}`,
+          vendedTokenSchema,
+          { ...token, access_token },
+        ] as const,
+    ),
     ['a token of another type', vendedTokenSchema, { ...token, token_type: 'MAC' }],
     ['a source of another name', vendedTokenSchema, { ...token, source: 'guessed' }],
     ['a code that is in no table', errorResponseSchema, { ...error, code: 'not_yet_known' }],

@@ -20,6 +20,11 @@ describe('a token of a credential', () => {
     expect(isOwnToken({ ...own, client_id: 'other-client' }, server)).toBe(false);
   });
 
+  it.each(['iss', 'aud', 'client_id', 'azp'])('has no claim %s that cannot be read', (name) => {
+    expect(isOwnToken({ ...own, unreadable: ['sub', name] }, server)).toBe(false);
+    expect(isOwnToken({ ...own, unreadable: ['sub'] }, server)).toBe(true);
+  });
+
   it('may have the issuer that the document names for tokens', () => {
     const named = parse({ ...DOCUMENT, access_token_issuer: 'https://sts.example.com' });
     const isOwn = (iss: string) => isOwnToken({ iss }, { document: named, metadata });
