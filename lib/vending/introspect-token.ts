@@ -79,7 +79,8 @@ async function findClaims(
       : isVended || isStated(verified, document)
         ? verified
         : undefined;
-  if (claims === undefined) return undefined;
+  // A token that was vended here is of the credential, however its server names the client.
+  if (claims === undefined || isVended) return claims;
   const metadata = await parts.grants.discover(document, exchange);
   return isOwnToken(claims, { document, metadata }) ? claims : undefined;
 }

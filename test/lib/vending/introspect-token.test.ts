@@ -133,6 +133,18 @@ describe('introspection', () => {
     expect(await introspected()).toMatchObject({ active: true });
   });
 
+  it('returns active for a vended token whose server names the client in its own way', async () => {
+    const world = new FakeWorld();
+    const exp = world.clock.now() / 1000 + 600;
+    const claims = { iss: ISSUER, aud: [AUDIENCE, ...DOCUMENT.resource], exp, client_id: '4711' };
+    world.verifier.result = { valid: true, claims: { ...claims, unreadable: ['azp'] } };
+    world.server.token = { access_token: jwt, expires_in: 600 };
+    const introspected = async () => (await world.serve(about('/oauth2/introspect'))).json;
+    expect(await introspected()).toEqual({ active: false });
+    expect((await world.vend()).status).toBe(200);
+    expect(await introspected()).toMatchObject({ active: true });
+  });
+
   it('needs its own permission', async () => {
     const world = new FakeWorld();
     world.policy.allowed = new Set(['vendToken checkout/orders-api']);
