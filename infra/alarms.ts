@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import { METRICS } from '../lib/metrics/names.ts';
 import { ANCHORS_MISSED_AFTER, FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
 import { alarmOnFailedRotation } from './failed-rotation.ts';
-import { ofApi, ofFunction, total } from './measures.ts';
+import { denials, ofApi, ofFunction, total } from './measures.ts';
 
 export interface AlarmsProps {
   readonly name: string;
@@ -140,6 +140,12 @@ function ownRows({ name }: AlarmsProps): Row[] {
       says: 'Policy refuses many requests. The cause is a wrong policy, or someone probing for access.',
       metric: total(name, METRICS.denials),
       threshold: 50,
+    },
+    {
+      id: 'Unidentified',
+      says: 'Somebody invoked the function without its endpoint, or AWS verified no known caller.',
+      metric: denials(name, 'caller_unidentified'),
+      threshold: 1,
     },
   ];
 }

@@ -46,7 +46,7 @@ export function createAnchor(scope: Construct, props: AnchorProps): void {
     logs: { name: `/${deployment.name}/anchor`, key: logsKey, retentionDays: logRetention },
   });
   permitAnchoring(props);
-  if (copy !== undefined) permitCopy(scope, role, copy);
+  if (copy !== undefined) permitCopy(scope, role, copy, calledBy(functionArnOf(role, name)));
   const schedule = new Rule(scope, 'AnchorSchedule', {
     ruleName: name,
     schedule: Schedule.rate(Duration.millis(ANCHOR_EVERY)),
@@ -75,9 +75,14 @@ function permitAnchoring(props: AnchorProps): void {
       sid: 'ListLog',
       actions: ['s3:ListBucket'],
       resources: [bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': `${AUDIT_PREFIX}/*` } },
+      conditions: { ...conditions, StringLike: { 's3:prefix': `${AUDIT_PREFIX}/*` } },
     }),
-    new PolicyStatement({ sid: 'ReadLog', actions: ['s3:GetObject'], resources: [log] }),
+    new PolicyStatement({
+      sid: 'ReadLog',
+      actions: ['s3:GetObject'],
+      resources: [log],
+      conditions,
+    }),
     new PolicyStatement({
       sid: 'AppendAnchors',
       actions: ['s3:PutObject'],
@@ -96,7 +101,12 @@ function permitAnchoring(props: AnchorProps): void {
 }
 
 // The other account permits this role in the policy of its bucket: docs/audit.md.
-function permitCopy(scope: Construct, role: Role, copy: string): void {
+function permitCopy(
+  scope: Construct,
+  role: Role,
+  copy: string,
+  conditions: ReturnType<typeof calledBy>,
+): void {
   const [, , name = '', ...prefix] = copy.split('/');
   const start = prefix
     .filter(Boolean)
@@ -110,6 +120,7 @@ function permitCopy(scope: Construct, role: Role, copy: string): void {
       sid: 'CopyAnchors',
       actions: ['s3:GetObject', 's3:PutObject'],
       resources: [anchors],
+      conditions,
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, type METRICS } from '../lib/metrics/names.ts';
+import type { ErrorCode } from '../lib/errors/error-table.ts';
+import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../lib/metrics/names.ts';
 
 const PERIOD = Duration.minutes(5);
 
@@ -15,6 +16,13 @@ export function total(deployment: string, { name }: WithTotal, statistic = 'Sum'
     dimensionsMap: { [DEPLOYMENT_DIMENSION]: deployment },
     statistic,
     period: PERIOD,
+  });
+}
+
+/** Denials of one code. */
+export function denials(deployment: string, code: ErrorCode): Metric {
+  return total(deployment, METRICS.denials).with({
+    dimensionsMap: { [DEPLOYMENT_DIMENSION]: deployment, Code: code },
   });
 }
 

@@ -16,7 +16,7 @@ import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
-import { createLambdaRole, functionArnOf, permitAudit, permitSecrets } from './function-role.ts';
+import { createLambdaRole, permitAudit, permitSecrets } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
 import { findExcesses } from './size-limits.ts';
@@ -64,8 +64,7 @@ export class TokenVending extends Construct {
     this.role = createLambdaRole(this, 'FunctionRole', `${settings.name}-function`);
     this.addReader(this.role);
     const anchorer = createLambdaRole(this, 'AnchorRole', `${settings.name}-anchor`);
-    const anchorFunction = functionArnOf(this, `${settings.name}-anchor`);
-    this.anchorKey = createAnchorKey(this, anchorer, anchorFunction);
+    this.anchorKey = createAnchorKey(this, anchorer);
     this.auditBucket = createAuditBucket(this, {
       encryptionKey: auditKey,
       retention: settings.auditRetention,

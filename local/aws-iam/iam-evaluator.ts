@@ -58,7 +58,8 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'C
  *
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  *
- * @throws Error for an unknown element, operator or principal
+ * @throws Error for an unknown element, operator or principal, and for a condition key that a policy
+ *   of a resource does not know
  */
 export function isAllowed(request: AccessRequest): boolean {
   const { principal, resource } = request;
@@ -67,6 +68,8 @@ export function isAllowed(request: AccessRequest): boolean {
     if (statement.Principal !== undefined) throw new Error('Principal in an identity policy');
     return applies(statement, request, context);
   });
+  for (const { Condition } of resource.policies.flatMap(({ Statement: all }) => all))
+    requireKnownOfResource(Condition);
   const matching = (how: 'itself' | 'account') =>
     decide(
       resource.policies,
@@ -81,6 +84,14 @@ export function isAllowed(request: AccessRequest): boolean {
   if (principal.account !== resource.account) return byResource && identity === 'allowed';
   if (direct === 'allowed') return true;
   return identity === 'allowed' && (resource.isKey !== true || byResource);
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html: IAM has the key
+// only for policies of identities, so an Allow with it in another policy allows nothing.
+function requireKnownOfResource(condition: ConditionBlock = {}): void {
+  const keys = Object.values(condition).flatMap((block) => Object.keys(block));
+  if (keys.some((key) => key.toLowerCase() === 'lambda:sourcefunctionarn'))
+    throw new Error('lambda:SourceFunctionArn in a policy of a resource');
 }
 
 function contextOf({ arn, account, organization }: Principal): RequestContext {

@@ -10,7 +10,7 @@ beforeAll(() => {
   worlds.url = access('');
   worlds.rest = access('endpoint: rest');
   worlds.careful = access(
-    `breakGlassRole: ${BREAK_GLASS}\nsecretReaders: ['arn:aws:iam::${OWN}:role/terraform']`,
+    `breakGlassRole: ${BREAK_GLASS}\nsecretReaders: ['arn:aws:iam::${OWN}:role/terraform']\nanchorCopy: s3://example-copy/token-vending`,
   );
   worlds.private = access(
     'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
@@ -121,6 +121,7 @@ function locate(world: DeployedAccess, on: string): string {
 const BUCKET = 'TokenVendingAuditBucket';
 const RECORD = `${BUCKET}/token-vending/v1/ab/r.json`;
 const ANCHOR = `${BUCKET}/token-vending/anchors/v1/000000000001.json`;
+const COPY = 'arn:aws:s3:::example-copy/token-vending/anchors/v1/000000000001.json';
 const AUDIT_KEY = 'TokenVendingAuditKey';
 const ANCHOR_KEY = 'TokenVendingAnchorKey';
 const SECRETS_KEY = 'TokenVendingSecretsKey';
@@ -201,6 +202,17 @@ const passedRole: Case[] = [otherFunction, sameNameElsewhere, noFunction].flatMa
 ]);
 
 const secrets: Case[] = [
+  [
+    'the function',
+    'may',
+    'kms:Decrypt',
+    'decrypt a secret that has no policy of its own',
+    SECRETS_KEY,
+    viaSecretsManager(LATER_SECRET),
+  ],
+  // Under AWS's managed key only IAM decides, so the docs say who can read such a secret.
+  ['an administrator', 'may', GET, 'read one without a policy, by IAM', LATER_SECRET, current],
+  ['a listed role', 'may not', GET, 'read one without a policy', LATER_SECRET, current],
   [
     'the function',
     'may not',
@@ -316,6 +328,14 @@ const audit: Case[] = [
     [name as Who, 'may not', 'kms:ScheduleKeyDeletion', 'delete the key of the log', AUDIT_KEY, {}],
     [name as Who, 'may not', 'kms:DisableKey', 'disable the key of the log', AUDIT_KEY, {}],
   ]),
+  [
+    'an administrator',
+    'may',
+    's3:GetObjectVersionForReplication',
+    'replicate the log to another account',
+    RECORD,
+    tls,
+  ],
   ['an administrator', 'may', 'kms:CancelKeyDeletion', 'save the key of the log', AUDIT_KEY, {}],
   ['the function', 'may', PUT, 'create a record', RECORD, once],
   ['the function', 'may not', PUT, 'overwrite a record', RECORD, tls],
@@ -392,6 +412,22 @@ const anchors: Case[] = [
     'forge an anchor in such a function',
     ANCHOR,
     { ...once, ...otherFunction },
+  ],
+  [
+    'the anchor function',
+    'may not',
+    's3:GetObject',
+    'read the log in such a function',
+    RECORD,
+    { ...tls, ...otherFunction },
+  ],
+  [
+    'the anchor function',
+    'may not',
+    's3:ListBucket',
+    'list the log in such a function',
+    BUCKET,
+    { ...below('token-vending/v1/ab/'), ...otherFunction },
   ],
   ['the anchor function', 'may not', 'kms:Sign', 'sign otherwise', ANCHOR_KEY, by(OWN)],
   ['the anchor function', 'may not', 'kms:PutKeyPolicy', 'pass the key on', ANCHOR_KEY, by(OWN)],
@@ -590,6 +626,17 @@ describe('a deployment with a break-glass role and readers of secrets', () => {
     ['the break-glass role', 'may', 'kms:DisableKey', 'disable', AUDIT_KEY, {}],
     ['an administrator', 'may not', 'kms:ScheduleKeyDeletion', 'delete', AUDIT_KEY, {}],
     ['an administrator', 'may not', 'kms:DisableKey', 'disable', AUDIT_KEY, {}],
+    ['the anchor function', 'may', PUT, 'copy an anchor', COPY, once],
+    ['the anchor function', 'may', 's3:GetObject', 'read a copied anchor', COPY, tls],
+    [
+      'the anchor function',
+      'may not',
+      PUT,
+      'take the name of the next copy in a function that was given its role',
+      COPY,
+      { ...once, ...otherFunction },
+    ],
+    ['the anchor function', 'may not', PUT, 'write elsewhere', 'arn:aws:s3:::example-copy/a', once],
     [
       'the Terraform role',
       'may',

@@ -194,6 +194,15 @@ describe('the evaluator', () => {
     expect(request).toThrow(/not known|identity policy/);
   });
 
+  it('throws if a resource policy has a condition that IAM knows of identities only', () => {
+    const Condition = { ArnLike: { 'Lambda:SourceFunctionArn': 'arn:aws:lambda:r:1:function:f' } };
+    const request = (principal: Principal, resource: Resource) => () =>
+      isAllowed({ principal, action: 's3:GetObject', resource });
+    const inResource = bucket(allow({ ...everyone, Condition }));
+    expect(request(role(), inResource)).toThrow('lambda:SourceFunctionArn');
+    expect(request(role(allow({ Condition })), bucket())).not.toThrow();
+  });
+
   it('throws if a resource policy names an unknown kind of principal, or none', () => {
     const request = (statement: Statement) => () =>
       isAllowed({ principal: role(), action: 's3:GetObject', resource: bucket(statement) });
