@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ErrorCode } from '../lib/errors/error-table.ts';
 import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../lib/metrics/names.ts';
 
 const PERIOD = Duration.minutes(5);
@@ -19,8 +18,8 @@ export function total(deployment: string, { name }: WithTotal, statistic = 'Sum'
   });
 }
 
-/** Denials of one code. */
-export function denials(deployment: string, code: ErrorCode): Metric {
+/** Denials with one code of the error table. */
+export function denials(deployment: string, code: string): Metric {
   return total(deployment, METRICS.denials).with({
     dimensionsMap: { [DEPLOYMENT_DIMENSION]: deployment, Code: code },
   });
