@@ -44,11 +44,12 @@ const CORE = [
 // They import a library of the outside world or read and write files and streams; contract and end-to-end tests run them.
 const ADAPTERS = [
   'access/cedar/engine',
-  'audit/{file-reader,file-store,kms-signer,s3-store}',
+  'audit/{file-reader,file-store,s3-store}',
   'credential/{secrets-manager,secrets-manager-api}',
   'grant/{jose,openid-client,openid-client-authentication}',
   'http/https-transport',
   'metrics/{print-line,report-error}',
+  'signing/{kms-keys,kms-signer,web-identity}',
 ];
 
 // They have nothing to run.

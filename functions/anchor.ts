@@ -1,10 +1,11 @@
 import process from 'node:process';
 import { anchorLog } from '../lib/audit/anchoring.ts';
 import { parseAnchoringConfig } from '../lib/audit/anchoring-config.ts';
-import { openKmsSigner } from '../lib/audit/kms-signer.ts';
+import { openAnchorSigner } from '../lib/audit/kms-anchor-signer.ts';
 import { openAuditBucket, openAuditBucketReader } from '../lib/audit/s3-store.ts';
 import { openEmfMetrics } from '../lib/metrics/emf.ts';
 import { printLine } from '../lib/metrics/print-line.ts';
+import { openKmsSigner } from '../lib/signing/kms-signer.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { ANCHOR_TIMEOUT } from '../lib/time/time-budget.ts';
 
@@ -14,7 +15,7 @@ const ports = {
   reader: openAuditBucketReader({ ...log, pathStyle }),
   store: openAuditBucket({ ...log, pathStyle }),
   copy: copy && openAuditBucket({ ...copy, pathStyle }),
-  signer: openKmsSigner(signingKey),
+  signer: openAnchorSigner(openKmsSigner(), signingKey),
   clock: systemClock,
 };
 const metrics = openEmfMetrics(name, printLine);

@@ -52,6 +52,16 @@ export class VendError extends CodedError<ErrorCode> {
     return new VendError(this.code, { ...this, says, cause: this.cause });
   }
 
+  /** The same error, after which nothing is retried within this request. */
+  asFinal(): VendError {
+    return new VendError(this.code, {
+      ...this,
+      says: this.message,
+      cause: this.cause,
+      final: true,
+    });
+  }
+
   get row(): ErrorRow {
     return errorTable[this.code];
   }

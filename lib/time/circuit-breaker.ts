@@ -18,6 +18,12 @@ interface Circuit {
   nextProbeAt: number;
 }
 
+// The secret or the assertion of the client could not be made, so the server received nothing.
+const BEFORE_REQUEST: ReadonlySet<ErrorCode> = new Set([
+  'credential_invalid',
+  'secrets_unavailable',
+]);
+
 /** The error while a circuit is open. */
 interface OpenCircuit {
   readonly code: ErrorCode;
@@ -45,7 +51,8 @@ export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
  *
  * A probe never waits for the previous one, because a probe that hangs until its timeout must not
  * block requests that the server could serve now. A request with less than the time of a full
- * attempt is not a probe. A request that its caller aborts does not count as a probe.
+ * attempt is not a probe. A request that its caller aborts, or that was not sent because the client
+ * has no assertion, does not count.
  *
  * A server that limits the rate of one client (429) still serves the others. So each client has its
  * own circuit for that error, and the flood of one team does not stop another team.
@@ -87,7 +94,7 @@ export class CircuitBreaker {
       return result;
     } catch (thrown) {
       const error = VendError.from(thrown);
-      if (time.signal.aborted) {
+      if (time.signal.aborted || BEFORE_REQUEST.has(error.code)) {
         takeBack();
         takeBackLimits();
       } else if (!error.retryable) {

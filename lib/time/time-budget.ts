@@ -20,6 +20,14 @@ export const METADATA_TIMEOUT = 6_000;
 export const METADATA_TIMEOUT_WITH_FALLBACK = 2_000;
 /** The limit for reading one secret. */
 export const SECRET_TIMEOUT = 5_000;
+/** The limit for one assertion that AWS signs, with all attempts. */
+export const SIGNING_TIMEOUT = 4_000;
+/** The limit for one attempt of it. There are two attempts. */
+export const SIGNING_ATTEMPT_TIMEOUT = 2_000;
+/** For this long after its creation, an assertion that AWS KMS signs is valid. */
+export const ASSERTION_VALID_FOR = 60_000;
+/** For this long after its creation, an assertion of AWS STS is valid. STS allows 1 min to 1 h. */
+export const WEB_IDENTITY_VALID_FOR = 300_000;
 /** The limit for one attempt to store audit records. There are two attempts. */
 export const AUDIT_ATTEMPT_TIMEOUT = 1_000;
 /** The limit for the wait of a caller for a renewal if the cached token still lives long enough. */

@@ -13,7 +13,6 @@ const ofRoot = (pattern: string) => globSync(pattern, { cwd: root }).sort();
 const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/audit/file-store.ts': 'test/contract/audit-stores.test.ts',
   'lib/audit/file-reader.ts': 'test/contract/audit-stores.test.ts',
-  'lib/audit/kms-signer.ts': 'test/e2e/anchor-function.test.ts',
   'lib/audit/s3-store.ts': 'test/contract/audit-stores.test.ts',
   'lib/metrics/names.ts': 'test/infra/suites/watched-metrics.ts',
   'lib/time/time-budget.ts': 'test/docs/time-budget.test.ts',

@@ -30,8 +30,9 @@ const MAKERS = [
   `const rule = ${TEXT}`,
 ];
 
-/** The texts of errors of lib/grant, with `...` for each value. */
-const texts = sourcesOfFolder('grant')
+/** The texts of errors of lib/grant and lib/signing, with `...` for each value. */
+const texts = ['grant', 'signing']
+  .flatMap(sourcesOfFolder)
   .flatMap((source) => MAKERS.flatMap((maker) => [...source.matchAll(new RegExp(maker, 'g'))]))
   .map(([, , text = '']) => text)
   .map((text) => text.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '...'))
@@ -49,7 +50,9 @@ describe('a text of the grant', () => {
   });
 
   it('stands on the page as in the code', () => {
-    const code = ['grant', 'vending', 'time', 'errors', 'http'].flatMap(sourcesOfFolder).join('\n');
+    const code = ['grant', 'signing', 'vending', 'time', 'errors', 'http']
+      .flatMap(sourcesOfFolder)
+      .join('\n');
     const listed = [...page.matchAll(/^\| (`.*?) \| /gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, phrase = '']) => phrase),
     );

@@ -36,6 +36,17 @@ describe('error of the core', () => {
     expect(error.withAdvice('x')).toMatchObject({ message: 'No.', cause: 'a cause' });
   });
 
+  it('can forbid retries within the request', () => {
+    const error = new VendError('secrets_unavailable', { says: 'No.', cause: 'a cause' });
+    expect(error.asFinal()).toMatchObject({
+      code: 'secrets_unavailable',
+      message: 'No.',
+      cause: 'a cause',
+      retryable: true,
+      final: true,
+    });
+  });
+
   it('is itself, or internal', () => {
     const own = new VendError('policy_denied');
     expect(VendError.from(own)).toBe(own);

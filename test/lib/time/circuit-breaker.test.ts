@@ -106,6 +106,22 @@ describe('circuit breaker', () => {
     expect(await scene.run(up)).toBe('up');
   });
 
+  it.each(['credential_invalid', 'secrets_unavailable'] as const)(
+    'neither opens nor closes by a request that was not sent (%s)',
+    async (code) => {
+      const scene = new Scene();
+      const unsent = () => Promise.reject(new VendError(code));
+      for (let n = 0; n < 6; n += 1)
+        await expect(scene.run(unsent)).rejects.toMatchObject({ code });
+      expect(await scene.run(up)).toBe('up');
+      await scene.open();
+      scene.clock.skip(1_000);
+      await expect(scene.run(unsent)).rejects.toMatchObject({ code });
+      await expect(scene.run(down)).rejects.toThrow('cannot be reached');
+      await expect(scene.run(up)).rejects.toMatchObject({ retryAfter: 1 });
+    },
+  );
+
   it('does not count an aborted request as a probe', async () => {
     const scene = new Scene();
     await scene.open();
