@@ -15,6 +15,13 @@ export async function benchBundle({ drill }: GroupOptions): Promise<GroupResult>
     const kilobytes = (files: Iterable<string>) =>
       [...files].reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0) / 1e3;
     const scripts = Object.keys(metafile.outputs).filter((file) => file.endsWith('.mjs'));
+    const atStart = staticFiles(metafile, '/index.mjs');
+    // What such an assertion loads beyond the start.
+    const later = (signer: string) => {
+      const entries = ['/chunks/aws-assertions-', `/chunks/${signer}-`];
+      const files = new Set(entries.flatMap((entry) => [...staticFiles(metafile, entry)]));
+      return kilobytes([...files].filter((file) => !atStart.has(file)));
+    };
     const inputs = scripts.flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
     const packages = new Set(inputs.flatMap((file) => packageOf(file) ?? []));
     return {
@@ -22,12 +29,9 @@ export async function benchBundle({ drill }: GroupOptions): Promise<GroupResult>
       title: 'The bundle, minified, beside the 4.3 MB of Cedar',
       figures: [
         exactly('all', 'all of it', 'KB', kilobytes(scripts)),
-        exactly(
-          'at-start',
-          'parsed at start, by static import',
-          'KB',
-          kilobytes(staticFiles(metafile)),
-        ),
+        exactly('at-start', 'parsed at start, by static import', 'KB', kilobytes(atStart)),
+        exactly('kms', 'for the first assertion that AWS KMS signs', 'KB', later('kms-signer')),
+        exactly('sts', 'for the first assertion of AWS STS', 'KB', later('web-identity')),
         exactly('packages', 'packages in it', 'count', packages.size),
       ],
       notes: [],
@@ -37,10 +41,10 @@ export async function benchBundle({ drill }: GroupOptions): Promise<GroupResult>
   }
 }
 
-/** The entry point and whatever it imports without being asked. */
-function staticFiles({ outputs }: Metafile): Set<string> {
-  const entry = Object.keys(outputs).find((file) => file.endsWith('/index.mjs'));
-  if (entry === undefined) throw new Error('the bundle has no index.mjs');
+/** A file, found by a part of its name, and whatever it imports without being asked. */
+function staticFiles({ outputs }: Metafile, name: string): Set<string> {
+  const entry = Object.keys(outputs).find((file) => file.endsWith('.mjs') && file.includes(name));
+  if (entry === undefined) throw new Error(`the bundle has no ${name}`);
   const files = new Set([entry]);
   // A set that grows while it is read: what is added is read as well.
   for (const file of files) {

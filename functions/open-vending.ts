@@ -11,6 +11,7 @@ import { AuditChain } from '../lib/audit/chain.ts';
 import type { AuditStore } from '../lib/audit/store.ts';
 import { Profiles } from '../lib/credential/profiles.ts';
 import { openSecretsManager } from '../lib/credential/secrets-manager.ts';
+import type { ClientAssertions } from '../lib/grant/client-assertions.ts';
 import { openJoseVerifier } from '../lib/grant/jose.ts';
 import { openOpenidClient } from '../lib/grant/openid-client.ts';
 import { openHttpsTransport } from '../lib/http/https-transport.ts';
@@ -55,7 +56,7 @@ export async function openVending(
       audit: chain,
       metrics,
       store: openSecretsManager(config.secretPrefix, { maxAttempts: 3 }),
-      server: openOpenidClient(transport),
+      server: openOpenidClient(transport, openAssertionsLater()),
       verifier: openJoseVerifier(transport),
       reportError,
     },
@@ -96,6 +97,18 @@ async function openOwnProfiles({ profiles, local }: FunctionConfig, root: string
   if (profiles === '' && !existsSync(directory)) return new Profiles(shipped);
   const { openProfiles } = await import('../lib/credential/profile-files.ts');
   return openProfiles(shipped, directory, { allowLoopbackHttp: local });
+}
+
+// Most documents contain their key or secret, so what signs for the others is its own chunk.
+function openAssertionsLater(): ClientAssertions {
+  let opened: Promise<ClientAssertions> | undefined;
+  const open = async () => (await import('./aws-assertions.ts')).openFunctionAssertions();
+  return {
+    async issue(request) {
+      opened ??= open();
+      return await (await opened).issue(request);
+    },
+  };
 }
 
 // Each store is its own chunk, so that a process loads either the S3 client or the file store.

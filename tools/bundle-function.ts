@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { openCedar } from '../lib/access/cedar/engine.ts';
 import { sealPolicies } from '../runtime/sealed-policies.ts';
+import { queryProtocolOfSts, sdkVersionAlone } from './bundle/aws-sdk.ts';
 import { esmOptions } from './esm-options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -72,7 +73,7 @@ export function functionBuildOptions(
     alias: {
       '@aws-sdk/credential-provider-node': path.join(root, 'runtime/environment-credentials.ts'),
     },
-    plugins: [builtinsWithoutFacade],
+    plugins: [sdkVersionAlone, queryProtocolOfSts, builtinsWithoutFacade],
   };
 }
 
