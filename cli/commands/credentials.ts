@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Surroundings } from '../global-options.ts';
 import { registerCredentialsChanges } from './credentials-change.ts';
+import { registerCredentialsJwks } from './credentials-jwks.ts';
 import { registerCredentialsList } from './credentials-list.ts';
 import { registerCredentialsPut } from './credentials-put.ts';
 import { registerCredentialsRotateSecret } from './credentials-rotate-secret.ts';
@@ -20,6 +21,7 @@ const commands = [
   registerCredentialsShow,
   registerCredentialsPut,
   registerCredentialsTest,
+  registerCredentialsJwks,
   registerCredentialsChanges,
   registerCredentialsRotateSecret,
 ];

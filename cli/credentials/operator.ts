@@ -4,6 +4,7 @@ import type { DocumentOptions } from '../../lib/credential/document.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
 import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
+import type { SecretsManagerOptions } from '../../lib/credential/secrets-manager.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { CommandError } from '../command-error.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -17,12 +18,17 @@ export interface OperatorFlags {
   readonly profiles?: string;
 }
 
+type SdkOptions = Pick<SecretsManagerOptions, 'region' | 'credentials'> &
+  ReturnType<typeof proxied>;
+
 export interface Operator {
   readonly secrets: OperatorSecrets;
   /** Name of the secret. */
   readonly name: string;
   /** In the local system, authorization servers on loopback may speak http. */
   readonly reading: DocumentOptions;
+  /** Options of a client of the AWS SDK with the identity of the user. */
+  readonly aws: SdkOptions;
   /** Aborts at the first interrupt. */
   readonly signal: AbortSignal;
 }
@@ -58,10 +64,10 @@ export async function operate<T>(
   const { region, profile } = connectionFor(options, surroundings);
   const sign = findAwsCredentials(profile);
   const credentials = async () => toSdkIdentity(await sign());
-  const config = { credentials, ...proxied(), ...(region === undefined ? {} : { region }) };
-  const secrets = await OperatorSecrets.open(config, signal, systemClock);
+  const aws = { credentials, ...proxied(), ...(region === undefined ? {} : { region }) };
+  const secrets = await OperatorSecrets.open(aws, signal, systemClock);
   try {
-    return await work({ secrets, name: `${prefix}${credential}`, reading, signal });
+    return await work({ secrets, name: `${prefix}${credential}`, reading, aws, signal });
   } catch (error) {
     throw describeError(error, credential, signal);
   } finally {
