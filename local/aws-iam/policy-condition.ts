@@ -1,5 +1,8 @@
-/** The condition keys of a request. A key that is not set is not in the request. */
-export type RequestContext = Readonly<Record<string, string>>;
+/**
+ * The condition keys of a request. A key that is not set is not in the request. A list is a key with
+ * many values, which only `ForAllValues` and `ForAnyValue` read.
+ */
+export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
 
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
@@ -28,6 +31,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   ArnNotLike: { test: likeArn, negated: true },
   Bool: { test: equalsIgnoringCase },
   NumericLessThan: { test: (actual, expected) => Number(actual) < Number(expected) },
+  NumericLessThanEquals: { test: (actual, expected) => Number(actual) <= Number(expected) },
 };
 
 /**
@@ -44,18 +48,36 @@ export function isMet(block: ConditionBlock, context: RequestContext): boolean {
   );
 }
 
-function isKeyMet(operator: string, expected: string[], actual: string | undefined): boolean {
-  if (operator === 'Null') return expected.includes(String(actual === undefined));
-  const name = operator.replace(/IfExists$/, '');
+function isKeyMet(
+  operator: string,
+  expected: string[],
+  actual: string | readonly string[] | undefined,
+): boolean {
+  // A list of no values counts as a key that is not in the request.
+  const isMissing = actual === undefined || actual.length === 0;
+  if (operator === 'Null') return expected.includes(String(isMissing));
+  const { quantifier, name, ifExists } = readOperator(operator);
+  const { test, negated = false } = OPERATORS[name] as Operator;
+  const isValueMet = (one: string) => expected.some((value) => test(one, value)) !== negated;
+  if (quantifier === 'ForAllValues') return isMissing || [actual].flat().every(isValueMet);
+  if (isMissing) return ifExists || negated;
+  if (quantifier === 'ForAnyValue') return [actual].flat().some(isValueMet);
+  if (typeof actual !== 'string')
+    throw new Error(`condition operator ${operator} is not known for a list of values`);
+  return isValueMet(actual);
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html */
+function readOperator(operator: string) {
+  const [, quantifier, name = '', ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(operator) ?? [];
   if (!Object.hasOwn(OPERATORS, name))
     throw new Error(`condition operator ${operator} is not known`);
-  const { test, negated = false } = OPERATORS[name] as Operator;
-  if (actual === undefined) return operator.endsWith('IfExists') || negated;
-  return expected.some((value) => test(actual, value)) !== negated;
+  return { quantifier, name, ifExists: ifExists !== undefined };
 }
 
 // Names of keys are not case-sensitive.
-function contextValue(context: RequestContext, key: string): string | undefined {
+function contextValue(context: RequestContext, key: string) {
   const found = Object.keys(context).find((name) => name.toLowerCase() === key.toLowerCase());
   return found === undefined ? undefined : context[found];
 }

@@ -5,7 +5,12 @@ import {
   type Resource,
   type Statement,
 } from '../../../local/aws-iam/iam-evaluator.ts';
-import { type ConditionBlock, isMet, likeArn } from '../../../local/aws-iam/policy-condition.ts';
+import {
+  type ConditionBlock,
+  isMet,
+  likeArn,
+  type RequestContext,
+} from '../../../local/aws-iam/policy-condition.ts';
 
 const ACCOUNT = '111122223333';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/one`;
@@ -142,7 +147,18 @@ describe('the evaluator', () => {
     expect(isAllowed({ principal, action: 's3:GetObject', resource })).toBe(expected);
   });
 
-  it.each<[string, ConditionBlock, Record<string, string>, boolean]>([
+  it.each<[string, ConditionBlock, RequestContext, boolean]>([
+    ['all of a list', { 'ForAllValues:StringEquals': { k: ['u', 'v'] } }, { k: ['u', 'v'] }, true],
+    ['not all of a list', { 'ForAllValues:StringEquals': { k: 'v' } }, { k: ['u', 'v'] }, false],
+    ['all of one value', { 'ForAllValues:StringEquals': { k: 'v' } }, { k: 'v' }, true],
+    ['all of none', { 'ForAllValues:StringEquals': { k: 'v' } }, {}, true],
+    ['all of an empty list', { 'ForAllValues:StringEquals': { k: 'v' } }, { k: [] }, true],
+    ['any of a list', { 'ForAnyValue:StringEquals': { k: 'v' } }, { k: ['u', 'v'] }, true],
+    ['not any of a list', { 'ForAnyValue:StringEquals': { k: 'v' } }, { k: ['u'] }, false],
+    ['any of none', { 'ForAnyValue:StringEquals': { k: 'v' } }, {}, false],
+    ['an empty list where one must be there', { Null: { k: 'false' } }, { k: [] }, false],
+    ['at most', { NumericLessThanEquals: { k: 300 } }, { k: '300' }, true],
+    ['more than at most', { NumericLessThanEquals: { k: 300 } }, { k: '301' }, false],
     ['equal', { StringEquals: { k: 'v' } }, { k: 'v' }, true],
     ['one of several', { StringEquals: { k: ['u', 'v'] } }, { k: 'v' }, true],
     ['equal but for case', { StringEquals: { k: 'V' } }, { k: 'v' }, false],
@@ -182,7 +198,7 @@ describe('the evaluator', () => {
     ['an element', { ...allow(), NotAction: 's3:*' } as unknown as Statement],
     ['an effect', allow({ Effect: 'allow' })],
     ['an operator', allow({ Condition: { DateLessThan: { k: 'v' } } })],
-    ['a quantifier', allow({ Condition: { 'ForAnyValue:StringEquals': { k: 'v' } } })],
+    ['a quantifier', allow({ Condition: { 'ForSomeValues:StringEquals': { k: 'v' } } })],
     ['a variable in a resource', allow({ Resource: `arn:aws:s3:::b/$${'{aws:username}'}` })],
     ['a variable in a condition', allow({ Condition: { StringEquals: { k: `$${'{aws:x}'}` } } })],
     ['a value', allow({ Condition: { StringEquals: { k: { Ref: 'x' } } } })],
@@ -201,6 +217,11 @@ describe('the evaluator', () => {
     const inResource = bucket(allow({ ...everyone, Condition }));
     expect(request(role(), inResource)).toThrow('lambda:SourceFunctionArn');
     expect(request(role(allow({ Condition })), bucket())).not.toThrow();
+  });
+
+  it('throws if an operator for one value meets a list of values', () => {
+    const block = { StringEquals: { k: 'v' } };
+    expect(() => isMet(block, { k: ['v'] })).toThrow('not known for a list of values');
   });
 
   it('throws if a resource policy names an unknown kind of principal, or none', () => {
