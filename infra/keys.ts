@@ -158,7 +158,7 @@ function throughService(service: string, actions: string[]): PolicyStatement {
   });
 }
 
-function deny(sid: string, actions: string[], conditions: Conditions): PolicyStatement {
+export function deny(sid: string, actions: string[], conditions: Conditions): PolicyStatement {
   const denied = statement(sid, new AnyPrincipal(), actions, conditions);
   denied.effect = Effect.DENY;
   return denied;
