@@ -25,6 +25,25 @@ export const rolePattern = v.pipe(
   ),
 );
 
+const KMS_KEY_RULE =
+  'must be the ARN of a key of AWS KMS, arn:aws:kms:<region>:<account>:key/<id>, because an alias or a wildcard may become another key; see `aws kms describe-key`';
+export const kmsKeyArn = v.pipe(
+  v.string(KMS_KEY_RULE),
+  v.regex(
+    /^arn:aws(-[a-z]+)*:kms:[a-z]{2}(-[a-z]+)+-\d:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
+    KMS_KEY_RULE,
+  ),
+);
+
+// STS allows an audience of 1000 characters. IAM reads `${` as a variable.
+const AUDIENCE_RULE =
+  'must be 1 to 1000 characters without spaces, * and $; name each audience in full, such as api://AzureADTokenExchange';
+/** `aud` of an assertion. */
+export const webIdentityAudience = v.pipe(
+  v.string(AUDIENCE_RULE),
+  v.regex(/^[!-#%-)+-~]{1,1000}$/, AUDIENCE_RULE),
+);
+
 // YAML reads a bare account id as a number, and drops its leading zeros.
 const ACCOUNT_RULE = "must be 12 digits in quotes, such as '111122223333'; put quotes around it";
 export const accountId = v.pipe(v.string(ACCOUNT_RULE), v.regex(/^\d{12}$/, ACCOUNT_RULE));

@@ -24,7 +24,7 @@ export function createLambdaRole(scope: Construct, id: string, roleName: string)
   acknowledgeWildcard(
     role,
     '*',
-    'IAM can scope neither the writing of X-Ray traces nor ListSecrets.',
+    'X-Ray traces, ListSecrets and GetWebIdentityToken have no resource in IAM.',
   );
   return role;
 }

@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { DEFAULT_BUDGETS } from '../lib/access/budgets.ts';
+import { SIGNING_ALGORITHMS } from '../lib/credential/document-schema.ts';
 import {
   accountId,
+  kmsKeyArn,
   list,
   oneOf,
   organizationId,
   roleArn,
   rolePattern,
   segment,
+  webIdentityAudience,
   wholeNumber,
 } from './config-values.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -44,6 +47,12 @@ const NO_URL_ID_RULE = 'goes with endpoint url only; remove it or change endpoin
 const READERS_RULE = 'must be a list of role ARNs; write [arn:aws:iam::...]';
 const COPY_RULE =
   'must be s3://bucket or s3://bucket/prefix of a bucket in another account; correct or remove it';
+const KEYS_RULE = 'must be a list of key ARNs; write [arn:aws:kms:...:key/...]';
+const REGION_RULE =
+  'must be keys of one Region, which is that of the function; remove those of other Regions';
+const CREATED_KEYS_RULE = 'must be names with an algorithm; write `orders: ES256` below it';
+const AUDIENCES_RULE =
+  'must be a list of audiences of assertions; write [api://AzureADTokenExchange]';
 const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
 
 const entries = v.strictObject(
@@ -118,6 +127,16 @@ const entries = v.strictObject(
         v.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.=-]+)*$/, COPY_RULE),
       ),
     ),
+    assertionKeys: v.optional(
+      v.pipe(
+        list(kmsKeyArn, KEYS_RULE),
+        v.check((keys) => new Set(keys.map((arn) => arn.split(':')[3])).size === 1, REGION_RULE),
+      ),
+    ),
+    createdAssertionKeys: v.optional(
+      v.record(segment, oneOf(SIGNING_ALGORITHMS), CREATED_KEYS_RULE),
+    ),
+    webIdentityAudiences: v.optional(list(webIdentityAudience, AUDIENCES_RULE)),
     alarmEmail: v.pipe(v.string(EMAIL_RULE), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, EMAIL_RULE)),
     prober: v.optional(v.boolean(SWITCH_RULE), true),
   },

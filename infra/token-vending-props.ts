@@ -99,6 +99,21 @@ export interface TokenVendingProps {
    */
   readonly secretReaders?: readonly string[] | undefined;
   /**
+   * ARNs of keys of AWS KMS, in the Region of the function, that sign assertions of clients
+   * (`client_assertion_source` `kms`). The policy of each key must permit the role of the function.
+   * `AssertionKey` creates a key.
+   *
+   * @default none
+   */
+  readonly assertionKeys?: readonly string[] | undefined;
+  /**
+   * Audiences for which the function may get assertions of AWS STS (`client_assertion_source`
+   * `aws_web_identity`).
+   *
+   * @default none
+   */
+  readonly webIdentityAudiences?: readonly string[] | undefined;
+  /**
    * E-mail address for alarms.
    *
    * @default nobody is subscribed to the topic
@@ -157,6 +172,8 @@ export function withDefaults(props: TokenVendingProps) {
     auditLockMode: 'governance',
     breakGlassRole: undefined,
     secretReaders: undefined,
+    assertionKeys: undefined,
+    webIdentityAudiences: undefined,
     alarmEmail: undefined,
     prober: endpoint.kind !== 'private-rest',
     bundle: besideThisPackage('dist/function'),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { AssertionKey } from './assertion-key.ts';
 import { Credential } from './credential.ts';
 import type { EndpointKind } from './endpoint.ts';
 import { PROBE_CREDENTIAL } from './prober.ts';
@@ -41,7 +42,7 @@ export class TokenVendingStack extends Stack {
       description: 'OAuth2 access tokens for AWS identities (token-vending)',
     });
     const { teams, rotationRole, auditRetentionDays, logRetentionDays, ...rest } = config;
-    const { profiles, anchorCopy, ...settings } = rest;
+    const { profiles, anchorCopy, createdAssertionKeys = {}, ...settings } = rest;
     this.vending = new TokenVending(this, 'TokenVending', {
       ...settings,
       ...bundles,
@@ -52,6 +53,8 @@ export class TokenVendingStack extends Stack {
       auditRetention: Duration.days(auditRetentionDays),
       logRetention: logRetentionDays,
     });
+    for (const [name, algorithm] of Object.entries(createdAssertionKeys))
+      new AssertionKey(this, `AssertionKey-${name}`, { vending: this.vending, name, algorithm });
     const role =
       rotationRole === undefined ? undefined : Role.fromRoleArn(this, 'RotationRole', rotationRole);
     for (const credential of credentialsOf(config)) {

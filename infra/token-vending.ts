@@ -16,8 +16,9 @@ import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
-import { createLambdaRole, permitAudit, permitSecrets } from './function-role.ts';
+import { createLambdaRole, functionArnOf, permitAudit, permitSecrets } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
+import { permitAssertions } from './permit-assertions.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
 import { findExcesses } from './size-limits.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
@@ -44,6 +45,8 @@ export class TokenVending extends Construct {
   /** The function's role. */
   readonly role: Role;
   readonly function: LambdaFunction;
+  /** ARN of the function, without a qualifier. */
+  readonly functionArn: string;
   /** The alias `live`, which serves requests. */
   readonly alias: Alias;
   readonly endpoint: Endpoint;
@@ -56,6 +59,7 @@ export class TokenVending extends Construct {
   constructor(scope: Construct, id: string, props: TokenVendingProps) {
     super(scope, id);
     const settings = withDefaults(props);
+    this.functionArn = functionArnOf(this, settings.name);
     const logsKey = createLogsKey(this, logGroupsOf(this, settings.name));
     const auditKey = createAuditKey(this, settings.breakGlassRole);
     this.secretPrefix = settings.secretPrefix;
@@ -78,6 +82,11 @@ export class TokenVending extends Construct {
       prefix: settings.secretPrefix,
       key: this.secretsKey,
       list: settings.listCredentials,
+    });
+    permitAssertions(this.role, {
+      functionName,
+      keys: settings.assertionKeys ?? [],
+      audiences: settings.webIdentityAudiences ?? [],
     });
     permitAudit(this.role, { functionName, bucket: this.auditBucket, key: auditKey });
     this.function = this.#createFunction(settings, logsKey);

@@ -89,7 +89,7 @@ const kmsKeyId = v.pipe(
 );
 
 /** Of the signatures that keys of AWS KMS make (RFC 7518 section 3.1, RFC 8037). */
-const SIGNING_ALGORITHMS = [
+export const SIGNING_ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',

@@ -23,6 +23,8 @@ const least = {
   alarmEmail: 'alarms@example.com',
 };
 
+const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001';
+
 const good: [string, object][] = [
   ['the least there may be', least],
   ['no credential yet', { ...least, teams: {} }],
@@ -42,6 +44,10 @@ const good: [string, object][] = [
     'a private REST API',
     { ...least, endpoint: 'private-rest', vpcEndpoints: ['vpce-0123456789abcdef0'], prober: false },
   ],
+  ['keys that sign assertions', { ...least, assertionKeys: [KEY, `${KEY}1`] }],
+  ['a multi-Region key', { ...least, assertionKeys: [KEY.replace('0a1b', 'mrk-0a1b')] }],
+  ['keys to create', { ...least, createdAssertionKeys: { orders: 'ES256', bank: 'PS256' } }],
+  ['an audience of Entra ID', { ...least, webIdentityAudiences: ['api://AzureADTokenExchange'] }],
   ['a copy of the anchors', { ...least, anchorCopy: 's3://example-copy/token-vending' }],
   ['the strictest lock', { ...least, auditLockMode: 'compliance', auditRetentionDays: 36_500 }],
 ];
@@ -56,6 +62,54 @@ const bad: [string, object, RegExp][] = [
     'a copy of the anchors with an empty prefix',
     { ...least, anchorCopy: 's3://example-copy/' },
     /: anchorCopy must be s3:/,
+  ],
+  ...[
+    ['an alias', 'arn:aws:kms:eu-north-1:111122223333:alias/orders'],
+    ['every key', 'arn:aws:kms:eu-north-1:111122223333:key/*'],
+    ['an id without Region', '0a1b2c3d-0000-4000-8000-000000000001'],
+    ['a key of no Region', KEY.replace('eu-north-1', '')],
+    ['a key of all Regions', KEY.replace('eu-north-1', '*')],
+  ].map(([name, arn]): [string, object, RegExp] => [
+    `${name} that signs assertions`,
+    { ...least, assertionKeys: [arn] },
+    /: assertionKeys\.0 must be the ARN of a key of AWS KMS, .*; see `aws kms describe-key`/,
+  ]),
+  [
+    'one key that signs assertions twice',
+    { ...least, assertionKeys: [KEY, KEY] },
+    /: assertionKeys\.1 stands there twice/,
+  ],
+  [
+    'no key that signs assertions',
+    { ...least, assertionKeys: [] },
+    /: assertionKeys must be a list of key ARNs/,
+  ],
+  [
+    'a key to create with an algorithm of secrets',
+    { ...least, createdAssertionKeys: { orders: 'HS256' } },
+    /: createdAssertionKeys\.orders must be one of RS256, /,
+  ],
+  [
+    'a key to create in capitals',
+    { ...least, createdAssertionKeys: { Orders: 'ES256' } },
+    /: createdAssertionKeys\.Orders must be 1 to 63/,
+  ],
+  [
+    'keys to create in a list',
+    { ...least, createdAssertionKeys: ['orders'] },
+    /: createdAssertionKeys.* must be/,
+  ],
+  ...['*', 'https://*.example.com', `$${'{aws:PrincipalTag/audience}'}`, 'two words', ''].map(
+    (audience): [string, object, RegExp] => [
+      `the audience "${audience}"`,
+      { ...least, webIdentityAudiences: [audience] },
+      /: webIdentityAudiences\.0 must be 1 to 1000 characters .*; name each audience in full/,
+    ],
+  ),
+  [
+    'no audience',
+    { ...least, webIdentityAudiences: [] },
+    /: webIdentityAudiences must be a list of audiences/,
   ],
   ['an unknown key', { ...least, alarmMail: 'a@b.c' }, /: alarmMail is not a key of this file; /],
   ['a budget of none', { ...least, budgets: { mints: 0 } }, /: budgets\.mints must be/],
@@ -167,6 +221,14 @@ describe('token-vending.config.yaml', () => {
       expect(accepts(JSON.parse(JSON.stringify(config)))).toBe(false);
     },
   );
+
+  it('rejects keys of two Regions that sign assertions: the function runs in one', () => {
+    const elsewhere = KEY.replace('eu-north-1', 'us-east-1');
+    const config = { ...least, assertionKeys: [KEY, elsewhere] };
+    expect(() => parseTokenVendingConfig(stringify(config), 'c.yaml')).toThrow(
+      /: assertionKeys must be keys of one Region, .*; remove those of other Regions/,
+    );
+  });
 
   it('reports every error at once', () => {
     const config = { ...least, alarmEmail: 'ops', endpoint: 'http' };

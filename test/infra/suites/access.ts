@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { isAllowed, type Principal, type Statement } from '../../../local/aws-iam/iam-evaluator.ts';
+import type { RequestContext } from '../../../local/aws-iam/policy-condition.ts';
 import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
 import { synthesisedOnce } from '../synthesised-once.ts';
 
-const worlds: Record<'url' | 'rest' | 'private' | 'careful', DeployedAccess> = {} as never;
+const worlds: Record<'url' | 'rest' | 'private' | 'careful' | 'keyless', DeployedAccess> =
+  {} as never;
 
 beforeAll(() => {
   const access = (more: string) => readAccess(synthesisedOnce(more));
@@ -11,6 +13,9 @@ beforeAll(() => {
   worlds.rest = access('endpoint: rest');
   worlds.careful = access(
     `breakGlassRole: ${BREAK_GLASS}\nsecretReaders: ['arn:aws:iam::${OWN}:role/terraform']\nanchorCopy: s3://example-copy/token-vending`,
+  );
+  worlds.keyless = access(
+    `assertionKeys: ['${SIGNING_KEY}']\ncreatedAssertionKeys: { bank: ES256 }\nwebIdentityAudiences: ['${ENTRA}', '${BANK}']`,
   );
   worlds.private = access(
     'endpoint: private-rest\nvpcEndpoints: [vpce-0123456789abcdef0]\nprober: false',
@@ -30,6 +35,10 @@ const API = `arn:aws:execute-api:${REGION}:${OWN}:a1b2c3d4e5/live/POST/oauth2/to
 const SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/orders-api-a1B2c3`;
 const LATER_SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/new-api-x9Y8z7`;
 const OTHER_SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:payroll/database-d4E5f6`;
+const SIGNING_KEY = `arn:aws:kms:${REGION}:${OWN}:key/0a1b2c3d-0000-4000-8000-000000000001`;
+const OTHER_KEY = `arn:aws:kms:${REGION}:${OWN}:key/0a1b2c3d-0000-4000-8000-000000000002`;
+const ENTRA = 'api://AzureADTokenExchange';
+const BANK = 'https://bank.example.com';
 
 const CALL = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'];
 const INVOKE_URL = 'lambda:InvokeFunctionUrl';
@@ -91,7 +100,7 @@ const roles = {
 };
 
 type Who = keyof typeof people | keyof typeof roles;
-type Case = [Who, 'may' | 'may not', string, string, string, Record<string, string>];
+type Case = [Who, 'may' | 'may not', string, string, string, RequestContext];
 
 /** Lambda says in each request of a role which function made it. */
 const OWN_FUNCTION: Partial<Record<Who, string>> = {
@@ -104,7 +113,7 @@ function expectCase(world: DeployedAccess, [name, verdict, action, , on, context
     name in roles
       ? world.role(roles[name as keyof typeof roles])
       : people[name as keyof typeof people];
-  const resource = world.resource(on.startsWith('arn:') ? on : locate(world, on));
+  const resource = world.resource(/^arn:|^\*$/.test(on) ? on : locate(world, on));
   const ownFunction = OWN_FUNCTION[name];
   const source: Record<string, string> =
     ownFunction === undefined ? {} : { 'lambda:SourceFunctionArn': ownFunction };
@@ -672,6 +681,122 @@ describe('a deployment with a break-glass role and readers of secrets', () => {
       false,
       true,
     ]);
+  });
+});
+
+const SIGN = 'kms:Sign';
+const IDENTITY = 'sts:GetWebIdentityToken';
+const CREATED_KEY = 'AssertionKeybankKey';
+const raw = (algorithm: string) => ({
+  ...by(OWN),
+  'kms:MessageType': 'RAW',
+  'kms:SigningAlgorithm': algorithm,
+});
+const es256 = raw('ECDSA_SHA_256');
+const token = (audiences: readonly string[], algorithm = 'ES384', seconds = '300') => ({
+  'sts:IdentityTokenAudience': audiences,
+  'sts:SigningAlgorithm': algorithm,
+  'sts:DurationSeconds': seconds,
+});
+const STS = '*';
+const signers: Case[] = [
+  ['the function', 'may', SIGN, 'sign an assertion', SIGNING_KEY, es256],
+  ['the function', 'may', SIGN, 'sign with RSA', SIGNING_KEY, raw('RSASSA_PSS_SHA_256')],
+  ['the function', 'may', SIGN, 'sign with Ed25519', SIGNING_KEY, raw('ED25519_SHA_512')],
+  ['the function', 'may not', SIGN, 'sign with SM2', SIGNING_KEY, raw('SM2DSA')],
+  [
+    'the function',
+    'may not',
+    SIGN,
+    'sign a digest, whose text KMS does not see',
+    SIGNING_KEY,
+    { ...es256, 'kms:MessageType': 'DIGEST' },
+  ],
+  ['the function', 'may not', SIGN, 'sign with a key that is not named', OTHER_KEY, es256],
+  ['the function', 'may not', SIGN, 'sign an anchor', ANCHOR_KEY, es256],
+  ['the function', 'may not', 'kms:GetPublicKey', 'read a key', SIGNING_KEY, by(OWN)],
+  ['the function', 'may not', 'kms:Decrypt', 'decrypt with it', SIGNING_KEY, by(OWN)],
+  ['the function', 'may not', 'kms:PutKeyPolicy', 'pass the key on', SIGNING_KEY, by(OWN)],
+  ['the function', 'may not', 'kms:CreateGrant', 'pass the key on', CREATED_KEY, by(OWN)],
+  ['the function', 'may', SIGN, 'sign with the created key', CREATED_KEY, es256],
+  [
+    'the function',
+    'may not',
+    SIGN,
+    'sign with the created key otherwise',
+    CREATED_KEY,
+    raw('ECDSA_SHA_384'),
+  ],
+  ...[SIGNING_KEY, CREATED_KEY].flatMap((key): Case[] => [
+    ['the function', 'may not', SIGN, 'sign elsewhere', key, { ...es256, ...otherFunction }],
+    ['the function', 'may not', SIGN, 'sign outside Lambda', key, { ...es256, ...noFunction }],
+    ['the anchor function', 'may not', SIGN, 'sign an assertion', key, es256],
+    ['the prober', 'may not', SIGN, 'sign an assertion', key, es256],
+    ['the rotation role', 'may not', SIGN, 'sign an assertion', key, es256],
+    ['a listed role', 'may not', SIGN, 'sign an assertion', key, es256],
+  ]),
+  ['an administrator', 'may not', SIGN, 'sign with the created key', CREATED_KEY, es256],
+  ['an administrator', 'may', 'kms:GetPublicKey', 'register its key', CREATED_KEY, by(OWN)],
+  ['an administrator', 'may', 'kms:DisableKey', 'stop its clients', CREATED_KEY, by(OWN)],
+  ['an administrator', 'may not', 'kms:CreateGrant', 'pass it on', CREATED_KEY, by(OWN)],
+  [
+    'an administrator of another account',
+    'may not',
+    SIGN,
+    'sign with the created key',
+    CREATED_KEY,
+    { ...es256, ...by(FOREIGN) },
+  ],
+];
+const identities: Case[] = [
+  ['the function', 'may', IDENTITY, 'get an assertion for Entra ID', STS, token([ENTRA])],
+  ['the function', 'may', IDENTITY, 'get one with RS256', STS, token([BANK], 'RS256', '60')],
+  ['the function', 'may', IDENTITY, 'get one for both', STS, token([ENTRA, BANK])],
+  ['the function', 'may not', IDENTITY, 'get one for any', STS, token(['https://example.org'])],
+  [
+    'the function',
+    'may not',
+    IDENTITY,
+    'get one that another server accepts too',
+    STS,
+    token([ENTRA, 'https://example.org']),
+  ],
+  ['the function', 'may not', IDENTITY, 'get one without audience', STS, token([])],
+  ['the function', 'may not', IDENTITY, 'get one for an hour', STS, token([BANK], 'ES384', '3600')],
+  ['the function', 'may not', IDENTITY, 'get one with RS512', STS, token([BANK], 'RS512')],
+  [
+    'the function',
+    'may not',
+    IDENTITY,
+    'get one in a function that was given its role',
+    STS,
+    { ...token([BANK]), ...otherFunction },
+  ],
+  ['the function', 'may not', 'sts:TagGetWebIdentityToken', 'add claims', STS, token([BANK])],
+  ['the function', 'may not', 'sts:AssumeRole', 'take another role', STS, {}],
+  ['the anchor function', 'may not', IDENTITY, 'get one', STS, token([BANK])],
+  ['the prober', 'may not', IDENTITY, 'get one', STS, token([BANK])],
+  ['the rotation role', 'may not', IDENTITY, 'get one', STS, token([BANK])],
+];
+
+describe('a deployment whose clients have no secret', () => {
+  it.each([...signers, ...identities])('%s %s %s: %s (%s)', (...one) => {
+    expectCase(worlds.keyless, one);
+  });
+
+  it.each([
+    ['sign', SIGN, SIGNING_KEY, es256],
+    ['get assertions of STS', IDENTITY, STS, token([ENTRA])],
+  ] as const)('may not %s if the configuration names none', (_, action, on, context) => {
+    expectCase(worlds.url, ['the function', 'may not', action, '', on, context]);
+  });
+
+  it('denies the created key to every other role, whatever the policy of the key permits later', () => {
+    const key = worlds.keyless.resource(worlds.keyless.arn(CREATED_KEY));
+    const open = { ...may(SIGN, '*'), Principal: '*' } as const;
+    const resource = { ...key, policies: [...key.policies, { Statement: [open] }] };
+    const principal = people['an administrator'];
+    expect(isAllowed({ principal, action: SIGN, resource, context: es256 })).toBe(false);
   });
 });
 

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { OwnStack } from '../../../examples/own-app/own-stack.ts';
+import { AssertionKey } from '../../../infra/assertion-key.ts';
+import { ConfigurationError } from '../../../infra/configuration-error.ts';
 import { Credential } from '../../../infra/credential.ts';
 import { TokenVending } from '../../../infra/token-vending.ts';
 import { isAllowed, type Principal } from '../../../local/aws-iam/iam-evaluator.ts';
@@ -72,7 +74,7 @@ describe('another app that uses the constructs', () => {
   });
 
   it.each(['url', 'rest'] as const)(
-    'may name account and Region, and keep credentials in a stack of their own (%s)',
+    'may name account and Region, and keep credentials and keys in a stack of their own (%s)',
     (kind) => {
       const env = { account: '111122223333', region: 'eu-west-1' };
       const { bundle, proberBundle, anchorBundle } = bundles;
@@ -86,16 +88,50 @@ describe('another app that uses the constructs', () => {
         });
         const credentials = new Stack(app, 'Credentials', { env });
         new Credential(credentials, 'Orders', { vending, credential: 'checkout/orders-api' });
+        new AssertionKey(credentials, 'Bank', { vending, name: 'bank', algorithm: 'ES384' });
         return credentials;
       });
       rmSync(directory, { recursive: true });
       const types = Object.values(template.Resources).map(({ Type }) => Type);
       expect(types.sort()).toEqual([
+        'AWS::IAM::Policy',
+        'AWS::KMS::Key',
         'AWS::SecretsManager::ResourcePolicy',
         'AWS::SecretsManager::Secret',
       ]);
     },
   );
+
+  it.each([
+    [
+      'a key of another Region',
+      { assertionKeys: [`arn:aws:kms:us-east-1:${account}:key/0a1b2c3d`] },
+      /assertionKeys: .* is a key of us-east-1, and the function runs in eu-west-1; name a key of/,
+    ],
+    [
+      'an alias',
+      { assertionKeys: [`arn:aws:kms:eu-west-1:${account}:alias/bank`] },
+      /assertionKeys: .* must be the ARN of a key of AWS KMS/,
+    ],
+    [
+      'an audience with a wildcard',
+      { webIdentityAudiences: ['https://*.example.com'] },
+      /webIdentityAudiences: .* must be 1 to 1000 characters without spaces/,
+    ],
+  ])('may not sign assertions with %s', (_, props, says) => {
+    const { bundle, proberBundle, anchorBundle } = bundles;
+    const env = { account, region: 'eu-west-1' };
+    const build = () =>
+      new TokenVending(new Stack(new App(), 'Tokens', { env }), 'TokenVending', {
+        allowedPrincipals: { organization: 'o-exampleorg1' },
+        bundle,
+        proberBundle,
+        anchorBundle,
+        ...props,
+      });
+    expect(build).toThrow(ConfigurationError);
+    expect(build).toThrow(says);
+  });
 
   it('locks its audit log for ten years, and lists no credentials', () => {
     const text = JSON.stringify(synthesised.template);

@@ -189,6 +189,25 @@ describe('the template', () => {
     expect([...waiting.keys()]).toEqual([]);
   });
 
+  it('creates the keys that sign assertions, which stay if the stack is deleted', () => {
+    const template = synthesisedOnce('createdAssertionKeys: { bank: ES256, orders: RS256 }');
+    const keys = ofType(template, 'AWS::KMS::Key').filter(({ Properties }) =>
+      Properties.Description.startsWith('Signs assertions of OAuth2 clients: '),
+    );
+    const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+    expect(keys).toMatchObject([
+      { ...retained, Properties: { KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' } },
+      { ...retained, Properties: { KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' } },
+    ]);
+    const outputs = Object.keys(template.Outputs ?? {}).filter((id) => id.startsWith('Assertion'));
+    expect(outputs).toEqual([
+      expect.stringMatching(/^AssertionKeybankArn/),
+      expect.stringMatching(/^AssertionKeyordersArn/),
+    ]);
+    const { Resources } = synthesisedOnce();
+    expect(Object.keys(Resources).filter((id) => id.includes('Assertion'))).toEqual([]);
+  });
+
   it('has separate keys, each rotated but the one that signs, which KMS cannot rotate', () => {
     const keys = ofType(synthesisedOnce(), 'AWS::KMS::Key').map(({ Properties }) => Properties);
     expect(keys).toHaveLength(5);
