@@ -1,25 +1,17 @@
 import { secretsManagerStatements } from '../lib/credential/secrets-manager-statements.ts';
 import { isAllowed, type PolicyDocument } from './aws-iam/iam-evaluator.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
+import type { ServiceCall } from './json-service.ts';
 import { FUNCTION_ARN } from './runtime-api.ts';
 import type { SecretStore } from './secret-store.ts';
 import { SECRET_PREFIX } from './seed.ts';
-
-/** One call to Secrets Manager, as IAM sees it. */
-export interface SecretsCall {
-  readonly caller: LocalCaller | undefined;
-  /** `GetSecretValue`. */
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Whether the identity policy of the caller allows the call. That of the function is the policy in
  * the template.
  */
-export function mayCall(store: SecretStore, region: string, call: SecretsCall): boolean {
+export function mayCall(store: SecretStore, region: string, call: ServiceCall): boolean {
   const { caller, operation, input } = call;
-  if (caller === undefined) return false;
   return isAllowed({
     principal: {
       arn: `arn:aws:iam::${ACCOUNT}:role/${caller.name}`,
@@ -52,7 +44,7 @@ function policiesOf(name: string, region: string): PolicyDocument[] {
 }
 
 // A secret that does not exist gets the ARN of its name, without the six characters that AWS adds.
-function resourceOf(store: SecretStore, region: string, input: SecretsCall['input']): string {
+function resourceOf(store: SecretStore, region: string, input: ServiceCall['input']): string {
   const name = input['SecretId'] ?? input['Name'];
   if (typeof name !== 'string') return '*';
   return store.find(name)?.arn ?? (name.startsWith('arn:') ? name : arnOf(region, name));
@@ -63,7 +55,7 @@ function arnOf(region: string, secret: string): string {
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
-function conditionKeysOf(input: SecretsCall['input']): Record<string, string> {
+function conditionKeysOf(input: ServiceCall['input']): Record<string, string> {
   const keys = ['SecretId', 'VersionId', 'VersionStage'];
   return Object.fromEntries(
     keys.flatMap((key) => {

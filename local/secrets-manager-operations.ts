@@ -1,24 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ACCOUNT } from './callers.ts';
 import { moveStage, type Secret, type SecretStore, type SecretVersion } from './secret-store.ts';
-
-/** An error of the service in the JSON 1.1 protocol. */
-export class ServiceError extends Error {
-  readonly type: string;
-  readonly status: number;
-
-  constructor(type: string, message: string, status = 400) {
-    super(message);
-    this.type = type;
-    this.status = status;
-  }
-}
+import { ServiceError } from './service-error.ts';
 
 interface Input {
   readonly [member: string]: unknown;
 }
 
-type Operation = (store: SecretStore, input: Input, region: string) => Promise<object>;
+export type Operation = (store: SecretStore, input: Input, region: string) => Promise<object>;
 
 const seconds = () => Date.now() / 1000;
 const stringOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

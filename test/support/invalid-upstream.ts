@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { ServiceError } from '../../local/secrets-manager-operations.ts';
 import { putDocument, readDocument } from '../../local/seed.ts';
+import { ServiceError } from '../../local/service-error.ts';
 import {
   CANARY,
   FAILING_SERVER,

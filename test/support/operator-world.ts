@@ -5,7 +5,7 @@ import type { SecretsManagerOptions } from '../../lib/credential/secrets-manager
 import { makeCallers } from '../../local/callers.ts';
 import { SecretStore } from '../../local/secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/secrets-manager.ts';
-import type { ServiceError } from '../../local/secrets-manager-operations.ts';
+import type { ServiceError } from '../../local/service-error.ts';
 import { eventually } from '../provider/framework/support/eventually.ts';
 
 const REGION = 'eu-north-1';

@@ -4,8 +4,8 @@ import type { VendedToken } from '../../lib/http/wire.ts';
 import type { Fault } from '../../local/authorization-server-faults.ts';
 import type { FunctionRuntime } from '../../local/function-process.ts';
 import type { ObjectStoreFault } from '../../local/object-store.ts';
-import { ServiceError } from '../../local/secrets-manager-operations.ts';
 import { putDocument, readDocument } from '../../local/seed.ts';
+import { ServiceError } from '../../local/service-error.ts';
 import { describeOnRuntime } from './on-runtime.ts';
 import type { TestSystem } from './test-system.ts';
 

@@ -5,8 +5,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LoopbackServer, listenOnLoopback } from '../../../local/loopback-server.ts';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
 import { putDocument } from '../../../local/seed.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
 import { type Ran, runCommand } from '../../support/run-command.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { OperatorSecrets } from '../../../lib/credential/operator-secrets.ts';
 import type { SecretsManagerOptions } from '../../../lib/credential/secrets-manager.ts';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import { eventually } from '../../provider/framework/support/eventually.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { never } from '../../support/fake-ports.ts';

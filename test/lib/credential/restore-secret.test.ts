@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OperatorSecrets } from '../../../lib/credential/operator-secrets.ts';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
 

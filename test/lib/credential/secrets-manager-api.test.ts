@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SecretsApi } from '../../../lib/credential/secrets-api.ts';
 import type { SecretsManagerOptions } from '../../../lib/credential/secrets-manager.ts';
 import { openSecretsApi } from '../../../lib/credential/secrets-manager-api.ts';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
 
 const NAME = 'token-vending/support/crm-api';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openSecretsManager } from '../../../lib/credential/secrets-manager.ts';
 import { openSecretsApi } from '../../../lib/credential/secrets-manager-api.ts';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
 
 const PREFIX = 'token-vending/';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import { jsonToDynamic } from '../../../provider/framework/values/json-dynamic.ts';
 import type { ValueRecord } from '../../../provider/framework/values/value.ts';
 import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ServiceError } from '../../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../../local/service-error.ts';
 import type { ValueRecord } from '../../../provider/framework/values/value.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
