@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Callers, makeCallers } from '../../local/callers.ts';
 import { SecretStore } from '../../local/secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../local/secrets-manager.ts';
+import { sdkCredentials } from '../support/sdk-credentials.ts';
 
 let directory: string;
 let callers: Callers;
@@ -30,17 +31,8 @@ const clientOf = (name: string) =>
     region: 'eu-north-1',
     endpoint: endpoint.url,
     maxAttempts: 1,
-    credentials: async () => requireCaller(name),
+    credentials: sdkCredentials(callers, name),
   });
-
-function requireCaller(name: string) {
-  const { accessKeyId, secretAccessKey, sessionToken } = callers.get(name) ?? {
-    accessKeyId: '',
-    secretAccessKey: '',
-    sessionToken: undefined,
-  };
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-}
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'token-vending-secrets-'));
