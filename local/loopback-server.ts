@@ -1,9 +1,10 @@
 import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
 
 export interface LoopbackServer {
   readonly port: number;
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or `https:`. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -16,7 +17,7 @@ export interface LoopbackServer {
  *   if the port is in use
  */
 export async function listenOnLoopback(
-  server: http.Server,
+  server: http.Server | (http.Server & tls.Server),
   port: number,
   part: string,
   setting: string,
@@ -36,7 +37,7 @@ export async function listenOnLoopback(
   const bound = (server.address() as AddressInfo).port;
   return {
     port: bound,
-    url: `http://127.0.0.1:${bound}`,
+    url: `${server instanceof tls.Server ? 'https' : 'http'}://127.0.0.1:${bound}`,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -6,7 +6,12 @@ import { type LoopbackServer, listenOnLoopback } from './loopback-server.ts';
 import { ServiceError } from './service-error.ts';
 import { readSignedCall, type ServiceAccess } from './signed-call.ts';
 import { SigV4Error } from './sigv4-error.ts';
-import { ALGORITHMS, openWebIdentityIssuer, type WebIdentityWish } from './web-identity-issuer.ts';
+import {
+  ALGORITHMS,
+  openWebIdentityIssuer,
+  type WebIdentityIssuer,
+  type WebIdentityWish,
+} from './web-identity-issuer.ts';
 
 export interface LocalSts extends LoopbackServer {
   /** Whether outbound identity federation is enabled in the account. */
@@ -15,7 +20,9 @@ export interface LocalSts extends LoopbackServer {
   fault: ServiceError | undefined;
   /** The audiences for which the configuration permits tokens to the function. */
   readonly audiences: Set<string>;
-  /** Every token that was issued. */
+  /** The issuer of the account. */
+  readonly issuer: WebIdentityIssuer;
+  /** Every token that was issued to a caller. */
   readonly issued: string[];
 }
 
@@ -77,7 +84,7 @@ export async function startSts(options: ServiceAccess & { port: number }): Promi
     'TOKEN_VENDING_LOCAL_PORT_STS',
   );
   const issuer = openWebIdentityIssuer(listening.url);
-  return Object.assign(state, listening, { audiences, issued });
+  return Object.assign(state, listening, { audiences, issuer, issued });
 }
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html */

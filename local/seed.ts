@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { LocalAuthorizationServer, RegisteredClient } from './authorization-server.ts';
+import type { LocalAuthorizationServer } from './authorization-server.ts';
 import { ACCOUNT } from './callers.ts';
+import type { RegisteredClient } from './provider-configuration.ts';
 import type { Secret, SecretStore } from './secret-store.ts';
 
 export const SECRET_PREFIX = 'token-vending/';

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import {
+  type CryptoKey,
+  createRemoteJWKSet,
+  decodeJwt,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { readBody } from './loopback-server.ts';
+
+/** A client that another issuer vouches for. */
+export interface TrustedIdentity {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  /** `sub` of its tokens, for instance the ARN of a role. */
+  readonly subject: string;
+  readonly clientId: string;
+}
+
+/**
+ * Clients that authenticate with a token of another issuer (RFC 7523). oidc-provider knows only
+ * assertions that the client itself issues, so a valid token is exchanged for one of those before
+ * oidc-provider gets the request. An invalid token stays, and oidc-provider refuses it.
+ */
+export class TrustedIdentities {
+  readonly #identities: TrustedIdentity[] = [];
+  #key: Promise<{ privateKey: CryptoKey; jwk: JWK }> | undefined;
+
+  /** @returns the key set to register for the client, whose method is `private_key_jwt` */
+  async trust(identity: TrustedIdentity): Promise<{ keys: JWK[] }> {
+    this.#identities.push(identity);
+    this.#key ??= makeKey();
+    return { keys: [(await this.#key).jwk] };
+  }
+
+  /** @param audience of tokens: the issuer of this server */
+  async exchange(request: http.IncomingMessage, audience: string): Promise<http.IncomingMessage> {
+    if (this.#identities.length === 0 || request.method !== 'POST') return request;
+    const body = (await readBody(request)).toString();
+    const form = new URLSearchParams(body);
+    const own = await this.#ownAssertion(form.get('client_assertion') ?? '', audience);
+    if (own === undefined) return withBody(request, body);
+    form.set('client_assertion', own);
+    return withBody(request, form.toString());
+  }
+
+  async #ownAssertion(token: string, audience: string): Promise<string | undefined> {
+    const { privateKey } = (await this.#key) as { privateKey: CryptoKey };
+    try {
+      const { iss: issuer = '', sub } = decodeJwt(token);
+      const found = this.#identities.find((one) => one.issuer === issuer && one.subject === sub);
+      if (found === undefined) return undefined;
+      const keys = createRemoteJWKSet(new URL(found.jwksUri));
+      const { payload } = await jwtVerify(token, keys, { issuer, audience });
+      return await new SignJWT()
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(found.clientId)
+        .setSubject(found.clientId)
+        .setAudience(audience)
+        // The server refuses a token that it has seen.
+        .setJti(payload.jti ?? randomUUID())
+        .setExpirationTime(payload.exp as number)
+        .sign(privateKey);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The same request with another body. */
+function withBody(request: http.IncomingMessage, body: string): http.IncomingMessage {
+  const { method, url, httpVersion } = request;
+  const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
+  const copy = Object.assign(new http.IncomingMessage(request.socket), {
+    ...{ method, url, httpVersion, headers },
+    // The end of an incomplete request closes the connection.
+    complete: true,
+  });
+  copy.push(body);
+  copy.push(null);
+  return copy;
+}
+
+async function makeKey() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'exchange' } };
+}
