@@ -3,6 +3,7 @@ import { ENDPOINT_URL_RULE, findEndpointUrl, type UrlPolicy } from '../http/endp
 import { isScopeToken } from '../http/token-syntax.ts';
 import { certificateKeySchema, certificateSchema } from './client-certificate.ts';
 import { privateKeyJwkSchema } from './private-key-jwk.ts';
+import { rotationSchema, rotationStateSchema } from './rotation-settings.ts';
 import { SCOPE_RULE, splitScope } from './scope.ts';
 
 // A file or a paste often adds a newline at the end of a secret.
@@ -153,6 +154,9 @@ export const documentSchema = (policy: UrlPolicy) =>
     // The profiles are known before the document is read: see `Profiles`.
     profile: v.optional(v.string(), 'generic'),
     token_sharing: v.optional(oneOf(['shared', 'per_principal', 'per_session']), 'shared'),
+    rotation: v.optional(rotationSchema),
+    registration_access_token: v.optional(text()),
+    rotation_state: v.optional(rotationStateSchema),
     status: v.optional(oneOf(['enabled', 'disabled']), 'enabled'),
     epoch: v.optional(epoch, 0),
   });
@@ -160,11 +164,18 @@ export const documentSchema = (policy: UrlPolicy) =>
 /** Every member of a document. */
 export const DOCUMENT_MEMBERS = Object.keys(documentSchema({ allowLoopbackHttp: false }).entries);
 
-const SECRETS = ['client_secret', 'private_key_jwk', 'tls_client_key'] as const;
+const SECRETS = [
+  'client_secret',
+  'private_key_jwk',
+  'tls_client_key',
+  'registration_access_token',
+  // No secret, but it belongs to one: a change of other members keeps it.
+  'rotation_state',
+] as const;
 
 export type SecretMember = (typeof SECRETS)[number];
 
-/** Members that nobody but the function and the operator's tools may read. */
+/** Members that nobody but the functions and the operator's tools may read. */
 export const SECRET_MEMBERS: readonly string[] = SECRETS;
 
 /** A document whose keys are valid one by one. */

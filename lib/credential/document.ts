@@ -8,6 +8,7 @@ import { findJsonObject, isUtf16, UTF8_RULE } from './document-text.ts';
 import type { ServerProfile } from './profile.ts';
 import { type DocumentJson, findProfileErrors } from './profile-rules.ts';
 import { Profiles } from './profiles.ts';
+import type { RotationSettings } from './rotation-settings.ts';
 
 /** Who may share one mint. */
 export type TokenSharing = 'shared' | 'per_principal' | 'per_session';
@@ -45,6 +46,8 @@ export interface CredentialDocument {
   readonly accessTokenLifetime: number | undefined;
   readonly profile: ServerProfile;
   readonly tokenSharing: TokenSharing;
+  /** Absent if nothing rotates the secret. */
+  readonly rotation?: RotationSettings | undefined;
   readonly status: 'enabled' | 'disabled';
   readonly epoch: number;
 }
@@ -145,6 +148,7 @@ function toDocument(fields: DocumentFields, profile: ServerProfile): CredentialD
     accessTokenLifetime: fields.access_token_lifetime,
     profile,
     tokenSharing: fields.token_sharing,
+    rotation: fields.rotation,
     status: fields.status,
     epoch: fields.epoch,
   };

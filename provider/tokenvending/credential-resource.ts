@@ -83,11 +83,13 @@ function attributesOf({ plan }: CreateRequest<Schema, Connection>): DocumentAttr
   return plan as unknown as DocumentAttributes;
 }
 
-function secretsOf({ client_secret, private_key_jwk, tls_client_key }: Configured): RawDocument {
+function secretsOf(config: Configured): RawDocument {
+  const { client_secret, private_key_jwk, tls_client_key, registration_access_token } = config;
   return {
     ...(client_secret === null ? {} : { client_secret }),
     ...(private_key_jwk === null ? {} : { private_key_jwk: parseKey(private_key_jwk) }),
     ...(tls_client_key === null ? {} : { tls_client_key }),
+    ...(registration_access_token === null ? {} : { registration_access_token }),
   };
 }
 

@@ -33,6 +33,9 @@ const texts = list(string);
 /** `kms_key_id` of the resource is the key that encrypts the secret. */
 const ATTRIBUTE_OF_KMS_KEY = 'assertion_kms_key_id';
 
+/** A rotation writes the other one. */
+type ConfigurableMember = Exclude<DocumentMember, 'rotation_state'>;
+
 /** The name of the attribute of a member. */
 export type AttributeOf<M extends DocumentMember> = M extends 'kms_key_id'
   ? typeof ATTRIBUTE_OF_KMS_KEY
@@ -44,7 +47,7 @@ export function attributeOf<M extends DocumentMember>(member: M): AttributeOf<M>
 }
 
 /**
- * One attribute for each member of a credential document, with the name of {@link attributeOf}. An optional
+ * One attribute for each member of a credential document but `rotation_state`, with the name of {@link attributeOf}. An optional
  * attribute without a value is absent in the document, so the default of the profile applies, else
  * that of the function.
  */
@@ -183,6 +186,19 @@ export const documentAttributes = {
       'Callers that share one token: `shared`, `per_principal` or `per_session`. Default: that of the profile, else `shared`.',
     rule: follows('token_sharing'),
   }),
+  rotation: optional(dynamic, {
+    description:
+      'Rotation of the secret: an object of `recipe`, `admin_credential`, `parameters` and `every`, for example `{ recipe = "keycloak", admin_credential = "platform/keycloak-admin", every = "30d" }`.',
+    rule: follows('rotation', dynamic),
+    semanticEquals: isSameInDocument,
+  }),
+  registration_access_token: optional(string, {
+    description:
+      'Registration access token (RFC 7592), for the recipes that use it. It is sent like `client_secret`.',
+    writeOnly: true,
+    sensitive: true,
+    rule: follows('registration_access_token'),
+  }),
   status: optionalComputed(string, {
     description: '`enabled` or `disabled`. A change takes effect within a minute.',
     default: 'enabled',
@@ -193,4 +209,4 @@ export const documentAttributes = {
     default: 0,
     rule: follows('epoch', number),
   }),
-} satisfies Readonly<Record<AttributeOf<DocumentMember>, Attribute>>;
+} satisfies Readonly<Record<AttributeOf<ConfigurableMember>, Attribute>>;

@@ -62,6 +62,8 @@ describe('docs/api.md', () => {
       ...['private_key_jwk', 'client_assertion_source', 'kms_key_id'],
       ...['token_endpoint_auth_signing_alg', 'tls_client_certificate', 'tls_client_key'],
       'tls_client_certificate_bound_access_tokens',
+      'registration_access_token',
+      'rotation_state',
     ];
     expect([...Object.keys(document), ...ofOtherMethods].sort()).toEqual(
       [...DOCUMENT_MEMBERS].sort(),

@@ -45,6 +45,9 @@ const attributes = fc.record({
   jwks_uri: nullable(word.map((host) => `https://${host}.example.com/jwks`)),
   profile: fc.constantFrom('generic'),
   token_sharing: nullable(fc.constantFrom('shared', 'per_principal', 'per_session')),
+  rotation: nullable(
+    word.map((recipe) => jsonToDynamic({ recipe, parameters: { realm: 'shop' }, every: '30d' })),
+  ),
   status: fc.constantFrom('enabled', 'disabled'),
   epoch: fc.nat(),
 });
