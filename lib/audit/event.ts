@@ -68,6 +68,17 @@ export interface AuditedToken {
  */
 export type RevokedUpstream = 'revoked' | 'unsupported' | 'other_credential';
 
+/** One step of a rotation, without any secret. */
+export interface AuditedRotation {
+  /** `team/name`. */
+  readonly credential: string;
+  /** Name of the recipe. */
+  readonly recipe: string;
+  readonly step: 'create' | 'set' | 'test' | 'finish';
+  /** Id of the new version of the secret in Secrets Manager. */
+  readonly secretVersion: string;
+}
+
 /**
  * One decision or action. Each kind has the members that an auditor needs to prove it, and no
  * others.
@@ -158,7 +169,17 @@ export type AuditEvent =
       readonly policyVersion: string;
       /** How many credentials it names. */
       readonly listed: number;
-    } & InRequest);
+    } & InRequest)
+  /** A step of a rotation is about to call the authorization server and Secrets Manager. */
+  | { readonly kind: 'rotation-intent'; readonly rotation: AuditedRotation }
+  | {
+      readonly kind: 'rotation';
+      readonly rotation: AuditedRotation;
+      /** The tokens that the step obtained: of the admin credential, and those of tests. */
+      readonly tokens: readonly { readonly credential: string; readonly sha256: string }[];
+      /** Why it failed; absent if it did not. */
+      readonly code?: ErrorCode;
+    };
 
 /**
  * The members that are known before the secret and the metadata are read. The intent is written

@@ -7,6 +7,7 @@ type Resource = AuditRecord['resources'][number];
  * The OCSF resources of an event: the credential as an OAuth2 client, and the token by its SHA-256.
  */
 export function resourcesOf(event: AuditEvent): readonly Resource[] {
+  if ('rotation' in event) return rotatedOf(event);
   if (!('access' in event) || event.access === undefined) return [];
   const { access } = event;
   switch (event.kind) {
@@ -60,6 +61,23 @@ function tokenOf(token: AuditedToken, source?: 'minted' | 'cached'): Resource {
       cache: source && (source === 'cached' ? 'hit' : 'miss'),
     },
   };
+}
+
+function rotatedOf(event: Extract<AuditEvent, { readonly rotation: unknown }>): Resource[] {
+  const { credential, secretVersion } = event.rotation;
+  const requested = { scope_requested: [], audience_requested: [], resource_requested: [] };
+  const data = { ...requested, secret_version_id: secretVersion, min_ttl: 0 };
+  const tokens = event.kind === 'rotation' ? event.tokens : [];
+  return [
+    { type: 'oauth2.client', uid: credential, data },
+    ...tokens.map(
+      ({ credential: ofToken, sha256 }): Resource => ({
+        type: 'oauth2.access_token',
+        uid: sha256,
+        data: { sha256, credential: ofToken },
+      }),
+    ),
+  ];
 }
 
 function unreadTokenOf(sha256: string): Resource {

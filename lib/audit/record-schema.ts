@@ -30,6 +30,8 @@ export const auditKinds = [
   'revocation',
   'evaluation',
   'listing',
+  'rotation-intent',
+  'rotation',
 ] as const;
 
 const metadata = v.strictObject({
@@ -90,6 +92,8 @@ const accessToken = v.strictObject({
   uid: v.string(),
   data: v.strictObject({
     sha256,
+    /** `team/name`, if it is not that of the client of the record. */
+    credential: v.optional(v.string()),
     sub: v.optional(v.string()),
     client_id: v.optional(v.string()),
     x5t_s256: v.optional(v.string()),
@@ -111,8 +115,8 @@ const accessToken = v.strictObject({
 export const auditRecordSchema = v.strictObject({
   category_uid: v.literal(6),
   class_uid: v.literal(6003),
-  activity_id: v.picklist([1, 2, 4, 99]),
-  type_uid: v.picklist([600301, 600302, 600304, 600399]),
+  activity_id: v.picklist([1, 2, 3, 4, 99]),
+  type_uid: v.picklist([600301, 600302, 600303, 600304, 600399]),
   /** Milliseconds since the Unix epoch. */
   time: v.pipe(whole, v.maxValue(LATEST_TIME)),
   severity_id: v.picklist([1, 2, 3]),
@@ -160,6 +164,9 @@ export const auditRecordSchema = v.strictObject({
     /** Credentials that a listing named. */
     listed: v.optional(whole),
     upstream: v.optional(v.picklist(['revoked', 'unsupported', 'other_credential', 'failed'])),
+    /** Name of the recipe of a rotation. */
+    recipe: v.optional(v.string()),
+    rotation_step: v.optional(v.picklist(['create', 'set', 'test', 'finish'])),
     function_version: v.optional(v.string()),
     policy_version: v.optional(v.string()),
     configuration_digest: v.optional(v.string()),

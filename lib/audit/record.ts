@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import { type ErrorCode, errorTable } from '../errors/error-table.ts';
 import type { AuditEvent, AuditedAccess, AuditedRequest } from './event.ts';
+import { ACTIVITIES, OPERATIONS } from './record-activities.ts';
 import { resourcesOf } from './record-resources.ts';
 import type { AuditRecord } from './record-schema.ts';
 
@@ -40,40 +41,6 @@ export function toRecord(event: AuditEvent, time: number, region: string): Uncha
     },
   };
 }
-
-type Activity = Pick<AuditRecord, 'activity_id' | 'type_uid'>;
-const CREATE: Activity = { activity_id: 1, type_uid: 600_301 };
-const READ: Activity = { activity_id: 2, type_uid: 600_302 };
-const DELETE: Activity = { activity_id: 4, type_uid: 600_304 };
-const OTHER: Activity = { activity_id: 99, type_uid: 600_399 };
-
-const ACTIVITIES: Readonly<Record<AuditEvent['kind'], Activity>> = {
-  'process-start': OTHER,
-  'mint-intent': CREATE,
-  mint: CREATE,
-  vend: CREATE,
-  denial: CREATE,
-  refusal: CREATE,
-  'upstream-failure': CREATE,
-  evaluation: READ,
-  introspection: READ,
-  'revocation-intent': DELETE,
-  revocation: DELETE,
-  listing: READ,
-};
-
-// For the other kinds the operation is the requested action.
-const OPERATIONS: Readonly<Partial<Record<AuditEvent['kind'], string>>> = {
-  'process-start': 'StartProcess',
-  'mint-intent': 'AnnounceMint',
-  mint: 'MintToken',
-  vend: 'VendToken',
-  introspection: 'IntrospectToken',
-  'revocation-intent': 'AnnounceRevocation',
-  revocation: 'RevokeToken',
-  listing: 'ListCredentials',
-  evaluation: 'EvaluateAccess',
-};
 
 function severityOf(kind: AuditEvent['kind']): AuditRecord['severity_id'] {
   if (kind === 'denial') return 2;
@@ -189,6 +156,9 @@ function unmappedOf(event: AuditEvent): UnchainedRecord['unmapped'] {
       return { listed: event.listed, policy_version: event.policyVersion };
     case 'revocation':
       return { evicted: event.evicted, upstream: event.upstream };
+    case 'rotation-intent':
+    case 'rotation':
+      return { recipe: event.rotation.recipe, rotation_step: event.rotation.step };
     case 'revocation-intent':
     case 'denial':
     case 'refusal':

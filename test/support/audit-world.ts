@@ -17,6 +17,22 @@ export const START: AuditEvent = {
   configurationDigest: 'b'.repeat(64),
 };
 
+const rotation = {
+  credential: 'checkout/orders-api',
+  recipe: 'keycloak',
+  step: 'test',
+  secretVersion: 'c1f0a4a2-0000-4000-8000-000000000002',
+} as const;
+const ROTATION: readonly AuditEvent[] = [
+  { kind: 'rotation-intent', rotation },
+  {
+    kind: 'rotation',
+    rotation,
+    tokens: [{ credential: 'platform/keycloak-admin', sha256: 'd'.repeat(64) }],
+  },
+  { kind: 'rotation', rotation, tokens: [], code: 'credential_refused' },
+];
+
 /** Events of every kind, as in the flow. */
 export async function everyKindOfEvent(): Promise<AuditEvent[]> {
   const world = new FakeWorld();
@@ -42,7 +58,7 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
   await world.vend({ scope: 'orders:write' });
   world.policy.allowed.clear();
   await world.vend();
-  return [START, ...world.audit.events];
+  return [START, ...ROTATION, ...world.audit.events];
 }
 
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';

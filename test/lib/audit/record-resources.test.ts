@@ -33,6 +33,23 @@ describe('the resources of a record', () => {
     ]);
   });
 
+  it('of a rotation are the credential with its new version, and the tokens of the step', () => {
+    const client = {
+      type: 'oauth2.client',
+      uid: 'checkout/orders-api',
+      data: { secret_version_id: 'c1f0a4a2-0000-4000-8000-000000000002' },
+    };
+    expect(resourcesOfKind('rotation-intent')).toMatchObject([client]);
+    expect(resourcesOfKind('rotation')).toMatchObject([
+      client,
+      {
+        type: 'oauth2.access_token',
+        uid: SHA256,
+        data: { sha256: SHA256, credential: 'platform/keycloak-admin' },
+      },
+    ]);
+  });
+
   it('of a mint are the server, the version of the secret, what was granted, and the token', () => {
     expect(resourcesOfKind('mint')).toMatchObject([
       {

@@ -40,6 +40,13 @@ describe('an audit record', () => {
       http_request: { http_method: 'POST', url: { path: '/oauth2/token' } },
     });
     expect(ofKind('introspection')).toMatchObject({ activity_id: 2, type_uid: 600302 });
+    expect(ofKind('rotation')).toMatchObject({
+      activity_id: 3,
+      type_uid: 600303,
+      api: { operation: 'RotateSecret' },
+      actor: { app_name: 'token-vending' },
+      unmapped: { recipe: 'keycloak', rotation_step: 'test' },
+    });
     expect(ofKind('revocation')).toMatchObject({ activity_id: 4, type_uid: 600304 });
     expect(ofKind('process-start')).toMatchObject({
       activity_id: 99,
