@@ -32,7 +32,7 @@ const AUTHENTICATION =
   'provider/hiiretail/{access-token-ephemeral,connection,credential-rules,direct-tokens,iam-transport,retry-policy,settings,settings-*,token-*,url-rules,vended-tokens}.ts';
 
 const UNIT = [
-  '<rootDir>/test/{lib,client,cli,action,provider,stories,policies,functions,prober,profiles,local,docs,bench,runtime}/**/*.test.ts',
+  '<rootDir>/test/{lib,client,cli,action,provider,stories,policies,functions,prober,profiles,recipes,local,docs,bench,runtime}/**/*.test.ts',
 ];
 // Folders with the unit tests of what coverage is measured of.
 const CORE = [
@@ -49,6 +49,7 @@ const ADAPTERS = [
   'grant/{jose,openid-client,openid-client-authentication}',
   'http/https-transport',
   'metrics/{print-line,report-error}',
+  'rotation/secrets-manager-rotation',
   'signing/{kms-keys,kms-signer,web-identity}',
 ];
 
@@ -58,6 +59,7 @@ const TYPES_ALONE = [
   'credential/{secrets-api,store}',
   'grant/{authorization-server,client-assertions,exchange,expectations,grant-finding,token-verifier}',
   'http/messages',
+  'rotation/{admin-access,rotation-secrets,turn}',
   'time/clock',
   'token/{living,minted}-token',
   'vending/{allowed-request,request-context}',

@@ -27,8 +27,8 @@ export interface UnsignedRequest {
  * @returns all headers to send, including `authorization`
  */
 export async function signRequest(
-  request: UnsignedRequest,
-  endpoint: Endpoint,
+  request: Omit<UnsignedRequest, 'method'> & { readonly method: string },
+  endpoint: Pick<Endpoint, 'url' | 'region'> & { readonly service: string },
   credentials: AwsCredentials,
   at: Date,
 ): Promise<Record<string, string>> {

@@ -7,6 +7,7 @@ import { bundleClient } from './bundle-client.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { bundleProber } from './bundle-prober.ts';
 import { bundleProviders } from './bundle-provider.ts';
+import { bundleRotation } from './bundle-rotation.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
   action: () => bundleAction(),
@@ -16,6 +17,7 @@ const targets: Record<string, () => Promise<unknown>> = {
   function: () => bundleFunction(),
   provider: () => bundleProviders(),
   prober: () => bundleProber(),
+  rotate: () => bundleRotation(),
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });

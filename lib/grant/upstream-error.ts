@@ -11,6 +11,7 @@ const UPSTREAM_REQUESTS = {
   token: 'token endpoint of the authorization server',
   revocation: 'revocation endpoint of the authorization server',
   introspection: 'introspection endpoint of the authorization server',
+  administration: 'admin API of the authorization server',
 } as const;
 
 export type UpstreamRequest = keyof typeof UPSTREAM_REQUESTS;
@@ -117,6 +118,7 @@ const KEYS: Readonly<Record<UpstreamRequest, string>> = {
   token: 'issuer or token_endpoint',
   revocation: 'revocation_endpoint',
   introspection: 'introspection_endpoint',
+  administration: 'rotation',
 };
 
 // A page comes from a proxy, a firewall or a login form in front of the server, or from a wrong path.

@@ -7,7 +7,7 @@ import { RESPONSE_LIMIT } from './size-limits.ts';
 import { TransportError } from './transport-error.ts';
 
 export interface HttpsRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   /** Absent or empty if there is none. */
   readonly body?: string;

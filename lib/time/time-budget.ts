@@ -51,6 +51,12 @@ export const ANCHOR_TIMEOUT = 900_000;
 export const ANCHOR_EVERY = 3_600_000;
 /** For this long without an anchor, the alarm on missing anchors waits. */
 export const ANCHORS_MISSED_AFTER = 10_800_000;
+/** The limit for one step of a rotation. Lambda enforces it. */
+export const ROTATION_TIMEOUT = 300_000;
+/** The limit for the work of one step. The remaining 10 s of the function's time are for the audit record. */
+export const ROTATION_STEP_TIMEOUT = 290_000;
+/** The interval between two tests of a new secret that the server does not know yet. */
+export const ROTATION_TEST_EVERY = 5_000;
 /** The limit for the time by which a record of the audit log may be older than a record before it in its chain. Clocks are corrected. */
 export const RECORD_TIME_TOLERANCE = 60_000;
 /** Within this time a principal gets the whole of a spent budget back. */

@@ -15,6 +15,7 @@ const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'lib/audit/file-reader.ts': 'test/contract/audit-stores.test.ts',
   'lib/audit/s3-store.ts': 'test/contract/audit-stores.test.ts',
   'lib/metrics/names.ts': 'test/infra/suites/watched-metrics.ts',
+  'lib/rotation/secrets-manager-rotation.ts': 'test/contract/rotation-secrets.test.ts',
   'lib/time/time-budget.ts': 'test/docs/time-budget.test.ts',
   'lib/vending/vending.ts': 'test/lib/vending/serve-request.test.ts',
 };
@@ -33,8 +34,9 @@ describe('ARCHITECTURE.md', () => {
     const missing = names.filter(
       (name) =>
         !existsSync(path.join(root, name)) &&
-        ofRoot(`{lib,functions,client,cli,provider,profiles,infra,local,runtime,tools}/**/${name}`)
-          .length === 0,
+        ofRoot(
+          `{lib,functions,client,cli,provider,profiles,recipes,infra,local,runtime,tools}/**/${name}`,
+        ).length === 0,
     );
     expect(missing).toEqual([]);
   });

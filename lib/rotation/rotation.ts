@@ -1,0 +1,156 @@
+import type { AuditedRotation } from '../audit/event.ts';
+import type { AuditLog } from '../audit/log.ts';
+import { type CredentialId, findCredentialId, formatCredentialId } from '../credential/id.ts';
+import { upstreamTimeout } from '../errors/upstream-timeout.ts';
+import { VendError } from '../errors/vend-error.ts';
+import { Deadline } from '../time/deadline.ts';
+import { ROTATION_STEP_TIMEOUT } from '../time/time-budget.ts';
+import { createSecret } from './create-step.ts';
+import { finishRotation } from './finish-step.ts';
+import { readCurrent } from './promote.ts';
+import type { Recipes } from './recipes.ts';
+import { readDocument, type StoredDocument } from './rotated-document.ts';
+import { parseRotationEvent, type RotationEvent, type RotationStep } from './rotation-event.ts';
+import { setSecret } from './set-step.ts';
+import { testSecret } from './test-step.ts';
+import type { StepPorts, Turn } from './turn.ts';
+
+export interface RotationPorts extends StepPorts {
+  readonly audit: AuditLog;
+}
+
+export interface RotationOptions {
+  readonly recipes: Recipes;
+  /** Of the names of secrets: `token-vending/`. */
+  readonly secretPrefix: string;
+}
+
+/** What a step did, for the log of the function. */
+export interface StepReport {
+  /** `team/name`. */
+  readonly credential: string;
+  readonly step: RotationStep;
+  /** `already`: the new version is the current one, so that nothing was left to do. */
+  readonly outcome: 'done' | 'already';
+}
+
+type Step = (ports: StepPorts, turn: Turn, pending: StoredDocument) => Promise<unknown>;
+
+const LATER_STEPS: Readonly<Record<Exclude<RotationStep, 'create'>, Step>> = {
+  set: setSecret,
+  test: testSecret,
+  finish: finishRotation,
+};
+
+/**
+ * Rotates secrets in the four steps of Secrets Manager. Each step may be repeated, and may be killed
+ * at any moment: what it did is found again by the next attempt.
+ */
+export class Rotation {
+  readonly #ports: RotationPorts;
+  readonly #options: RotationOptions;
+
+  constructor(ports: RotationPorts, options: RotationOptions) {
+    this.#ports = ports;
+    this.#options = options;
+  }
+
+  /**
+   * One step. It is announced in the audit log before it calls a server, and recorded afterwards.
+   *
+   * @param event of Secrets Manager
+   * @throws VendError that names the step. The old secret works, unless the server had already
+   *   replaced it
+   */
+  async run(event: unknown): Promise<StepReport> {
+    const parsed = parseRotationEvent(event);
+    const { clock } = this.#ports;
+    using deadline = new Deadline(clock, ROTATION_STEP_TIMEOUT, upstreamTimeout);
+    const { id, isDone } = await this.#check(parsed, deadline.signal);
+    const { step } = parsed;
+    const credential = formatCredentialId(id);
+    if (isDone) return { credential, step, outcome: 'already' };
+    try {
+      await this.#record(parsed, id, deadline);
+      return { credential, step, outcome: 'done' };
+    } catch (thrown) {
+      const error = VendError.from(thrown);
+      throw error.withText(
+        `The rotation of ${credential} failed at step ${step}: ${error.message}`,
+      );
+    }
+  }
+
+  /** The checks that the templates of AWS make before each step. */
+  async #check({ secret, versionId }: RotationEvent, signal: AbortSignal) {
+    const { name, rotationEnabled, stages } = await this.#ports.secrets.describe(secret, signal);
+    const { secretPrefix } = this.#options;
+    const id = name.startsWith(secretPrefix)
+      ? findCredentialId(name.slice(secretPrefix.length))
+      : undefined;
+    if (id === undefined)
+      throw malformed(`The secret is no credential: its name must be ${secretPrefix}team/name.`);
+    if (!rotationEnabled) throw malformed('Rotation of the secret is not enabled.');
+    const ofVersion = stages[versionId];
+    if (ofVersion === undefined) throw malformed('The secret has no version of this rotation.');
+    const isPending = ofVersion.includes('AWSPENDING');
+    if (!isPending && !ofVersion.includes('AWSCURRENT'))
+      throw malformed('The version of this rotation is not pending any more.');
+    return { id, isDone: !isPending };
+  }
+
+  async #record(event: RotationEvent, id: CredentialId, deadline: Deadline): Promise<void> {
+    const { audit } = this.#ports;
+    const turn = await this.#turnOf(event, id, deadline);
+    const rotation: AuditedRotation = {
+      credential: formatCredentialId(id),
+      recipe: turn.recipe.name,
+      step: event.step,
+      secretVersion: event.versionId,
+    };
+    await audit.append({ kind: 'rotation-intent', rotation });
+    try {
+      await this.#do(event.step, turn);
+    } catch (thrown) {
+      const { code } = VendError.from(thrown);
+      await audit.append({ kind: 'rotation', rotation, tokens: turn.tokens, code });
+      throw thrown;
+    }
+    await audit.append({ kind: 'rotation', rotation, tokens: turn.tokens });
+  }
+
+  async #turnOf(
+    { secret, versionId }: RotationEvent,
+    id: CredentialId,
+    deadline: Deadline,
+  ): Promise<Turn> {
+    const { document } = await readCurrent(this.#ports, { secret, deadline });
+    if (document.rotation === undefined)
+      throw new VendError('credential_invalid', {
+        says: 'The credential document has no member rotation.',
+        advice:
+          'Add rotation.recipe to the credential document. docs/rotation.md lists the recipes.',
+      });
+    const recipe = this.#options.recipes.get(document.rotation.recipe);
+    // arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME
+    const region = secret.split(':')[3] as string;
+    return { id, secret, region, versionId, recipe, deadline, tokens: [] };
+  }
+
+  async #do(step: RotationStep, turn: Turn): Promise<void> {
+    if (step === 'create') return await createSecret(this.#ports, turn);
+    const { secrets, reading } = this.#ports;
+    const { secret, versionId, deadline } = turn;
+    const stored = await secrets.read(secret, { stage: 'AWSPENDING', versionId }, deadline.signal);
+    if (stored === undefined)
+      throw malformed('The version of this rotation has no value: the first step did not finish.');
+    await LATER_STEPS[step](this.#ports, turn, readDocument(stored, reading));
+  }
+}
+
+function malformed(says: string): VendError {
+  return new VendError('request_malformed', {
+    says,
+    advice: 'Start a rotation with RotateSecret.',
+  });
+}

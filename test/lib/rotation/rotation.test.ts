@@ -1,0 +1,203 @@
+import { describe, expect, it } from '@jest/globals';
+import { Rotation } from '../../../lib/rotation/rotation.ts';
+import { shipped } from '../../../recipes/shipped.ts';
+import type { AdminDialect } from '../../support/rotation/admin-dialect.ts';
+import {
+  Auth0Dialect,
+  CognitoDialect,
+  EntraDialect,
+  HydraDialect,
+  HydraKeysDialect,
+  KeycloakDialect,
+  KeycloakKeysDialect,
+  LambdaDialect,
+  OktaDialect,
+  RegistrationKeysDialect,
+  ReissuingDialect,
+} from '../../support/rotation/admin-dialects.ts';
+import { ARN, RotationWorld } from '../../support/rotation/rotation-world.ts';
+
+const versionOf = (number: number) => `0000000${number}-0000-4000-8000-000000000000`;
+
+/** Servers at which no request fails during a rotation. */
+const SMOOTH: readonly (readonly [name: string, make: () => AdminDialect])[] = [
+  ['keycloak', () => new KeycloakDialect()],
+  ['hydra', () => new HydraDialect()],
+  ['auth0', () => new Auth0Dialect()],
+  ['okta', () => new OktaDialect()],
+  ['entra', () => new EntraDialect()],
+  ['cognito', () => new CognitoDialect()],
+  ['lambda', () => new LambdaDialect()],
+  ['private_key_jwt', () => new RegistrationKeysDialect()],
+  ['private_key_jwt_hydra', () => new HydraKeysDialect()],
+  ['private_key_jwt_keycloak', () => new KeycloakKeysDialect()],
+];
+const ALL = [...SMOOTH, ['rfc7592', () => new ReissuingDialect()] as const];
+
+const secretOf = ({ secret }: RotationWorld) => {
+  const { client_secret, private_key_jwk } = secret.document('AWSCURRENT') ?? {};
+  return JSON.stringify(client_secret ?? private_key_jwk);
+};
+
+describe('a rotation', () => {
+  it.each(ALL)('changes the secret three times: %s', async (_name, make) => {
+    const world = new RotationWorld(make());
+    const secrets = [secretOf(world)];
+    for (const number of [1, 2, 3]) {
+      await world.rotate(versionOf(number));
+      expect(world.isCurrentAccepted()).toBe(true);
+      expect(world.secret.find('AWSCURRENT')?.id).toBe(versionOf(number));
+      secrets.push(secretOf(world));
+    }
+    expect(new Set(secrets).size).toBe(4);
+    // The server keeps no more than the current secret and the one before.
+    expect(world.dialect.secrets.size).toBeLessThan(4);
+    expect(world.dialect.keys.length).toBeLessThan(3);
+  });
+
+  it.each(SMOOTH)('never leaves callers without a secret that works: %s', async (_name, make) => {
+    const world = new RotationWorld(make());
+    world.beside = () => expect(world.vends()).toBe(true);
+    await world.rotate(versionOf(1));
+    await world.rotate(versionOf(2));
+    expect(world.calls).toBeGreaterThan(20);
+  });
+
+  it.each(SMOOTH)('may be killed at each call: %s', async (_name, make) => {
+    const whole = new RotationWorld(make());
+    await whole.rotate(versionOf(1));
+    for (let call = 1; call <= whole.calls; call += 1) {
+      const world = new RotationWorld(make());
+      world.killAt = call;
+      world.beside = () => expect(world.vends()).toBe(true);
+      await world.rotate(versionOf(1));
+      expect(world.isCurrentAccepted()).toBe(true);
+      expect(world.secret.find('AWSCURRENT')?.id).toBe(versionOf(1));
+      // The next one removes whatever was left.
+      await world.rotate(versionOf(2));
+      expect(world.isCurrentAccepted()).toBe(true);
+      expect(world.secret.find('AWSCURRENT')?.id).toBe(versionOf(2));
+    }
+  });
+
+  it.each(SMOOTH)('keeps a change that somebody makes during it: %s', async (_name, make) => {
+    const whole = new RotationWorld(make());
+    await whole.rotate(versionOf(1));
+    for (let at = 1; at <= whole.calls; at += 1) {
+      const world = new RotationWorld(make());
+      world.beside = (call) => {
+        if (call === at) world.secret.change('kill-switch', { status: 'disabled' });
+      };
+      // Secrets Manager starts it again.
+      await world.rotate(versionOf(1)).catch(() => undefined);
+      await world.rotate(versionOf(2));
+      expect(world.isCurrentAccepted()).toBe(true);
+      expect(world.secret.document('AWSCURRENT')).toMatchObject({ status: 'disabled' });
+      const { stages } = await world.secrets.describe(ARN);
+      expect(stages[world.secret.find('AWSCURRENT')?.id ?? '']).toContain('AWSPENDING');
+    }
+  });
+
+  it('announces and records each step, without any secret', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    await world.rotate(versionOf(1));
+    expect(world.audit.kinds).toEqual(
+      ['create', 'set', 'test', 'finish'].flatMap(() => ['rotation-intent', 'rotation']),
+    );
+    const rotation = {
+      credential: 'checkout/orders-api',
+      recipe: 'keycloak',
+      step: 'create',
+      secretVersion: versionOf(1),
+    };
+    const sha256 = 'e'.repeat(64);
+    expect(world.audit.events.slice(0, 2)).toEqual([
+      { kind: 'rotation-intent', rotation },
+      {
+        kind: 'rotation',
+        rotation,
+        tokens: [
+          { credential: 'checkout/orders-api', sha256 },
+          { credential: 'platform/admin', sha256 },
+        ],
+      },
+    ]);
+    const text = JSON.stringify(world.audit.events);
+    for (const secret of ['secret-0', 'admin-token', ...world.dialect.secrets.values()])
+      expect(text).not.toContain(secret);
+  });
+
+  it('calls no server that it could not announce', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    world.audit.failing.add('rotation-intent');
+    await expect(world.rotate(versionOf(1))).rejects.toMatchObject({ code: 'audit_unavailable' });
+    expect(world.dialect.calls).toEqual([]);
+  });
+
+  it('says which step failed and why, and the old secret works', async () => {
+    const world = new RotationWorld(new OktaDialect());
+    world.dialect.authorization = 'Bearer another';
+    await expect(world.rotate(versionOf(1))).rejects.toMatchObject({
+      code: 'upstream_invalid',
+      message: expect.stringMatching(
+        /^The rotation of checkout\/orders-api failed at step create: The admin API .*\(status 401/,
+      ),
+    });
+    expect(world.audit.events.at(-1)).toMatchObject({ kind: 'rotation', code: 'upstream_invalid' });
+    expect(world.isCurrentAccepted()).toBe(true);
+  });
+
+  it('has nothing left to do for a version that is current and no longer pending', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    await world.rotate(versionOf(1));
+    world.secret.move('AWSPENDING', versionOf(1), undefined);
+    expect(await world.run('finishSecret', versionOf(1))).toEqual({
+      credential: 'checkout/orders-api',
+      step: 'finish',
+      outcome: 'already',
+    });
+  });
+
+  it.each<[what: string, change: (world: RotationWorld) => unknown, text: RegExp]>([
+    ['off', ({ secret }) => Object.assign(secret, { rotationEnabled: false }), /is not enabled/],
+    [
+      'unknown',
+      ({ secret }) => void secret.move('AWSPENDING', versionOf(1), undefined),
+      /has no version of this rotation/,
+    ],
+    [
+      'old',
+      ({ secret }) =>
+        secret.move('AWSPENDING', versionOf(1), undefined) &&
+        secret.store(versionOf(1), '{}', 'AWSPREVIOUS'),
+      /is not pending any more/,
+    ],
+    ['empty', () => undefined, /has no value: the first step did not finish/],
+    [
+      'unset',
+      ({ secret }) => secret.change('v', { rotation: undefined }),
+      /has no member rotation/,
+    ],
+    [
+      'no recipe',
+      ({ secret }) => secret.change('v', { rotation: { recipe: 'x' } }),
+      /must be one of auth0, /,
+    ],
+  ])('is refused: %s', async (_what, change, text) => {
+    const world = new RotationWorld(new KeycloakDialect());
+    world.secret.startRotation(versionOf(1));
+    change(world);
+    await expect(world.run('testSecret', versionOf(1))).rejects.toThrow(text);
+  });
+
+  it('is of secrets below the prefix only', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    for (const secretPrefix of ['other/', 'token-vending/checkout/']) {
+      const rotation = new Rotation(world.ports, { recipes: shipped, secretPrefix });
+      const event = { Step: 'createSecret', SecretId: ARN, ClientRequestToken: versionOf(1) };
+      await expect(rotation.run(event)).rejects.toThrow(
+        `The secret is no credential: its name must be ${secretPrefix}team/name.`,
+      );
+    }
+  });
+});
