@@ -58,6 +58,7 @@ const TYPES_ALONE = [
   'audit/{anchor-signer,event,log,log-reader,store,verification}',
   'credential/{secrets-api,store}',
   'grant/{authorization-server,client-assertions,exchange,expectations,grant-finding,token-verifier}',
+  'errors/error-row',
   'http/messages',
   'rotation/{admin-access,rotation-secrets,turn}',
   'time/clock',

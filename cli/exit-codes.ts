@@ -30,6 +30,8 @@ const byCode: Record<TokenVendingError['code'], ExitCode> = {
   credential_disabled: 3,
   route_unknown: 8,
   method_unknown: 8,
+  version_conflict: 9,
+  version_required: 8,
   upstream_rate_limited: 6,
   budget_exhausted: 6,
   credential_invalid: 8,

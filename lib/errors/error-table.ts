@@ -1,12 +1,5 @@
-import type { CodedErrorRow } from './coded-error.ts';
-
-/** One row of the error table of the function. */
-export interface ErrorRow extends CodedErrorRow {
-  /** HTTP status of the response. */
-  readonly status: number;
-  /** `error` of RFC 6749 section 5.2, RFC 8707 section 2 or RFC 6749 section 4.1.2.1. */
-  readonly error: string;
-}
+import type { ErrorRow } from './error-row.ts';
+import { versionErrors } from './version-errors.ts';
 
 const TRY_AGAIN =
   'Wait and try again. Retry-After in the response states how long, if that is known.';
@@ -101,6 +94,7 @@ export const errorTable = {
     text: 'This route does not support this method.',
     advice: 'Use the method that the Allow header names.',
   },
+  ...versionErrors,
   upstream_rate_limited: {
     status: 429,
     error: 'temporarily_unavailable',

@@ -1,5 +1,6 @@
 import { CodedError, type CodedErrorDetails } from './coded-error.ts';
-import { type ErrorCode, type ErrorRow, errorTable } from './error-table.ts';
+import type { ErrorRow } from './error-row.ts';
+import { type ErrorCode, errorTable } from './error-table.ts';
 
 export interface VendErrorDetails extends CodedErrorDetails {
   /** Private: no retry within this request, even if `retryAfter` is set for the caller. */
