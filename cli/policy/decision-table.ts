@@ -23,6 +23,7 @@ const surroundings = {
   at: v.optional(time),
   source_ip: v.optional(v.nullable(v.pipe(v.string(IP_RULE), v.ip(IP_RULE)))),
   action: v.optional(v.picklist(ACCESS_ACTIONS, 'must be an action of the schema')),
+  status: v.optional(v.picklist(['enabled', 'disabled'], 'must be enabled or disabled')),
 };
 const row = v.strictObject({
   name: v.optional(v.string()),
@@ -108,6 +109,7 @@ function toRequest(place: string, one: Row, defaults: Defaults): AccessRequest {
     at = SOME_MONDAY,
     source_ip,
     action = 'vendToken',
+    status,
   } = { ...defaults, ...one };
   const caller = imagineCaller(one.principal, organization ?? undefined);
   if (caller === undefined)
@@ -122,6 +124,7 @@ function toRequest(place: string, one: Row, defaults: Defaults): AccessRequest {
     scope: splitScope(one.scope),
     sourceIp: source_ip ?? undefined,
     now: Date.parse(at),
+    status,
   };
   return { caller, action, credential, context };
 }

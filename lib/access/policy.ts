@@ -1,3 +1,4 @@
+import type { CredentialStatus } from '../credential/document.ts';
 import type { CredentialId } from '../credential/id.ts';
 import type { Caller } from './caller.ts';
 
@@ -8,6 +9,10 @@ export const ACCESS_ACTIONS = [
   'revokeToken',
   'describeCredential',
   'explainAccess',
+  'registerCredential',
+  'switchCredential',
+  'rotateCredential',
+  'testCredential',
 ] as const;
 
 export type AccessAction = (typeof ACCESS_ACTIONS)[number];
@@ -23,6 +28,8 @@ export interface AccessContext {
   readonly sourceIp: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  /** The status that a change gives the credential; absent if it names none. */
+  readonly status?: CredentialStatus | undefined;
 }
 
 export interface AccessRequest {

@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller.ts';
-import type { AccessAction, AccessDecision } from '../access/policy.ts';
+import type { AccessAction, AccessContext, AccessDecision } from '../access/policy.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
 
 /** The request of a record. */
@@ -25,6 +25,8 @@ export interface AuditedAccess {
   readonly minTtl: number;
   /** SHA-256 (hex) of a token that an API rejected. */
   readonly rejectedTokenSha256?: string | undefined;
+  /** The status that a change gives the credential. */
+  readonly status?: AccessContext['status'];
   readonly decision: AccessDecision;
 }
 

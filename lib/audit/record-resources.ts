@@ -38,6 +38,7 @@ function clientOf(access: AuditedAccess, mint?: AuditedMint): Resource {
       audience_requested: audience,
       resource_requested: resource,
       min_ttl: access.minTtl,
+      status_requested: access.status,
     },
   };
 }

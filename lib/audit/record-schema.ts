@@ -84,6 +84,8 @@ const client = v.strictObject({
     audience_requested: texts,
     resource_requested: texts,
     min_ttl: whole,
+    /** The status that a change gives the credential. */
+    status_requested: v.optional(v.picklist(['enabled', 'disabled'])),
   }),
 });
 

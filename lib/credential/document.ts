@@ -13,6 +13,9 @@ import type { RotationSettings } from './rotation-settings.ts';
 /** Who may share one mint. */
 export type TokenSharing = 'shared' | 'per_principal' | 'per_session';
 
+/** `disabled` is the kill switch. */
+export type CredentialStatus = 'enabled' | 'disabled';
+
 /** One registered OAuth2 client, validated. Holds secrets: never log it. */
 export interface CredentialDocument {
   readonly issuer: string;
@@ -48,7 +51,7 @@ export interface CredentialDocument {
   readonly tokenSharing: TokenSharing;
   /** Absent if nothing rotates the secret. */
   readonly rotation?: RotationSettings | undefined;
-  readonly status: 'enabled' | 'disabled';
+  readonly status: CredentialStatus;
   readonly epoch: number;
 }
 

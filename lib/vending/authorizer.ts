@@ -1,5 +1,6 @@
 import type { AccessAction, AccessPolicy } from '../access/policy.ts';
 import type { AuditedAccess } from '../audit/event.ts';
+import type { CredentialStatus } from '../credential/document.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { GrantRequest } from '../grant/authorization-server.ts';
@@ -11,6 +12,12 @@ import type { TokenRequest } from './token-request.ts';
 export type Requester = Pick<RequestContext, 'caller' | 'times'> & {
   readonly http: Pick<RequestContext['http'], 'sourceIp'>;
 };
+
+/** What is requested: of a token, or of a change of a credential. */
+export interface Requested extends TokenRequest {
+  /** The status that a change gives the credential. */
+  readonly status?: CredentialStatus | undefined;
+}
 
 /**
  * Policy denied the request. It contains the requested access and the decision, for the audit
@@ -44,7 +51,7 @@ export class Authorizer {
   async authorize(
     requester: Requester,
     action: AccessAction,
-    requested: TokenRequest,
+    requested: Requested,
   ): Promise<AuditedAccess> {
     const { credential, ...asked } = requested;
     const decision = await requester.times.time('policy', () =>
@@ -88,10 +95,10 @@ export class Authorizer {
   #decide(
     { caller, http: { sourceIp } }: Requester,
     action: AccessAction,
-    { credential, ...requested }: TokenRequest,
+    { credential, ...requested }: Requested,
   ) {
-    const { scope, audience, resource, minTtl } = requested;
-    const context = { scope, audience, resource, minTtl, sourceIp, now: this.#clock.now() };
+    const { scope, audience, resource, minTtl, status } = requested;
+    const context = { scope, audience, resource, minTtl, status, sourceIp, now: this.#clock.now() };
     return this.#policy.decide({ caller, action, credential, context });
   }
 }

@@ -28,19 +28,26 @@ export async function evaluateAccess(
   context: RequestContext,
 ): Promise<Ending> {
   const evaluation = parseEvaluationRequest(context.http, context.caller);
-  const { subject = context.caller, action, requested, at, sourceIp } = evaluation;
+  const { subject = context.caller, action, requested, status, at, sourceIp } = evaluation;
   if (isAboutOthers(evaluation, context))
     await authorizer.authorize(context, 'explainAccess', requested);
   const { credential, ...targets } = requested;
   const supposed = {
     ...targets,
+    status,
     sourceIp: sourceIp ?? context.http.sourceIp,
     now: at ?? clock.now(),
   };
   const decision = await context.times.time('policy', () =>
     policy.decide({ caller: subject, action, credential, context: supposed }),
   );
-  const access = { action, ...targets, credential: formatCredentialId(credential), decision };
+  const access = {
+    action,
+    ...targets,
+    status,
+    credential: formatCredentialId(credential),
+    decision,
+  };
   await recorder.record(context, { kind: 'evaluated', access, subject: subject.principalArn });
   return { kind: 'served', response: describe(decision) };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Caller, imagineCaller } from '../access/caller.ts';
 import { ACCESS_ACTIONS, type AccessAction } from '../access/policy.ts';
+import type { CredentialStatus } from '../credential/document.ts';
 import { SCOPE_RULE, splitScope } from '../credential/scope.ts';
 import { checkBody, malformed } from '../http/form.ts';
 import type { HttpRequest } from '../http/messages.ts';
@@ -15,6 +16,8 @@ export interface EvaluationRequest {
   readonly subject: Caller | undefined;
   readonly action: AccessAction;
   readonly requested: TokenRequest;
+  /** The status that a change gives the credential. */
+  readonly status: CredentialStatus | undefined;
   /** Set if the evaluation is for another address than that of the request. */
   readonly sourceIp: string | undefined;
   /** Milliseconds since the Unix epoch, if the evaluation is for another time than now. */
@@ -76,6 +79,7 @@ const schema = v.strictObject(
             ),
             0,
           ),
+          status: v.optional(v.picklist(['enabled', 'disabled'], 'must be enabled or disabled')),
           source_ip: v.optional(v.pipe(v.string(IP_RULE), v.ip(IP_RULE))),
           time: v.optional(
             v.pipe(
@@ -117,6 +121,7 @@ export function parseEvaluationRequest(request: HttpRequest, caller: Caller): Ev
       resource: [...new Set(context.resource)].sort(),
       minTtl: context.min_ttl,
     },
+    status: context.status,
     sourceIp: context.source_ip,
     at: context.time === undefined ? undefined : findInstant(context.time),
   };

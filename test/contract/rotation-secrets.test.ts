@@ -119,7 +119,7 @@ describe('Secrets Manager', () => {
     await expect(secrets.read(secret, current, signal)).rejects.toMatchObject({
       code: 'credential_invalid',
     });
-    const { ServiceError } = await import('../../local/secrets-manager-operations.ts');
+    const { ServiceError } = await import('../../local/service-error.ts');
     endpoint.fault = new ServiceError('DecryptionFailure', 'no key');
     const unavailable = {
       code: 'secrets_unavailable',

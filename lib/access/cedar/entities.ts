@@ -59,7 +59,7 @@ function enclosing(caller: Caller): EntityJson[] {
 }
 
 function toCedarContext(context: AccessContext, sessionName: string | undefined): Context {
-  const { scope, audience, resource, minTtl, sourceIp, now } = context;
+  const { scope, audience, resource, minTtl, sourceIp, now, status } = context;
   const at = new Date(now);
   return {
     scope: [...scope],
@@ -70,5 +70,6 @@ function toCedarContext(context: AccessContext, sessionName: string | undefined)
     weekday: at.getUTCDay() || 7,
     ...(sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: 'ip', arg: sourceIp } } }),
     ...(sessionName === undefined ? {} : { sessionName }),
+    ...(status === undefined ? {} : { status }),
   };
 }

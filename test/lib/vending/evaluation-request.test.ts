@@ -41,6 +41,14 @@ describe('evaluation request', () => {
     expect(parse({ ...good, subject: elsewhere }).subject?.organizationId).toBeUndefined();
   });
 
+  it('reads the status that a change gives the credential', () => {
+    const action = { name: 'switchCredential' };
+    expect(parse({ ...good, action, context: { status: 'disabled' } })).toMatchObject({
+      action: 'switchCredential',
+      status: 'disabled',
+    });
+  });
+
   it('reads scope, targets, address and time', () => {
     const context = {
       scope: 'b a b',

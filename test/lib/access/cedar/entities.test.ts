@@ -21,6 +21,13 @@ function requestOf(
 }
 
 describe('a Cedar request', () => {
+  it('has the status that a change gives the credential, if it names one', () => {
+    expect(requestOf(SESSION, undefined, { status: 'disabled' }).context).toMatchObject({
+      status: 'disabled',
+    });
+    expect(requestOf(SESSION).context).not.toHaveProperty('status');
+  });
+
   it('names a role without its session, and the credential in its team', () => {
     const { principal, action, resource, entities } = requestOf(SESSION, 'o-a');
     expect({ principal, action, resource }).toEqual({
