@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { AccessAction, AccessContext, AccessDecision } from '../access/policy.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
+import type { AuditedRegistration } from './registration.ts';
 
 /** The request of a record. */
 export interface AuditedRequest {
@@ -165,9 +166,22 @@ export type AuditEvent =
       readonly evicted: number;
       readonly upstream: RevokedUpstream | 'failed';
     } & InRequest)
-  /** A list of the credentials that the caller may describe. */
+  /** A credential is about to be created, changed, deleted, restored or rotated. */
+  | ({
+      readonly kind: 'registration-intent';
+      readonly access: AuditedAccess;
+      readonly registration: AuditedRegistration;
+    } & InRequest)
+  | ({
+      readonly kind: 'registration';
+      readonly access: AuditedAccess;
+      readonly registration: AuditedRegistration;
+    } & InRequest)
+  /** A list of the credentials that the caller may describe, or a description of one of them. */
   | ({
       readonly kind: 'listing';
+      /** Of the description of one credential. */
+      readonly access?: AuditedAccess | undefined;
       readonly policyVersion: string;
       /** How many credentials it names. */
       readonly listed: number;

@@ -29,6 +29,8 @@ export const auditKinds = [
   'revocation-intent',
   'revocation',
   'evaluation',
+  'registration-intent',
+  'registration',
   'listing',
   'rotation-intent',
   'rotation',
@@ -163,6 +165,18 @@ export const auditRecordSchema = v.strictObject({
     rejected_token_sha256: v.optional(sha256),
     active: v.optional(v.boolean()),
     evicted: v.optional(whole),
+    /** A change of a credential. */
+    registration: v.optional(
+      v.strictObject({
+        /** Names of the members of the document that change. */
+        members: texts,
+        /** Version ids of the secret in Secrets Manager. */
+        version_before: v.optional(v.string()),
+        version_after: v.optional(v.string()),
+        /** Whether a token was obtained with the document. */
+        tested: v.boolean(),
+      }),
+    ),
     /** Credentials that a listing named. */
     listed: v.optional(whole),
     upstream: v.optional(v.picklist(['revoked', 'unsupported', 'other_credential', 'failed'])),

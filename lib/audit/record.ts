@@ -1,9 +1,10 @@
 import type { Caller } from '../access/caller.ts';
 import { type ErrorCode, errorTable } from '../errors/error-table.ts';
 import type { AuditEvent, AuditedAccess, AuditedRequest } from './event.ts';
-import { ACTIVITIES, OPERATIONS } from './record-activities.ts';
+import { activityOf, operationOf } from './record-activity.ts';
 import { resourcesOf } from './record-resources.ts';
 import type { AuditRecord } from './record-schema.ts';
+import { unmappedOfRegistration } from './registration.ts';
 
 /** A record before it has a place in a chain: without the members that the chain adds. */
 export type UnchainedRecord = Omit<AuditRecord, 'metadata' | 'unmapped'> & {
@@ -23,7 +24,7 @@ export function toRecord(event: AuditEvent, time: number, region: string): Uncha
   return {
     category_uid: 6,
     class_uid: 6003,
-    ...ACTIVITIES[event.kind],
+    ...activityOf(event),
     time,
     severity_id: severityOf(event.kind),
     status_id: errorCode === undefined ? 1 : 2,
@@ -52,7 +53,7 @@ function apiOf(
   request: AuditedRequest | undefined,
   errorCode: ErrorCode | undefined,
 ): AuditRecord['api'] {
-  const operation = OPERATIONS[event.kind] ?? capitalize(accessOf(event)?.action ?? 'unknown');
+  const operation = operationOf(event, accessOf(event)?.action);
   const service = { name: 'token-vending' } as const;
   if (request === undefined) return { operation, service };
   const code = errorCode === undefined ? 200 : errorTable[errorCode].status;
@@ -66,10 +67,6 @@ function apiOf(
 
 function accessOf(event: AuditEvent): AuditedAccess | undefined {
   return 'access' in event ? event.access : undefined;
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function actorOf(event: AuditEvent, request: AuditedRequest | undefined): AuditRecord['actor'] {
@@ -152,6 +149,9 @@ function unmappedOf(event: AuditEvent): UnchainedRecord['unmapped'] {
       return { subject: event.subject, policies_unmet };
     case 'introspection':
       return { active: event.active };
+    case 'registration-intent':
+    case 'registration':
+      return unmappedOfRegistration(event.registration);
     case 'listing':
       return { listed: event.listed, policy_version: event.policyVersion };
     case 'revocation':

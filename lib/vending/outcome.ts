@@ -1,4 +1,5 @@
 import type { AuditedAccess, AuditedMint, RevokedUpstream } from '../audit/event.ts';
+import type { AuditedRegistration } from '../audit/registration.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { MintedToken } from '../token/minted-token.ts';
 import { AccessDenied } from './authorizer.ts';
@@ -65,8 +66,23 @@ export interface Evaluated {
   readonly subject: string;
 }
 
+/** A change of a credential is about to be written. */
+export interface RegistrationAnnounced {
+  readonly kind: 'registration-announced';
+  readonly access: AuditedAccess;
+  readonly registration: AuditedRegistration;
+}
+
+export interface Registered {
+  readonly kind: 'registered';
+  readonly access: AuditedAccess;
+  readonly registration: AuditedRegistration;
+}
+
 export interface Listed {
   readonly kind: 'listed';
+  /** Of the description of one credential. */
+  readonly access?: AuditedAccess;
   readonly policyVersion: string;
   /** How many credentials the response names. */
   readonly listed: number;
@@ -91,6 +107,8 @@ export type Outcome =
   | RevocationAnnounced
   | Revoked
   | Evaluated
+  | RegistrationAnnounced
+  | Registered
   | Listed
   | Failed;
 

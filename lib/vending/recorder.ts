@@ -67,6 +67,10 @@ function toEvent(of: RecordedRequest, outcome: Outcome): AuditEvent | undefined 
       return { ...outcome, kind: 'revocation', request };
     case 'evaluated':
       return { ...outcome, kind: 'evaluation', request };
+    case 'registration-announced':
+      return { ...outcome, kind: 'registration-intent', request };
+    case 'registered':
+      return { ...outcome, kind: 'registration', request };
     case 'listed':
       return { ...outcome, kind: 'listing', request };
     case 'failed':

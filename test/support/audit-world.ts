@@ -58,7 +58,33 @@ export async function everyKindOfEvent(): Promise<AuditEvent[]> {
   await world.vend({ scope: 'orders:write' });
   world.policy.allowed.clear();
   await world.vend();
-  return [START, ...ROTATION, ...world.audit.events];
+  return [START, ...ROTATION, ...registrationEvents(world.audit.events), ...world.audit.events];
+}
+
+/** A switch-off and a restored credential, by the caller of other events. */
+function registrationEvents(events: readonly AuditEvent[]): AuditEvent[] {
+  const vend = events.find(({ kind }) => kind === 'vend');
+  if (vend?.kind !== 'vend') throw new Error('there is no vend');
+  const { request, access: vended } = vend;
+  const access = { ...vended, action: 'switchCredential', status: 'disabled' } as const;
+  const registration = {
+    operation: 'switch',
+    members: ['status'],
+    versionBefore: 'v1',
+    versionAfter: 'v2',
+    tested: false,
+  } as const;
+  return [
+    { kind: 'registration-intent', request, access, registration },
+    { kind: 'registration', request, access, registration },
+    {
+      kind: 'listing',
+      request,
+      access: { ...vended, action: 'describeCredential' },
+      policyVersion: 'a'.repeat(64),
+      listed: 1,
+    },
+  ];
 }
 
 const CHAIN = '0190a0b0-0000-7000-8000-000000000000';
