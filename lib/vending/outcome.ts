@@ -113,7 +113,17 @@ export type Outcome =
   | Failed;
 
 /** The end of a request: a response or an error. */
-export type Ending = { readonly kind: 'served'; readonly response: unknown } | Failed;
+export type Ending = Served | Failed;
+
+/** The request was served. */
+export interface Served {
+  readonly kind: 'served';
+  /** It becomes the JSON body. */
+  readonly response: unknown;
+  /** HTTP status; default 200. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /**
  * Runs the work that follows a decision. An error ends the request with the decision so far:

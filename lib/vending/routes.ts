@@ -6,17 +6,14 @@ import { evaluateAccess } from './evaluate-access.ts';
 import { introspectToken } from './introspect-token.ts';
 import { listCredentials } from './list-credentials.ts';
 import type { Ending } from './outcome.ts';
-import type { RequestContext } from './request-context.ts';
 import { revokeToken } from './revoke-token.ts';
+import type { Serve } from './serve-endpoint.ts';
 import { vendToken } from './vend-token.ts';
 import type { Vending } from './vending.ts';
 
-/** Serves one request; its response becomes the JSON body. */
-export type Serve = (vending: Vending, context: RequestContext) => Promise<Ending>;
-
 interface Route {
   readonly method: 'GET' | 'POST';
-  readonly serve: Serve;
+  readonly serve: Serve<Vending>;
 }
 
 /** Every route. docs/openapi.yaml describes the same routes. */
@@ -40,7 +37,7 @@ export const routes: Readonly<Record<string, Route>> = {
 /**
  * @throws VendError `route_unknown`, `method_unknown` (with `Allow`)
  */
-export function findRoute(http: HttpRequest): Serve {
+export function findRoute(http: HttpRequest): Serve<Vending> {
   const route = Object.hasOwn(routes, http.path) ? routes[http.path] : undefined;
   if (route === undefined) throw new VendError('route_unknown');
   if (route.method !== http.method) throw new VendError('method_unknown', { allow: route.method });
