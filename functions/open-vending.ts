@@ -64,6 +64,7 @@ export async function openVending(
       urls: { allowLoopbackHttp: config.local },
       profiles,
       listCredentials: config.listCredentials,
+      registryUrl: config.registryUrl,
       budgets: config.budgets,
       troubleshootingUrl: config.troubleshootingUrl,
     },

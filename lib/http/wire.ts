@@ -151,6 +151,8 @@ export type RevocationResponse = NonNullable<v.InferOutput<typeof revocationResp
 export const endpointMetadataSchema = members({
   issuer: text,
   token_endpoint: text,
+  /** Base URL of the registry; absent if the deployment has none. */
+  registry_endpoint: v.optional(text),
   /** Version of the function; older ones do not state it. */
   software_version: v.optional(text),
 });

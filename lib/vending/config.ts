@@ -1,84 +1,37 @@
-import { hash } from 'node:crypto';
 import * as v from 'valibot';
-import { type BudgetLimits, DEFAULT_BUDGETS } from '../access/budgets.ts';
-import { type AuditDestination, auditDestination } from '../audit/destination.ts';
-import { VendError } from '../errors/vend-error.ts';
-import type { OwnEndpoint } from '../http/own-endpoint.ts';
+import { findEndpointUrl } from '../http/endpoint-url.ts';
+import {
+  type EndpointConfig,
+  type Environment,
+  endpointVariables,
+  flag,
+  readVariables,
+} from './function-variables.ts';
 
-/** The configuration of the function, from its environment. It contains no secret. */
-export interface FunctionConfig {
-  /** Name of the deployment, in metrics. */
-  readonly name: string;
-  readonly secretPrefix: string;
-  /** Directory of the Cedar schema and policies; empty: `policies` beside the bundle. */
-  readonly policies: string;
-  /** Directory of the deployment's server profiles; empty: `profiles` beside the bundle, if it exists. */
-  readonly profiles: string;
-  readonly audit: AuditDestination;
-  /** The only way to invoke the function. */
-  readonly endpoint: OwnEndpoint;
+/** The configuration of the vending function, from its environment. It contains no secret. */
+export interface FunctionConfig extends EndpointConfig {
   readonly listCredentials: boolean;
-  readonly budgets: BudgetLimits;
-  /** Local system: http to loopback is allowed, and edited policies are reloaded. */
-  readonly local: boolean;
-  readonly troubleshootingUrl: string;
-  /** SHA-256 (hex) of the whole configuration, for the audit record of the process start. */
-  readonly digest: string;
+  /** URL of the registry endpoint without a slash at its end, for the metadata; empty: there is none. */
+  readonly registryUrl: string;
 }
 
-const TROUBLESHOOTING =
-  'https://github.com/token-vending/token-vending/blob/main/docs/troubleshooting.md';
-
-const SWITCH_RULE = 'must be true or false';
-const flag = v.pipe(
-  v.picklist(['true', 'false'], SWITCH_RULE),
-  v.transform((value) => value === 'true'),
-);
-
-const BUDGET_RULE = 'must be a whole number from 1 to 1000000';
-const budget = (standard: number) =>
-  v.optional(
-    v.pipe(v.string(), v.regex(/^(?:[1-9]\d{0,5}|1000000)$/, BUDGET_RULE), v.transform(Number)),
-    String(standard),
-  );
-
-const NAME_RULE = 'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter';
-const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /';
-
-const ALIAS_RULE = 'must be the name of a Lambda alias, such as live';
-const INVOKED_BY_RULE = 'must be function-url, function-url/<id> or rest-api/<id>';
-const INVOKED_BY = /^(?:(function-url)(?:\/([a-z0-9]{1,64}))?|(rest-api)\/([a-z0-9]{1,64}))$/;
+const URL_RULE = 'must be an https URL without a query';
+// The URL is only published. The function sends nothing to it, so it may be on loopback.
+const urls = { allowLoopbackHttp: true };
 
 const schema = v.strictObject({
-  // Both are required in the local system too, so that no switch makes direct invocations possible.
-  TOKEN_VENDING_ALIAS: v.pipe(
-    v.string('must be set'),
-    // A version is a number: https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html
-    v.regex(/^(?!\d+$)[\w-]{1,128}$/, ALIAS_RULE),
-  ),
-  TOKEN_VENDING_INVOKED_BY: v.pipe(
-    v.string('must be set'),
-    v.regex(INVOKED_BY, INVOKED_BY_RULE),
-    v.transform(toEndpoint),
-  ),
-  TOKEN_VENDING_NAME: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/, NAME_RULE)),
-    'token-vending',
-  ),
-  TOKEN_VENDING_SECRET_PREFIX: v.optional(
-    v.pipe(v.string(), v.regex(/^[\w/+=.@-]{1,200}\/$/, PREFIX_RULE)),
-    'token-vending/',
-  ),
-  TOKEN_VENDING_POLICIES: v.optional(v.string(), ''),
-  TOKEN_VENDING_PROFILES: v.optional(v.string(), ''),
-  TOKEN_VENDING_AUDIT: auditDestination,
+  ...endpointVariables,
   TOKEN_VENDING_LIST_CREDENTIALS: v.optional(flag, 'true'),
-  TOKEN_VENDING_MINTS_PER_MINUTE: budget(DEFAULT_BUDGETS.mints),
-  TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: budget(DEFAULT_BUDGETS.unknownNames),
-  TOKEN_VENDING_LOCAL: v.optional(flag, 'false'),
-  TOKEN_VENDING_TROUBLESHOOTING_URL: v.optional(
-    v.pipe(v.string(), v.url('must be a URL')),
-    TROUBLESHOOTING,
+  TOKEN_VENDING_REGISTRY_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        (text) => text === '' || (findEndpointUrl(text, urls) !== undefined && !text.includes('?')),
+        URL_RULE,
+      ),
+      v.transform((text) => text.replace(/\/$/, '')),
+    ),
+    '',
   ),
 });
 
@@ -86,52 +39,16 @@ const schema = v.strictObject({
 export const CONFIG_VARIABLES = Object.keys(schema.entries);
 
 /**
- * Reads the configuration of the function. Variables without the prefix `TOKEN_VENDING_` are
+ * Reads the configuration of the vending function. Variables without the prefix `TOKEN_VENDING_` are
  * ignored.
  *
  * @throws {@link VendError} `config_invalid` naming each wrong variable and the rule it breaks
  */
-export function parseFunctionConfig(
-  environment: Readonly<Record<string, string | undefined>>,
-): FunctionConfig {
-  const own = Object.entries(environment).filter(([name]) => name.startsWith('TOKEN_VENDING_'));
-  const result = v.safeParse(schema, Object.fromEntries(own), { abortPipeEarly: true });
-  if (!result.success) throw invalid(result.issues.map(describeIssue).join('; '));
-  const config = result.output;
-  if (config.TOKEN_VENDING_AUDIT.kind === 'file' && !config.TOKEN_VENDING_LOCAL) {
-    throw invalid('TOKEN_VENDING_AUDIT must be s3:// outside the local system');
-  }
+export function parseFunctionConfig(environment: Environment): FunctionConfig {
+  const { variables, config } = readVariables(schema, environment);
   return {
-    name: config.TOKEN_VENDING_NAME,
-    secretPrefix: config.TOKEN_VENDING_SECRET_PREFIX,
-    policies: config.TOKEN_VENDING_POLICIES,
-    profiles: config.TOKEN_VENDING_PROFILES,
-    audit: config.TOKEN_VENDING_AUDIT,
-    endpoint: { alias: config.TOKEN_VENDING_ALIAS, ...config.TOKEN_VENDING_INVOKED_BY },
-    listCredentials: config.TOKEN_VENDING_LIST_CREDENTIALS,
-    budgets: {
-      mints: config.TOKEN_VENDING_MINTS_PER_MINUTE,
-      unknownNames: config.TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE,
-    },
-    local: config.TOKEN_VENDING_LOCAL,
-    troubleshootingUrl: config.TOKEN_VENDING_TROUBLESHOOTING_URL,
-    digest: hash('sha256', JSON.stringify(own.sort()), 'hex'),
+    ...config,
+    listCredentials: variables.TOKEN_VENDING_LIST_CREDENTIALS,
+    registryUrl: variables.TOKEN_VENDING_REGISTRY_URL,
   };
-}
-
-function toEndpoint(text: string): Pick<OwnEndpoint, 'kind' | 'apiId'> {
-  const [, url, urlId, , restId] = INVOKED_BY.exec(text) as RegExpExecArray;
-  return url === undefined
-    ? { kind: 'rest-api', apiId: restId }
-    : { kind: 'function-url', apiId: urlId };
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const name = issue.path?.[0]?.key;
-  if (issue.expected === 'never') return `${name} is not a variable of this function`;
-  return issue.received === 'undefined' ? `${name} is missing` : `${name} ${issue.message}`;
-}
-
-function invalid(rules: string): VendError {
-  return new VendError('config_invalid', { says: `The configuration is invalid: ${rules}.` });
 }

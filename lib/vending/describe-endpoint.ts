@@ -6,10 +6,12 @@ import { VERSION } from '../version.ts';
  *
  * @param host host of the request
  * @param serviceDocumentation URL of the documentation
+ * @param registry URL of the registry endpoint; empty if the deployment has none
  */
 export function describeEndpoint(
   host: string,
   serviceDocumentation: string,
+  registry = '',
 ): Record<string, unknown> {
   const issuer = `https://${host}`;
   // RFC 8414 has no name for SigV4. A value of our own states that none of the registered methods
@@ -23,6 +25,7 @@ export function describeEndpoint(
     introspection_endpoint_auth_methods_supported: authMethods,
     revocation_endpoint: `${issuer}/oauth2/revoke`,
     revocation_endpoint_auth_methods_supported: authMethods,
+    ...(registry === '' ? {} : { registry_endpoint: registry }),
     access_evaluation_endpoint: `${issuer}/access/v1/evaluation`,
     grant_types_supported: ['client_credentials'],
     response_types_supported: [],

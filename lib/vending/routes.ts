@@ -29,8 +29,8 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   '/.well-known/oauth-authorization-server': {
     method: 'GET',
-    serve: async ({ troubleshootingUrl }, { http }) =>
-      served(describeEndpoint(http.host, troubleshootingUrl)),
+    serve: async ({ troubleshootingUrl, registryUrl }, { http }) =>
+      served(describeEndpoint(http.host, troubleshootingUrl, registryUrl)),
   },
 };
 

@@ -43,6 +43,8 @@ export interface VendingOptions {
   readonly profiles?: Profiles;
   /** Whether `GET /credentials` exists: it needs `secretsmanager:ListSecrets`, which IAM cannot scope. */
   readonly listCredentials: boolean;
+  /** URL of the registry endpoint; default: there is none. */
+  readonly registryUrl?: string;
   /** Budgets of each principal in one process. Default: {@link DEFAULT_BUDGETS}. */
   readonly budgets?: BudgetLimits;
   /** Page with one entry per error code; `error_uri` points there. */

@@ -14,6 +14,7 @@ describe('function config', () => {
       audit: { kind: 's3', bucket: 'audit-bucket', prefix: 'prefix' },
       endpoint: { alias: 'live', kind: 'function-url', apiId: undefined },
       listCredentials: true,
+      registryUrl: '',
       budgets: { mints: 60, unknownNames: 30 },
       local: false,
       troubleshootingUrl: expect.stringMatching(/troubleshooting\.md$/),
@@ -38,6 +39,7 @@ describe('function config', () => {
       TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: '1000000',
       TOKEN_VENDING_POLICIES: 'policies',
       TOKEN_VENDING_PROFILES: 'profiles',
+      TOKEN_VENDING_REGISTRY_URL: 'https://registry.example.com/',
       TOKEN_VENDING_SECRET_PREFIX: 'team-secrets/',
       TOKEN_VENDING_TROUBLESHOOTING_URL: 'https://docs.example.com',
     });
@@ -48,6 +50,7 @@ describe('function config', () => {
       budgets: { mints: 1, unknownNames: 1_000_000 },
       policies: 'policies',
       profiles: 'profiles',
+      registryUrl: 'https://registry.example.com',
       secretPrefix: 'team-secrets/',
     });
     expect(config.digest).not.toBe(parseFunctionConfig(s3).digest);
@@ -115,6 +118,14 @@ describe('function config', () => {
       { ...s3, TOKEN_VENDING_SECRET_PREFIX: 'x' },
       /TOKEN_VENDING_SECRET_PREFIX must be/,
     ],
+    ...['ftp://registry.example.com', 'https://registry.example.com?x=1', 'registry'].map(
+      (value) =>
+        [
+          `a registry at ${value}`,
+          { ...s3, TOKEN_VENDING_REGISTRY_URL: value },
+          /TOKEN_VENDING_REGISTRY_URL must be an https URL without a query/,
+        ] as const,
+    ),
     ['a page that is no URL', { ...s3, TOKEN_VENDING_TROUBLESHOOTING_URL: 'x' }, /must be a URL/],
   ])('rejects %s', (_what, environment, text) => {
     expect(() => parseFunctionConfig(environment)).toThrow(text);
