@@ -11,6 +11,15 @@ export interface SecretVersion {
   readonly createdAt: number;
 }
 
+export interface SecretRotation {
+  readonly isEnabled: boolean;
+  readonly functionArn: string;
+  /** `rate(30 days)`. */
+  readonly schedule?: string | undefined;
+  /** Seconds since the Unix epoch. */
+  readonly lastAt?: number | undefined;
+}
+
 export interface Secret {
   readonly name: string;
   readonly arn: string;
@@ -20,19 +29,28 @@ export interface Secret {
   readonly tags: readonly { Key: string; Value: string }[];
   readonly versions: readonly SecretVersion[];
   readonly createdAt: number;
+  /** JSON of its resource policy. */
+  readonly policy?: string | undefined;
+  /** Absent if it was never rotated or scheduled. */
+  readonly rotation?: SecretRotation | undefined;
   /** Set if it is scheduled for deletion. It can be restored until then. */
   readonly deletedAt?: number | undefined;
 }
 
 /** The secrets of the local account, kept in one file that only its owner may read. */
 export class SecretStore {
-  readonly #file: string;
+  readonly #file: string | undefined;
   readonly #secrets: Map<string, Secret>;
   #saved: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, secrets: readonly Secret[]) {
+  private constructor(file: string | undefined, secrets: readonly Secret[]) {
     this.#file = file;
     this.#secrets = new Map(secrets.map((secret) => [secret.name, secret]));
+  }
+
+  /** Secrets that no file keeps. */
+  static inMemory(): SecretStore {
+    return new SecretStore(undefined, []);
   }
 
   static async open(file: string): Promise<SecretStore> {
@@ -67,12 +85,14 @@ export class SecretStore {
   }
 
   async #save(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) return;
     this.#saved = this.#saved.then(async () => {
-      const temporary = `${this.#file}.${randomUUID()}`;
+      const temporary = `${file}.${randomUUID()}`;
       await writeFile(temporary, JSON.stringify([...this.#secrets.values()], null, 2), {
         mode: 0o600,
       });
-      await rename(temporary, this.#file);
+      await rename(temporary, file);
     });
     await this.#saved;
   }

@@ -59,6 +59,10 @@ function describe(secret: Secret): object {
     Tags: secret.tags,
     CreatedDate: secret.createdAt,
     DeletedDate: secret.deletedAt,
+    RotationEnabled: secret.rotation?.isEnabled,
+    RotationLambdaARN: secret.rotation?.functionArn,
+    RotationRules: secret.rotation && { ScheduleExpression: secret.rotation.schedule },
+    LastRotatedDate: secret.rotation?.lastAt,
     VersionIdsToStages: Object.fromEntries(secret.versions.map(({ id, stages }) => [id, stages])),
   };
 }
@@ -120,7 +124,12 @@ function withVersion(secret: Secret, input: Input, stages: readonly string[]) {
     );
   }
   const before = existing === undefined ? [...secret.versions, version] : secret.versions;
-  const versions = stages.reduce((all, stage) => moveStage(all, stage, version.id), [...before]);
+  // The first version is the current one, whatever its stage.
+  const all = secret.versions.length === 0 ? new Set(['AWSCURRENT', ...stages]) : stages;
+  const versions = [...all].reduce(
+    (moved, stage) => moveStage(moved, stage, version.id),
+    [...before],
+  );
   return { version, versions };
 }
 
@@ -234,6 +243,53 @@ async function restoreSecret(store: SecretStore, input: Input): Promise<object> 
   return created(secret);
 }
 
+async function putResourcePolicy(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  await store.put({ ...secret, policy: stringOf(input['ResourcePolicy']) });
+  return created(secret);
+}
+
+async function listSecretVersionIds(store: SecretStore, input: Input): Promise<object> {
+  const secret = need(store, input);
+  const staged = secret.versions.filter(({ stages }) => stages.length > 0);
+  return {
+    ...created(secret),
+    Versions: staged.map(({ id, stages, createdAt }) => ({
+      VersionId: id,
+      VersionStages: stages,
+      CreatedDate: createdAt,
+    })),
+  };
+}
+
+async function rotateSecret(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  const rules = input['RotationRules'] as { ScheduleExpression?: string } | undefined;
+  const rotation = {
+    isEnabled: true,
+    functionArn: stringOf(input['RotationLambdaARN']) ?? secret.rotation?.functionArn ?? '',
+    schedule: rules?.ScheduleExpression ?? secret.rotation?.schedule,
+    lastAt: secret.rotation?.lastAt,
+  };
+  if (input['RotateImmediately'] === false) {
+    await store.put({ ...secret, rotation });
+    return created(secret);
+  }
+  const version = newVersion(input, []);
+  const versions = moveStage([...secret.versions, version], 'AWSPENDING', version.id);
+  await store.put({ ...secret, rotation, versions });
+  return created(secret, version);
+}
+
+async function cancelRotateSecret(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  await store.put({
+    ...secret,
+    rotation: secret.rotation && { ...secret.rotation, isEnabled: false },
+  });
+  return created(secret);
+}
+
 /** The operations of Secrets Manager that the local system supports. */
 export const operations: Readonly<Record<string, Operation>> = {
   CreateSecret: createSecret,
@@ -247,4 +303,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   UntagResource: untagResource,
   DeleteSecret: deleteSecret,
   RestoreSecret: restoreSecret,
+  PutResourcePolicy: putResourcePolicy,
+  ListSecretVersionIds: listSecretVersionIds,
+  RotateSecret: rotateSecret,
+  CancelRotateSecret: cancelRotateSecret,
 };

@@ -85,7 +85,7 @@ export class OperatorSecrets {
     stage: StageMove['stage'] = 'AWSCURRENT',
   ): Promise<WrittenVersion> {
     return await this.#calls.write('PutSecretValue', name, (call) =>
-      this.#api.put(name, text, stage, call),
+      this.#api.put(name, { text, stage }, call),
     );
   }
 

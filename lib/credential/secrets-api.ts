@@ -5,6 +5,17 @@ export interface NewSecret {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** A secret that may have no value yet. */
+export type NewEmptySecret = Omit<NewSecret, 'text'> & Partial<Pick<NewSecret, 'text'>>;
+
+/** A version that is written beside the others. */
+export interface NewVersion {
+  readonly text: string;
+  readonly stage: StageMove['stage'];
+  /** 32 to 64 characters, so that the version is written once; default: chosen by the SDK. */
+  readonly versionId?: string;
+}
+
 /** A new current version, and the key of the secret. */
 export interface SecretChange {
   readonly text: string;
@@ -23,6 +34,36 @@ export interface SecretDescription {
   readonly isDeleted: boolean;
   /** Stages by version id. */
   readonly stages: Readonly<Record<string, readonly string[]>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly rotation: SecretRotation;
+}
+
+/** What Secrets Manager states about the rotation of a secret. Times in milliseconds since the Unix epoch. */
+export interface SecretRotation {
+  readonly isEnabled: boolean;
+  /** `rate(30 days)`. */
+  readonly schedule: string | undefined;
+  readonly lastAt: number | undefined;
+  readonly nextAt: number | undefined;
+}
+
+export interface SecretVersion {
+  readonly versionId: string;
+  readonly stages: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number | undefined;
+}
+
+/** A rotation to start or to schedule. */
+export interface RotationStart {
+  /** ARN of the function that rotates. */
+  readonly functionArn: string;
+  /** `rate(30 days)`; without it a schedule that exists stays. */
+  readonly schedule?: string | undefined;
+  /** Whether it starts now, too. */
+  readonly immediately: boolean;
+  /** Id of the new version: 32 to 64 characters. */
+  readonly versionId: string;
 }
 
 export interface SecretValue extends WrittenVersion {
@@ -31,9 +72,10 @@ export interface SecretValue extends WrittenVersion {
 }
 
 export interface StageMove {
-  readonly stage: 'AWSCURRENT' | 'AWSPENDING';
-  /** Version id. */
-  readonly from: string;
+  /** `PROPOSED`: of a version that is about to become the current one. */
+  readonly stage: 'AWSCURRENT' | 'AWSPENDING' | 'PROPOSED';
+  /** Version id. Without one, the stage must be on no other version. */
+  readonly from?: string | undefined;
   /** Version id; without one the stage is removed. */
   readonly to?: string;
 }
@@ -59,13 +101,10 @@ export interface CallOptions {
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/
  */
 export interface SecretsApi {
-  create(secret: NewSecret, options: CallOptions): Promise<WrittenVersion>;
-  put(
-    name: string,
-    text: string,
-    stage: StageMove['stage'],
-    options: CallOptions,
-  ): Promise<WrittenVersion>;
+  /** The id of the version is empty if the secret has no value. */
+  create(secret: NewEmptySecret, options: CallOptions): Promise<WrittenVersion>;
+  /** The first version of a secret also gets the stage `AWSCURRENT`. */
+  put(name: string, version: NewVersion, options: CallOptions): Promise<WrittenVersion>;
   /**
    * Writes a current version and sets the key, in one step. Secrets Manager encrypts the existing
    * versions with that key too.
@@ -83,6 +122,13 @@ export interface SecretsApi {
   delete(name: string, recoveryDays: number, options: CallOptions): Promise<void>;
   /** Cancels a scheduled deletion. */
   restore(name: string, options: CallOptions): Promise<void>;
+  /** @param policy JSON of the resource policy. It replaces the one before */
+  putResourcePolicy(name: string, policy: string, options: CallOptions): Promise<void>;
+  /** Every version that has a stage. */
+  versions(name: string, options: CallOptions): Promise<readonly SecretVersion[]>;
+  rotate(name: string, rotation: RotationStart, options: CallOptions): Promise<void>;
+  /** Switches the schedule off. */
+  cancelRotation(name: string, options: CallOptions): Promise<void>;
   /** Closes its connections. */
   close(): void;
 }

@@ -1,15 +1,20 @@
 import {
   type $Command,
+  CancelRotateSecretCommand,
   CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
+  type DescribeSecretResponse,
   GetSecretValueCommand,
   type GetSecretValueResponse,
   type ServiceInputTypes as Input,
+  ListSecretVersionIdsCommand,
   type ServiceOutputTypes as Output,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
   type SecretsManagerClientResolvedConfig as ResolvedConfig,
   RestoreSecretCommand,
+  RotateSecretCommand,
   SecretsManagerClient,
   SecretsManagerServiceException,
   type Tag,
@@ -19,7 +24,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { withoutBody } from '../errors/without-body.ts';
 import { SecretsError } from './secret-errors.ts';
-import type { CallOptions, NewSecret, SecretsApi } from './secrets-api.ts';
+import type { CallOptions, NewSecret, SecretDescription, SecretsApi } from './secrets-api.ts';
 import type { SecretsManagerOptions } from './secrets-manager.ts';
 
 /** The operations that an operator needs. */
@@ -35,9 +40,14 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
       });
       return toWritten(await send(client, command, name, options));
     },
-    async put(name, text, stage, options) {
-      const version = { SecretId: name, SecretString: text, VersionStages: [stage] };
-      return toWritten(await send(client, new PutSecretValueCommand(version), name, options));
+    async put(name, { text, stage, versionId }, options) {
+      const command = new PutSecretValueCommand({
+        SecretId: name,
+        SecretString: text,
+        VersionStages: [stage],
+        ClientRequestToken: versionId,
+      });
+      return toWritten(await send(client, command, name, options));
     },
     async update(name, { text, kmsKeyId = '' }, options) {
       const change = { SecretId: name, SecretString: text, KmsKeyId: kmsKeyId };
@@ -58,12 +68,11 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
     },
     async describe(name, options) {
       const command = new DescribeSecretCommand({ SecretId: name });
-      const response = await send(client, command, name, options);
-      const { KmsKeyId: kmsKeyId, DeletedDate, VersionIdsToStages: stages = {} } = response;
-      return { kmsKeyId, isDeleted: DeletedDate !== undefined, stages };
+      return toDescription(await send(client, command, name, options));
     },
     async get(name, options) {
-      const command = new GetSecretValueCommand({ SecretId: name });
+      // The stage is named, because a role may be allowed to read only by stages.
+      const command = new GetSecretValueCommand({ SecretId: name, VersionStage: 'AWSCURRENT' });
       const response = await send(client, command, name, options);
       return { ...toWritten(response), text: response.SecretString };
     },
@@ -74,6 +83,36 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
     },
     async restore(name, options) {
       await send(client, new RestoreSecretCommand({ SecretId: name }), name, options);
+    },
+    async putResourcePolicy(name, policy, options) {
+      const command = new PutResourcePolicyCommand({
+        SecretId: name,
+        ResourcePolicy: policy,
+        BlockPublicPolicy: true,
+      });
+      await send(client, command, name, options);
+    },
+    async versions(name, options) {
+      const command = new ListSecretVersionIdsCommand({ SecretId: name, MaxResults: 100 });
+      const { Versions = [] } = await send(client, command, name, options);
+      return Versions.map(({ VersionId = '', VersionStages = [], CreatedDate }) => ({
+        versionId: VersionId,
+        stages: VersionStages,
+        createdAt: CreatedDate?.getTime(),
+      }));
+    },
+    async rotate(name, { functionArn, schedule, immediately, versionId }, options) {
+      const command = new RotateSecretCommand({
+        SecretId: name,
+        RotationLambdaARN: functionArn,
+        RotationRules: schedule === undefined ? undefined : { ScheduleExpression: schedule },
+        RotateImmediately: immediately,
+        ClientRequestToken: versionId,
+      });
+      await send(client, command, name, options);
+    },
+    async cancelRotation(name, options) {
+      await send(client, new CancelRotateSecretCommand({ SecretId: name }), name, options);
     },
     close: () => client.destroy(),
   };
@@ -112,6 +151,22 @@ function translate(error: unknown, secret: string): unknown {
   const { name: exception, message, $metadata } = error;
   const status = $metadata.httpStatusCode ?? 500;
   return new SecretsError({ exception, message, status, cause: withoutBody(error) }, secret);
+}
+
+function toDescription(response: DescribeSecretResponse): SecretDescription {
+  const { KmsKeyId, DeletedDate, VersionIdsToStages = {}, Tags = [] } = response;
+  return {
+    kmsKeyId: KmsKeyId,
+    isDeleted: DeletedDate !== undefined,
+    stages: VersionIdsToStages,
+    tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    rotation: {
+      isEnabled: response.RotationEnabled === true,
+      schedule: response.RotationRules?.ScheduleExpression,
+      lastAt: response.LastRotatedDate?.getTime(),
+      nextAt: response.NextRotationDate?.getTime(),
+    },
+  };
 }
 
 function toTags(tags: NonNullable<NewSecret['tags']>): Tag[] {

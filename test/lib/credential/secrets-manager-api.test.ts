@@ -7,6 +7,7 @@ import { type OperatorWorld, openOperatorWorld } from '../../support/operator-wo
 
 const NAME = 'token-vending/support/crm-api';
 const { signal } = new AbortController();
+const VERSION = '11111111-2222-4333-8444-555555555555';
 const enough = new Error('enough');
 
 let world: OperatorWorld;
@@ -90,19 +91,73 @@ describe("the operator's operations of Secrets Manager", () => {
       kmsKeyId: undefined,
       isDeleted: false,
       stages: { [versionId]: ['AWSCURRENT'] },
+      tags: {},
+      rotation: { isEnabled: false, schedule: undefined, lastAt: undefined, nextAt: undefined },
     });
     expect(await api.get(NAME, { signal })).toEqual({ arn, versionId, text: '{}' });
   });
 
   it('moves and removes a stage', async () => {
     const { versionId: from } = await api.create({ name: NAME, text: '1' }, { signal });
-    const { versionId: to } = await api.put(NAME, '2', 'AWSPENDING', { signal });
+    const { versionId: to } = await api.put(NAME, { text: '2', stage: 'AWSPENDING' }, { signal });
     await api.moveStage(NAME, { stage: 'AWSCURRENT', from, to }, { signal });
     await api.moveStage(NAME, { stage: 'AWSPENDING', from: to }, { signal });
     expect((await api.describe(NAME, { signal })).stages).toEqual({
       [from]: ['AWSPREVIOUS'],
       [to]: ['AWSCURRENT'],
     });
+  });
+
+  it('creates a secret without a value, whose first version is the current one', async () => {
+    await api.create({ name: NAME, tags: { team: 'support' } }, { signal });
+    expect(await api.describe(NAME, { signal })).toMatchObject({
+      stages: {},
+      tags: { team: 'support' },
+    });
+    await api.put(NAME, { text: '1', stage: 'PROPOSED', versionId: VERSION }, { signal });
+    expect(await api.versions(NAME, { signal })).toEqual([
+      { versionId: VERSION, stages: ['AWSCURRENT', 'PROPOSED'], createdAt: expect.any(Number) },
+    ]);
+  });
+
+  it('moves no stage away from a version that is not named', async () => {
+    const { versionId: current } = await api.create({ name: NAME, text: '1' }, { signal });
+    await api.put(NAME, { text: '2', stage: 'PROPOSED', versionId: VERSION }, { signal });
+    for (const from of [undefined, '00000000-0000-4000-8000-000000000000'])
+      await expect(
+        api.moveStage(NAME, { stage: 'AWSCURRENT', from, to: VERSION }, { signal }),
+      ).rejects.toMatchObject({ exception: 'InvalidParameterException' });
+    expect((await api.describe(NAME, { signal })).stages[current]).toEqual(['AWSCURRENT']);
+  });
+
+  it('sets the resource policy', async () => {
+    const { sent, capturing } = capture();
+    const put = capturing.putResourcePolicy(NAME, '{"Statement":[]}', { signal });
+    await expect(put).rejects.toThrow('enough');
+    expect(sent).toEqual([
+      { SecretId: NAME, ResourcePolicy: '{"Statement":[]}', BlockPublicPolicy: true },
+    ]);
+    capturing.close();
+    await api.create({ name: NAME, text: '1' }, { signal });
+    await api.putResourcePolicy(NAME, '{"Statement":[]}', { signal });
+    expect(world.manager.store.find(NAME)?.policy).toBe('{"Statement":[]}');
+  });
+
+  it('schedules rotations, starts one, and switches the schedule off', async () => {
+    await api.create({ name: NAME, text: '1' }, { signal });
+    const functionArn = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate';
+    const rotation = { functionArn, schedule: 'rate(30 days)', versionId: VERSION };
+    await api.rotate(NAME, { ...rotation, immediately: false }, { signal });
+    expect(await api.describe(NAME, { signal })).toMatchObject({
+      rotation: { isEnabled: true, schedule: 'rate(30 days)' },
+    });
+    await api.rotate(NAME, { functionArn, versionId: VERSION, immediately: true }, { signal });
+    expect(await api.describe(NAME, { signal })).toMatchObject({
+      stages: { [VERSION]: ['AWSPENDING'] },
+      rotation: { schedule: 'rate(30 days)' },
+    });
+    await api.cancelRotation(NAME, { signal });
+    expect((await api.describe(NAME, { signal })).rotation.isEnabled).toBe(false);
   });
 
   it('deletes later, or at once', async () => {
@@ -133,7 +188,7 @@ describe("the operator's operations of Secrets Manager", () => {
       message: 'No.',
       status: 400,
     };
-    const call = api.put(NAME, '1', 'AWSCURRENT', { signal, attempts });
+    const call = api.put(NAME, { text: '1', stage: 'AWSCURRENT' }, { signal, attempts });
     await expect(call).rejects.toMatchObject(accessDenied);
     expect(reported).toEqual(['sent', expect.objectContaining(accessDenied)]);
   });
