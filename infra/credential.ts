@@ -1,15 +1,10 @@
 import { RemovalPolicy, Tags } from 'aws-cdk-lib';
-import {
-  AnyPrincipal,
-  Effect,
-  type IRole,
-  PolicyDocument,
-  PolicyStatement,
-} from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnResourcePolicy, CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../lib/credential/id.ts';
+import { readersOnly } from '../lib/credential/resource-policy.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { viaService } from './keys.ts';
@@ -81,7 +76,12 @@ export class Credential extends Construct {
     new CfnResourcePolicy(this, 'Policy', {
       secretId: secret.ref,
       blockPublicPolicy: true,
-      resourcePolicy: readersOnly(vending.role, rotationRole),
+      resourcePolicy: PolicyDocument.fromJson(
+        readersOnly({
+          vending: vending.role.roleArn,
+          others: rotationRole === undefined ? [] : [rotationRole.roleArn],
+        }),
+      ),
     });
     if (rotationRole === undefined) return;
     vending.addReader(rotationRole);
@@ -113,31 +113,4 @@ export class Credential extends Construct {
       }),
     );
   }
-}
-
-// Explicit denials, so that no identity policy, not even that of an administrator, permits reading a
-// client secret, and none that is added to the role of the function permits it an older version.
-function readersOnly(role: IRole, rotationRole: IRole | undefined): PolicyDocument {
-  const readers = [role, ...(rotationRole === undefined ? [] : [rotationRole])];
-  const actions = ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'];
-  const deny = (sid: string, conditions: Record<string, Record<string, unknown>>) =>
-    new PolicyStatement({
-      sid,
-      effect: Effect.DENY,
-      principals: [new AnyPrincipal()],
-      actions,
-      resources: ['*'],
-      conditions,
-    });
-  return new PolicyDocument({
-    statements: [
-      deny('DenyOtherReaders', {
-        ArnNotEquals: { 'aws:PrincipalArn': readers.map(({ roleArn }) => roleArn) },
-      }),
-      deny('DenyOlderVersions', {
-        ArnEquals: { 'aws:PrincipalArn': role.roleArn },
-        StringNotEquals: { 'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPREVIOUS'] },
-      }),
-    ],
-  });
 }

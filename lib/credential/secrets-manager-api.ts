@@ -84,6 +84,16 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
     async restore(name, options) {
       await send(client, new RestoreSecretCommand({ SecretId: name }), name, options);
     },
+    ...openGovernance(client),
+    close: () => client.destroy(),
+  };
+}
+
+/** The operations beside values: policy, versions and rotation. */
+function openGovernance(
+  client: SecretsManagerClient,
+): Pick<SecretsApi, 'putResourcePolicy' | 'versions' | 'rotate' | 'cancelRotation'> {
+  return {
     async putResourcePolicy(name, policy, options) {
       const command = new PutResourcePolicyCommand({
         SecretId: name,
@@ -114,7 +124,6 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
     async cancelRotation(name, options) {
       await send(client, new CancelRotateSecretCommand({ SecretId: name }), name, options);
     },
-    close: () => client.destroy(),
   };
 }
 
