@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import type { AccessAction, AccessContext, AccessDecision } from '../access/policy.ts';
 import type { ErrorCode } from '../errors/error-table.ts';
+import type { AuditedMint, AuditedToken } from './audited-mint.ts';
 import type { AuditedRegistration } from './registration.ts';
 
 /** The request of a record. */
@@ -29,40 +30,6 @@ export interface AuditedAccess {
   /** The status that a change gives the credential. */
   readonly status?: AccessContext['status'];
   readonly decision: AccessDecision;
-}
-
-/** The client and server of a mint, without any secret. */
-export interface AuditedMint {
-  readonly mintId: string;
-  readonly issuer: string;
-  readonly tokenEndpoint: string;
-  readonly authMethod: string;
-  /** Version id of the secret in Secrets Manager. */
-  readonly secretVersion: string;
-  readonly grantedFor: {
-    readonly scope: readonly string[];
-    readonly audience: readonly string[];
-    readonly resource: readonly string[];
-  };
-}
-
-/** A token in the log: by fingerprint, never by value. */
-export interface AuditedToken {
-  /** SHA-256 (hex) of the access token. */
-  readonly sha256: string;
-  readonly jti: string | undefined;
-  /** Subject and client of a JWT. */
-  readonly sub?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly scope: readonly string[];
-  /** `x5t#S256` of the client certificate to which it is bound. */
-  readonly boundTo?: string | undefined;
-  /** Scopes that the server adds to every token. */
-  readonly implicitScope?: readonly string[] | undefined;
-  readonly audience: readonly string[];
-  /** Milliseconds since the Unix epoch. */
-  readonly issuedAt: number;
-  readonly expiresAt: number;
 }
 
 /**

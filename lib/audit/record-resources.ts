@@ -1,4 +1,5 @@
-import type { AuditEvent, AuditedAccess, AuditedMint, AuditedToken } from './event.ts';
+import type { AuditedMint, AuditedToken } from './audited-mint.ts';
+import type { AuditEvent, AuditedAccess } from './event.ts';
 import type { AuditRecord } from './record-schema.ts';
 
 type Resource = AuditRecord['resources'][number];

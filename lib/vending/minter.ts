@@ -1,5 +1,5 @@
 import type { Budgets } from '../access/budgets.ts';
-import type { AuditedMint } from '../audit/event.ts';
+import type { AuditedMint } from '../audit/audited-mint.ts';
 import type { SecretVersions } from '../credential/secret-versions.ts';
 import type { Credential } from '../credential/source.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';

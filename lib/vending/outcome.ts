@@ -1,4 +1,5 @@
-import type { AuditedAccess, AuditedMint, RevokedUpstream } from '../audit/event.ts';
+import type { AuditedMint } from '../audit/audited-mint.ts';
+import type { AuditedAccess, RevokedUpstream } from '../audit/event.ts';
 import type { AuditedRegistration } from '../audit/registration.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { MintedToken } from '../token/minted-token.ts';

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts';
-import type { AuditEvent, AuditedRequest, AuditedToken } from '../audit/event.ts';
+import type { AuditedToken } from '../audit/audited-mint.ts';
+import type { AuditEvent, AuditedRequest } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
 import { AUDIT_FAILURE, type Metrics, measureEvent } from '../metrics/measure.ts';
 import type { MintedToken } from '../token/minted-token.ts';

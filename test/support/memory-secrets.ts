@@ -1,7 +1,8 @@
 import { SecretsError } from '../../lib/credential/secret-errors.ts';
 import type { CallOptions, SecretsApi } from '../../lib/credential/secrets-api.ts';
 import { type Secret, SecretStore } from '../../local/secret-store.ts';
-import { operations, ServiceError } from '../../local/secrets-manager-operations.ts';
+import { operations } from '../../local/secrets-manager-operations.ts';
+import { ServiceError } from '../../local/service-error.ts';
 
 const REGION = 'eu-north-1';
 
