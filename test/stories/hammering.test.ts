@@ -85,6 +85,23 @@ describe('someone who sends a wrong secret to the server again and again', () =>
   });
 });
 
+describe('someone who tries names of credentials', () => {
+  it('gets no more names read by using all routes in turn, and is told when to come back', async () => {
+    const world = new FakeWorld({ budgets: { mints: 60, unknownNames: 30 } });
+    const codes: unknown[] = [];
+    for (let turn = 0; turn < 40; turn += 1)
+      for (const route of NAMES)
+        codes.push((await world.serve(ROUTES[route](turn, `checkout/guess-${turn}`))).json['code']);
+    expect(world.store.reads).toBe(30);
+    expect(codes.slice(30)).toEqual(Array(codes.length - 30).fill('budget_exhausted'));
+    const { headers } = await world.serve(ROUTES.token(0, 'checkout/another'));
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect((await world.vend({ client_id: 'checkout/else' }, 'ci-inventory')).json['code']).toBe(
+      'credential_unknown',
+    );
+  });
+});
+
 describe('someone who sends requests to a failing server', () => {
   /** 20 requests one after the other, and how many more reached the server than one in each second. */
   async function flood({ world, reached }: ReturnType<typeof worldOf>, route: Route) {
