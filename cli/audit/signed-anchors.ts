@@ -4,13 +4,7 @@ import { readPublicKey } from '../../lib/audit/anchor-signature.ts';
 import { AnchorVerifier } from '../../lib/audit/verify-anchors.ts';
 import { CommandError } from '../command-error.ts';
 import { type RecordSourceOptions, readAnchorObjects } from './record-source.ts';
-
-export interface SignedAnchorsFlags {
-  /** File of the public key, as PEM or DER. */
-  readonly publicKey?: string;
-  /** Directory or `s3://bucket/prefix` of the anchors; default: the log. */
-  readonly anchorsAt?: string;
-}
+import type { SignedAnchorsFlags } from './signed-anchors-options.ts';
 
 /**
  * A verifier that has the signed anchors of a log.

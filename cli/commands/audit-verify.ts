@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readAnchors, writeAnchors } from '../audit/anchors.ts';
 import { sourceOptions } from '../audit/audit-options.ts';
 import { addRetention, expiredBefore, type RetentionFlags } from '../audit/retention.ts';
-import type { SignedAnchorsFlags } from '../audit/signed-anchors.ts';
+import { addSignedAnchors, type SignedAnchorsFlags } from '../audit/signed-anchors-options.ts';
 import { CommandError } from '../command-error.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
@@ -25,14 +25,9 @@ interface Flags extends RetentionFlags, SignedAnchorsFlags {
 }
 
 export function registerAuditVerify(group: Command, surroundings: Surroundings): void {
-  addRetention(group.command('verify'))
+  addSignedAnchors(addRetention(group.command('verify')))
     .argument('<log>', 'directory, or s3://bucket/prefix')
     .description('prove that no record was changed, added or lost, up to the last signed anchor')
-    .option('--public-key <file>', 'public key of the signed anchors, as PEM or DER')
-    .option(
-      '--anchors-at <log>',
-      'where the signed anchors are, such as their copy in another account (default: in the log)',
-    )
     .option('--anchors <file>', 'heads of an earlier verification, which the log must contain')
     .option('--write-anchors <file>', 'write the head of each chain, if there is no break')
     .addHelpText('after', EXAMPLES)

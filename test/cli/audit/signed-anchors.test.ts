@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,6 +9,8 @@ import { anchorKey } from '../../../lib/audit/anchor.ts';
 import { AnchorWorld, NOON } from '../../support/anchor-world.ts';
 import { makeLog, openChain, START } from '../../support/audit-world.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { rehash } from '../../support/rehash.ts';
+import { runCommand } from '../../support/run-command.ts';
 
 const options = {
   region: undefined,
@@ -97,6 +99,27 @@ describe('a log in a directory', () => {
     for (const each of [last, key, anchorKey(0)]) cut.delete(each);
     const { log } = await verify(await write(cut), { publicKey, anchorsAt });
     expect(log.breaks).toMatchObject([{ kind: 'truncated' }]);
+  });
+});
+
+describe('the report of a chain that was hashed again', () => {
+  it('is broken only with the public key', async () => {
+    const [key = ''] = [...world.store.objects.keys()].filter((one) => one.startsWith('v1/'));
+    const forged = rehash(world.store.objects, key, ({ metadata }) => {
+      metadata.product.version = 'forged';
+    });
+    const directory = await write(forged);
+    const output = path.join(root, 'report.html');
+    const report = (...flags: string[]) =>
+      runCommand(['audit', 'report', directory, '--output', output, ...flags]);
+    expect((await report()).code).toBeUndefined();
+    expect(await readFile(output, 'utf8')).toContain('does not prove that no chain was written');
+    expect((await report('--public-key', publicKey)).code).toBe(9);
+    expect(await readFile(output, 'utf8')).toContain('differs-from-anchor');
+    const whole = await write(world.store.objects);
+    const proven = ['audit', 'report', whole, '--output', output, '--public-key', publicKey];
+    expect((await runCommand(proven)).code).toBeUndefined();
+    expect(await readFile(output, 'utf8')).toContain('Signed anchors prove 2 of 2 chains');
   });
 });
 
