@@ -3,6 +3,7 @@ import type { AccessAction, AccessContext, AccessDecision } from '../access/poli
 import type { ErrorCode } from '../errors/error-table.ts';
 import type { AuditedMint, AuditedToken } from './audited-mint.ts';
 import type { AuditedRegistration } from './registration.ts';
+import type { AuditedRotation } from './rotation-step.ts';
 
 /** The request of a record. */
 export interface AuditedRequest {
@@ -37,17 +38,6 @@ export interface AuditedAccess {
  * this credential, and was not sent.
  */
 export type RevokedUpstream = 'revoked' | 'unsupported' | 'other_credential';
-
-/** One step of a rotation, without any secret. */
-export interface AuditedRotation {
-  /** `team/name`. */
-  readonly credential: string;
-  /** Name of the recipe. */
-  readonly recipe: string;
-  readonly step: 'create' | 'set' | 'test' | 'finish';
-  /** Id of the new version of the secret in Secrets Manager. */
-  readonly secretVersion: string;
-}
 
 /**
  * One decision or action. Each kind has the members that an auditor needs to prove it, and no
@@ -133,14 +123,9 @@ export type AuditEvent =
       readonly evicted: number;
       readonly upstream: RevokedUpstream | 'failed';
     } & InRequest)
-  /** A credential is about to be created, changed, deleted, restored or rotated. */
+  /** A credential is about to be created, changed, deleted, restored or rotated, and was. */
   | ({
-      readonly kind: 'registration-intent';
-      readonly access: AuditedAccess;
-      readonly registration: AuditedRegistration;
-    } & InRequest)
-  | ({
-      readonly kind: 'registration';
+      readonly kind: 'registration-intent' | 'registration';
       readonly access: AuditedAccess;
       readonly registration: AuditedRegistration;
     } & InRequest)

@@ -1,5 +1,5 @@
-import type { AuditedRotation } from '../audit/event.ts';
 import type { AuditLog } from '../audit/log.ts';
+import type { AuditedRotation } from '../audit/rotation-step.ts';
 import { type CredentialId, findCredentialId, formatCredentialId } from '../credential/id.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
