@@ -6,6 +6,9 @@ import type { Duplex } from 'node:stream';
 import { isLoopback } from '../lib/http/endpoint-url.ts';
 import { POOL, type Proxies, USER_AGENT } from '../lib/http/https-transport.ts';
 import { TransportError } from '../lib/http/transport-error.ts';
+import type { Clock } from '../lib/time/clock.ts';
+import { Deadline } from '../lib/time/deadline.ts';
+import { systemClock } from '../lib/time/system-clock.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../lib/time/time-budget.ts';
 import { findProxy, type NamedProxy } from './proxy.ts';
 
@@ -67,7 +70,10 @@ export async function openTunnel(
   { url, headers }: NamedProxy,
   host: string,
   port: number,
+  clock: Clock = systemClock,
 ): Promise<net.Socket> {
+  // Not the timeout of the socket: a proxy that sends a byte from time to time would keep it open.
+  using deadline = new Deadline(clock, CLIENT_ATTEMPT_TIMEOUT, () => new Error('no response'));
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const { promise, resolve, reject } = Promise.withResolvers<net.Socket>();
   const { request } = url.protocol === 'https:' ? https : http;
@@ -78,8 +84,9 @@ export async function openTunnel(
     path: authority,
     headers: { host: authority, 'user-agent': USER_AGENT, ...headers },
     agent: false,
-    timeout: CLIENT_ATTEMPT_TIMEOUT,
   });
+  const { signal } = deadline;
+  signal.addEventListener('abort', () => outgoing.destroy(signal.reason));
   const refuse = (detail: string, cause?: unknown) =>
     reject(new TransportError('proxy_refused', detail, cause));
   outgoing
@@ -88,11 +95,9 @@ export async function openTunnel(
         socket.destroy();
         return refuse(`status ${statusCode}`);
       }
-      socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     })
-    .on('timeout', () => outgoing.destroy(new Error('no response')))
     .on('error', (error: NodeJS.ErrnoException) => refuse(error.code ?? error.message, error))
     .on('close', () => refuse('closed'))
     .end();

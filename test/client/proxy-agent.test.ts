@@ -6,13 +6,15 @@ import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { assumeRole } from '../../client/assume-role.ts';
 import { proxied } from '../../client/aws-credentials.ts';
-import { openProxies } from '../../client/proxy-agent.ts';
+import { openProxies, openTunnel } from '../../client/proxy-agent.ts';
 import { TokenClient } from '../../client/token-client.ts';
 import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
 import { openHttpsTransport } from '../../lib/http/https-transport.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
+import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { makeCertificate } from '../../provider/framework/process/certificate.ts';
 import { type ConnectProxy, openConnectProxy } from '../support/connect-proxy.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 
 const { certPem: cert, keyPem: key } = makeCertificate();
 const authorities = tls.getCACertificates('default');
@@ -119,6 +121,30 @@ describe('the proxies of the environment', () => {
       kind: 'proxy_refused',
       detail: 'ECONNRESET',
     });
+  });
+
+  it('have the time of an attempt, even if they send a byte now and then', async () => {
+    const clock = new FakeClock();
+    const begun = Promise.withResolvers<net.Socket>();
+    const slow = net.createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => begun.resolve(socket));
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    open.push(slow);
+    const url = new URL(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`);
+    const proxy = { url, headers: {}, serves: () => true };
+    const refused = expect(openTunnel(proxy, 'localhost', 9, clock)).rejects.toMatchObject({
+      kind: 'proxy_refused',
+      detail: 'no response',
+    });
+    const socket = await begun.promise;
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    for (const byte of 'HTTP/1.1 200 OK') {
+      socket.write(byte);
+      await clock.advance(CLIENT_ATTEMPT_TIMEOUT / 15);
+    }
+    await refused;
+    await closed;
   });
 
   it('carry plain http, which is for loopback, only if they are on loopback', async () => {

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const SHIPPED = ['action', 'cli', 'docs', 'examples', 'infra', 'local', 'policies', 'prober'];
+const SHIPPED = [
+  ...['action', 'cli', 'client', 'docs', 'examples', 'functions', 'infra', 'lib', 'local'],
+  ...['policies', 'prober', 'profiles', 'provider', 'runtime'],
+];
 const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
 
 interface Line {
