@@ -1,5 +1,6 @@
 import type { AnchoredHead } from './anchor.ts';
 import type { AuditBreak } from './break.ts';
+import { readRecordKey } from './chain-link.ts';
 import type { AuditRecord } from './record-schema.ts';
 import { timeOfUuid } from './uuid-time.ts';
 
@@ -55,7 +56,10 @@ export class AnchoredHeads {
   find(key: string, { metadata, unmapped }: AuditRecord): void {
     const { chain_uid: uid, fingerprint } = unmapped.attestation;
     const chain = this.#chains.get(uid);
-    for (const head of chain?.heads.get(metadata.sequence) ?? []) {
+    const heads = chain?.heads.get(metadata.sequence) ?? [];
+    // A record that stands in another chain neither proves its own chain nor differs from it.
+    if (heads.length === 0 || readRecordKey(key)?.chainUid !== uid) return;
+    for (const head of heads) {
       if (head.fingerprint === fingerprint.value) head.isFound = true;
       else
         (chain as Chain).differing ??= {

@@ -95,7 +95,12 @@ export class AnchorVerifier {
     return {
       breaks: all.listed,
       unlistedBreaks: all.unlisted,
-      anchored: { anchors: this.#anchors, last: this.#last?.time, proven },
+      anchored: {
+        anchors: this.#anchors,
+        last: this.#last?.time,
+        // Nobody knows here which chains the breaks are of that are not listed.
+        proven: found.unlistedBreaks > 0 ? {} : proven,
+      },
     };
   }
 

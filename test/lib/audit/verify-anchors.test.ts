@@ -87,6 +87,25 @@ describe('the anchors of a log', () => {
     expect(kinds(broken).map(([kind]) => kind)).toEqual(['gap']);
   });
 
+  it('show a chain that was removed, even if its last record was copied into another chain', () => {
+    const [first, second] = [...new Set(recordKeys().map(chainOf))] as [string, string];
+    const last = recordKeys().findLast((key) => chainOf(key) === first) as string;
+    const forged = new Map([...world.store.objects].filter(([key]) => chainOf(key) !== first));
+    const place = recordKeys().findLast((key) => chainOf(key) === second) as string;
+    const added = place.replace(/\d{12}\.json/, '000000000999.json');
+    forged.set(added, world.store.objects.get(last) as Uint8Array);
+    const { proven, breaks } = world.verify(forged);
+    expect(proven).toEqual({});
+    expect(breaks).toContainEqual(expect.objectContaining({ kind: 'truncated', chain: first }));
+  });
+
+  it('prove nothing of a log with more breaks than are listed', () => {
+    const objects = new Map(world.store.objects);
+    for (let number = 0; number < 1_001; number += 1)
+      objects.set(`v1/${String(number).padStart(4, '0')}`, new Uint8Array());
+    expect(world.verify(objects).proven).toEqual({});
+  });
+
   it('allow that a chain has expired', () => {
     const anchors = new Map([...world.store.objects].filter(([key]) => key.startsWith('anchors/')));
     const { publicKey } = world.key;
