@@ -18,6 +18,8 @@ afterAll(async () => {
 
 const { audience: _, resource: __, ...PLAIN } = DOCUMENT;
 
+const LONGEST_CLAIM = 2_048;
+
 // What a server would send to break a record, its readers, a terminal or a page.
 const TEXTS: readonly [string, string][] = [
   ['a lone surrogate', 'a\ud800b'],
@@ -54,6 +56,13 @@ function textsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, member]) => [name, ...textsIn(member)]);
 }
 
+/** Texts that not everybody can read, or that are too long. */
+function oddTextsIn(value: unknown): string[] {
+  const isOdd = (one: string) =>
+    !one.isWellFormed() || /\p{Cc}/u.test(one) || one.length > LONGEST_CLAIM;
+  return textsIn(value).filter(isOdd);
+}
+
 /** Plays the server, then stores what is recorded, and verifies what is stored. */
 async function recordsOf(behaviour: Behaviour, document: object = PLAIN) {
   const world = new DialectWorld(server.transport, () => undefined);
@@ -73,10 +82,24 @@ describe.each(PLACES)('a server with hostile text in %s', (_place, behaviour) =>
     expect(records.length).toBeGreaterThanOrEqual(3);
     expect(verification).toMatchObject({ unreadable: 0, breaks: [] });
     for (const record of records) expect(v.safeParse(auditRecordSchema, record).success).toBe(true);
-    const odd = textsIn(records).filter(
-      (one) => !one.isWellFormed() || /\p{Cc}/u.test(one) || one.length > 2_048,
-    );
-    expect(odd).toEqual([]);
+    expect(oddTextsIn(records)).toEqual([]);
+  });
+});
+
+describe.each([
+  ...['sub', 'jti', 'iss', 'aud', 'scope', 'client_id', 'azp', 'token_type', 'username'],
+  ...['exp', 'active'],
+])('a server with hostile text in %s of an introspection', (member) => {
+  it.each(TEXTS)('%s: gives the caller nothing that it cannot read', async (_name, text) => {
+    const world = new DialectWorld(server.transport, () => undefined);
+    world.store.put(CREDENTIAL, PLAIN);
+    const body = { active: true, [member]: text };
+    playBehaviour(server, { routes: { '/oauth2/introspect': { body } } }, world.clock.now, {
+      tokens: [],
+    });
+    const response = await world.ask('/oauth2/introspect', 'an-opaque-token');
+    expect(response.status).toBe(member === 'active' ? 502 : 200);
+    expect(oddTextsIn([response.json, world.records])).toEqual([]);
   });
 });
 
