@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import { SecretsError } from '../../lib/credential/secret-errors.ts';
+import { CommandError } from '../command-error.ts';
 import { readGivenDocument } from '../credentials/given-document.ts';
 import {
-  type Operator,
   type OperatorFlags,
   operate,
   PREFIX_FLAG,
   PROFILES_FLAG,
   readingOf,
 } from '../credentials/operator.ts';
-import { proveDocument } from '../credentials/prove-document.ts';
 import { describeProof, proofToJson, showFailedProof } from '../credentials/show-proof.ts';
-import { checkDocument } from '../credentials/stored-document.ts';
+import { type StoredAndChecked, storeChecked } from '../credentials/store-checked.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 interface Flags extends OperatorFlags {
@@ -41,6 +39,10 @@ docs/api.md describes all keys.
 
 --verify shows what each stage of obtaining a token found, as credentials test does.
 
+If AWS KMS signs for the client, the key is checked first (kms:DescribeKey): usage, spec and state. If AWS KMS or AWS STS
+signs, the command then requests a token at the endpoint, because only that shows whether the function may sign. If you may
+not sign with the key yourself, --verify also uses the endpoint, after the document is stored.
+
 After Ctrl-C the command waits up to 10 seconds for a write that it sent. It reports a missing response.`;
 
 export function registerCredentialsPut(group: Command, surroundings: Surroundings): void {
@@ -66,40 +68,38 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       const given = { file: flags.file, profile: flags.profile, set: flags.set };
       const reading = await readingOf(options, surroundings);
       const text = await readGivenDocument(given, reading, surroundings);
-      const storing = operate(credential, options, surroundings, async (operator) => {
-        checkDocument(text, operator.reading);
-        const proof = flags.verify ? await proveDocument(text, operator) : undefined;
-        return { proof, ...(await store(operator, text)) };
-      });
+      const storing = operate(credential, options, surroundings, (operator) =>
+        storeChecked(
+          { credential, options, surroundings },
+          { text, verify: flags.verify === true },
+          operator,
+        ),
+      );
       const { json = false } = options;
-      const { proof, outcome, version } = await ui
-        .progress(`storing ${credential}`, storing)
-        .catch((error: unknown) => {
-          showFailedProof(ui, error, { credential, outcome: 'is not stored', json });
-          throw error;
-        });
-      const proven = proof === undefined ? {} : proofToJson(proof);
-      if (json) return ui.out(JSON.stringify({ credential, outcome, version, ...proven }));
-      ui.out(`${credential} ${outcome}: version ${version}`);
-      if (proof !== undefined) for (const line of describeProof(proof)) ui.out(`  ${line}`);
+      const stored = await ui.progress(`storing ${credential}`, storing).catch((error: unknown) => {
+        showFailedProof(ui, error, { credential, outcome: 'is not stored', json });
+        throw error;
+      });
+      const { check, proof, warning } = stored;
+      if (warning !== undefined) ui.err(warning);
+      for (const line of describeStored(credential, stored, json)) ui.out(line);
+      const mustBeProven = flags.verify === true && proof === undefined;
+      if (check?.result === 'failed' || (mustBeProven && check?.result === 'not_checked'))
+        throw check.error ?? new CommandError(8, 'Whether the function may sign is not known.');
     });
+}
+
+function describeStored(credential: string, stored: StoredAndChecked, json: boolean): string[] {
+  const { proof, outcome, version, check } = stored;
+  if (json) {
+    const proven = proof === undefined ? {} : proofToJson(proof);
+    const signing = check === undefined ? {} : { function_check: check.result };
+    return [JSON.stringify({ credential, outcome, version, ...proven, ...signing })];
+  }
+  const lines = [...(proof === undefined ? [] : describeProof(proof)), ...(check?.lines ?? [])];
+  return [`${credential} ${outcome}: version ${version}`, ...lines.map((line) => `  ${line}`)];
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
-}
-
-interface Stored {
-  readonly outcome: 'created' | 'replaced';
-  readonly version: string;
-}
-
-async function store({ secrets, name }: Operator, text: string): Promise<Stored> {
-  try {
-    return { outcome: 'replaced', version: (await secrets.put(name, text)).versionId };
-  } catch (error) {
-    const isNew = error instanceof SecretsError && error.exception === 'ResourceNotFoundException';
-    if (!isNew) throw error;
-    return { outcome: 'created', version: (await secrets.create({ name, text })).versionId };
-  }
 }

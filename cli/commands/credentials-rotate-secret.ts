@@ -73,6 +73,11 @@ interface Rotated {
 
 async function rotate(operator: Operator, credential: string, secret: string): Promise<Rotated> {
   const { document, versionId: current } = await readCurrent(operator, credential);
+  if (['kms', 'aws_web_identity'].includes(String(document['client_assertion_source'])))
+    throw new CommandError(
+      2,
+      `${credential} has no secret: AWS signs for it.\n  To use another key of AWS KMS, store a document with its kms_key_id (credentials put), and register what credentials jwks prints.`,
+    );
   if (document['token_endpoint_auth_method'] === 'private_key_jwt')
     throw new CommandError(
       2,

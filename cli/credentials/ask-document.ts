@@ -44,7 +44,9 @@ export async function askDocument(
   await ask('client_id', 'client id');
   if (isGeneric) await ask('token_endpoint_auth_method', METHOD);
   const method = String(supplied('token_endpoint_auth_method') ?? '');
-  members = { ...members, ...(await askSecret(asker, method)) };
+  const source = String(supplied('client_assertion_source') ?? 'document');
+  if (source === 'kms') await ask('kms_key_id', 'id or ARN of the key in AWS KMS');
+  if (source === 'document') members = { ...members, ...(await askSecret(asker, method)) };
   if (method.endsWith('_jwt')) await ask('client_assertion_audience', ASSERTION_AUDIENCE);
   for (const { member, text } of profile.requires) await ask(member, `${member} (${text})`);
   for (const [member, label] of OPTIONAL) await ask(member, label);
@@ -54,6 +56,8 @@ export async function askDocument(
 }
 
 async function askSecret(asker: Asker, method: string): Promise<Members> {
+  // PEM has many lines: a document in a file has it.
+  if (method.endsWith('tls_client_auth')) return {};
   if (method !== 'private_key_jwt') return { client_secret: await asker.secret('client secret') };
   const text = await asker.secret('private key as JWK, in one line');
   return { private_key_jwk: parse(text) };

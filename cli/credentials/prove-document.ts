@@ -1,5 +1,5 @@
 import { openProxies } from '../../client/proxy-agent.ts';
-import type { CredentialDocument, DocumentOptions } from '../../lib/credential/document.ts';
+import type { CredentialDocument } from '../../lib/credential/document.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
@@ -18,6 +18,7 @@ import { CommandError } from '../command-error.ts';
 import { cleanFinding, cleanText, secretsOf } from './clean-finding.ts';
 import { failedStageOf, type GrantStage, type GrantTrace, traceOf } from './grant-trace.ts';
 import type { Operator } from './operator.ts';
+import { openOperatorAssertions } from './operator-assertions.ts';
 import { checkDocument } from './stored-document.ts';
 import { describeSuggestions, type Suggestions, suggestionsOf } from './suggestions.ts';
 
@@ -42,8 +43,12 @@ export class ProofFailed extends CommandError {
   readonly stage: GrantStage;
   readonly error: Pick<VendError, 'code' | 'message' | 'advice'>;
   readonly suggestions: Suggestions;
+  /** Whether AWS KMS does not permit the user to sign. The function may be permitted. */
+  readonly isKeyDenied: boolean;
 
-  constructor(details: Pick<ProofFailed, 'trace' | 'stage' | 'error' | 'suggestions'>) {
+  constructor(
+    details: Pick<ProofFailed, 'trace' | 'stage' | 'error' | 'suggestions' | 'isKeyDenied'>,
+  ) {
     const { code, message, advice } = details.error;
     const lines = [
       `No token can be obtained with the document: ${message} (${code})`,
@@ -55,6 +60,7 @@ export class ProofFailed extends CommandError {
     this.stage = details.stage;
     this.error = details.error;
     this.suggestions = details.suggestions;
+    this.isKeyDenied = details.isKeyDenied;
   }
 }
 
@@ -71,17 +77,22 @@ export class ProofFailed extends CommandError {
  */
 export async function proveDocument(
   text: string,
-  { reading, signal }: Pick<Operator, 'reading' | 'signal'>,
+  operator: Pick<Operator, 'reading' | 'signal' | 'aws'>,
 ): Promise<Proof> {
+  const { signal } = operator;
   signal.throwIfAborted();
-  return await leaveOnAbort(prove(text, reading, signal), signal);
+  return await leaveOnAbort(prove(text, operator), signal);
 }
 
-async function prove(text: string, reading: DocumentOptions, signal: AbortSignal): Promise<Proof> {
+async function prove(
+  text: string,
+  operator: Pick<Operator, 'reading' | 'signal' | 'aws'>,
+): Promise<Proof> {
+  const { reading, signal } = operator;
   const transport = openHttpsTransport({ proxies: openProxies() });
   const grants = new Grants({
     clock: systemClock,
-    server: openOpenidClient(transport),
+    server: openOpenidClient(transport, openOperatorAssertions(operator)),
     verifier: openJoseVerifier(endingOnAbort(transport, signal)),
     urls: reading,
   });
@@ -115,7 +126,7 @@ function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTra
 }
 
 function failedWith(
-  { code, message, advice }: VendError,
+  { code, message, advice, detail }: VendError,
   findings: readonly GrantFinding[],
   document: CredentialDocument,
   text: string,
@@ -127,5 +138,6 @@ function failedWith(
     stage: failedStageOf(findings, code),
     error: { code, message: clean(message), advice: clean(advice) },
     suggestions: suggestionsOf(clean(advice), findJsonObject(text) ?? {}, document),
+    isKeyDenied: code === 'credential_invalid' && detail === 'AccessDeniedException',
   });
 }
