@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<RunGroup>>> = {
   gateway: async () => (await import('./gateway.ts')).benchGateway,
   acquire: async () => (await import('./acquire.ts')).benchAcquire,
   'first-mint': async () => (await import('./first-mint.ts')).benchFirstMint,
+  'first-assertion': async () => (await import('./first-assertion.ts')).benchFirstAssertion,
   'at-once': async () => (await import('./at-once.ts')).benchAtOnce,
   herd: async () => (await import('./herd.ts')).benchHerd,
   week: async () => (await import('./week.ts')).benchWeek,

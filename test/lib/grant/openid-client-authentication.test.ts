@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
+import { VendError } from '../../../lib/errors/vend-error.ts';
 import type { AssertionRequest } from '../../../lib/grant/client-assertions.ts';
 import { openOpenidClient } from '../../../lib/grant/openid-client.ts';
 import type { HttpsRequest } from '../../../lib/http/https-transport.ts';
@@ -13,20 +14,29 @@ const metadata = {
   tokenEndpoint: `${ISSUER}/token`,
   jwksUri: undefined,
   revocationEndpoint: `${ISSUER}/revoke`,
+  introspectionEndpoint: `${ISSUER}/introspect`,
 };
 const grant = { scope: [], audience: [], resource: [] };
-const body = JSON.stringify({ access_token: 'opaque', token_type: 'bearer', expires_in: 60 });
+const token = { access_token: 'opaque', token_type: 'bearer', expires_in: 60 };
+// Of each endpoint.
+const body = JSON.stringify({ ...token, active: true });
 const keyless = {
   token_endpoint_auth_method: 'private_key_jwt',
   client_assertion_source: 'aws_web_identity',
 };
 
-function open(more: object, { knowsAws = true } = {}) {
+interface Scene {
+  readonly knowsAws?: boolean;
+  readonly refused?: VendError;
+}
+
+function open(more: object, { knowsAws = true, refused }: Scene = {}) {
   const sent: HttpsRequest[] = [];
   const asked: AssertionRequest[] = [];
   const issue = async (request: AssertionRequest) => {
     asked.push(request);
-    return 'header.payload.signature';
+    if (refused !== undefined) throw refused;
+    return `header.payload.signature-${asked.length}`;
   };
   const server = openOpenidClient(
     async (_url, request) => {
@@ -50,8 +60,27 @@ describe('a client without a key in its document', () => {
       grant_type: 'client_credentials',
       client_id: 'orders-client',
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: 'header.payload.signature',
+      client_assertion: 'header.payload.signature-1',
     });
+  });
+
+  it('presents another assertion at each endpoint, all for the same audience', async () => {
+    const { server, call, sent, asked } = open(keyless);
+    await server.requestToken(call, grant);
+    await server.revokeToken(call, 'token');
+    await server.introspectToken(call, 'token');
+    const presented = sent.map(({ body }) => new URLSearchParams(body).get('client_assertion'));
+    expect(presented).toEqual([1, 2, 3].map((count) => `header.payload.signature-${count}`));
+    expect(new Set(asked.map(({ audience }) => audience))).toEqual(new Set([ISSUER]));
+  });
+
+  it('sends nothing to any endpoint if AWS does not sign', async () => {
+    const refused = new VendError('credential_invalid', { says: 'The KMS key is disabled.' });
+    const { server, call, sent } = open(keyless, { refused });
+    await expect(server.requestToken(call, grant)).rejects.toBe(refused);
+    await expect(server.revokeToken(call, 'token')).rejects.toBe(refused);
+    await expect(server.introspectToken(call, 'token')).rejects.toBe(refused);
+    expect(sent).toEqual([]);
   });
 
   it('cannot prove itself where nothing signs for it', async () => {
