@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { ClientAssertions } from '../../lib/grant/client-assertions.ts';
 import { shipped } from '../../profiles/shipped.ts';
 import { API_SERVERS } from '../support/dialects/api-servers.ts';
 import { CREDENTIAL, DialectWorld } from '../support/dialects/dialect-world.ts';
@@ -6,7 +7,7 @@ import { ENTRA_VERSION_ONE, IDENTITY_CLOUDS } from '../support/dialects/identity
 import { clientKey, type KnownServer, playServer } from '../support/dialects/known-server.ts';
 import { OWN_SERVERS } from '../support/dialects/own-servers.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/dialects/scripted-server.ts';
-import { docsPage, examplesOf } from '../support/page-examples.ts';
+import { docsPage, examplesOf, type KeyFiller, makeKeyFiller } from '../support/page-examples.ts';
 
 const SERVERS: Readonly<Record<string, KnownServer>> = {
   ...IDENTITY_CLOUDS,
@@ -16,7 +17,10 @@ const SERVERS: Readonly<Record<string, KnownServer>> = {
 
 let server: ScriptedServer;
 
+let fillIn: KeyFiller;
+
 beforeAll(async () => {
+  fillIn = await makeKeyFiller(clientKey());
   server = await startScriptedServer();
 });
 afterAll(async () => {
@@ -28,16 +32,38 @@ async function vendFrom(
   example: Readonly<Record<string, unknown>>,
   changes: object = {},
 ) {
-  // A page has no private key.
-  const key = 'private_key_jwk' in example ? { private_key_jwk: clientKey() } : {};
-  const world = new DialectWorld(server.transport, () => undefined);
-  world.store.put(CREDENTIAL, { ...example, ...key, ...changes });
+  const world = new DialectWorld(server.transport, () => undefined, signedByAws);
+  world.store.put(CREDENTIAL, { ...fillIn(example), ...changes });
   playServer(server, known, example, world.clock.now);
   const { json } = await world.vend();
   return { ...json, advice: json['advice'] };
 }
 
-const documents = examplesOf('servers.md');
+const signedByAws: ClientAssertions = {
+  issue: async ({ audience: aud }) =>
+    [{}, { aud }, {}].map((part) => btoa(JSON.stringify(part))).join('.'),
+};
+
+const all = examplesOf('servers.md');
+const documents = all.filter(([name]) => name in SERVERS);
+
+it('plays a server for each section but that of clients without a secret', () => {
+  const others = all.map(([name]) => name).filter((name) => !(name in SERVERS));
+  expect([...new Set(others)]).toEqual(['Clients without a secret']);
+});
+
+it.each([
+  ['kms', 'Any other server', 'https://auth.example.com'],
+  ['aws_web_identity', 'Microsoft Entra ID', 'api://AzureADTokenExchange'],
+])('the document with %s gets a token of %s', async (source, name, assertionAudience) => {
+  const known = { ...(SERVERS[name] as KnownServer), assertionAudience };
+  const [[, example = {}] = []] = all.filter(
+    ([, json]) => json['client_assertion_source'] === source,
+  );
+  const minted = await vendFrom({ ...known, authentication: 'assertion' }, example);
+  expect(minted).toMatchObject({ ...known.vended, source: 'minted' });
+  expect(server.requests.at(-1)?.form.get('client_id')).toBe(example['client_id']);
+});
 
 it.each(documents)('the document for %s gets a token', async (name, example) => {
   const known = SERVERS[name] as KnownServer;

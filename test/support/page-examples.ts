@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { openCertificateAuthority } from '../../local/certificate-authority.ts';
 
 /** The text of a page of docs/. */
 export const docsPage = (name: string) =>
@@ -15,4 +17,29 @@ export function examplesOf(name: string): [section: string, json: Record<string,
       ],
     ),
   );
+}
+
+/** Fills in the keys and certificates of an example. Pages have none, not even ones that nobody uses. */
+export type KeyFiller = (
+  document: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
+
+/** @param jwk default: a new key */
+export async function makeKeyFiller(jwk: object = newJwk()): Promise<KeyFiller> {
+  const authority = await openCertificateAuthority('example');
+  const { certificate, key } = await authority.issue({ subject: 'CN=orders', usage: 'client' });
+  const made: Readonly<Record<string, unknown>> = {
+    private_key_jwk: jwk,
+    tls_client_certificate: certificate,
+    tls_client_key: key,
+  };
+  return (document) =>
+    Object.fromEntries(
+      Object.entries(document).map(([name, value]) => [name, made[name] ?? value]),
+    );
+}
+
+function newJwk(): object {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ format: 'jwk' });
 }

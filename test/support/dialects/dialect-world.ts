@@ -1,5 +1,6 @@
 import { toRecord } from '../../../lib/audit/record.ts';
 import { Profiles } from '../../../lib/credential/profiles.ts';
+import type { ClientAssertions } from '../../../lib/grant/client-assertions.ts';
 import { openJoseVerifier } from '../../../lib/grant/jose.ts';
 import { openOpenidClient } from '../../../lib/grant/openid-client.ts';
 import type { HttpsTransport } from '../../../lib/http/https-transport.ts';
@@ -29,10 +30,17 @@ export class DialectWorld {
   readonly #vending: Vending;
   readonly #underWay = new UnderWay();
 
-  /** @param reportError reports errors to operators. The test adds its lines to {@link written} */
-  constructor(transport: HttpsTransport, reportError: VendingPorts['reportError']) {
+  /**
+   * @param reportError reports errors to operators. The test adds its lines to {@link written}
+   * @param assertions of clients for which AWS signs; absent if there are none
+   */
+  constructor(
+    transport: HttpsTransport,
+    reportError: VendingPorts['reportError'],
+    assertions?: ClientAssertions,
+  ) {
     const { clock, audit, store } = this;
-    const server = this.#underWay.count(openOpenidClient(transport));
+    const server = this.#underWay.count(openOpenidClient(transport, assertions));
     const verifier = this.#underWay.count(openJoseVerifier(transport, clock));
     this.#vending = createVending(
       {
