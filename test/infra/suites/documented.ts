@@ -194,6 +194,35 @@ describe('the policies that docs/deploy.md shows', () => {
     }
   });
 
+  it('let only the function sign with a key, not administrators', () => {
+    const arn = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001';
+    const signers = readAccess(synthesisedOnce(`assertionKeys: ['${arn}']`));
+    const account = '111122223333';
+    const resource = { arn, account, policies: [policyWith('DenyOtherSigners')], isKey: true };
+    const admin: Principal = {
+      arn: `arn:aws:iam::${account}:role/admin`,
+      account,
+      policies: [{ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }],
+    };
+    const may = (who: Principal, action: string) =>
+      isAllowed({
+        principal: who,
+        action,
+        resource,
+        context: {
+          'kms:CallerAccount': account,
+          'kms:MessageType': 'RAW',
+          'kms:SigningAlgorithm': 'ECDSA_SHA_256',
+          'lambda:SourceFunctionArn': ALIAS.replace(':live', ''),
+        },
+      });
+    expect(may(signers.role('token-vending-function'), 'kms:Sign')).toBe(true);
+    expect(may(signers.role('token-vending-prober'), 'kms:Sign')).toBe(false);
+    expect(may(admin, 'kms:Sign')).toBe(false);
+    expect(may(admin, 'kms:CreateGrant')).toBe(false);
+    expect(may(admin, 'kms:GetPublicKey')).toBe(true);
+  });
+
   it('are beside a valid credential document', () => {
     const [document] = json.filter(({ issuer }) => issuer !== undefined);
     expect(
@@ -236,6 +265,7 @@ describe('the service control policy that docs/security.md shows', () => {
   const ROLE = 'arn:aws:iam::111122223333:role/token-vending-function';
   const API = 'arn:aws:apigateway:eu-north-1::/restapis/a1b2c3d4e5';
   const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/00000000-0000-0000-0000-000000000001';
+  const SIGNING_KEY = KEY.replace(/1$/, '3');
   const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/a/b-a1B2c3';
 
   it.each([
@@ -254,6 +284,8 @@ describe('the service control policy that docs/security.md shows', () => {
     ['apigateway:UpdateRestApiPolicy', API],
     ['kms:PutKeyPolicy', KEY],
     ['kms:ScheduleKeyDeletion', KEY],
+    ['kms:Sign', SIGNING_KEY],
+    ['kms:CreateGrant', SIGNING_KEY],
     ['s3:BypassGovernanceRetention', 'arn:aws:s3:::example-audit/token-vending/r.json'],
     ['s3:PutBucketPolicy', 'arn:aws:s3:::example-audit'],
     ['secretsmanager:DeleteResourcePolicy', SECRET],
@@ -261,8 +293,17 @@ describe('the service control policy that docs/security.md shows', () => {
     expect(may('admin', action, arn)).toBe(false);
     expect(may('cdk-hnb659fds-cfn-exec-role-111122223333-eu-north-1', action, arn)).toBe(true);
     expect(
-      may('admin', action, arn.replace(/token-vending|a1b2c3d4e5|0001$|example/, 'other')),
+      may('admin', action, arn.replace(/token-vending|a1b2c3d4e5|000[13]$|example/, 'other')),
     ).toBe(true);
+  });
+
+  it('leaves the signing key to the function, and the issuer of the account to the pipeline', () => {
+    expect(may('token-vending-function', 'kms:Sign', SIGNING_KEY)).toBe(true);
+    expect(may('admin', 'kms:GetPublicKey', SIGNING_KEY)).toBe(true);
+    expect(may('admin', 'iam:DisableOutboundWebIdentityFederation', 'arn:aws:iam::1:x')).toBe(
+      false,
+    );
+    expect(may('admin', 'iam:GetOutboundWebIdentityFederationInfo', 'arn:aws:iam::1:x')).toBe(true);
   });
 
   it('denies secrets below the prefix under any other key', () => {
