@@ -1,13 +1,14 @@
 import { VendError } from '../errors/vend-error.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
 import { TransportError } from '../http/transport-error.ts';
+import { certificateErrorOf, type FailedExchange } from './certificate-error.ts';
 import { nameOf, type UpstreamRequest } from './upstream-error.ts';
 
 /**
  * A transport to authorization servers, with the errors of the grant, named after the request.
  *
- * @throws VendError `upstream_unavailable` (connection), `upstream_invalid` (certificate, too large a response); the `reason` of
- *   the signal, and whatever else `transport` throws
+ * @throws VendError `upstream_unavailable` (connection), `upstream_invalid` (certificate, too large a response),
+ *   `credential_refused` (client certificate); the `reason` of the signal, and whatever else `transport` throws
  */
 export function openUpstreamTransport(
   transport: HttpsTransport,
@@ -17,15 +18,19 @@ export function openUpstreamTransport(
     try {
       return await transport(url, options);
     } catch (error) {
-      throw error instanceof TransportError ? translate(error, request, url) : error;
+      const offered = options.clientCertificate !== undefined;
+      throw error instanceof TransportError ? translate(error, { request, url, offered }) : error;
     }
   };
 }
 
-function translate(
+function translate(error: TransportError, exchange: FailedExchange): VendError {
+  return certificateErrorOf(error, exchange) ?? generalErrorOf(error, exchange);
+}
+
+function generalErrorOf(
   { kind, detail: why, cause }: TransportError,
-  request: UpstreamRequest,
-  url: URL,
+  { request, url }: FailedExchange,
 ): VendError {
   const name = nameOf(request, url);
   const detail = `${request}: ${why}`;

@@ -4,7 +4,8 @@ import { IDLE_CONNECTION_CLOSED_AFTER } from '../time/time-budget.ts';
 import { VERSION } from '../version.ts';
 import { awaitResponse } from './exchange.ts';
 import { RESPONSE_LIMIT } from './size-limits.ts';
-import { TransportError } from './transport-error.ts';
+import { findTlsAlert } from './tls-alert.ts';
+import { type HandshakeEvidence, TransportError } from './transport-error.ts';
 
 export interface HttpsRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -91,14 +92,16 @@ export function openHttpsTransport(options: HttpsTransportOptions = {}): HttpsTr
     const since = Date.now() - IDLE_CONNECTION_CLOSED_AFTER;
     dropIdleConnections(agent, target, (socket) => Number(idleSince.get(socket)) <= since);
     let outgoing: http.ClientRequest | undefined;
+    let handshake: (() => HandshakeEvidence) | undefined;
     try {
       outgoing =
         proxy === undefined ? send(url, request, agent) : sendVia(proxy, url, request, agent);
+      handshake = watchHandshake(outgoing);
       const { message, body } = await awaitResponse(outgoing, responseLimit, request.signal);
       return { status: message.statusCode as number, headers: flatten(message.headers), body };
     } catch (error) {
       if (outgoing?.reusedSocket) dropIdleConnections(agent, target);
-      throw request.signal.aborted ? request.signal.reason : toTransportError(error);
+      throw request.signal.aborted ? request.signal.reason : toTransportError(error, handshake?.());
     }
   };
 }
@@ -124,6 +127,23 @@ function sendVia(
   const { method, body = '' } = request;
   const headers = { ...headersOf(request), ...proxy.headers, host: url.host };
   return http.request(proxy.url, { method, headers, agent, path: url.href }).end(body);
+}
+
+// In TLS 1.2 the client has keys once it has sent its part of the handshake. In TLS 1.3 it has them
+// before, and no error comes between. A failed handshake leaves no other sign of how far it went.
+function watchHandshake(outgoing: http.ClientRequest): () => HandshakeEvidence {
+  const reached = { keys: false, response: false };
+  outgoing
+    .on('socket', (socket) => {
+      if (outgoing.reusedSocket) return;
+      socket.once('keylog', () => {
+        reached.keys = true;
+      });
+    })
+    .on('response', () => {
+      reached.response = true;
+    });
+  return () => ({ clientSeen: reached.keys && !reached.response });
 }
 
 function headersOf({ headers, body = '' }: HttpsRequest): Record<string, string> {
@@ -156,10 +176,11 @@ function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
 const TLS_CODE = /CERT|^ERR_TLS|^UNABLE_TO|ISSUER|EPROTO|SSL/;
 const PARSER_CODE = /^HPE_/;
 
-function toTransportError(error: unknown): TransportError {
+function toTransportError(error: unknown, handshake: HandshakeEvidence = {}): TransportError {
   if (error instanceof TransportError) return error;
   const code = String((error as NodeJS.ErrnoException).code ?? 'unknown');
-  if (TLS_CODE.test(code)) return new TransportError('tls_unacceptable', code, error);
+  const evidence = { ...handshake, alert: findTlsAlert(error) };
+  if (TLS_CODE.test(code)) return new TransportError('tls_unacceptable', code, error, evidence);
   if (PARSER_CODE.test(code)) return new TransportError('response_unreadable', code);
-  return new TransportError('connection_failed', code, error);
+  return new TransportError('connection_failed', code, error, evidence);
 }

@@ -16,6 +16,8 @@ interface Circuit {
   probes: number;
   /** Milliseconds since the Unix epoch. */
   nextProbeAt: number;
+  /** The error while the circuit is open. */
+  openError: OpenCircuit;
 }
 
 // The secret or the assertion of the client could not be made, so the server received nothing.
@@ -40,6 +42,11 @@ const LIMITED: OpenCircuit = {
   says: 'The authorization server limits the rate of this client, so the circuit breaker is open.',
 };
 
+const CLOSING: OpenCircuit = {
+  code: 'upstream_unavailable',
+  says: 'The authorization server ends the connections of this client, so the circuit breaker is open.',
+};
+
 /** The time of a request: how long its caller waits, and the signal that ends it. */
 export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
 
@@ -54,8 +61,8 @@ export type RequestTime = Pick<Deadline, 'remaining' | 'signal'>;
  * attempt is not a probe. A request that its caller aborts, or that was not sent because the client
  * has no assertion, does not count.
  *
- * A server that limits the rate of one client (429) still serves the others. So each client has its
- * own circuit for that error, and the flood of one team does not stop another team.
+ * A server that limits the rate of one client (429), or may refuse its certificate, still serves the
+ * others. So each client has its own circuit for these errors, and one team does not stop another.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -66,7 +73,7 @@ export class CircuitBreaker {
   }
 
   /**
-   * @param client whose requests the server may limit (429) while it serves others; default: the
+   * @param client whose requests the server may limit or refuse while it serves others; default: the
    *   endpoint does not know its clients
    * @throws VendError `upstream_unavailable` with `retryAfter` while the circuit of the endpoint is open, `upstream_rate_limited`
    *   while that of the client is, else what `request` throws
@@ -79,11 +86,10 @@ export class CircuitBreaker {
   ): Promise<T> {
     // No URL contains a space.
     const limits = client === undefined ? endpoint : `${endpoint} ${client}`;
-    const takeBackLimits =
-      limits === endpoint ? () => undefined : this.#admit(limits, time, LIMITED);
+    const takeBackLimits = limits === endpoint ? () => undefined : this.#admit(limits, time);
     let takeBack: () => void;
     try {
-      takeBack = this.#admit(endpoint, time, FAILING);
+      takeBack = this.#admit(endpoint, time);
     } catch (error) {
       takeBackLimits();
       throw error;
@@ -102,23 +108,27 @@ export class CircuitBreaker {
         this.#close(endpoint, limits);
       } else if (limits !== endpoint && error.code === 'upstream_rate_limited') {
         this.#close(endpoint);
-        this.#count(limits);
+        this.#count(limits, LIMITED);
+      } else if (limits !== endpoint && error.mayBeRefusal) {
+        // No response: it says nothing about the endpoint.
+        this.#count(limits, CLOSING);
       } else {
         takeBackLimits();
-        this.#count(endpoint);
+        this.#count(endpoint, FAILING);
       }
       throw thrown;
     }
   }
 
   /** @returns what to do if the request says nothing about the circuit */
-  #admit(circuitKey: string, { remaining }: RequestTime, isOpen: OpenCircuit): () => void {
+  #admit(circuitKey: string, { remaining }: RequestTime): () => void {
     const circuit = this.#circuits.get(circuitKey);
     if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return () => undefined;
     const left = Math.max(0, circuit.nextProbeAt - this.#clock.now());
     if (left > 0 || remaining < ATTEMPT_TIMEOUT) {
-      throw new VendError(isOpen.code, {
-        says: isOpen.says,
+      const { code, says } = circuit.openError;
+      throw new VendError(code, {
+        says,
         retryAfter: Math.max(1, Math.ceil(left / 1000)),
         final: remaining - left < ATTEMPT_TIMEOUT,
       });
@@ -135,9 +145,11 @@ export class CircuitBreaker {
     for (const key of keys) this.#circuits.delete(key);
   }
 
-  #count(circuitKey: string): void {
-    const circuit = this.#circuits.get(circuitKey) ?? { errors: 0, probes: 0, nextProbeAt: 0 };
+  #count(circuitKey: string, openError: OpenCircuit): void {
+    const none = { errors: 0, probes: 0, nextProbeAt: 0, openError };
+    const circuit = this.#circuits.get(circuitKey) ?? none;
     circuit.errors += 1;
+    circuit.openError = openError;
     if (circuit.errors === ERRORS_TO_OPEN) circuit.nextProbeAt = this.#clock.now() + FIRST_REST;
     this.#circuits.set(circuitKey, circuit);
   }

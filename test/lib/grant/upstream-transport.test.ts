@@ -68,6 +68,17 @@ describe('transport to authorization servers', () => {
     await expect(failed).rejects.toMatchObject(expected);
   });
 
+  it('says that the server refused the client certificate', async () => {
+    const alert = new TransportError('tls_unacceptable', 'EPROTO', cause, { alert: 45 });
+    const clientCertificate = { certificate: '-', key: '-' };
+    const transport = openUpstreamTransport(() => Promise.reject(alert), 'token');
+    await expect(transport(url, { ...request, clientCertificate })).rejects.toMatchObject({
+      code: 'credential_refused',
+      message: `The ${NAME} refused the client certificate (certificate expired).`,
+    });
+    await expect(send(alert)).rejects.toThrow(/requires a client certificate/);
+  });
+
   it('leaves responses and other errors as they are', async () => {
     const error = new VendError('upstream_timeout');
     await expect(send(error)).rejects.toBe(error);

@@ -237,3 +237,37 @@ describe('circuit of a client that the server limits (429)', () => {
     expect(await as('quiet', up)).toBe('up');
   });
 });
+
+describe('circuit of a client whose certificate the server may refuse', () => {
+  const ended = () =>
+    Promise.reject(new VendError('upstream_unavailable', { mayBeRefusal: true, says: 'ended' }));
+  const scene = async () => {
+    const clock = new FakeClock();
+    const breaker = new CircuitBreaker(clock);
+    const as = (client: string | undefined, request: () => Promise<string>) =>
+      breaker.run('e', new Deadline(clock, 8_000, upstreamTimeout), request, client);
+    for (let n = 0; n < 5; n += 1) await expect(as('refused', ended)).rejects.toThrow('ended');
+    return { as, clock };
+  };
+
+  it('opens for that client, and another client of the endpoint is served', async () => {
+    const { as, clock } = await scene();
+    await expect(as('refused', up)).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      retryAfter: 1,
+      message: expect.stringContaining('ends the connections of this client'),
+    });
+    expect(await as('accepted', up)).toBe('up');
+    clock.skip(1_000);
+    expect(await as('refused', up)).toBe('up');
+  });
+
+  it('does not show that the endpoint works', async () => {
+    const { as } = await scene();
+    for (let n = 0; n < 4; n += 1)
+      await expect(as('other', down)).rejects.toThrow('cannot be reached');
+    await expect(as('third', ended)).rejects.toThrow('ended');
+    await expect(as('other', down)).rejects.toThrow('cannot be reached');
+    await expect(as('fourth', up)).rejects.toThrow('circuit breaker is open');
+  });
+});
