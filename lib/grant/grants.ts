@@ -66,7 +66,7 @@ export class Grants {
   /**
    * One token by the client-credentials grant (RFC 6749 section 4.4).
    *
-   * @throws VendError `credential_refused`, `scope_refused`, `target_refused`, `token_unacceptable`, `upstream_*`; what
+   * @throws VendError `credential_invalid`, `credential_refused`, `scope_refused`, `target_refused`, `token_unacceptable`, `upstream_*`; what
    *   `announced` rejects with
    */
   async obtain(
@@ -166,7 +166,7 @@ export class Grants {
     const metadata = await this.discover(document, exchange, [`${name}Endpoint`]);
     const endpoint = metadata[`${name}Endpoint`];
     if (endpoint === undefined) return undefined;
-    const guarded = { name, endpoint, clientId: document.clientId, deadline };
+    const guarded = { name, endpoint, document, deadline };
     return await times.time('token', () =>
       guardedRequest(this.#ports, guarded, (signal) => send({ metadata, document, signal })),
     );

@@ -1,4 +1,7 @@
+import { requireCurrent } from '../credential/client-certificate.ts';
+import type { CredentialDocument } from '../credential/document.ts';
 import type { CircuitBreaker, RequestTime } from '../time/circuit-breaker.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import { leaveOnAbort } from '../time/leave-on-abort.ts';
 import { namingRequest } from './naming-request.ts';
@@ -9,27 +12,33 @@ import type { UpstreamRequest } from './upstream-error.ts';
 export interface GuardedRequest {
   readonly name: UpstreamRequest;
   readonly endpoint: string;
-  readonly clientId: string;
+  readonly document: Pick<CredentialDocument, 'clientId' | 'authentication'>;
   readonly deadline: Deadline;
   /** Of a caller with a usable token: it does not wait for a probe of a failing server. */
   readonly patience?: Pick<Deadline, 'remaining'>;
+}
+
+export interface GuardedPorts {
+  readonly clock: Clock;
+  readonly breaker: Pick<CircuitBreaker, 'run'>;
+  readonly retrying: Retrying;
 }
 
 /**
  * Makes a request that presents a secret, with retries, behind the circuits of its endpoint and of
  * its client. Every route uses it, so that none can send to a server what another may not.
  *
- * @throws VendError what `attempt` throws; `upstream_unavailable`, `upstream_rate_limited` while a
+ * @throws VendError what `attempt` throws; `credential_invalid` if the client's certificate is not valid now; `upstream_unavailable`, `upstream_rate_limited` while a
  *   circuit is open
  */
 export async function guardedRequest<T>(
-  {
-    breaker,
-    retrying,
-  }: { readonly breaker: Pick<CircuitBreaker, 'run'>; readonly retrying: Retrying },
-  { name, endpoint, clientId, deadline, patience = deadline }: GuardedRequest,
+  { clock, breaker, retrying }: GuardedPorts,
+  { name, endpoint, document, deadline, patience = deadline }: GuardedRequest,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const { authentication, clientId } = document;
+  if ('clientCertificate' in authentication)
+    requireCurrent(authentication.clientCertificate, clock.now());
   const time = (): RequestTime => ({
     signal: deadline.signal,
     remaining: Math.min(deadline.remaining, patience.remaining),

@@ -1,12 +1,9 @@
 import type { CredentialDocument } from '../credential/document.ts';
-import type { CircuitBreaker } from '../time/circuit-breaker.ts';
-import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AuthorizationServer, GrantRequest } from './authorization-server.ts';
 import type { Exchange } from './exchange.ts';
-import { guardedRequest } from './guarded-request.ts';
+import { type GuardedPorts, guardedRequest } from './guarded-request.ts';
 import type { ReceivedResponse } from './received-response.ts';
-import type { Retrying } from './retrying.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 import type { TokenResponse } from './token-response.ts';
 
@@ -17,11 +14,8 @@ export interface TimedResponse {
   readonly response: TokenResponse;
 }
 
-export interface RequestPorts {
+export interface RequestPorts extends GuardedPorts {
   readonly server: AuthorizationServer;
-  readonly clock: Clock;
-  readonly breaker: Pick<CircuitBreaker, 'run'>;
-  readonly retrying: Retrying;
   readonly observe?: Exchange['observe'];
 }
 
@@ -29,7 +23,7 @@ export interface RequestPorts {
  * Requests a token, behind the circuit breaker of the token endpoint.
  *
  * @param patience of a caller with a usable token: it does not wait for a probe of a failing server
- * @throws VendError as {@link AuthorizationServer.requestToken}
+ * @throws VendError as {@link guardedRequest} and {@link AuthorizationServer.requestToken}
  */
 export async function requestToken(
   { server, clock, breaker, retrying, observe }: RequestPorts,
@@ -48,7 +42,6 @@ export async function requestToken(
     return { requestedAt, response };
   };
   const { tokenEndpoint: endpoint } = metadata;
-  const { clientId } = document;
-  const guarded = { name: 'token', endpoint, clientId, deadline, patience } as const;
-  return await guardedRequest({ breaker, retrying }, guarded, attempt);
+  const guarded = { name: 'token', endpoint, document, deadline, patience } as const;
+  return await guardedRequest({ clock, breaker, retrying }, guarded, attempt);
 }

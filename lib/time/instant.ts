@@ -20,3 +20,8 @@ export function findInstant(text: string): number | undefined {
   const time = Date.parse(text);
   return time >= 0 && time < YEAR_10000 ? time : undefined;
 }
+
+/** A point in time as text, to the second: `2026-01-31T12:00:00Z`. */
+export function formatInstant(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d{3}/, '');
+}

@@ -4,7 +4,9 @@ import * as v from 'valibot';
 import {
   certificateKeySchema,
   certificateSchema,
+  expiryOf,
   isKeyOf,
+  requireCurrent,
 } from '../../../lib/credential/client-certificate.ts';
 import {
   type IssuedCertificate,
@@ -51,5 +53,30 @@ describe('the key of a certificate', () => {
       expect(v.safeParse(certificateKeySchema, text).issues?.[0].message).toMatch(
         /a private key that no password protects/,
       );
+  });
+});
+
+describe('the dates of a certificate', () => {
+  const notAfter = new Date(Date.UTC(2031, 0, 31, 12));
+
+  it('end with the first certificate of the chain that expires', async () => {
+    const authority = await openCertificateAuthority('Clients');
+    const long = await authority.issue({ subject: 'CN=orders', usage: 'client', notAfter });
+    // The authority's own certificate is valid for a day.
+    expect(expiryOf(long)).toBeLessThan(Date.now() + 2 * 24 * 3600 * 1000);
+    const [own = ''] = long.certificate.split(/(?<=-----END CERTIFICATE-----)/);
+    expect(expiryOf({ certificate: own })).toBe(notAfter.getTime());
+  });
+
+  it('are named before a server refuses the certificate', async () => {
+    const { certificate, key } = await issueSelfSigned('CN=orders');
+    const day = 24 * 3600 * 1000;
+    const now = Date.now();
+    const check = (at: number) => () => requireCurrent({ certificate, key }, at);
+    expect(check(now)).not.toThrow();
+    expect(check(now + 2 * day)).toThrow(
+      /^tls_client_certificate of the credential document expired at \d{4}-\d\d-\d\dT[\d:]{8}Z\.$/,
+    );
+    expect(check(now - 2 * day)).toThrow(/document is not valid before \d{4}-[-\dT:]+Z\.$/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findInstant } from '../../../lib/time/instant.ts';
+import { findInstant, formatInstant } from '../../../lib/time/instant.ts';
 
 describe('point in time', () => {
   it.each([
@@ -33,5 +33,13 @@ describe('point in time', () => {
     '2026-01-31T12:00:00Z\n',
   ])('%j is none', (text) => {
     expect(findInstant(text)).toBeUndefined();
+  });
+});
+
+describe('a point in time as text', () => {
+  it('has whole seconds, and is read as the same time', () => {
+    const text = formatInstant(Date.UTC(2026, 0, 31, 12, 0, 7, 400));
+    expect(text).toBe('2026-01-31T12:00:07Z');
+    expect(findInstant(text)).toBe(Date.UTC(2026, 0, 31, 12, 0, 7));
   });
 });
