@@ -103,21 +103,27 @@ export class CircuitBreaker {
       if (time.signal.aborted || BEFORE_REQUEST.has(error.code)) {
         takeBack();
         takeBackLimits();
-      } else if (!error.retryable) {
-        // Any response that is not a retryable error shows that the server works.
-        this.#close(endpoint, limits);
-      } else if (limits !== endpoint && error.code === 'upstream_rate_limited') {
-        this.#close(endpoint);
-        this.#count(limits, LIMITED);
-      } else if (limits !== endpoint && error.mayBeRefusal) {
-        // No response: it says nothing about the endpoint.
-        this.#count(limits, CLOSING);
-      } else {
+      } else if (!this.#settleForClient(error, endpoint, limits)) {
         takeBackLimits();
         this.#count(endpoint, FAILING);
       }
       throw thrown;
     }
+  }
+
+  /** @returns whether the error says that the endpoint works, or nothing about it */
+  #settleForClient(error: VendError, endpoint: string, limits: string): boolean {
+    if (!error.retryable) {
+      // Any response that is not a retryable error shows that the server works.
+      this.#close(endpoint, limits);
+      return true;
+    }
+    if (limits === endpoint) return false;
+    const isLimited = error.code === 'upstream_rate_limited';
+    if (isLimited) this.#close(endpoint);
+    else if (!error.mayBeRefusal) return false;
+    this.#count(limits, isLimited ? LIMITED : CLOSING);
+    return true;
   }
 
   /** @returns what to do if the request says nothing about the circuit */
