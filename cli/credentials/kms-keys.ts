@@ -71,7 +71,7 @@ function refuseUnfit(
   if (state !== 'Enabled')
     refuse(
       `cannot sign: its state is ${state}`,
-      'Enable the key, or name another key in kms_key_id',
+      'Enable the key (cancel a pending deletion first), or name another key in kms_key_id',
     );
 }
 
