@@ -33,7 +33,8 @@ export class ReportFigures {
     const { event_code: kind } = record.metadata;
     if (kind === 'mint') this.mints += 1;
     if (kind === 'vend') this.#addVend(record);
-    if (record.status_id === 2) this.#addRefusal(record);
+    // A step of a rotation has no caller who was refused.
+    if (record.status_id === 2 && kind !== 'rotation') this.#addRefusal(record);
   }
 
   /** Tokens that were issued without a request to the authorization server. */
