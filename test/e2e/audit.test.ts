@@ -255,7 +255,7 @@ describe('token-vending audit', () => {
       (await audit(['search', AUDIT_URL, ...args])).stdout.trim().split('\n').filter(Boolean);
     expect(await lines('--vend', vend_id)).toEqual([
       expect.stringMatching(
-        /^20\S+Z {2}vend {13} {2}arn:aws:sts::111122223333:assumed-role\/ci-checkout\/github-run-1 {2}checkout\/orders-api {2}ok {2}by checkout-ci {2}cached {2}vend \S+ {2}mint \S+$/,
+        /^20\S+Z {2}vend {15} {2}arn:aws:sts::111122223333:assumed-role\/ci-checkout\/github-run-1 {2}checkout\/orders-api {2}ok {2}by checkout-ci {2}cached {2}vend \S+ {2}mint \S+$/,
       ),
     ]);
     expect((await lines('--mint', mint_id, '--kind', 'mint-intent')).length).toBe(1);
