@@ -55,6 +55,7 @@ const metadata = { issuer: 'https://a', token_endpoint: 'https://a/oauth2/token'
 describe('responses of the endpoint', () => {
   it.each([
     ['a token', vendedTokenSchema, token],
+    ['a token with scopes', vendedTokenSchema, { ...token, scope: 'orders:read orders:write' }],
     ['an error', errorResponseSchema, error],
     ['an identity', callerIdentitySchema, { ...identity, session_name: 's' }],
     ['credentials', credentialListSchema, { credentials: [description] }],
@@ -89,6 +90,8 @@ describe('responses of the endpoint', () => {
           { ...token, access_token },
         ] as const,
     ),
+    ['a token with a line end', vendedTokenSchema, { ...token, access_token: 't\r\nx: y' }],
+    ['a scope with a line end', vendedTokenSchema, { ...token, scope: 'a\r\nb' }],
     ['a token of another type', vendedTokenSchema, { ...token, token_type: 'MAC' }],
     ['a source of another name', vendedTokenSchema, { ...token, source: 'guessed' }],
     ['a code that is in no table', errorResponseSchema, { ...error, code: 'not_yet_known' }],
