@@ -26,6 +26,7 @@ import { VERSION } from '../lib/version.ts';
 import { shipped as profiles } from '../profiles/shipped.ts';
 import { shipped as recipes } from '../recipes/shipped.ts';
 import { defaultProvider } from '../runtime/environment-credentials.ts';
+import { openFunctionAssertions } from './aws-assertions.ts';
 
 const config = parseRotationConfig(process.env);
 const urls = { allowLoopbackHttp: config.local };
@@ -33,7 +34,7 @@ const reading: DocumentOptions = { ...urls, profiles: readProfiles() };
 const transport = openHttpsTransport();
 const grants = new Grants({
   clock: systemClock,
-  server: openOpenidClient(transport),
+  server: openOpenidClient(transport, openFunctionAssertions()),
   verifier: openJoseVerifier(transport),
   urls,
 });

@@ -8,6 +8,7 @@ import { makeCallers } from '../../local/callers.ts';
 import { SecretStore } from '../../local/secret-store.ts';
 import { startSecretsManager } from '../../local/secrets-manager.ts';
 import { putDocument } from '../../local/seed.ts';
+import { ServiceError } from '../../local/service-error.ts';
 import { MemorySecrets } from '../support/rotation/memory-secrets.ts';
 
 interface SecretsUnderTest {
@@ -119,7 +120,6 @@ describe('Secrets Manager', () => {
     await expect(secrets.read(secret, current, signal)).rejects.toMatchObject({
       code: 'credential_invalid',
     });
-    const { ServiceError } = await import('../../local/service-error.ts');
     endpoint.fault = new ServiceError('DecryptionFailure', 'no key');
     const unavailable = {
       code: 'secrets_unavailable',
