@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { openAuditBucketReader } from '../../lib/audit/s3-store.ts';
+import type { SecretsManagerOptions } from '../../lib/credential/secrets-manager.ts';
 import { SECRET_PREFIX } from '../../local/seed.ts';
 import { REGION } from '../../local/system.ts';
 import { MOTO_SERVER } from '../../tools/interop/moto.ts';
@@ -19,6 +20,8 @@ const BUCKET = 'interop-audit';
 export interface InteropAws extends AsyncDisposable {
   /** With which the function uses them. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Options of clients of the SDK. */
+  readonly options: SecretsManagerOptions & { readonly endpoint: string };
   /** Writes a new current version of a credential document. */
   putDocument(credential: string, document: object): Promise<void>;
   /** The objects of the audit log. */
@@ -48,6 +51,7 @@ export async function startAws(directory: string): Promise<InteropAws> {
   );
   const known = new Set<string>();
   return {
+    options,
     environment: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
       AWS_ENDPOINT_URL_S3: endpoint,

@@ -68,6 +68,14 @@ export interface RunningServer extends AsyncDisposable {
    * @param algorithm one of `offers.signingAlgorithms`
    */
   rotateSigningKey(algorithm: string): Promise<void>;
+  /**
+   * The member `rotation` of documents for each recipe in `offers.recipes`, and the client whose
+   * token its admin API accepts, if it needs one. Called if `offers.recipes` has a value.
+   */
+  rotation?(): Promise<{
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly admin?: Readonly<Record<string, unknown>>;
+  }>;
   /** SIGSTOP: connections are accepted, nothing responds. */
   pause(): void;
   /** SIGCONT. */
@@ -99,6 +107,8 @@ export interface Offers {
   readonly issuers: readonly IssuerForm[];
   /** Its JWTs have no claim that names their client (RFC 9068 `client_id`, or `azp`). */
   readonly anonymousTokens?: boolean;
+  /** Recipes of rotations that work here: of secrets, and of keys. Default: none. */
+  readonly recipes?: { readonly secret: string; readonly key: string };
   /** Formats that a client can be registered for. */
   readonly tokenFormats: readonly TokenFormat[];
   /** Clients can be registered for scopes, and other scopes are refused. */

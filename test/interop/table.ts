@@ -3,6 +3,7 @@ import { authentication } from './situations/authentication.ts';
 import { discovery } from './situations/discovery.ts';
 import { lifetimes } from './situations/lifetimes.ts';
 import { outages } from './situations/outages.ts';
+import { recipes } from './situations/recipes.ts';
 import { records } from './situations/records.ts';
 import { revocation } from './situations/revocation.ts';
 import { rotations } from './situations/rotations.ts';
@@ -18,6 +19,7 @@ export const table: readonly Situation[] = [
   ...revocation,
   ...lifetimes,
   ...rotations,
+  ...recipes,
   ...outages,
   ...records,
 ];

@@ -30,6 +30,7 @@ export const hydra: InteropServer = {
     secretsBeyondAscii: true,
     keyAlgorithms: RSA_AND_EC_ALGORITHMS,
     signingAlgorithms: ['RS256', 'ES256', 'ES384', 'ES512', 'PS256', 'EdDSA'],
+    recipes: { secret: 'hydra', key: 'private_key_jwt_hydra' },
     tokenFormats: ['jwt', 'opaque'],
     scopes: true,
     audience: 'parameter',
@@ -90,8 +91,13 @@ function configure(port: number, adminPort: number, publicUrl: string, dsn: stri
 function administer(
   admin: string,
   issuer: string,
-): Pick<RunningServer, 'issuer' | 'register' | 'setSecret' | 'disable' | 'rotateSigningKey'> {
+): Pick<
+  RunningServer,
+  'issuer' | 'register' | 'setSecret' | 'disable' | 'rotation' | 'rotateSigningKey'
+> {
   return {
+    // Its admin API requires no token.
+    rotation: async () => ({ parameters: { admin_url: admin.replace(/\/admin$/, '') } }),
     issuer: () => issuer,
     async register(client) {
       await adminRequest('POST', `${admin}/clients`, { body: toHydraClient(client) });

@@ -1,5 +1,3 @@
-type Json = Readonly<Record<string, unknown>>;
-
 /** The admin REST API of Keycloak, as the user `admin`. */
 export class KeycloakAdmin {
   readonly #url: string;
@@ -16,7 +14,7 @@ export class KeycloakAdmin {
    * @returns the body of the response
    * @throws Error with the status, and the response without secrets
    */
-  async call(method: 'GET' | 'POST' | 'PUT', path: string, body?: Json): Promise<unknown> {
+  async call(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.#url}/admin/realms${path}`, {
       method,
       headers: {

@@ -17,6 +17,7 @@ export const keycloak: InteropServer = {
     secretsBeyondAscii: true,
     keyAlgorithms: [...RSA_AND_EC_ALGORITHMS, 'EdDSA'],
     signingAlgorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+    recipes: { secret: 'keycloak', key: 'private_key_jwt_keycloak' },
     tokenFormats: ['jwt'],
     scopes: true,
     audience: 'configured',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ClientRegistration, RunningServer } from '../server.ts';
 import type { KeycloakAdmin } from './admin.ts';
 import { generatedKey } from './generated-key.ts';
@@ -12,7 +13,7 @@ const AUTHENTICATORS = {
 
 type Clients = Pick<
   RunningServer,
-  'issuer' | 'register' | 'setSecret' | 'disable' | 'rotateSigningKey'
+  'issuer' | 'register' | 'setSecret' | 'disable' | 'rotation' | 'rotateSigningKey'
 >;
 
 /** A realm with its own defaults and no clients of ours. */
@@ -66,6 +67,13 @@ export async function openRealm(admin: KeycloakAdmin, publicUrl: string): Promis
         ...(client.audience === undefined ? {} : { audience: client.audience }),
       };
     },
+    async rotation() {
+      const [clientId, secret] = ['interop-admin', randomBytes(32).toString('hex')];
+      const client = { id: clientId, method: 'client_secret_basic', secret } as const;
+      await admin.call('POST', `/${REALM}/clients`, representationOf(client));
+      await permitClients(admin, await findId(clientId), await findId('realm-management'));
+      return { parameters: {}, admin: { issuer, client_id: clientId, client_secret: secret } };
+    },
     setSecret: (clientId, secret) => change(clientId, { secret }),
     disable: (clientId) => change(clientId, { enabled: false }),
     async rotateSigningKey(algorithm) {
@@ -74,6 +82,16 @@ export async function openRealm(admin: KeycloakAdmin, publicUrl: string): Promis
       await admin.call('PUT', `/${REALM}`, { defaultSignatureAlgorithm: algorithm });
     },
   };
+}
+
+/** Gives the service account of a client the role to change clients. */
+async function permitClients(admin: KeycloakAdmin, id: string, management: string): Promise<void> {
+  const clients = `/${REALM}/clients`;
+  const user = (await admin.call('GET', `${clients}/${id}/service-account-user`)) as { id: string };
+  const role = await admin.call('GET', `${clients}/${management}/roles/manage-clients`);
+  await admin.call('POST', `/${REALM}/users/${user.id}/role-mappings/clients/${management}`, [
+    role,
+  ]);
 }
 
 function representationOf(client: ClientRegistration): Readonly<Record<string, unknown>> {

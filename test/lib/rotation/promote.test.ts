@@ -29,7 +29,7 @@ describe('the promotion of a pending version', () => {
   it('tries again if somebody else was faster, and gives up if that happens all the time', async () => {
     const { world, pending, turn } = open();
     let changes = 0;
-    world.beside = () => {
+    world.killing.beside = () => {
       changes += 1;
       world.secret.change(`other-${changes}`, { epoch: changes });
     };

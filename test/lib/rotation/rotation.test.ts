@@ -57,19 +57,19 @@ describe('a rotation', () => {
 
   it.each(SMOOTH)('never leaves callers without a secret that works: %s', async (_name, make) => {
     const world = new RotationWorld(make());
-    world.beside = () => expect(world.vends()).toBe(true);
+    world.killing.beside = () => expect(world.vends()).toBe(true);
     await world.rotate(versionOf(1));
     await world.rotate(versionOf(2));
-    expect(world.calls).toBeGreaterThan(20);
+    expect(world.killing.calls).toBeGreaterThan(20);
   });
 
   it.each(SMOOTH)('may be killed at each call: %s', async (_name, make) => {
     const whole = new RotationWorld(make());
     await whole.rotate(versionOf(1));
-    for (let call = 1; call <= whole.calls; call += 1) {
+    for (let call = 1; call <= whole.killing.calls; call += 1) {
       const world = new RotationWorld(make());
-      world.killAt = call;
-      world.beside = () => expect(world.vends()).toBe(true);
+      world.killing.at = call;
+      world.killing.beside = () => expect(world.vends()).toBe(true);
       await world.rotate(versionOf(1));
       expect(world.isCurrentAccepted()).toBe(true);
       expect(world.secret.find('AWSCURRENT')?.id).toBe(versionOf(1));
@@ -83,9 +83,9 @@ describe('a rotation', () => {
   it.each(SMOOTH)('keeps a change that somebody makes during it: %s', async (_name, make) => {
     const whole = new RotationWorld(make());
     await whole.rotate(versionOf(1));
-    for (let at = 1; at <= whole.calls; at += 1) {
+    for (let at = 1; at <= whole.killing.calls; at += 1) {
       const world = new RotationWorld(make());
-      world.beside = (call) => {
+      world.killing.beside = (call) => {
         if (call === at) world.secret.change('kill-switch', { status: 'disabled' });
       };
       // Secrets Manager starts it again.

@@ -13,15 +13,13 @@ import { shipped } from '../../../recipes/shipped.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { FakeAuditLog } from '../fake-ports.ts';
 import { type AdminDialect, CLIENT_ID } from './admin-dialect.ts';
+import { Killing } from './killing.ts';
 import { MemorySecrets } from './memory-secrets.ts';
 
 export const ARN =
   'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/checkout/orders-api-AbCdEf';
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 const URLS = { allowLoopbackHttp: false };
-
-/** The process of the rotation was killed. */
-export class Killed extends Error {}
 
 /** A rotation of one credential `checkout/orders-api` on fakes, which can be killed at each call. */
 export class RotationWorld {
@@ -33,13 +31,7 @@ export class RotationWorld {
   readonly admin;
   readonly ports: RotationPorts;
   readonly rotation: Rotation;
-  /** Calls of ports so far. */
-  calls = 0;
-  /** The call after which the process is killed. It is carried out. */
-  killAt: number | undefined;
-  #dead = false;
-  /** Runs beside each call, before it is carried out. */
-  beside: (call: number) => void = () => undefined;
+  readonly killing = new Killing();
   /** The error of a token request of the client, if it has one. */
   tokenError: () => VendError | undefined = () => undefined;
   /** Errors of the admin API, by call of it. */
@@ -66,13 +58,7 @@ export class RotationWorld {
   }
 
   async step(step: (typeof STEPS)[number], versionId: string): Promise<void> {
-    try {
-      await this.run(step, versionId);
-    } catch (error) {
-      if (!this.#dead) throw error;
-      this.#dead = false;
-      await this.run(step, versionId);
-    }
+    await this.killing.survive(() => this.run(step, versionId));
   }
 
   /** The turn of one step, for tests of a step alone. */
@@ -141,7 +127,7 @@ export class RotationWorld {
       },
       revoke: async () => 'unsupported',
     } as unknown as RotationPorts['grants'];
-    const on = <T extends object>(port: T): T => this.#interruptible(port);
+    const on = <T extends object>(port: T): T => this.killing.port(port);
     const transport = on({ send: this.#transport() }).send;
     return {
       clock,
@@ -172,24 +158,5 @@ export class RotationWorld {
       const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
       return { status: reply.status ?? 200, headers: reply.headers ?? {}, body: text };
     };
-  }
-
-  /** A killed process calls nothing any more. */
-  #interruptible<T extends object>(port: T): T {
-    return new Proxy(port, {
-      get: (target, name) => {
-        const method = Reflect.get(target, name, target);
-        if (typeof method !== 'function') return method;
-        return async (...args: unknown[]) => {
-          if (this.#dead) throw new Killed();
-          this.calls += 1;
-          this.beside(this.calls);
-          const result = await method.apply(target, args);
-          if (this.killAt !== this.calls) return result;
-          this.#dead = true;
-          throw new Killed();
-        };
-      },
-    });
   }
 }
