@@ -117,13 +117,18 @@ async function putSecretValue(store: SecretStore, input: Input): Promise<object>
 function withVersion(secret: Secret, input: Input, stages: readonly string[]) {
   const version = newVersion(input, []);
   const existing = secret.versions.find(({ id }) => id === version.id);
-  if (existing !== undefined && existing.text !== version.text) {
+  // RotateSecret adds a version without a value.
+  const isFilled = existing?.text !== undefined || existing?.binary !== undefined;
+  if (existing !== undefined && isFilled && existing.text !== version.text) {
     throw new ServiceError(
       'ResourceExistsException',
       'A version with this ClientRequestToken and another value exists.',
     );
   }
-  const before = existing === undefined ? [...secret.versions, version] : secret.versions;
+  const before =
+    existing === undefined
+      ? [...secret.versions, version]
+      : secret.versions.map((one) => (one === existing ? { ...version, stages: one.stages } : one));
   // The first version is the current one, whatever its stage.
   const all = secret.versions.length === 0 ? new Set(['AWSCURRENT', ...stages]) : stages;
   const versions = [...all].reduce(
@@ -158,7 +163,7 @@ async function getSecretValue(store: SecretStore, input: Input): Promise<object>
     ({ id, stages }) =>
       (wanted === undefined || id === wanted) && (stage === undefined || stages.includes(stage)),
   );
-  if (version === undefined) {
+  if (version === undefined || (version.text === undefined && version.binary === undefined)) {
     throw new ServiceError(
       'ResourceNotFoundException',
       `Secrets Manager can't find the specified secret value for ${stage === undefined ? `VersionId: ${wanted}` : `staging label: ${stage}`}`,
