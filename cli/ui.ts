@@ -14,6 +14,7 @@ export interface Ui {
   dim(text: string): string;
   green(text: string): string;
   red(text: string): string;
+  yellow(text: string): string;
   /** Shows a number at most four times a second, on a terminal only; 0 removes it. */
   counter(label: string): (number: number) => void;
   /** Shows `label` while `work` takes longer than a second, on a terminal only. */
@@ -31,7 +32,7 @@ export interface UiStreams {
 export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
   // Stands for the escape character of our own styles. No text from outside can contain it.
   const mark = randomUUID();
-  const style = (format: 'bold' | 'dim' | 'green' | 'red') => (text: string) => {
+  const style = (format: 'bold' | 'dim' | 'green' | 'red' | 'yellow') => (text: string) => {
     const [start, end] = inspect.colors[format] as [number, number];
     return color && stderr.isTTY ? `${mark}[${start}m${text}${mark}[${end}m` : text;
   };
@@ -43,6 +44,7 @@ export function openUi({ stdout, stderr, color, quiet }: UiStreams): Ui {
     dim: style('dim'),
     green: style('green'),
     red: style('red'),
+    yellow: style('yellow'),
     counter(label) {
       if (quiet || !stderr.isTTY) return () => undefined;
       let shown = 0;

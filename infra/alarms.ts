@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -9,7 +10,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRICS } from '../lib/metrics/names.ts';
-import { ANCHORS_MISSED_AFTER, FUNCTION_TIMEOUT } from '../lib/time/time-budget.ts';
+import {
+  ANCHORS_MISSED_AFTER,
+  CERTIFICATE_RENEWED_BEFORE,
+  FUNCTION_TIMEOUT,
+} from '../lib/time/time-budget.ts';
 import { alarmOnFailedRotation } from './failed-rotation.ts';
 import { denials, ofApi, ofFunction, total } from './measures.ts';
 
@@ -35,6 +40,8 @@ interface Row {
   readonly threshold: number;
   /** Periods of 5 minutes in a row; default 1. */
   readonly periods?: number;
+  /** The alarm is raised below the threshold instead. */
+  readonly below?: true;
   /** Missing data also raises the alarm. */
   readonly expectsData?: true;
 }
@@ -48,6 +55,7 @@ export function createAlarms(scope: Construct, props: AlarmsProps): Alarm[] {
     ...platformRows(props),
     ...endpointRows(props),
     ...ownRows(props),
+    certificateRow(props),
     anchorRow(props),
     ...(props.prober ? proberRows(props) : []),
   ];
@@ -150,6 +158,17 @@ function ownRows({ name }: AlarmsProps): Row[] {
   ];
 }
 
+function certificateRow({ name }: AlarmsProps): Row {
+  return {
+    id: 'CertificateExpiry',
+    says: 'A client certificate expires within 30 days, or has expired.',
+    // Some credentials are read once a day.
+    metric: total(name, METRICS.certificateDaysLeft, 'Minimum').with({ period: Duration.days(1) }),
+    threshold: CERTIFICATE_RENEWED_BEFORE / Duration.days(1).toMilliseconds(),
+    below: true,
+  };
+}
+
 function anchorRow({ name }: AlarmsProps): Row {
   return {
     id: 'AnchorsMissing',
@@ -157,6 +176,7 @@ function anchorRow({ name }: AlarmsProps): Row {
     metric: total(name, METRICS.anchors),
     threshold: 1,
     periods: ANCHORS_MISSED_AFTER / PERIOD,
+    below: true,
     expectsData: true,
   };
 }
@@ -176,20 +196,21 @@ function proberRows({ name }: AlarmsProps): Row[] {
       metric: total(name, METRICS.probes),
       threshold: 1,
       periods: 3,
+      below: true,
       expectsData: true,
     },
   ];
 }
 
 function createAlarm(scope: Construct, row: Row, { name, topic }: AlarmsProps): Alarm {
-  const { id, says, metric, threshold, periods = 1, expectsData = false } = row;
+  const { id, says, metric, threshold, periods = 1, below = false, expectsData = false } = row;
   const alarm = new Alarm(scope, `${id}Alarm`, {
     alarmName: `${name}-${id}`,
     alarmDescription: `${says} What to do: docs/operate.md.`,
     metric,
     threshold,
     evaluationPeriods: periods,
-    comparisonOperator: expectsData
+    comparisonOperator: below
       ? ComparisonOperator.LESS_THAN_THRESHOLD
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: expectsData ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,

@@ -26,8 +26,8 @@ Examples:
   token-vending doctor checkout/orders-api --scope orders:write --min-ttl 30m
   token-vending doctor checkout/orders-api --json | jq -r .first_failure
 
-Checks each step from this machine to a token, in order. Under each failed check it says what to do. It skips checks
-that depend on a failed check. With a credential it requests a real token, which has an audit record like every other
+Checks each step from this machine to a token, in order. Under each failed check it says what to do. A warning (!)
+does not change the exit code. It skips checks that depend on a failed check. With a credential it requests a real token, which has an audit record like every other
 token. The output contains no token and no secret, so it can go into a ticket.
 
 Checks, with the exit code if the check is the first to fail:

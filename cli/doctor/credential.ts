@@ -1,5 +1,6 @@
 import { errorTable } from '../../lib/errors/error-table.ts';
 import type { CredentialDescription, EvaluationResponse } from '../../lib/http/wire.ts';
+import { judgeCertificate } from './certificate.ts';
 import type { Evidence } from './evidence.ts';
 import {
   asTokenVendingError,
@@ -77,10 +78,8 @@ async function explainAbsence({ subject, client }: Evidence): Promise<Finding> {
     : notRun('policy does not let you describe it');
 }
 
-async function judge(
-  { vend }: Evidence,
-  { status, issuer, scopes, audiences }: CredentialDescription,
-): Promise<Finding> {
+async function judge({ vend }: Evidence, description: CredentialDescription): Promise<Finding> {
+  const { status, issuer, scopes, audiences } = description;
   if (status === 'disabled') {
     const { text, advice } = errorTable.credential_disabled;
     return failed(text, advice, { code: 'credential_disabled' });
@@ -95,5 +94,6 @@ async function judge(
     ['audiences', audiences],
   ] as const;
   const may = lists.map(([name, values]) => `${name} ${values.join(' ') || 'none'}`).join(', ');
-  return passed(`${status}; issuer ${issuer}, ${may}`);
+  const detail = `${status}; issuer ${issuer}, ${may}`;
+  return judgeCertificate(detail, description, Date.now());
 }

@@ -4,9 +4,9 @@ import { TokenVendingError } from '../../client/token-vending-error.ts';
  * The result of a check. No text contains a token or a secret, so it can be pasted into a ticket.
  */
 export interface Finding {
-  readonly result: 'pass' | 'fail' | 'not_run';
+  readonly result: 'pass' | 'warn' | 'fail' | 'not_run';
   readonly detail: string;
-  /** What to do, if the check failed. */
+  /** What to do, if the check failed or warns. */
   readonly remedy?: string;
   /** Code of docs/troubleshooting.md, if there is one. */
   readonly code?: string;
@@ -15,6 +15,11 @@ export interface Finding {
 
 export function passed(detail: string): Finding {
   return { result: 'pass', detail };
+}
+
+/** It works today, and will not for long. */
+export function warned(detail: string, remedy: string): Finding {
+  return { result: 'warn', detail, remedy };
 }
 
 export function failed(

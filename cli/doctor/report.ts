@@ -4,8 +4,8 @@ import type { Examined } from './examine.ts';
 import { firstFailed } from './examine.ts';
 import type { Finding } from './finding.ts';
 
-const MARKS = { pass: '✓', fail: '✗', not_run: '–' } as const;
-const COLORS = { pass: 'green', fail: 'red', not_run: 'dim' } as const;
+const MARKS = { pass: '✓', warn: '!', fail: '✗', not_run: '–' } as const;
+const COLORS = { pass: 'green', warn: 'yellow', fail: 'red', not_run: 'dim' } as const;
 const TITLE_WIDTH = 14;
 const NARROW = 60;
 

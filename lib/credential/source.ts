@@ -55,6 +55,7 @@ export class CredentialSource {
   readonly #store: CredentialStore;
   readonly #clock: Clock;
   readonly #options: DocumentOptions;
+  readonly #onRead: (credential: Credential) => void;
   readonly #readings = new BoundedMap<string, Reading>(1_000);
   readonly #rereadAt = new BoundedMap<string, number>(1_000);
   readonly #flights = new SingleFlight<Credential>();
@@ -64,7 +65,14 @@ export class CredentialSource {
     keepFor: number;
   }>();
 
-  constructor(store: CredentialStore, clock: Clock, options: DocumentOptions) {
+  /** @param onRead receives each current credential that is read; it never throws */
+  constructor(
+    store: CredentialStore,
+    clock: Clock,
+    options: DocumentOptions,
+    onRead: (credential: Credential) => void = () => undefined,
+  ) {
+    this.#onRead = onRead;
     this.#store = store;
     this.#clock = clock;
     this.#options = options;
@@ -161,6 +169,7 @@ export class CredentialSource {
       const changed = before !== undefined && before.credential.versionId !== credential.versionId;
       const changedAt = changed ? readAt : before?.changedAt;
       this.#readings.set(name, { credential, readAt, changedAt });
+      this.#onRead(credential);
       return credential;
     });
   }

@@ -83,6 +83,8 @@ export const credentialDescriptionSchema = members({
   default_scope: texts,
   audiences: texts,
   resources: texts,
+  /** When the client certificate expires, if there is one: seconds since the Unix epoch. */
+  certificate_expires_at: v.optional(seconds),
 });
 export type CredentialDescription = v.InferOutput<typeof credentialDescriptionSchema>;
 

@@ -27,6 +27,11 @@ export const METRICS = {
   auditLatency: { name: 'AuditLatency', unit: 'Milliseconds', dimensions: [[]] },
   tokenLatency: { name: 'TokenLatency', unit: 'Milliseconds', dimensions: [[]] },
   verifyLatency: { name: 'VerifyLatency', unit: 'Milliseconds', dimensions: [[]] },
+  certificateDaysLeft: {
+    name: 'CertificateDaysLeft',
+    unit: 'Count',
+    dimensions: [[], ['Credential']],
+  },
   anchors: { name: 'Anchors', unit: 'Count', dimensions: [[]] },
   probes: { name: 'Probes', unit: 'Count', dimensions: [[]] },
   probeFailures: { name: 'ProbeFailures', unit: 'Count', dimensions: [[]] },

@@ -57,6 +57,8 @@ export const ROTATION_TIMEOUT = 300_000;
 export const ROTATION_STEP_TIMEOUT = 290_000;
 /** The interval between two tests of a new secret that the server does not know yet. */
 export const ROTATION_TEST_EVERY = 5_000;
+/** This long before a client certificate expires, doctor and an alarm say so. */
+export const CERTIFICATE_RENEWED_BEFORE = 2_592_000_000;
 /** The limit for the time by which a record of the audit log may be older than a record before it in its chain. Clocks are corrected. */
 export const RECORD_TIME_TOLERANCE = 60_000;
 /** Within this time a principal gets the whole of a spent budget back. */

@@ -1,4 +1,6 @@
 import type { AccessPolicy } from '../access/policy.ts';
+import { expiryOf } from '../credential/client-certificate.ts';
+import type { CredentialDocument } from '../credential/document.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import type { Credential, CredentialSource } from '../credential/source.ts';
 import type { CredentialStore } from '../credential/store.ts';
@@ -87,5 +89,12 @@ function describeDocument({ document }: Credential): Omit<CredentialDescription,
     default_scope: document.defaultScope,
     audiences: document.audience,
     resources: document.resource,
+    ...describeCertificate(document.authentication),
   };
+}
+
+function describeCertificate(authentication: CredentialDocument['authentication']) {
+  return 'clientCertificate' in authentication
+    ? { certificate_expires_at: expiryOf(authentication.clientCertificate) / 1000 }
+    : {};
 }

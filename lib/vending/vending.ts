@@ -11,6 +11,7 @@ import { Grants } from '../grant/grants.ts';
 import type { TokenVerifier } from '../grant/token-verifier.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import type { Metrics } from '../metrics/measure.ts';
+import { measureCertificate } from '../metrics/measure-certificate.ts';
 import type { FailedRequest } from '../metrics/report-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { TokenCache } from '../token/cache.ts';
@@ -64,13 +65,14 @@ export interface Vending extends VendingPorts, Omit<VendingOptions, 'budgets'> {
 }
 
 export function createVending(ports: VendingPorts, options: VendingOptions): Vending {
-  const { clock, store, server, verifier, policy, reportError } = ports;
+  const { clock, store, server, verifier, policy, metrics, reportError } = ports;
   const { urls, profiles } = options;
-  const recorder = new Recorder(ports.audit, ports.metrics);
+  const recorder = new Recorder(ports.audit, metrics);
   const authorizer = new Authorizer(policy, clock);
-  const credentials = new CredentialSource(store, clock, {
-    ...urls,
-    ...(profiles === undefined ? {} : { profiles }),
+  const reading = { ...urls, ...(profiles === undefined ? {} : { profiles }) };
+  const credentials = new CredentialSource(store, clock, reading, (credential) => {
+    const measured = measureCertificate(credential, clock.now());
+    if (measured.length > 0) metrics.record(measured);
   });
   const budgets = new Budgets(clock, options.budgets ?? DEFAULT_BUDGETS);
   const usable = new UsableCredentials(credentials, authorizer, budgets);

@@ -4,7 +4,7 @@ import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
 import { defineDataSource, type ReadDataRequest } from '../framework/dispatch/data-source.ts';
 import { computed, required } from '../framework/schema/attribute.ts';
 import { defineSchema } from '../framework/schema/schema.ts';
-import { list, string } from '../framework/schema/type.ts';
+import { list, number, string } from '../framework/schema/type.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { Connection } from './connection.ts';
 import { explainError } from './explain-error.ts';
@@ -23,6 +23,10 @@ const schema = defineSchema({
     default_scope: computed(list(string), { description: 'Scopes of requests that name none.' }),
     audiences: computed(list(string), { description: 'Audiences. The first is the default.' }),
     resources: computed(list(string), { description: 'Resources. The first is the default.' }),
+    certificate_expires_at: computed(number, {
+      description:
+        'When the client certificate expires, in seconds since the Unix epoch. Null without one.',
+    }),
   },
 });
 
@@ -41,7 +45,11 @@ export const credentialData = defineDataSource({
 
 function describeCredential({ credential: _, ...description }: CredentialDescription) {
   const { issuer, profile, status, scopes, default_scope, audiences, resources } = description;
-  return { issuer, profile, status, scopes, default_scope, audiences, resources };
+  const { certificate_expires_at = null } = description;
+  return {
+    ...{ issuer, profile, status, scopes, default_scope, audiences, resources },
+    certificate_expires_at,
+  };
 }
 
 function notFound(credential: string): DiagnosticError {

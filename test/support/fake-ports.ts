@@ -16,6 +16,7 @@ import type { HttpRequest, HttpResponse } from '../../lib/http/messages.ts';
 import type { Measurement } from '../../lib/metrics/measure.ts';
 import { serveRequest } from '../../lib/vending/serve-request.ts';
 import { createVending, type Vending, type VendingOptions } from '../../lib/vending/vending.ts';
+import type { IssuedCertificate } from '../../local/certificate-authority.ts';
 import { FakeClock } from './fake-clock.ts';
 
 export const ISSUER = 'https://auth.example.com';
@@ -38,6 +39,17 @@ export const DOCUMENT = {
   audience: ['https://orders.example.com', 'https://stock.example.com'],
   resource: ['https://api.example.com/orders'],
 };
+
+/** The same client with a certificate instead of a secret. */
+export function certified({ certificate, key }: IssuedCertificate) {
+  const { client_secret: _, ...document } = DOCUMENT;
+  return {
+    ...document,
+    token_endpoint_auth_method: 'self_signed_tls_client_auth',
+    tls_client_certificate: certificate,
+    tls_client_key: key,
+  };
+}
 
 export class FakePolicy implements AccessPolicy {
   version = 'a'.repeat(64);

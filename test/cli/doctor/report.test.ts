@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Check } from '../../../cli/doctor/check.ts';
 import { checks } from '../../../cli/doctor/checks.ts';
-import { failed, notRun, passed } from '../../../cli/doctor/finding.ts';
+import { failed, notRun, passed, warned } from '../../../cli/doctor/finding.ts';
 import { formatFinding, formatOutcome } from '../../../cli/doctor/report.ts';
 
 const clock = checks.find(({ name }) => name === 'clock') as Check;
@@ -12,7 +12,7 @@ const late = {
 const piped = { width: Number.POSITIVE_INFINITY };
 const ESCAPE = '\u001b';
 const styled = (code: number) => (text: string) => `${ESCAPE}[${code}m${text}${ESCAPE}[0m`;
-const style = { green: styled(32), red: styled(31), dim: styled(2) };
+const style = { green: styled(32), yellow: styled(33), red: styled(31), dim: styled(2) };
 
 describe('the report of doctor', () => {
   it('has one line for each text if it is piped', () => {
@@ -51,6 +51,7 @@ describe('the report of doctor', () => {
 
   it.each([
     ['green', passed('well'), '32'],
+    ['yellow', warned('soon', 'renew'), '33'],
     ['red', failed('wrong', 'mend'), '31'],
     ['dim', notRun('idle'), '2'],
   ])('has a mark in %s, and only with colour', (_color, finding, code) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { expiryOf } from '../../../lib/credential/client-certificate.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
-import { DOCUMENT, FakeWorld, request } from '../../support/fake-ports.ts';
+import { issueSelfSigned } from '../../../local/certificate-authority.ts';
+import { certified, DOCUMENT, FakeWorld, request } from '../../support/fake-ports.ts';
 
 describe('credentials', () => {
   it('are not listed without a record of who listed them', async () => {
@@ -94,5 +96,17 @@ describe('credentials', () => {
       throw new VendError('secrets_unavailable');
     };
     expect((await world.serve(request({ path: '/credentials' }))).status).toBe(503);
+  });
+
+  it('say when a client certificate expires, and the metrics how soon', async () => {
+    const world = new FakeWorld();
+    const own = await issueSelfSigned('CN=orders');
+    world.store.put('checkout/orders-api', certified(own));
+    world.clock.skip(Date.now() - world.clock.now());
+    const { json, body } = await world.serve(request({ path: '/credentials' }));
+    const expiry = expiryOf(own);
+    expect(json['credentials']).toMatchObject([{ certificate_expires_at: expiry / 1000 }]);
+    expect(body).not.toContain('BEGIN');
+    expect(world.measured).toMatchObject([{ metric: 'certificateDaysLeft', value: 0 }]);
   });
 });
