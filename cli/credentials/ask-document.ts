@@ -7,12 +7,18 @@ export interface Asker {
   line(label: string): Promise<string>;
   /** Without echo. */
   secret(label: string): Promise<string>;
+  /** Prompts for the name of a file. */
+  content(label: string): Promise<string>;
 }
 
 const METHOD =
-  'authentication method: client_secret_basic, client_secret_post, client_secret_jwt or private_key_jwt (empty: client_secret_basic)';
+  'authentication method: client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, tls_client_auth or self_signed_tls_client_auth (empty: client_secret_basic)';
 const ASSERTION_AUDIENCE =
   'aud of assertions: issuer, token_endpoint or the value itself (empty: issuer)';
+const SOURCE = 'source of assertions: document, kms or aws_web_identity (empty: document)';
+const KMS_KEY = 'key of AWS KMS that signs assertions: its id or ARN';
+const ALGORITHM =
+  'algorithm of assertions, such as ES256; of aws_web_identity RS256 or ES384 (empty: RS256)';
 const OPTIONAL: readonly (readonly [member: string, label: string])[] = [
   ['scope', 'scopes that callers may request, space-separated (empty: none)'],
   ['default_scope', 'default scopes, space-separated (empty: the server decides)'],
@@ -44,9 +50,11 @@ export async function askDocument(
   await ask('client_id', 'client id');
   if (isGeneric) await ask('token_endpoint_auth_method', METHOD);
   const method = String(supplied('token_endpoint_auth_method') ?? '');
+  if (method === 'private_key_jwt') await ask('client_assertion_source', SOURCE);
   const source = String(supplied('client_assertion_source') ?? 'document');
-  if (source === 'kms') await ask('kms_key_id', 'id or ARN of the key in AWS KMS');
-  if (source === 'document') members = { ...members, ...(await askSecret(asker, method)) };
+  if (source === 'kms') await ask('kms_key_id', KMS_KEY);
+  if (source !== 'document') await ask('token_endpoint_auth_signing_alg', ALGORITHM);
+  members = { ...members, ...(await askSecrets(asker, method, source)) };
   if (method.endsWith('_jwt')) await ask('client_assertion_audience', ASSERTION_AUDIENCE);
   for (const { member, text } of profile.requires) await ask(member, `${member} (${text})`);
   for (const [member, label] of OPTIONAL) await ask(member, label);
@@ -55,12 +63,15 @@ export async function askDocument(
   return members;
 }
 
-async function askSecret(asker: Asker, method: string): Promise<Members> {
-  // PEM has many lines: a document in a file has it.
-  if (method.endsWith('tls_client_auth')) return {};
+async function askSecrets(asker: Asker, method: string, source: string): Promise<Members> {
+  if (method.endsWith('tls_client_auth'))
+    return {
+      tls_client_certificate: await asker.content('file of the certificate (PEM)'),
+      tls_client_key: await asker.content('file of its private key (PEM)'),
+    };
   if (method !== 'private_key_jwt') return { client_secret: await asker.secret('client secret') };
-  const text = await asker.secret('private key as JWK, in one line');
-  return { private_key_jwk: parse(text) };
+  if (source !== 'document') return {};
+  return { private_key_jwk: parse(await asker.secret('private key as JWK, in one line')) };
 }
 
 // The check of the document reports a text that is no key.

@@ -5,6 +5,7 @@ import { CommandError } from '../command-error.ts';
 export type Members = Readonly<Record<string, unknown>>;
 
 const NUMBERS = ['access_token_lifetime', 'epoch'];
+const SWITCHES = ['tls_client_certificate_bound_access_tokens'];
 const LISTS = ['audience', 'resource'];
 const PARAMETERS = 'token_parameters';
 
@@ -47,6 +48,7 @@ const NAMES = DOCUMENT_MEMBERS.filter((key) => !SECRET_MEMBERS.includes(key))
   .join(', ');
 
 function read(key: string, value: string): unknown {
+  if (SWITCHES.includes(key) && /^(true|false)$/.test(value)) return value === 'true';
   if (NUMBERS.includes(key)) return /^\d+$/.test(value) ? Number(value) : value;
   return LISTS.includes(key) ? value.split(/\s+/).filter((one) => one !== '') : value;
 }

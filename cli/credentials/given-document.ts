@@ -81,8 +81,10 @@ async function askProfile(
 
 function openAsker(surroundings: Surroundings): Asker {
   const { stderr, signal } = surroundings;
+  const line = async (label: string) => (await prompt(label, stderr, signal)).trim();
   return {
-    line: async (label) => (await prompt(label, stderr, signal)).trim(),
+    line,
     secret: (label) => readSecret(undefined, label, surroundings),
+    content: async (label) => await readSecret(await line(label), label, surroundings),
   };
 }

@@ -84,6 +84,17 @@ describe('the profile hiiretail', () => {
     expect(isSameIssuer(hiiretail, test.issuer, live.issuer)).toBe(false);
   });
 
+  it('of Entra ID refuses a key in AWS KMS, which has no certificate, and takes AWS STS', () => {
+    const { issuer = '', more = {} } = leastDocuments['entra'] ?? {};
+    const document = (source: string, key: object) => ({
+      ...{ issuer, client_id: 'orders', ...more, profile: 'entra' },
+      ...{ token_endpoint_auth_method: 'private_key_jwt', client_assertion_source: source, ...key },
+    });
+    const key = { kms_key_id: '0a1b2c3d-0000-4000-8000-000000000001' };
+    expect(() => parse(document('kms', key))).toThrow(/must be aws_web_identity, with a federated/);
+    expect(parse(document('aws_web_identity', {})).profile.name).toBe('entra');
+  });
+
   it.each([
     ['four lines', 'id: x\nsfw: demo@1.0@T1\ntid: T1\n', ['demo', '1.0', 'T1']],
     [

@@ -12,7 +12,11 @@ async function ask(profile: ServerProfile, words: Record<string, string | string
     asked.push(word);
     return rest[word]?.shift() ?? '';
   };
-  const document = await askDocument({ line: answer, secret: answer }, profile, given);
+  const document = await askDocument(
+    { line: answer, secret: answer, content: answer },
+    profile,
+    given,
+  );
   return { asked, document };
 }
 
@@ -96,5 +100,44 @@ describe('prompts for a document', () => {
     expect(document).not.toHaveProperty('client_secret');
     const { document: other } = await ask(generic, { ...words, private: 'no JSON' });
     expect(other).toMatchObject({ private_key_jwk: 'no JSON' });
+  });
+
+  it('ask for a key of AWS KMS and for no secret, if KMS signs', async () => {
+    const words = { ...client, authentication: 'private_key_jwt', source: 'kms', key: 'k1' };
+    const { asked, document } = await ask(generic, { ...words, algorithm: 'ES256' });
+    expect(asked).not.toContain('private');
+    expect(document).toEqual({
+      issuer: client.issuer,
+      client_id: 'fake-client',
+      token_endpoint_auth_method: 'private_key_jwt',
+      client_assertion_source: 'kms',
+      kms_key_id: 'k1',
+      token_endpoint_auth_signing_alg: 'ES256',
+    });
+  });
+
+  it('ask for the audience and for no secret, if AWS STS vouches for the function', async () => {
+    const given = {
+      token_endpoint_auth_method: 'private_key_jwt',
+      client_assertion_source: 'aws_web_identity',
+    };
+    const audience = 'api://AzureADTokenExchange';
+    const entra = { ...client, aud: audience, scope: 'a/.default', default_scope: 'a/.default' };
+    const { asked, document } = await ask(profileOf('entra'), entra, given);
+    expect(asked).not.toContain('key');
+    expect(document).toMatchObject({ ...given, client_assertion_audience: audience });
+    expect(Object.keys(document)).not.toContain('client_secret');
+  });
+
+  it('ask for the files of certificate and key, if the client has a certificate', async () => {
+    const words = { ...client, authentication: 'tls_client_auth', file: ['a pem', 'a key'] };
+    const another = 'tls_client_certificate_bound_access_tokens=true';
+    const { document } = await ask(generic, { ...words, another });
+    expect(document).toMatchObject({
+      tls_client_certificate: 'a pem',
+      tls_client_key: 'a key',
+      tls_client_certificate_bound_access_tokens: true,
+    });
+    expect(document).not.toHaveProperty('client_secret');
   });
 });
