@@ -105,13 +105,18 @@ export class AdminServer {
       : error;
   }
 
-  // Values are encoded, so none of them leaves its part of the path. The host is compared all the
-  // same, because the token is sent there.
+  // Values are encoded, so none of them leaves its part of the path but `..`, which has no encoding.
+  // The host is compared all the same, because the token is sent there.
   #urlOf({ path }: RecipeRequest, variables: Variables): URL {
     const { href, origin } = this.#base;
     // A registration URI is used as it is. A path continues the URL of a server.
     const start = path === '' ? href : href.replace(/\/$/, '');
-    const url = new URL(start + fillText(path, variables, encodeURIComponent));
+    const filled = fillText(path, variables, encodeURIComponent);
+    const url = new URL(start + filled);
+    if (/(?:^|\/)\.\.?(?:[/?]|$)/.test(filled))
+      throw new VendError('credential_invalid', {
+        says: 'A value in the path of the admin API is . or .., which is no name of a client.',
+      });
     if (url.origin !== origin)
       throw new VendError('credential_invalid', {
         says: 'A request of the recipe leaves the host of the admin API.',

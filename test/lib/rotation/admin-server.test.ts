@@ -89,6 +89,15 @@ describe('a request to an admin API', () => {
     expect(sent).toEqual([]);
   });
 
+  it.each(['.', '..'])('has no path that a value shortens: %s', async (client_id) => {
+    const { admin, sent } = open();
+    for (const path of ['/clients/{client_id}', '/{client_id}/keys', '/clients/{client_id}?a=b'])
+      await expect(admin.get(request({ path }), { client_id })).rejects.toThrow(
+        'A value in the path of the admin API is . or ..',
+      );
+    expect(sent).toEqual([]);
+  });
+
   it.each(['http://admin.example.com', 'admin', 'https://a:b@admin.example.com'])(
     'is not made to %s',
     (server) => {
