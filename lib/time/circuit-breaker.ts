@@ -30,6 +30,7 @@ const BEFORE_REQUEST: ReadonlySet<ErrorCode> = new Set([
 interface OpenCircuit {
   readonly code: ErrorCode;
   readonly says: string;
+  readonly mayBeRefusal?: true;
 }
 
 const FAILING: OpenCircuit = {
@@ -45,6 +46,8 @@ const LIMITED: OpenCircuit = {
 const CLOSING: OpenCircuit = {
   code: 'upstream_unavailable',
   says: 'The authorization server ends the connections of this client, so the circuit breaker is open.',
+  // The server may accept another version of the secret.
+  mayBeRefusal: true,
 };
 
 /** The time of a request: how long its caller waits, and the signal that ends it. */
@@ -132,9 +135,9 @@ export class CircuitBreaker {
     if (circuit === undefined || circuit.errors < ERRORS_TO_OPEN) return () => undefined;
     const left = Math.max(0, circuit.nextProbeAt - this.#clock.now());
     if (left > 0 || remaining < ATTEMPT_TIMEOUT) {
-      const { code, says } = circuit.openError;
+      const { code, ...open } = circuit.openError;
       throw new VendError(code, {
-        says,
+        ...open,
         retryAfter: Math.max(1, Math.ceil(left / 1000)),
         final: remaining - left < ATTEMPT_TIMEOUT,
       });

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import {
   type CertificateAuthority,
+  type IssuedCertificate,
   openCertificateAuthority,
 } from '../../local/certificate-authority.ts';
 
@@ -30,6 +31,8 @@ export interface MutualTlsOptions extends Pick<tls.TlsOptions, 'ciphers'> {
   /** Whether a client without an accepted certificate is refused; default true. */
   readonly required?: boolean;
   readonly respond?: RequestListener;
+  /** Its own certificate; default: one that this process trusts. */
+  readonly own?: IssuedCertificate;
 }
 
 /** Authorities of a server and of its clients, which this process trusts until `close`. */
@@ -71,7 +74,8 @@ export class MutualTls {
   async serve(options: MutualTlsOptions = {}): Promise<MutualTlsServer> {
     const { version, required = true, ciphers } = options;
     const { respond = (_, response) => response.end('{}') } = options;
-    const own = await this.servers.issue({ subject: 'CN=localhost', usage: 'server' });
+    const own =
+      options.own ?? (await this.servers.issue({ subject: 'CN=localhost', usage: 'server' }));
     const seen: SeenClient[] = [];
     const server = https.createServer(
       {

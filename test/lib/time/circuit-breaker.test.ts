@@ -256,6 +256,7 @@ describe('circuit of a client whose certificate the server may refuse', () => {
       code: 'upstream_unavailable',
       retryAfter: 1,
       message: expect.stringContaining('ends the connections of this client'),
+      mayBeRefusal: true,
     });
     expect(await as('accepted', up)).toBe('up');
     clock.skip(1_000);
