@@ -18,6 +18,7 @@ interface Flags extends OperatorFlags {
   readonly profile?: string;
   readonly verify?: boolean;
   readonly set: readonly string[];
+  readonly setFile: readonly string[];
 }
 
 const EXAMPLES = `
@@ -36,6 +37,7 @@ docs/api.md describes all keys.
 
 --set replaces a key of the document: --set access_token_format=opaque, --set "audience=https://a.example.com https://b.example.com",
 --set token_parameters.account_id=a1. Secrets cannot be set, because command lines are visible to others.
+--set-file reads them from files: --set-file tls_client_certificate=client.pem --set-file tls_client_key=client.key.
 
 --verify shows what each stage of obtaining a token found, as credentials test does.
 
@@ -56,6 +58,12 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       'server profile of the document, such as keycloak (docs/servers.md); not the AWS profile',
     )
     .option('--set <key=value>', 'key of the document that is no secret (repeatable)', collect, [])
+    .option(
+      '--set-file <key=file>',
+      'secret or certificate of the document, read from a file (repeatable)',
+      collect,
+      [],
+    )
     .option('--verify', 'store it only if a token can be obtained with it; that token is revoked')
     .option(...PREFIX_FLAG)
     .option(...PROFILES_FLAG)
@@ -65,7 +73,8 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       const { profile: awsProfile } = optionsOf(group);
       const options = { ...own, ...(awsProfile === undefined ? {} : { profile: awsProfile }) };
       const ui = uiFor(options, surroundings);
-      const given = { file: flags.file, profile: flags.profile, set: flags.set };
+      const { file, profile, set, setFile } = flags;
+      const given = { file, profile, set, setFile };
       const reading = await readingOf(options, surroundings);
       const text = await readGivenDocument(given, reading, surroundings);
       const storing = operate(credential, options, surroundings, (operator) =>

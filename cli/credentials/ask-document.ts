@@ -1,5 +1,5 @@
 import type { ServerProfile } from '../../lib/credential/profile.ts';
-import { type Members, withMembers } from './document-members.ts';
+import { type Members, parseKey, withMembers } from './document-members.ts';
 
 /** Prompts for one line on a terminal. */
 export interface Asker {
@@ -54,7 +54,8 @@ export async function askDocument(
   const source = String(supplied('client_assertion_source') ?? 'document');
   if (source === 'kms') await ask('kms_key_id', KMS_KEY);
   if (source !== 'document') await ask('token_endpoint_auth_signing_alg', ALGORITHM);
-  members = { ...members, ...(await askSecrets(asker, method, source)) };
+  for (const [member, secret] of secretsOf(asker, method, source))
+    if (members[member] === undefined) members = { ...members, [member]: await secret() };
   if (method.endsWith('_jwt')) await ask('client_assertion_audience', ASSERTION_AUDIENCE);
   for (const { member, text } of profile.requires) await ask(member, `${member} (${text})`);
   for (const [member, label] of OPTIONAL) await ask(member, label);
@@ -63,24 +64,20 @@ export async function askDocument(
   return members;
 }
 
-async function askSecrets(asker: Asker, method: string, source: string): Promise<Members> {
+function secretsOf(
+  asker: Asker,
+  method: string,
+  source: string,
+): readonly (readonly [member: string, ask: () => Promise<unknown>])[] {
   if (method.endsWith('tls_client_auth'))
-    return {
-      tls_client_certificate: await asker.content('file of the certificate (PEM)'),
-      tls_client_key: await asker.content('file of its private key (PEM)'),
-    };
-  if (method !== 'private_key_jwt') return { client_secret: await asker.secret('client secret') };
-  if (source !== 'document') return {};
-  return { private_key_jwk: parse(await asker.secret('private key as JWK, in one line')) };
-}
-
-// The check of the document reports a text that is no key.
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+    return [
+      ['tls_client_certificate', () => asker.content('file of the certificate (PEM)')],
+      ['tls_client_key', () => asker.content('file of its private key (PEM)')],
+    ];
+  if (method !== 'private_key_jwt') return [['client_secret', () => asker.secret('client secret')]];
+  if (source !== 'document') return [];
+  const askKey = async () => parseKey(await asker.secret('private key as JWK, in one line'));
+  return [['private_key_jwk', askKey]];
 }
 
 /** The value of a member, which may be a parameter: `token_parameters.NAME`. */

@@ -31,7 +31,7 @@ function withMember(document: Members, text: string): Members {
   if (SECRET_MEMBERS.includes(key))
     throw new CommandError(
       2,
-      `${key} is a secret: it must be in the document or typed at the prompt, because command lines are visible to others.`,
+      `${key} is a secret: it must be in the document, in a file (--set-file ${key}=FILE) or typed at the prompt, because command lines are visible to others.`,
     );
   if (!DOCUMENT_MEMBERS.includes(key) || (name !== undefined) !== (key === PARAMETERS))
     throw new CommandError(2, `There is no member ${key}: it must be one of ${NAMES}.`);
@@ -40,6 +40,48 @@ function withMember(document: Members, text: string): Members {
   function withParameter() {
     const parameters = document[PARAMETERS] as Members | undefined;
     return { ...parameters, [name as string]: value };
+  }
+}
+
+const IN_FILES = [...SECRET_MEMBERS, 'tls_client_certificate'];
+
+/**
+ * Adds members to a document, each as `key=file`: the value is the text of the file. So a secret or
+ * PEM does not stand on the command line, which is visible to others.
+ *
+ * @param read the text of a file; its second parameter says what it contains
+ * @throws CommandError 2 if it is not of that form, or the key is not one of these; what `read` throws
+ */
+export async function withMemberFiles(
+  document: Members,
+  texts: readonly string[],
+  read: (file: string, label: string) => Promise<string>,
+): Promise<Members> {
+  let members = document;
+  for (const text of texts) {
+    const [, key = '', file = ''] = /^([a-z_]+)=(.+)$/s.exec(text.trim()) ?? [];
+    if (key === '')
+      throw new CommandError(
+        2,
+        'A member of a file must have the form key=file, such as tls_client_key=client.key.',
+      );
+    if (!IN_FILES.includes(key))
+      throw new CommandError(
+        2,
+        `${key} cannot be read from a file: it must be one of ${IN_FILES.join(', ')}.`,
+      );
+    const value = await read(file, key);
+    members = { ...members, [key]: key === 'private_key_jwk' ? parseKey(value) : value };
+  }
+  return members;
+}
+
+/** A key as JSON. The check of the document reports a text that is no key. */
+export function parseKey(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 

@@ -6,7 +6,7 @@ import { Profiles } from '../../lib/credential/profiles.ts';
 import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
 import { type Asker, askDocument } from './ask-document.ts';
-import { type Members, withMembers } from './document-members.ts';
+import { type Members, withMemberFiles, withMembers } from './document-members.ts';
 import { prompt, readSecret } from './read-secret.ts';
 
 /** What the command line says about a document. */
@@ -17,6 +17,8 @@ export interface GivenDocument {
   readonly profile: string | undefined;
   /** Members, each as `key=value`. They replace those of the document. */
   readonly set: readonly string[];
+  /** Secrets and certificates, each as `key=file`. They replace those of the document. */
+  readonly setFile: readonly string[];
 }
 
 /**
@@ -24,15 +26,19 @@ export interface GivenDocument {
  *
  * @returns the text of the document, not validated
  * @throws CommandError 2 if it is empty or cannot be read, if the profile does not exist, if the
- *   document names another one, or if a member is unknown or a secret
+ *   document names another one, if a member is unknown or a secret, or if a file cannot be read
  */
 export async function readGivenDocument(
-  { file, profile: name, set }: GivenDocument,
+  { file, profile: name, set, setFile }: GivenDocument,
   { profiles = new Profiles() }: DocumentOptions,
   surroundings: Surroundings,
 ): Promise<string> {
   const profile = name === undefined ? undefined : findProfile(name, profiles);
-  const given = withMembers({}, set);
+  const add = async (members: Members) =>
+    await withMemberFiles(withMembers(members, set), setFile, (named, label) =>
+      readSecret(named, label, surroundings),
+    );
+  const given = await add({});
   if (file === undefined && process.stdin.isTTY) {
     const asker = openAsker(surroundings);
     const chosen = profile ?? (await askProfile(asker, profiles, given['profile']));
@@ -41,8 +47,9 @@ export async function readGivenDocument(
   const text = await readSecret(file, 'the document', surroundings);
   const document = findJsonObject(text);
   // A text that is not a JSON object stays as it is: the check of the document reports it.
-  if (document === undefined || (profile === undefined && set.length === 0)) return text;
-  return JSON.stringify(withMembers(withProfile(document, profile), set));
+  const isWhole = profile === undefined && set.length === 0 && setFile.length === 0;
+  if (document === undefined || isWhole) return text;
+  return JSON.stringify(await add(withProfile(document, profile)));
 }
 
 function findProfile(name: string, profiles: Profiles): ServerProfile {

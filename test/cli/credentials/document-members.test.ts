@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withMembers } from '../../../cli/credentials/document-members.ts';
+import { withMemberFiles, withMembers } from '../../../cli/credentials/document-members.ts';
 
 describe('members as key=value', () => {
   it.each([
@@ -32,5 +32,34 @@ describe('members as key=value', () => {
   ])('%s is refused', (text, message) => {
     expect(() => withMembers({}, [text])).toThrow(expect.objectContaining({ exitCode: 2 }));
     expect(() => withMembers({}, [text])).toThrow(message);
+  });
+});
+
+describe('members of files as key=file', () => {
+  const read = async (file: string, label: string) => `${label} of ${file}`;
+  const add = (...texts: string[]) => withMemberFiles({ scope: 'a' }, texts, read);
+
+  it('have the text of the file as the value', async () => {
+    expect(await add('tls_client_certificate=a=b.pem', 'tls_client_key=key.pem')).toEqual({
+      scope: 'a',
+      tls_client_certificate: 'tls_client_certificate of a=b.pem',
+      tls_client_key: 'tls_client_key of key.pem',
+    });
+  });
+
+  it('have a key as JSON, or as a text that the check of the document refuses', async () => {
+    const key = ['private_key_jwk=jwk.json'];
+    expect(await withMemberFiles({}, key, async () => '{"kty":"EC"}')).toEqual({
+      private_key_jwk: { kty: 'EC' },
+    });
+    expect(await withMemberFiles({}, key, async () => 'text')).toEqual({ private_key_jwk: 'text' });
+  });
+
+  it.each([
+    ['client.pem', /must have the form key=file, such as tls_client_key=client\.key/],
+    ['scope=scope.txt', /scope cannot be read from a file: it must be one of client_secret, /],
+  ])('%s is refused', async (text, message) => {
+    await expect(add(text)).rejects.toThrow(expect.objectContaining({ exitCode: 2 }));
+    await expect(add(text)).rejects.toThrow(message);
   });
 });
