@@ -4,11 +4,7 @@ import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { exportJWK, importX509 } from 'jose';
 import Provider from 'oidc-provider';
-import {
-  type CertificateAuthority,
-  type IssuedCertificate,
-  openCertificateAuthority,
-} from './certificate-authority.ts';
+import { type CertificateAuthority, openCertificateAuthority } from './certificate-authority.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 import { configureProvider, generateKey, type RegisteredClient } from './provider-configuration.ts';
 
@@ -114,14 +110,4 @@ async function jwkOf(pem: string) {
   const thumbprint = Buffer.from(fingerprint256.replaceAll(':', ''), 'hex').toString('base64url');
   const jwk = await exportJWK(await importX509(pem, ALGORITHM));
   return { ...jwk, x5c: [raw.toString('base64')], 'x5t#S256': thumbprint };
-}
-
-/** A certificate of a client of this server, valid for a day unless `notAfter` says otherwise. */
-export async function issueClientCertificate(
-  { clients }: LocalCertificateServer,
-  commonName: string,
-  notAfter?: Date,
-): Promise<IssuedCertificate> {
-  const wish = { subject: `CN=${commonName}`, usage: 'client' } as const;
-  return await clients.issue(notAfter === undefined ? wish : { ...wish, notAfter });
 }

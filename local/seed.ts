@@ -1,16 +1,32 @@
-import { randomBytes } from 'node:crypto';
-import { exportJWK, generateKeyPair } from 'jose';
 import type { LocalAuthorizationServer } from './authorization-server.ts';
-import { ACCOUNT } from './callers.ts';
+import { ACCOUNT, type LocalCaller } from './callers.ts';
+import type { LocalCertificateServer } from './certificate-server.ts';
+import {
+  type ClientProof,
+  certificateProof,
+  identityProof,
+  keyProof,
+  kmsProof,
+  newSecret,
+  secretProof,
+} from './client-proofs.ts';
+import type { LocalKms } from './kms.ts';
 import type { RegisteredClient } from './provider-configuration.ts';
 import type { Secret, SecretStore } from './secret-store.ts';
+import type { LocalSts } from './security-token-service.ts';
 
 export const SECRET_PREFIX = 'token-vending/';
 
 interface Credential {
   readonly name: string;
   readonly clientId: string;
-  readonly method: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+  readonly method:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'private_key_jwt'
+    | 'tls_client_auth';
+  /** What signs the assertions of `private_key_jwt`; default: a key of the document. */
+  readonly source?: 'kms' | 'aws_web_identity';
   readonly scope?: string;
   readonly audience?: string;
   readonly extra?: Readonly<Record<string, unknown>>;
@@ -39,6 +55,26 @@ export const credentials: readonly Credential[] = [
     method: 'private_key_jwt',
     scope: 'reports:read',
     audience: 'https://reports.example.com',
+  },
+  {
+    name: 'checkout/invoices-api',
+    clientId: 'checkout-invoices',
+    method: 'private_key_jwt',
+    source: 'kms',
+    audience: 'https://invoices.example.com',
+  },
+  {
+    name: 'checkout/shipping-api',
+    clientId: 'checkout-shipping',
+    method: 'private_key_jwt',
+    source: 'aws_web_identity',
+    audience: 'https://shipping.example.com',
+  },
+  {
+    name: 'checkout/bank-api',
+    clientId: 'checkout-bank',
+    method: 'tls_client_auth',
+    audience: 'https://bank.example.com',
   },
   {
     name: 'checkout/hiiretail-iam',
@@ -76,51 +112,62 @@ export const credentials: readonly Credential[] = [
   { name: 'platform/probe', clientId: 'platform-probe', method: 'client_secret_basic' },
 ];
 
-const newSecret = () => randomBytes(24).toString('hex');
+/** What proves the clients of the local system. */
+export interface SeededParts {
+  readonly authorizationServer: LocalAuthorizationServer;
+  /** Without it, there is no credential with a certificate. */
+  readonly certificateServer: LocalCertificateServer | undefined;
+  readonly kms: LocalKms;
+  readonly sts: LocalSts;
+  /** The role of the function. */
+  readonly role: LocalCaller;
+}
 
 /**
  * Registers every credential at the authorization server and puts its document into Secrets
  * Manager. All secrets are new.
  */
-export async function seed(server: LocalAuthorizationServer, store: SecretStore): Promise<void> {
-  for (const credential of credentials) await seedOne(server, store, credential);
+export async function seed(parts: SeededParts, store: SecretStore): Promise<void> {
+  for (const credential of credentials) {
+    const { certificateServer, authorizationServer } = parts;
+    const server =
+      credential.method === 'tls_client_auth' ? certificateServer : authorizationServer;
+    if (server !== undefined)
+      await seedOne(server, await prove(credential, parts), store, credential);
+  }
+}
+
+async function prove(credential: Credential, parts: SeededParts): Promise<ClientProof> {
+  const { clientId, method, source } = credential;
+  const { authorizationServer, certificateServer, kms, sts, role } = parts;
+  if (method === 'tls_client_auth')
+    return await certificateProof(certificateServer as LocalCertificateServer, clientId);
+  if (source === 'kms') return kmsProof(kms, 'ECC_NIST_P256', 'ES256');
+  if (source === 'aws_web_identity')
+    return await identityProof(authorizationServer, sts, role, clientId);
+  return method === 'private_key_jwt' ? await keyProof('reports-1') : secretProof();
 }
 
 async function seedOne(
-  server: LocalAuthorizationServer,
+  server: Pick<LocalAuthorizationServer, 'issuer'> & { register(client: RegisteredClient): void },
+  proof: ClientProof,
   store: SecretStore,
   credential: Credential,
 ): Promise<void> {
-  const { name, clientId, method, scope, audience, extra } = credential;
+  const { name, clientId, method, scope, audience, extra, stale = false } = credential;
   const shared = {
     client_id: clientId,
     token_endpoint_auth_method: method,
     ...(scope === undefined ? {} : { scope }),
   };
-  const document = {
+  server.register({ ...shared, ...proof.registered });
+  await putDocument(store, name, {
     issuer: server.issuer,
     ...shared,
     ...(audience === undefined ? {} : { audience }),
     ...extra,
-  };
-  if (method === 'private_key_jwt') {
-    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-    const kid = 'reports-1';
-    server.register({
-      ...shared,
-      jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256' }] },
-    } as RegisteredClient);
-    await putDocument(store, name, {
-      ...document,
-      private_key_jwk: { ...(await exportJWK(privateKey)), kid, alg: 'ES256' },
-    });
-    return;
-  }
-  const secret = newSecret();
-  server.register({ ...shared, client_secret: secret } as RegisteredClient);
-  await putDocument(store, name, {
-    ...document,
-    client_secret: credential.stale ? newSecret() : secret,
+    ...proof.document,
+    ...(stale ? { client_secret: newSecret() } : {}),
   });
 }
 

@@ -1,27 +1,21 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LocalAuthorizationServer, startAuthorizationServer } from './authorization-server.ts';
+import type { LocalAuthorizationServer } from './authorization-server.ts';
 import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
+import { functionEnvironment } from './function-environment.ts';
 import {
   type FunctionProcess,
   type FunctionRuntime,
   startFunctionProcess,
 } from './function-process.ts';
-import { LOCAL_API_ID } from './function-url-event.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
-import { type LocalIamApi, startIamApi } from './iam-api.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
-import { ALIAS } from './runtime-api.ts';
-import { SecretStore } from './secret-store.ts';
-import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
-import { rotateSecret, SECRET_PREFIX, seed } from './seed.ts';
+import { rotateSecret } from './seed.ts';
+import { type LocalServices, startServices } from './services.ts';
 
 export const REGION = 'eu-north-1';
-/** Destination of records with `audit: 's3'`. */
-export const AUDIT_URL = 's3://audit-bucket/token-vending';
-const POLICIES = fileURLToPath(new URL('../policies/', import.meta.url));
 
 export interface LocalSystemOptions {
   /** Directory of all files that the system writes. */
@@ -31,7 +25,15 @@ export interface LocalSystemOptions {
     readonly authorizationServer?: number;
     readonly secretsManager?: number;
     readonly iamApi?: number;
+    readonly kms?: number;
+    readonly sts?: number;
+    readonly certificateServer?: number;
   };
+  /**
+   * Also starts an authorization server that authenticates clients by certificates, with the credential
+   * `checkout/bank-api`. Default: false.
+   */
+  readonly certificates?: boolean;
   /** More environment for the function. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -56,18 +58,12 @@ export interface LocalSystemOptions {
   readonly onLog?: (line: string) => void;
 }
 
-export interface LocalSystem {
+export interface LocalSystem extends LocalServices {
   readonly directory: string;
   readonly region: string;
   /** URL for signed requests. */
   readonly endpoint: string;
   readonly callers: Callers;
-  readonly authorizationServer: LocalAuthorizationServer;
-  readonly secretsManager: LocalSecretsManager;
-  /**
-   * The first consumer of tokens: Hii Retail IAM, which accepts those of `checkout/hiiretail-iam`.
-   */
-  readonly iamApi: LocalIamApi;
   readonly function: FunctionProcess;
   /** The store of the log with `audit: 's3'`. */
   readonly objectStore: LocalObjectStore | undefined;
@@ -99,34 +95,27 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   };
   try {
     const callers = makeCallers();
-    const authorizationServer = await startAuthorizationServer({
-      port: port('authorizationServer'),
-    });
-    started.push(() => authorizationServer.close());
-    const iamApi = await startIamApi({ port: port('iamApi'), issuer: authorizationServer.issuer });
-    started.push(() => iamApi.close());
-    const store = await SecretStore.open(path.join(directory, 'secrets.json'));
-    const secretsManager = await startSecretsManager({
-      port: port('secretsManager'),
-      region: REGION,
-      callers,
-      store,
-    });
-    started.push(() => secretsManager.close());
-    await seed(authorizationServer, store);
+    const services = await startServices({ directory, region: REGION, callers, options, started });
+    const { authorizationServer, secretsManager, certificateServer } = services;
     await writeCallerFiles(directory, callers, REGION);
     await writeRegistration(directory, authorizationServer);
     const objectStore = options.audit === 's3' ? await openObjectStore(callers) : undefined;
     started.push(async () => await objectStore?.close());
     const functionProcess = await startFunctionProcess({
       root: options.functionRoot ?? fileURLToPath(new URL('../dist/function/', import.meta.url)),
-      environment: functionEnvironment(
+      environment: await functionEnvironment({
+        ...options,
         directory,
-        secretsManager.url,
-        requireCaller(callers, 'token-vending-function'),
-        options,
-        objectStore,
-      ),
+        region: REGION,
+        role: requireCaller(callers, 'token-vending-function'),
+        endpoints: {
+          secretsManager: secretsManager.url,
+          kms: services.kms.url,
+          sts: services.sts.url,
+          objectStore: objectStore?.url,
+        },
+        authority: certificateServer?.serverAuthority,
+      }),
       runtime: options.runtime ?? 'loop',
       concurrency: options.concurrency ?? 1,
       logFile: path.join(directory, 'function.log'),
@@ -146,13 +135,12 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       region: REGION,
       endpoint: gateway.url,
       callers,
-      authorizationServer,
-      secretsManager,
-      iamApi,
+      ...services,
       function: functionProcess,
       objectStore,
       caller: (name) => requireCaller(callers, name),
-      rotateSecret: (credential) => rotateSecret(authorizationServer, store, credential),
+      rotateSecret: (credential) =>
+        rotateSecret(authorizationServer, secretsManager.store, credential),
       stop,
     };
   } catch (error) {
@@ -187,38 +175,4 @@ function requireCaller(callers: Callers, name: string): LocalCaller {
   if (caller === undefined)
     throw new Error(`there is no caller ${name}: there are ${[...callers.keys()].join(', ')}`);
   return caller;
-}
-
-function functionEnvironment(
-  directory: string,
-  secretsEndpoint: string,
-  role: LocalCaller,
-  options: LocalSystemOptions,
-  objectStore: LocalObjectStore | undefined,
-): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: role.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
-    AWS_SESSION_TOKEN: role.sessionToken ?? '',
-    AWS_REGION: REGION,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
-    AWS_LAMBDA_FUNCTION_NAME: 'token-vending',
-    AWS_LAMBDA_FUNCTION_VERSION: 'local',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
-    TOKEN_VENDING_ALIAS: ALIAS,
-    TOKEN_VENDING_INVOKED_BY: `${options.frontDoor ?? 'function-url'}/${LOCAL_API_ID}`,
-    TOKEN_VENDING_LOCAL: 'true',
-    // One developer is every principal, and tests vend for many at once.
-    TOKEN_VENDING_MINTS_PER_MINUTE: '100000',
-    TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: '100000',
-    TOKEN_VENDING_POLICIES: path.resolve(options.policies ?? POLICIES),
-    ...(options.profiles === undefined
-      ? {}
-      : { TOKEN_VENDING_PROFILES: path.resolve(options.profiles) }),
-    TOKEN_VENDING_SECRET_PREFIX: SECRET_PREFIX,
-    ...(objectStore === undefined
-      ? { TOKEN_VENDING_AUDIT: `file://${path.join(directory, 'audit')}` }
-      : { TOKEN_VENDING_AUDIT: AUDIT_URL, AWS_ENDPOINT_URL_S3: objectStore.url }),
-    ...options.environment,
-  };
 }

@@ -6,8 +6,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AUDIT_URL } from '../../local/function-environment.ts';
 import type { ObjectStoreFault } from '../../local/object-store.ts';
-import { AUDIT_URL } from '../../local/system.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli/token-vending.mjs', import.meta.url));

@@ -8,7 +8,6 @@ import {
   openCertificateAuthority,
 } from '../../local/certificate-authority.ts';
 import {
-  issueClientCertificate,
   type LocalCertificateServer,
   startCertificateServer,
 } from '../../local/certificate-server.ts';
@@ -40,6 +39,9 @@ async function fetchWith(url: string, body?: string, presented?: IssuedCertifica
   });
 }
 
+const issue = (commonName: string, more: object = {}) =>
+  server.clients.issue({ subject: `CN=${commonName}`, usage: 'client', ...more });
+
 async function requestToken(clientId: string, presented?: IssuedCertificate) {
   const metadata = await fetchWith(`${server.issuer}/.well-known/openid-configuration`);
   const { token_endpoint } = metadata['mtls_endpoint_aliases'] as Record<string, string>;
@@ -49,7 +51,7 @@ async function requestToken(clientId: string, presented?: IssuedCertificate) {
 
 describe('the authorization server with client certificates', () => {
   it('authenticates a client by the subject of its certificate', async () => {
-    const presented = await issueClientCertificate(server, 'orders');
+    const presented = await issue('orders');
     expect(await requestToken('orders', presented)).toMatchObject({ status: 200 });
     expect(server.requests.at(-1)).toBe('POST /token CN=orders');
   });
@@ -58,8 +60,8 @@ describe('the authorization server with client certificates', () => {
     const foreign = await openCertificateAuthority('Others');
     const refused: (IssuedCertificate | undefined)[] = [
       undefined,
-      await issueClientCertificate(server, 'other'),
-      await issueClientCertificate(server, 'orders', new Date(Date.now() - 1000)),
+      await issue('other'),
+      await issue('orders', { notAfter: new Date(Date.now() - 1000) }),
       await foreign.issue({ subject: 'CN=orders', usage: 'client' }),
     ];
     for (const presented of refused) {

@@ -27,6 +27,29 @@ export function findCanaries(text: string, secrets: readonly string[]): number[]
   );
 }
 
+/** The secrets of a credential document; of a text that is none, nothing. */
+export function secretsOfDocument(text: string): string[] {
+  let document: Readonly<Record<string, unknown>>;
+  try {
+    document = JSON.parse(text) ?? {};
+  } catch {
+    return [];
+  }
+  const { client_secret, private_key_jwk, tls_client_key } = document;
+  const { d } = (private_key_jwk ?? {}) as { d?: unknown };
+  const secrets = [client_secret, d].filter((secret) => typeof secret === 'string');
+  return typeof tls_client_key === 'string' ? [...secrets, ...partsOfPem(tls_client_key)] : secrets;
+}
+
+/**
+ * The forms in which PEM (RFC 7468) could leak besides its own: without its first and last lines, and
+ * without line breaks. Each line of base64 counts by itself, whatever separates them.
+ */
+export function partsOfPem(pem: string): string[] {
+  const lines = pem.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('-----'));
+  return [pem.trim(), lines.join(''), ...lines.filter((line) => line.length >= 32)];
+}
+
 const MASKS = ['**', '..', '…', '••'];
 
 /**

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TokenClient, type TokenClientOptions } from '../../client/index.ts';
 import { type HttpsResponse, openHttpsTransport } from '../../lib/http/https-transport.ts';
-import { credentials, readDocument } from '../../local/seed.ts';
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from '../../local/system.ts';
-import { findCanaries, readAllFiles } from './canary-search.ts';
+import { findCanaries, readAllFiles, secretsOfDocument } from './canary-search.ts';
 
 export interface TestSystem extends LocalSystem {
   client(caller: string, options?: Partial<TokenClientOptions>): TokenClient;
@@ -62,27 +61,15 @@ export async function startTestSystem(
 }
 
 function secretsOf(system: LocalSystem): string[] {
-  const documents = credentials.map(({ name }) => readDocument(system.secretsManager.store, name));
-  const ofClients = documents.flatMap(({ client_secret, private_key_jwk }) => [
-    client_secret,
-    (private_key_jwk as { d?: string } | undefined)?.d,
-  ]);
   const ofCallers = [...system.callers.values()].flatMap(({ secretAccessKey, sessionToken }) => [
     secretAccessKey,
     sessionToken,
   ]);
-  const versions = system.secretsManager.store
-    .all()
-    .flatMap(({ versions: all }) => all.map(({ text }) => text && safeSecret(text)));
-  return [...ofClients, ...ofCallers, ...versions].filter((secret) => typeof secret === 'string');
-}
-
-function safeSecret(text: string): string | undefined {
-  try {
-    return JSON.parse(text).client_secret;
-  } catch {
-    return undefined;
-  }
+  const versions = system.secretsManager.store.all().flatMap(({ versions: all }) => all);
+  const ofClients = versions.flatMap(({ text = '' }) => secretsOfDocument(text));
+  return [...ofCallers, ...ofClients, ...system.sts.issued].filter(
+    (secret) => typeof secret === 'string',
+  );
 }
 
 function tokensOf(responses: readonly HttpsResponse[]): string[] {
