@@ -4,8 +4,8 @@ export interface AuditedMint {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly authMethod: string;
-  /** Version id of the secret in Secrets Manager. */
-  readonly secretVersion: string;
+  /** Version id of the secret in Secrets Manager; absent for a document that is not stored. */
+  readonly secretVersion: string | undefined;
   readonly grantedFor: {
     readonly scope: readonly string[];
     readonly audience: readonly string[];

@@ -184,7 +184,7 @@ export class CredentialSource {
 
 // Who may store a document and not read one could name an endpoint of his own in it, refuse the new
 // secret there, and be sent the previous one.
-function isSentTheSameWay(before: CredentialDocument, now: CredentialDocument): boolean {
+export function isSentTheSameWay(before: CredentialDocument, now: CredentialDocument): boolean {
   return ENDPOINTS.every((endpoint) => before[endpoint] === now[endpoint]);
 }
 

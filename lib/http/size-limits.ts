@@ -12,6 +12,9 @@ export const RESPONSE_LIMIT = 256 * 1024;
 /** A body without a token to the endpoint: a token request has some hundred bytes. */
 export const FORM_LIMIT = 8 * 1024;
 
+/** A credential document. The value of a secret has at most as much. */
+export const DOCUMENT_LIMIT = 64 * 1024;
+
 /** A form with a token to the endpoint. Percent-encoding makes three bytes of one (RFC 3986 2.1). */
 export const TOKEN_FORM_LIMIT = 3 * RESPONSE_LIMIT + FORM_LIMIT;
 

@@ -1,11 +1,9 @@
 /**
  * Every duration of the system, in milliseconds. A step has less time than the step that contains
- * it: an attempt has less time than a grant, a grant less than a request, and a request less than
- * the function. ARCHITECTURE.md prints this file as tables.
+ * it: an attempt, a grant, a request, the function. ARCHITECTURE.md prints this file as tables.
  */
 
 // The vending function
-
 /** The limit for one invocation of the vending function. Lambda enforces it. */
 export const FUNCTION_TIMEOUT = 15_000;
 /** The limit for one request. The remaining 3 s of the function's time are for the audit record and the response. */
@@ -38,7 +36,10 @@ export const SHORTEST_PATIENCE = 1_000;
 export const IDLE_CONNECTION_CLOSED_AFTER = 60_000;
 
 // Operation
-
+/** The limit for one invocation of the registry. Lambda enforces it. A REST API allows no more. */
+export const REGISTRY_FUNCTION_TIMEOUT = 29_000;
+/** The limit for writing a change that was announced. It also holds after the caller has left. */
+export const REGISTRY_WRITE_TIMEOUT = 6_000;
 /** The limit for one invocation of the prober. Lambda enforces it. */
 export const PROBE_TIMEOUT = 60_000;
 /** The interval between two invocations of the prober. */
@@ -69,7 +70,6 @@ export const INTENT_KNOWN_FOR = 3_600_000;
 export const FOLLOW_LOG_EVERY = 1_000;
 
 // Retries
-
 /** The longest wait before the first retry at the authorization server. It doubles at each retry; the jitter is full. */
 export const FIRST_BACKOFF = 200;
 /** The limit for the `Retry-After` of an authorization server. A longer value is reduced to this limit. */
@@ -80,7 +80,6 @@ export const FIRST_REST = 1_000;
 export const LONGEST_REST = 30_000;
 
 // Caches
-
 /** For this long after a read, the function uses a credential document without reading it again. */
 export const DOCUMENT_FRESH_FOR = 60_000;
 /** The shortest time between two reads of a credential document while the authorization server refuses the secret. */
@@ -103,7 +102,6 @@ export const KEYS_STALE_FOR = 86_400_000;
 export const KEYS_REREAD_EVERY = 2_000;
 
 // Tokens
-
 /** The limit for the lifetime of a token: 10 years. A longer one counts as this. */
 export const LONGEST_LIFETIME = 315_360_000_000;
 /** The limit for the `min_ttl` of a request. */
@@ -132,7 +130,6 @@ export const REPEATED_TOKEN_ENDS_WITHIN = 2_000;
 export const CLOCK_LEEWAY = 30_000;
 
 // Clients of the endpoint
-
 /** The limit for one attempt of the SDK, the command line or a provider. */
 export const CLIENT_ATTEMPT_TIMEOUT = 15_000;
 /** The limit for all attempts of one call of the SDK and the waits between them. */
@@ -157,7 +154,6 @@ export const ENDPOINT_VERSION_TIMEOUT = 2_000;
 export const WRITE_GRACE = 10_000;
 
 // Terraform providers
-
 /** The time before the expiry of an ephemeral token at which the provider reports it; at most half of the remaining lifetime. */
 export const EXPIRY_REPORTED_AHEAD = 30_000;
 /** The shortest time between two renewals of an ephemeral resource. */
@@ -174,7 +170,6 @@ export const PLUGIN_CERTIFICATE_VALID_FOR = 2_592_000_000;
 export const PLUGIN_CERTIFICATE_BACKDATED_BY = 3_600_000;
 
 // Provider hiiretail
-
 /** The limit for getting one token: the revocation of a rejected token, all attempts, and the waits between them. */
 export const TOKEN_BUDGET = 120_000;
 /** The limit for the revocation of a rejected token. It is a part of `TOKEN_BUDGET`. */

@@ -134,8 +134,16 @@ export async function endingWith(
   access: AuditedAccess,
   work: () => Promise<unknown>,
 ): Promise<Ending> {
+  return await endingOf(access, async () => ({ kind: 'served', response: await work() }));
+}
+
+/** As {@link endingWith}, for a response with a status or headers of its own. */
+export async function endingOf(
+  access: AuditedAccess,
+  work: () => Promise<Served>,
+): Promise<Ending> {
   try {
-    return { kind: 'served', response: await work() };
+    return await work();
   } catch (thrown) {
     return failed(thrown, access);
   }

@@ -1,0 +1,73 @@
+import type { CredentialId } from '../credential/id.ts';
+import { parseCredentialId } from '../credential/id.ts';
+import { toScheduleExpression } from '../credential/rotation-settings.ts';
+import { VendError } from '../errors/vend-error.ts';
+import { malformed } from '../http/form.ts';
+import { Deadline } from '../time/deadline.ts';
+import { REGISTRY_WRITE_TIMEOUT } from '../time/time-budget.ts';
+import type { RequestContext } from '../vending/request-context.ts';
+import { requestAbout } from '../vending/token-form.ts';
+import type { StoredDocument } from './credential-secrets.ts';
+import type { Proposal } from './proposal.ts';
+import type { Registry } from './registry.ts';
+
+/**
+ * A rotation uses the token of its admin credential, which may change any client of the server. So
+ * whoever sets up a rotation must be permitted to change that credential, too.
+ *
+ * @throws VendError `request_malformed` if the deployment rotates nothing; AccessDenied
+ */
+export async function authorizeRotation(
+  { authorizer, rotationFunction }: Pick<Registry, 'authorizer' | 'rotationFunction'>,
+  context: RequestContext,
+  { changed, document: { rotation } }: Proposal,
+): Promise<void> {
+  if (rotation === undefined || !changed.includes('rotation')) return;
+  if (rotationFunction === undefined)
+    throw malformed('rotation must be absent: this deployment has no rotation');
+  if (rotation.admin_credential === undefined) return;
+  const admin = parseCredentialId(rotation.admin_credential, 'rotation.admin_credential');
+  await authorizer.authorize(context, 'registerCredential', requestAbout(admin));
+}
+
+/**
+ * Sets the schedule of Secrets Manager to that of the document, if they differ. Repeating the
+ * request of which this failed makes up for it.
+ *
+ * @throws VendError `secrets_unavailable`
+ */
+export async function scheduleRotation(
+  { secrets, clock, rotationFunction }: Pick<Registry, 'secrets' | 'clock' | 'rotationFunction'>,
+  context: RequestContext,
+  id: CredentialId,
+  { document: { rotation } }: Proposal,
+  stored: StoredDocument | undefined,
+): Promise<void> {
+  const wanted = rotation?.every === undefined ? undefined : toScheduleExpression(rotation.every);
+  const current = stored?.description.rotation;
+  const present = current?.isEnabled === true ? current.schedule : undefined;
+  if (wanted === present || rotationFunction === undefined) return;
+  using writing = new Deadline(clock, REGISTRY_WRITE_TIMEOUT, scheduleFailed);
+  const { signal } = writing;
+  const rotationStart = {
+    functionArn: rotationFunction,
+    schedule: wanted,
+    immediately: false,
+    versionId: clock.uuid(),
+  };
+  const work = () =>
+    wanted === undefined
+      ? secrets.cancelRotation(id, signal)
+      : secrets.rotate(id, rotationStart, signal);
+  try {
+    await context.times.time('secret', work);
+  } catch (error) {
+    throw VendError.from(error).withText(
+      'The document is stored, but the schedule of its rotation could not be set. Repeat the request.',
+    );
+  }
+}
+
+function scheduleFailed(): VendError {
+  return new VendError('secrets_unavailable');
+}
