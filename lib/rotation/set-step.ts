@@ -23,9 +23,10 @@ export async function setSecret(
   const current = await readCurrent(ports, turn);
   const isRepeated = hasSecretOf(current, pending);
   if (isRepeated && (await isAccepted(ports, turn, pending)) === true) return;
-  const old = isRepeated ? await findPrevious(ports, turn) : current;
+  const old = isRepeated ? await findReplaced(ports, turn) : current;
   try {
     const run = await openRun(ports, turn, pending);
+    if (!isRepeated) await keepReplaced(ports, turn, current);
     await promote(ports, turn, pending);
     await run.add({ new_secret: pending.members['client_secret'] });
   } catch (error) {
@@ -37,10 +38,25 @@ export async function setSecret(
   }
 }
 
-async function findPrevious(
+/**
+ * The stage of a copy of the document that the rotation replaces. AWSPREVIOUS is not enough: a
+ * change of the document by somebody else moves it.
+ */
+const REPLACED = 'TOKEN-VENDING-REPLACED';
+
+async function keepReplaced(
+  { secrets, clock }: StepPorts,
+  { secret, deadline }: Turn,
+  { members }: StoredDocument,
+): Promise<void> {
+  const copy = { text: JSON.stringify(members), versionId: clock.uuid() };
+  await secrets.put(secret, copy, REPLACED, deadline.signal);
+}
+
+async function findReplaced(
   { secrets, reading }: StepPorts,
   { secret, deadline }: Turn,
 ): Promise<StoredDocument | undefined> {
-  const version = await secrets.read(secret, { stage: 'AWSPREVIOUS' }, deadline.signal);
+  const version = await secrets.read(secret, { stage: REPLACED }, deadline.signal);
   return version && readDocument(version, reading);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { Rotation } from '../../../lib/rotation/rotation.ts';
 import { shipped } from '../../../recipes/shipped.ts';
 import type { AdminDialect } from '../../support/rotation/admin-dialect.ts';
@@ -96,6 +97,41 @@ describe('a rotation', () => {
       const { stages } = await world.secrets.describe(ARN);
       expect(stages[world.secret.find('AWSCURRENT')?.id ?? '']).toContain('AWSPENDING');
     }
+  });
+
+  it('loses nothing, whenever it is killed and whatever is changed meanwhile', async () => {
+    const moment = fc.option(fc.integer({ min: 1, max: 30 }), { nil: undefined });
+    const rotation = fc.record({ kill: moment, change: moment });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...SMOOTH),
+        fc.array(rotation, { minLength: 1, maxLength: 4 }),
+        async ([, make], rotations) => {
+          const world = new RotationWorld(make());
+          const { killing, secret } = world;
+          let number = 0;
+          for (const { kill, change } of rotations) {
+            number += 1;
+            const start = killing.calls;
+            killing.at = kill && start + kill;
+            let failing = 0;
+            killing.beside = (call) => {
+              if (!world.vends()) failing += 1;
+              if (call - start === change) secret.change(`v${number}`, { epoch: number });
+            };
+            // Secrets Manager starts a failed one again.
+            await world.rotate(versionOf(number)).catch(() => undefined);
+            await world.rotate(versionOf(number + 4));
+            expect(world.isCurrentAccepted()).toBe(true);
+            // A change between the two writes of a chosen secret hides the old one until the second.
+            expect(failing).toBeLessThan(change === undefined ? 1 : 15);
+            if (killing.calls - start >= (change ?? Infinity))
+              expect(secret.document('AWSCURRENT')?.['epoch']).toBe(number);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('announces and records each step, without any secret', async () => {
