@@ -36,8 +36,10 @@ describe("the function's credential store in Secrets Manager", () => {
     const api = openSecretsApi(world.config);
     await api.create({ name: NAME, text: '{}' }, { signal });
     api.close();
-    const version = world.manager.store.find(NAME)?.versions[0] as { text?: string };
-    delete version.text;
+    const version = world.manager.store.find(NAME)?.versions[0];
+    const binary = version as { text?: string; binary?: string };
+    binary.binary = 'AA==';
+    delete binary.text;
     await expect(open().read(id, 'AWSCURRENT', signal)).rejects.toMatchObject({
       code: 'credential_invalid',
       message: expect.stringContaining('the secret must be text (SecretString), not binary'),
