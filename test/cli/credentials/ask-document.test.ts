@@ -51,21 +51,6 @@ describe('prompts for a document', () => {
     });
   });
 
-  it.each([
-    [{ client_assertion_source: 'kms' }, { kms_key_id: 'key-1' }],
-    [{ client_assertion_source: 'aws_web_identity' }, {}],
-    [{ token_endpoint_auth_method: 'tls_client_auth' }, {}],
-  ])('ask for no secret if the client has none: %j', async (given, more) => {
-    const method = { token_endpoint_auth_method: 'private_key_jwt', ...given };
-    const { document } = await ask(generic, { ...client, id: 'key-1' }, method);
-    expect(document).toEqual({
-      issuer: client.issuer,
-      client_id: 'fake-client',
-      ...method,
-      ...more,
-    });
-  });
-
   it('ask for nothing that the profile supplies, and for what it requires', async () => {
     const zoom = { ...client, 'token_parameters.account_id': 'a1' };
     const { asked, document } = await ask(profileOf('zoom'), zoom);
