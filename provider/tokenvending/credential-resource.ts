@@ -8,7 +8,7 @@ import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-erro
 import { VendError } from '../../lib/errors/vend-error.ts';
 import { shipped } from '../../profiles/shipped.ts';
 import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
-import type { Operation, Validation } from '../framework/dispatch/operation.ts';
+import type { Operation } from '../framework/dispatch/operation.ts';
 import {
   type CreateRequest,
   defineResource,
@@ -16,7 +16,6 @@ import {
   type StateRequest,
   type UpdateRequest,
 } from '../framework/dispatch/resource.ts';
-import type { Config } from '../framework/schema/infer.ts';
 import { pathOf } from '../framework/values/path.ts';
 import type { Connection } from './connection.ts';
 import {
@@ -26,6 +25,7 @@ import {
   toDocument,
 } from './credential-document-keys.ts';
 import { type CredentialState, credentialSchema } from './credential-schema.ts';
+import { reportUnusedProofs } from './unused-proofs.ts';
 
 type Schema = typeof credentialSchema;
 type Configured = CreateRequest<Schema, Connection>['config'];
@@ -229,35 +229,9 @@ async function importCredential({
   return { credential, prefix, recovery_window_in_days: 30 };
 }
 
-const DEFAULT_METHOD = 'client_secret_basic';
-
-// Any other profile may have another method as its default.
-function isGeneric({ profile }: Config<Schema>): boolean {
-  return profile === null || profile === 'generic';
-}
-
-function validate({ config, report }: Validation<Config<Schema>>): void {
-  const { client_secret, private_key_jwk } = config;
-  const method = config.token_endpoint_auth_method ?? (isGeneric(config) ? DEFAULT_METHOD : null);
-  if (method === 'private_key_jwt' && client_secret !== null) {
-    report({
-      summary: 'client_secret is not used',
-      detail: 'With token_endpoint_auth_method = "private_key_jwt" set private_key_jwk instead.',
-      path: pathOf('client_secret'),
-    });
-  }
-  if (typeof method === 'string' && method !== 'private_key_jwt' && private_key_jwk !== null) {
-    report({
-      summary: 'private_key_jwk is not used',
-      detail: 'It needs token_endpoint_auth_method = "private_key_jwt".',
-      path: pathOf('private_key_jwk'),
-    });
-  }
-}
-
 export const credentialResource = defineResource({
   schema: credentialSchema,
-  validate,
+  validate: reportUnusedProofs,
   create,
   read,
   update,
