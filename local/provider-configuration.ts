@@ -2,6 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Adapter, AdapterPayload, ClientMetadata, Configuration } from 'oidc-provider';
 
+const WITH_CERTIFICATES = [
+  ...(['client_secret_basic', 'private_key_jwt'] as const),
+  ...(['tls_client_auth', 'self_signed_tls_client_auth'] as const),
+];
+
 /** A registered client, with RFC 7591 names. */
 export type RegisteredClient = ClientMetadata & {
   /** Seconds; default 3600. */
@@ -10,7 +15,7 @@ export type RegisteredClient = ClientMetadata & {
 
 const ASSERTION_ALGORITHMS = [
   ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
-  ...(['HS256', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const),
 ];
 
 export interface ProviderSettings {
@@ -38,13 +43,7 @@ export function configureProvider(settings: ProviderSettings): Configuration {
       id_token_signed_response_alg: algorithm as 'RS256',
     },
     discovery,
-    clientAuthMethods: [
-      'client_secret_basic',
-      'client_secret_post',
-      'client_secret_jwt',
-      'private_key_jwt',
-      ...(mTLS === undefined ? [] : (['tls_client_auth', 'self_signed_tls_client_auth'] as const)),
-    ],
+    ...(mTLS === undefined ? {} : { clientAuthMethods: [...WITH_CERTIFICATES] }),
     jwks: { keys: [...keys] },
     scopes: [
       'orders:read',

@@ -22,8 +22,6 @@ export interface LocalSts extends LoopbackServer {
   readonly audiences: Set<string>;
   /** The issuer of the account. */
   readonly issuer: WebIdentityIssuer;
-  /** Every token that was issued to a caller. */
-  readonly issued: string[];
 }
 
 const OPERATION = 'GetWebIdentityToken';
@@ -34,7 +32,6 @@ const OPERATION = 'GetWebIdentityToken';
  */
 export async function startSts(options: ServiceAccess & { port: number }): Promise<LocalSts> {
   const audiences = new Set<string>();
-  const issued: string[] = [];
   const state: Pick<LocalSts, 'isFederationEnabled' | 'fault'> = {
     isFederationEnabled: true,
     fault: undefined,
@@ -54,9 +51,7 @@ export async function startSts(options: ServiceAccess & { port: number }): Promi
         403,
       );
     }
-    const token = await issuer.issue(wish);
-    issued.push(token);
-    return resultOf(token, wish.lifetime);
+    return resultOf(await issuer.issue(wish), wish.lifetime);
   };
 
   const server = http.createServer(async (request, response) => {
@@ -84,7 +79,7 @@ export async function startSts(options: ServiceAccess & { port: number }): Promi
     'TOKEN_VENDING_LOCAL_PORT_STS',
   );
   const issuer = openWebIdentityIssuer(listening.url);
-  return Object.assign(state, listening, { audiences, issuer, issued });
+  return Object.assign(state, listening, { audiences, issuer });
 }
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html */

@@ -12,6 +12,8 @@ import {
 } from 'jose';
 import { readBody } from './loopback-server.ts';
 
+const KEPT = 50;
+
 /** A client that another issuer vouches for. */
 export interface TrustedIdentity {
   readonly issuer: string;
@@ -27,6 +29,8 @@ export interface TrustedIdentity {
  * oidc-provider gets the request. An invalid token stays, and oidc-provider refuses it.
  */
 export class TrustedIdentities {
+  /** The last client assertions that were presented, whoever issued them. */
+  readonly presented: string[] = [];
   readonly #identities: TrustedIdentity[] = [];
   #key: Promise<{ privateKey: CryptoKey; jwk: JWK }> | undefined;
 
@@ -42,7 +46,10 @@ export class TrustedIdentities {
     if (this.#identities.length === 0 || request.method !== 'POST') return request;
     const body = (await readBody(request)).toString();
     const form = new URLSearchParams(body);
-    const own = await this.#ownAssertion(form.get('client_assertion') ?? '', audience);
+    const assertion = form.get('client_assertion') ?? '';
+    if (assertion !== '') this.presented.push(assertion);
+    if (this.presented.length > KEPT) this.presented.shift();
+    const own = await this.#ownAssertion(assertion, audience);
     if (own === undefined) return withBody(request, body);
     form.set('client_assertion', own);
     return withBody(request, form.toString());

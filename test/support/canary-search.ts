@@ -42,12 +42,13 @@ export function secretsOfDocument(text: string): string[] {
 }
 
 /**
- * The forms in which PEM (RFC 7468) could leak besides its own: without its first and last lines, and
- * without line breaks. Each line of base64 counts by itself, whatever separates them.
+ * The forms in which PEM (RFC 7468) could leak: as it is, without its first and last lines, and
+ * without line breaks. Each line of base64 counts by itself, whatever separates them. The last one
+ * does not: in a key of a curve it is the public key.
  */
 export function partsOfPem(pem: string): string[] {
   const lines = pem.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('-----'));
-  return [pem.trim(), lines.join(''), ...lines.filter((line) => line.length >= 32)];
+  return [pem.trim(), lines.join(''), ...lines.slice(0, -1)];
 }
 
 const MASKS = ['**', '..', '…', '••'];

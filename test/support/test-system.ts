@@ -67,7 +67,7 @@ function secretsOf(system: LocalSystem): string[] {
   ]);
   const versions = system.secretsManager.store.all().flatMap(({ versions: all }) => all);
   const ofClients = versions.flatMap(({ text = '' }) => secretsOfDocument(text));
-  return [...ofCallers, ...ofClients, ...system.sts.issued].filter(
+  return [...ofCallers, ...ofClients, ...system.authorizationServer.trusted.presented].filter(
     (secret) => typeof secret === 'string',
   );
 }

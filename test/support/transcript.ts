@@ -47,6 +47,7 @@ export async function openWorkplace(system: LocalSystem, name = 'work'): Promise
       TOKEN_VENDING_PROFILE: 'ci-checkout',
       TOKEN_VENDING_LOCAL: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: system.secretsManager.url,
+      AWS_ENDPOINT_URL_KMS: system.kms.url,
       AWS_CONFIG_FILE: path.join(system.directory, 'callers/aws-config'),
       AWS_SHARED_CREDENTIALS_FILE: path.join(system.directory, 'callers/aws-credentials'),
     },
@@ -98,5 +99,6 @@ function withoutVolatile(text: string): string {
     .replaceAll(/"(seconds|first|last)":[\d.]+(e-\d+)?/g, '"$1":<number>')
     .replaceAll(/\bv1\/[0-9a-f]{2}\/dt=[\d-]+/g, 'v1/<shard>/dt=<date>')
     .replaceAll(/[\d,]+ records a second/g, '<number> records a second')
+    .replaceAll(/"([xy])":( ?)"[\w-]{43}"/g, '"$1":$2"<coordinate>"')
     .replaceAll(/LOCALID\w+/g, '<principal id>');
 }
