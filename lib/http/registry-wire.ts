@@ -37,9 +37,42 @@ export const registeredCredentialSchema = v.looseObject({
 });
 export type RegisteredCredential = v.InferOutput<typeof registeredCredentialSchema>;
 
-/** Response to a change, if the caller may not describe the credential. */
+/** Response to a change, if the caller may not describe the credential, to a deletion and to a rotation. */
 export const changedCredentialSchema = v.looseObject({
   credential: text,
+  /** The current version. */
   version_id: text,
+  /** Days in which a deletion can be taken back. */
+  recoverable_days: v.optional(v.number()),
+  /** The version that a rotation prepares. */
+  pending_version_id: v.optional(text),
 });
 export type ChangedCredential = v.InferOutput<typeof changedCredentialSchema>;
+
+/** Response of the registry to `POST /credentials/{team}/{name}/test`: never a token. */
+export const testedCredentialSchema = v.looseObject({
+  credential: text,
+  /** Whether a token was obtained that passed its checks. */
+  passed: v.boolean(),
+  /** The tested version; absent for a document that is not stored. */
+  version_id: v.optional(text),
+  issuer: text,
+  token_endpoint_auth_method: text,
+  /** If it did not pass. */
+  error: v.optional(
+    v.looseObject({
+      code: text,
+      message: text,
+      advice: text,
+      /** `metadata`, `token`, `keys` or `verify`. */
+      stage: v.optional(text),
+    }),
+  ),
+  /** If it passed. */
+  token: v.optional(
+    v.looseObject({ expires_in: v.number(), scope: text, audience: texts, sha256: text }),
+  ),
+  /** What became of the token. */
+  revocation: v.optional(v.picklist(['revoked', 'unsupported', 'failed'])),
+});
+export type TestedCredential = v.InferOutput<typeof testedCredentialSchema>;

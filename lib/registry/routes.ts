@@ -2,8 +2,11 @@ import { VendError } from '../errors/vend-error.ts';
 import type { HttpRequest } from '../http/messages.ts';
 import type { Serve } from '../vending/serve-endpoint.ts';
 import { patchCredential, putCredential } from './change-credential.ts';
+import { deleteCredential, restoreCredential } from './delete-credential.ts';
 import { describeCredential } from './describe-credential.ts';
 import type { Registry } from './registry.ts';
+import { rotateCredential } from './rotate-credential.ts';
+import { testCredential } from './test-credential.ts';
 
 type Methods = Readonly<Record<string, Serve<Registry>>>;
 
@@ -13,7 +16,11 @@ export const registryRoutes: Readonly<Record<string, Methods>> = {
     GET: describeCredential,
     PUT: putCredential,
     PATCH: patchCredential,
+    DELETE: deleteCredential,
   },
+  '/credentials/{team}/{name}/restore': { POST: restoreCredential },
+  '/credentials/{team}/{name}/test': { POST: testCredential },
+  '/credentials/{team}/{name}/rotate': { POST: rotateCredential },
 };
 
 const PATH = /^\/credentials\/[^/]+\/[^/]+(\/[^/]+)?$/;

@@ -42,7 +42,7 @@ export interface Sent {
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   PUT: 'application/json',
   PATCH: 'application/merge-patch+json',
-  POST: 'application/json',
+  POST: 'application/merge-patch+json',
 };
 
 /** A registry on fakes, without any credential. */
