@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeCertificate } from '../credentials/describe-certificate.ts';
 import {
   type Operator,
   type OperatorFlags,
@@ -20,8 +21,8 @@ Examples:
   token-vending credentials show checkout/orders-api
   token-vending credentials show checkout/orders-api --json | jq .document.scope
 
-For client_secret and private_key_jwk it shows only whether they are set. Keys that the document does not have and its
-server profile sets are marked; in --json they are profile_defaults.`;
+For secrets it shows only whether they are set, and of a certificate its subject, issuer and end. Keys that the document
+does not have and its server profile sets are marked; in --json they are profile_defaults.`;
 
 export function registerCredentialsShow(group: Command, surroundings: Surroundings): void {
   group
@@ -52,7 +53,7 @@ export function registerCredentialsShow(group: Command, surroundings: Surroundin
       ui.out(`version  ${versionId}`);
       const note = `(default of profile ${document['profile']})`;
       const lines = [
-        ...Object.entries(document).map(([key, value]) => [key, format(value)] as const),
+        ...Object.entries(document).map(([key, value]) => [key, describe(key, value)] as const),
         ...Object.entries(defaults).map(
           ([key, value]) => [key, `${format(value)}  ${note}`] as const,
         ),
@@ -77,6 +78,12 @@ async function readShown(operator: Operator): Promise<Shown> {
     ([key]) => !Object.hasOwn(document, key),
   );
   return { stored, defaults: Object.fromEntries(defaults) };
+}
+
+function describe(key: string, value: unknown): string {
+  return (
+    (key === 'tls_client_certificate' ? describeCertificate(value) : undefined) ?? format(value)
+  );
 }
 
 function format(value: unknown): string {
