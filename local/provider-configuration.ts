@@ -11,6 +11,8 @@ const WITH_CERTIFICATES = [
 export type RegisteredClient = ClientMetadata & {
   /** Seconds; default 3600. */
   readonly tokenLifetime?: number;
+  /** Whether its tokens are opaque; default: they are JWTs. */
+  readonly opaqueTokens?: boolean;
 };
 
 const ASSERTION_ALGORITHMS = [
@@ -77,7 +79,7 @@ export function configureProvider(settings: ProviderSettings): Configuration {
         getResourceServerInfo: (_ctx, resource, client) => ({
           scope: client.scope ?? '',
           audience: resource,
-          accessTokenFormat: 'jwt',
+          accessTokenFormat: clients.get(client.clientId)?.opaqueTokens ? 'opaque' : 'jwt',
           jwt: { sign: { alg: algorithm as 'RS256' } },
         }),
       },
@@ -107,7 +109,7 @@ class MemoryAdapter implements Adapter {
   async find(id: string): Promise<AdapterPayload | undefined> {
     const client = this.#clients?.get(id);
     if (client === undefined) return this.#records.get(id);
-    const { tokenLifetime: _, ...metadata } = client;
+    const { tokenLifetime: _, opaqueTokens: __, ...metadata } = client;
     return metadata as AdapterPayload;
   }
 

@@ -56,9 +56,27 @@ function refusalOf({ request, url, document, metadata }: PresentedRequest, error
       : '';
   return {
     says: `The ${nameOf(request, url)} refused the credential (${found}).${cause}${listed}`,
-    advice: `Ask the operator to check that the secret in Secrets Manager is the current one and that client_id is right. ${METHOD_ADVICE[method]}`,
+    advice: adviceOfRefusal(document.authentication),
   };
 }
+
+function adviceOfRefusal(authentication: CredentialDocument['authentication']): string {
+  const { method } = authentication;
+  const source = 'source' in authentication ? authentication.source : 'document';
+  if (source !== 'document') return SOURCE_ADVICE[source];
+  const what =
+    'clientCertificate' in authentication
+      ? 'client_id is right'
+      : 'the secret in Secrets Manager is the current one and that client_id is right';
+  return `Ask the operator to check that ${what}. ${METHOD_ADVICE[method]}`;
+}
+
+// These clients have no secret that could be wrong.
+const SOURCE_ADVICE = {
+  kms: 'Ask the operator to check that client_id is right, and that the public key of kms_key_id is registered at the server for this client: token-vending credentials jwks prints it. Some servers take assertions only for their token endpoint: "client_assertion_audience": "token_endpoint".',
+  aws_web_identity:
+    'Ask the operator to check that client_id is right, and that the server trusts the issuer URL of the AWS account for this client: with the ARN of the role of the vending function as the subject, and with the audience of client_assertion_audience.',
+} as const;
 
 const METHOD_ADVICE: Readonly<Record<CredentialDocument['authentication']['method'], string>> = {
   client_secret_basic:

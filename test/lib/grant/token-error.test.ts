@@ -3,8 +3,10 @@ import { parseCredentialDocument } from '../../../lib/credential/document.ts';
 import { withinCeiling } from '../../../lib/grant/ceiling.ts';
 import type { PresentedRequest } from '../../../lib/grant/presented-request.ts';
 import { presentedErrorOf } from '../../../lib/grant/token-error.ts';
+import { issueSelfSigned } from '../../../local/certificate-authority.ts';
 import { DOCUMENT, ISSUER } from '../../support/fake-ports.ts';
 
+const KMS_KEY = '0a1b2c3d-0000-4000-8000-000000000001';
 const url = new URL(`${ISSUER}/token`);
 const metadata = {
   ...{ issuer: ISSUER, tokenEndpoint: url.href, jwksUri: undefined },
@@ -113,6 +115,24 @@ describe('a refusal by the token endpoint', () => {
     [{ token_endpoint_auth_method: 'client_secret_jwt' }, /client_assertion_audience/],
   ])('of the client with %j advises another way', (more, advice) => {
     expect(errorOf(401, '', { more }).advice).toMatch(advice);
+  });
+
+  it('of a client without a secret advises what to register', async () => {
+    const keyless = { client_secret: undefined, token_endpoint_auth_method: 'private_key_jwt' };
+    const adviceFor = (more: object) =>
+      errorOf(401, '', { more: { ...keyless, ...more } }).advice ?? '';
+    const byKms = { client_assertion_source: 'kms', kms_key_id: KMS_KEY };
+    const bySts = { client_assertion_source: 'aws_web_identity' };
+    const { certificate, key } = await issueSelfSigned('CN=orders');
+    const byCertificate = {
+      token_endpoint_auth_method: 'tls_client_auth',
+      tls_client_certificate: certificate,
+      tls_client_key: key,
+    };
+    expect(adviceFor(byKms)).toMatch(/token-vending credentials jwks prints it/);
+    expect(adviceFor(bySts)).toMatch(/trusts the issuer URL of the AWS account/);
+    expect(adviceFor(byCertificate)).toMatch(/must trust the issuer of the certificate/);
+    for (const more of [byKms, bySts, byCertificate]) expect(adviceFor(more)).not.toMatch(/secret/);
   });
 
   it('says what the server lists', () => {
