@@ -2,7 +2,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import type http from 'node:http';
 import https from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { exportJWK, importX509 } from 'jose';
+import { exportJWK, importX509, type JWK } from 'jose';
 import Provider from 'oidc-provider';
 import { type CertificateAuthority, openCertificateAuthority } from './certificate-authority.ts';
 import { listenOnLoopback } from './loopback-server.ts';
@@ -18,8 +18,10 @@ export interface LocalCertificateServer {
   /** Each request, with the subject of the certificate that was presented: `POST /token CN=orders`. */
   readonly requests: string[];
   register(client: RegisteredClient): void;
-  /** Registers the certificate itself, for `self_signed_tls_client_auth`. */
-  registerSelfSigned(client: RegisteredClient, certificate: string): Promise<void>;
+  /** @throws Error if it is not registered */
+  need(clientId: string): RegisteredClient;
+  /** The key set to register for `self_signed_tls_client_auth`. */
+  jwksOf(certificate: string): Promise<{ keys: JWK[] }>;
   close(): Promise<void>;
 }
 
@@ -73,9 +75,12 @@ export async function startCertificateServer(port: number): Promise<LocalCertifi
     clients,
     requests,
     register: (client) => registered.set(client.client_id, client),
-    async registerSelfSigned(client, certificate) {
-      registered.set(client.client_id, { ...client, jwks: { keys: [await jwkOf(certificate)] } });
+    need(clientId) {
+      const client = registered.get(clientId);
+      if (client === undefined) throw new Error(`no client ${clientId} is registered`);
+      return client;
     },
+    jwksOf: async (certificate) => ({ keys: [await jwkOf(certificate)] }),
     async close() {
       await Promise.all([everybody.close(), withCertificate.close()]);
     },
@@ -105,7 +110,7 @@ function aliasesOf(url: string): Readonly<Record<string, string>> {
   };
 }
 
-async function jwkOf(pem: string) {
+async function jwkOf(pem: string): Promise<JWK> {
   const { raw, fingerprint256 } = new X509Certificate(pem);
   const thumbprint = Buffer.from(fingerprint256.replaceAll(':', ''), 'hex').toString('base64url');
   const jwk = await exportJWK(await importX509(pem, ALGORITHM));

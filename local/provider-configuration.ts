@@ -66,8 +66,8 @@ export function configureProvider(settings: ProviderSettings): Configuration {
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      introspection: { enabled: true },
-      revocation: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: isOwnToken },
+      revocation: { enabled: true, allowedPolicy: isOwnToken },
       registration: { enabled: true, initialAccessToken: registrationToken },
       ...(mTLS === undefined ? {} : { mTLS }),
       resourceIndicators: {
@@ -85,6 +85,14 @@ export function configureProvider(settings: ProviderSettings): Configuration {
       },
     },
   };
+}
+
+function isOwnToken(
+  _ctx: unknown,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+) {
+  return token.clientId === client.clientId;
 }
 
 /** A key with which a server signs. */

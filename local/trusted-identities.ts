@@ -7,6 +7,7 @@ import {
   exportJWK,
   generateKeyPair,
   type JWK,
+  type JWTPayload,
   jwtVerify,
   SignJWT,
 } from 'jose';
@@ -49,17 +50,31 @@ export class TrustedIdentities {
     const assertion = form.get('client_assertion') ?? '';
     if (assertion !== '') this.presented.push(assertion);
     if (this.presented.length > KEPT) this.presented.shift();
-    const own = await this.#ownAssertion(assertion, audience);
-    if (own === undefined) return withBody(request, body);
-    form.set('client_assertion', own);
+    const own = await this.#ownAssertion(assertion, form.get('client_id'), audience);
+    if (own !== undefined) form.set('client_assertion', own);
+    // The client of `sub` is not registered: invalid_client. Beside another client_id, the request
+    // would be invalid_request.
+    else if (this.#knowsIssuerOf(assertion)) form.delete('client_id');
+    else return withBody(request, body);
     return withBody(request, form.toString());
   }
 
-  async #ownAssertion(token: string, audience: string): Promise<string | undefined> {
+  #knowsIssuerOf(token: string): boolean {
+    const { iss } = claimsOf(token);
+    return this.#identities.some(({ issuer }) => issuer === iss);
+  }
+
+  async #ownAssertion(
+    token: string,
+    clientId: string | null,
+    audience: string,
+  ): Promise<string | undefined> {
     const { privateKey } = (await this.#key) as { privateKey: CryptoKey };
     try {
-      const { iss: issuer = '', sub } = decodeJwt(token);
-      const found = this.#identities.find((one) => one.issuer === issuer && one.subject === sub);
+      const { iss: issuer = '', sub } = claimsOf(token);
+      const found = this.#identities.find(
+        (one) => one.issuer === issuer && one.subject === sub && one.clientId === clientId,
+      );
       if (found === undefined) return undefined;
       const keys = createRemoteJWKSet(new URL(found.jwksUri));
       const { payload } = await jwtVerify(token, keys, { issuer, audience });
@@ -75,6 +90,15 @@ export class TrustedIdentities {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** The claims of a token, not verified; none if it is no JWT. */
+function claimsOf(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return {};
   }
 }
 

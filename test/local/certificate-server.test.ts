@@ -73,14 +73,12 @@ describe('the authorization server with client certificates', () => {
   it('binds a token to the certificate that it knows by its key set', async () => {
     const own = await issueSelfSigned('CN=alone');
     const method = 'self_signed_tls_client_auth';
-    await server.registerSelfSigned(
-      {
-        client_id: 'alone',
-        token_endpoint_auth_method: method,
-        tls_client_certificate_bound_access_tokens: true,
-      },
-      own.certificate,
-    );
+    server.register({
+      client_id: 'alone',
+      token_endpoint_auth_method: method,
+      tls_client_certificate_bound_access_tokens: true,
+      jwks: await server.jwksOf(own.certificate),
+    });
     const { access_token } = await requestToken('alone', own);
     expect(decodeJwt(String(access_token))['cnf']).toHaveProperty(['x5t#S256']);
     const another = await issueSelfSigned('CN=alone');

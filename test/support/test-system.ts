@@ -12,6 +12,8 @@ export interface TestSystem extends LocalSystem {
   readonly responses: HttpsResponse[];
   /** Adds a text that no output may contain. */
   guard(secret: string): void;
+  /** Adds a text that no secret may be in, for example what a command printed. */
+  show(name: string, text: string): void;
   requests(endpoint: 'token' | 'metadata' | 'jwks'): number;
   reads(): number;
   /** Ends the system, and fails if any output contains a secret or a token. */
@@ -26,6 +28,7 @@ export async function startTestSystem(
   const system = await startLocalSystem({ directory, ...options });
   const responses: HttpsResponse[] = [];
   const guarded = new Set<string>();
+  const shown: Written[] = [];
   const transport = openHttpsTransport();
   return {
     ...system,
@@ -34,6 +37,7 @@ export async function startTestSystem(
     },
     responses,
     guard: (secret) => guarded.add(secret),
+    show: (file, text) => void shown.push({ file, text }),
     client: (name, more = {}) =>
       new TokenClient({
         endpoint: system.endpoint,
@@ -53,7 +57,7 @@ export async function startTestSystem(
       // A token that was vended many times is searched for once.
       const secrets = [...new Set([...guarded, ...secretsOf(system), ...tokensOf(responses)])];
       await system.stop();
-      const leaks = await findLeaks(directory, responses, secrets);
+      const leaks = await findLeaks(directory, [...shown, ...writtenOf(responses)], secrets);
       await rm(directory, { recursive: true, force: true });
       if (leaks.length > 0) throw new Error(`secrets or tokens were found in: ${leaks.join(', ')}`);
     },
@@ -76,25 +80,31 @@ function tokensOf(responses: readonly HttpsResponse[]): string[] {
   return responses.flatMap(({ body }) => /"access_token":"([^"]+)"/.exec(body)?.[1] ?? []);
 }
 
+/** A text that may contain no secret, and where it stands. */
+interface Written {
+  readonly file: string;
+  readonly text: string;
+}
+
+function writtenOf(responses: readonly HttpsResponse[]): Written[] {
+  return responses.map(({ status, body, headers }) => ({
+    file: `a response with status ${status}`,
+    text:
+      JSON.stringify(headers) +
+      (status === 200 ? body.replace(/"access_token":"[^"]+"/, '') : body),
+  }));
+}
+
 async function findLeaks(
   directory: string,
-  responses: readonly HttpsResponse[],
+  written: readonly Written[],
   secrets: readonly string[],
 ): Promise<string[]> {
   // Files that may contain secrets: the file of Secrets Manager, and the keys of the callers.
   const files = (await readAllFiles(directory)).filter(
     ({ file }) => file !== 'secrets.json' && !file.startsWith('callers'),
   );
-  const written = [
-    ...files,
-    ...responses.map(({ status, body, headers }) => ({
-      file: `an answer with status ${status}`,
-      text:
-        JSON.stringify(headers) +
-        (status === 200 ? body.replace(/"access_token":"[^"]+"/, '') : body),
-    })),
-  ];
-  return written
+  return [...files, ...written]
     .filter(({ text }) => findCanaries(text, secrets).length > 0)
     .map(({ file }) => file);
 }
