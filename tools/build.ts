@@ -7,6 +7,7 @@ import { bundleClient } from './bundle-client.ts';
 import { bundleFunction } from './bundle-function.ts';
 import { bundleProber } from './bundle-prober.ts';
 import { bundleProviders } from './bundle-provider.ts';
+import { bundleRegistry } from './bundle-registry.ts';
 import { bundleRotation } from './bundle-rotation.ts';
 
 const targets: Record<string, () => Promise<unknown>> = {
@@ -17,6 +18,7 @@ const targets: Record<string, () => Promise<unknown>> = {
   function: () => bundleFunction(),
   provider: () => bundleProviders(),
   prober: () => bundleProber(),
+  registry: () => bundleRegistry(),
   rotate: () => bundleRotation(),
 };
 

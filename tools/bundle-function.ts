@@ -83,10 +83,13 @@ export function functionBuildOptions(
  *
  * @returns metadata of the bundle, for the size budget and for tests
  */
-export async function bundleFunction(outdir = path.join(root, 'dist/function')): Promise<Metafile> {
+export async function bundleFunction(
+  outdir = path.join(root, 'dist/function'),
+  entry = 'functions/vend.ts',
+): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
-  const { metafile } = await build(functionBuildOptions(outdir));
+  const { metafile } = await build(functionBuildOptions(outdir, entry));
   await copyPolicies(path.join(root, 'policies'), path.join(outdir, 'policies'));
   const wasm = 'cedar_wasm_bg.wasm';
   await cp(

@@ -131,7 +131,7 @@ function fromRestApi(event: v.InferOutput<typeof restApiEvent>): HttpRequest {
   return {
     method: event.httpMethod,
     path: event.path,
-    query: Object.keys(event.multiValueQueryStringParameters ?? {}).join('&'),
+    query: toQuery(event.multiValueQueryStringParameters ?? {}),
     headers: lowerCase(event.headers),
     body: decodeBody(event),
     // A client can choose the request id of a REST API, but not the extended one.
@@ -140,6 +140,14 @@ function fromRestApi(event: v.InferOutput<typeof restApiEvent>): HttpRequest {
     host: domainName,
     identity: known && toIdentity(known, known.user),
   };
+}
+
+// API Gateway decodes the query.
+function toQuery(parameters: Readonly<Record<string, readonly string[]>>): string {
+  const pairs = Object.entries(parameters).flatMap(([name, values]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  return new URLSearchParams(pairs).toString();
 }
 
 function toIdentity(

@@ -6,9 +6,7 @@ import {
   type Registry,
   type RegistryOptions,
 } from '../../lib/registry/registry.ts';
-import { findRegistryRoute } from '../../lib/registry/routes.ts';
-import { REQUEST_TIMEOUT } from '../../lib/time/time-budget.ts';
-import { serveEndpoint } from '../../lib/vending/serve-endpoint.ts';
+import { serveRegistry } from '../../lib/registry/serve-registry.ts';
 import { FakeClock } from './fake-clock.ts';
 import {
   DOCUMENT,
@@ -103,9 +101,8 @@ export class RegistryWorld {
 
   /** Serves a request without moving the clock. */
   async start(method: string, path: string, sent: Sent = {}): Promise<RegistryResponse> {
-    const endpoint = { findRoute: findRegistryRoute, timeout: REQUEST_TIMEOUT };
     const http = registryRequest(method, path, sent);
-    const response = await serveEndpoint(endpoint, this.registry, http, sent.signal);
+    const response = await serveRegistry(this.registry, http, sent.signal);
     return { ...response, json: JSON.parse(response.body) };
   }
 

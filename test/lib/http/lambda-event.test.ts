@@ -118,7 +118,7 @@ describe('event of a REST API', () => {
     expect(readLambdaEvent(restApiEvent({}, restIdentity, 'api.example.com'))).toEqual({
       method: 'POST',
       path: '/oauth2/token',
-      query: 'a&d',
+      query: 'a=b&a=c&d=e',
       headers: { 'content-type': 'text/plain' },
       body: 'client_id=a',
       requestId: 'r-1',

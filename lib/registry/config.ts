@@ -1,0 +1,74 @@
+import * as v from 'valibot';
+import type { SecretReaders } from '../credential/resource-policy.ts';
+import {
+  type EndpointConfig,
+  type Environment,
+  endpointVariables,
+  readVariables,
+} from '../vending/function-variables.ts';
+
+/** The configuration of the registry, from its environment. It contains no secret. */
+export interface RegistryConfig extends EndpointConfig {
+  /** ARN of the key of new secrets; `undefined`: `aws/secretsmanager`. */
+  readonly kmsKeyId: string | undefined;
+  /** The roles that may read the secrets. */
+  readonly readers: SecretReaders;
+  /** ARN of the function that rotates; `undefined`: the deployment rotates nothing. */
+  readonly rotationFunction: string | undefined;
+}
+
+const ROLE = 'arn:aws[a-z-]*:iam::\\d{12}:role/[!-~]{1,576}';
+const ROLE_RULE = 'must be the ARN of a role';
+const ROLES_RULE = 'must be ARNs of roles, separated by one space';
+const KEY_RULE = 'must be the ARN of a KMS key';
+const FUNCTION_RULE = 'must be the ARN of a Lambda function';
+
+const schema = v.strictObject({
+  ...endpointVariables,
+  TOKEN_VENDING_SECRETS_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,64}$/, KEY_RULE),
+    ),
+  ),
+  TOKEN_VENDING_VENDING_ROLE: v.pipe(
+    v.string('must be set'),
+    v.regex(new RegExp(`^${ROLE}$`), ROLE_RULE),
+  ),
+  TOKEN_VENDING_READER_ROLES: v.pipe(
+    v.string('must be set'),
+    v.regex(new RegExp(`^${ROLE}(?: ${ROLE})*$`), ROLES_RULE),
+    v.transform((text) => text.split(' ')),
+  ),
+  TOKEN_VENDING_ROTATION_FUNCTION: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}(?::[\w-]{1,128})?$/,
+        FUNCTION_RULE,
+      ),
+    ),
+  ),
+});
+
+/** Every environment variable that the registry reads itself. */
+export const REGISTRY_VARIABLES = Object.keys(schema.entries);
+
+/**
+ * Reads the configuration of the registry. Variables without the prefix `TOKEN_VENDING_` are
+ * ignored.
+ *
+ * @throws VendError `config_invalid` naming each wrong variable and the rule it breaks
+ */
+export function parseRegistryConfig(environment: Environment): RegistryConfig {
+  const { variables, config } = readVariables(schema, environment);
+  return {
+    ...config,
+    kmsKeyId: variables.TOKEN_VENDING_SECRETS_KEY,
+    readers: {
+      vending: variables.TOKEN_VENDING_VENDING_ROLE,
+      others: variables.TOKEN_VENDING_READER_ROLES,
+    },
+    rotationFunction: variables.TOKEN_VENDING_ROTATION_FUNCTION,
+  };
+}

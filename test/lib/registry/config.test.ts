@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseRegistryConfig, REGISTRY_VARIABLES } from '../../../lib/registry/config.ts';
+
+const ROLE = 'arn:aws:iam::111122223333:role/path/vending';
+const least = {
+  TOKEN_VENDING_ALIAS: 'live',
+  TOKEN_VENDING_INVOKED_BY: 'function-url',
+  TOKEN_VENDING_AUDIT: 's3://audit-bucket',
+  TOKEN_VENDING_VENDING_ROLE: ROLE,
+  TOKEN_VENDING_READER_ROLES: `${ROLE}-registry`,
+};
+
+describe('the configuration of the registry', () => {
+  it('needs the roles that may read secrets, besides what each endpoint needs', () => {
+    expect(parseRegistryConfig(least)).toMatchObject({
+      secretPrefix: 'token-vending/',
+      kmsKeyId: undefined,
+      readers: { vending: ROLE, others: [`${ROLE}-registry`] },
+      rotationFunction: undefined,
+    });
+    expect(REGISTRY_VARIABLES).toContain('TOKEN_VENDING_READER_ROLES');
+  });
+
+  it('may name a key, more readers and the function that rotates', () => {
+    const key = 'arn:aws-cn:kms:cn-north-1:111122223333:key/1-2-3';
+    const rotate = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate:live';
+    expect(
+      parseRegistryConfig({
+        ...least,
+        TOKEN_VENDING_SECRETS_KEY: key,
+        TOKEN_VENDING_READER_ROLES: `${ROLE}-registry ${ROLE}-rotation`,
+        TOKEN_VENDING_ROTATION_FUNCTION: rotate,
+      }),
+    ).toMatchObject({
+      kmsKeyId: key,
+      readers: { others: [`${ROLE}-registry`, `${ROLE}-rotation`] },
+      rotationFunction: rotate,
+    });
+  });
+
+  it.each([
+    ['TOKEN_VENDING_VENDING_ROLE', '*', /TOKEN_VENDING_VENDING_ROLE must be the ARN of a role/],
+    ['TOKEN_VENDING_READER_ROLES', `${ROLE} `, /must be ARNs of roles, separated by one space/],
+    ['TOKEN_VENDING_SECRETS_KEY', 'alias/own', /must be the ARN of a KMS key/],
+    ['TOKEN_VENDING_ROTATION_FUNCTION', 'rotate', /must be the ARN of a Lambda function/],
+    ['TOKEN_VENDING_LIST_CREDENTIALS', 'true', /is not a variable of this function/],
+  ])('rejects %s=%s', (name, value, text) => {
+    expect(() => parseRegistryConfig({ ...least, [name]: value })).toThrow(text);
+  });
+});
