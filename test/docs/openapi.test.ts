@@ -4,8 +4,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import { errorTable } from '../../lib/errors/error-table.ts';
+import { registryRoutes } from '../../lib/registry/routes.ts';
 import { routes } from '../../lib/vending/routes.ts';
 import { FakeWorld, formRequest, request } from '../support/fake-ports.ts';
+import { PATH, RegistryWorld } from '../support/registry-world.ts';
 
 const openapi = parse(readFileSync(new URL('../../docs/openapi.yaml', import.meta.url), 'utf8'));
 const apiPage = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
@@ -25,13 +27,17 @@ describe('OpenAPI document', () => {
   it('has the routes and methods of the handler, and no others', () => {
     const documented = Object.entries(openapi.paths).map(([path, item]) => [
       path,
-      Object.keys(item as object),
+      Object.keys(item as object).filter((key) => key !== 'servers' && key !== 'parameters'),
     ]);
     const served = Object.entries(routes).map(([path, { method }]) => [
       path,
       [method.toLowerCase()],
     ]);
-    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(served));
+    const registered = Object.entries(registryRoutes).map(([path, methods]) => [
+      path,
+      Object.keys(methods).map((method) => method.toLowerCase()),
+    ]);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries([...served, ...registered]));
   });
 
   it.each([
@@ -91,6 +97,25 @@ describe('OpenAPI document', () => {
     const introspected = await world.serve(formRequest('/oauth2/introspect', form));
     expect(introspected.json).toEqual({ active: false });
     expect(mistakesIn('IntrospectionResponse', introspected.json)).toEqual([]);
+  });
+
+  it('describes the responses of the registry', async () => {
+    const world = new RegistryWorld();
+    const { json: registered } = await world.register();
+    expect(mistakesIn('RegisteredCredential', registered)).toEqual([]);
+    expect(mistakesIn('ChangedCredential', registered)).toEqual([]);
+    const { json: described } = await world.send('GET', PATH);
+    expect(mistakesIn('RegisteredCredential', described)).toEqual([]);
+    const { json: tested } = await world.send('POST', `${PATH}/test`);
+    expect(mistakesIn('TestedCredential', tested)).toEqual([]);
+    world.server.token = new TypeError('bug');
+    const { json: failed } = await world.send('POST', `${PATH}/test`);
+    expect(mistakesIn('TestedCredential', failed)).toEqual([]);
+    const headers = { 'if-match': '*' };
+    const { json: deleted } = await world.send('DELETE', PATH, { headers });
+    expect(mistakesIn('ChangedCredential', deleted)).toEqual([]);
+    const { json: refused } = await world.send('DELETE', PATH, { headers });
+    expect(mistakesIn('ErrorResponse', refused)).toEqual([]);
   });
 
   it('notices an answer that it does not describe', () => {
