@@ -70,7 +70,7 @@ export class CredentialSource {
     store: CredentialStore,
     clock: Clock,
     options: DocumentOptions,
-    onRead: (credential: Credential) => void = () => undefined,
+    onRead: (credential: Credential) => void,
   ) {
     this.#onRead = onRead;
     this.#store = store;

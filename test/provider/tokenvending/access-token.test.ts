@@ -22,7 +22,11 @@ const NOTHING = {
 } as unknown as Open['config'];
 
 /** An ephemeral token in a run with a fake endpoint. */
-function openRun(expiresIn: number, credential: string | undefined = 'team/default') {
+function openRun(
+  expiresIn: number,
+  credential: string | undefined = 'team/default',
+  more: Partial<VendedToken> = {},
+) {
   const requested: TokenOptions[] = [];
   const revoked: string[] = [];
   const warnings: DiagnosticText[] = [];
@@ -42,6 +46,7 @@ function openRun(expiresIn: number, credential: string | undefined = 'team/defau
         mint_id: 'm',
         vend_id: 'v',
         source: 'minted',
+        ...more,
       };
     },
     revoke: async (_credential: string, token: string) => {
@@ -104,6 +109,17 @@ describe('an ephemeral access token', () => {
       }),
     );
     await open({ credential: 'team/own' });
+  });
+
+  it('warns if the API requires more than the token', async () => {
+    const { open, warnings } = openRun(3600, 'team/default', { advice: 'Use the certificate.' });
+    await open();
+    expect(warnings).toEqual([
+      {
+        summary: 'The access token for team/default is not enough',
+        detail: 'Use the certificate.',
+      },
+    ]);
   });
 
   it('keeps the token out of the lease, which Terraform holds', async () => {
