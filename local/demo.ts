@@ -14,6 +14,7 @@ import { TokenClient, TokenVendingError } from '../client/index.ts';
 import { type HttpsResponse, openHttpsTransport } from '../lib/http/https-transport.ts';
 import type { VendedToken } from '../lib/http/wire.ts';
 import { openLocalAnchoring } from './anchoring.ts';
+import { readDocument } from './seed.ts';
 import { type LocalSystem, startLocalSystem } from './system.ts';
 
 type Format = Parameters<typeof styleText>[0];
@@ -68,7 +69,7 @@ function show(token: VendedToken): void {
     'token',
     `SHA-256 ${createHash('sha256').update(token.access_token).digest('hex').slice(0, 16)}..., expires in ${token.expires_in} s, ${paint('green', token.source)}`,
   );
-  fact('claims', `aud ${claims.aud}, scope ${claims.scope}, client_id ${claims.client_id}`);
+  fact('claims', `aud ${claims.aud}, scope ${claims.scope ?? '-'}, client_id ${claims.client_id}`);
   fact('mint', token.mint_id);
   fact('vend', token.vend_id);
 }
@@ -161,11 +162,36 @@ async function surviveOutage(story: Story): Promise<void> {
   await story.system.authorizationServer.comeBack();
 }
 
+async function needNoSecret(story: Story): Promise<void> {
+  title('checkout/invoices-api has no secret. AWS KMS signs what authenticates the client.');
+  const { secretsManager, kms } = story.system;
+  const document = readDocument(secretsManager.store, 'checkout/invoices-api');
+  assert.deepEqual(
+    [document['client_assertion_source'], document['client_secret']],
+    ['kms', undefined],
+  );
+  fact('secret', 'none: the credential document names a key of AWS KMS');
+  const { client, showTiming } = clientOf(story.system, 'ci-checkout');
+  const token = await client.getToken({ credential: 'checkout/invoices-api' });
+  assert.deepEqual([token.source, kms.calls.get('Sign')], ['minted', 1]);
+  fact('kms', 'signed one assertion (ES256); the key never leaves AWS KMS');
+  show(token);
+  showTiming();
+  story.vends += 1;
+}
+
 /** @returns the summary, printed after the last step */
 async function tell(system: LocalSystem): Promise<string> {
   const mints = () => system.authorizationServer.requests.get('token') ?? 0;
   const story: Story = { system, mints, vends: 0 };
-  for (const chapterOf of [vendTwice, vendToTen, refuse, surviveRotation, surviveOutage])
+  for (const chapterOf of [
+    vendTwice,
+    vendToTen,
+    refuse,
+    surviveRotation,
+    surviveOutage,
+    needNoSecret,
+  ])
     await chapterOf(story);
   return `${story.vends} vends and ${mints()} token requests. The server refused one request, which had the old secret.\nThe demo printed no token and no secret.`;
 }
@@ -185,7 +211,7 @@ async function proveLog(directory: string): Promise<void> {
   const records = readRecords(log, source);
   const { html, log: verified } = await writeReport(records, 'the demo', new Date(), { signed });
   assert.deepEqual(verified.breaks, []);
-  assert.equal(verified.kinds['vend'], 14);
+  assert.equal(verified.kinds['vend'], 15);
   for (const line of describeVerification(verified)) say(`   ${line}`);
   await mkdir(path.dirname(REPORT), { recursive: true });
   await writeFile(REPORT, html);
@@ -195,7 +221,7 @@ async function proveLog(directory: string): Promise<void> {
 async function main(): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'token-vending-demo-'));
   say(
-    'Starting the authorization server, the Secrets Manager endpoint, the gateway and the function on this machine ...',
+    'Starting the authorization server, Secrets Manager, KMS, the gateway and the function on this machine ...',
   );
   const system = await startLocalSystem({ directory });
   try {

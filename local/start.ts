@@ -22,6 +22,9 @@ Ports, 0 for a free one:
   TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER  9471
   TOKEN_VENDING_LOCAL_PORT_SECRETS               9472
   TOKEN_VENDING_LOCAL_PORT_IAM_API               9473
+  TOKEN_VENDING_LOCAL_PORT_KMS                   9474
+  TOKEN_VENDING_LOCAL_PORT_STS                   9475
+  TOKEN_VENDING_LOCAL_PORT_CERTIFICATES          9476
 `;
 
 function portOf(name: string, fallback: number): number {
@@ -38,6 +41,7 @@ function environmentFile(system: LocalSystem, relative: string): string {
     'export TOKEN_VENDING_PROFILE=ci-checkout',
     'export TOKEN_VENDING_LOCAL=true',
     `export AWS_ENDPOINT_URL_SECRETS_MANAGER=${system.secretsManager.url}`,
+    `export AWS_ENDPOINT_URL_KMS=${system.kms.url}`,
     `export HIIRETAIL_BASE_URL=${system.iamApi.url}`,
     `export HIIRETAIL_TENANT_ID=${LOCAL_TENANT}`,
     `export AWS_CONFIG_FILE=$PWD/${relative}/callers/aws-config`,
@@ -56,7 +60,10 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
 
   endpoint              ${system.endpoint}   (signed requests only)
   authorization server  ${system.authorizationServer.issuer}
+  with certificates     ${system.certificateServer?.issuer}
   Secrets Manager       ${system.secretsManager.url}
+  KMS                   ${system.kms.url}
+  STS                   ${system.sts.url}
   Hii Retail IAM API    ${system.iamApi.url}
   access policies       ${policies}/   (edits are loaded at once)
   state and logs        ${relative}/   (function.log, audit/, secrets.json)
@@ -70,6 +77,9 @@ In another terminal, in this directory:
   npx --no-install token-vending can-i checkout/orders-api --scope orders:write
   npx --no-install token-vending token checkout/orders-api --json
   npx --no-install token-vending exec checkout/orders-api -- sh -c 'echo "a token of \${#ACCESS_TOKEN} characters"'
+  npx --no-install token-vending token checkout/invoices-api                     # has no secret: a KMS key signs
+  npx --no-install token-vending token checkout/shipping-api                     # has no secret: AWS STS vouches
+  npx --no-install token-vending token checkout/bank-api                         # presents a certificate
   npx --no-install token-vending token payments/ledger-api                       # refused: not this team's
   npx --no-install token-vending --profile ci-payments token payments/ledger-api
   npx --no-install token-vending audit verify ${relative}/audit --public-key ${relative}/anchor-public-key.pem
@@ -129,12 +139,16 @@ async function main(): Promise<void> {
     directory: values.state,
     policies: values.policies,
     profiles: values.profiles,
+    certificates: true,
     onLog: showPolicies,
     ports: {
       gateway: portOf('TOKEN_VENDING_LOCAL_PORT_GATEWAY', 9470),
       authorizationServer: portOf('TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER', 9471),
       secretsManager: portOf('TOKEN_VENDING_LOCAL_PORT_SECRETS', 9472),
       iamApi: portOf('TOKEN_VENDING_LOCAL_PORT_IAM_API', 9473),
+      kms: portOf('TOKEN_VENDING_LOCAL_PORT_KMS', 9474),
+      sts: portOf('TOKEN_VENDING_LOCAL_PORT_STS', 9475),
+      certificateServer: portOf('TOKEN_VENDING_LOCAL_PORT_CERTIFICATES', 9476),
     },
   });
   await writeFile(path.join(values.state, 'env'), environmentFile(system, relative), {

@@ -17,6 +17,9 @@ const freePorts = {
   TOKEN_VENDING_LOCAL_PORT_AUTHORIZATION_SERVER: '0',
   TOKEN_VENDING_LOCAL_PORT_SECRETS: '0',
   TOKEN_VENDING_LOCAL_PORT_IAM_API: '0',
+  TOKEN_VENDING_LOCAL_PORT_KMS: '0',
+  TOKEN_VENDING_LOCAL_PORT_STS: '0',
+  TOKEN_VENDING_LOCAL_PORT_CERTIFICATES: '0',
 };
 let state: string;
 let started: ReturnType<typeof start>;
@@ -70,7 +73,7 @@ describe('npm start', () => {
     const lines = [
       ...started.written.stdout.matchAll(/^ {2}(npx --no-install token-vending .*)$/gm),
     ].map(([, line]) => String(line));
-    expect(lines.length).toBeGreaterThanOrEqual(6);
+    expect(lines.length).toBeGreaterThanOrEqual(9);
     const outcomes = await Promise.all(
       lines.map(async (line) => [line.includes('# refused'), (await paste(line)).code]),
     );
@@ -139,8 +142,9 @@ describe('npm run demo', () => {
       [path.join(root, 'local/demo.ts')],
       { cwd: root },
     );
-    for (const chapter of [1, 2, 3, 4, 5, 6, 7]) expect(stdout).toContain(`\n${chapter}. `);
-    expect(stdout).toMatch(/14 vends and 4 token requests/);
+    for (const chapter of [1, 2, 3, 4, 5, 6, 7, 8, 9]) expect(stdout).toContain(`\n${chapter}. `);
+    expect(stdout).toMatch(/secret +none: the credential document names a key of AWS KMS/);
+    expect(stdout).toMatch(/15 vends and 5 token requests/);
     expect(stdout).not.toMatch(/[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/);
     // Colour is for terminals.
     expect(stdout).not.toContain('\u001b[');
