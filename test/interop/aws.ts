@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { CreateKeyCommand, type KeySpec, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateSecretCommand,
@@ -7,6 +8,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { openAuditBucketReader } from '../../lib/audit/s3-store.ts';
 import type { SecretsManagerOptions } from '../../lib/credential/secrets-manager.ts';
+import { kidOf, kmsAlgorithmOf } from '../../lib/signing/kms-algorithms.ts';
+import { openKmsKeys } from '../../lib/signing/kms-keys.ts';
 import { SECRET_PREFIX } from '../../local/seed.ts';
 import { REGION } from '../../local/system.ts';
 import { MOTO_SERVER } from '../../tools/interop/moto.ts';
@@ -16,7 +19,7 @@ import { startServerProcess } from './server-process.ts';
 const READS_AT_ONCE = 16;
 const BUCKET = 'interop-audit';
 
-/** Secrets Manager and S3 of moto. */
+/** Secrets Manager, S3 and KMS of moto. */
 export interface InteropAws extends AsyncDisposable {
   /** With which the function uses them. */
   readonly environment: Readonly<Record<string, string>>;
@@ -24,6 +27,15 @@ export interface InteropAws extends AsyncDisposable {
   readonly options: SecretsManagerOptions & { readonly endpoint: string };
   /** Writes a new current version of a credential document. */
   putDocument(credential: string, document: object): Promise<void>;
+  /**
+   * Makes a key that signs.
+   *
+   * @param algorithm `RS256`
+   * @returns its ARN, and its public key to register
+   */
+  createSigningKey(
+    algorithm: string,
+  ): Promise<{ readonly arn: string; readonly jwk: Readonly<Record<string, unknown>> }>;
   /** The objects of the audit log. */
   records(): AsyncGenerator<{ readonly key: string; readonly content: Uint8Array }>;
 }
@@ -49,12 +61,14 @@ export async function startAws(directory: string): Promise<InteropAws> {
       CreateBucketConfiguration: { LocationConstraint: REGION },
     }),
   );
+  const kms = new KMSClient(options);
   const known = new Set<string>();
   return {
     options,
     environment: {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
       AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ENDPOINT_URL_KMS: endpoint,
       TOKEN_VENDING_AUDIT: `s3://${BUCKET}`,
     },
     async putDocument(credential, document) {
@@ -64,6 +78,16 @@ export async function startAws(directory: string): Promise<InteropAws> {
         await secrets.send(new PutSecretValueCommand({ SecretId: id, SecretString }));
       else await secrets.send(new CreateSecretCommand({ Name: id, SecretString }));
       known.add(credential);
+    },
+    async createSigningKey(algorithm) {
+      const [spec] = kmsAlgorithmOf(algorithm).keySpecs;
+      const { KeyMetadata } = await kms.send(
+        new CreateKeyCommand({ KeySpec: spec as KeySpec, KeyUsage: 'SIGN_VERIFY' }),
+      );
+      const arn = String(KeyMetadata?.Arn);
+      const key = await openKmsKeys(options).readPublicKey(arn, new AbortController().signal);
+      const members = { kid: kidOf(arn), alg: algorithm, use: 'sig' };
+      return { arn, jwk: { ...key.export({ format: 'jwk' }), ...members } };
     },
     async *records() {
       const bucket = { bucket: BUCKET, prefix: '', pathStyle: true };

@@ -11,6 +11,8 @@ export const SCOPES = ['orders:read', 'orders:write'] as const;
 export type NewClient = Partial<ClientRegistration> & {
   /** Of the client's key, for `private_key_jwt`. */
   readonly algorithm?: string;
+  /** Members of the document in place of a secret or key that is made. */
+  readonly keys?: Readonly<Record<string, unknown>>;
 };
 
 export interface VendOptions {
@@ -51,10 +53,12 @@ export class Credential {
   ): Promise<Credential> {
     const { offers } = world.definition;
     const id = randomBytes(4).toString('hex');
-    const { algorithm, ...registration } = client;
+    const { algorithm, keys: own, ...registration } = client;
     const method = client.method ?? offers.methods[0] ?? 'client_secret_basic';
-    const keys = method === 'private_key_jwt' ? await keyPair(algorithm ?? 'RS256') : undefined;
-    const secret = keys === undefined ? (client.secret ?? newSecret()) : undefined;
+    const isMade = own === undefined && method === 'private_key_jwt';
+    const keys = isMade ? await keyPair(algorithm ?? 'RS256') : undefined;
+    const secret =
+      keys === undefined && own === undefined ? (client.secret ?? newSecret()) : undefined;
     const members = await world.server.register({
       // Characters that the forms of Basic authentication write differently.
       id: `interop-client.${id}_1`,
@@ -65,7 +69,8 @@ export class Credential {
       ...(secret === undefined ? {} : { secret }),
     });
     const secrets =
-      keys === undefined ? { client_secret: secret } : { private_key_jwk: keys.privateKey };
+      own ??
+      (keys === undefined ? { client_secret: secret } : { private_key_jwk: keys.privateKey });
     const credential = new Credential(world, members, secrets, `payments/c-${id}`);
     await credential.store(changes);
     return credential;
@@ -124,7 +129,7 @@ export async function keyPair(algorithm: string) {
 }
 
 function secretsOf(document: Readonly<Record<string, unknown>>): string[] {
-  const { client_secret, private_key_jwk } = document;
+  const { client_secret, private_key_jwk, tls_client_key } = document;
   const { d } = (private_key_jwk ?? {}) as { d?: string };
-  return [client_secret, d].filter((text) => typeof text === 'string');
+  return [client_secret, d, tls_client_key].filter((text) => typeof text === 'string');
 }

@@ -1,3 +1,4 @@
+import type { CertificateAuthority } from '../../local/certificate-authority.ts';
 import type { InstallRow } from '../../tools/interop/install-row.ts';
 
 /** Client authentication at a token endpoint, as `token_endpoint_auth_method` names it. */
@@ -5,7 +6,8 @@ export type ClientMethod =
   | 'client_secret_basic'
   | 'client_secret_post'
   | 'client_secret_jwt'
-  | 'private_key_jwt';
+  | 'private_key_jwt'
+  | 'tls_client_auth';
 
 /** Algorithms of RSA and EC keys (RFC 7518 section 3.1) that a client may sign its assertions with. */
 export const RSA_AND_EC_ALGORITHMS: readonly string[] = [
@@ -76,6 +78,13 @@ export interface RunningServer extends AsyncDisposable {
     readonly parameters: Readonly<Record<string, string>>;
     readonly admin?: Readonly<Record<string, unknown>>;
   }>;
+  /** Its TLS, if `offers.methods` has `tls_client_auth`. */
+  readonly certificates?: {
+    /** PEM of the authority of its own certificate. */
+    readonly serverAuthority: string;
+    /** The authority whose client certificates it accepts. */
+    readonly clients: CertificateAuthority;
+  };
   /** SIGSTOP: connections are accepted, nothing responds. */
   pause(): void;
   /** SIGCONT. */
@@ -101,6 +110,8 @@ export interface Offers {
    * cannot be rotated while the server runs.
    */
   readonly signingAlgorithms: readonly string[];
+  /** Clients can be registered for the assertions of another issuer. Default: they cannot. */
+  readonly webIdentity?: boolean;
   /** Clients can be disabled and keep their registration. */
   readonly disabling: boolean;
   /** The first is the default. */
@@ -127,9 +138,9 @@ export interface Offers {
   readonly metadata: readonly MetadataPath[];
   /**
    * What the server refuses without the error code of its RFC, so that our error cannot tell it
-   * apart: `upstream_invalid`. Default: nothing.
+   * apart: `upstream_invalid`. `kid`: an assertion whose `kid` it does not know. Default: nothing.
    */
-  readonly vague?: readonly ('client' | 'scope' | 'audience')[];
+  readonly vague?: readonly ('client' | 'kid' | 'scope' | 'audience')[];
 }
 
 /**
@@ -148,6 +159,10 @@ export interface ClientRegistration {
   readonly secret?: string;
   /** Public key with `kid` and `alg`, for `private_key_jwt`. */
   readonly jwk?: Readonly<Record<string, unknown>>;
+  /** For `private_key_jwt` with the assertions of another issuer. */
+  readonly webIdentity?: { readonly issuer: string; readonly subject: string };
+  /** For `tls_client_auth`. */
+  readonly certificate?: { readonly subject: string; readonly isTokenBound: boolean };
   /** Scopes that the client may have. */
   readonly scope?: readonly string[];
   /** `aud` of its tokens: by parameter where the server takes one, or configured. */

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { type InteropAws, startAws } from './aws.ts';
 import { type Front, openFront } from './front.ts';
 import type { InteropServer, RunningServer } from './server.ts';
+import { type InteropSts, startInteropSts } from './sts.ts';
 
 /**
  * A server, the deployed bundle under the runtime interface client of AWS, and moto as AWS behind
@@ -15,6 +16,7 @@ export interface InteropWorld extends AsyncDisposable {
   readonly server: RunningServer;
   readonly front: Front;
   readonly aws: InteropAws;
+  readonly sts: InteropSts;
   /** Its own authorization server, Secrets Manager and object store are not used. */
   readonly system: TestSystem;
   /** The client id by mint, of the JWTs that were vended. */
@@ -41,12 +43,28 @@ export async function startWorld(definition: InteropServer): Promise<InteropWorl
       () => aws[Symbol.asyncDispose](),
       () => server.stop(),
     );
-    const system = await startTestSystem({ runtime: 'ric', environment: aws.environment });
+    const sts = await startInteropSts();
+    started.push(() => sts.close());
+    const environment = {
+      ...aws.environment,
+      AWS_ENDPOINT_URL_STS: sts.url,
+      ...(await trust(directory, server)),
+    };
+    const system = await startTestSystem({ runtime: 'ric', environment });
     started.push(() => system.stop());
+    sts.admit(system);
     const jwts = new Map<string, string>();
-    return { definition, server, front, aws, system, jwts, [Symbol.asyncDispose]: stop };
+    return { definition, server, front, aws, sts, system, jwts, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The function trusts the authority of the server's certificate. */
+async function trust(directory: string, { certificates }: RunningServer) {
+  if (certificates === undefined) return {};
+  const file = path.join(directory, 'server-authority.pem');
+  await writeFile(file, certificates.serverAuthority);
+  return { NODE_EXTRA_CA_CERTS: file };
 }

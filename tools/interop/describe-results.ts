@@ -9,7 +9,7 @@ export function describeResults(results: readonly ServerResults[]): string {
 const INTRODUCTION = `# Servers tested
 
 \`npm run interop\` writes this page. It runs the deployed function under the runtime interface client
-of AWS against each of these authorization servers, with moto as Secrets Manager and S3. The result
+of AWS against each of these authorization servers, with moto as Secrets Manager, S3 and KMS. The result
 is what the test saw: a token, or the code of an error. A server that lacks what a situation needs
 has the result "not offered".`;
 

@@ -8,7 +8,7 @@ const VERSION = '5.2.0';
 const directory = fileURLToPath(new URL(`../../interop/moto-${VERSION}/`, import.meta.url));
 const installed = path.join(directory, 'installed');
 
-/** The server of moto: Secrets Manager and S3 on loopback. */
+/** The server of moto: Secrets Manager, S3 and KMS on loopback. */
 export const MOTO_SERVER = path.join(directory, 'bin/moto_server');
 
 /** moto, from PyPI, in a virtual environment of its own. */
@@ -23,7 +23,7 @@ export const moto: InstallRow = {
     await run('python3', ['-m', 'venv', directory], { logFile });
     const python = path.join(directory, 'bin/python');
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    await run(python, [...pip, `moto[server,s3,secretsmanager]==${VERSION}`], { logFile });
+    await run(python, [...pip, `moto[server,s3,secretsmanager,kms]==${VERSION}`], { logFile });
     // Last, so that an interrupted installation is not taken for a complete one.
     renameSync(logFile, installed);
   },

@@ -43,7 +43,7 @@ export const hydra: InteropServer = {
     revocation: true,
     metadata: ['openid-configuration'],
     // `invalid_request`.
-    vague: ['audience'],
+    vague: ['audience', 'kid'],
   },
   async start({ directory, port, publicUrl }: StartOptions) {
     const adminPort = await findFreePort();

@@ -8,7 +8,8 @@ export const VERSION = '26.7.3';
 const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:tar.gz`;
 const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 const directory = fileURLToPath(new URL(`../../../interop/keycloak-${VERSION}/`, import.meta.url));
-const installed = path.join(directory, 'installed');
+// Another name if the options of the build change.
+const installed = path.join(directory, 'installed-with-tls');
 /** The start script. */
 export const KC = path.join(directory, `keycloak-${VERSION}/bin/kc.sh`);
 
@@ -27,7 +28,7 @@ export const installation: InstallRow = {
     await run('tar', ['-xzf', archive, '-C', directory], { logFile });
     rmSync(archive);
     // Otherwise each start would do it, in 10 s.
-    await run(KC, ['build', '--db=dev-mem'], { logFile });
+    await run(KC, ['build', '--db=dev-mem', '--https-client-auth=request'], { logFile });
     renameSync(logFile, installed);
   },
 };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type InteropServer, RSA_AND_EC_ALGORITHMS, type StartOptions } from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { KeycloakAdmin } from './admin.ts';
+import { prepareHttps } from './https.ts';
 import { installation, KC, VERSION } from './install.ts';
 import { openRealm } from './realm.ts';
 
@@ -13,7 +14,14 @@ export const keycloak: InteropServer = {
   version: VERSION,
   installation,
   offers: {
-    methods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'],
+    methods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'tls_client_auth',
+    ],
+    webIdentity: true,
     secretsBeyondAscii: true,
     keyAlgorithms: [...RSA_AND_EC_ALGORITHMS, 'EdDSA'],
     signingAlgorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
@@ -30,6 +38,7 @@ export const keycloak: InteropServer = {
   },
   async start({ directory, port, publicUrl }: StartOptions) {
     const url = `http://127.0.0.1:${port}`;
+    const https = await prepareHttps(directory);
     const password = randomBytes(16).toString('hex');
     const options = [
       '--optimized',
@@ -38,6 +47,7 @@ export const keycloak: InteropServer = {
       `--http-port=${port}`,
       `--hostname=${publicUrl}`,
       '--cache=local',
+      ...https.options,
     ];
     const server = await startServerProcess({
       program: KC,
@@ -52,8 +62,18 @@ export const keycloak: InteropServer = {
       readyUrl: `${url}/realms/master`,
     });
     try {
-      const realm = await openRealm(new KeycloakAdmin(url, password), publicUrl);
-      return { ...server, ...realm };
+      const admin = new KeycloakAdmin(url, password);
+      const realm = await openRealm(admin, 'interop', publicUrl);
+      const { serverAuthority, clients } = https;
+      const certificates = { serverAuthority, clients };
+      const secure = await openRealm(admin, 'certificates', https.url);
+      return {
+        ...server,
+        ...realm,
+        certificates,
+        register: (client) =>
+          (client.method === 'tls_client_auth' ? secure : realm).register(client),
+      };
     } catch (error) {
       await server.stop();
       throw error;
