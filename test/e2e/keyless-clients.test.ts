@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openCertificateAuthority } from '../../local/certificate-authority.ts';
 import { putDocument, readDocument } from '../../local/seed.ts';
@@ -223,34 +225,60 @@ describe('a client without a secret is refused', () => {
   );
 });
 
-describe('an operator of a client whose key is in KMS', () => {
-  it('registers the key that a command prints', async () => {
-    const { arn } = system.kms.keys.create({ spec: 'ECC_NIST_P384' });
+describe('an operator of a client without a secret', () => {
+  /** Runs a command whose output is searched for secrets. */
+  async function run(...args: string[]) {
     const environment = {
       ...environmentOf(system, 'operator'),
       TOKEN_VENDING_LOCAL: 'true',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: system.secretsManager.url,
       AWS_ENDPOINT_URL_KMS: system.kms.url,
+      NODE_EXTRA_CA_CERTS: path.join(system.directory, 'authority.pem'),
     };
-    const run = async (...args: string[]) => await startCommand(args, environment).ended;
+    const ended = await startCommand(args, environment).ended;
+    system.show(`the output of ${args.slice(0, 3).join(' ')}`, ended.stdout + ended.stderr);
+    return ended;
+  }
+
+  it('registers the key of KMS that a command prints', async () => {
+    const { arn } = system.kms.keys.create({ spec: 'ECC_NIST_P384' });
     const credential = 'checkout/registered-by-hand';
-    const members = {
+    const method = 'private_key_jwt';
+    await putDocument(system.secretsManager.store, credential, {
       issuer: system.authorizationServer.issuer,
       client_id: 'by-hand',
-      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_method: method,
       client_assertion_source: 'kms',
       kms_key_id: arn,
       token_endpoint_auth_signing_alg: 'ES384',
-    };
-    await putDocument(system.secretsManager.store, credential, members);
+    });
     const printed = await run('credentials', 'jwks', credential);
     expect([printed.code, printed.stderr]).toEqual([0, '']);
-    system.authorizationServer.register({
-      client_id: 'by-hand',
-      token_endpoint_auth_method: 'private_key_jwt',
-      jwks: JSON.parse(printed.stdout),
-    });
+    const jwks = JSON.parse(printed.stdout);
+    const client = { client_id: 'by-hand', token_endpoint_auth_method: method, jwks } as const;
+    system.authorizationServer.register(client);
     const { source } = await system.client('ci-checkout').getToken({ credential });
     expect(source).toBe('minted');
+  });
+
+  it('stores a certificate after a handshake with it, and tests it again', async () => {
+    const credential = await addKeyless(system, rename(byCertificate, 'by-file'));
+    const document = readDocument(system.secretsManager.store, credential);
+    const folder = path.join(system.directory, 'callers');
+    const file = path.join(folder, 'by-file.json');
+    await writeFile(file, JSON.stringify(document), { mode: 0o600 });
+    const stored = await run('credentials', 'put', credential, '--file', file, '--verify');
+    expect([stored.stderr, stored.code]).toEqual([expect.any(String), 0]);
+    const tested = await run('credentials', 'test', credential);
+    expect([tested.code, tested.stdout]).toEqual([0, expect.stringContaining('tls_client_auth')]);
+    expect(serverOf(system).requests).toContain('POST /token CN=keyless-by-file');
+  });
+
+  it('sees in doctor that the function gets a token', async () => {
+    for (const name of ['kms-es256', 'sts-es384', 'certificate']) {
+      const { stdout, code } = await run('--profile', 'ci-checkout', 'doctor', `checkout/${name}`);
+      expect(stdout).toMatch(/✓ client +accepted/);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('No check failed.')]);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { issueSelfSigned } from '../../local/certificate-authority.ts';
 import type { Release } from '../../tools/provider/release-layout.ts';
-import { findCanaries, readAllFiles } from './canary-search.ts';
+import { findCanaries, partsOfPem, readAllFiles } from './canary-search.ts';
 import { configurationOf, currentDocument, editInConsole } from './managed-credential.ts';
 import { sampleRows } from './sample-rows.ts';
 import { describeTerraform, type Terraform } from './terraform.ts';
@@ -107,6 +108,28 @@ export function describeCredentials(sample?: readonly string[]): void {
         const kept = await readAllFiles(terraform.folder);
         const everything = [...written, gone.stdout, ...kept.map(({ text }) => text)].join('\n');
         expect(findCanaries(everything, [first, second])).toEqual([]);
+      },
+    ],
+
+    [
+      'has a certificate, whose key is in no file',
+      async () => {
+        const { certificate, key } = await issueSelfSigned('CN=orders');
+        const attributes = `token_endpoint_auth_method = "self_signed_tls_client_auth"
+  tls_client_certificate     = file("\${path.module}/orders.crt")
+  tls_client_key             = var.secret`;
+        const configuration = configurationOf('support/bank-api', attributes);
+        await open(configuration.replace('  client_secret = var.secret\n', ''));
+        await terraform.write({ 'orders.crt': certificate });
+        const { stdout, stderr } = await terraform.succeed(['apply', '-auto-approve'], {
+          TF_VAR_secret: key,
+          TF_LOG: 'trace',
+        });
+        const expected = { tls_client_certificate: certificate, tls_client_key: key };
+        expect(documentOf('support/bank-api')).toMatchObject(expected);
+        const kept = await readAllFiles(terraform.folder);
+        const everything = [stdout, stderr, ...kept.map(({ text }) => text)].join('\n');
+        expect(findCanaries(everything, partsOfPem(key))).toEqual([]);
       },
     ],
 
