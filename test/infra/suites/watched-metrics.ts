@@ -110,7 +110,7 @@ describe('the watched metrics', () => {
   it('of alarms are emitted by the code or by AWS, with the same name and dimensions', () => {
     for (const template of Object.values(byEndpoint)) {
       const all = alarmed(template);
-      expect(all).toHaveLength(16);
+      expect(all).toHaveLength(17);
       for (const one of all) expectKnown(one);
     }
   });
