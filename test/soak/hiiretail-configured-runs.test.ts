@@ -6,7 +6,6 @@ import { describeCanaries } from '../support/hiiretail-canaries.ts';
 import { HiiRetailRuns } from '../support/hiiretail-runs.ts';
 import { describeTerraform } from '../support/terraform.ts';
 
-// This is a sample. `npm run soak` has the search with direct tokens, and endpoints that fail.
 const runs = HiiRetailRuns.use();
 
 const GROUP = `
