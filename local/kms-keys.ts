@@ -47,16 +47,16 @@ export interface KmsKey {
   /** Seconds since the Unix epoch. */
   readonly createdAt: number;
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
-  /** Whether the configuration of the deployment names the key, so that the function may sign. */
-  readonly isNamed: boolean;
+  /** The role that may sign: that of the configuration of the deployment. */
+  readonly signer: string;
 }
 
 export interface KmsKeyWish {
   readonly spec: KmsKeySpec;
   /** Default: `SIGN_VERIFY`. */
   readonly usage?: KmsKey['usage'];
-  /** Default: true. */
-  readonly isNamed?: boolean;
+  /** Name of a caller. Default: the role of the function that vends. */
+  readonly signer?: string;
 }
 
 /** The asymmetric keys of the local account. They end with the process. */
@@ -68,7 +68,7 @@ export class KmsKeys {
     this.#region = region;
   }
 
-  create({ spec, usage = 'SIGN_VERIFY', isNamed = true }: KmsKeyWish): KmsKey {
+  create({ spec, usage = 'SIGN_VERIFY', signer = 'token-vending-function' }: KmsKeyWish): KmsKey {
     const id = randomUUID();
     const key: KmsKey = {
       id,
@@ -79,7 +79,7 @@ export class KmsKeys {
       privateKey: SPECS[spec].generate(),
       createdAt: Date.now() / 1000,
       state: 'Enabled',
-      isNamed,
+      signer,
     };
     this.#keys.set(id, key);
     return key;

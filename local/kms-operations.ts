@@ -1,4 +1,4 @@
-import { constants, createPublicKey, type SignKeyObjectInput, sign } from 'node:crypto';
+import { constants, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { ACCOUNT } from './callers.ts';
 import { isKmsKeySpec, type KmsKey, type KmsKeys } from './kms-keys.ts';
 import { ServiceError } from './service-error.ts';
@@ -14,8 +14,7 @@ function createKey(keys: KmsKeys, input: Input): object {
   const { KeySpec: spec, KeyUsage: usage } = input;
   if (!isKmsKeySpec(spec) || (usage !== 'SIGN_VERIFY' && usage !== 'ENCRYPT_DECRYPT'))
     throw new ServiceError('UnsupportedOperationException', 'The key is not supported here.');
-  const isNamed = JSON.stringify(input['Tags'] ?? []).includes('token-vending');
-  return { KeyMetadata: describe(keys.create({ spec, usage, isNamed })) };
+  return { KeyMetadata: describe(keys.create({ spec, usage })) };
 }
 
 function describe(key: KmsKey): object {
@@ -61,7 +60,7 @@ function signMessage(keys: KmsKeys, input: Input): object {
   }
   if (input['MessageType'] !== 'RAW' || message.length === 0 || message.length > LONGEST_MESSAGE)
     throw new ServiceError('ValidationException', 'Message must be RAW, of 1 to 4096 bytes.');
-  const Signature = sign(digestOf(algorithm), message, signingKey(key, algorithm));
+  const Signature = signAs(algorithm, key.privateKey, message);
   return { KeyId: key.arn, SigningAlgorithm: algorithm, Signature: Signature.toString('base64') };
 }
 
@@ -74,15 +73,12 @@ function needUsable(keys: KmsKeys, input: Input): KmsKey {
   return key;
 }
 
-// Ed25519 hashes by itself.
-function digestOf(algorithm: string): string | null {
-  return algorithm.startsWith('ED25519') ? null : `sha${algorithm.slice(-3)}`;
-}
-
-function signingKey({ privateKey: key }: KmsKey, algorithm: string): SignKeyObjectInput {
-  if (!algorithm.includes('PSS')) return { key };
+/** The signature of a message by an algorithm of KMS, in DER for ECDSA. */
+export function signAs(algorithm: string, key: KeyObject, message: Uint8Array): Buffer {
   const { RSA_PKCS1_PSS_PADDING: padding, RSA_PSS_SALTLEN_DIGEST: saltLength } = constants;
-  return { key, padding, saltLength };
+  // Ed25519 hashes by itself.
+  const digest = algorithm.startsWith('ED25519') ? null : `sha${algorithm.slice(-3)}`;
+  return sign(digest, message, algorithm.includes('PSS') ? { key, padding, saltLength } : key);
 }
 
 const setState =

@@ -10,8 +10,8 @@ export interface LocalKms extends JsonService {
 }
 
 /**
- * AWS KMS on loopback: asymmetric keys that sign. The function may sign with the keys that the
- * configuration names, and an operator may do everything but sign, as in the template.
+ * AWS KMS on loopback: asymmetric keys that sign. Only the role of a key may sign with it. An operator
+ * may do everything else, as in the template.
  */
 export async function startKms(options: ServiceAccess & { port: number }): Promise<LocalKms> {
   const keys = new KmsKeys(options.region);
@@ -29,6 +29,13 @@ export async function startKms(options: ServiceAccess & { port: number }): Promi
   return Object.assign(service, { keys });
 }
 
+const OPERATOR: PolicyDocument = {
+  Statement: [
+    { Effect: 'Allow', Action: 'kms:*', Resource: '*' },
+    { Effect: 'Deny', Action: 'kms:Sign', Resource: '*' },
+  ],
+};
+
 function mayCall(keys: KmsKeys, { caller, operation, input }: ServiceCall): boolean {
   return isAllowed({
     principal: {
@@ -43,28 +50,12 @@ function mayCall(keys: KmsKeys, { caller, operation, input }: ServiceCall): bool
 }
 
 function policiesOf(name: string, keys: KmsKeys): PolicyDocument[] {
-  const named = keys.all().filter(({ isNamed }) => isNamed);
-  switch (name) {
-    case 'token-vending-function':
-      return [
-        {
-          Statement: named.map(({ arn }) => ({
-            Effect: 'Allow',
-            Action: 'kms:Sign',
-            Resource: arn,
-          })),
-        },
-      ];
-    case 'operator':
-      return [
-        {
-          Statement: [
-            { Effect: 'Allow', Action: 'kms:*', Resource: '*' },
-            { Effect: 'Deny', Action: 'kms:Sign', Resource: '*' },
-          ],
-        },
-      ];
-    default:
-      return [];
-  }
+  if (name === 'operator') return [OPERATOR];
+  const own = keys.all().filter(({ signer }) => signer === name);
+  const Statement = own.map(({ arn: Resource }) => ({
+    Effect: 'Allow',
+    Action: 'kms:Sign',
+    Resource,
+  }));
+  return [{ Statement }];
 }

@@ -1,8 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createPublicKey } from 'node:crypto';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,41 +7,33 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditVerifier } from '../../lib/audit/verifier.ts';
 import { AnchorVerifier } from '../../lib/audit/verify-anchors.ts';
 import { makeCallers } from '../../local/callers.ts';
-import { readBody } from '../../local/loopback-server.ts';
+import { type LocalKms, startKms } from '../../local/kms.ts';
+import type { KmsKey } from '../../local/kms-keys.ts';
 import { type LocalObjectStore, startObjectStore } from '../../local/object-store.ts';
 import { makeLog } from '../support/audit-world.ts';
 
 const bundle = fileURLToPath(new URL('../../dist/anchor/index.mjs', import.meta.url));
 const REGION = 'eu-north-1';
-const KEY = `arn:aws:kms:${REGION}:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001`;
 const LOG = 'audit-bucket/token-vending/';
-const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const callers = new Map(makeCallers());
 const role = { ...callers.get('token-vending-function'), name: 'token-vending-anchor' } as never;
 callers.delete('token-vending-function');
 callers.set('token-vending-anchor', role);
 
-const signed: unknown[] = [];
-/** The part of AWS KMS that signs. */
-const kms = createServer(async (request, response) => {
-  const { Message, ...rest } = JSON.parse((await readBody(request)).toString());
-  signed.push([request.headers['x-amz-target'], rest]);
-  const Signature = sign('sha256', Buffer.from(Message, 'base64'), privateKey).toString('base64');
-  response.setHeader('content-type', 'application/x-amz-json-1.1');
-  response.end(JSON.stringify({ Signature, KeyId: KEY, SigningAlgorithm: 'ECDSA_SHA_256' }));
-});
+let kms: LocalKms;
+let key: KmsKey;
 let store: LocalObjectStore;
 
 beforeAll(async () => {
   store = await startObjectStore({ port: 0, region: REGION, callers });
-  kms.listen(0, '127.0.0.1');
-  await once(kms, 'listening');
-  for (const [key, bytes] of await makeLog(2))
-    store.objects.set(`${LOG}${key}`, Buffer.from(bytes));
+  kms = await startKms({ port: 0, region: REGION, callers });
+  key = kms.keys.create({ spec: 'ECC_NIST_P256', signer: 'token-vending-anchor' });
+  for (const [name, bytes] of await makeLog(2))
+    store.objects.set(`${LOG}${name}`, Buffer.from(bytes));
 });
 afterAll(async () => {
   await store.close();
-  kms.close();
+  await kms.close();
 });
 
 /** The bundle that is deployed, in a process of its own. */
@@ -59,10 +48,10 @@ async function invoke(more: Readonly<Record<string, string>> = {}) {
       AWS_SESSION_TOKEN: sessionToken,
       AWS_REGION: REGION,
       AWS_ENDPOINT_URL_S3: store.url,
-      AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${(kms.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_KMS: kms.url,
       TOKEN_VENDING_LOCAL: 'true',
       TOKEN_VENDING_AUDIT: 's3://audit-bucket/token-vending',
-      TOKEN_VENDING_ANCHOR_KEY: KEY,
+      TOKEN_VENDING_ANCHOR_KEY: key.arn,
       ...more,
     },
   });
@@ -73,13 +62,13 @@ async function invoke(more: Readonly<Record<string, string>> = {}) {
 }
 
 function verify() {
-  const anchors = new AnchorVerifier(createPublicKey(privateKey));
+  const anchors = new AnchorVerifier(createPublicKey(key.privateKey));
   const records = new AuditVerifier();
   for (const [name, bytes] of [...store.objects].sort()) {
-    const key = name.slice(LOG.length);
+    const object = name.slice(LOG.length);
     if (!name.startsWith(LOG)) continue;
-    if (key.startsWith('anchors/')) anchors.addAnchor(key, bytes);
-    else for (const record of records.add(key, bytes)) anchors.addRecord(key, record);
+    if (object.startsWith('anchors/')) anchors.addAnchor(object, bytes);
+    else for (const record of records.add(object, bytes)) anchors.addRecord(object, record);
   }
   const { breaks, anchored } = anchors.result(records.result());
   return { breaks, ...anchored };
@@ -93,9 +82,7 @@ describe('the function that anchors, as it is deployed', () => {
       { service: 'token-vending', Anchors: 1 },
       { keys: ['anchors/v1/000000000000.json'], chains: 2 },
     ]);
-    expect(signed).toEqual([
-      ['TrentService.Sign', { KeyId: KEY, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }],
-    ]);
+    expect([...kms.calls]).toEqual([['Sign', 1]]);
     expect(verify()).toMatchObject({ anchors: 1, breaks: [] });
     expect(Object.keys(verify().proven)).toHaveLength(2);
   });

@@ -138,7 +138,7 @@ const BROKEN: readonly Broken[] = [
     what: 'a KMS key that the configuration does not name',
     keyless: es256('unnamed-key'),
     change: ({ kms }) => ({
-      kms_key_id: kms.keys.create({ spec: 'ECC_NIST_P256', isNamed: false }).arn,
+      kms_key_id: kms.keys.create({ spec: 'ECC_NIST_P256', signer: 'nobody' }).arn,
     }),
     code: 'credential_invalid',
     says: /AWS does not permit kms:Sign with the KMS key/,

@@ -64,7 +64,6 @@ describe('KMS on loopback, through the SDK', () => {
       new CreateKeyCommand({
         KeySpec: 'ECC_NIST_P256',
         KeyUsage: 'SIGN_VERIFY',
-        Tags: [{ TagKey: 'app', TagValue: 'token-vending' }],
       }),
     );
     const KeyId = created.KeyMetadata?.Arn ?? '';
@@ -91,7 +90,7 @@ describe('KMS on loopback, through the SDK', () => {
 
   it('permits the function to sign with keys that the configuration names, and nobody else', async () => {
     const named = kms.keys.create({ spec: 'ECC_NIST_P256' });
-    const other = kms.keys.create({ spec: 'ECC_NIST_P256', isNamed: false });
+    const other = kms.keys.create({ spec: 'ECC_NIST_P256', signer: 'nobody' });
     const denied = { name: 'AccessDeniedException' };
     for (const caller of ['operator', 'ci-checkout'])
       await expect(signBy(caller, named.id, 'ECDSA_SHA_256')).rejects.toMatchObject(denied);

@@ -1,4 +1,5 @@
-import { constants, type KeyObject, type SignKeyObjectInput, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { signAs } from '../../local/kms-operations.ts';
 import { type AwsService, startAwsService } from './aws-service.ts';
 
 /** A key of the service below. */
@@ -41,7 +42,15 @@ function carryOut(operation: string, input: Record<string, string>, key: KmsServ
   const about = { KeyId, KeySpec, KeyUsage, SigningAlgorithms: key.algorithms };
   switch (operation) {
     case 'Sign':
-      return { KeyId, SigningAlgorithm, Signature: signWith(key, SigningAlgorithm, Message) };
+      return {
+        KeyId,
+        SigningAlgorithm,
+        Signature: signAs(
+          SigningAlgorithm,
+          key.privateKey,
+          Buffer.from(Message, 'base64'),
+        ).toString('base64'),
+      };
     case 'GetPublicKey':
       return {
         ...about,
@@ -50,14 +59,4 @@ function carryOut(operation: string, input: Record<string, string>, key: KmsServ
     default:
       return { KeyMetadata: { ...about, KeyState, Enabled: KeyState === 'Enabled' } };
   }
-}
-
-function signWith({ privateKey }: KmsServiceKey, algorithm: string, message: string): string {
-  const pss = {
-    padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-  };
-  const key: SignKeyObjectInput = { key: privateKey, ...(algorithm.includes('PSS') ? pss : {}) };
-  const digest = algorithm.startsWith('ED25519') ? null : `sha${algorithm.slice(-3)}`;
-  return sign(digest, Buffer.from(message, 'base64'), key).toString('base64');
 }
