@@ -14,103 +14,9 @@ import type { LocalKms } from './kms.ts';
 import type { RegisteredClient } from './provider-configuration.ts';
 import type { Secret, SecretStore } from './secret-store.ts';
 import type { LocalSts } from './security-token-service.ts';
+import { credentials, type SeededCredential } from './seeded-credentials.ts';
 
 export const SECRET_PREFIX = 'token-vending/';
-
-interface Credential {
-  readonly name: string;
-  readonly clientId: string;
-  readonly method:
-    | 'client_secret_basic'
-    | 'client_secret_post'
-    | 'private_key_jwt'
-    | 'tls_client_auth';
-  /** What signs the assertions of `private_key_jwt`; default: a key of the document. */
-  readonly source?: 'kms' | 'aws_web_identity';
-  readonly scope?: string;
-  readonly audience?: string;
-  readonly extra?: Readonly<Record<string, unknown>>;
-  /** The secret in the document differs from the secret at the server. */
-  readonly stale?: boolean;
-}
-
-// An OCMS client id is base64url of sorted `key: value` lines.
-const ocmsClientId = Buffer.from(
-  'owner: example\nsfw: demo@1.0@FAKETENANT\ntid: FAKETENANT\n',
-).toString('base64url');
-
-/** The credentials of three teams and of the prober. */
-export const credentials: readonly Credential[] = [
-  {
-    name: 'checkout/orders-api',
-    clientId: 'checkout-orders',
-    method: 'client_secret_basic',
-    scope: 'orders:read orders:write',
-    audience: 'https://orders.example.com',
-    extra: { default_scope: 'orders:read' },
-  },
-  {
-    name: 'checkout/reports-api',
-    clientId: 'checkout-reports',
-    method: 'private_key_jwt',
-    scope: 'reports:read',
-    audience: 'https://reports.example.com',
-  },
-  {
-    name: 'checkout/invoices-api',
-    clientId: 'checkout-invoices',
-    method: 'private_key_jwt',
-    source: 'kms',
-    audience: 'https://invoices.example.com',
-  },
-  {
-    name: 'checkout/shipping-api',
-    clientId: 'checkout-shipping',
-    method: 'private_key_jwt',
-    source: 'aws_web_identity',
-    audience: 'https://shipping.example.com',
-  },
-  {
-    name: 'checkout/bank-api',
-    clientId: 'checkout-bank',
-    method: 'tls_client_auth',
-    audience: 'https://bank.example.com',
-  },
-  {
-    name: 'checkout/hiiretail-iam',
-    clientId: ocmsClientId,
-    method: 'client_secret_basic',
-    extra: { profile: 'hiiretail' },
-  },
-  {
-    name: 'inventory/stock-api',
-    clientId: 'inventory-stock',
-    method: 'client_secret_post',
-    scope: 'stock:read stock:write',
-    audience: 'https://stock.example.com',
-  },
-  {
-    name: 'inventory/stale-api',
-    clientId: 'inventory-stale',
-    method: 'client_secret_basic',
-    stale: true,
-  },
-  {
-    name: 'payments/ledger-api',
-    clientId: 'payments-ledger',
-    method: 'client_secret_basic',
-    scope: 'ledger:read',
-    audience: 'https://ledger.example.com',
-    extra: { token_sharing: 'per_principal' },
-  },
-  {
-    name: 'payments/frozen-api',
-    clientId: 'payments-frozen',
-    method: 'client_secret_basic',
-    extra: { status: 'disabled' },
-  },
-  { name: 'platform/probe', clientId: 'platform-probe', method: 'client_secret_basic' },
-];
 
 /** What proves the clients of the local system. */
 export interface SeededParts {
@@ -137,7 +43,7 @@ export async function seed(parts: SeededParts, store: SecretStore): Promise<void
   }
 }
 
-async function prove(credential: Credential, parts: SeededParts): Promise<ClientProof> {
+async function prove(credential: SeededCredential, parts: SeededParts): Promise<ClientProof> {
   const { clientId, method, source } = credential;
   const { authorizationServer, certificateServer, kms, sts, role } = parts;
   if (method === 'tls_client_auth')
@@ -152,7 +58,7 @@ async function seedOne(
   server: Pick<LocalAuthorizationServer, 'issuer'> & { register(client: RegisteredClient): void },
   proof: ClientProof,
   store: SecretStore,
-  credential: Credential,
+  credential: SeededCredential,
 ): Promise<void> {
   const { name, clientId, method, scope, audience, extra, stale = false } = credential;
   const shared = {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { runDecisionTable } from '../../cli/policy/decision-table.ts';
 import { lintPolicies } from '../../cli/policy/lint.ts';
-import { credentials } from '../../local/seed.ts';
+import { credentials } from '../../local/seeded-credentials.ts';
 import { inspectDirectory, openDirectory } from '../support/policies.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
