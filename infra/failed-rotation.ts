@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { roleNameOf } from './function-role.ts';
 import { viaService } from './keys.ts';
 
 export interface FailedRotationProps {
@@ -56,7 +57,7 @@ function createPublisher(
   const stack = Stack.of(scope);
   const rule = stack.formatArn({ service: 'events', resource: 'rule', resourceName: ruleName });
   const role = new Role(scope, 'RotationFailedRole', {
-    roleName: `${name}-rotation-failed`,
+    roleName: roleNameOf(scope, name, 'alarms'),
     assumedBy: new ServicePrincipal('events.amazonaws.com', {
       conditions: {
         ArnEquals: { 'aws:SourceArn': rule },

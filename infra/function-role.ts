@@ -13,6 +13,17 @@ import { RECORDS_PREFIX } from './audit-bucket.ts';
 import { viaService } from './keys.ts';
 
 /**
+ * Name of a role of the deployment. Names of roles are global, so it has the Region. IAM allows 64
+ * characters.
+ *
+ * @param name of the deployment, at most 40 characters
+ * @param suffix at most 8 characters
+ */
+export function roleNameOf(scope: Construct, name: string, suffix: string): string {
+  return `${name}-${suffix}-${Stack.of(scope).region}`;
+}
+
+/**
  * A role that only Lambda may assume, without permissions. The managed policy for logs would permit
  * every log group.
  */

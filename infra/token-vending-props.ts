@@ -9,7 +9,7 @@ export interface TokenVendingProps {
   readonly allowedPrincipals: AllowedPrincipals;
   /**
    * Name of the function, and prefix of the names of its roles, logs and alarms. Each deployment in
-   * an account needs its own name.
+   * an account and Region needs its own name.
    *
    * @default 'token-vending'
    */
@@ -121,7 +121,7 @@ export interface TokenVendingProps {
   readonly alarmEmail?: string;
   /**
    * Whether a prober requests a token every 5 minutes. Access policies must permit its role,
-   * `<name>-prober`, the credential `platform/probe`. The secret of that credential is created
+   * `<name>-prober-<region>`, the credential `platform/probe`. The secret of that credential is created
    * empty. The prober cannot reach a private endpoint.
    *
    * @default true, unless the endpoint is private

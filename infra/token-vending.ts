@@ -16,7 +16,13 @@ import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
 import { functionCode } from './function-code.ts';
-import { createLambdaRole, functionArnOf, permitAudit, permitSecrets } from './function-role.ts';
+import {
+  createLambdaRole,
+  functionArnOf,
+  permitAudit,
+  permitSecrets,
+  roleNameOf,
+} from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
@@ -65,9 +71,13 @@ export class TokenVending extends Construct {
     this.secretPrefix = settings.secretPrefix;
     this.#readers.push(...(settings.secretReaders ?? []));
     this.secretsKey = createSecretsKey(this, this.#readers);
-    this.role = createLambdaRole(this, 'FunctionRole', `${settings.name}-function`);
+    this.role = createLambdaRole(this, 'FunctionRole', roleNameOf(this, settings.name, 'function'));
     this.addReader(this.role);
-    const anchorer = createLambdaRole(this, 'AnchorRole', `${settings.name}-anchor`);
+    const anchorer = createLambdaRole(
+      this,
+      'AnchorRole',
+      roleNameOf(this, settings.name, 'anchor'),
+    );
     this.anchorKey = createAnchorKey(this, anchorer);
     this.auditBucket = createAuditBucket(this, {
       encryptionKey: auditKey,
@@ -137,7 +147,9 @@ export class TokenVending extends Construct {
   #createEndpoint(settings: Settings, logsKey: IKey): Endpoint {
     const { name, prober, allowedPrincipals, logRetention, reservedConcurrency } = settings;
     const logs = { key: logsKey, retentionDays: logRetention };
-    const role = prober ? createLambdaRole(this, 'ProberRole', `${name}-prober`) : undefined;
+    const role = prober
+      ? createLambdaRole(this, 'ProberRole', roleNameOf(this, name, 'prober'))
+      : undefined;
     const proberArns = role === undefined ? [] : [role.roleArn];
     const endpoint = createEndpoint(this, {
       kind: settings.endpoint,

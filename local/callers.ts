@@ -70,7 +70,7 @@ const principals: readonly Principal[] = [
     description: 'a role outside account and organization',
   },
   {
-    name: 'token-vending-prober',
+    name: 'token-vending-prober-eu-north-1',
     kind: 'role',
     session: 'prober',
     description: 'the canary of a deployment: one token of its own, every 5 minutes',

@@ -128,7 +128,7 @@ describe('the deployed function, on the Lambda Runtime API', () => {
       accessKeyId,
       secretAccessKey,
       sessionToken = '',
-    } = system.caller('token-vending-prober');
+    } = system.caller('token-vending-prober-eu-north-1');
     const { promise: metrics, resolve: found } = Promise.withResolvers<string>();
     const print = (line: string) => line.includes('_aws') && found(line);
     const running: FunctionProcess = await startFunctionProcess({

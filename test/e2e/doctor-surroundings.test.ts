@@ -56,7 +56,7 @@ describe('token-vending doctor', () => {
   });
 
   it('continues to the token if policy does not permit describing the credential', async () => {
-    const run = await room.run('platform/probe --json', 'token-vending-prober');
+    const run = await room.run('platform/probe --json', 'token-vending-prober-eu-north-1');
     expect(run.code).toBe(0);
     expect(detailOf(run, 'credential')).toBe('policy does not let you describe it');
   });

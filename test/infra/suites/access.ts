@@ -92,10 +92,10 @@ const people = {
 
 /** Roles of the template, with their permissions. */
 const roles = {
-  'the function': 'token-vending-function',
-  'the prober': 'token-vending-prober',
-  'the publisher of failed rotations': 'token-vending-rotation-failed',
-  'the anchor function': 'token-vending-anchor',
+  'the function': 'token-vending-function-eu-north-1',
+  'the prober': 'token-vending-prober-eu-north-1',
+  'the publisher of failed rotations': 'token-vending-alarms-eu-north-1',
+  'the anchor function': 'token-vending-anchor-eu-north-1',
   'the rotation role': 'rotate-oauth-clients',
 };
 
@@ -667,7 +667,7 @@ describe('a deployment with a break-glass role and readers of secrets', () => {
   });
 
   it('denies an older version of a secret, whatever is added to the role of the function', () => {
-    const { arn, account } = worlds.careful.role('token-vending-function');
+    const { arn, account } = worlds.careful.role('token-vending-function-eu-north-1');
     const principal: Principal = { arn, account, policies: [{ Statement: [everything] }] };
     const read = (context: Record<string, string>) =>
       isAllowed({

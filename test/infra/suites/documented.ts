@@ -216,8 +216,8 @@ describe('the policies that docs/deploy.md shows', () => {
           'lambda:SourceFunctionArn': ALIAS.replace(':live', ''),
         },
       });
-    expect(may(signers.role('token-vending-function'), 'kms:Sign')).toBe(true);
-    expect(may(signers.role('token-vending-prober'), 'kms:Sign')).toBe(false);
+    expect(may(signers.role('token-vending-function-eu-north-1'), 'kms:Sign')).toBe(true);
+    expect(may(signers.role('token-vending-prober-eu-north-1'), 'kms:Sign')).toBe(false);
     expect(may(admin, 'kms:Sign')).toBe(false);
     expect(may(admin, 'kms:CreateGrant')).toBe(false);
     expect(may(admin, 'kms:GetPublicKey')).toBe(true);
@@ -262,7 +262,7 @@ describe('the service control policy that docs/security.md shows', () => {
       context,
     });
   const FUNCTION = 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending';
-  const ROLE = 'arn:aws:iam::111122223333:role/token-vending-function';
+  const ROLE = 'arn:aws:iam::111122223333:role/token-vending-function-eu-north-1';
   const API = 'arn:aws:apigateway:eu-north-1::/restapis/a1b2c3d4e5';
   const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/00000000-0000-0000-0000-000000000001';
   const SIGNING_KEY = KEY.replace(/1$/, '3');
@@ -298,7 +298,7 @@ describe('the service control policy that docs/security.md shows', () => {
   });
 
   it('leaves the signing key to the function, and the issuer of the account to the pipeline', () => {
-    expect(may('token-vending-function', 'kms:Sign', SIGNING_KEY)).toBe(true);
+    expect(may('token-vending-function-eu-north-1', 'kms:Sign', SIGNING_KEY)).toBe(true);
     expect(may('admin', 'kms:GetPublicKey', SIGNING_KEY)).toBe(true);
     expect(may('admin', 'iam:DisableOutboundWebIdentityFederation', 'arn:aws:iam::1:x')).toBe(
       false,

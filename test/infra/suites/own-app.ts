@@ -58,7 +58,7 @@ describe('another app that uses the constructs', () => {
           },
         });
       expect(access.resource(arn).policies).toHaveLength(1);
-      expect(mayRead(access.role('company-tokens-function'))).toBe(true);
+      expect(mayRead(access.role(`company-tokens-function-${region}`))).toBe(true);
       expect(mayRead(caller('admin', account, '*'))).toBe(false);
     }
   });

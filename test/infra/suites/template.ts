@@ -112,6 +112,19 @@ describe('the template', () => {
     ]);
   });
 
+  it('names its roles by Region within the 64 characters of IAM, even for the longest name', () => {
+    const longest = 'a'.repeat(40);
+    const template = synthesisedOnce(`name: ${longest}`);
+    const names = ofType(template, 'AWS::IAM::Role').flatMap(({ Properties: { RoleName } }) =>
+      RoleName === undefined ? [] : [RoleName['Fn::Join'][1]],
+    );
+    expect(names.length).toBeGreaterThan(3);
+    for (const [beginning, region] of names) {
+      expect(region).toEqual({ Ref: 'AWS::Region' });
+      expect(`${beginning}ap-southeast-1`.length).toBeLessThanOrEqual(64);
+    }
+  });
+
   it('locks audit records for as long and as hard as configured', () => {
     const lockOf = (template: Template) =>
       ofType(template, 'AWS::S3::Bucket')[0]?.Properties.ObjectLockConfiguration.Rule
