@@ -2,7 +2,7 @@
 export interface IamStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
-  readonly Action: string;
+  readonly Action: string | string[];
   readonly Resource: string;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }

@@ -1,3 +1,4 @@
+import { REPLACED_STAGE } from '../credential/rotation-statements.ts';
 import { openRun } from './create-step.ts';
 import { promote, readCurrent } from './promote.ts';
 import { isAccepted } from './prove-document.ts';
@@ -38,25 +39,19 @@ export async function setSecret(
   }
 }
 
-/**
- * The stage of a copy of the document that the rotation replaces. AWSPREVIOUS is not enough: a
- * change of the document by somebody else moves it.
- */
-const REPLACED = 'TOKEN-VENDING-REPLACED';
-
 async function keepReplaced(
   { secrets, clock }: StepPorts,
   { secret, deadline }: Turn,
   { members }: StoredDocument,
 ): Promise<void> {
   const copy = { text: JSON.stringify(members), versionId: clock.uuid() };
-  await secrets.put(secret, copy, REPLACED, deadline.signal);
+  await secrets.put(secret, copy, REPLACED_STAGE, deadline.signal);
 }
 
 async function findReplaced(
   { secrets, reading }: StepPorts,
   { secret, deadline }: Turn,
 ): Promise<StoredDocument | undefined> {
-  const version = await secrets.read(secret, { stage: REPLACED }, deadline.signal);
+  const version = await secrets.read(secret, { stage: REPLACED_STAGE }, deadline.signal);
   return version && readDocument(version, reading);
 }

@@ -1,0 +1,66 @@
+import { calledBy, type IamStatement } from './secrets-manager-statements.ts';
+
+export interface RegistryScope {
+  /** ARN pattern of every secret below the prefix. */
+  readonly secrets: string;
+  /** ARN of the registry function, without a qualifier. */
+  readonly functionArn: string;
+  /** ARN of the key of new secrets. */
+  readonly key: string;
+  /** ARN of the function that rotates. */
+  readonly rotationFunction: string;
+}
+
+const TAGS = ['token-vending:deployment', 'token-vending:team'];
+
+/**
+ * The permissions of the registry's role in Secrets Manager: read the current version, write, and
+ * schedule deletions and rotations. It may create a secret under one key only, may let only one
+ * function rotate, and may delete nothing for good.
+ *
+ * The condition keys are those of
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+ */
+export function registryStatements(scope: RegistryScope): IamStatement[] {
+  const calledHere = calledBy(scope.functionArn);
+  const permit = (
+    Sid: string,
+    Action: string | string[],
+    more: IamStatement['Condition'] = {},
+  ): IamStatement => ({
+    Sid,
+    Effect: 'Allow',
+    Action,
+    Resource: scope.secrets,
+    Condition: { ...calledHere, ...more },
+  });
+  return [
+    permit('ReadCurrentCredentials', 'secretsmanager:GetSecretValue', {
+      StringEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' },
+    }),
+    permit('CreateCredentials', 'secretsmanager:CreateSecret', {
+      ArnEquals: { 'secretsmanager:KmsKeyArn': scope.key },
+    }),
+    // CreateSecret needs it for its tags.
+    permit('TagCredentials', 'secretsmanager:TagResource', {
+      'ForAllValues:StringEquals': { 'aws:TagKeys': TAGS },
+    }),
+    permit('CloseCredentials', 'secretsmanager:PutResourcePolicy', {
+      Bool: { 'secretsmanager:BlockPublicPolicy': 'true' },
+    }),
+    permit('ChangeCredentials', [
+      'secretsmanager:CancelRotateSecret',
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:RestoreSecret',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]),
+    permit('DeleteCredentials', 'secretsmanager:DeleteSecret', {
+      BoolIfExists: { 'secretsmanager:ForceDeleteWithoutRecovery': 'false' },
+    }),
+    permit('RotateCredentials', 'secretsmanager:RotateSecret', {
+      ArnEquals: { 'secretsmanager:RotationLambdaARN': scope.rotationFunction },
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+import { calledBy, type IamStatement } from './secrets-manager-statements.ts';
+
+/**
+ * The stage of a copy of the document that a rotation replaces. AWSPREVIOUS is not enough: a change
+ * of the document by somebody else moves it.
+ */
+export const REPLACED_STAGE = 'TOKEN-VENDING-REPLACED';
+
+export interface RotationScope {
+  /** ARN pattern of every secret below the prefix. */
+  readonly secrets: string;
+  /** ARN of the function that rotates. */
+  readonly functionArn: string;
+}
+
+/**
+ * The permissions of the rotation's role in Secrets Manager. It reads secrets by stage, which
+ * includes the one of the admin credential, and writes only secrets whose rotation this function
+ * does.
+ *
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+ */
+export function rotationStatements({ secrets, functionArn }: RotationScope): IamStatement[] {
+  return [
+    {
+      Sid: 'ReadCredentials',
+      Effect: 'Allow',
+      Action: 'secretsmanager:GetSecretValue',
+      Resource: secrets,
+      Condition: {
+        ...calledBy(functionArn),
+        StringEquals: {
+          'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPENDING', REPLACED_STAGE],
+        },
+      },
+    },
+    {
+      Sid: 'DescribeCredentials',
+      Effect: 'Allow',
+      Action: 'secretsmanager:DescribeSecret',
+      Resource: secrets,
+      Condition: calledBy(functionArn),
+    },
+    {
+      Sid: 'RotateCredentials',
+      Effect: 'Allow',
+      Action: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+      Resource: secrets,
+      Condition: {
+        ...calledBy(functionArn),
+        StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn },
+      },
+    },
+  ];
+}
