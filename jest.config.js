@@ -68,7 +68,7 @@ const TYPES_ALONE = [
 
 export default {
   projects: [
-    // `npm test` measures the coverage of `core` and `contract` only: it makes tests take twice as long.
+    // `npm run check` measures the coverage of `core` and `contract`: it makes tests take twice as long.
     project(
       'core',
       CORE.map((folder) => `${folder}**/*.test.ts`),
