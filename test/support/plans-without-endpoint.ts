@@ -123,6 +123,24 @@ export const PLANS_WITHOUT_ENDPOINT: readonly FailedPlanTest[] = [
   ],
 
   [
+    'ends if the responding server switches protocols, and does not hang',
+    async ({ plan }) => {
+      const switching: http.RequestListener = (_, response) => {
+        response.socket?.end(
+          'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+        );
+      };
+      await withServer(switching, async (url) => {
+        expectOne(await plan(provider(`endpoint = "${url}"\n  max_retries = 0`) + token()), {
+          summary: `${NO_TOKEN}: answer_invalid`,
+          cause: /response is not from token-vending/,
+          remedy: /Check the URL of the token-vending endpoint/,
+        });
+      });
+    },
+  ],
+
+  [
     'trusts the certificate of its endpoint only with the CA bundle that vouches for it',
     async ({ plan, system, terraform }) => {
       const { keyPem: key, certPem: certificate } = makeCertificate();
