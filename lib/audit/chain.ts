@@ -2,7 +2,11 @@ import { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { Deadline } from '../time/deadline.ts';
 import { leaveOnAbort } from '../time/leave-on-abort.ts';
-import { AUDIT_ATTEMPT_TIMEOUT, RECORD_TIME_TOLERANCE } from '../time/time-budget.ts';
+import {
+  AUDIT_ATTEMPT_GIVEN_UP_AFTER,
+  AUDIT_ATTEMPT_TIMEOUT,
+  RECORD_TIME_TOLERANCE,
+} from '../time/time-budget.ts';
 import { type SealedRecord, sealRecord } from './chain-link.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditLog } from './log.ts';
@@ -136,8 +140,10 @@ export class AuditChain implements AuditLog {
   }
 
   async #attempt({ key, bytes }: RecordObject): Promise<void> {
-    using deadline = new Deadline(this.#clock, AUDIT_ATTEMPT_TIMEOUT, storeTimeout);
-    await leaveOnAbort(this.#store.create(key, bytes, deadline.signal), deadline.signal);
+    using attempt = new Deadline(this.#clock, AUDIT_ATTEMPT_TIMEOUT, storeTimeout);
+    // A disk cannot be interrupted, so a busy one gets more time than a request that hangs.
+    using limit = new Deadline(this.#clock, AUDIT_ATTEMPT_GIVEN_UP_AFTER, storeTimeout);
+    await leaveOnAbort(this.#store.create(key, bytes, attempt.signal), limit.signal);
   }
 }
 

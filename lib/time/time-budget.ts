@@ -28,6 +28,8 @@ export const ASSERTION_VALID_FOR = 60_000;
 export const WEB_IDENTITY_VALID_FOR = 300_000;
 /** The limit for one attempt to store audit records. There are two attempts. */
 export const AUDIT_ATTEMPT_TIMEOUT = 1_000;
+/** The limit for such an attempt if the store cannot be interrupted, such as a disk. */
+export const AUDIT_ATTEMPT_GIVEN_UP_AFTER = 5_000;
 /** The limit for the wait of a caller for a renewal if the cached token still lives long enough. */
 export const RENEWAL_PATIENCE = 3_000;
 /** The shortest such wait. If the cached token lives too shortly for it, its caller waits for the new token as if there were none. */
