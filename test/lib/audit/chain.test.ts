@@ -101,6 +101,19 @@ describe('the audit chain of a process', () => {
     expect(verify(store.objects)).toMatchObject({ records: 2, breaks: [] });
   });
 
+  it('waits longer for a store that cannot be interrupted, such as a busy disk', async () => {
+    const { append, store, clock } = openChain();
+    const takes = (milliseconds: number) => () =>
+      new Promise<void>((resolve) => clock.startTimer(milliseconds, resolve));
+    store.delay = takes(4_000);
+    await append(START);
+    expect(store.attempts).toBe(1);
+    store.delay = takes(6_000);
+    const started = clock.now();
+    await expect(append(START)).rejects.toMatchObject({ code: 'audit_unavailable' });
+    expect(clock.now() - started).toBe(10_000);
+  });
+
   it('owes at most a thousand records: then it fails without making one', async () => {
     const { chain, append, store } = openChain();
     store.failing = true;
