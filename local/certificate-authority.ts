@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { KeyObject, webcrypto } from 'node:crypto';
 import 'reflect-metadata';
 import {
   BasicConstraintsExtension,
@@ -67,7 +67,7 @@ export async function openCertificateAuthority(name: string): Promise<Certificat
         extensions: extensionsOf(usage),
       });
       const certificate = `${issued.toString('pem')}\n${own.toString('pem')}\n`;
-      return { certificate, key: await toPem(privateKey) };
+      return { certificate, key: toPem(privateKey) };
     },
   };
 }
@@ -82,7 +82,7 @@ export async function issueSelfSigned(subject: string): Promise<IssuedCertificat
     signingAlgorithm: KEY,
     extensions: extensionsOf('client'),
   });
-  return { certificate: `${own.toString('pem')}\n`, key: await toPem(keys.privateKey) };
+  return { certificate: `${own.toString('pem')}\n`, key: toPem(keys.privateKey) };
 }
 
 function validity(notAfter = new Date(Date.now() + DAY)) {
@@ -107,8 +107,6 @@ async function generateKeys() {
   return await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
 }
 
-async function toPem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n');
+function toPem(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }) as string;
 }
