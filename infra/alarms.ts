@@ -15,7 +15,9 @@ import {
   CERTIFICATE_RENEWED_BEFORE,
   FUNCTION_TIMEOUT,
 } from '../lib/time/time-budget.ts';
+import type { Endpoint } from './endpoint.ts';
 import { alarmOnFailedRotation } from './failed-rotation.ts';
+import { registryName, rotationName } from './function-names.ts';
 import { denials, ofApi, ofFunction, total } from './measures.ts';
 
 export interface AlarmsProps {
@@ -24,6 +26,8 @@ export interface AlarmsProps {
   readonly reservedConcurrency: number;
   /** Name of the REST API, if the endpoint is one. */
   readonly apiName: string | undefined;
+  /** The endpoint of the registry, if there is one. */
+  readonly registry: Pick<Endpoint, 'apiName'> | undefined;
   readonly prober: boolean;
   readonly secretPrefix: string;
   readonly topic: ITopic;
@@ -57,6 +61,7 @@ export function createAlarms(scope: Construct, props: AlarmsProps): Alarm[] {
     ...ownRows(props),
     certificateRow(props),
     anchorRow(props),
+    ...(props.registry === undefined ? [] : registryRows(props, props.registry)),
     ...(props.prober ? proberRows(props) : []),
   ];
   alarmOnFailedRotation(scope, props);
@@ -94,11 +99,15 @@ function platformRows({ functionName, reservedConcurrency }: AlarmsProps): Row[]
   ];
 }
 
+/** Responses of an endpoint with a status of 4xx and of 5xx. */
+function refusedBy(functionName: string, apiName: string | undefined) {
+  return apiName === undefined
+    ? ([ofFunction(functionName, 'Url4xxCount'), ofFunction(functionName, 'Url5xxCount')] as const)
+    : ([ofApi(apiName, '4XXError'), ofApi(apiName, '5XXError')] as const);
+}
+
 function endpointRows({ functionName, apiName }: AlarmsProps): Row[] {
-  const [of4xx, of5xx] =
-    apiName === undefined
-      ? [ofFunction(functionName, 'Url4xxCount'), ofFunction(functionName, 'Url5xxCount')]
-      : [ofApi(apiName, '4XXError'), ofApi(apiName, '5XXError')];
+  const [of4xx, of5xx] = refusedBy(functionName, apiName);
   return [
     { id: 'Refusals', says: 'Many requests are refused.', metric: of4xx, threshold: 100 },
     {
@@ -179,6 +188,30 @@ function anchorRow({ name }: AlarmsProps): Row {
     below: true,
     expectsData: true,
   };
+}
+
+function registryRows({ name }: AlarmsProps, { apiName }: Pick<Endpoint, 'apiName'>): Row[] {
+  const [, of5xx] = refusedBy(registryName(name), apiName);
+  return [
+    {
+      id: 'RegistryErrors',
+      says: 'The registry failed to start or to respond.',
+      metric: ofFunction(registryName(name), 'Errors'),
+      threshold: 1,
+    },
+    {
+      id: 'RegistryServerErrors',
+      says: 'Requests to the registry fail with a status of 5xx.',
+      metric: of5xx,
+      threshold: 5,
+    },
+    {
+      id: 'RotationErrors',
+      says: 'A step of a rotation failed.',
+      metric: ofFunction(rotationName(name), 'Errors'),
+      threshold: 1,
+    },
+  ];
 }
 
 function proberRows({ name }: AlarmsProps): Row[] {

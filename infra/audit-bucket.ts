@@ -27,15 +27,15 @@ export interface AuditBucketProps {
    * can, not even root.
    */
   readonly lockMode: 'governance' | 'compliance';
-  /** The only role that may write records. */
-  readonly writer: IRole;
+  /** The only roles that may write records. */
+  readonly writers: readonly IRole[];
   /** The only role that may write anchors. */
   readonly anchorer: IRole;
 }
 
-/** The audit log: records and anchors are created once, each by one role, and neither changed nor deleted while they are retained. */
+/** The audit log: records and anchors are created once, each by its roles, and neither changed nor deleted while they are retained. */
 export function createAuditBucket(scope: Construct, props: AuditBucketProps): Bucket {
-  const { encryptionKey, retention, lockMode, writer, anchorer } = props;
+  const { encryptionKey, retention, lockMode, writers, anchorer } = props;
   const bucket = new Bucket(scope, 'AuditBucket', {
     encryption: BucketEncryption.KMS,
     encryptionKey,
@@ -64,14 +64,19 @@ export function createAuditBucket(scope: Construct, props: AuditBucketProps): Bu
     'AwsSolutions-S1',
     'CloudTrail data events tell who read; a bucket of access logs would be one more log to protect, without integrity.',
   );
-  for (const statement of appendOnly(bucket, writer, anchorer))
+  for (const statement of appendOnly(bucket, writers, anchorer))
     bucket.addToResourcePolicy(statement);
   return bucket;
 }
 
-function appendOnly(bucket: Bucket, writer: IRole, anchorer: IRole): PolicyStatement[] {
+function appendOnly(
+  bucket: Bucket,
+  recorders: readonly IRole[],
+  anchorer: IRole,
+): PolicyStatement[] {
   const objects = bucket.arnForObjects('*');
-  const writers = [writer.roleArn, anchorer.roleArn];
+  const recording = recorders.map(({ roleArn }) => roleArn);
+  const writers = [...recording, anchorer.roleArn];
   const byWriter = { ArnEquals: { 'aws:PrincipalArn': writers } };
   const butBy = (arn: string | string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': arn } });
   return [
@@ -82,7 +87,7 @@ function appendOnly(bucket: Bucket, writer: IRole, anchorer: IRole): PolicyState
       'DenyOtherRecords',
       ['s3:PutObject'],
       bucket.arnForObjects(`${RECORDS_PREFIX}*`),
-      butBy(writer.roleArn),
+      butBy(recording),
     ),
     deny(
       'DenyOtherAnchors',

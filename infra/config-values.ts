@@ -44,6 +44,12 @@ export const webIdentityAudience = v.pipe(
   v.regex(/^[!-#%-)+-~]{1,1000}$/, AUDIENCE_RULE),
 );
 
+/** The id of a function URL, which the output of this name has. */
+export function urlId(output: string) {
+  const rule = `must be the id of the function URL, the first label of its host; see the output ${output}`;
+  return v.pipe(v.string(rule), v.regex(/^[a-z0-9]{1,64}$/, rule));
+}
+
 // YAML reads a bare account id as a number, and drops its leading zeros.
 const ACCOUNT_RULE = "must be 12 digits in quotes, such as '111122223333'; put quotes around it";
 export const accountId = v.pipe(v.string(ACCOUNT_RULE), v.regex(/^\d{12}$/, ACCOUNT_RULE));

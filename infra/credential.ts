@@ -15,6 +15,8 @@ export interface CredentialReader {
   readonly secretsKey: IKey;
   /** The function's role. */
   readonly role: IRole;
+  /** Roles of the registry and of the rotation, which read secrets too. */
+  readonly editors?: readonly IRole[];
   /** Lets a role decrypt secrets under {@link secretsKey}. */
   addReader(role: IRole): void;
 }
@@ -32,7 +34,7 @@ export interface CredentialProps {
   /**
    * The only other role that may read the secret, to rotate it. It gets the permissions for that.
    *
-   * @default only the function reads it
+   * @default only the functions read it
    */
   readonly rotationRole?: IRole | undefined;
 }
@@ -79,7 +81,10 @@ export class Credential extends Construct {
       resourcePolicy: PolicyDocument.fromJson(
         readersOnly({
           vending: vending.role.roleArn,
-          others: rotationRole === undefined ? [] : [rotationRole.roleArn],
+          others: [
+            ...(vending.editors ?? []),
+            ...(rotationRole === undefined ? [] : [rotationRole]),
+          ].map(({ roleArn }) => roleArn),
         }),
       ),
     });

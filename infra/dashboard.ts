@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { DEPLOYMENT_DIMENSION, METRIC_NAMESPACE, METRICS } from '../lib/metrics/names.ts';
+import { registryName, rotationName } from './function-names.ts';
 import { ofFunction, total } from './measures.ts';
 
 const PERIOD_SECONDS = 300;
@@ -27,12 +28,14 @@ const STAGES = [
 export interface DashboardProps {
   readonly name: string;
   readonly functionName: string;
+  /** Whether there are a registry and a function that rotates. */
+  readonly registry: boolean;
   readonly alarms: readonly Alarm[];
 }
 
 /** The dashboard: health, use by credential, and requests saved by the cache. */
 export function createDashboard(scope: Construct, props: DashboardProps): Dashboard {
-  const { name, functionName, alarms } = props;
+  const { name, functionName, registry, alarms } = props;
   const dashboard = new Dashboard(scope, 'Dashboard', {
     dashboardName: `${name}-${Aws.REGION}`,
     defaultInterval: Duration.hours(12),
@@ -54,6 +57,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): Dashbo
       ofFunction(functionName, 'ConcurrentExecutions', 'Maximum'),
     ),
   );
+  if (registry) dashboard.addWidgets(...registryGraphs(name));
   dashboard.addWidgets(heading('Who is using it?'));
   dashboard.addWidgets(
     graph('Vends by credential', by(name, 'vends', 'Credential', 'Sum')),
@@ -72,6 +76,19 @@ export function createDashboard(scope: Construct, props: DashboardProps): Dashbo
     graph('Vends by source', by(name, 'vends', 'Source', 'Sum')),
   );
   return dashboard;
+}
+
+function registryGraphs(name: string): GraphWidget[] {
+  const [registry, rotation] = [registryName(name), rotationName(name)];
+  return [
+    graph(
+      'Registry',
+      ofFunction(registry, 'Errors'),
+      ofFunction(registry, 'Throttles'),
+      ofFunction(registry, 'Duration', 'p99'),
+    ),
+    graph('Rotation', ofFunction(rotation, 'Errors'), ofFunction(rotation, 'Throttles')),
+  ];
 }
 
 function heading(title: string): TextWidget {

@@ -1,6 +1,6 @@
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import type { AllowedPrincipals } from './allowed-principals.ts';
 import { denyBesidesAlias, permitApi, permitUrl } from './invoke-policy.ts';
 import type { LogGroupSettings } from './log-group.ts';
@@ -30,6 +30,8 @@ export interface EndpointProps {
   readonly reservedConcurrency: number;
   /** For a REST API. */
   readonly accessLogs: LogGroupSettings;
+  /** As of {@link RestApiProps}. */
+  readonly apiLogging?: IDependable | undefined;
 }
 
 export interface Endpoint {
@@ -44,6 +46,8 @@ export interface Endpoint {
   readonly invokedBy: string;
   /** Name of the REST API, if the endpoint is one. It is a dimension of its metrics. */
   readonly apiName: string | undefined;
+  /** What another REST API of the stack needs for its logs, if the endpoint is a REST API. */
+  readonly apiLogging?: IDependable;
 }
 
 /** Creates the endpoint in front of the alias, and denies every other invocation of the alias. */
@@ -66,7 +70,7 @@ export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint
     };
   }
   const vpcEndpoints = kind.kind === 'rest' ? [] : kind.vpcEndpoints;
-  const { api, invokeArn } = createRestApi(scope, {
+  const { api, invokeArn, logging } = createRestApi(scope, {
     ...props,
     vpcEndpoints,
     // The same limit as a function URL.
@@ -78,5 +82,6 @@ export function createEndpoint(scope: Construct, props: EndpointProps): Endpoint
     callerNeeds: { actions: ['execute-api:Invoke'], resources: [invokeArn] },
     invokedBy: `rest-api/${api.restApiId}`,
     apiName: api.restApiName,
+    apiLogging: logging,
   };
 }

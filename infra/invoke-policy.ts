@@ -63,6 +63,37 @@ export function permitApi(scope: Construct, alias: Alias, apiArn: string): void 
   ]);
 }
 
+export interface RotationInvokers {
+  /** ARN pattern of the secrets that the function rotates. */
+  readonly secrets: string;
+  /**
+   * ARN of the role that starts rotations. RotateSecret requires that its caller may invoke the
+   * function, too:
+   * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
+   */
+  readonly starter: string;
+}
+
+/** Lets only Secrets Manager invoke a function that rotates, and that only for these secrets. */
+export function permitRotation(
+  scope: Construct,
+  { functionArn }: LambdaFunction,
+  { secrets, starter }: RotationInvokers,
+): void {
+  attach(scope, 'InvokePolicy', functionArn, [
+    allow([new ServicePrincipal('secretsmanager.amazonaws.com')], INVOKE, functionArn, {
+      ArnLike: { 'aws:SourceArn': secrets },
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+    }),
+    // Only services can set aws:SourceArn. If it is missing, the condition is met.
+    deny('DenyAllOthers', [INVOKE], functionArn, {
+      ArnNotLike: { 'aws:SourceArn': secrets },
+      ArnNotEquals: { 'aws:PrincipalArn': starter },
+    }),
+    deny('DenyUrl', [INVOKE_URL], functionArn),
+  ]);
+}
+
 /**
  * Denies every invocation of the function's own ARN and of its versions, which the policy of the
  * alias does not cover. The alias points at a version only after that version is denied.

@@ -37,7 +37,7 @@ export const ADMINISTER = [
 
 // What Secrets Manager states when it only checks whether the caller may use the key, as at
 // CreateSecret: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-const KEY_CHECK = 'RequestToValidateKeyAccess';
+export const KEY_CHECK = 'RequestToValidateKeyAccess';
 
 /**
  * Encrypts credential documents. Usable only through Secrets Manager, by principals whose identity

@@ -12,7 +12,7 @@ import {
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
-import type { Construct } from 'constructs';
+import type { Construct, IDependable } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import {
   type AllowedPrincipals,
@@ -31,6 +31,13 @@ export interface RestApiProps {
   readonly requestsPerSecond: number;
   /** Empty: reachable from everywhere. */
   readonly vpcEndpoints: readonly string[];
+  /**
+   * The account-wide setting that API Gateway needs for logging, if another API of the stack
+   * creates it.
+   *
+   * @default this API creates it
+   */
+  readonly apiLogging?: IDependable | undefined;
 }
 
 const STAGE = 'live';
@@ -42,8 +49,9 @@ const STAGE = 'live';
 export function createRestApi(
   scope: Construct,
   props: RestApiProps,
-): { readonly api: RestApi; readonly invokeArn: string } {
+): { readonly api: RestApi; readonly invokeArn: string; readonly logging: IDependable } {
   const { name, alias, allowedPrincipals, accessLogs, requestsPerSecond, vpcEndpoints } = props;
+  const { apiLogging } = props;
   const policy = apiPolicy(allowedPrincipals, vpcEndpoints);
   const api = new RestApi(scope, 'Api', {
     restApiName: name,
@@ -52,9 +60,8 @@ export function createRestApi(
       ...(vpcEndpoints.length === 0 ? {} : { vpcEndpoints: importEndpoints(scope, vpcEndpoints) }),
     },
     policy,
-    // An account-wide setting that API Gateway needs for logging. It is retained if the stack is
-    // deleted.
-    cloudWatchRole: true,
+    // It is retained if the stack is deleted.
+    cloudWatchRole: apiLogging === undefined,
     deployOptions: {
       stageName: STAGE,
       tracingEnabled: true,
@@ -76,7 +83,9 @@ export function createRestApi(
   api.root.addMethod('ANY');
   api.root.addProxy({ anyMethod: true });
   acknowledgeRules(api);
-  return { api, invokeArn: api.arnForExecuteApi('*', '/*', STAGE) };
+  if (apiLogging !== undefined) api.deploymentStage.node.addDependency(apiLogging);
+  const logging = apiLogging ?? api.node.findChild('Account');
+  return { api, invokeArn: api.arnForExecuteApi('*', '/*', STAGE), logging };
 }
 
 function acknowledgeRules(api: RestApi): void {

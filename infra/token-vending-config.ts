@@ -12,6 +12,7 @@ import {
   roleArn,
   rolePattern,
   segment,
+  urlId,
   webIdentityAudience,
   wholeNumber,
 } from './config-values.ts';
@@ -41,8 +42,6 @@ const VPC_RULE =
 const NO_VPC_RULE = 'goes with endpoint private-rest only; remove it or change endpoint';
 const VPC_ENDPOINT_RULE =
   'must be the id of a VPC endpoint, vpce-...; see `aws ec2 describe-vpc-endpoints`';
-const URL_ID_RULE =
-  'must be the id of the function URL, the first label of its host; see the output EndpointUrl';
 const NO_URL_ID_RULE = 'goes with endpoint url only; remove it or change endpoint';
 const READERS_RULE = 'must be a list of role ARNs; write [arn:aws:iam::...]';
 const COPY_RULE =
@@ -53,6 +52,8 @@ const REGION_RULE =
 const CREATED_KEYS_RULE = 'must be names with an algorithm; write `orders: ES256` below it';
 const AUDIENCES_RULE =
   'must be a list of audiences of assertions; write [api://AzureADTokenExchange]';
+const REGISTRY_URL_ID_RULE =
+  'goes with endpoint url and a registry only; remove it or change endpoint or registry';
 const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
 
 const entries = v.strictObject(
@@ -102,9 +103,9 @@ const entries = v.strictObject(
         VPC_RULE,
       ),
     ),
-    functionUrlId: v.optional(
-      v.pipe(v.string(URL_ID_RULE), v.regex(/^[a-z0-9]{1,64}$/, URL_ID_RULE)),
-    ),
+    functionUrlId: v.optional(urlId('EndpointUrl')),
+    registry: v.optional(v.boolean(SWITCH_RULE), true),
+    registryUrlId: v.optional(urlId('RegistryUrl')),
     listCredentials: v.optional(v.boolean(SWITCH_RULE), true),
     budgets: v.optional(
       v.strictObject(
@@ -176,6 +177,15 @@ const schema = v.pipe(
       NO_URL_ID_RULE,
     ),
     ['functionUrlId'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['endpoint'], ['registry'], ['registryUrlId']],
+      ({ endpoint, registry, registryUrlId }) =>
+        (endpoint === 'url' && registry) || registryUrlId === undefined,
+      REGISTRY_URL_ID_RULE,
+    ),
+    ['registryUrlId'],
   ),
 );
 

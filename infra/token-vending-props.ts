@@ -128,6 +128,19 @@ export interface TokenVendingProps {
    */
   readonly prober?: boolean;
   /**
+   * Whether the deployment has a registry, by which teams register credentials, and a function that
+   * rotates secrets.
+   *
+   * @default true
+   */
+  readonly registry?: boolean;
+  /**
+   * Id of the function URL of the registry, as `id` of {@link EndpointKind}.
+   *
+   * @default any function URL of its alias
+   */
+  readonly registryUrlId?: string | undefined;
+  /**
    * Directory of the function's bundle.
    *
    * @default dist/function beside this package, as `npm run build` writes it
@@ -151,6 +164,18 @@ export interface TokenVendingProps {
    * @default dist/anchor beside this package
    */
   readonly anchorBundle?: string;
+  /**
+   * Directory of the bundle of the registry.
+   *
+   * @default dist/registry beside this package
+   */
+  readonly registryBundle?: string;
+  /**
+   * Directory of the bundle of the function that rotates.
+   *
+   * @default dist/rotate beside this package
+   */
+  readonly rotationBundle?: string;
 }
 
 /** The props with all defaults. */
@@ -180,6 +205,10 @@ export function withDefaults(props: TokenVendingProps) {
     proberBundle: besideThisPackage('dist/prober'),
     anchorCopy: undefined,
     anchorBundle: besideThisPackage('dist/anchor'),
+    registry: true,
+    registryUrlId: undefined,
+    registryBundle: besideThisPackage('dist/registry'),
+    rotationBundle: besideThisPackage('dist/rotate'),
     ...props,
     endpoint,
   } as const;

@@ -31,6 +31,18 @@ export interface TokenVendingStackProps {
    * @default as of `TokenVending`
    */
   readonly anchorBundle?: string;
+  /**
+   * Directory of the bundle of the registry.
+   *
+   * @default as of `TokenVending`
+   */
+  readonly registryBundle?: string;
+  /**
+   * Directory of the bundle of the function that rotates.
+   *
+   * @default as of `TokenVending`
+   */
+  readonly rotationBundle?: string;
 }
 
 /** The stack that `token-vending.config.yaml` describes. It has the name of the deployment. */

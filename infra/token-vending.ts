@@ -26,6 +26,13 @@ import {
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { createProber, PROBE_CREDENTIAL } from './prober.ts';
+import type { Registry } from './registry.ts';
+import {
+  createEditorRoles,
+  createSecretEditors,
+  type EditorRoles,
+  type SecretEditorsProps,
+} from './secret-editors.ts';
 import { findExcesses } from './size-limits.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
 
@@ -60,7 +67,12 @@ export class TokenVending extends Construct {
   /** Signs the anchors of the audit log. Its public half verifies them. */
   readonly anchorKey: Key;
   readonly alarmTopic: Topic;
+  /** Roles of the registry and of the rotation, which read secrets too. */
+  readonly editors: readonly Role[];
+  /** The endpoint by which teams register credentials; `undefined` without a registry. */
+  readonly registry: Registry | undefined;
   readonly #readers: string[] = [];
+  readonly #otherReaders: string[] = [];
 
   constructor(scope: Construct, id: string, props: TokenVendingProps) {
     super(scope, id);
@@ -72,7 +84,10 @@ export class TokenVending extends Construct {
     this.#readers.push(...(settings.secretReaders ?? []));
     this.secretsKey = createSecretsKey(this, this.#readers);
     this.role = createLambdaRole(this, 'FunctionRole', roleNameOf(this, settings.name, 'function'));
-    this.addReader(this.role);
+    this.#readers.push(this.role.roleArn);
+    const editorRoles = settings.registry ? createEditorRoles(this, settings.name) : undefined;
+    this.editors = Object.values(editorRoles ?? {});
+    for (const role of this.editors) this.addReader(role);
     const anchorer = createLambdaRole(
       this,
       'AnchorRole',
@@ -83,7 +98,7 @@ export class TokenVending extends Construct {
       encryptionKey: auditKey,
       retention: settings.auditRetention,
       lockMode: settings.auditLockMode,
-      writer: this.role,
+      writers: [this.role, ...this.editors],
       anchorer,
     });
     const functionName = settings.name;
@@ -98,10 +113,12 @@ export class TokenVending extends Construct {
       keys: settings.assertionKeys ?? [],
       audiences: settings.webIdentityAudiences ?? [],
     });
-    permitAudit(this.role, { functionName, bucket: this.auditBucket, key: auditKey });
+    const audit = { bucket: this.auditBucket, key: auditKey };
+    permitAudit(this.role, { functionName, ...audit });
     this.function = this.#createFunction(settings, logsKey);
     this.alias = this.function.addAlias(ALIAS);
     this.endpoint = this.#createEndpoint(settings, logsKey);
+    this.registry = editorRoles && this.#createRegistry(settings, editorRoles, audit, logsKey);
     createAnchor(this, {
       deployment: settings,
       role: anchorer,
@@ -119,6 +136,27 @@ export class TokenVending extends Construct {
   /** Lets a role decrypt secrets under the deployment's key. Its identity policy must permit it too. */
   addReader(role: IRole): void {
     this.#readers.push(role.roleArn);
+    this.#otherReaders.push(role.roleArn);
+  }
+
+  #createRegistry(
+    deployment: Settings,
+    roles: EditorRoles,
+    audit: SecretEditorsProps['audit'],
+    logsKey: IKey,
+  ): Registry {
+    const registry = createSecretEditors(this, {
+      deployment,
+      roles,
+      vendingRole: this.role,
+      otherReaders: this.#otherReaders,
+      secretsKey: this.secretsKey,
+      audit,
+      logsKey,
+      apiLogging: this.endpoint.apiLogging,
+    });
+    this.function.addEnvironment('TOKEN_VENDING_REGISTRY_URL', registry.endpoint.url);
+    return registry;
   }
 
   #createFunction(settings: Settings, logsKey: IKey): LambdaFunction {
@@ -177,7 +215,8 @@ export class TokenVending extends Construct {
     return endpoint;
   }
 
-  #observe({ name, reservedConcurrency, prober, secretPrefix, alarmEmail }: Settings): Topic {
+  #observe(settings: Settings): Topic {
+    const { name, reservedConcurrency, prober, secretPrefix, alarmEmail } = settings;
     const topicKey = createAlarmsKey(this, name);
     const topic = createAlarmTopic(this, { name, key: topicKey, emailAddress: alarmEmail });
     const alarms = createAlarms(this, {
@@ -185,12 +224,13 @@ export class TokenVending extends Construct {
       functionName: name,
       reservedConcurrency,
       apiName: this.endpoint.apiName,
+      registry: this.registry?.endpoint,
       prober,
       secretPrefix,
       topic,
       topicKey,
     });
-    createDashboard(this, { name, functionName: name, alarms });
+    createDashboard(this, { name, functionName: name, registry: settings.registry, alarms });
     return topic;
   }
 
@@ -203,8 +243,17 @@ export class TokenVending extends Construct {
       SecretsKeyArn: this.secretsKey.keyArn,
       AnchorKeyArn: this.anchorKey.keyArn,
       AuditLog: `s3://${this.auditBucket.bucketName}/${AUDIT_PREFIX}`,
+      ...this.#registryOutputs(),
     };
     for (const [key, value] of Object.entries(outputs)) new CfnOutput(this, key, { value });
+  }
+
+  #registryOutputs(): Record<string, string> {
+    if (this.registry === undefined) return {};
+    return {
+      RegistryUrl: this.registry.endpoint.url,
+      RegistryFunctionArn: this.registry.alias.functionArn,
+    };
   }
 }
 

@@ -5,14 +5,12 @@ import { Credential } from '../../infra/credential.ts';
 import { TokenVending } from '../../infra/token-vending.ts';
 import type { TokenVendingProps } from '../../infra/token-vending-props.ts';
 
+type Bundle = 'bundle' | 'proberBundle' | 'anchorBundle' | 'registryBundle' | 'rotationBundle';
+
 /** A platform team's own stack: the constructs of token-vending beside whatever else it deploys. */
 export class OwnStack extends Stack {
   /** @param bundles for tests: directories in the place of those in dist/ */
-  constructor(
-    scope: Construct,
-    id: string,
-    bundles: Pick<TokenVendingProps, 'bundle' | 'proberBundle' | 'anchorBundle'> = {},
-  ) {
+  constructor(scope: Construct, id: string, bundles: Pick<TokenVendingProps, Bundle> = {}) {
     super(scope, id);
     const vending = new TokenVending(this, 'TokenVending', {
       name: 'company-tokens',

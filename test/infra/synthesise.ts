@@ -12,18 +12,24 @@ const { context } = JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8')
 
 /** Small directories instead of the bundles, without a build. */
 export interface Bundles {
+  /** Of the functions that have policies. */
   readonly bundle: string;
-  readonly proberBundle: string;
-  readonly anchorBundle: string;
+  /** As props. */
+  readonly directories: {
+    readonly bundle: string;
+    readonly proberBundle: string;
+    readonly anchorBundle: string;
+    readonly registryBundle: string;
+    readonly rotationBundle: string;
+  };
   remove(): void;
 }
 
 export function makeBundles(): Bundles {
   const directory = mkdtempSync(path.join(tmpdir(), 'token-vending-bundles-'));
   const bundle = path.join(directory, 'function');
-  const proberBundle = path.join(directory, 'prober');
-  const anchorBundle = path.join(directory, 'anchor');
-  for (const each of [bundle, proberBundle, anchorBundle]) {
+  const simple = path.join(directory, 'simple');
+  for (const each of [bundle, simple]) {
     mkdirSync(each);
     writeFileSync(path.join(each, 'index.mjs'), 'export const handler = () => {};\n');
     writeFileSync(path.join(each, 'index.mjs.map'), '{}');
@@ -36,8 +42,13 @@ export function makeBundles(): Bundles {
   );
   return {
     bundle,
-    proberBundle,
-    anchorBundle,
+    directories: {
+      bundle,
+      proberBundle: simple,
+      anchorBundle: simple,
+      registryBundle: bundle,
+      rotationBundle: simple,
+    },
     remove: () => rmSync(directory, { recursive: true }),
   };
 }

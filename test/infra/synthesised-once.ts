@@ -28,10 +28,8 @@ export function synthesisedOnce(
   const known = templates.get(text);
   if (known !== undefined) return JSON.parse(known);
   const config = parseTokenVendingConfig(text, 'token-vending.config.yaml');
-  const { bundle, proberBundle, anchorBundle } = bundles;
   const { template, directory } = synthesise(
-    (app) =>
-      new TokenVendingStack(app, { config, directory: root, bundle, proberBundle, anchorBundle }),
+    (app) => new TokenVendingStack(app, { config, directory: root, ...bundles.directories }),
   );
   rmSync(directory, { recursive: true });
   templates.set(text, JSON.stringify(template));

@@ -38,6 +38,8 @@ const good: [string, object][] = [
     { ...least, breakGlassRole: 'arn:aws:iam::111122223333:role/break-glass' },
   ],
   ['the id of the function URL', { ...least, functionUrlId: 'abcdefghij' }],
+  ['no registry', { ...least, registry: false }],
+  ['the id of the function URL of the registry', { ...least, registryUrlId: 'abcdefghij' }],
   ['own server profiles', { ...least, profiles: 'profiles' }],
   ['a REST API', { ...least, endpoint: 'rest' }],
   [
@@ -177,6 +179,21 @@ const bad: [string, object, RegExp][] = [
     'the id of a function URL for a REST API',
     { ...least, endpoint: 'rest', functionUrlId: 'abcdefghij' },
     /: functionUrlId goes with endpoint url only/,
+  ],
+  [
+    'the id of the function URL of a registry that is left out',
+    { ...least, registry: false, registryUrlId: 'abcdefghij' },
+    /: registryUrlId goes with endpoint url and a registry only/,
+  ],
+  [
+    'a function URL of the registry for its id',
+    { ...least, registryUrlId: 'https://abcdefghij.lambda-url.eu-north-1.on.aws/' },
+    /: registryUrlId must be the id of the function URL, .* see the output RegistryUrl/,
+  ],
+  [
+    'a word for the registry',
+    { ...least, registry: 'yes' },
+    /: registry must be true or false; choose one/,
   ],
   [
     'a function URL for its id',

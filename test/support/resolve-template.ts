@@ -78,7 +78,10 @@ type Properties = any;
 const ATTRIBUTES: Readonly<Record<string, (id: string, properties: Properties) => object>> = {
   'AWS::ApiGateway::Deployment': (id) => ({ Ref: id }),
   'AWS::ApiGateway::Resource': (id) => ({ Ref: id }),
-  'AWS::ApiGateway::RestApi': () => ({ Ref: 'a1b2c3d4e5', RootResourceId: 'root' }),
+  'AWS::ApiGateway::RestApi': (_, { Name }) => ({
+    Ref: String(Name).endsWith('-registry') ? 'r1b2c3d4e5' : 'a1b2c3d4e5',
+    RootResourceId: 'root',
+  }),
   'AWS::ApiGateway::Stage': (_, { StageName }) => ({ Ref: StageName }),
   'AWS::CloudWatch::Alarm': (_, { AlarmName }) => ({
     Ref: AlarmName,
@@ -97,8 +100,8 @@ const ATTRIBUTES: Readonly<Record<string, (id: string, properties: Properties) =
     Ref: FunctionName,
     Arn: arn('lambda', `function:${FunctionName}`),
   }),
-  'AWS::Lambda::Url': () => ({
-    FunctionUrl: `https://abcdefghij.lambda-url.${DEPLOYED.region}.on.aws/`,
+  'AWS::Lambda::Url': (_, { TargetFunctionArn }) => ({
+    FunctionUrl: `https://${String(TargetFunctionArn).includes('-registry') ? 'registry12' : 'abcdefghij'}.lambda-url.${DEPLOYED.region}.on.aws/`,
   }),
   'AWS::Lambda::Version': (_, { FunctionName }) => ({
     Ref: arn('lambda', `function:${FunctionName}:1`),

@@ -65,7 +65,7 @@ const resourcePolicies =
   (type, properties, id) => {
     switch (type) {
       case 'AWS::ApiGateway::RestApi':
-        return [[apiArn(), properties.Policy]];
+        return [[apiArn(raw, id), properties.Policy]];
       case 'AWS::IAM::Role':
         return [[arnOf(raw, id), properties.AssumeRolePolicyDocument]];
       case 'AWS::KMS::Key':
@@ -100,8 +100,9 @@ function toDocument({ Action, Principal, SourceArn, FunctionName }: Properties):
   };
 }
 
-function apiArn(): string {
-  return `arn:aws:execute-api:${DEPLOYED.region}:${DEPLOYED.account}:a1b2c3d4e5`;
+function apiArn(raw: Template, id: string): string {
+  const { Outputs = {} } = resolveTemplate({ ...raw, Outputs: { id: { Value: { Ref: id } } } });
+  return `arn:aws:execute-api:${DEPLOYED.region}:${DEPLOYED.account}:${Outputs['id']?.Value}`;
 }
 
 /** The statement in the words of the template. */

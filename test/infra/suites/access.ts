@@ -31,6 +31,10 @@ const ALIAS = `${FUNCTION}:live`;
 const VERSION = `${FUNCTION}:1`;
 const PROBER = `${FUNCTION}-prober`;
 const ANCHORER = `${FUNCTION}-anchor`;
+const REGISTRY = `${FUNCTION}-registry`;
+const REGISTRY_ALIAS = `${REGISTRY}:live`;
+const ROTATE = `${FUNCTION}-rotate`;
+const REGISTRY_API = `arn:aws:execute-api:${REGION}:${OWN}:r1b2c3d4e5/live/PUT/credentials/a/b`;
 const API = `arn:aws:execute-api:${REGION}:${OWN}:a1b2c3d4e5/live/POST/oauth2/token`;
 const SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/orders-api-a1B2c3`;
 const LATER_SECRET = `arn:aws:secretsmanager:${REGION}:${OWN}:secret:token-vending/checkout/new-api-x9Y8z7`;
@@ -88,6 +92,7 @@ const people = {
   EC2: { arn: 'ec2.amazonaws.com', policies: [] },
   EventBridge: { arn: 'events.amazonaws.com', policies: [] },
   Lambda: { arn: 'lambda.amazonaws.com', policies: [] },
+  'Secrets Manager': { arn: 'secretsmanager.amazonaws.com', policies: [] },
 } satisfies Record<string, Principal>;
 
 /** Roles of the template, with their permissions. */
@@ -96,6 +101,8 @@ const roles = {
   'the prober': 'token-vending-prober-eu-north-1',
   'the publisher of failed rotations': 'token-vending-alarms-eu-north-1',
   'the anchor function': 'token-vending-anchor-eu-north-1',
+  'the registry': 'token-vending-registry-eu-north-1',
+  'the rotation': 'token-vending-rotate-eu-north-1',
   'the rotation role': 'rotate-oauth-clients',
 };
 
@@ -106,6 +113,8 @@ type Case = [Who, 'may' | 'may not', string, string, string, RequestContext];
 const OWN_FUNCTION: Partial<Record<Who, string>> = {
   'the function': FUNCTION,
   'the anchor function': ANCHORER,
+  'the registry': REGISTRY,
+  'the rotation': ROTATE,
 };
 
 function expectCase(world: DeployedAccess, [name, verdict, action, , on, context]: Case) {
@@ -476,6 +485,126 @@ const anchors: Case[] = [
   ],
 ];
 
+const SM = (operation: string) => `secretsmanager:${operation}`;
+const replaced = { 'secretsmanager:VersionStage': 'TOKEN-VENDING-REPLACED' };
+const rotatedHere = { 'secretsmanager:resource/AllowRotationLambdaArn': ROTATE };
+const rotatedElsewhere = { 'secretsmanager:resource/AllowRotationLambdaArn': `${FUNCTION}-x` };
+const keyCheck = viaSecretsManager('RequestToValidateKeyAccess');
+const DATA_KEY = 'kms:GenerateDataKey';
+
+const registering: Case[] = [
+  ['a listed role', 'may', INVOKE_URL, 'call the registry', REGISTRY_ALIAS, signed],
+  ['a listed role', 'may', INVOKE, 'invoke it through its URL', REGISTRY_ALIAS, throughUrl],
+  ['a listed role', 'may not', INVOKE_URL, 'call it unsigned', REGISTRY_ALIAS, unsigned],
+  ['a listed role with all rights', 'may not', INVOKE, 'invoke it', REGISTRY_ALIAS, notThroughUrl],
+  ['a listed role with all rights', 'may not', INVOKE, 'invoke $LATEST', REGISTRY, {}],
+  ['a listed role with all rights', 'may not', INVOKE, 'invoke a version', `${REGISTRY}:1`, {}],
+  ['an administrator', 'may not', INVOKE_URL, 'call the registry', REGISTRY_ALIAS, signed],
+  ['an administrator', 'may not', INVOKE, 'invoke it directly', REGISTRY_ALIAS, notThroughUrl],
+  ['the prober', 'may not', INVOKE_URL, 'call the registry', REGISTRY_ALIAS, signed],
+  ['the function', 'may not', INVOKE_URL, 'call the registry', REGISTRY_ALIAS, signed],
+  ['the registry', 'may not', INVOKE_URL, 'call the endpoint', ALIAS, signed],
+  ['the registry', 'may', SM('PutSecretValue'), 'change one', SECRET, {}],
+  ['the registry', 'may', SM('UpdateSecretVersionStage'), 'change one', SECRET, {}],
+  ['the registry', 'may', SM('DescribeSecret'), 'describe one', LATER_SECRET, {}],
+  ['the registry', 'may', SM('RestoreSecret'), 'restore one', SECRET, {}],
+  ['the registry', 'may', SM('DeleteSecret'), 'schedule a deletion', SECRET, {}],
+  ['the registry', 'may', GET, 'read the current one', SECRET, current],
+  ['the registry', 'may not', GET, 'read one by its version', SECRET, byVersion],
+  ['the registry', 'may not', GET, 'read the one that is pending', SECRET, pending],
+  ['the registry', 'may not', GET, 'read other secrets', OTHER_SECRET, current],
+  ['the registry', 'may not', SM('PutSecretValue'), 'change other secrets', OTHER_SECRET, {}],
+  ['the registry', 'may not', SM('DeleteSecret'), 'delete other secrets', OTHER_SECRET, {}],
+  ['the registry', 'may not', SM('ListSecrets'), 'list names', SECRET, {}],
+  ['the registry', 'may not', SM('DeleteResourcePolicy'), 'open one', SECRET, {}],
+  ['the registry', 'may not', SM('CreateSecret'), 'create one under any key', LATER_SECRET, {}],
+  [
+    'the registry',
+    'may',
+    SM('RotateSecret'),
+    'rotate one',
+    SECRET,
+    { 'secretsmanager:RotationLambdaARN': ROTATE },
+  ],
+  [
+    'the registry',
+    'may not',
+    SM('RotateSecret'),
+    'have another function rotate',
+    SECRET,
+    { 'secretsmanager:RotationLambdaARN': `${FUNCTION}-x` },
+  ],
+  ['the registry', 'may', DATA_KEY, 'encrypt one', SECRETS_KEY, viaSecretsManager(LATER_SECRET)],
+  ['the registry', 'may', 'kms:Decrypt', 'decrypt one', SECRETS_KEY, viaSecretsManager(SECRET)],
+  ['the registry', 'may', 'kms:Decrypt', 'create one under the key', SECRETS_KEY, keyCheck],
+  ['the registry', 'may not', 'kms:Decrypt', 'decrypt by itself', SECRETS_KEY, by(OWN)],
+  [
+    'the registry',
+    'may not',
+    'kms:Decrypt',
+    'decrypt other secrets',
+    SECRETS_KEY,
+    viaSecretsManager(OTHER_SECRET),
+  ],
+  ['the registry', 'may', 's3:PutObject', 'append a record', RECORD, once],
+  ['the registry', 'may not', 's3:PutObject', 'overwrite a record', RECORD, tls],
+  ['the registry', 'may not', 's3:PutObject', 'write an anchor', ANCHOR, once],
+  ['the registry', 'may not', 's3:DeleteObject', 'delete a record', RECORD, tls],
+  ...[otherFunction, noFunction].flatMap((source): Case[] => [
+    ['the registry', 'may not', GET, 'read one elsewhere', SECRET, { ...current, ...source }],
+    ['the registry', 'may not', SM('PutSecretValue'), 'change one elsewhere', SECRET, source],
+    ['the registry', 'may not', SM('DeleteSecret'), 'delete one elsewhere', SECRET, source],
+    ['the registry', 'may not', 's3:PutObject', 'forge a record', RECORD, { ...once, ...source }],
+    ['the rotation', 'may not', GET, 'read one elsewhere', SECRET, { ...current, ...source }],
+    [
+      'the rotation',
+      'may not',
+      SM('PutSecretValue'),
+      'change one elsewhere',
+      SECRET,
+      { ...rotatedHere, ...source },
+    ],
+    ['the rotation', 'may not', 's3:PutObject', 'forge a record', RECORD, { ...once, ...source }],
+  ]),
+];
+
+const fromSecret = { 'aws:SourceArn': LATER_SECRET, 'aws:SourceAccount': OWN };
+const fromOtherSecret = { ...fromSecret, 'aws:SourceArn': OTHER_SECRET };
+const fromOtherAccount = { ...fromSecret, 'aws:SourceAccount': FOREIGN };
+const rotating: Case[] = [
+  ['Secrets Manager', 'may', INVOKE, 'rotate a secret', ROTATE, fromSecret],
+  ['Secrets Manager', 'may not', INVOKE, 'rotate other secrets', ROTATE, fromOtherSecret],
+  ['Secrets Manager', 'may not', INVOKE, 'rotate for another account', ROTATE, fromOtherAccount],
+  ['Secrets Manager', 'may not', INVOKE, 'name no secret', ROTATE, {}],
+  ['Secrets Manager', 'may not', INVOKE, 'vend', ALIAS, fromSecret],
+  ['Secrets Manager', 'may not', INVOKE, 'register', REGISTRY_ALIAS, fromSecret],
+  // RotateSecret requires it of its caller.
+  ['the registry', 'may', INVOKE, 'start a rotation', ROTATE, {}],
+  ['the function', 'may not', INVOKE, 'start a rotation', ROTATE, {}],
+  ['a listed role with all rights', 'may not', INVOKE, 'rotate', ROTATE, {}],
+  ['an administrator', 'may not', INVOKE, 'rotate', ROTATE, {}],
+  ['an administrator', 'may not', INVOKE_URL, 'rotate by a URL', ROTATE, signed],
+  ['EventBridge', 'may not', INVOKE, 'rotate', ROTATE, fromSecret],
+  ['the rotation', 'may', GET, 'read the current one', SECRET, current],
+  ['the rotation', 'may', GET, 'read the one that is pending', SECRET, pending],
+  ['the rotation', 'may', GET, 'read the one that it replaces', SECRET, replaced],
+  ['the rotation', 'may not', GET, 'read one by its version alone', SECRET, byVersion],
+  ['the rotation', 'may not', GET, 'read other secrets', OTHER_SECRET, current],
+  ['the rotation', 'may', SM('DescribeSecret'), 'describe one', SECRET, {}],
+  ['the rotation', 'may', SM('PutSecretValue'), 'change one that it rotates', SECRET, rotatedHere],
+  ['the rotation', 'may not', SM('PutSecretValue'), 'change another', SECRET, rotatedElsewhere],
+  ['the rotation', 'may not', SM('PutSecretValue'), 'change any', SECRET, {}],
+  ['the rotation', 'may not', SM('CreateSecret'), 'create one', LATER_SECRET, {}],
+  ['the rotation', 'may not', SM('DeleteSecret'), 'delete one', SECRET, rotatedHere],
+  ['the rotation', 'may not', SM('PutResourcePolicy'), 'open one', SECRET, rotatedHere],
+  ['the rotation', 'may', 'kms:Decrypt', 'decrypt one', SECRETS_KEY, viaSecretsManager(SECRET)],
+  ['the rotation', 'may', DATA_KEY, 'encrypt one', SECRETS_KEY, viaSecretsManager(SECRET)],
+  ['the rotation', 'may', 's3:PutObject', 'append a record', RECORD, once],
+  ['the rotation', 'may not', 's3:PutObject', 'write an anchor', ANCHOR, once],
+  ['the rotation', 'may not', INVOKE_URL, 'call the endpoint', ALIAS, signed],
+  ['the rotation', 'may not', INVOKE_URL, 'call the registry', REGISTRY_ALIAS, signed],
+];
+
 const fromRule = {
   'aws:SourceArn': `arn:aws:events:${REGION}:${OWN}:rule/token-vending-RotationFailed`,
   'aws:SourceAccount': OWN,
@@ -597,12 +726,31 @@ function logContext(group: string) {
 }
 
 describe('a deployment with a function URL', () => {
-  it.each([...calling, ...secrets, ...passedRole, ...audit, ...anchors, ...others])(
-    '%s %s %s: %s (%s)',
-    (...one) => {
-      expectCase(worlds.url, one);
-    },
-  );
+  it.each([
+    ...calling,
+    ...secrets,
+    ...passedRole,
+    ...audit,
+    ...anchors,
+    ...others,
+    ...registering,
+    ...rotating,
+  ])('%s %s %s: %s (%s)', (...one) => {
+    expectCase(worlds.url, one);
+  });
+
+  it('lets the registry create secrets under the key of the deployment and no other', () => {
+    const create = (verdict: 'may' | 'may not', key: string): Case => [
+      'the registry',
+      verdict,
+      SM('CreateSecret'),
+      'create one',
+      LATER_SECRET,
+      { 'secretsmanager:KmsKeyArn': key },
+    ];
+    expectCase(worlds.url, create('may', worlds.url.arn(SECRETS_KEY)));
+    expectCase(worlds.url, create('may not', OTHER_KEY));
+  });
 
   it('lets the function encrypt records by S3 in its bucket and no other', () => {
     const use = (verdict: 'may' | 'may not', bucket: string): Case => [
@@ -621,6 +769,10 @@ describe('a deployment with a function URL', () => {
 const fromApi = {
   'aws:SourceArn': `arn:aws:execute-api:${REGION}:${OWN}:a1b2c3d4e5/live/POST/oauth2/token`,
   'aws:SourceAccount': OWN,
+};
+const fromRegistryApi = {
+  ...fromApi,
+  'aws:SourceArn': `arn:aws:execute-api:${REGION}:${OWN}:r1b2c3d4e5/live/PUT/credentials/a/b`,
 };
 const fromOtherApi = {
   ...fromApi,
@@ -815,6 +967,12 @@ describe('a deployment with a REST API', () => {
     ['an administrator', 'may not', INVOKE, 'invoke directly', ALIAS, {}],
     ['an administrator', 'may not', INVOKE, 'invoke a version', VERSION, {}],
     ['an administrator', 'may not', INVOKE_URL, 'call a URL of his own making', ALIAS, signed],
+    ['a listed role', 'may', CALL_API, 'call the registry', REGISTRY_API, {}],
+    ['an administrator', 'may not', CALL_API, 'call the registry', REGISTRY_API, {}],
+    ['the prober', 'may not', CALL_API, 'call the registry', REGISTRY_API, {}],
+    ['API Gateway', 'may', INVOKE, 'invoke the registry', REGISTRY_ALIAS, fromRegistryApi],
+    ['API Gateway', 'may not', INVOKE, 'invoke it for the other API', REGISTRY_ALIAS, fromApi],
+    ['API Gateway', 'may not', INVOKE, 'vend for the registry', ALIAS, fromRegistryApi],
   ])('%s %s %s: %s (%s)', (...one) => {
     expectCase(worlds.rest, one);
   });

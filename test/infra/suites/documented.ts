@@ -156,9 +156,14 @@ describe('the policies that docs/deploy.md shows', () => {
     ['ci-checkout', '111122223333', true],
     ['ci-inventory', '444455556666', true],
     ['somebody-else', '111122223333', false],
-  ])('let %s of account %s call the endpoint: %s', (name, account, allowed) => {
-    const caller = principal(name, account, 'CallTokenVending');
-    const resource = world.resource(ALIAS);
+  ])('let %s of account %s call the endpoint and the registry: %s', (name, account, allowed) => {
+    expectCalls(principal(name, account, 'CallTokenVending'), ALIAS, allowed);
+    const registry = ALIAS.replace(':live', '-registry:live');
+    expectCalls(principal(name, account, 'CallRegistry'), registry, allowed);
+  });
+
+  function expectCalls(caller: Principal, alias: string, allowed: boolean) {
+    const resource = world.resource(alias);
     const throughUrl = { 'lambda:InvokedViaFunctionUrl': 'true' };
     const signed = { 'lambda:FunctionUrlAuthType': 'AWS_IAM' };
     const may = (action: string, context: Record<string, string>) =>
@@ -166,7 +171,7 @@ describe('the policies that docs/deploy.md shows', () => {
     expect(may('lambda:InvokeFunctionUrl', signed)).toBe(allowed);
     expect(may('lambda:InvokeFunction', throughUrl)).toBe(allowed);
     expect(may('lambda:InvokeFunction', { 'lambda:InvokedViaFunctionUrl': 'false' })).toBe(false);
-  });
+  }
 
   it('let an operator put a document and not read it back', () => {
     const operator = principal('operator', '111122223333', 'PutCredentials');
@@ -289,12 +294,18 @@ describe('the service control policy that docs/security.md shows', () => {
     ['s3:BypassGovernanceRetention', 'arn:aws:s3:::example-audit/token-vending/r.json'],
     ['s3:PutBucketPolicy', 'arn:aws:s3:::example-audit'],
     ['secretsmanager:DeleteResourcePolicy', SECRET],
+    ['secretsmanager:PutResourcePolicy', SECRET],
   ])('denies %s on %s to an administrator, and permits it to the pipeline', (action, arn) => {
     expect(may('admin', action, arn)).toBe(false);
     expect(may('cdk-hnb659fds-cfn-exec-role-111122223333-eu-north-1', action, arn)).toBe(true);
     expect(
       may('admin', action, arn.replace(/token-vending|a1b2c3d4e5|000[13]$|example/, 'other')),
     ).toBe(true);
+  });
+
+  it('leaves the policies of secrets to the registry', () => {
+    const registry = 'token-vending-registry-eu-north-1';
+    expect(may(registry, 'secretsmanager:PutResourcePolicy', SECRET)).toBe(true);
   });
 
   it('leaves the signing key to the function, and the issuer of the account to the pipeline', () => {

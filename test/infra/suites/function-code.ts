@@ -131,13 +131,10 @@ describe('a credential', () => {
 
   it('is rejected if its name is not team/name', () => {
     const stack = new Stack(new App({ outdir: directory, analyticsReporting: false }), 'Stack');
-    const { bundle, proberBundle, anchorBundle } = bundles;
     const allowedPrincipals = { organization: 'o-exampleorg1' };
     const vending = new TokenVending(stack, 'TokenVending', {
       allowedPrincipals,
-      bundle,
-      proberBundle,
-      anchorBundle,
+      ...bundles.directories,
     });
     expect(() => new Credential(stack, 'Wrong', { vending, credential: 'Orders' })).toThrow(
       /credential Orders must be team\/name/,

@@ -16,10 +16,7 @@ let synthesised: Synthesised;
 let access: DeployedAccess;
 
 beforeAll(() => {
-  const { bundle, proberBundle, anchorBundle } = bundles;
-  synthesised = synthesise(
-    (app) => new OwnStack(app, 'company-tokens', { bundle, proberBundle, anchorBundle }),
-  );
+  synthesised = synthesise((app) => new OwnStack(app, 'company-tokens', bundles.directories));
   access = readAccess(synthesised.template);
 });
 afterAll(() => rmSync(synthesised.directory, { recursive: true }));
@@ -40,11 +37,16 @@ describe('another app that uses the constructs', () => {
     const names = resources
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => Properties.FunctionName);
-    expect(names.sort()).toEqual(['company-tokens', 'company-tokens-anchor']);
+    expect(names.sort()).toEqual([
+      'company-tokens',
+      'company-tokens-anchor',
+      'company-tokens-registry',
+      'company-tokens-rotate',
+    ]);
     expect(resources.filter(({ Type }) => Type === 'AWS::Lambda::Url')).toEqual([]);
   });
 
-  it('has two credentials, which only its function may read', () => {
+  it('has two credentials, which only its functions may read', () => {
     for (const credential of ['web/catalog-api', 'data/lake-api']) {
       const arn = `arn:aws:secretsmanager:${region}:${account}:secret:company-tokens/${credential}-a1B2c3`;
       const mayRead = (principal: Principal) =>
@@ -77,14 +79,11 @@ describe('another app that uses the constructs', () => {
     'may name account and Region, and keep credentials and keys in a stack of their own (%s)',
     (kind) => {
       const env = { account: '111122223333', region: 'eu-west-1' };
-      const { bundle, proberBundle, anchorBundle } = bundles;
       const { template, directory } = synthesise((app) => {
         const vending = new TokenVending(new Stack(app, 'Tokens', { env }), 'TokenVending', {
           allowedPrincipals: { organization: 'o-exampleorg1' },
           endpoint: { kind },
-          bundle,
-          proberBundle,
-          anchorBundle,
+          ...bundles.directories,
         });
         const credentials = new Stack(app, 'Credentials', { env });
         new Credential(credentials, 'Orders', { vending, credential: 'checkout/orders-api' });
@@ -119,14 +118,11 @@ describe('another app that uses the constructs', () => {
       /webIdentityAudiences: .* must be 1 to 1000 characters without spaces/,
     ],
   ])('may not sign assertions with %s', (_, props, says) => {
-    const { bundle, proberBundle, anchorBundle } = bundles;
     const env = { account, region: 'eu-west-1' };
     const build = () =>
       new TokenVending(new Stack(new App(), 'Tokens', { env }), 'TokenVending', {
         allowedPrincipals: { organization: 'o-exampleorg1' },
-        bundle,
-        proberBundle,
-        anchorBundle,
+        ...bundles.directories,
         ...props,
       });
     expect(build).toThrow(ConfigurationError);

@@ -26,6 +26,11 @@ describe('what exceeds a limit of AWS', () => {
     );
   });
 
+  it('is far away: the template of a REST API and a registry has less than 150 resources', () => {
+    for (const more of ['', 'endpoint: rest'])
+      expect(Object.keys(synthesisedOnce(more).Resources).length).toBeLessThan(150);
+  });
+
   it('is not reached by 60 roles', () => {
     expect(synthesisedOnce('', withRoles(60)).Resources).toBeDefined();
   });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Template, TemplateResource } from '../../support/resolve-template.ts';
+import { parseRegistryConfig } from '../../../lib/registry/config.ts';
+import { parseRotationConfig } from '../../../lib/rotation/rotation-config.ts';
+import { parseFunctionConfig } from '../../../lib/vending/config.ts';
+import {
+  resolveTemplate,
+  type Template,
+  type TemplateResource,
+} from '../../support/resolve-template.ts';
 import { synthesisedOnce } from '../synthesised-once.ts';
 
 function ofType(template: Template, type: string): TemplateResource[] {
@@ -48,9 +55,12 @@ describe('the template', () => {
       TracingConfig: { Mode: 'Active' },
       LoggingConfig: { LogFormat: 'JSON', LogGroup: expect.anything() },
     });
-    expect(ofType(template, 'AWS::Lambda::Alias')[0]?.Properties.Name).toBe('live');
+    const live = ofType(template, 'AWS::Lambda::Alias').map(({ Properties }) => Properties.Name);
+    expect(live).toEqual(['live', 'live']);
+    const signed = { AuthType: 'AWS_IAM', Qualifier: 'live', InvokeMode: 'BUFFERED' };
     expect(ofType(template, 'AWS::Lambda::Url').map(({ Properties }) => Properties)).toEqual([
-      expect.objectContaining({ AuthType: 'AWS_IAM', Qualifier: 'live', InvokeMode: 'BUFFERED' }),
+      expect.objectContaining(signed),
+      expect.objectContaining(signed),
     ]);
   });
 
@@ -85,6 +95,8 @@ describe('the template', () => {
       'EndpointUrl',
       'FunctionArn',
       'FunctionRoleArn',
+      'RegistryFunctionArn',
+      'RegistryUrl',
       'SecretPrefix',
       'SecretsKeyArn',
     ]);
@@ -123,6 +135,55 @@ describe('the template', () => {
       expect(region).toEqual({ Ref: 'AWS::Region' });
       expect(`${beginning}ap-southeast-1`.length).toBeLessThanOrEqual(64);
     }
+  });
+
+  it('configures each function as the code reads it', () => {
+    for (const more of ['', 'endpoint: rest']) {
+      const template = resolveTemplate(synthesisedOnce(more));
+      const variables = (name: string) =>
+        named(template, 'AWS::Lambda::Function', 'FunctionName', name).Environment.Variables;
+      const own = parseFunctionConfig(variables('token-vending'));
+      const registry = parseRegistryConfig(variables('token-vending-registry'));
+      const rotation = parseRotationConfig(variables('token-vending-rotate'));
+      const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+      expect(own.registryUrl).toMatch(/^https:\/\/(?:registry12|r1b2c3d4e5)\./);
+      expect(registry).toMatchObject({
+        secretPrefix: own.secretPrefix,
+        audit: own.audit,
+        kmsKeyId: expect.stringContaining('SecretsKey'),
+        rotationFunction: 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending-rotate',
+        readers: {
+          vending: role('token-vending-function-eu-north-1'),
+          others: [
+            role('token-vending-registry-eu-north-1'),
+            role('token-vending-rotate-eu-north-1'),
+            role('rotate-oauth-clients'),
+          ],
+        },
+      });
+      expect(rotation).toMatchObject({ secretPrefix: own.secretPrefix, audit: own.audit });
+    }
+  });
+
+  it('has no registry and no rotation if the configuration says so', () => {
+    const template = synthesisedOnce('registry: false');
+    const names = ofType(template, 'AWS::Lambda::Function').map(
+      ({ Properties }) => Properties.FunctionName,
+    );
+    expect(names.sort()).toEqual(['token-vending', 'token-vending-anchor', 'token-vending-prober']);
+    expect(JSON.stringify(template)).not.toMatch(/registry|RotateRole/i);
+  });
+
+  it('states the function URL of the registry to it, if it is known', () => {
+    const invokedBy = (more: string) =>
+      named(
+        synthesisedOnce(more),
+        'AWS::Lambda::Function',
+        'FunctionName',
+        'token-vending-registry',
+      ).Environment.Variables.TOKEN_VENDING_INVOKED_BY;
+    expect(invokedBy('')).toBe('function-url');
+    expect(invokedBy('registryUrlId: abcdefghij')).toBe('function-url/abcdefghij');
   });
 
   it('locks audit records for as long and as hard as configured', () => {

@@ -1,0 +1,54 @@
+import type { IRole, Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct, IDependable } from 'constructs';
+import { type AuditAccess, createLambdaRole, roleNameOf } from './function-role.ts';
+import { Registry } from './registry.ts';
+import { Rotation } from './rotation.ts';
+import type { Settings } from './token-vending-props.ts';
+
+/** The roles of the functions that write secrets. */
+export interface EditorRoles {
+  readonly registry: Role;
+  readonly rotation: Role;
+}
+
+/** Creates the roles without permissions, because keys and buckets name them. */
+export function createEditorRoles(scope: Construct, name: string): EditorRoles {
+  return {
+    registry: createLambdaRole(scope, 'RegistryRole', roleNameOf(scope, name, 'registry')),
+    rotation: createLambdaRole(scope, 'RotateRole', roleNameOf(scope, name, 'rotate')),
+  };
+}
+
+export interface SecretEditorsProps {
+  readonly deployment: Settings;
+  readonly roles: EditorRoles;
+  /** Role of the vending function. */
+  readonly vendingRole: IRole;
+  /** As of `Registry`. */
+  readonly otherReaders: readonly string[];
+  readonly secretsKey: IKey;
+  readonly audit: Pick<AuditAccess, 'bucket' | 'key'>;
+  readonly logsKey: IKey;
+  /** As of `Registry`. */
+  readonly apiLogging: IDependable | undefined;
+}
+
+/** Creates the functions that write secrets: the registry, and the rotation that it starts. */
+export function createSecretEditors(scope: Construct, props: SecretEditorsProps): Registry {
+  const { deployment, roles, vendingRole, otherReaders, apiLogging, ...rest } = props;
+  const shared = { deployment, ...rest };
+  const rotation = new Rotation(scope, 'Rotation', {
+    ...shared,
+    role: roles.rotation,
+    starter: roles.registry,
+  });
+  return new Registry(scope, 'Registry', {
+    ...shared,
+    role: roles.registry,
+    vendingRole,
+    otherReaders,
+    rotation: rotation.function,
+    apiLogging,
+  });
+}
