@@ -13,6 +13,6 @@ export function createAnchorKey(scope: Construct, signer: IRole): Key {
     description: 'Signs anchors of the audit log of token-vending',
     keySpec: KeySpec.ECC_NIST_P256,
     algorithm: 'ECDSA_SHA_256',
-    signer,
+    signers: [signer],
   });
 }

@@ -6,7 +6,7 @@ import { kmsAlgorithmOf } from '../lib/signing/kms-algorithms.ts';
 import { signStatement } from './permit-assertions.ts';
 import { createSigningKey } from './signing-key.ts';
 
-/** The deployment whose function signs, such as a `TokenVending`. */
+/** A function that signs. */
 export interface AssertionSigner {
   /** The function's role. */
   readonly role: IRole;
@@ -14,8 +14,14 @@ export interface AssertionSigner {
   readonly functionArn: string;
 }
 
+/** The deployment whose functions sign, such as a `TokenVending`. */
+export interface AssertionSigners extends AssertionSigner {
+  /** The registry and the rotation, which test credentials. */
+  readonly testers?: readonly AssertionSigner[];
+}
+
 export interface AssertionKeyProps {
-  readonly vending: AssertionSigner;
+  readonly vending: AssertionSigners;
   /** Name of the key in its description. */
   readonly name: string;
   /** `token_endpoint_auth_signing_alg` of the credential documents that name the key: `ES256`. */
@@ -24,27 +30,28 @@ export interface AssertionKeyProps {
 
 /**
  * A key of AWS KMS that signs the assertions of clients (`client_assertion_source` `kms`). Only the
- * function may sign. The key is retained if the stack is deleted.
+ * functions may sign. The key is retained if the stack is deleted.
  */
 export class AssertionKey extends Construct {
   readonly key: Key;
 
   constructor(scope: Construct, id: string, { vending, name, algorithm }: AssertionKeyProps) {
     super(scope, id);
-    const { role, functionArn } = vending;
+    const signers = [vending, ...(vending.testers ?? [])];
     const { name: kmsAlgorithm, keySpecs } = kmsAlgorithmOf(algorithm);
     this.key = createSigningKey(this, 'Key', {
       description: `Signs assertions of OAuth2 clients: ${name}`,
       keySpec: KeySpec[keySpecs[0] as keyof typeof KeySpec],
       algorithm: kmsAlgorithm,
-      signer: role,
+      signers: signers.map(({ role }) => role),
     });
     const keys = [this.key.keyArn];
     // In the stack of the key, else a key in another stack than the role would be a cycle.
-    new Policy(this, 'Policy', {
-      roles: [role],
-      statements: [signStatement({ keys, functionArn, algorithms: [kmsAlgorithm] })],
-    });
+    for (const [at, { role, functionArn }] of signers.entries())
+      new Policy(this, at === 0 ? 'Policy' : `Policy${at}`, {
+        roles: [role],
+        statements: [signStatement({ keys, functionArn, algorithms: [kmsAlgorithm] })],
+      });
     new CfnOutput(this, 'Arn', { value: this.key.keyArn });
   }
 }

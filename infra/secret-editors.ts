@@ -1,7 +1,9 @@
 import type { IRole, Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
-import { type AuditAccess, createLambdaRole, roleNameOf } from './function-role.ts';
+import type { AssertionSigner } from './assertion-key.ts';
+import { registryName, rotationName } from './function-names.ts';
+import { type AuditAccess, createLambdaRole, functionArnOf, roleNameOf } from './function-role.ts';
 import { Registry } from './registry.ts';
 import { Rotation } from './rotation.ts';
 import type { Settings } from './token-vending-props.ts';
@@ -18,6 +20,14 @@ export function createEditorRoles(scope: Construct, name: string): EditorRoles {
     registry: createLambdaRole(scope, 'RegistryRole', roleNameOf(scope, name, 'registry')),
     rotation: createLambdaRole(scope, 'RotateRole', roleNameOf(scope, name, 'rotate')),
   };
+}
+
+/** The functions as signers of assertions: they test credentials by real grants. */
+export function testersOf(scope: Construct, name: string, roles: EditorRoles): AssertionSigner[] {
+  return [
+    { role: roles.registry, functionArn: functionArnOf(scope, registryName(name)) },
+    { role: roles.rotation, functionArn: functionArnOf(scope, rotationName(name)) },
+  ];
 }
 
 export interface SecretEditorsProps {

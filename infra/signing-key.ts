@@ -9,22 +9,22 @@ export interface SigningKeySettings {
   readonly keySpec: KeySpec;
   /** The only algorithm of its signatures, in the words of KMS. */
   readonly algorithm: string;
-  /** The only role that may sign. Its identity policy must permit it too. */
-  readonly signer: IRole;
+  /** The only roles that may sign. Their identity policies must permit it too. */
+  readonly signers: readonly IRole[];
 }
 
 /**
- * An asymmetric key that only one role may sign with. Administrators may not. Whoever may read the key
+ * An asymmetric key that only these roles may sign with. Administrators may not. Whoever may read the key
  * in IAM may get the public half.
  *
- * The policy of the key leaves the permission to the identity policy of the signer and denies every
+ * The policy of the key leaves the permission to the identity policies of the signers and denies every
  * other role, because IAM reads `lambda:SourceFunctionArn` in identity policies only:
  * https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
 export function createSigningKey(
   scope: Construct,
   id: string,
-  { description, keySpec, algorithm, signer }: SigningKeySettings,
+  { description, keySpec, algorithm, signers }: SigningKeySettings,
 ): Key {
   const root = new AccountRootPrincipal();
   const ofAccount = { 'kms:CallerAccount': Aws.ACCOUNT_ID };
@@ -35,7 +35,7 @@ export function createSigningKey(
       StringEquals: { ...ofAccount, 'kms:SigningAlgorithm': algorithm },
     }),
     deny('DenyOtherSigners', ['kms:Sign'], {
-      ArnNotEquals: { 'aws:PrincipalArn': signer.roleArn },
+      ArnNotEquals: { 'aws:PrincipalArn': signers.map(({ roleArn }) => roleArn) },
     }),
   ];
   return new Key(scope, id, {

@@ -10,6 +10,7 @@ import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
 import { createAnchor } from './anchor.ts';
 import { createAnchorKey } from './anchor-key.ts';
+import type { AssertionSigner } from './assertion-key.ts';
 import { AUDIT_PREFIX, createAuditBucket } from './audit-bucket.ts';
 import { Credential } from './credential.ts';
 import { createDashboard } from './dashboard.ts';
@@ -32,6 +33,7 @@ import {
   createSecretEditors,
   type EditorRoles,
   type SecretEditorsProps,
+  testersOf,
 } from './secret-editors.ts';
 import { findExcesses } from './size-limits.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
@@ -69,6 +71,8 @@ export class TokenVending extends Construct {
   readonly alarmTopic: Topic;
   /** Roles of the registry and of the rotation, which read secrets too. */
   readonly editors: readonly Role[];
+  /** The registry and the rotation, which test credentials by real grants. */
+  readonly testers: readonly AssertionSigner[];
   /** The endpoint by which teams register credentials; `undefined` without a registry. */
   readonly registry: Registry | undefined;
   readonly #readers: string[] = [];
@@ -88,6 +92,7 @@ export class TokenVending extends Construct {
     const editorRoles = settings.registry ? createEditorRoles(this, settings.name) : undefined;
     this.editors = Object.values(editorRoles ?? {});
     for (const role of this.editors) this.addReader(role);
+    this.testers = editorRoles === undefined ? [] : testersOf(this, settings.name, editorRoles);
     const anchorer = createLambdaRole(
       this,
       'AnchorRole',

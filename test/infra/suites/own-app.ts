@@ -94,6 +94,8 @@ describe('another app that uses the constructs', () => {
       const types = Object.values(template.Resources).map(({ Type }) => Type);
       expect(types.sort()).toEqual([
         'AWS::IAM::Policy',
+        'AWS::IAM::Policy',
+        'AWS::IAM::Policy',
         'AWS::KMS::Key',
         'AWS::SecretsManager::ResourcePolicy',
         'AWS::SecretsManager::Secret',
