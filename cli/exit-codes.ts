@@ -47,6 +47,7 @@ const byCode: Record<TokenVendingError['code'], ExitCode> = {
   endpoint_invalid: 2,
   proxy_invalid: 2,
   region_unknown: 2,
+  registry_absent: 8,
   aws_credentials_unavailable: 4,
   endpoint_unreachable: 5,
   tls_failed: 5,

@@ -24,10 +24,14 @@ export function readResponse<T>(
   now: number,
 ): T {
   const json = parseJson(response);
-  if (response.status !== 200) throw readError(response, json, now);
+  if (!isSuccess(response)) throw readError(response, json, now);
   const result = v.safeParse(schema, json);
   if (!result.success) throw new TokenVendingError('answer_invalid', { status: response.status });
   return result.output;
+}
+
+function isSuccess({ status }: HttpsResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 function parseJson({ body }: HttpsResponse): unknown {

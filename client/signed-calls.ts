@@ -75,10 +75,17 @@ export class SignedCalls {
       },
       signal,
     };
+    let isUncertain = false;
     const attempt = async (within: AbortSignal) => {
       // Not part of the time of an attempt: a user may have to confirm. The caller may leave.
       const credentials = await leaveOnAbort(this.#credentials(), signal);
-      return await this.#attempt(request, schema, credentials, within);
+      try {
+        return await this.#attempt(request, schema, credentials, within);
+      } catch (error) {
+        if (isUncertain && isConflict(error)) throw afterLostResponse(error);
+        isUncertain = true;
+        throw error;
+      }
     };
     return await retry(clock, limit, attempt, this.#policy);
   }
@@ -98,6 +105,20 @@ export class SignedCalls {
     const response = await this.#transport(url, { method, headers, body, signal });
     return readResponse(response, schema, this.#clock.now());
   }
+}
+
+function isConflict(error: unknown): error is TokenVendingError {
+  return error instanceof TokenVendingError && error.code === 'version_conflict';
+}
+
+// The failed attempt may have been carried out, so the conflict may be with this caller's own change.
+function afterLostResponse({ status, requestId }: TokenVendingError): TokenVendingError {
+  return new TokenVendingError('version_conflict', {
+    says: 'An earlier attempt of this change failed without a clear result, and the version has changed since. The change may be your own.',
+    advice: 'Read the credential. If it does not have the change, repeat the change.',
+    status,
+    requestId,
+  });
 }
 
 function openTransport({ environment }: TokenClientOptions): HttpsTransport {

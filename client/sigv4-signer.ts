@@ -12,8 +12,8 @@ export interface AwsCredentials {
 }
 
 export interface UnsignedRequest {
-  readonly method: 'GET' | 'POST';
-  /** From the root of the endpoint, for instance `/oauth2/token`. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From the root of the endpoint, for instance `/oauth2/token`, with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Empty if there is none. */
@@ -49,6 +49,7 @@ export async function signRequest(
     protocol: url.protocol,
     hostname: url.hostname,
     path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
     headers: { ...request.headers, host: url.host },
     body: request.body,
   });

@@ -25,6 +25,12 @@ export const clientErrorTable = {
       'Check with `aws sts get-caller-identity`. In CI, check that the job assumes its role before this step.',
     retryable: false,
   },
+  registry_absent: {
+    text: 'This deployment has no registry, or another Region has it.',
+    advice:
+      'Credentials are changed at the endpoint of the primary Region. Ask the operator whether the stack has a registry (registry: true).',
+    retryable: false,
+  },
   endpoint_unreachable: {
     text: 'The token-vending endpoint cannot be reached.',
     advice:
