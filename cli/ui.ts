@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { escapeControls } from '../lib/errors/escape-controls.ts';
+import { printable } from '../lib/errors/printable.ts';
 import type { CommandError } from './command-error.ts';
-import { printable } from './printable.ts';
 
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Ui {

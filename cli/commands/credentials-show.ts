@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printable } from '../../lib/errors/printable.ts';
 import { describeCertificate } from '../credentials/describe-certificate.ts';
 import {
   type Operator,
@@ -14,7 +15,6 @@ import {
   withoutSecrets,
 } from '../credentials/stored-document.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
-import { printable } from '../printable.ts';
 
 const EXAMPLES = `
 Examples:

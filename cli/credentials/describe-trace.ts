@@ -1,9 +1,9 @@
-import type { GrantTrace } from './grant-trace.ts';
+import type { GrantStages } from '../../lib/http/grant-stages.ts';
 
 const WIDTH = 10;
 
 /** The stages of a grant in lines: the name of each stage, and what it found below it. */
-export function describeTrace(trace: GrantTrace): string[] {
+export function describeTrace(trace: GrantStages): string[] {
   const stages: readonly (readonly [string, readonly string[]])[] = [
     ['metadata', linesOfMetadata(trace.metadata)],
     ['request', linesOfRequest(trace.request)],
@@ -16,7 +16,7 @@ export function describeTrace(trace: GrantTrace): string[] {
   );
 }
 
-function linesOfMetadata(metadata: GrantTrace['metadata']): string[] {
+function linesOfMetadata(metadata: GrantStages['metadata']): string[] {
   if (metadata === undefined) return [];
   const { found_at, issuer, token_endpoint, jwks_uri, revocation_endpoint } = metadata;
   return [
@@ -31,7 +31,7 @@ function linesOfMetadata(metadata: GrantTrace['metadata']): string[] {
   ];
 }
 
-function linesOfRequest(request: GrantTrace['request']): string[] {
+function linesOfRequest(request: GrantStages['request']): string[] {
   if (request === undefined) return [];
   const { endpoint, token_endpoint_auth_method, client_assertion_audience, parameters } = request;
   return [
@@ -45,7 +45,7 @@ function linesOfRequest(request: GrantTrace['request']): string[] {
   ];
 }
 
-function linesOfResponse(response: GrantTrace['response']): string[] {
+function linesOfResponse(response: GrantStages['response']): string[] {
   if (response === undefined) return [];
   const { status, members, token_type, expires_in, scope } = response;
   const types =
@@ -62,7 +62,7 @@ function linesOfResponse(response: GrantTrace['response']): string[] {
   ];
 }
 
-function linesOfKeys(keys: GrantTrace['keys']): string[] {
+function linesOfKeys(keys: GrantStages['keys']): string[] {
   if (keys === undefined) return [];
   const { jwks_uri, alg, kid, published } = keys;
   const named = kid === undefined ? 'no kid' : `kid ${kid}`;
@@ -70,7 +70,7 @@ function linesOfKeys(keys: GrantTrace['keys']): string[] {
   return [jwks_uri, `the token has alg ${alg}, ${named}`, `keys that are published: ${names}`];
 }
 
-function linesOfClaims(claims: GrantTrace['claims']): string[] {
+function linesOfClaims(claims: GrantStages['claims']): string[] {
   if (claims === undefined) return [];
   const { exp } = claims;
   return [

@@ -1,30 +1,32 @@
 import { openProxies } from '../../client/proxy-agent.ts';
-import type { CredentialDocument } from '../../lib/credential/document.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { upstreamTimeout } from '../../lib/errors/upstream-timeout.ts';
 import { VendError } from '../../lib/errors/vend-error.ts';
 import type { Revocation } from '../../lib/grant/authorization-server.ts';
 import { NOTHING_REQUESTED, withinCeiling } from '../../lib/grant/ceiling.ts';
+import { cleanFinding, secretsOf } from '../../lib/grant/clean-finding.ts';
+import { type FailedGrant, failedGrantOf } from '../../lib/grant/failed-grant.ts';
 import type { GrantFinding } from '../../lib/grant/grant-finding.ts';
+
+import { stagesOf } from '../../lib/grant/grant-stages.ts';
 import { Grants } from '../../lib/grant/grants.ts';
 import { openJoseVerifier } from '../../lib/grant/jose.ts';
 import { openOpenidClient } from '../../lib/grant/openid-client.ts';
+import type { GrantStages } from '../../lib/http/grant-stages.ts';
 import { type HttpsTransport, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import { Deadline } from '../../lib/time/deadline.ts';
 import { leaveOnAbort } from '../../lib/time/leave-on-abort.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { GRANT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { CommandError } from '../command-error.ts';
-import { cleanFinding, cleanText, secretsOf } from './clean-finding.ts';
-import { failedStageOf, type GrantStage, type GrantTrace, traceOf } from './grant-trace.ts';
+import { describeSuggestions } from './describe-suggestions.ts';
 import type { Operator } from './operator.ts';
 import { openOperatorAssertions } from './operator-assertions.ts';
 import { checkDocument } from './stored-document.ts';
-import { describeSuggestions, type Suggestions, suggestionsOf } from './suggestions.ts';
 
 /** The token that was obtained with a document, without the token itself. */
 export interface Proof {
-  readonly trace: GrantTrace;
+  readonly trace: GrantStages;
   readonly authMethod: string;
   /** Seconds. */
   readonly lifetime: number;
@@ -39,28 +41,20 @@ export interface Proof {
 
 /** No token was obtained with a document. */
 export class ProofFailed extends CommandError {
-  readonly trace: GrantTrace;
-  readonly stage: GrantStage;
-  readonly error: Pick<VendError, 'code' | 'message' | 'advice'>;
-  readonly suggestions: Suggestions;
+  readonly failed: FailedGrant;
   /** Whether AWS KMS does not permit the user to sign. The function may be permitted. */
   readonly isKeyDenied: boolean;
 
-  constructor(
-    details: Pick<ProofFailed, 'trace' | 'stage' | 'error' | 'suggestions' | 'isKeyDenied'>,
-  ) {
-    const { code, message, advice } = details.error;
+  constructor(failed: FailedGrant, isKeyDenied: boolean) {
+    const { code, message, advice } = failed.error;
     const lines = [
       `No token can be obtained with the document: ${message} (${code})`,
       advice,
-      ...describeSuggestions(details.suggestions),
+      ...describeSuggestions(failed.suggestions),
     ];
     super(8, lines.join('\n  '));
-    this.trace = details.trace;
-    this.stage = details.stage;
-    this.error = details.error;
-    this.suggestions = details.suggestions;
-    this.isKeyDenied = details.isKeyDenied;
+    this.failed = failed;
+    this.isKeyDenied = isKeyDenied;
   }
 }
 
@@ -108,14 +102,19 @@ async function prove(
     using grace = new Deadline(systemClock, GRANT_TIMEOUT, upstreamTimeout);
     const revocation = grants.revoke(document, accessToken, { deadline: grace });
     return {
-      trace: traceOf(findings, document),
+      trace: stagesOf(findings, document),
       authMethod: document.authentication.method,
       lifetime: Math.floor((expiresAt - systemClock.now()) / 1000),
       ...cleanFinding({ scope, implicitScope, audience }, secretsOf(document.authentication)),
       revocation: await revocation.catch(() => 'failed' as const),
     };
   } catch (thrown) {
-    throw failedWith(VendError.from(thrown), findings, document, text);
+    const error = VendError.from(thrown);
+    const { code, detail } = error;
+    throw new ProofFailed(
+      failedGrantOf(error, findings, document, findJsonObject(text) ?? {}),
+      code === 'credential_invalid' && detail === 'AccessDeniedException',
+    );
   }
 }
 
@@ -123,21 +122,4 @@ async function prove(
 function endingOnAbort(transport: HttpsTransport, signal: AbortSignal): HttpsTransport {
   return (url, request) =>
     transport(url, { ...request, signal: AbortSignal.any([request.signal, signal]) });
-}
-
-function failedWith(
-  { code, message, advice, detail }: VendError,
-  findings: readonly GrantFinding[],
-  document: CredentialDocument,
-  text: string,
-): ProofFailed {
-  const secrets = secretsOf(document.authentication);
-  const clean = (line: string) => cleanText(line, secrets);
-  return new ProofFailed({
-    trace: traceOf(findings, document),
-    stage: failedStageOf(findings, code),
-    error: { code, message: clean(message), advice: clean(advice) },
-    suggestions: suggestionsOf(clean(advice), findJsonObject(text) ?? {}, document),
-    isKeyDenied: code === 'credential_invalid' && detail === 'AccessDeniedException',
-  });
 }

@@ -50,13 +50,13 @@ export function showFailedProof(
   { credential, outcome, json }: { credential: string; outcome: string; json: boolean },
 ): void {
   if (!(thrown instanceof ProofFailed)) return;
-  const { trace, stage, error, suggestions } = thrown;
+  const { stages, failed_stage, error, suggestions } = thrown.failed;
   if (json) {
-    const failure = { failed_stage: stage, error: { ...error, suggestions } };
-    out(JSON.stringify({ credential, stages: trace, ...failure }));
+    const failure = { failed_stage, error: { ...error, suggestions } };
+    out(JSON.stringify({ credential, stages, ...failure }));
     return;
   }
   out(`${credential} ${outcome}`);
-  for (const line of describeTrace(trace)) out(`  ${line}`);
-  out(`  failed    ${stage} (${error.code})`);
+  for (const line of describeTrace(stages)) out(`  ${line}`);
+  out(`  failed    ${failed_stage} (${error.code})`);
 }

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../lib/errors/printable.ts';
 import type { Ui } from '../ui.ts';
 import type { Examined } from './examine.ts';
 import { firstFailed } from './examine.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { printable } from '../../cli/printable.ts';
+import { printable } from '../../../lib/errors/printable.ts';
 
 describe('a text from outside', () => {
   it.each([

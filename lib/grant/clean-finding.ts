@@ -1,5 +1,5 @@
-import type { ClientAuthentication } from '../../lib/credential/client-authentication.ts';
-import { printable } from '../printable.ts';
+import type { ClientAuthentication } from '../credential/client-authentication.ts';
+import { printable } from '../errors/printable.ts';
 
 const LONGEST = 500;
 const MOST = 50;

@@ -1,8 +1,7 @@
-import type { CredentialDocument } from '../../lib/credential/document.ts';
-import { DOCUMENT_MEMBERS, SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
-
-/** Changes of a document that an advice names, by key. */
-export type Suggestions = Readonly<Record<string, string>>;
+import type { CredentialDocument } from '../credential/document.ts';
+import { DOCUMENT_MEMBERS, SECRET_MEMBERS } from '../credential/document-schema.ts';
+import type { Suggestions } from '../http/grant-stages.ts';
+import { parseJson } from '../http/json.ts';
 
 /**
  * The keys with values, such as `"implicit_scope": "email profile"`, that an advice of the grant
@@ -17,15 +16,9 @@ export function suggestionsOf(
 ): Suggestions {
   const present = { ...profile.defaults, ...given };
   const named = [...advice.matchAll(/"([a-z_]+)": ("(?:[^"\\]|\\.)*")/g)]
-    .map(([, key = '', value = '']) => [key, String(JSON.parse(value))] as const)
+    .map(([, key = '', value = '']) => [key, parseJson(value)] as const)
     .filter(([key]) => DOCUMENT_MEMBERS.includes(key) && !SECRET_MEMBERS.includes(key))
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     .filter(([key, value]) => present[key] !== value);
   return Object.fromEntries(named);
-}
-
-/** The changes as lines of a document. */
-export function describeSuggestions(suggestions: Suggestions): string[] {
-  return Object.entries(suggestions).map(
-    ([key, value]) => `possible change of the document: "${key}": ${JSON.stringify(value)}`,
-  );
 }

@@ -1,71 +1,22 @@
-import type { CredentialDocument } from '../../lib/credential/document.ts';
-import type { ErrorCode } from '../../lib/errors/error-table.ts';
-import { assertionAudience } from '../../lib/grant/assertion-audience.ts';
-import type { GrantFinding } from '../../lib/grant/grant-finding.ts';
-import type { ServerMetadata } from '../../lib/grant/server-metadata.ts';
+import type { CredentialDocument } from '../credential/document.ts';
+import type { ErrorCode } from '../errors/error-table.ts';
+import type { GrantStage, GrantStages } from '../http/grant-stages.ts';
+import { assertionAudience } from './assertion-audience.ts';
 import { cleanFinding, secretsOf } from './clean-finding.ts';
-
-/** The stages of a grant, in their order. `checks`: lifetime, scope, issuer and audience. */
-export type GrantStage = 'metadata' | 'request' | 'response' | 'keys' | 'checks';
+import type { GrantFinding } from './grant-finding.ts';
+import type { ServerMetadata } from './server-metadata.ts';
 
 /**
- * What each stage of a grant found, with the names of `--json`. Contains no secret and no token,
- * and can be printed. A stage that was not reached is absent.
+ * What each stage of a grant with a document found. Of several responses it has the last. Texts of
+ * the server are cleaned, also of the token itself, which a claim may repeat.
  */
-export interface GrantTrace {
-  readonly metadata?: {
-    /** URLs; empty if the values are from the document. */
-    readonly found_at: readonly string[];
-    readonly issuer: string;
-    readonly token_endpoint: string;
-    readonly jwks_uri?: string | undefined;
-    readonly revocation_endpoint?: string | undefined;
-    readonly introspection_endpoint?: string | undefined;
-    readonly token_endpoint_auth_methods_supported?: readonly string[] | undefined;
-    readonly grant_types_supported?: readonly string[] | undefined;
-  };
-  readonly request?: {
-    readonly endpoint: string;
-    readonly token_endpoint_auth_method: string;
-    /** `aud` of the assertion, if the method sends one. */
-    readonly client_assertion_audience?: string | undefined;
-    readonly grant_type: string;
-    readonly parameters: Readonly<Record<string, readonly string[]>>;
-  };
-  readonly response?: {
-    readonly status: number;
-    /** JSON type of each member by its name; absent if the body is no JSON object. */
-    readonly members?: Readonly<Record<string, string>> | undefined;
-    /** As the server writes them. */
-    readonly token_type?: unknown;
-    readonly expires_in?: unknown;
-    readonly scope?: unknown;
-  };
-  readonly keys?: {
-    readonly jwks_uri: string;
-    readonly alg: string;
-    readonly kid?: string | undefined;
-    /** `kid` of each published key; null for a key without one. */
-    readonly published: readonly (string | null)[];
-  };
-  readonly claims?: {
-    readonly iss?: string | undefined;
-    readonly aud?: string | readonly string[] | undefined;
-    /** Seconds since the Unix epoch. */
-    readonly exp?: number | undefined;
-    readonly scope?: unknown;
-    readonly client_id?: string | undefined;
-  };
-}
-
-/** The trace of a grant with a document. Of several responses it has the last. */
-export function traceOf(
+export function stagesOf(
   findings: readonly GrantFinding[],
   document: CredentialDocument,
-): GrantTrace {
+): GrantStages {
   const last = lastOf(findings);
   const { metadata, request, response, keys, claims } = last;
-  const trace: GrantTrace = {
+  const stages: GrantStages = {
     ...(metadata && { metadata: describeMetadata(metadata.metadata) }),
     ...(metadata &&
       request && { request: describeRequest(document, metadata.metadata, request.parameters) }),
@@ -86,7 +37,9 @@ export function traceOf(
     }),
     ...(claims && { claims: describeClaims(claims.claims) }),
   };
-  return cleanFinding(trace, secretsOf(document.authentication));
+  const token = last.token?.response.access_token;
+  const secrets = secretsOf(document.authentication);
+  return cleanFinding(stages, token === undefined ? secrets : [...secrets, token]);
 }
 
 /** The stage that failed with an error of this code. */
