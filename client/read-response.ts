@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { failedTestSchema } from '../lib/http/grant-stages.ts';
 import type { HttpsResponse } from '../lib/http/https-transport.ts';
 import { errorResponseSchema } from '../lib/http/wire.ts';
 import { explainAccessError } from './access-error.ts';
@@ -49,12 +50,14 @@ function readError(response: HttpsResponse, json: unknown, now: number): TokenVe
   const retryAfter = readRetryAfter(response);
   if (own.success) {
     const { code, error_description, advice, request_id } = own.output;
+    const failedTest = v.safeParse(failedTestSchema, json);
     return new TokenVendingError(code, {
       says: error_description,
       advice,
       status: response.status,
       requestId: request_id,
       retryAfter,
+      failedTest: failedTest.success ? failedTest.output : undefined,
     });
   }
   return readAwsError(response, json, { retryAfter, now });

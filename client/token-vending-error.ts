@@ -4,6 +4,7 @@ import {
   type CodedErrorRow,
 } from '../lib/errors/coded-error.ts';
 import { type ErrorCode, errorTable } from '../lib/errors/error-table.ts';
+import type { FailedTest } from '../lib/http/grant-stages.ts';
 
 /** The errors on the caller's side. Those of the endpoint are in lib/errors/error-table.ts. */
 export const clientErrorTable = {
@@ -79,6 +80,8 @@ export interface TokenVendingErrorDetails extends CodedErrorDetails {
   /** HTTP status of the response, if there was one. */
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
+  /** What the test of a document found, if it failed and so nothing was stored. */
+  readonly failedTest?: FailedTest | undefined;
 }
 
 /**
@@ -89,11 +92,13 @@ export class TokenVendingError extends CodedError<ErrorCode | ClientErrorCode> {
   override readonly name = 'TokenVendingError';
   readonly status: number | undefined;
   readonly requestId: string | undefined;
+  readonly failedTest: FailedTest | undefined;
 
   constructor(code: ErrorCode | ClientErrorCode, details: TokenVendingErrorDetails = {}) {
     super(code, isClientErrorCode(code) ? clientErrorTable[code] : errorTable[code], details);
     this.status = details.status;
     this.requestId = details.requestId;
+    this.failedTest = details.failedTest;
   }
 }
 

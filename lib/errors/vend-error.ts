@@ -7,6 +7,8 @@ export interface VendErrorDetails extends CodedErrorDetails {
   readonly final?: boolean;
   /** Public: the method that `Allow` names. */
   readonly allow?: string | undefined;
+  /** Public: further members of the response. They contain no secret and no token. */
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
   /** Private: the real error, if the response must not reveal it. The audit record contains it. */
   readonly conceals?: VendError | undefined;
   /** Private: the stage of the flow in which it occurred. */
@@ -28,6 +30,7 @@ export class VendError extends CodedError<ErrorCode> {
   override readonly name = 'VendError';
   readonly final: boolean;
   readonly allow: string | undefined;
+  readonly members: Readonly<Record<string, unknown>> | undefined;
   readonly conceals: VendError | undefined;
   readonly mayBeRefusal: boolean;
   /** Set by the innermost stage that it leaves. */
@@ -37,6 +40,7 @@ export class VendError extends CodedError<ErrorCode> {
     super(code, errorTable[code], details);
     this.final = details.final ?? false;
     this.allow = details.allow;
+    this.members = details.members;
     this.conceals = details.conceals;
     this.stage = details.stage;
     this.mayBeRefusal = details.mayBeRefusal ?? false;
@@ -51,6 +55,11 @@ export class VendError extends CodedError<ErrorCode> {
   /** The same error with another public text. */
   withText(says: string): VendError {
     return new VendError(this.code, { ...this, says, cause: this.cause });
+  }
+
+  /** The same error with further members of the response. */
+  withMembers(members: NonNullable<VendErrorDetails['members']>): VendError {
+    return new VendError(this.code, { ...this, says: this.message, cause: this.cause, members });
   }
 
   /** The same error, after which nothing is retried within this request. */

@@ -75,7 +75,7 @@ export const suggestionsSchema = v.pipe(v.record(text, text), v.readonly());
 export type Suggestions = v.InferOutput<typeof suggestionsSchema>;
 
 /** A document with which no token was obtained. */
-export const failedTestSchema = v.looseObject({
+export const failedTestSchema = v.object({
   stages: grantStagesSchema,
   failed_stage: grantStageSchema,
   suggestions: suggestionsSchema,

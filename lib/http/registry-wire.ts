@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { grantStageSchema, grantStagesSchema, suggestionsSchema } from './grant-stages.ts';
 
 // As in wire.ts: the function imports only the types.
 
@@ -58,19 +59,27 @@ export const testedCredentialSchema = v.looseObject({
   version_id: v.optional(text),
   issuer: text,
   token_endpoint_auth_method: text,
+  stages: v.optional(grantStagesSchema, {}),
   /** If it did not pass. */
+  failed_stage: v.optional(grantStageSchema),
   error: v.optional(
     v.looseObject({
       code: text,
       message: text,
       advice: text,
-      /** `metadata`, `token`, `keys` or `verify`. */
-      stage: v.optional(text),
+      suggestions: v.optional(suggestionsSchema, {}),
     }),
   ),
   /** If it passed. */
   token: v.optional(
-    v.looseObject({ expires_in: v.number(), scope: text, audience: texts, sha256: text }),
+    v.looseObject({
+      expires_in: v.number(),
+      scope: text,
+      /** Scopes that the server added and the document expects. */
+      implicit_scope: v.optional(text, ''),
+      audience: texts,
+      sha256: text,
+    }),
   ),
   /** What became of the token. */
   revocation: v.optional(v.picklist(['revoked', 'unsupported', 'failed'])),

@@ -16,6 +16,7 @@ import { findExposedSecrets } from './exposed-secrets.ts';
 export interface Proposal {
   /** As it is stored. */
   readonly text: string;
+  readonly members: DocumentJson;
   readonly document: CredentialDocument;
   /** Names of the members that differ from the stored document. */
   readonly changed: readonly string[];
@@ -33,7 +34,8 @@ export function checkSwitch(
   options: DocumentOptions,
 ): Proposal {
   const text = JSON.stringify(members);
-  return { text, document: parse(text, options), changed: changedMembers(stored, members) };
+  const changed = changedMembers(stored, members);
+  return { text, members, document: parse(text, options), changed };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RequestContext } from '../vending/request-context.ts';
 import type { StoredDocument } from './credential-secrets.ts';
 import type { Proposal } from './proposal.ts';
 import type { Registry } from './registry.ts';
-import { type TestParts, testDocument } from './test-document.ts';
+import { TestFailed, type TestParts, testDocument } from './test-document.ts';
 
 export type StoreParts = TestParts & Pick<Registry, 'secrets'>;
 
@@ -92,18 +92,17 @@ async function test(
   parts: StoreParts,
   context: RequestContext,
   access: AuditedAccess,
-  { tests, proposal: { document } }: Change,
+  { tests, proposal: { document, members } }: Change,
   versionId: string,
 ): Promise<boolean> {
   if (!tests || document.status === 'disabled') return false;
   try {
-    await testDocument(parts, context, access, { document, versionId });
+    await testDocument(parts, context, access, { document, members, versionId });
     return true;
-  } catch (thrown) {
-    const error = VendError.from(thrown);
-    if (!(error instanceof MintError) || error.code === 'audit_unavailable') throw error;
-    const stage = error.stage === undefined ? '' : ` at the stage ${error.stage}`;
-    const says = `The document was not stored, because its test failed${stage}: ${error.message}`;
+  } catch (error) {
+    if (!(error instanceof TestFailed)) throw error;
+    const stage = error.failed.failed_stage;
+    const says = `The document was not stored, because its test failed at the stage ${stage}: ${error.message}`;
     throw new MintError(error.withText(says), error.mintId);
   }
 }

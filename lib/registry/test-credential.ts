@@ -1,6 +1,6 @@
 import { parseCredentialDocument } from '../credential/document.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
-import { VendError } from '../errors/vend-error.ts';
+import { cleanFinding, secretsOf } from '../grant/clean-finding.ts';
 import type { TestedCredential } from '../http/registry-wire.ts';
 import { type Ending, endingOf, failed } from '../vending/outcome.ts';
 import type { RequestContext } from '../vending/request-context.ts';
@@ -10,7 +10,7 @@ import { patchDocument } from './document-change.ts';
 import { checkProposal } from './proposal.ts';
 import type { Registry } from './registry.ts';
 import { credentialOf, documentOf, MERGE_PATCH, queryOf } from './registry-request.ts';
-import { type PassedTest, type TestedDocument, testDocument } from './test-document.ts';
+import { type PassedTest, type TestedDocument, TestFailed, testDocument } from './test-document.ts';
 
 /**
  * `POST /credentials/{team}/{name}/test`: obtains one token with the current document, or with the
@@ -33,17 +33,17 @@ export async function testCredential(parts: Registry, context: RequestContext): 
   return await endingOf(access, async () => {
     const stored = await registered.find(context, id);
     const { changed, ...tested } = testedOf(parts, stored, patch);
-    let result: PassedTest | VendError;
+    let result: PassedTest | TestFailed;
     try {
       result = await testDocument(parts, context, access, tested);
     } catch (thrown) {
-      result = VendError.from(thrown);
       // Without its record, nothing is known of the test.
-      if (result.code === 'audit_unavailable' || result.code === 'budget_exhausted') throw thrown;
+      if (!(thrown instanceof TestFailed)) throw thrown;
+      result = thrown;
       await recorder.record(context, failed(thrown, access));
     }
     const version = { versionBefore: stored.versionId, versionAfter: stored.versionId };
-    const passed = !(result instanceof VendError);
+    const passed = !(result instanceof TestFailed);
     const registration = {
       operation: 'test',
       members: changed,
@@ -62,36 +62,39 @@ function testedOf(
 ): TestedDocument & { readonly changed: readonly string[] } {
   if (patch === undefined) {
     const document = parseCredentialDocument(JSON.stringify(members), reading);
-    return { document, versionId, changed: [] };
+    return { document, members, versionId, changed: [] };
   }
   const proposal = checkProposal(members, patchDocument(members, patch), patch, reading);
-  return { document: proposal.document, versionId: undefined, changed: proposal.changed };
+  return { ...proposal, versionId: undefined };
 }
 
 function describe(
   id: CredentialId,
-  { document, versionId }: TestedDocument,
-  result: PassedTest | VendError,
+  { document: { issuer, authentication }, versionId }: TestedDocument,
+  result: PassedTest | TestFailed,
   now: number,
 ): TestedCredential {
   const tested = {
     credential: formatCredentialId(id),
     version_id: versionId,
-    issuer: document.issuer,
-    token_endpoint_auth_method: document.authentication.method,
+    issuer,
+    token_endpoint_auth_method: authentication.method,
   };
-  if (result instanceof VendError) {
-    const { code, message, advice, stage } = result;
-    return { ...tested, passed: false, error: { code, message, advice, stage } };
+  if (result instanceof TestFailed) {
+    const { error, suggestions, ...failed } = result.failed;
+    return { ...tested, passed: false, ...failed, error: { ...error, suggestions } };
   }
-  const { token, revocation } = result;
+  const { stages, token, revocation } = result;
+  const { scope, implicitScope = [], audience } = cleanFinding(token, secretsOf(authentication));
   return {
     ...tested,
     passed: true,
+    stages,
     token: {
       expires_in: Math.floor((token.expiresAt - now) / 1000),
-      scope: token.scope.join(' '),
-      audience: token.audience,
+      scope: scope.join(' '),
+      implicit_scope: implicitScope.join(' '),
+      audience,
       sha256: token.sha256,
     },
     revocation,

@@ -6,6 +6,7 @@ export class MintError extends VendError {
 
   constructor(error: VendError, mintId: string) {
     const { code, message, advice, retryAfter, final, detail, stage, conceals, cause } = error;
+    const { members } = error;
     super(code, {
       says: message,
       advice,
@@ -13,6 +14,7 @@ export class MintError extends VendError {
       final,
       detail,
       stage,
+      members,
       cause,
       ...(conceals === undefined ? {} : { conceals }),
     });

@@ -92,7 +92,7 @@ function refuse(
   http: HttpRequest,
   error: VendError,
 ): HttpResponse {
-  const { code, row, message, advice, retryAfter, allow } = error;
+  const { code, row, message, advice, retryAfter, allow, members } = error;
   const response: ErrorResponse = {
     error: row.error,
     error_description: toErrorDescription(message),
@@ -100,6 +100,7 @@ function refuse(
     code,
     request_id: http.requestId,
     advice,
+    ...members,
   };
   return respond(http, row.status, response, {
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),

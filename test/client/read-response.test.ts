@@ -46,6 +46,22 @@ describe('an error of the endpoint', () => {
     expect(read).toThrow(expect.objectContaining({ code: 'answer_invalid' }));
   });
 
+  it('keeps what the test of a document found, if a change failed by it', () => {
+    const failedTest = { stages: {}, failed_stage: 'request', suggestions: { scope: 'a' } };
+    const errorOf = (more: object) => {
+      try {
+        return read({ status: 502, body: JSON.stringify({ ...own, ...more }) });
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(errorOf(failedTest)).toMatchObject({ code: 'upstream_unavailable', failedTest });
+    expect(errorOf({ ...failedTest, failed_stage: 'proof' })).toMatchObject({
+      code: 'upstream_unavailable',
+      failedTest: undefined,
+    });
+  });
+
   it('keeps code, text, advice, request id and Retry-After', () => {
     const body = JSON.stringify({ ...own, advice: 'Wait.' });
     expect(() => read({ status: 503, headers: { 'retry-after': '7' }, body })).toThrow(

@@ -110,6 +110,10 @@ describe('OpenAPI document', () => {
     expect(mistakesIn('TestedCredential', tested)).toEqual([]);
     world.server.token = new TypeError('bug');
     const { json: failed } = await world.send('POST', `${PATH}/test`);
+    const change = { body: { scope: 'orders:read' }, headers: { 'if-match': '*' } };
+    const { json: unstored } = await world.send('PATCH', PATH, change);
+    expect(unstored).toHaveProperty('failed_stage');
+    expect(mistakesIn('ErrorResponse', unstored)).toEqual([]);
     expect(mistakesIn('TestedCredential', failed)).toEqual([]);
     const headers = { 'if-match': '*' };
     const { json: deleted } = await world.send('DELETE', PATH, { headers });

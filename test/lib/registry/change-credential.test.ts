@@ -66,8 +66,13 @@ describe('a credential that is registered', () => {
     const { status, json } = await world.send('PUT', PATH, { body: DOCUMENT });
     expect([status, json['code']]).toEqual([502, 'credential_refused']);
     expect(json['error_description']).toMatch(
-      /^The document was not stored, because its test failed at the stage token: The authorization server refused/,
+      /^The document was not stored, because its test failed at the stage request: The authorization server refused/,
     );
+    expect(json).toMatchObject({
+      stages: { metadata: { issuer: DOCUMENT.issuer } },
+      failed_stage: 'request',
+      suggestions: {},
+    });
     expect(world.secrets.find(NAME)).toBeUndefined();
     expect(world.audit.kinds).toEqual(['mint-intent', 'upstream-failure']);
   });

@@ -85,13 +85,13 @@ describe('a change', () => {
     );
   });
 
-  it('whose test ends in a bug says so without a stage', async () => {
+  it('whose test ends in a bug says so', async () => {
     const world = new RegistryWorld();
     world.server.token = new TypeError('bug');
     const { json } = await world.send('PUT', PATH, { body: DOCUMENT });
     expect(json['code']).toBe('internal');
     expect(json['error_description']).toMatch(
-      /^The document was not stored, because its test failed: /,
+      /^The document was not stored, because its test failed at the stage request: /,
     );
   });
 });

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
 import { VendError } from '../../../lib/errors/vend-error.ts';
-import { DOCUMENT, SECRET_CANARY, TOKEN_CANARY } from '../../support/fake-ports.ts';
+import { testedCredentialSchema } from '../../../lib/http/registry-wire.ts';
+import {
+  DOCUMENT,
+  ISSUER,
+  METADATA,
+  SECRET_CANARY,
+  TOKEN_CANARY,
+} from '../../support/fake-ports.ts';
 import { PATH, RegistryWorld } from '../../support/registry-world.ts';
 
 const TEST = `${PATH}/test`;
@@ -17,14 +25,36 @@ describe('the test of a credential', () => {
       issuer: DOCUMENT.issuer,
       token_endpoint_auth_method: 'client_secret_basic',
       passed: true,
+      stages: {
+        metadata: {
+          found_at: [`${ISSUER}/.well-known/openid-configuration`],
+          issuer: ISSUER,
+          token_endpoint: METADATA.token_endpoint,
+          jwks_uri: METADATA.jwks_uri,
+          revocation_endpoint: METADATA.revocation_endpoint,
+        },
+        request: {
+          endpoint: METADATA.token_endpoint,
+          token_endpoint_auth_method: 'client_secret_basic',
+          grant_type: 'client_credentials',
+          parameters: {
+            scope: ['orders:read'],
+            audience: ['https://orders.example.com'],
+            resource: ['https://api.example.com/orders'],
+          },
+        },
+        response: { status: 200, members: {} },
+      },
       token: {
         expires_in: 3600,
         scope: 'orders:read',
+        implicit_scope: '',
         audience: [],
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       revocation: 'revoked',
     });
+    expect(v.safeParse(testedCredentialSchema, json).issues).toBeUndefined();
     expect(body).not.toContain(TOKEN_CANARY);
     expect(world.audit.events.at(-1)).toMatchObject({
       access: { action: 'testCredential' },
@@ -32,16 +62,28 @@ describe('the test of a credential', () => {
     });
   });
 
-  it('that fails is a response with the stage and the error, and a record', async () => {
+  it('that fails is a response with the stages, the error and possible changes, and a record', async () => {
     const world = new RegistryWorld();
     await world.register();
-    world.server.token = new VendError('credential_refused');
-    const { status, json } = await world.send('POST', TEST);
+    world.server.token = new VendError('credential_refused', {
+      says: `The server refused ${SECRET_CANARY}.`,
+      advice: 'Set "client_assertion_audience": "token_endpoint".',
+    });
+    const { status, json, body } = await world.send('POST', TEST);
     expect(status).toBe(200);
     expect(json).toMatchObject({
       passed: false,
-      error: { code: 'credential_refused', stage: 'token', advice: expect.any(String) },
+      stages: { metadata: { issuer: ISSUER }, request: { grant_type: 'client_credentials' } },
+      failed_stage: 'request',
+      error: {
+        code: 'credential_refused',
+        message: 'The server refused (secret).',
+        advice: 'Set "client_assertion_audience": "token_endpoint".',
+        suggestions: { client_assertion_audience: 'token_endpoint' },
+      },
     });
+    expect(v.safeParse(testedCredentialSchema, json).issues).toBeUndefined();
+    expect(body).not.toContain(SECRET_CANARY);
     expect(world.audit.kinds).toEqual(['mint-intent', 'upstream-failure', 'registration']);
     expect(world.audit.events.at(-1)).toMatchObject({ registration: { tested: false } });
   });

@@ -10,12 +10,14 @@ it('is the error of the mint, and names the mint', () => {
     final: true,
     detail: 'status 429',
     stage: 'token',
+    members: { failed_stage: 'request' },
     conceals: new VendError('credential_disabled'),
     cause: 'the original',
   });
   const { code, message, advice, retryAfter, final, detail, stage, conceals, cause } = error;
+  const { members } = error;
   expect(new MintError(error, 'mint-1')).toMatchObject({
-    ...{ code, message, advice, retryAfter, final, detail, stage, conceals, cause },
+    ...{ code, message, advice, retryAfter, final, detail, stage, conceals, cause, members },
     mintId: 'mint-1',
   });
 });
