@@ -64,6 +64,7 @@ const rotation = new Rotation(
     secrets: openRotationSecrets({ maxAttempts: 3 }),
     grants,
     audit,
+    warn: (message) => printLine(JSON.stringify({ level: 'WARN', message })),
     transport,
     adminTokens: new VendedAdminTokens(store, grants, reading),
     signer,

@@ -1,3 +1,4 @@
+import { PROGRESS_TAG } from './rotation-progress.ts';
 import { calledBy, type IamStatement } from './secrets-manager-statements.ts';
 
 /**
@@ -16,7 +17,7 @@ export interface RotationScope {
 /**
  * The permissions of the rotation's role in Secrets Manager. It reads secrets by stage, which
  * includes the one of the admin credential, and writes only secrets whose rotation this function
- * does.
+ * does. Of their tags it may set one only.
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
  */
@@ -48,6 +49,17 @@ export function rotationStatements({ secrets, functionArn }: RotationScope): Iam
       Resource: secrets,
       Condition: {
         ...calledBy(functionArn),
+        StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn },
+      },
+    },
+    {
+      Sid: 'NoteProgress',
+      Effect: 'Allow',
+      Action: 'secretsmanager:TagResource',
+      Resource: secrets,
+      Condition: {
+        ...calledBy(functionArn),
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [PROGRESS_TAG] },
         StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn },
       },
     },

@@ -34,6 +34,20 @@ export const registeredCredentialSchema = v.looseObject({
     next_rotation_at: time,
     /** The version that a rotation is preparing. */
     pending_version_id: v.optional(text),
+    /** The last step of a rotation that ended. */
+    last: v.optional(
+      v.looseObject({
+        outcome: v.picklist(['done', 'failed']),
+        step: v.picklist(['create', 'set', 'test', 'finish']),
+        /** If it failed: code of the error, its text, and what to do. */
+        code: v.optional(text),
+        message: v.optional(text),
+        advice: v.optional(text),
+        /** The version that the rotation prepared. */
+        version_id: text,
+        at: v.number(),
+      }),
+    ),
   }),
 });
 export type RegisteredCredential = v.InferOutput<typeof registeredCredentialSchema>;

@@ -9,6 +9,7 @@ import type { RequestContext } from '../vending/request-context.ts';
 import { requestAbout } from '../vending/token-form.ts';
 import type { StoredDocument } from './credential-secrets.ts';
 import { findExposedSecrets } from './exposed-secrets.ts';
+import { lastStepOf } from './last-rotation-step.ts';
 import { etagOf } from './preconditions.ts';
 import type { Registry } from './registry.ts';
 import { credentialOf, queryOf } from './registry-request.ts';
@@ -63,6 +64,7 @@ export async function describeStored(
       last_rotated_at: secondsOf(description.rotation.lastAt),
       next_rotation_at: secondsOf(description.rotation.nextAt),
       pending_version_id: pendingOf(versions, versionId),
+      last: lastStepOf(description.tags),
     },
   };
   return { kind: 'served', response, headers: { etag: etagOf(versionId) } };

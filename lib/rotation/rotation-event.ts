@@ -1,7 +1,6 @@
 import * as v from 'valibot';
+import type { RotationStep } from '../credential/rotation-progress.ts';
 import { VendError } from '../errors/vend-error.ts';
-
-export type RotationStep = 'create' | 'set' | 'test' | 'finish';
 
 /** One invocation by Secrets Manager. */
 export interface RotationEvent {

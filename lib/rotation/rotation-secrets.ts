@@ -41,4 +41,6 @@ export interface RotationSecrets {
     move: { readonly stage: string; readonly from: string; readonly to?: string },
     signal: AbortSignal,
   ): Promise<boolean>;
+  /** Sets a tag. */
+  tag(secret: string, key: string, value: string, signal: AbortSignal): Promise<void>;
 }

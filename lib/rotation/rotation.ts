@@ -1,22 +1,29 @@
 import type { AuditLog } from '../audit/log.ts';
 import type { AuditedRotation } from '../audit/rotation-step.ts';
 import { type CredentialId, findCredentialId, formatCredentialId } from '../credential/id.ts';
+import {
+  formatProgress,
+  PROGRESS_TAG,
+  type RotationStep,
+} from '../credential/rotation-progress.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { Deadline } from '../time/deadline.ts';
-import { ROTATION_STEP_TIMEOUT } from '../time/time-budget.ts';
+import { ROTATION_NOTE_TIMEOUT, ROTATION_STEP_TIMEOUT } from '../time/time-budget.ts';
 import { createSecret } from './create-step.ts';
 import { finishRotation } from './finish-step.ts';
 import { readCurrent } from './promote.ts';
 import type { Recipes } from './recipes.ts';
 import { readDocument, type StoredDocument } from './rotated-document.ts';
-import { parseRotationEvent, type RotationEvent, type RotationStep } from './rotation-event.ts';
+import { parseRotationEvent, type RotationEvent } from './rotation-event.ts';
 import { setSecret } from './set-step.ts';
 import { testSecret } from './test-step.ts';
 import type { StepPorts, Turn } from './turn.ts';
 
 export interface RotationPorts extends StepPorts {
   readonly audit: AuditLog;
+  /** For the log of the function. Not awaited. */
+  readonly warn: (message: string) => void;
 }
 
 export interface RotationOptions {
@@ -72,9 +79,11 @@ export class Rotation {
     if (isDone) return { credential, step, outcome: 'already' };
     try {
       await this.#record(parsed, id, deadline);
+      await this.#note(parsed, credential);
       return { credential, step, outcome: 'done' };
     } catch (thrown) {
       const error = VendError.from(thrown);
+      await this.#note(parsed, credential, error.code);
       throw error.withText(
         `The rotation of ${credential} failed at step ${step}: ${error.message}`,
       );
@@ -117,6 +126,26 @@ export class Rotation {
       throw thrown;
     }
     await audit.append({ kind: 'rotation', rotation, tokens: turn.tokens });
+  }
+
+  /**
+   * Writes how far the rotation is, for the registry. A rotation that works does not fail because of
+   * this. It has its own time, because the deadline of the step may be the reason for its failure.
+   */
+  async #note(
+    { secret, step, versionId }: RotationEvent,
+    credential: string,
+    code?: string,
+  ): Promise<void> {
+    const { clock, secrets, warn } = this.#ports;
+    using deadline = new Deadline(clock, ROTATION_NOTE_TIMEOUT, upstreamTimeout);
+    const value = formatProgress({ step, code, versionId, at: clock.now() });
+    try {
+      await secrets.tag(secret, PROGRESS_TAG, value, deadline.signal);
+    } catch (thrown) {
+      const { code: reason } = VendError.from(thrown);
+      warn(`The tag ${PROGRESS_TAG} of ${credential} could not be written (${reason}).`);
+    }
   }
 
   async #turnOf(

@@ -6,6 +6,7 @@ import {
   PutSecretValueCommand,
   ResourceNotFoundException,
   SecretsManagerClient,
+  TagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerOptions } from '../credential/secrets-manager.ts';
@@ -83,6 +84,13 @@ export function openRotationSecrets(options: SecretsManagerOptions = {}): Rotati
         if (error instanceof InvalidParameterException) return false;
         throw translate(error);
       }
+    },
+    async tag(secret, key, value, signal) {
+      const command = new TagResourceCommand({
+        SecretId: secret,
+        Tags: [{ Key: key, Value: value }],
+      });
+      await call((abort) => client.send(command, abort), signal);
     },
   };
 }

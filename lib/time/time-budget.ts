@@ -58,6 +58,8 @@ export const ANCHORS_MISSED_AFTER = 10_800_000;
 export const ROTATION_TIMEOUT = 300_000;
 /** The limit for the work of one step. The remaining 10 s of the function's time are for the audit record. */
 export const ROTATION_STEP_TIMEOUT = 290_000;
+/** The limit for writing how far a rotation is, after each step. */
+export const ROTATION_NOTE_TIMEOUT = 3_000;
 /** The interval between two tests of a new secret that the server does not know yet. */
 export const ROTATION_TEST_EVERY = 5_000;
 /** This long before a client certificate expires, doctor and an alarm say so. */

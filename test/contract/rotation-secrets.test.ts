@@ -15,6 +15,7 @@ interface SecretsUnderTest {
   readonly secrets: RotationSecrets;
   /** Name or ARN of a secret with the document `{"n":1}`. */
   readonly secret: string;
+  readonly tagOf: (key: string) => string | undefined;
 }
 
 const closing: (() => Promise<void>)[] = [];
@@ -31,7 +32,7 @@ const [v2, v3] = ['2', '3'].map((digit) => `0000000${digit}-0000-4000-8000-00000
 /** What the secrets of a rotation must do. */
 function itIsTheSecretsOfARotation(open: () => Promise<SecretsUnderTest>): void {
   const pending = { text: '{"n":2}', versionId: v2 };
-  const currentOf = async ({ secrets, secret }: SecretsUnderTest) =>
+  const currentOf = async ({ secrets, secret }: Pick<SecretsUnderTest, 'secrets' | 'secret'>) =>
     (await secrets.read(secret, { stage: 'AWSCURRENT' }, signal))?.versionId as string;
 
   it('stores a pending version, and the same once more', async () => {
@@ -77,6 +78,14 @@ function itIsTheSecretsOfARotation(open: () => Promise<SecretsUnderTest>): void 
     expect(await secrets.read(secret, { stage: 'AWSPENDING' }, signal)).toBeUndefined();
   });
 
+  it('sets a tag, also one that is set', async () => {
+    const { secrets, secret, tagOf } = await open();
+    for (const value of ['done/create', 'done/set']) {
+      await secrets.tag(secret, 'token-vending:rotation', value, signal);
+      expect(tagOf('token-vending:rotation')).toBe(value);
+    }
+  });
+
   it('says that a secret is unknown', async () => {
     const { secrets } = await open();
     await expect(secrets.describe('token-vending/a/b', signal)).rejects.toMatchObject({
@@ -105,7 +114,8 @@ describe('Secrets Manager', () => {
       credentials: { accessKeyId, secretAccessKey, sessionToken },
     });
     const secret = store.find('token-vending/checkout/orders-api')?.arn as string;
-    return { secrets, secret, endpoint, store };
+    const tagOf = (key: string) => store.find(secret)?.tags.find(({ Key }) => Key === key)?.Value;
+    return { secrets, secret, tagOf, endpoint, store };
   }
   itIsTheSecretsOfARotation(open);
 
@@ -136,7 +146,8 @@ describe('Secrets Manager', () => {
 describe('secrets in memory', () => {
   itIsTheSecretsOfARotation(async () => {
     const secrets = new MemorySecrets();
-    secrets.add('checkout/orders-api', { n: 1 });
-    return { secrets, secret: 'token-vending/checkout/orders-api' };
+    const { tags } = secrets.add('checkout/orders-api', { n: 1 });
+    const tagOf = (key: string) => tags.get(key);
+    return { secrets, secret: 'token-vending/checkout/orders-api', tagOf };
   });
 });

@@ -488,6 +488,8 @@ const anchors: Case[] = [
 const SM = (operation: string) => `secretsmanager:${operation}`;
 const replaced = { 'secretsmanager:VersionStage': 'TOKEN-VENDING-REPLACED' };
 const rotatedHere = { 'secretsmanager:resource/AllowRotationLambdaArn': ROTATE };
+const noteHere = { ...rotatedHere, 'aws:TagKeys': ['token-vending:rotation'] };
+const otherTag = { ...rotatedHere, 'aws:TagKeys': ['token-vending:team'] };
 const rotatedElsewhere = { 'secretsmanager:resource/AllowRotationLambdaArn': `${FUNCTION}-x` };
 const keyCheck = viaSecretsManager('RequestToValidateKeyAccess');
 const DATA_KEY = 'kms:GenerateDataKey';
@@ -594,6 +596,8 @@ const rotating: Case[] = [
   ['the rotation', 'may', SM('PutSecretValue'), 'change one that it rotates', SECRET, rotatedHere],
   ['the rotation', 'may not', SM('PutSecretValue'), 'change another', SECRET, rotatedElsewhere],
   ['the rotation', 'may not', SM('PutSecretValue'), 'change any', SECRET, {}],
+  ['the rotation', 'may', SM('TagResource'), 'note its progress', SECRET, noteHere],
+  ['the rotation', 'may not', SM('TagResource'), 'set another tag', SECRET, otherTag],
   ['the rotation', 'may not', SM('CreateSecret'), 'create one', LATER_SECRET, {}],
   ['the rotation', 'may not', SM('DeleteSecret'), 'delete one', SECRET, rotatedHere],
   ['the rotation', 'may not', SM('PutResourcePolicy'), 'open one', SECRET, rotatedHere],

@@ -53,6 +53,7 @@ function secretsOf({ aws }: InteropWorld, pendingVersion: () => string): Rotatio
     read: (arn, version, signal) => secrets.read(nameOf(arn), version, signal),
     put: (arn, version, stage, signal) => secrets.put(nameOf(arn), version, stage, signal),
     move: (arn, move, signal) => secrets.move(nameOf(arn), move, signal),
+    tag: (arn, key, value, signal) => secrets.tag(nameOf(arn), key, value, signal),
   };
 }
 
@@ -76,6 +77,7 @@ class Rotations {
     const ports = {
       clock: systemClock,
       audit: this.#killing.port(new FakeAuditLog()),
+      warn: () => undefined,
       secrets: this.#killing.port(secretsOf(world, () => this.#version)),
       grants,
       transport: this.#killing.port({ send: transport }).send,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PROGRESS_TAG } from '../../../lib/credential/rotation-progress.ts';
 import { REPLACED_STAGE, rotationStatements } from '../../../lib/credential/rotation-statements.ts';
 import { isAllowed, type PolicyDocument } from '../../../local/aws-iam/iam-evaluator.ts';
 
@@ -11,7 +12,11 @@ const policy: PolicyDocument = {
 };
 const ROTATED_BY = 'secretsmanager:resource/AllowRotationLambdaArn';
 
-function may(operation: string, context: Record<string, string>, name = 'token-vending/a/b-1') {
+function may(
+  operation: string,
+  context: Record<string, string | string[]>,
+  name = 'token-vending/a/b-1',
+) {
   return isAllowed({
     principal: { arn: `arn:aws:iam::${account}:role/rotate`, account, policies: [policy] },
     action: `secretsmanager:${operation}`,
@@ -44,6 +49,15 @@ describe('IAM statements of the rotation', () => {
       expect(may(operation, {})).toBe(false);
     },
   );
+
+  it.each([
+    [[PROGRESS_TAG], functionArn, true],
+    [['token-vending:team'], functionArn, false],
+    [[PROGRESS_TAG, 'token-vending:team'], functionArn, false],
+    [[PROGRESS_TAG], lambda('other'), false],
+  ])('permit the tags %j of a secret that %s rotates: %s', (keys, rotatedBy, verdict) => {
+    expect(may('TagResource', { 'aws:TagKeys': keys, [ROTATED_BY]: rotatedBy })).toBe(verdict);
+  });
 
   it('permit describing a secret, so that the error names a rotation that is switched off', () => {
     expect(may('DescribeSecret', {})).toBe(true);

@@ -16,7 +16,7 @@ import {
   RegistrationKeysDialect,
   ReissuingDialect,
 } from '../../support/rotation/admin-dialects.ts';
-import { ARN, RotationWorld } from '../../support/rotation/rotation-world.ts';
+import { ARN, RotationWorld, STEPS } from '../../support/rotation/rotation-world.ts';
 
 const versionOf = (number: number) => `0000000${number}-0000-4000-8000-000000000000`;
 
@@ -181,6 +181,41 @@ describe('a rotation', () => {
     });
     expect(world.audit.events.at(-1)).toMatchObject({ kind: 'rotation', code: 'upstream_invalid' });
     expect(world.isCurrentAccepted()).toBe(true);
+  });
+
+  it('writes after each step how far it is', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    const { tags } = world.secret;
+    world.secret.startRotation(versionOf(1));
+    for (const [step, name] of [
+      ['createSecret', 'create'],
+      ['setSecret', 'set'],
+      ['testSecret', 'test'],
+      ['finishSecret', 'finish'],
+    ] as const) {
+      await world.step(step, versionOf(1));
+      expect(tags.get('token-vending:rotation')).toMatch(
+        new RegExp(`^done/${name}/-/${versionOf(1)}/\\d{4}-.*Z$`),
+      );
+    }
+    world.dialect.authorization = 'Bearer another';
+    await expect(world.rotate(versionOf(2))).rejects.toMatchObject({ code: 'upstream_invalid' });
+    expect(tags.get('token-vending:rotation')).toMatch(
+      new RegExp(`^failed/set/upstream_invalid/${versionOf(2)}/`),
+    );
+  });
+
+  it('does not fail if it cannot write how far it is, and logs that', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    world.secrets.tagError = new Error('denied');
+    await world.rotate(versionOf(1));
+    expect(world.isCurrentAccepted()).toBe(true);
+    expect(world.warnings).toEqual(
+      STEPS.map(
+        () =>
+          'The tag token-vending:rotation of checkout/orders-api could not be written (internal).',
+      ),
+    );
   });
 
   it('has nothing left to do for a version that is current and no longer pending', async () => {

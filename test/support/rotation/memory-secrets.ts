@@ -19,6 +19,8 @@ export class MemorySecret {
   readonly name: string;
   rotationEnabled = true;
   readonly versions: Version[] = [];
+  /** By key. */
+  readonly tags = new Map<string, string>();
 
   constructor(name: string, document: object) {
     this.name = name;
@@ -72,6 +74,8 @@ export class MemorySecret {
 /** Secrets Manager in memory, by the ports of the rotation and of the vending function. */
 export class MemorySecrets implements RotationSecrets {
   readonly #secrets = new Map<string, MemorySecret>();
+  /** The error of setting a tag, if it has one. */
+  tagError: Error | undefined;
 
   add(name: string, document: object): MemorySecret {
     const secret = new MemorySecret(`token-vending/${name}`, document);
@@ -108,6 +112,11 @@ export class MemorySecrets implements RotationSecrets {
     { stage, from, to }: { readonly stage: string; readonly from: string; readonly to?: string },
   ): Promise<boolean> {
     return this.#get(arn).move(stage, from, to);
+  }
+
+  async tag(arn: string, key: string, value: string): Promise<void> {
+    if (this.tagError !== undefined) throw this.tagError;
+    this.#get(arn).tags.set(key, value);
   }
 
   /** The port of the vending function. */

@@ -32,6 +32,7 @@ export class RotationWorld {
   readonly ports: RotationPorts;
   readonly rotation: Rotation;
   readonly killing = new Killing();
+  readonly warnings: string[] = [];
   /** The error of a token request of the client, if it has one. */
   tokenError: () => VendError | undefined = () => undefined;
   /** Errors of the admin API, by call of it. */
@@ -132,6 +133,7 @@ export class RotationWorld {
     return {
       clock,
       audit: on(audit),
+      warn: (message) => void this.warnings.push(message),
       secrets: on(secrets),
       grants: on(grants),
       transport,
