@@ -8,15 +8,14 @@ import { readersOnly } from '../lib/credential/resource-policy.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { viaService } from './keys.ts';
+import type { FunctionReaders } from './secret-readers.ts';
 
 /** The deployment that reads a credential, such as a `TokenVending`. */
 export interface CredentialReader {
   readonly secretPrefix: string;
   readonly secretsKey: IKey;
-  /** The function's role. */
-  readonly role: IRole;
-  /** Roles of the registry and of the rotation, which read secrets too. */
-  readonly editors?: readonly IRole[];
+  /** Roles of the functions that read secrets. */
+  readonly readers: FunctionReaders;
   /** Lets a role decrypt secrets under {@link secretsKey}. */
   addReader(role: IRole): void;
 }
@@ -80,11 +79,8 @@ export class Credential extends Construct {
       blockPublicPolicy: true,
       resourcePolicy: PolicyDocument.fromJson(
         readersOnly({
-          vending: vending.role.roleArn,
-          others: [
-            ...(vending.editors ?? []),
-            ...(rotationRole === undefined ? [] : [rotationRole]),
-          ].map(({ roleArn }) => roleArn),
+          ...vending.readers,
+          others: rotationRole === undefined ? [] : [rotationRole.roleArn],
         }),
       ),
     });

@@ -1,5 +1,4 @@
-import { Lazy } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Alias, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IDependable } from 'constructs';
@@ -13,6 +12,7 @@ import { registryName } from './function-names.ts';
 import { type AuditAccess, functionArnOf, permitAudit, secretsBelow } from './function-role.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { permitSecretWrites } from './permit-secret-writes.ts';
+import { type FunctionReaders, readerVariables } from './secret-readers.ts';
 import type { Settings } from './token-vending-props.ts';
 
 /** The alias that the endpoint invokes. The function refuses every other one. */
@@ -23,8 +23,8 @@ const PROCESSES = 5;
 export interface RegistryProps {
   readonly deployment: Settings;
   readonly role: Role;
-  /** Role of the vending function. */
-  readonly vendingRole: IRole;
+  /** Roles of the functions that read secrets. */
+  readonly readers: FunctionReaders;
   /** ARNs of the other roles that may read secrets; those that are added until synthesis count. */
   readonly otherReaders: readonly string[];
   readonly rotation: LambdaFunction;
@@ -90,7 +90,7 @@ export class Registry extends Construct {
   }
 
   #createFunction(props: RegistryProps): LambdaFunction {
-    const { deployment, role, vendingRole, otherReaders, rotation, secretsKey, audit } = props;
+    const { deployment, role, readers, otherReaders, rotation, secretsKey, audit } = props;
     const { name, secretPrefix, budgets, registryBundle, memorySize, logRetention } = deployment;
     return createFunction(this, 'Function', {
       name: registryName(name),
@@ -102,14 +102,11 @@ export class Registry extends Construct {
         TOKEN_VENDING_AUDIT: `s3://${audit.bucket.bucketName}/${AUDIT_PREFIX}`,
         TOKEN_VENDING_MINTS_PER_MINUTE: String(budgets.mints),
         TOKEN_VENDING_NAME: name,
-        TOKEN_VENDING_READER_ROLES: Lazy.string({
-          produce: () => [...new Set(otherReaders)].join(' '),
-        }),
+        ...readerVariables(readers, otherReaders),
         TOKEN_VENDING_ROTATION_FUNCTION: rotation.functionArn,
         TOKEN_VENDING_SECRETS_KEY: secretsKey.keyArn,
         TOKEN_VENDING_SECRET_PREFIX: secretPrefix,
         TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: String(budgets.unknownNames),
-        TOKEN_VENDING_VENDING_ROLE: vendingRole.roleArn,
       },
       memorySize,
       timeout: REGISTRY_FUNCTION_TIMEOUT,

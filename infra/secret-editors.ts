@@ -1,4 +1,4 @@
-import type { IRole, Role } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct, IDependable } from 'constructs';
 import type { AssertionSigner } from './assertion-key.ts';
@@ -6,6 +6,7 @@ import { registryName, rotationName } from './function-names.ts';
 import { type AuditAccess, createLambdaRole, functionArnOf, roleNameOf } from './function-role.ts';
 import { Registry } from './registry.ts';
 import { Rotation } from './rotation.ts';
+import type { FunctionReaders } from './secret-readers.ts';
 import type { Settings } from './token-vending-props.ts';
 
 /** The roles of the functions that write secrets. */
@@ -33,8 +34,8 @@ export function testersOf(scope: Construct, name: string, roles: EditorRoles): A
 export interface SecretEditorsProps {
   readonly deployment: Settings;
   readonly roles: EditorRoles;
-  /** Role of the vending function. */
-  readonly vendingRole: IRole;
+  /** Roles of the functions that read secrets. */
+  readonly readers: FunctionReaders;
   /** As of `Registry`. */
   readonly otherReaders: readonly string[];
   readonly secretsKey: IKey;
@@ -46,7 +47,7 @@ export interface SecretEditorsProps {
 
 /** Creates the functions that write secrets: the registry, and the rotation that it starts. */
 export function createSecretEditors(scope: Construct, props: SecretEditorsProps): Registry {
-  const { deployment, roles, vendingRole, otherReaders, apiLogging, ...rest } = props;
+  const { deployment, roles, readers, otherReaders, apiLogging, ...rest } = props;
   const shared = { deployment, ...rest };
   const rotation = new Rotation(scope, 'Rotation', {
     ...shared,
@@ -56,7 +57,7 @@ export function createSecretEditors(scope: Construct, props: SecretEditorsProps)
   return new Registry(scope, 'Registry', {
     ...shared,
     role: roles.registry,
-    vendingRole,
+    readers,
     otherReaders,
     rotation: rotation.function,
     apiLogging,

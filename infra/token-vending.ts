@@ -35,6 +35,7 @@ import {
   type SecretEditorsProps,
   testersOf,
 } from './secret-editors.ts';
+import { type FunctionReaders, functionReaders } from './secret-readers.ts';
 import { findExcesses } from './size-limits.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
 
@@ -69,12 +70,12 @@ export class TokenVending extends Construct {
   /** Signs the anchors of the audit log. Its public half verifies them. */
   readonly anchorKey: Key;
   readonly alarmTopic: Topic;
-  /** Roles of the registry and of the rotation, which read secrets too. */
-  readonly editors: readonly Role[];
   /** The registry and the rotation, which test credentials by real grants. */
   readonly testers: readonly AssertionSigner[];
   /** The endpoint by which teams register credentials; `undefined` without a registry. */
   readonly registry: Registry | undefined;
+  /** Roles of the functions that read secrets. */
+  readonly readers: FunctionReaders;
   readonly #readers: string[] = [];
   readonly #otherReaders: string[] = [];
 
@@ -90,8 +91,9 @@ export class TokenVending extends Construct {
     this.role = createLambdaRole(this, 'FunctionRole', roleNameOf(this, settings.name, 'function'));
     this.#readers.push(this.role.roleArn);
     const editorRoles = settings.registry ? createEditorRoles(this, settings.name) : undefined;
-    this.editors = Object.values(editorRoles ?? {});
-    for (const role of this.editors) this.addReader(role);
+    const editors: Role[] = Object.values(editorRoles ?? {});
+    this.#readers.push(...editors.map(({ roleArn }) => roleArn));
+    this.readers = functionReaders(this.role, editorRoles);
     this.testers = editorRoles === undefined ? [] : testersOf(this, settings.name, editorRoles);
     const anchorer = createLambdaRole(
       this,
@@ -103,7 +105,7 @@ export class TokenVending extends Construct {
       encryptionKey: auditKey,
       retention: settings.auditRetention,
       lockMode: settings.auditLockMode,
-      writers: [this.role, ...this.editors],
+      writers: [this.role, ...editors],
       anchorer,
     });
     const functionName = settings.name;
@@ -153,7 +155,7 @@ export class TokenVending extends Construct {
     const registry = createSecretEditors(this, {
       deployment,
       roles,
-      vendingRole: this.role,
+      readers: this.readers,
       otherReaders: this.#otherReaders,
       secretsKey: this.secretsKey,
       audit,

@@ -1,5 +1,8 @@
 import { calledBy, type IamStatement } from './secrets-manager-statements.ts';
 
+/** The stages by which the registry reads a secret. */
+export const REGISTRY_STAGES = ['AWSCURRENT'];
+
 export interface RegistryScope {
   /** ARN pattern of every secret below the prefix. */
   readonly secrets: string;
@@ -36,7 +39,7 @@ export function registryStatements(scope: RegistryScope): IamStatement[] {
   });
   return [
     permit('ReadCurrentCredentials', 'secretsmanager:GetSecretValue', {
-      StringEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' },
+      StringEquals: { 'secretsmanager:VersionStage': REGISTRY_STAGES },
     }),
     permit('CreateCredentials', 'secretsmanager:CreateSecret', {
       ArnEquals: { 'secretsmanager:KmsKeyArn': scope.key },

@@ -7,6 +7,9 @@ import { calledBy, type IamStatement } from './secrets-manager-statements.ts';
  */
 export const REPLACED_STAGE = 'TOKEN-VENDING-REPLACED';
 
+/** The stages by which the rotation reads a secret. */
+export const ROTATION_STAGES = ['AWSCURRENT', 'AWSPENDING', REPLACED_STAGE];
+
 export interface RotationScope {
   /** ARN pattern of every secret below the prefix. */
   readonly secrets: string;
@@ -30,9 +33,7 @@ export function rotationStatements({ secrets, functionArn }: RotationScope): Iam
       Resource: secrets,
       Condition: {
         ...calledBy(functionArn),
-        StringEquals: {
-          'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPENDING', REPLACED_STAGE],
-        },
+        StringEquals: { 'secretsmanager:VersionStage': ROTATION_STAGES },
       },
     },
     {

@@ -7,6 +7,9 @@ export interface IamStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }
 
+/** The stages by which the vending function reads a secret. */
+export const VENDING_STAGES = ['AWSCURRENT', 'AWSPREVIOUS'];
+
 export interface SecretsScope {
   /** ARN pattern of every secret below the prefix. */
   readonly secrets: string;
@@ -49,7 +52,7 @@ export function secretsManagerStatements({
     Resource: secrets,
     Condition: {
       ...calledBy(functionArn),
-      StringEquals: { 'secretsmanager:VersionStage': ['AWSCURRENT', 'AWSPREVIOUS'] },
+      StringEquals: { 'secretsmanager:VersionStage': VENDING_STAGES },
     },
   };
   const listAll: IamStatement = {

@@ -18,10 +18,15 @@ export interface RegistryConfig extends EndpointConfig {
 }
 
 const ROLE = 'arn:aws[a-z-]*:iam::\\d{12}:role/[!-~]{1,576}';
-const ROLE_RULE = 'must be the ARN of a role';
 const ROLES_RULE = 'must be ARNs of roles, separated by one space';
 const KEY_RULE = 'must be the ARN of a KMS key';
 const FUNCTION_RULE = 'must be the ARN of a Lambda function';
+
+const roles = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^${ROLE}(?: ${ROLE})*$`), ROLES_RULE),
+  v.transform((text) => text.split(' ')),
+);
 
 const schema = v.strictObject({
   ...endpointVariables,
@@ -31,15 +36,10 @@ const schema = v.strictObject({
       v.regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,64}$/, KEY_RULE),
     ),
   ),
-  TOKEN_VENDING_VENDING_ROLE: v.pipe(
-    v.string('must be set'),
-    v.regex(new RegExp(`^${ROLE}$`), ROLE_RULE),
-  ),
-  TOKEN_VENDING_READER_ROLES: v.pipe(
-    v.string('must be set'),
-    v.regex(new RegExp(`^${ROLE}(?: ${ROLE})*$`), ROLES_RULE),
-    v.transform((text) => text.split(' ')),
-  ),
+  TOKEN_VENDING_VENDING_ROLES: roles,
+  TOKEN_VENDING_REGISTRY_ROLES: roles,
+  TOKEN_VENDING_ROTATION_ROLES: v.optional(roles),
+  TOKEN_VENDING_READER_ROLES: v.optional(roles),
   TOKEN_VENDING_ROTATION_FUNCTION: v.optional(
     v.pipe(
       v.string(),
@@ -66,8 +66,10 @@ export function parseRegistryConfig(environment: Environment): RegistryConfig {
     ...config,
     kmsKeyId: variables.TOKEN_VENDING_SECRETS_KEY,
     readers: {
-      vending: variables.TOKEN_VENDING_VENDING_ROLE,
-      others: variables.TOKEN_VENDING_READER_ROLES,
+      vending: variables.TOKEN_VENDING_VENDING_ROLES,
+      registry: variables.TOKEN_VENDING_REGISTRY_ROLES,
+      rotation: variables.TOKEN_VENDING_ROTATION_ROLES ?? [],
+      others: variables.TOKEN_VENDING_READER_ROLES ?? [],
     },
     rotationFunction: variables.TOKEN_VENDING_ROTATION_FUNCTION,
   };

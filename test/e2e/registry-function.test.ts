@@ -89,8 +89,8 @@ async function send(...requests: readonly Sent[]): Promise<Received[]> {
       TOKEN_VENDING_LOCAL: 'true',
       TOKEN_VENDING_POLICIES: path.join(root, 'examples/policies/registry'),
       TOKEN_VENDING_AUDIT: `file://${path.join(system.directory, 'registry-audit')}`,
-      TOKEN_VENDING_VENDING_ROLE: roleOf('vending'),
-      TOKEN_VENDING_READER_ROLES: roleOf('registry'),
+      TOKEN_VENDING_VENDING_ROLES: roleOf('vending'),
+      TOKEN_VENDING_REGISTRY_ROLES: roleOf('registry'),
       EVENTS: JSON.stringify(requests.map(eventOf)),
     },
   });

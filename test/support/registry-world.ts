@@ -83,7 +83,12 @@ export class RegistryWorld {
           prefix: 'token-vending/',
           kmsKeyId: 'arn:aws:kms:eu-north-1:111122223333:key/own',
           deployment: 'token-vending',
-          readers: { vending: `${ROLES}/vending`, others: [`${ROLES}/registry`] },
+          readers: {
+            vending: [`${ROLES}/vending`],
+            registry: [`${ROLES}/registry`],
+            rotation: [],
+            others: [],
+          },
         },
         reading: { allowLoopbackHttp: false },
         rotationFunction: ROTATE,

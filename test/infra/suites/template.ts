@@ -153,12 +153,10 @@ describe('the template', () => {
         kmsKeyId: expect.stringContaining('SecretsKey'),
         rotationFunction: 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending-rotate',
         readers: {
-          vending: role('token-vending-function-eu-north-1'),
-          others: [
-            role('token-vending-registry-eu-north-1'),
-            role('token-vending-rotate-eu-north-1'),
-            role('rotate-oauth-clients'),
-          ],
+          vending: [role('token-vending-function-eu-north-1')],
+          registry: [role('token-vending-registry-eu-north-1')],
+          rotation: [role('token-vending-rotate-eu-north-1')],
+          others: [role('rotate-oauth-clients')],
         },
       });
       expect(rotation).toMatchObject({ secretPrefix: own.secretPrefix, audit: own.audit });

@@ -6,8 +6,8 @@ const least = {
   TOKEN_VENDING_ALIAS: 'live',
   TOKEN_VENDING_INVOKED_BY: 'function-url',
   TOKEN_VENDING_AUDIT: 's3://audit-bucket',
-  TOKEN_VENDING_VENDING_ROLE: ROLE,
-  TOKEN_VENDING_READER_ROLES: `${ROLE}-registry`,
+  TOKEN_VENDING_VENDING_ROLES: ROLE,
+  TOKEN_VENDING_REGISTRY_ROLES: `${ROLE}-registry`,
 };
 
 describe('the configuration of the registry', () => {
@@ -15,31 +15,40 @@ describe('the configuration of the registry', () => {
     expect(parseRegistryConfig(least)).toMatchObject({
       secretPrefix: 'token-vending/',
       kmsKeyId: undefined,
-      readers: { vending: ROLE, others: [`${ROLE}-registry`] },
+      readers: { vending: [ROLE], registry: [`${ROLE}-registry`], rotation: [], others: [] },
       rotationFunction: undefined,
     });
-    expect(REGISTRY_VARIABLES).toContain('TOKEN_VENDING_READER_ROLES');
+    expect(REGISTRY_VARIABLES).toContain('TOKEN_VENDING_VENDING_ROLES');
   });
 
-  it('may name a key, more readers and the function that rotates', () => {
+  it('may name a key, the roles of more Regions, more readers and the function that rotates', () => {
     const key = 'arn:aws-cn:kms:cn-north-1:111122223333:key/1-2-3';
     const rotate = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate:live';
     expect(
       parseRegistryConfig({
         ...least,
         TOKEN_VENDING_SECRETS_KEY: key,
-        TOKEN_VENDING_READER_ROLES: `${ROLE}-registry ${ROLE}-rotation`,
+        TOKEN_VENDING_VENDING_ROLES: `${ROLE} ${ROLE}-elsewhere`,
+        TOKEN_VENDING_ROTATION_ROLES: `${ROLE}-rotation`,
+        TOKEN_VENDING_READER_ROLES: `${ROLE}-other`,
         TOKEN_VENDING_ROTATION_FUNCTION: rotate,
       }),
     ).toMatchObject({
       kmsKeyId: key,
-      readers: { others: [`${ROLE}-registry`, `${ROLE}-rotation`] },
+      readers: {
+        vending: [ROLE, `${ROLE}-elsewhere`],
+        registry: [`${ROLE}-registry`],
+        rotation: [`${ROLE}-rotation`],
+        others: [`${ROLE}-other`],
+      },
       rotationFunction: rotate,
     });
   });
 
   it.each([
-    ['TOKEN_VENDING_VENDING_ROLE', '*', /TOKEN_VENDING_VENDING_ROLE must be the ARN of a role/],
+    ['TOKEN_VENDING_VENDING_ROLES', '*', /TOKEN_VENDING_VENDING_ROLES must be ARNs of roles/],
+    ['TOKEN_VENDING_REGISTRY_ROLES', undefined, /TOKEN_VENDING_REGISTRY_ROLES is missing/],
+    ['TOKEN_VENDING_ROTATION_ROLES', '', /TOKEN_VENDING_ROTATION_ROLES must be ARNs of roles/],
     ['TOKEN_VENDING_READER_ROLES', `${ROLE} `, /must be ARNs of roles, separated by one space/],
     ['TOKEN_VENDING_SECRETS_KEY', 'alias/own', /must be the ARN of a KMS key/],
     ['TOKEN_VENDING_ROTATION_FUNCTION', 'rotate', /must be the ARN of a Lambda function/],

@@ -19,7 +19,12 @@ beforeEach(() => {
   secrets = new CredentialSecrets(api, {
     prefix: 'token-vending/',
     deployment: 'own',
-    readers: { vending: 'arn:aws:iam::111122223333:role/vending', others: [] },
+    readers: {
+      vending: ['arn:aws:iam::111122223333:role/vending'],
+      registry: [],
+      rotation: [],
+      others: [],
+    },
   });
 });
 
