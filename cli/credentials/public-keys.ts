@@ -3,12 +3,9 @@ import type {
   ClientAuthentication,
   KeylessAuthentication,
 } from '../../lib/credential/client-authentication.ts';
-import type { PrivateKeyJwk } from '../../lib/credential/private-key-jwk.ts';
+import { type PublicJwk, publicPartOf } from '../../lib/credential/public-jwk.ts';
 import { kidOf } from '../../lib/signing/kms-algorithms.ts';
 import { CommandError } from '../command-error.ts';
-
-/** A public key to register at an authorization server (RFC 7517). */
-export type PublicJwk = Readonly<Record<string, string>>;
 
 type KmsAuthentication = Extract<KeylessAuthentication, { source: 'kms' }>;
 
@@ -41,19 +38,6 @@ export async function publicKeysOf(
         ].join('\n  '),
       );
   }
-}
-
-const PUBLIC = ['kty', 'crv', 'x', 'y', 'n', 'e'];
-
-function publicPartOf({ kty, kid, alg, members }: PrivateKeyJwk): PublicJwk {
-  const known = Object.entries(members).filter(([name]) => PUBLIC.includes(name));
-  return {
-    kty,
-    ...Object.fromEntries(known),
-    ...(kid === undefined ? {} : { kid }),
-    use: 'sig',
-    alg,
-  };
 }
 
 function ofText(jwk: JsonWebKey): PublicJwk {

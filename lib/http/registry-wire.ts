@@ -21,6 +21,8 @@ export const registeredCredentialSchema = v.looseObject({
   document: v.pipe(v.record(text, v.unknown()), v.readonly()),
   /** Names of the secret members that are set. */
   secret_members: texts,
+  /** The public keys of `private_key_jwk`, to register at the server (RFC 7517 section 5). */
+  jwks: v.optional(v.looseObject({ keys: v.pipe(v.array(v.record(text, text)), v.readonly()) })),
   /** Every version that has a stage. */
   versions: v.pipe(
     v.array(v.looseObject({ version_id: text, stages: texts, created_at: time })),

@@ -2,6 +2,7 @@ import { parseCredentialDocument } from '../credential/document.ts';
 import { SECRET_MEMBERS } from '../credential/document-schema.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import type { DocumentJson } from '../credential/profile-rules.ts';
+import { publicPartOf } from '../credential/public-jwk.ts';
 import type { SecretVersion } from '../credential/secrets-api.ts';
 import type { RegisteredCredential } from '../http/registry-wire.ts';
 import { type Ending, endingOf, type Served } from '../vending/outcome.ts';
@@ -73,10 +74,13 @@ export async function describeStored(
 function stateOf(
   members: DocumentJson,
   reading: DescribeParts['reading'],
-): Pick<RegisteredCredential, 'status' | 'epoch'> {
+): Pick<RegisteredCredential, 'status' | 'epoch' | 'jwks'> {
   try {
-    const { status, epoch } = parseCredentialDocument(JSON.stringify(members), reading);
-    return { status, epoch };
+    const document = parseCredentialDocument(JSON.stringify(members), reading);
+    const { status, epoch, authentication } = document;
+    const hasKey = 'privateKeyJwk' in authentication;
+    const jwks = hasKey ? { keys: [publicPartOf(authentication.privateKeyJwk)] } : undefined;
+    return { status, epoch, jwks };
   } catch {
     return { status: 'invalid', epoch: undefined };
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { registeredCredentialSchema } from '../../../lib/http/registry-wire.ts';
 import { DOCUMENT, SECRET_CANARY } from '../../support/fake-ports.ts';
 import { NAME, PATH, RegistryWorld, ROTATE } from '../../support/registry-world.ts';
+import { ecKeyPair } from '../../support/signing-keys.ts';
 
 const { signal } = new AbortController();
 
@@ -24,6 +27,20 @@ describe('the description of a credential', () => {
     expect(world.audit.events).toMatchObject([
       { kind: 'listing', listed: 1, access: { action: 'describeCredential' } },
     ]);
+  });
+
+  it('has the public keys of a client that signs, and no private one', async () => {
+    const world = new RegistryWorld();
+    const { privateJwk, publicKey } = ecKeyPair('P-256');
+    const { client_secret: _, ...publicMembers } = DOCUMENT;
+    const method = { token_endpoint_auth_method: 'private_key_jwt' };
+    const private_key_jwk = { ...privateJwk, kid: 'key-1' };
+    await world.register({ ...publicMembers, ...method, private_key_jwk });
+    const { json, body } = await world.send('GET', PATH);
+    const key = { ...publicKey.export({ format: 'jwk' }), kid: 'key-1', use: 'sig', alg: 'ES256' };
+    expect(json).toMatchObject({ jwks: { keys: [key] }, secret_members: ['private_key_jwk'] });
+    expect(v.safeParse(registeredCredentialSchema, json).issues).toBeUndefined();
+    expect(body).not.toContain(privateJwk.d);
   });
 
   it('says that a document is invalid, and hides what looks like a secret in it', async () => {
