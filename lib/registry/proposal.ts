@@ -24,7 +24,8 @@ export interface Proposal {
 
 /**
  * Checks a document in which only `status` and `epoch` change. Nothing else is checked that the
- * function does not check itself: the kill switch also works for a document with a finding.
+ * function does not check itself: the kill switch also works for a document with a finding. `epoch`
+ * can only rise.
  *
  * @throws VendError `request_malformed`
  */
@@ -34,8 +35,9 @@ export function checkSwitch(
   options: DocumentOptions,
 ): Proposal {
   const text = JSON.stringify(members);
-  const changed = changedMembers(stored, members);
-  return { text, members, document: parse(text, options), changed };
+  const document = parse(text, options);
+  checkEpoch(stored, document);
+  return { text, members, document, changed: changedMembers(stored, members) };
 }
 
 /**
@@ -64,6 +66,14 @@ export function checkProposal(
   const proposal = checkSwitch(stored, members, options);
   checkReceivers(stored, proposal.document, given, options);
   return proposal;
+}
+
+// The cache key of a token has the epoch, so with an earlier epoch its tokens are found again.
+function checkEpoch({ epoch: before }: DocumentJson, { epoch }: CredentialDocument): void {
+  if (!Number.isSafeInteger(before) || epoch >= Number(before)) return;
+  throw malformed(
+    `epoch must be at least ${before}: with a lower one, tokens that were dropped would be vended again`,
+  );
 }
 
 function parse(text: string, options: DocumentOptions): CredentialDocument {

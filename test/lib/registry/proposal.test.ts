@@ -102,3 +102,32 @@ describe('a proposed document', () => {
     expect(() => checkSwitch({}, DOCUMENT, broken)).toThrow(TypeError);
   });
 });
+
+describe('the epoch', () => {
+  const change = (epoch: unknown, before: unknown) => () =>
+    checkSwitch({ ...DOCUMENT, epoch: before }, { ...DOCUMENT, epoch }, reading);
+
+  it.each([
+    ['raised', 4, 3],
+    ['kept', 3, 3],
+    ['set', 1, undefined],
+    ['set in place of one that is invalid', 0, 'x'],
+    ['set in place of one that is no whole number', 0, 7.5],
+  ])('can be %s', (_what, epoch, before) => {
+    expect(change(epoch, before)().document.epoch).toBe(epoch);
+  });
+
+  it.each([
+    ['lowered', 2],
+    ['removed', undefined],
+  ])('cannot be %s', (_what, epoch) => {
+    expect(change(epoch, 3)).toThrow(
+      'epoch must be at least 3: with a lower one, tokens that were dropped would be vended again.',
+    );
+    const [stored, members] = [
+      { ...DOCUMENT, epoch: 3 },
+      { ...DOCUMENT, epoch },
+    ];
+    expect(refusal(members, members, stored)).toMatch(/^epoch must be at least 3: /);
+  });
+});
