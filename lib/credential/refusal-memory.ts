@@ -17,6 +17,8 @@ interface Memory {
   accepted: string | undefined;
   /** The first request with each version that the server has not accepted yet. */
   readonly firsts: Map<string, Promise<void>>;
+  /** The current version when the refusals were forgotten. */
+  startedOver: string | undefined;
 }
 
 /**
@@ -51,6 +53,19 @@ export class RefusalMemory {
     if (retryAfter === 0 || error === undefined) return undefined;
     const { code, message: says, advice } = error;
     return new VendError(code, { says, advice, retryAfter });
+  }
+
+  /**
+   * Forgets the refusals of a credential, once for each current version.
+   *
+   * @returns whether they are forgotten
+   */
+  startOver(credential: string, currentVersionId: string): boolean {
+    const memory = this.#memoryOf(credential);
+    if (memory.startedOver === currentVersionId) return false;
+    memory.startedOver = currentVersionId;
+    memory.refusals.clear();
+    return true;
   }
 
   /**
@@ -121,6 +136,7 @@ export class RefusalMemory {
       refusals: new Map(),
       accepted: undefined,
       firsts: new Map(),
+      startedOver: undefined,
     };
     // Written at each use, so that new credentials do not evict one in use.
     this.#memories.set(credential, memory);

@@ -22,6 +22,10 @@ export interface Presenter {
  * server and Secrets Manager. The first is the cached version. If the server refused it within 30
  * s, the second is the version that is current now. If the server refused that one too, the third
  * is the version that was current before, within an hour of the change.
+ *
+ * A rotation can change both places between two of these requests. So a version that was replaced
+ * while it was read is read again, and the versions of a document with a member `rotation` are tried
+ * a second time, once for each current version.
  */
 export class SecretVersions {
   readonly #credentials: Pick<CredentialSource, 'reread' | 'previous'>;
@@ -47,14 +51,29 @@ export class SecretVersions {
     { signal, times, admit }: Presenter,
   ): Promise<Credential> {
     if (this.#refusalOf(atHand, endpoint) === undefined) return atHand;
-    const current = await times.time('secret', () => this.#credentials.reread(atHand.id, signal));
-    admit(current);
+    const reread = async () => {
+      const read = await times.time('secret', () => this.#credentials.reread(atHand.id, signal));
+      admit(read);
+      return read;
+    };
+    const current = await reread();
     const refusal = this.#refusalOf(current, endpoint);
     if (refusal === undefined) return current;
     const previous = await times.time('secret', () => this.#credentials.previous(current, signal));
     if (previous !== undefined && this.#refusalOf(previous, endpoint) === undefined)
       return previous;
+    const newest = previous?.versionId === current.versionId ? await reread() : current;
+    if (this.#refusalOf(newest, endpoint) === undefined) return newest;
+    if (endpoint === 'token' && this.#startsOver(newest)) return newest;
     throw refusal;
+  }
+
+  /** The secret of a rotation is right by its making, unless the server has another one by now. */
+  #startsOver({ id, document, versionId }: Credential): boolean {
+    return (
+      document.rotation !== undefined &&
+      this.#refusals.token.startOver(formatCredentialId(id), versionId)
+    );
   }
 
   /**

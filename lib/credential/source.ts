@@ -16,6 +16,7 @@ import {
   parseCredentialDocument,
 } from './document.ts';
 import { type CredentialId, formatCredentialId } from './id.ts';
+import { isSentTheSameWay } from './same-destination.ts';
 import type { CredentialStore, SecretStage } from './store.ts';
 
 /** A credential as read: the document, and the version of its secret. */
@@ -33,14 +34,6 @@ interface Reading {
   /** When this process saw this version replace another one. */
   readonly changedAt: number | undefined;
 }
-
-/** Where a secret is sent, in a document. */
-const ENDPOINTS = [
-  'issuer',
-  'tokenEndpoint',
-  'revocationEndpoint',
-  'introspectionEndpoint',
-] as const;
 
 interface PreviousReading {
   readonly credential: Credential | undefined;
@@ -93,8 +86,8 @@ export class CredentialSource {
   }
 
   /**
-   * Reads past the cache, at most every 2 s. For use while the authorization server refuses the
-   * secret.
+   * Reads past the cache, at most every 2 s unless a reading shows that the secret has changed: then
+   * it may change again at once. For use while the authorization server refuses the secret.
    *
    * @throws VendError as {@link get}
    */
@@ -112,7 +105,8 @@ export class CredentialSource {
    * the last hour. Only the client and its secret are the older ones. Ceiling and status are those
    * of the current document.
    *
-   * @returns `undefined` if there is none, if it cannot be read, or if it is for another server
+   * @returns `undefined` if there is none, if it cannot be read, or if it is for another server;
+   *   `current` itself if it was replaced since it was read
    */
   async previous(current: Credential, signal: AbortSignal): Promise<Credential | undefined> {
     const { id, document, versionId } = current;
@@ -132,6 +126,7 @@ export class CredentialSource {
   // The date of a version that was pending for long, or was current long ago, does not say when it
   // was replaced. Then the change that this process saw counts.
   #wasCurrentLately(current: Credential, before: Credential): boolean {
+    if (before.versionId === current.versionId) return true;
     const seenAt = this.#readings.get(formatCredentialId(current.id))?.changedAt ?? 0;
     const changedAt = Math.max(current.writtenAt, before.writtenAt, seenAt);
     return this.#clock.now() - changedAt < PREVIOUS_SECRET_USABLE_FOR;
@@ -156,6 +151,9 @@ export class CredentialSource {
       }
     };
     const { credential, keepFor } = await this.#previousFlights.run(key, signal, read);
+    // The version that was read as the current one is the previous one now.
+    if (credential !== undefined && key.endsWith(` ${credential.versionId}`))
+      this.#rereadAt.delete(formatCredentialId(id));
     this.#previous.set(key, { credential, freshUntil: this.#clock.now() + keepFor });
     return credential;
   }
@@ -168,6 +166,7 @@ export class CredentialSource {
       const readAt = this.#clock.now();
       const changed = before !== undefined && before.credential.versionId !== credential.versionId;
       const changedAt = changed ? readAt : before?.changedAt;
+      if (changed) this.#rereadAt.delete(name);
       this.#readings.set(name, { credential, readAt, changedAt });
       this.#onRead(credential);
       return credential;
@@ -180,12 +179,6 @@ export class CredentialSource {
     const { text, versionId, writtenAt } = await leaveOnAbort(reading, deadline.signal);
     return { id, document: parseCredentialDocument(text, this.#options), versionId, writtenAt };
   }
-}
-
-// Who may store a document and not read one could name an endpoint of his own in it, refuse the new
-// secret there, and be sent the previous one.
-export function isSentTheSameWay(before: CredentialDocument, now: CredentialDocument): boolean {
-  return ENDPOINTS.every((endpoint) => before[endpoint] === now[endpoint]);
 }
 
 function secretsTimeout(): VendError {

@@ -5,7 +5,7 @@ import {
 } from '../credential/document.ts';
 import { DOCUMENT_MEMBERS, SECRET_MEMBERS } from '../credential/document-schema.ts';
 import type { DocumentJson } from '../credential/profile-rules.ts';
-import { isSentTheSameWay } from '../credential/source.ts';
+import { isSentTheSameWay } from '../credential/same-destination.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { malformed } from '../http/form.ts';
 import { DOCUMENT_LIMIT } from '../http/size-limits.ts';

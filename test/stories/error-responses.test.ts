@@ -265,15 +265,15 @@ const rows: Row[] = [
   {
     when: 'the secret is rotated to another wrong one',
     arrange: (world) => {
-      world.server.token = () => {
-        world.store.put('checkout/orders-api', rotated, 'v2');
+      world.server.token = (call) => {
+        if (call === 1) world.store.put('checkout/orders-api', rotated, 'v2');
         return new VendError('credential_refused');
       };
     },
     status: 502,
     code: 'credential_refused',
     tokenRequests: 2,
-    secretReads: 3,
+    secretReads: 4,
     audit: ['mint-intent', 'upstream-failure'],
   },
   {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { VendError } from '../../lib/errors/vend-error.ts';
+import type { TokenResponse } from '../../lib/grant/token-response.ts';
 import { serveRequest } from '../../lib/vending/serve-request.ts';
 import { DOCUMENT, FakeWorld, TOKEN_CANARY, tokenRequest } from '../support/fake-ports.ts';
 
@@ -99,6 +100,41 @@ describe('a rotation', () => {
       }
     },
   );
+
+  it.each([300, 700, 1_900])(
+    'is followed by the next one within %i ms, forty times, and costs nobody a token',
+    async (apart) => {
+      const rotation = new Rotation({ mustMint: true });
+      await rotation.run(1_000);
+      for (let n = 2; n <= 41; n += 1) {
+        rotation.store(`canary-secret-${n}`, `v${n}`);
+        expect(await rotation.run(100)).toEqual([]);
+        rotation.right = `canary-secret-${n}`;
+        expect(await rotation.run(apart - 100)).toEqual([]);
+      }
+    },
+  );
+
+  it('that a new process sees halfway costs nobody a token', async () => {
+    const rotation = new Rotation({ mustMint: true });
+    const { world } = rotation;
+    const rotated = { ...DOCUMENT, rotation: { recipe: 'keycloak' } };
+    const put = (secret: string, version: string) =>
+      world.store.put(NAME, { ...rotated, client_secret: secret }, version, world.clock.now());
+    put('canary-secret-1', 'v1');
+    put('canary-secret-2', 'v2');
+    const { token } = world.server;
+    // The server gets the new secret when it has refused it and is about to see the old one.
+    world.server.token = (call) => {
+      if (call === 2) rotation.right = 'canary-secret-2';
+      return (token as (call: number) => TokenResponse)(call);
+    };
+    expect(await rotation.run(30_000)).toEqual([]);
+    expect(rotation.wrong.map(({ secret }) => secret)).toEqual([
+      'canary-secret-2',
+      'canary-secret-1',
+    ]);
+  });
 
   it('that reaches the store first is survived by a process that knows only the new secret', async () => {
     const rotation = new Rotation({ mustMint: true });

@@ -4,7 +4,8 @@ import type { Credential } from '../../../lib/credential/source.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
-const version = (versionId: string) => ({ id: { team: 'a', name: 'b' }, versionId }) as Credential;
+const version = (versionId: string) =>
+  ({ id: { team: 'a', name: 'b' }, versionId, document: {} }) as Credential;
 const [OLD, NEW] = [version('old'), version('new')];
 const presenter: Presenter = {
   signal: new AbortController().signal,
@@ -107,6 +108,43 @@ describe('versions of a secret', () => {
       throw other.versionId === 'x' ? world.refusal : down;
     });
     await expect(failing).rejects.toBe(down);
+  });
+
+  it('are read again if the current one was replaced while it was read', async () => {
+    const world = new World();
+    world.taken = new Set(['new']);
+    world.before = OLD;
+    const readings = [OLD, NEW];
+    Object.defineProperty(world, 'current', { get: () => readings.shift() });
+    expect(await world.present()).toBe('new');
+    expect(world.presented).toEqual(['old', 'new']);
+  });
+
+  it('of a rotated document are tried again, once for each current version', async () => {
+    const rotated = (versionId: string) =>
+      ({ ...version(versionId), document: { rotation: {} } }) as Credential;
+    const world = new World();
+    world.current = rotated('new');
+    world.before = rotated('old');
+    // The server gets the new secret while the old one is on its way.
+    world.taken = new Set();
+    const present = world.versions.present(world.current, 'token', presenter, async (one) => {
+      world.presented.push(one.versionId);
+      if (one.versionId === 'old') world.taken.add('new');
+      if (!world.taken.has(one.versionId)) throw refused;
+      return one.versionId;
+    });
+    expect(await present).toBe('new');
+    expect(world.presented).toEqual(['new', 'old', 'new']);
+    world.taken = new Set();
+    await expect(world.present(world.current)).rejects.toBe(refused);
+    expect(world.presented).toEqual(['new', 'old', 'new', 'new', 'old']);
+    await expect(world.present(world.current, 'revocation')).rejects.toMatchObject({
+      code: 'credential_refused',
+    });
+    world.current = rotated('newest');
+    await expect(world.present(world.current)).rejects.toBe(refused);
+    expect(world.presented.slice(5)).toEqual(['newest', 'newest', 'old']);
   });
 
   it('are each presented once in 30 s if the server refuses all', async () => {

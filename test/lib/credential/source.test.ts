@@ -16,11 +16,26 @@ describe('credential source', () => {
     await credentials.get(id, signal);
     world.store.put(NAME, DOCUMENT, 'v2');
     expect((await credentials.reread(id, signal)).versionId).toBe('v2');
+    // The last reading found a change, so there may be another one.
+    expect((await credentials.reread(id, signal)).versionId).toBe('v2');
     world.store.put(NAME, DOCUMENT, 'v3');
     expect((await credentials.reread(id, signal)).versionId).toBe('v2');
     world.clock.skip(2_000);
     expect((await credentials.reread(id, signal)).versionId).toBe('v3');
-    expect(world.store.reads).toBe(3);
+    world.store.put(NAME, DOCUMENT, 'v4');
+    expect((await credentials.reread(id, signal)).versionId).toBe('v4');
+    expect(world.store.reads).toBe(5);
+  });
+
+  it('reads again at once if the version that it read is the previous one by now', async () => {
+    const world = new FakeWorld();
+    const { credentials } = world.vending;
+    const current = await credentials.get(id, signal);
+    await credentials.reread(id, signal);
+    world.store.put(NAME, DOCUMENT, 'v2', world.clock.now());
+    expect((await credentials.reread(id, signal)).versionId).toBe('v1');
+    expect((await credentials.previous(current, signal))?.versionId).toBe('v1');
+    expect((await credentials.reread(id, signal)).versionId).toBe('v2');
   });
 });
 
