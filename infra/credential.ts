@@ -40,7 +40,8 @@ export interface CredentialProps {
 
 /**
  * One registered OAuth2 client: an empty secret, which `token-vending credentials put` fills. The
- * template contains no secret value. The secret is retained if the stack is deleted.
+ * template contains no secret value. Secret and resource policy are retained if the stack is deleted
+ * or the credential is removed from it.
  */
 export class Credential extends Construct {
   /** ARN of the secret. */
@@ -74,7 +75,7 @@ export class Credential extends Construct {
       'How a client secret is rotated depends on the authorization server; the function follows a rotation by itself.',
     );
     this.secretArn = secret.ref;
-    new CfnResourcePolicy(this, 'Policy', {
+    const policy = new CfnResourcePolicy(this, 'Policy', {
       secretId: secret.ref,
       blockPublicPolicy: true,
       resourcePolicy: PolicyDocument.fromJson(
@@ -84,6 +85,8 @@ export class Credential extends Construct {
         }),
       ),
     });
+    // The secret stays, so what closes it must stay.
+    policy.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     if (rotationRole === undefined) return;
     vending.addReader(rotationRole);
     this.#permitRotation(rotationRole, vending.secretsKey);

@@ -33,7 +33,7 @@ export function findExcesses(scope: Construct): string[] {
   const errors = resources.flatMap((resource) => findPolicyExcess(stack, resource));
   if (resources.length > MOST_RESOURCES)
     errors.push(
-      `the template has ${resources.length} resources, and CloudFormation allows ${MOST_RESOURCES}: remove credentials from the template, and store them with token-vending credentials put. A secret that is created below the prefix needs no deployment.`,
+      `the template has ${resources.length} resources, and CloudFormation allows ${MOST_RESOURCES}: remove credentials from the template, and register them with token-vending credentials put, which needs no deployment. Their secrets are retained.`,
     );
   return errors;
 }

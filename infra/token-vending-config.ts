@@ -1,196 +1,16 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse } from 'yaml';
-import { DEFAULT_BUDGETS } from '../lib/access/budgets.ts';
-import { SIGNING_ALGORITHMS } from '../lib/credential/document-schema.ts';
-import {
-  accountId,
-  kmsKeyArn,
-  list,
-  oneOf,
-  organizationId,
-  roleArn,
-  rolePattern,
-  segment,
-  urlId,
-  webIdentityAudience,
-  wholeNumber,
-} from './config-values.ts';
+import { configSchema, type TokenVendingConfig } from './config-schema.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
-/** The content of `token-vending.config.yaml`. */
-export type TokenVendingConfig = v.InferOutput<typeof schema>;
-
-// The values that CloudWatch Logs permits:
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
-  3653,
-] as const;
-
-const SWITCH_RULE = 'must be true or false; choose one';
-const NAME_RULE =
-  'must be 1 to 40 lower-case letters, digits and hyphens, beginning with a letter; shorten or rename it';
-const PREFIX_RULE = 'must be letters, digits, - _ / + = . @ and end with /; end it with a slash';
-const PROFILES_RULE = 'must be a directory; name the one with your server profiles (*.json)';
-const ALLOWED_RULE =
-  'must name at least one of roles, accounts, organization; else nobody could call the endpoint';
-const PROBE_RULE =
-  'must be false with endpoint private-rest, which the prober cannot reach from outside the VPC; add prober: false';
-const VPC_RULE =
-  'must list the interface endpoints of execute-api with endpoint private-rest; add vpcEndpoints: [vpce-...]';
-const NO_VPC_RULE = 'goes with endpoint private-rest only; remove it or change endpoint';
-const VPC_ENDPOINT_RULE =
-  'must be the id of a VPC endpoint, vpce-...; see `aws ec2 describe-vpc-endpoints`';
-const NO_URL_ID_RULE = 'goes with endpoint url only; remove it or change endpoint';
-const READERS_RULE = 'must be a list of role ARNs; write [arn:aws:iam::...]';
-const COPY_RULE =
-  'must be s3://bucket or s3://bucket/prefix of a bucket in another account; correct or remove it';
-const KEYS_RULE = 'must be a list of key ARNs; write [arn:aws:kms:...:key/...]';
-const REGION_RULE =
-  'must be keys of one Region, which is that of the function; remove those of other Regions';
-const CREATED_KEYS_RULE = 'must be names with an algorithm; write `orders: ES256` below it';
-const AUDIENCES_RULE =
-  'must be a list of audiences of assertions; write [api://AzureADTokenExchange]';
-const REGISTRY_URL_ID_RULE =
-  'goes with endpoint url and a registry only; remove it or change endpoint or registry';
-const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
-
-const entries = v.strictObject(
-  {
-    name: v.optional(
-      v.pipe(v.string(NAME_RULE), v.regex(/^[a-z][a-z0-9-]{0,39}$/, NAME_RULE)),
-      'token-vending',
-    ),
-    secretPrefix: v.optional(
-      v.pipe(v.string(PREFIX_RULE), v.regex(/^[\w/+=.@-]{1,200}\/$/, PREFIX_RULE)),
-      'token-vending/',
-    ),
-    policies: v.optional(
-      v.pipe(
-        v.string('must be a directory; name the one with your *.cedar files'),
-        v.minLength(1, 'must not be empty; name the directory with your *.cedar files'),
-      ),
-      'policies',
-    ),
-    profiles: v.optional(v.pipe(v.string(PROFILES_RULE), v.minLength(1, PROFILES_RULE))),
-    teams: v.record(
-      segment,
-      list(segment, 'must be a list of at least one credential name; write [orders-api]'),
-      'must be teams with their credentials; write `checkout: [orders-api]` below it',
-    ),
-    rotationRole: v.optional(roleArn),
-    secretReaders: v.optional(list(roleArn, READERS_RULE)),
-    allowedPrincipals: v.pipe(
-      v.strictObject(
-        {
-          roles: v.optional(
-            list(rolePattern, 'must be a list of role ARNs; write [arn:aws:iam::...]'),
-          ),
-          accounts: v.optional(
-            list(accountId, "must be a list of account ids; write ['111122223333']"),
-          ),
-          organization: v.optional(organizationId),
-        },
-        ALLOWED_RULE,
-      ),
-      v.check((allowed) => Object.keys(allowed).length > 0, ALLOWED_RULE),
-    ),
-    endpoint: v.optional(oneOf(['url', 'rest', 'private-rest']), 'url'),
-    vpcEndpoints: v.optional(
-      list(
-        v.pipe(v.string(VPC_ENDPOINT_RULE), v.regex(/^vpce-[0-9a-f]{8,17}$/, VPC_ENDPOINT_RULE)),
-        VPC_RULE,
-      ),
-    ),
-    functionUrlId: v.optional(urlId('EndpointUrl')),
-    registry: v.optional(v.boolean(SWITCH_RULE), true),
-    registryUrlId: v.optional(urlId('RegistryUrl')),
-    listCredentials: v.optional(v.boolean(SWITCH_RULE), true),
-    budgets: v.optional(
-      v.strictObject(
-        {
-          mints: v.optional(wholeNumber(1, 1_000_000), DEFAULT_BUDGETS.mints),
-          unknownNames: v.optional(wholeNumber(1, 1_000_000), DEFAULT_BUDGETS.unknownNames),
-        },
-        'must be a mapping with mints and unknownNames',
-      ),
-      {},
-    ),
-    reservedConcurrency: v.optional(wholeNumber(1, 1000), 20),
-    logRetentionDays: v.optional(oneOf(LOG_RETENTION_DAYS), 90),
-    auditRetentionDays: v.optional(wholeNumber(1, 36_500), 400),
-    auditLockMode: v.optional(oneOf(['governance', 'compliance']), 'governance'),
-    breakGlassRole: v.optional(roleArn),
-    anchorCopy: v.optional(
-      v.pipe(
-        v.string(COPY_RULE),
-        v.regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.=-]+)*$/, COPY_RULE),
-      ),
-    ),
-    assertionKeys: v.optional(
-      v.pipe(
-        list(kmsKeyArn, KEYS_RULE),
-        v.check((keys) => new Set(keys.map((arn) => arn.split(':')[3])).size === 1, REGION_RULE),
-      ),
-    ),
-    createdAssertionKeys: v.optional(
-      v.record(segment, oneOf(SIGNING_ALGORITHMS), CREATED_KEYS_RULE),
-    ),
-    webIdentityAudiences: v.optional(list(webIdentityAudience, AUDIENCES_RULE)),
-    alarmEmail: v.pipe(v.string(EMAIL_RULE), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, EMAIL_RULE)),
-    prober: v.optional(v.boolean(SWITCH_RULE), true),
-  },
-  'must be a mapping of keys; see token-vending.config.example.yaml',
-);
-
-const schema = v.pipe(
-  entries,
-  v.forward(
-    v.partialCheck(
-      [['endpoint'], ['prober']],
-      ({ endpoint, prober }) => endpoint !== 'private-rest' || !prober,
-      PROBE_RULE,
-    ),
-    ['prober'],
-  ),
-  v.forward(
-    v.partialCheck(
-      [['endpoint'], ['vpcEndpoints']],
-      ({ endpoint, vpcEndpoints }) => endpoint !== 'private-rest' || vpcEndpoints !== undefined,
-      VPC_RULE,
-    ),
-    ['vpcEndpoints'],
-  ),
-  v.forward(
-    v.partialCheck(
-      [['endpoint'], ['vpcEndpoints']],
-      ({ endpoint, vpcEndpoints }) => endpoint === 'private-rest' || vpcEndpoints === undefined,
-      NO_VPC_RULE,
-    ),
-    ['vpcEndpoints'],
-  ),
-  v.forward(
-    v.partialCheck(
-      [['endpoint'], ['functionUrlId']],
-      ({ endpoint, functionUrlId }) => endpoint === 'url' || functionUrlId === undefined,
-      NO_URL_ID_RULE,
-    ),
-    ['functionUrlId'],
-  ),
-  v.forward(
-    v.partialCheck(
-      [['endpoint'], ['registry'], ['registryUrlId']],
-      ({ endpoint, registry, registryUrlId }) =>
-        (endpoint === 'url' && registry) || registryUrlId === undefined,
-      REGISTRY_URL_ID_RULE,
-    ),
-    ['registryUrlId'],
-  ),
-);
-
-/** Every key of the file. */
-export const CONFIG_KEYS = Object.keys(entries.entries);
+// What to do about a key that former versions had.
+const REMOVED: Readonly<Record<string, string>> = {
+  teams:
+    'is no key of this file any more, because the template has no secrets; remove it, and register credentials with `token-vending credentials put` or use the construct Credential. If this deployment has secrets that it made for teams, first follow "Secrets of a former deployment" in docs/deploy.md, or they lose their resource policies',
+  rotationRole:
+    'is no key of this file any more; remove it, and set `rotation` of the credentials (docs/rotation.md), or give the role to the construct Credential',
+};
 
 /**
  * Reads the text of `token-vending.config.yaml`; unknown and repeated keys are errors.
@@ -199,7 +19,7 @@ export const CONFIG_KEYS = Object.keys(entries.entries);
  * @throws {@link ConfigurationError} with key, rule and remedy of each error
  */
 export function parseTokenVendingConfig(text: string, file: string): TokenVendingConfig {
-  const result = v.safeParse(schema, parseYaml(text, file), { abortPipeEarly: true });
+  const result = v.safeParse(configSchema, parseYaml(text, file), { abortPipeEarly: true });
   if (result.success) return result.output;
   throw new ConfigurationError(
     result.issues.map((issue) => `${file}: ${describeIssue(issue)}.`).join('\n'),
@@ -235,7 +55,7 @@ function parseYaml(text: string, file: string): unknown {
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const key = v.getDotPath(issue) ?? 'the file';
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    return `${key} is not a key of this file; remove it or correct its name`;
+    return `${key} ${REMOVED[key] ?? 'is not a key of this file; remove it or correct its name'}`;
   }
   if (issue.type === 'strict_object' && issue.received === 'undefined') {
     return `${key} is missing; add it, as token-vending.config.example.yaml shows`;

@@ -121,8 +121,7 @@ export interface TokenVendingProps {
   readonly alarmEmail?: string;
   /**
    * Whether a prober requests a token every 5 minutes. Access policies must permit its role,
-   * `<name>-prober-<region>`, the credential `platform/probe`. The secret of that credential is created
-   * empty. The prober cannot reach a private endpoint.
+   * `<name>-prober-<region>`, the credential `platform/probe`. Register that credential. The prober cannot reach a private endpoint.
    *
    * @default true, unless the endpoint is private
    */

@@ -1,13 +1,10 @@
 import path from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { AssertionKey } from './assertion-key.ts';
-import { Credential } from './credential.ts';
+import type { TokenVendingConfig } from './config-schema.ts';
 import type { EndpointKind } from './endpoint.ts';
-import { PROBE_CREDENTIAL } from './prober.ts';
 import { TokenVending } from './token-vending.ts';
-import type { TokenVendingConfig } from './token-vending-config.ts';
 
 export interface TokenVendingStackProps {
   readonly config: TokenVendingConfig;
@@ -53,7 +50,7 @@ export class TokenVendingStack extends Stack {
     super(scope, config.name, {
       description: 'OAuth2 access tokens for AWS identities (token-vending)',
     });
-    const { teams, rotationRole, auditRetentionDays, logRetentionDays, ...rest } = config;
+    const { auditRetentionDays, logRetentionDays, ...rest } = config;
     const { profiles, anchorCopy, createdAssertionKeys = {}, ...settings } = rest;
     this.vending = new TokenVending(this, 'TokenVending', {
       ...settings,
@@ -67,11 +64,6 @@ export class TokenVendingStack extends Stack {
     });
     for (const [name, algorithm] of Object.entries(createdAssertionKeys))
       new AssertionKey(this, `AssertionKey-${name}`, { vending: this.vending, name, algorithm });
-    const role =
-      rotationRole === undefined ? undefined : Role.fromRoleArn(this, 'RotationRole', rotationRole);
-    for (const credential of credentialsOf(config)) {
-      new Credential(this, credential, { vending: this.vending, credential, rotationRole: role });
-    }
   }
 }
 
@@ -81,12 +73,4 @@ function toEndpoint(config: TokenVendingConfig): EndpointKind {
   return endpoint === 'url' && functionUrlId !== undefined
     ? { kind: endpoint, id: functionUrlId }
     : { kind: endpoint };
-}
-
-function credentialsOf({ teams, prober }: TokenVendingConfig): string[] {
-  const own = Object.entries(teams).flatMap(([team, names]) =>
-    names.map((name) => `${team}/${name}`),
-  );
-  // With a prober, `TokenVending` creates this credential.
-  return own.filter((credential) => !prober || credential !== PROBE_CREDENTIAL);
 }

@@ -12,7 +12,6 @@ import { createAnchor } from './anchor.ts';
 import { createAnchorKey } from './anchor-key.ts';
 import type { AssertionSigner } from './assertion-key.ts';
 import { AUDIT_PREFIX, createAuditBucket } from './audit-bucket.ts';
-import { Credential } from './credential.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createFunction } from './function.ts';
@@ -26,7 +25,7 @@ import {
 } from './function-role.ts';
 import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
 import { permitAssertions } from './permit-assertions.ts';
-import { createProber, PROBE_CREDENTIAL } from './prober.ts';
+import { createProber } from './prober.ts';
 import type { Registry } from './registry.ts';
 import {
   createEditorRoles,
@@ -43,8 +42,8 @@ import { type Settings, type TokenVendingProps, withDefaults } from './token-ven
 const ALIAS = 'live';
 
 /**
- * The whole system: a function that vends tokens, its signed endpoint, keys, audit log, alarms, dashboard and prober. Add a
- * `Credential` for each OAuth2 client.
+ * The whole system: a function that vends tokens, its signed endpoint, keys, audit log, alarms, dashboard and prober. Teams
+ * register credentials by the registry; a `Credential` creates the secret of one in a stack instead.
  *
  * @example
  * ```ts
@@ -209,7 +208,6 @@ export class TokenVending extends Construct {
       accessLogs: { ...logs, name: `/${name}/api` },
     });
     if (role !== undefined) {
-      new Credential(this, 'Probe', { vending: this, credential: PROBE_CREDENTIAL });
       createProber(this, {
         name: `${name}-prober`,
         deployment: name,

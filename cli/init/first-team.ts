@@ -43,16 +43,12 @@ function principalOf(ciRole: string): string {
 }
 
 /** The configuration of the deployment (infra/token-vending-config.ts). */
-function describeDeployment({ team, credential, ciRole, alarmEmail }: Answers): string {
+function describeDeployment({ ciRole, alarmEmail }: Answers): string {
   const text = (value: string) => stringify(value, { lineWidth: 0 }).trim();
   return `# The configuration of the deployment. token-vending.config.example.yaml shows every key. docs/deploy.md explains them.
 
 # Directory of the access policies (*.cedar), relative to this file. They decide who may have which token.
 policies: policies
-
-# The stack creates an empty secret for each credential. Fill it with \`token-vending credentials put\`.
-teams:
-  ${text(team)}: [${text(credential)}]
 
 # Principals that may call the endpoint. Access policies then decide each request.
 allowedPrincipals:

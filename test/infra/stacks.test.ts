@@ -2,6 +2,7 @@
 // synthesised once.
 import './suites/access.ts';
 import './suites/documented.ts';
+import './suites/former-teams.ts';
 import './suites/function-code.ts';
 import './suites/own-app.ts';
 import './suites/review-rules.ts';

@@ -54,8 +54,6 @@ export function makeBundles(): Bundles {
 }
 
 export const CONFIG = `
-teams: { checkout: [orders-api] }
-rotationRole: arn:aws:iam::111122223333:role/rotate-oauth-clients
 allowedPrincipals:
   roles:
     - arn:aws:iam::111122223333:role/ci-checkout
@@ -78,13 +76,18 @@ export interface Synthesised {
  */
 export function synthesise(build: (app: App) => Stack): Synthesised {
   const directory = mkdtempSync(path.join(tmpdir(), 'token-vending-synth-'));
-  const app = new App({ context, outdir: directory, analyticsReporting: false });
-  const { stackName } = build(app);
-  Validations.of(app).addPlugins(
-    new AwsSolutionsChecks(app),
-    new ServerlessChecks(app),
-    new ReviewRules(app),
-  );
-  const assembly = app.synth();
-  return { template: assembly.getStackByName(stackName).template, directory };
+  try {
+    const app = new App({ context, outdir: directory, analyticsReporting: false });
+    const { stackName } = build(app);
+    Validations.of(app).addPlugins(
+      new AwsSolutionsChecks(app),
+      new ServerlessChecks(app),
+      new ReviewRules(app),
+    );
+    const assembly = app.synth();
+    return { template: assembly.getStackByName(stackName).template, directory };
+  } catch (error) {
+    rmSync(directory, { recursive: true });
+    throw error;
+  }
 }

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { stringify } from 'yaml';
+import { CONFIG_KEYS } from '../../infra/config-schema.ts';
 import { ConfigurationError } from '../../infra/configuration-error.ts';
 import {
-  CONFIG_KEYS,
   parseTokenVendingConfig,
   readTokenVendingConfig,
 } from '../../infra/token-vending-config.ts';
@@ -18,7 +18,6 @@ const jsonSchema = JSON.parse(
 const accepts = new Ajv2020({ strict: true, strictRequired: false }).compile(jsonSchema);
 
 const least = {
-  teams: { checkout: ['orders-api'] },
   allowedPrincipals: { roles: ['arn:aws:iam::111122223333:role/ci-checkout'] },
   alarmEmail: 'alarms@example.com',
 };
@@ -27,10 +26,9 @@ const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-4000-8000-000
 
 const good: [string, object][] = [
   ['the least there may be', least],
-  ['no credential yet', { ...least, teams: {} }],
   ['an organization', { ...least, allowedPrincipals: { organization: 'o-exampleorg1' } }],
   ['accounts', { ...least, allowedPrincipals: { accounts: ['000011112222'] } }],
-  ['another partition', { ...least, rotationRole: 'arn:aws-us-gov:iam::111122223333:role/a/b' }],
+  ['another partition', { ...least, secretReaders: ['arn:aws-us-gov:iam::111122223333:role/a/b'] }],
   ['own budgets', { ...least, budgets: { mints: 600 } }],
   ['readers of secrets', { ...least, secretReaders: ['arn:aws:iam::111122223333:role/terraform'] }],
   [
@@ -115,15 +113,16 @@ const bad: [string, object, RegExp][] = [
   ],
   ['an unknown key', { ...least, alarmMail: 'a@b.c' }, /: alarmMail is not a key of this file; /],
   ['a budget of none', { ...least, budgets: { mints: 0 } }, /: budgets\.mints must be/],
-  ['no teams', { ...least, teams: undefined }, /: teams is missing; add it/],
-  ['teams in a list', { ...least, teams: ['checkout'] }, /: teams.* must be/],
-  ['a team in capitals', { ...least, teams: { Checkout: ['a'] } }, /: teams\.Checkout .*; rename/],
-  ['a team without credentials', { ...least, teams: { a: [] } }, /: teams\.a must be a list/],
-  ['a credential in capitals', { ...least, teams: { a: ['B'] } }, /: teams\.a\.0 must be 1 to 63/],
+  ['no e-mail address', { ...least, alarmEmail: undefined }, /: alarmEmail is missing; add it/],
   [
-    'a credential twice',
-    { ...least, teams: { a: ['b', 'b'] } },
-    /: teams\.a\.1 stands there twice/,
+    'teams, whose secrets the template had',
+    { ...least, teams: { checkout: ['orders-api'] } },
+    /: teams is no key of this file any more, .*; remove it, and register .* with `token-vending credentials put` .*"Secrets of a former deployment" in docs\/deploy\.md/,
+  ],
+  [
+    'a role that rotates',
+    { ...least, rotationRole: 'arn:aws:iam::111122223333:role/rotate' },
+    /: rotationRole is no key of this file any more; remove it, and set `rotation`/,
   ],
   ['nobody allowed', { ...least, allowedPrincipals: {} }, /: allowedPrincipals must name at least/],
   [
@@ -215,7 +214,11 @@ const bad: [string, object, RegExp][] = [
   ['half a day', { ...least, auditRetentionDays: 0.5 }, /: auditRetentionDays must be a whole/],
   ['a retention unknown to AWS', { ...least, logRetentionDays: 100 }, /: logRetentionDays must be/],
   ['an unknown lock', { ...least, auditLockMode: 'legal' }, /: auditLockMode must be one of/],
-  ['no e-mail address', { ...least, alarmEmail: 'ops' }, /: alarmEmail must be an e-mail address/],
+  [
+    'a word for an e-mail address',
+    { ...least, alarmEmail: 'ops' },
+    /: alarmEmail must be an e-mail address/,
+  ],
   ['a prefix without a slash', { ...least, secretPrefix: 'tv' }, /: secretPrefix .*end it with/],
   ['a long name', { ...least, name: 'x'.repeat(41) }, /: name must be 1 to 40/],
   ['no policies', { ...least, policies: '' }, /: policies must not be empty/],
@@ -271,8 +274,8 @@ describe('token-vending.config.yaml', () => {
   it('has an example, whose values are the defaults that schema and code agree on', () => {
     const config = readTokenVendingConfig(example);
     const defaults = parseTokenVendingConfig(stringify(least), 'c.yaml');
-    const { teams, allowedPrincipals, alarmEmail } = config;
-    expect(config).toEqual({ ...defaults, teams, allowedPrincipals, alarmEmail });
+    const { allowedPrincipals, alarmEmail } = config;
+    expect(config).toEqual({ ...defaults, allowedPrincipals, alarmEmail });
     const properties: Record<string, { default?: unknown; description?: string }> =
       jsonSchema.properties;
     for (const [key, { default: value }] of Object.entries(properties)) {

@@ -78,7 +78,7 @@ export function describeSynth(cases: readonly SynthCase[] = EVERY_CASE): void {
       'rejects an invalid configuration with key, rule and remedy, and no stack trace',
       async () => {
         const file = path.join(directory, 'wrong.yaml');
-        writeFileSync(file, 'teams: {}\nallowedPrincipals: {}\nalarmEmail: a@example.com\n');
+        writeFileSync(file, 'allowedPrincipals: {}\nalarmEmail: a@example.com\n');
         const { code, said } = await synth(directory, '-c', `config=${file}`);
         expect(code).not.toBe(0);
         expect(said).toContain('wrong.yaml: allowedPrincipals must name at least one of roles');

@@ -133,7 +133,6 @@ describe('the files of a first team', () => {
   it.each(awkward)('are a deployment that its parser accepts: $team/$credential', (answers) => {
     const text = describeFirstTeam(answers, false)['token-vending.config.yaml'] ?? '';
     expect(parseTokenVendingConfig(text, 'x')).toMatchObject({
-      teams: { [answers.team]: [answers.credential] },
       allowedPrincipals: { roles: [answers.ciRole] },
       alarmEmail: answers.alarmEmail,
       policies: 'policies',

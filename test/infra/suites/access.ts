@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { isAllowed, type Principal, type Statement } from '../../../local/aws-iam/iam-evaluator.ts';
 import type { RequestContext } from '../../../local/aws-iam/policy-condition.ts';
 import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
-import { synthesisedOnce } from '../synthesised-once.ts';
+import { synthesisedOnce, withCredential } from '../synthesised-once.ts';
 
 const worlds: Record<'url' | 'rest' | 'private' | 'careful' | 'keyless', DeployedAccess> =
   {} as never;
 
 beforeAll(() => {
-  const access = (more: string) => readAccess(synthesisedOnce(more));
+  const access = (more: string) => readAccess(synthesisedOnce(more, undefined, withCredential));
   worlds.url = access('');
   worlds.rest = access('endpoint: rest');
   worlds.careful = access(

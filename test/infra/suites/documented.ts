@@ -15,7 +15,7 @@ import {
   type Principal,
 } from '../../../local/aws-iam/iam-evaluator.ts';
 import { type DeployedAccess, readAccess } from '../iam/deployed-access.ts';
-import { synthesisedOnce } from '../synthesised-once.ts';
+import { synthesisedOnce, withCredential } from '../synthesised-once.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const read = (page: string) => readFileSync(path.join(root, 'docs', page), 'utf8');
@@ -149,7 +149,7 @@ describe('the policies that docs/deploy.md shows', () => {
     'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/checkout/orders-api-a1B2c3';
 
   beforeAll(() => {
-    world = readAccess(synthesisedOnce());
+    world = readAccess(synthesisedOnce('', undefined, withCredential));
   });
 
   it.each([

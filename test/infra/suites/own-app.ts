@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { OwnStack } from '../../../examples/own-app/own-stack.ts';
 import { AssertionKey } from '../../../infra/assertion-key.ts';
 import { ConfigurationError } from '../../../infra/configuration-error.ts';
@@ -122,10 +122,14 @@ describe('another app that uses the constructs', () => {
   ])('may not sign assertions with %s', (_, props, says) => {
     const env = { account, region: 'eu-west-1' };
     const build = () =>
-      new TokenVending(new Stack(new App(), 'Tokens', { env }), 'TokenVending', {
-        allowedPrincipals: { organization: 'o-exampleorg1' },
-        ...bundles.directories,
-        ...props,
+      synthesise((app) => {
+        const stack = new Stack(app, 'Tokens', { env });
+        new TokenVending(stack, 'TokenVending', {
+          allowedPrincipals: { organization: 'o-exampleorg1' },
+          ...bundles.directories,
+          ...props,
+        });
+        return stack;
       });
     expect(build).toThrow(ConfigurationError);
     expect(build).toThrow(says);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { Credential } from '../../../infra/credential.ts';
+import type { TokenVendingStack } from '../../../infra/token-vending-stack.ts';
 import { synthesisedOnce } from '../synthesised-once.ts';
 
 const rolesOf = (count: number) =>
@@ -6,8 +8,6 @@ const rolesOf = (count: number) =>
 
 const withRoles = (count: number) => (text: string) =>
   text.replace('  roles:', ['  roles:', ...rolesOf(count)].join('\n'));
-
-const credentials = (count: number) => Array.from({ length: count }, (_, n) => `api-${n}`).join();
 
 describe('what exceeds a limit of AWS', () => {
   it('is named at synthesis, with what to do: too many roles for the policy of the endpoint', () => {
@@ -20,8 +20,14 @@ describe('what exceeds a limit of AWS', () => {
   });
 
   it('is named at synthesis, with what to do: too many credentials for a template', () => {
-    const many = (text: string) => text.replace('orders-api', credentials(250));
-    expect(() => synthesisedOnce('', many)).toThrow(
+    const many = (stack: TokenVendingStack) => {
+      for (let n = 0; n < 250; n += 1)
+        new Credential(stack, `api-${n}`, {
+          vending: stack.vending,
+          credential: `checkout/api-${n}`,
+        });
+    };
+    expect(() => synthesisedOnce('', undefined, many)).toThrow(
       /the template has \d+ resources, and CloudFormation allows 500: .*credentials put/,
     );
   });

@@ -7,7 +7,7 @@ import {
   type Template,
   type TemplateResource,
 } from '../../support/resolve-template.ts';
-import { synthesisedOnce } from '../synthesised-once.ts';
+import { synthesisedOnce, withCredential } from '../synthesised-once.ts';
 
 function ofType(template: Template, type: string): TemplateResource[] {
   return Object.values(template.Resources).filter(({ Type }) => Type === type);
@@ -76,16 +76,9 @@ describe('the template', () => {
     }
   });
 
-  it('contains no secret: secrets are created empty, and outputs contain only names', () => {
+  it('contains no secret, and outputs contain only names', () => {
     const template = synthesisedOnce();
-    const secrets = ofType(template, 'AWS::SecretsManager::Secret');
-    expect(secrets.map(({ Properties }) => Properties.Name)).toEqual([
-      'token-vending/platform/probe',
-      'token-vending/checkout/orders-api',
-    ]);
-    for (const { Properties } of secrets) {
-      expect(Object.keys(Properties).sort()).toEqual(['Description', 'KmsKeyId', 'Name', 'Tags']);
-    }
+    expect(ofType(template, 'AWS::SecretsManager::Secret')).toEqual([]);
     const outputs = Object.keys(template.Outputs ?? {}).map((id) =>
       id.replace(/^TokenVending|[0-9A-F]{8}$/g, ''),
     );
@@ -99,6 +92,20 @@ describe('the template', () => {
       'RegistryUrl',
       'SecretPrefix',
       'SecretsKeyArn',
+    ]);
+  });
+
+  it('retains the secret and the resource policy of a credential that is removed from it', () => {
+    const template = synthesisedOnce('', undefined, withCredential);
+    const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
+    const [policy] = ofType(template, 'AWS::SecretsManager::ResourcePolicy');
+    const retained = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
+    expect([secret, policy]).toMatchObject([retained, retained]);
+    expect(Object.keys(secret?.Properties).sort()).toEqual([
+      'Description',
+      'KmsKeyId',
+      'Name',
+      'Tags',
     ]);
   });
 
@@ -139,7 +146,7 @@ describe('the template', () => {
 
   it('configures each function as the code reads it', () => {
     for (const more of ['', 'endpoint: rest']) {
-      const template = resolveTemplate(synthesisedOnce(more));
+      const template = resolveTemplate(synthesisedOnce(more, undefined, withCredential));
       const variables = (name: string) =>
         named(template, 'AWS::Lambda::Function', 'FunctionName', name).Environment.Variables;
       const own = parseFunctionConfig(variables('token-vending'));
