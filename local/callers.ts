@@ -81,6 +81,18 @@ const principals: readonly Principal[] = [
     session: 'function',
     description: 'the function itself: reads secrets',
   },
+  {
+    name: 'token-vending-registry-eu-north-1',
+    kind: 'role',
+    session: 'registry',
+    description: 'the registry: reads and writes secrets',
+  },
+  {
+    name: 'token-vending-rotate-eu-north-1',
+    kind: 'role',
+    session: 'rotate',
+    description: 'the rotation: reads and writes secrets that it rotates',
+  },
 ];
 
 export type Callers = ReadonlyMap<string, LocalCaller>;

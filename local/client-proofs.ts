@@ -46,18 +46,18 @@ export function kmsProof(kms: LocalKms, spec: KmsKeySpec, alg: string): ClientPr
   };
 }
 
-/** The role of the function, for which STS vouches. */
+/** The roles of functions, for which STS vouches. */
 export async function identityProof(
   { trusted, issuer }: LocalAuthorizationServer,
   sts: LocalSts,
-  role: LocalCaller,
+  roles: readonly LocalCaller[],
   clientId: string,
 ): Promise<ClientProof> {
   sts.audiences.add(issuer);
   const jwks = await trusted.trust({
     issuer: sts.url,
     jwksUri: `${sts.url}/.well-known/jwks.json`,
-    subject: subjectOf(role),
+    subjects: roles.map(subjectOf),
     clientId,
   });
   return {

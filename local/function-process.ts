@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type DeployedFunction, VENDING } from './deployed-functions.ts';
 import { FunctionError, NotTaken, type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 import { findRuntimeInterfaceClient } from './runtime-interface-client.ts';
 
@@ -15,8 +16,10 @@ import { findRuntimeInterfaceClient } from './runtime-interface-client.ts';
 export type FunctionRuntime = 'loop' | 'ric';
 
 export interface FunctionProcessOptions {
-  /** Directory that holds index.mjs. */
-  readonly root: string;
+  /** Default: the vending function. */
+  readonly lambda?: DeployedFunction;
+  /** Directory that holds index.mjs. Default: that of the function's bundle. */
+  readonly root?: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Default: `loop`. */
   readonly runtime?: FunctionRuntime;
@@ -39,6 +42,7 @@ export interface FunctionProcess {
    *   empty: none, which is `$LATEST`
    */
   invoke(event: unknown, qualifier?: string): Promise<unknown>;
+  /** 0 before the first start. */
   readonly pid: number;
   /** Replaces this process by a new one: a cold start. */
   restart(): Promise<void>;
@@ -57,13 +61,21 @@ export interface FunctionProcess {
 export async function startFunctionProcess(
   options: FunctionProcessOptions,
 ): Promise<FunctionProcess> {
-  let current = await launch(options);
+  const opened = openFunctionProcess(options);
+  await opened.restart();
+  return opened;
+}
+
+/** The same, but the first invocation starts the process. */
+export function openFunctionProcess(options: FunctionProcessOptions): FunctionProcess {
+  let current: Launched | undefined;
   let starting: Promise<void> | undefined;
   let stopped = false;
 
   const end = async (signal: NodeJS.Signals) => {
+    if (current === undefined) return;
     const { child, api } = current;
-    if (child.exitCode === null && child.signalCode === null) {
+    if (isAlive(child)) {
       child.kill(signal);
       await once(child, 'exit');
     }
@@ -81,11 +93,10 @@ export async function startFunctionProcess(
     await starting;
   };
 
-  const hasEnded = () => current.child.exitCode !== null || current.child.signalCode !== null;
   const invoke = async (event: unknown, qualifier?: string): Promise<unknown> => {
-    if (stopped || starting !== undefined || hasEnded()) await restart();
+    if (stopped || starting !== undefined || !isAlive(current?.child)) await restart();
     try {
-      return await current.api.invoke(event, qualifier);
+      return await (current as Launched).api.invoke(event, qualifier);
     } catch (error) {
       // The event waited behind the invocation that ended the process. In Lambda another process
       // would take it.
@@ -96,14 +107,14 @@ export async function startFunctionProcess(
 
   return {
     get pid() {
-      return current.child.pid ?? 0;
+      return current?.child.pid ?? 0;
     },
     invoke,
     restart,
     async kill() {
       await starting;
-      const { child } = current;
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      const child = current?.child;
+      if (!isAlive(child)) return;
       child.kill('SIGKILL');
       await once(child, 'exit');
     },
@@ -113,6 +124,15 @@ export async function startFunctionProcess(
       await end('SIGTERM');
     },
   };
+}
+
+interface Launched {
+  readonly api: RuntimeApi;
+  readonly child: ChildProcess;
+}
+
+function isAlive(child: ChildProcess | undefined): child is ChildProcess {
+  return child !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
 // Lambda sets these; the runtime interface client rejects every event if one is missing.
@@ -145,12 +165,11 @@ function commandOf({ runtime = 'loop', concurrency }: FunctionProcessOptions): C
   return { args: [found.entry, HANDLER], environment: {} };
 }
 
-async function launch(
-  options: FunctionProcessOptions,
-): Promise<{ api: RuntimeApi; child: ChildProcess }> {
+async function launch(options: FunctionProcessOptions): Promise<Launched> {
+  const { lambda = VENDING } = options;
   const command = commandOf(options);
-  const root = path.resolve(options.root);
-  const api = await startRuntimeApi();
+  const root = path.resolve(options.root ?? lambda.bundle);
+  const api = await startRuntimeApi(lambda);
   const child = spawn(process.execPath, [...(options.flags ?? []), ...command.args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,

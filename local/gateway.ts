@@ -13,7 +13,10 @@ export interface GatewayOptions {
   readonly callers: Callers;
   readonly invoke: FunctionProcess['invoke'];
   /** The AWS service to simulate. */
-  readonly frontDoor?: 'function-url' | 'rest-api';
+  readonly frontDoor?: 'function-url' | 'rest-api' | undefined;
+  /** What the port is for, and the setting that chooses another. Default: the vending endpoint. */
+  readonly part?: string;
+  readonly setting?: string;
 }
 
 interface LambdaResponse {
@@ -40,12 +43,8 @@ export async function startGateway(options: GatewayOptions): Promise<LoopbackSer
       response.end(body);
     }
   });
-  return await listenOnLoopback(
-    server,
-    options.port,
-    'gateway',
-    'TOKEN_VENDING_LOCAL_PORT_GATEWAY',
-  );
+  const { port, part = 'gateway', setting = 'TOKEN_VENDING_LOCAL_PORT_GATEWAY' } = options;
+  return await listenOnLoopback(server, port, part, setting);
 }
 
 async function serve(

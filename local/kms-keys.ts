@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { ACCOUNT } from './callers.ts';
+import { REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
 import { ServiceError } from './service-error.ts';
 
 /** What keys of a spec are, and the signatures that they make. */
@@ -47,17 +48,19 @@ export interface KmsKey {
   /** Seconds since the Unix epoch. */
   readonly createdAt: number;
   state: 'Enabled' | 'Disabled' | 'PendingDeletion';
-  /** The role that may sign: that of the configuration of the deployment. */
-  readonly signer: string;
+  /** Names of the roles that may sign. */
+  readonly signers: readonly string[];
 }
 
 export interface KmsKeyWish {
   readonly spec: KmsKeySpec;
   /** Default: `SIGN_VERIFY`. */
   readonly usage?: KmsKey['usage'];
-  /** Name of a caller. Default: the role of the function that vends. */
+  /** Name of a caller. Default: the roles of the functions that obtain tokens. */
   readonly signer?: string;
 }
+
+const TOKEN_FUNCTIONS = [VENDING.role, REGISTRY.role, ROTATION.role];
 
 /** The asymmetric keys of the local account. They end with the process. */
 export class KmsKeys {
@@ -68,7 +71,7 @@ export class KmsKeys {
     this.#region = region;
   }
 
-  create({ spec, usage = 'SIGN_VERIFY', signer = 'token-vending-function' }: KmsKeyWish): KmsKey {
+  create({ spec, usage = 'SIGN_VERIFY', signer }: KmsKeyWish): KmsKey {
     const id = randomUUID();
     const key: KmsKey = {
       id,
@@ -79,7 +82,7 @@ export class KmsKeys {
       privateKey: SPECS[spec].generate(),
       createdAt: Date.now() / 1000,
       state: 'Enabled',
-      signer,
+      signers: signer === undefined ? TOKEN_FUNCTIONS : [signer],
     };
     this.#keys.set(id, key);
     return key;

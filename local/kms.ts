@@ -10,7 +10,7 @@ export interface LocalKms extends JsonService {
 }
 
 /**
- * AWS KMS on loopback: asymmetric keys that sign. Only the role of a key may sign with it. An operator
+ * AWS KMS on loopback: asymmetric keys that sign. Only the roles of a key may sign with it. An operator
  * may do everything else, as in the template.
  */
 export async function startKms(options: ServiceAccess & { port: number }): Promise<LocalKms> {
@@ -51,7 +51,7 @@ function mayCall(keys: KmsKeys, { caller, operation, input }: ServiceCall): bool
 
 function policiesOf(name: string, keys: KmsKeys): PolicyDocument[] {
   if (name === 'operator') return [OPERATOR];
-  const own = keys.all().filter(({ signer }) => signer === name);
+  const own = keys.all().filter(({ signers }) => signers.includes(name));
   const Statement = own.map(({ arn: Resource }) => ({
     Effect: 'Allow',
     Action: 'kms:Sign',

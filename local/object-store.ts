@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { type Callers, findByKey } from './callers.ts';
+import { REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
 import { type LoopbackServer, listenOnLoopback, readBody, wireHeaders } from './loopback-server.ts';
 import { parseQuery, splitTarget, type WireRequest } from './sigv4-canonical.ts';
 import { SigV4Error } from './sigv4-error.ts';
@@ -29,7 +30,9 @@ export interface LocalObjectStore extends LoopbackServer {
 }
 
 const MAY_DO: Readonly<Record<string, readonly string[]>> = {
-  'token-vending-function': ['PUT', 'HEAD'],
+  [VENDING.role]: ['PUT', 'HEAD'],
+  [REGISTRY.role]: ['PUT', 'HEAD'],
+  [ROTATION.role]: ['PUT', 'HEAD'],
   'token-vending-anchor': ['GET', 'PUT', 'HEAD'],
   operator: ['GET', 'HEAD'],
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { type DeployedFunction, VENDING } from './deployed-functions.ts';
 import { type LoopbackServer, listenOnLoopback, readBody } from './loopback-server.ts';
 
 interface Invocation {
@@ -41,17 +42,15 @@ export interface RuntimeApi extends LoopbackServer {
 
 /** The alias that the endpoint invokes. */
 export const ALIAS = 'live';
-/** Without a qualifier. */
-export const FUNCTION_ARN = 'arn:aws:lambda:eu-north-1:111122223333:function:token-vending';
 const PREFIX = '/2018-06-01/runtime';
 
 /**
  * The Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html): a function process polls
  * `invocation/next`, and posts to `invocation/{id}/response` or `/error`, or to `init/error`.
  *
- * @param timeout seconds that one invocation may take
+ * @param lambda the function that is invoked; default: the vending function
  */
-export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
+export async function startRuntimeApi(lambda: DeployedFunction = VENDING): Promise<RuntimeApi> {
   const waiting: [id: string, Invocation][] = [];
   const pollers: http.ServerResponse[] = [];
   const running = new Map<string, Invocation>();
@@ -69,8 +68,8 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
         'lambda-runtime-aws-request-id': id,
         // From now on, not from when the event began to wait for a free process: in Lambda each
         // event has its own process.
-        'lambda-runtime-deadline-ms': String(Date.now() + timeout * 1000),
-        'lambda-runtime-invoked-function-arn': arnOf(invocation),
+        'lambda-runtime-deadline-ms': String(Date.now() + lambda.timeout),
+        'lambda-runtime-invoked-function-arn': arnOf(lambda, invocation),
       });
       poller.end(JSON.stringify(invocation.event));
     }
@@ -122,6 +121,6 @@ export async function startRuntimeApi(timeout = 15): Promise<RuntimeApi> {
   };
 }
 
-function arnOf({ qualifier }: Invocation): string {
-  return qualifier === '' ? FUNCTION_ARN : `${FUNCTION_ARN}:${qualifier}`;
+function arnOf({ arn }: DeployedFunction, { qualifier }: Invocation): string {
+  return qualifier === '' ? arn : `${arn}:${qualifier}`;
 }

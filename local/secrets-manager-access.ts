@@ -1,71 +1,76 @@
+import { registryStatements } from '../lib/credential/registry-statements.ts';
+import { rotationStatements } from '../lib/credential/rotation-statements.ts';
 import { secretsManagerStatements } from '../lib/credential/secrets-manager-statements.ts';
-import { isAllowed, type PolicyDocument } from './aws-iam/iam-evaluator.ts';
+import { isAllowed, type PolicyDocument, type Statement } from './aws-iam/iam-evaluator.ts';
+import type { RequestContext } from './aws-iam/policy-condition.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
+import { functionOfRole, REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
 import type { ServiceCall } from './json-service.ts';
-import { FUNCTION_ARN } from './runtime-api.ts';
+import { SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
 import type { SecretStore } from './secret-store.ts';
-import { SECRET_PREFIX } from './seed.ts';
+import { authorizationsOf } from './secrets-manager-conditions.ts';
+import { subjectOf } from './web-identity-issuer.ts';
 
 /**
- * Whether the identity policy of the caller allows the call. That of the function is the policy in
- * the template.
+ * Whether IAM allows the call: by the identity policy of the caller, and by the resource policy of the
+ * secret. The policies of the functions are those in the template.
  */
 export function mayCall(store: SecretStore, region: string, call: ServiceCall): boolean {
-  const { caller, operation, input } = call;
-  return isAllowed({
-    principal: {
-      arn: `arn:aws:iam::${ACCOUNT}:role/${caller.name}`,
-      account: ACCOUNT,
-      policies: policiesOf(caller.name, region),
-    },
-    action: `secretsmanager:${operation}`,
-    resource: { arn: resourceOf(store, region, input), account: ACCOUNT, policies: [] },
-    context: { ...conditionKeysOf(input), ...sourceOf(caller) },
-  });
+  const { caller, input } = call;
+  const { accountId: account, organizationId: organization } = caller.identity;
+  const principal = {
+    arn: subjectOf(caller),
+    account,
+    organization,
+    policies: policiesOf(caller.name, region),
+  };
+  const name = input['SecretId'] ?? input['Name'];
+  const secret = typeof name === 'string' ? store.find(name) : undefined;
+  const resource = {
+    arn: secret?.arn ?? arnOf(region, name),
+    account: ACCOUNT,
+    policies: secret?.policy === undefined ? [] : [JSON.parse(secret.policy) as PolicyDocument],
+  };
+  return authorizationsOf(call, secret).every(({ action, context }) =>
+    isAllowed({ principal, resource, action, context: { ...context, ...sourceOf(caller) } }),
+  );
 }
 
 function policiesOf(name: string, region: string): PolicyDocument[] {
+  const Statement = statementsOf(name, arnOf(region, `${SECRET_PREFIX}*`));
+  return Statement.length === 0 ? [] : [{ Statement }];
+}
+
+function statementsOf(name: string, secrets: string): readonly Statement[] {
   switch (name) {
-    case 'token-vending-function':
-      return [
-        {
-          Statement: secretsManagerStatements({
-            secrets: arnOf(region, `${SECRET_PREFIX}*`),
-            list: true,
-            functionArn: FUNCTION_ARN,
-          }),
-        },
-      ];
+    case VENDING.role:
+      return secretsManagerStatements({ secrets, list: true, functionArn: VENDING.arn });
+    case REGISTRY.role:
+      return registryStatements({
+        secrets,
+        functionArn: REGISTRY.arn,
+        key: SECRETS_KEY,
+        rotationFunction: ROTATION.arn,
+      });
+    case ROTATION.role:
+      return rotationStatements({ secrets, functionArn: ROTATION.arn });
     case 'operator':
-      return [{ Statement: [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }] }];
+      return [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }];
     default:
       return [];
   }
 }
 
 // A secret that does not exist gets the ARN of its name, without the six characters that AWS adds.
-function resourceOf(store: SecretStore, region: string, input: ServiceCall['input']): string {
-  const name = input['SecretId'] ?? input['Name'];
-  if (typeof name !== 'string') return '*';
-  return store.find(name)?.arn ?? (name.startsWith('arn:') ? name : arnOf(region, name));
-}
-
-function arnOf(region: string, secret: string): string {
-  return `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${secret}`;
-}
-
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
-function conditionKeysOf(input: ServiceCall['input']): Record<string, string> {
-  const keys = ['SecretId', 'VersionId', 'VersionStage'];
-  return Object.fromEntries(
-    keys.flatMap((key) => {
-      const value = input[key];
-      return typeof value === 'string' ? [[`secretsmanager:${key}`, value]] : [];
-    }),
-  );
+function arnOf(region: string, secret: unknown): string {
+  if (typeof secret !== 'string') return '*';
+  return secret.startsWith('arn:')
+    ? secret
+    : `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${secret}`;
 }
 
 /** Lambda states the function in the credentials of its role. */
-function sourceOf({ name }: LocalCaller): Record<string, string> {
-  return name === 'token-vending-function' ? { 'lambda:SourceFunctionArn': FUNCTION_ARN } : {};
+function sourceOf({ name }: LocalCaller): RequestContext {
+  const lambda = functionOfRole(name);
+  return lambda === undefined ? {} : { 'lambda:SourceFunctionArn': lambda.arn };
 }

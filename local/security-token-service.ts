@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { isAllowed, type PolicyDocument } from './aws-iam/iam-evaluator.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
+import { functionOfRole } from './deployed-functions.ts';
 import { type LoopbackServer, listenOnLoopback } from './loopback-server.ts';
 import { ServiceError } from './service-error.ts';
 import { readSignedCall, type ServiceAccess } from './signed-call.ts';
@@ -18,7 +19,7 @@ export interface LocalSts extends LoopbackServer {
   isFederationEnabled: boolean;
   /** If set, every call fails with it, for instance `SessionDurationEscalationException`. */
   fault: ServiceError | undefined;
-  /** The audiences for which the configuration permits tokens to the function. */
+  /** The audiences for which the configuration permits tokens to the functions. */
   readonly audiences: Set<string>;
   /** The issuer of the account. */
   readonly issuer: WebIdentityIssuer;
@@ -108,7 +109,7 @@ function mayIssue({ caller, audience }: WebIdentityWish, audiences: Set<string>)
       principal: {
         arn: `arn:aws:iam::${ACCOUNT}:role/${caller.name}`,
         account: ACCOUNT,
-        policies: caller.name === 'token-vending-function' ? [permit(audiences)] : [],
+        policies: functionOfRole(caller.name) === undefined ? [] : [permit(audiences)],
       },
       action: `sts:${OPERATION}`,
       resource: { arn: '*', account: ACCOUNT, policies: [] },

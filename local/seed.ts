@@ -12,11 +12,10 @@ import {
 } from './client-proofs.ts';
 import type { LocalKms } from './kms.ts';
 import type { RegisteredClient } from './provider-configuration.ts';
+import { SECRET_POLICY, SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
 import type { Secret, SecretStore } from './secret-store.ts';
 import type { LocalSts } from './security-token-service.ts';
 import { credentials, type SeededCredential } from './seeded-credentials.ts';
-
-export const SECRET_PREFIX = 'token-vending/';
 
 /** What proves the clients of the local system. */
 export interface SeededParts {
@@ -25,8 +24,8 @@ export interface SeededParts {
   readonly certificateServer: LocalCertificateServer | undefined;
   readonly kms: LocalKms;
   readonly sts: LocalSts;
-  /** The role of the function. */
-  readonly role: LocalCaller;
+  /** The roles of the functions that obtain tokens. */
+  readonly roles: readonly LocalCaller[];
 }
 
 /**
@@ -45,12 +44,12 @@ export async function seed(parts: SeededParts, store: SecretStore): Promise<void
 
 async function prove(credential: SeededCredential, parts: SeededParts): Promise<ClientProof> {
   const { clientId, method, source } = credential;
-  const { authorizationServer, certificateServer, kms, sts, role } = parts;
+  const { authorizationServer, certificateServer, kms, sts, roles } = parts;
   if (method === 'tls_client_auth')
     return await certificateProof(certificateServer as LocalCertificateServer, clientId);
   if (source === 'kms') return kmsProof(kms, 'ECC_NIST_P256', 'ES256');
   if (source === 'aws_web_identity')
-    return await identityProof(authorizationServer, sts, role, clientId);
+    return await identityProof(authorizationServer, sts, roles, clientId);
   return method === 'private_key_jwt' ? await keyProof('reports-1') : secretProof();
 }
 
@@ -132,5 +131,7 @@ function newSecretRecord(name: string): Secret {
     tags: [{ Key: 'app', Value: 'token-vending' }],
     versions: [],
     createdAt: Date.now() / 1000,
+    kmsKeyId: SECRETS_KEY,
+    policy: SECRET_POLICY,
   };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type LocalAuthorizationServer, startAuthorizationServer } from './authorization-server.ts';
 import type { Callers, LocalCaller } from './callers.ts';
 import type { LocalCertificateServer } from './certificate-server.ts';
+import { REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
 import { type LocalIamApi, startIamApi } from './iam-api.ts';
 import { type LocalKms, startKms } from './kms.ts';
 import { SecretStore } from './secret-store.ts';
@@ -58,8 +59,8 @@ export async function startServices(surroundings: ServicesOptions): Promise<Loca
     options.certificates === true
       ? keep(await openCertificateServer(ports.certificateServer ?? 0))
       : undefined;
-  const role = callers.get('token-vending-function') as LocalCaller;
-  await seed({ authorizationServer, certificateServer, kms, sts, role }, store);
+  const roles = [VENDING, REGISTRY, ROTATION].map(({ role }) => callers.get(role) as LocalCaller);
+  await seed({ authorizationServer, certificateServer, kms, sts, roles }, store);
   return { authorizationServer, certificateServer, secretsManager, kms, sts, iamApi };
 }
 

@@ -25,6 +25,7 @@ Ports, 0 for a free one:
   TOKEN_VENDING_LOCAL_PORT_KMS                   9474
   TOKEN_VENDING_LOCAL_PORT_STS                   9475
   TOKEN_VENDING_LOCAL_PORT_CERTIFICATES          9476
+  TOKEN_VENDING_LOCAL_PORT_REGISTRY              9477
 `;
 
 function portOf(name: string, fallback: number): number {
@@ -59,6 +60,7 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
   return `token-vending is up.
 
   endpoint              ${system.endpoint}   (signed requests only)
+  registry              ${system.registry}   (signed requests only)
   authorization server  ${system.authorizationServer.issuer}
   with certificates     ${system.certificateServer?.issuer}
   Secrets Manager       ${system.secretsManager.url}
@@ -66,7 +68,7 @@ function nextSteps(system: LocalSystem, relative: string, policies: string): str
   STS                   ${system.sts.url}
   Hii Retail IAM API    ${system.iamApi.url}
   access policies       ${policies}/   (edits are loaded at once)
-  state and logs        ${relative}/   (function.log, audit/, secrets.json)
+  state and logs        ${relative}/   (*.log, audit/, secrets.json)
   audit anchors         signed every hour, at the start and at the end, with ${relative}/anchor-key.pem
 
 In another terminal, in this directory:
@@ -149,6 +151,7 @@ async function main(): Promise<void> {
       kms: portOf('TOKEN_VENDING_LOCAL_PORT_KMS', 9474),
       sts: portOf('TOKEN_VENDING_LOCAL_PORT_STS', 9475),
       certificateServer: portOf('TOKEN_VENDING_LOCAL_PORT_CERTIFICATES', 9476),
+      registry: portOf('TOKEN_VENDING_LOCAL_PORT_REGISTRY', 9477),
     },
   });
   await writeFile(path.join(values.state, 'env'), environmentFile(system, relative), {

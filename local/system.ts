@@ -1,21 +1,16 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { LocalAuthorizationServer } from './authorization-server.ts';
 import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
-import { functionEnvironment } from './function-environment.ts';
-import {
-  type FunctionProcess,
-  type FunctionRuntime,
-  startFunctionProcess,
-} from './function-process.ts';
-import { type GatewayOptions, startGateway } from './gateway.ts';
+import { REGION } from './deployed-functions.ts';
+import { writeAuthority } from './function-environment.ts';
+import type { FunctionRuntime } from './function-process.ts';
+import { type LocalFunctions, startFunctions } from './functions.ts';
+import type { GatewayOptions } from './gateway.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
 import { rotateSecret } from './seed.ts';
 import { type LocalServices, startServices } from './services.ts';
-
-export const REGION = 'eu-north-1';
 
 export interface LocalSystemOptions {
   /** Directory of all files that the system writes. */
@@ -28,19 +23,20 @@ export interface LocalSystemOptions {
     readonly kms?: number;
     readonly sts?: number;
     readonly certificateServer?: number;
+    readonly registry?: number;
   };
   /**
    * Also starts an authorization server that authenticates clients by certificates, with the credential
    * `checkout/bank-api`. Default: false.
    */
   readonly certificates?: boolean;
-  /** More environment for the function. */
+  /** More environment for the vending function. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
-   * The program that calls the handler: our loop (default), or the runtime interface client of AWS.
+   * The program that calls the handlers: our loop (default), or the runtime interface client of AWS.
    */
   readonly runtime?: FunctionRuntime;
-  /** Invocations that share the function's process. Default: 1, as on classic Lambda. */
+  /** Invocations that share the process of the vending function. Default: 1, as on classic Lambda. */
   readonly concurrency?: number;
   readonly frontDoor?: GatewayOptions['frontDoor'];
   readonly functionRoot?: string;
@@ -58,13 +54,10 @@ export interface LocalSystemOptions {
   readonly onLog?: (line: string) => void;
 }
 
-export interface LocalSystem extends LocalServices {
+export interface LocalSystem extends LocalServices, LocalFunctions {
   readonly directory: string;
   readonly region: string;
-  /** URL for signed requests. */
-  readonly endpoint: string;
   readonly callers: Callers;
-  readonly function: FunctionProcess;
   /** The store of the log with `audit: 's3'`. */
   readonly objectStore: LocalObjectStore | undefined;
   caller(name: string): LocalCaller;
@@ -76,8 +69,8 @@ export interface LocalSystem extends LocalServices {
 }
 
 /**
- * Starts the whole system on loopback: the authorization server, Secrets Manager, the bundle of the
- * function in its own process, and in front of it the gateway that verifies signatures.
+ * Starts the whole system on loopback: the authorization server, Secrets Manager, the bundles of the
+ * functions in processes of their own, and in front of them the gateways that verify signatures.
  *
  * @example
  * ```ts
@@ -88,7 +81,6 @@ export interface LocalSystem extends LocalServices {
  */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const directory = await openDirectory(options.directory);
-  const port = (part: keyof NonNullable<LocalSystemOptions['ports']>) => options.ports?.[part] ?? 0;
   const started: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const close of started.splice(0).reverse()) await close();
@@ -101,42 +93,26 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await writeRegistration(directory, authorizationServer);
     const objectStore = options.audit === 's3' ? await openObjectStore(callers) : undefined;
     started.push(async () => await objectStore?.close());
-    const functionProcess = await startFunctionProcess({
-      root: options.functionRoot ?? fileURLToPath(new URL('../dist/function/', import.meta.url)),
-      environment: await functionEnvironment({
-        ...options,
-        directory,
-        region: REGION,
-        role: requireCaller(callers, 'token-vending-function'),
-        endpoints: {
-          secretsManager: secretsManager.url,
-          kms: services.kms.url,
-          sts: services.sts.url,
-          objectStore: objectStore?.url,
-        },
-        authority: certificateServer?.serverAuthority,
-      }),
-      runtime: options.runtime ?? 'loop',
-      concurrency: options.concurrency ?? 1,
-      logFile: path.join(directory, 'function.log'),
-      onLog: options.onLog ?? (() => undefined),
-    });
-    started.push(() => functionProcess.stop());
-    const gateway = await startGateway({
-      port: port('gateway'),
+    const surroundings = {
+      ...options,
+      directory,
       region: REGION,
       callers,
-      invoke: (event) => functionProcess.invoke(event),
-      ...(options.frontDoor === undefined ? {} : { frontDoor: options.frontDoor }),
-    });
-    started.push(() => gateway.close());
+      endpoints: {
+        secretsManager: secretsManager.url,
+        kms: services.kms.url,
+        sts: services.sts.url,
+        objectStore: objectStore?.url,
+      },
+      authorityFile: await writeAuthority(directory, certificateServer?.serverAuthority),
+    };
+    const functions = await startFunctions({ surroundings, options, started });
     return {
       directory,
       region: REGION,
-      endpoint: gateway.url,
       callers,
       ...services,
-      function: functionProcess,
+      ...functions,
       objectStore,
       caller: (name) => requireCaller(callers, name),
       rotateSecret: (credential) =>

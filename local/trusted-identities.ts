@@ -19,8 +19,8 @@ const KEPT = 50;
 export interface TrustedIdentity {
   readonly issuer: string;
   readonly jwksUri: string;
-  /** `sub` of its tokens, for instance the ARN of a role. */
-  readonly subject: string;
+  /** `sub` of its tokens, for instance ARNs of roles. */
+  readonly subjects: readonly string[];
   readonly clientId: string;
 }
 
@@ -73,7 +73,8 @@ export class TrustedIdentities {
     try {
       const { iss: issuer = '', sub } = claimsOf(token);
       const found = this.#identities.find(
-        (one) => one.issuer === issuer && one.subject === sub && one.clientId === clientId,
+        (one) =>
+          one.issuer === issuer && one.clientId === clientId && one.subjects.includes(String(sub)),
       );
       if (found === undefined) return undefined;
       const keys = createRemoteJWKSet(new URL(found.jwksUri));

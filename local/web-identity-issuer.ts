@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { LocalCaller } from './callers.ts';
-import { FUNCTION_ARN } from './runtime-api.ts';
+import { functionOfRole } from './deployed-functions.ts';
 
 export interface WebIdentityWish {
   readonly caller: LocalCaller;
@@ -74,14 +74,13 @@ export function subjectOf({ name, identity }: LocalCaller): string {
 
 function describe(caller: LocalCaller, region: string): object {
   const { accountId, organizationId } = caller.identity;
+  const lambda = functionOfRole(caller.name);
   return {
     aws_account: accountId,
     source_region: region,
     org_id: organizationId,
     principal_id: subjectOf(caller),
-    ...(caller.name === 'token-vending-function'
-      ? { lambda_source_function_arn: FUNCTION_ARN }
-      : {}),
+    ...(lambda === undefined ? {} : { lambda_source_function_arn: lambda.arn }),
   };
 }
 

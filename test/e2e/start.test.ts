@@ -20,6 +20,7 @@ const freePorts = {
   TOKEN_VENDING_LOCAL_PORT_KMS: '0',
   TOKEN_VENDING_LOCAL_PORT_STS: '0',
   TOKEN_VENDING_LOCAL_PORT_CERTIFICATES: '0',
+  TOKEN_VENDING_LOCAL_PORT_REGISTRY: '0',
 };
 let state: string;
 let started: ReturnType<typeof start>;

@@ -1,6 +1,7 @@
 import type { Callers, LocalCaller } from '../../local/callers.ts';
+import { REGION } from '../../local/deployed-functions.ts';
 import { type LocalSts, startSts } from '../../local/security-token-service.ts';
-import { type LocalSystem, REGION } from '../../local/system.ts';
+import type { LocalSystem } from '../../local/system.ts';
 import { subjectOf } from '../../local/web-identity-issuer.ts';
 
 /** STS of the local system: moto does not offer GetWebIdentityToken. */

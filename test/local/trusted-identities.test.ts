@@ -18,7 +18,7 @@ beforeAll(async () => {
   const jwks = await server.trusted.trust({
     issuer: sts.url,
     jwksUri: `${sts.url}/.well-known/jwks.json`,
-    subject: subjectOf(role),
+    subjects: [subjectOf(role)],
     clientId: 'shipping',
   });
   server.register({ client_id: 'shipping', token_endpoint_auth_method: 'private_key_jwt', jwks });

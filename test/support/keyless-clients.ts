@@ -36,7 +36,7 @@ export function bySts(name: string, alg: string): KeylessClient {
       const { registered, document } = await identityProof(
         authorizationServer,
         sts,
-        role,
+        [role],
         clientId,
       );
       return { registered, document: { ...document, token_endpoint_auth_signing_alg: alg } };

@@ -12,8 +12,8 @@ import type { RotationSecrets } from '../../../lib/rotation/rotation-secrets.ts'
 import { openRotationSecrets } from '../../../lib/rotation/secrets-manager-rotation.ts';
 import { systemClock } from '../../../lib/time/system-clock.ts';
 import { ACCOUNT } from '../../../local/callers.ts';
-import { SECRET_PREFIX } from '../../../local/seed.ts';
-import { REGION } from '../../../local/system.ts';
+import { REGION } from '../../../local/deployed-functions.ts';
+import { SECRET_PREFIX } from '../../../local/secret-settings.ts';
 import { shipped as profiles } from '../../../profiles/shipped.ts';
 import { shipped } from '../../../recipes/shipped.ts';
 import { FakeAuditLog } from '../../support/fake-ports.ts';

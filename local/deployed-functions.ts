@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import {
+  FUNCTION_TIMEOUT,
+  REGISTRY_FUNCTION_TIMEOUT,
+  ROTATION_TIMEOUT,
+} from '../lib/time/time-budget.ts';
+import { ACCOUNT } from './callers.ts';
+
+export const REGION = 'eu-north-1';
+
+/** A function of the local system, with the names that a deployment gives it. */
+export interface DeployedFunction {
+  readonly name: string;
+  /** Without a qualifier. */
+  readonly arn: string;
+  /** Name of its role, which is a caller of the local system. */
+  readonly role: string;
+  readonly roleArn: string;
+  /** Milliseconds of one invocation. */
+  readonly timeout: number;
+  /** Directory of its bundle. */
+  readonly bundle: string;
+}
+
+function deployed(name: string, role: string, timeout: number, bundle: string): DeployedFunction {
+  return {
+    name,
+    arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
+    role,
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/${role}`,
+    timeout,
+    bundle: fileURLToPath(new URL(`../dist/${bundle}/`, import.meta.url)),
+  };
+}
+
+export const VENDING = deployed(
+  'token-vending',
+  'token-vending-function',
+  FUNCTION_TIMEOUT,
+  'function',
+);
+export const REGISTRY = deployed(
+  'token-vending-registry',
+  `token-vending-registry-${REGION}`,
+  REGISTRY_FUNCTION_TIMEOUT,
+  'registry',
+);
+export const ROTATION = deployed(
+  'token-vending-rotate',
+  `token-vending-rotate-${REGION}`,
+  ROTATION_TIMEOUT,
+  'rotate',
+);
+
+/** The function that has a role, by the name of the role. */
+export function functionOfRole(role: string): DeployedFunction | undefined {
+  return [VENDING, REGISTRY, ROTATION].find((one) => one.role === role);
+}

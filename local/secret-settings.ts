@@ -1,0 +1,17 @@
+import { readersOnly } from '../lib/credential/resource-policy.ts';
+import { ACCOUNT } from './callers.ts';
+import { REGION, REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
+
+export const SECRET_PREFIX = 'token-vending/';
+
+/** The key of the secrets. Nothing is encrypted here, but IAM compares its ARN. */
+export const SECRETS_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/local-secrets`;
+
+/** JSON of the resource policy of the secrets that the local system makes. */
+export const SECRET_POLICY = JSON.stringify(
+  readersOnly({
+    vending: VENDING.roleArn,
+    // The command line and the provider still read secrets as the operator.
+    others: [REGISTRY.roleArn, ROTATION.roleArn, `arn:aws:iam::${ACCOUNT}:user/operator`],
+  }),
+);

@@ -1,0 +1,63 @@
+import type { RequestContext } from './aws-iam/policy-condition.ts';
+import type { ServiceCall } from './json-service.ts';
+import type { Secret } from './secret-store.ts';
+
+/** An action that IAM decides, with the condition keys of its request. */
+export interface Authorization {
+  readonly action: string;
+  readonly context: RequestContext;
+}
+
+/** Members of requests that are condition keys, and the names of these. */
+const REQUEST_KEYS: Readonly<Record<string, string>> = {
+  BlockPublicPolicy: 'BlockPublicPolicy',
+  ForceDeleteWithoutRecovery: 'ForceDeleteWithoutRecovery',
+  KmsKeyId: 'KmsKeyArn',
+  Name: 'Name',
+  RecoveryWindowInDays: 'RecoveryWindowInDays',
+  RotateImmediately: 'RotateImmediately',
+  RotationLambdaARN: 'RotationLambdaARN',
+  SecretId: 'SecretId',
+  VersionId: 'VersionId',
+  VersionStage: 'VersionStage',
+};
+
+/**
+ * What IAM must allow for a call: the action of its name, and for a secret with tags also
+ * TagResource.
+ *
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+ */
+export function authorizationsOf(
+  { operation, input }: ServiceCall,
+  secret: Secret | undefined,
+): Authorization[] {
+  const context = { ...requestKeysOf(input), ...tagKeysOf(input), ...resourceKeysOf(secret) };
+  const own = { action: `secretsmanager:${operation}`, context };
+  const isTagging = operation === 'CreateSecret' && 'aws:TagKeys' in context;
+  return isTagging ? [own, { action: 'secretsmanager:TagResource', context }] : [own];
+}
+
+function requestKeysOf(input: ServiceCall['input']): RequestContext {
+  return Object.fromEntries(
+    Object.entries(REQUEST_KEYS).flatMap(([member, key]) => {
+      const value = input[member];
+      return ['string', 'boolean', 'number'].includes(typeof value)
+        ? [[`secretsmanager:${key}`, String(value)]]
+        : [];
+    }),
+  );
+}
+
+function tagKeysOf(input: ServiceCall['input']): RequestContext {
+  const tags = input['Tags'] as readonly { readonly Key: string }[] | undefined;
+  const keys = tags?.map(({ Key }) => Key) ?? (input['TagKeys'] as string[] | undefined) ?? [];
+  return keys.length === 0 ? {} : { 'aws:TagKeys': keys };
+}
+
+function resourceKeysOf(secret: Secret | undefined): RequestContext {
+  const functionArn = secret?.rotation?.functionArn;
+  return functionArn === undefined
+    ? {}
+    : { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn };
+}
