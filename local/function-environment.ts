@@ -46,10 +46,11 @@ export function registryEnvironment(surroundings: FunctionSurroundings): Variabl
   return {
     ...environmentOf(surroundings, REGISTRY),
     ...endpointEnvironment(surroundings),
-    TOKEN_VENDING_READER_ROLES: [REGISTRY.roleArn, ROTATION.roleArn].join(' '),
+    TOKEN_VENDING_REGISTRY_ROLES: REGISTRY.roleArn,
+    TOKEN_VENDING_ROTATION_ROLES: ROTATION.roleArn,
     TOKEN_VENDING_ROTATION_FUNCTION: ROTATION.arn,
     TOKEN_VENDING_SECRETS_KEY: SECRETS_KEY,
-    TOKEN_VENDING_VENDING_ROLE: VENDING.roleArn,
+    TOKEN_VENDING_VENDING_ROLES: VENDING.roleArn,
   };
 }
 

@@ -10,8 +10,10 @@ export const SECRETS_KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/local-secrets`;
 /** JSON of the resource policy of the secrets that the local system makes. */
 export const SECRET_POLICY = JSON.stringify(
   readersOnly({
-    vending: VENDING.roleArn,
+    vending: [VENDING.roleArn],
+    registry: [REGISTRY.roleArn],
+    rotation: [ROTATION.roleArn],
     // The command line and the provider still read secrets as the operator.
-    others: [REGISTRY.roleArn, ROTATION.roleArn, `arn:aws:iam::${ACCOUNT}:user/operator`],
+    others: [`arn:aws:iam::${ACCOUNT}:user/operator`],
   }),
 );
