@@ -1,7 +1,7 @@
 import type { VerifiedLog } from './verify-log.ts';
 
 const CONSISTENT =
-  'Every chain is consistent up to its last record. Every token request was logged before it was sent; every issued token has a record.';
+  'Every chain is consistent up to its last record. Every token request and every change of a credential was logged before it was made; every issued token has a record.';
 const MOST_TIMES = 10;
 
 /**

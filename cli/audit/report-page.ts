@@ -52,7 +52,7 @@ ${panel('Duration by stage', 'Milliseconds: median and 95th percentile of the re
 
 function renderVerdict({ breaks, unlistedBreaks, records, chains, anchored }: VerifiedLog): string {
   if (breaks.length === 0)
-    return `<section class="verdict whole"><strong>The log is consistent.</strong> All ${formatNumber(records)} records are in order, and each names the one before it. Every token request was logged before it was sent; every issued token has a record. ${renderProof(anchored, chains)}</section>`;
+    return `<section class="verdict whole"><strong>The log is consistent.</strong> All ${formatNumber(records)} records are in order, and each names the one before it. Every token request and every change of a credential was logged before it was made; every issued token has a record. ${renderProof(anchored, chains)}</section>`;
   const items = breaks
     .slice(0, MOST_ROWS)
     .map(

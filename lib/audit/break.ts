@@ -14,6 +14,8 @@ export const auditBreakKinds = [
   'vend-without-mint',
   'vend-differs-from-mint',
   'revocation-without-intent',
+  'registration-without-intent',
+  'rotation-without-intent',
   'truncated',
   'differs-from-anchor',
   'anchor-invalid',

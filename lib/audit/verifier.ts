@@ -6,10 +6,10 @@ import type { AuditRecord } from './record-schema.ts';
 import { shortText } from './short-text.ts';
 import { timeOfUuid } from './uuid-time.ts';
 import type { AuditVerification } from './verification.ts';
+import { AnnouncementVerifier } from './verify-announcements.ts';
 import { type ChainHead, ChainVerifier, describeGap, verifyPlace } from './verify-chain.ts';
 import { verifyDecision } from './verify-decision.ts';
 import { MintVerifier } from './verify-mints.ts';
-import { RevocationVerifier } from './verify-revocations.ts';
 
 /** What is known of a log besides the log. */
 export interface KnownOfLog {
@@ -32,9 +32,9 @@ type LogObject = Readonly<{ key: string; uid: string; first: number }>;
 
 /**
  * Verifies a log, object by object, in the order of their keys: every record unaltered and in its
- * place, every chain whole up to its last record, every mint and every revocation announced, every
- * vend of a recorded mint and allowed. It keeps the head of each chain, the mints that were named
- * last, and the first 1,000 breaks.
+ * place, every chain whole up to its last record, every mint, revocation, registration and step of a
+ * rotation announced, every vend of a recorded mint and allowed. It keeps the head of each chain, the
+ * intents and mints that were named last, and the first 1,000 breaks.
  *
  * No object stops it: what it cannot read it reports, and goes on.
  *
@@ -46,7 +46,7 @@ export class AuditVerifier {
   readonly #expiredBefore: number;
   readonly #chains = new Map<string, Chain>();
   readonly #mints = new MintVerifier();
-  readonly #revocations = new RevocationVerifier();
+  readonly #announcements = new AnnouncementVerifier();
   readonly #breaks = new FoundBreaks();
   readonly #kinds = new Map<string, number>();
   #records = 0;
@@ -133,7 +133,7 @@ export class AuditVerifier {
     verifyDecision(record, report);
     const expiredBefore = links.expired ? this.#expiredBefore : Number.NEGATIVE_INFINITY;
     this.#mints.verify(record, expiredBefore, report);
-    this.#revocations.verify(record, expiredBefore, report);
+    this.#announcements.verify(record, expiredBefore, report);
     return record;
   }
 

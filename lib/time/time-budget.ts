@@ -68,7 +68,7 @@ export const CERTIFICATE_RENEWED_BEFORE = 2_592_000_000;
 export const RECORD_TIME_TOLERANCE = 60_000;
 /** Within this time a principal gets the whole of a spent budget back. */
 export const BUDGET_REFILLED_WITHIN = 60_000;
-/** The verifier of the audit log assumes that the intent record of a revocation is at most this much older. */
+/** The verifier of the audit log assumes that the intent record of a revocation, a registration or a rotation is at most this much older. */
 export const INTENT_KNOWN_FOR = 3_600_000;
 /** The interval between two reads of the log by `audit tail --follow`. */
 export const FOLLOW_LOG_EVERY = 1_000;

@@ -30,6 +30,7 @@ const ROTATION: readonly AuditEvent[] = [
     rotation,
     tokens: [{ credential: 'platform/keycloak-admin', sha256: 'd'.repeat(64) }],
   },
+  { kind: 'rotation-intent', rotation },
   { kind: 'rotation', rotation, tokens: [], code: 'credential_refused' },
 ];
 
