@@ -1,7 +1,7 @@
 import { VendError } from '../errors/vend-error.ts';
 import { type Jwk, newClientSecret, newKeyLike, publicKeys } from './new-key.ts';
 import { promote, readCurrent, storeCurrent } from './promote.ts';
-import { proveDocument } from './prove-document.ts';
+import { isRefused, proveDocument } from './prove-document.ts';
 import { RecipeRun } from './recipe-run.ts';
 import {
   findState,
@@ -18,7 +18,8 @@ import type { StepPorts, Turn } from './turn.ts';
  * request. Does nothing if it is stored already.
  *
  * First the current document must vend. Otherwise a document with the client id of somebody else
- * would get that client's new secret.
+ * would get that client's new secret. If it does not, because a rotation was killed after the server
+ * had issued a secret, that secret is read from the server.
  *
  * @throws VendError `credential_invalid`, `credential_refused`, `upstream_*`, `secrets_unavailable`
  */
@@ -32,7 +33,13 @@ export async function createSecret(ports: StepPorts, turn: Turn): Promise<void> 
     return;
   }
   const current = await readCurrent(ports, turn);
-  await proveDocument(ports, turn, current);
+  try {
+    await proveDocument(ports, turn, current);
+  } catch (error) {
+    const issued = isRefused(error) ? await findIssued(ports, turn, current) : undefined;
+    if (issued === undefined) throw error;
+    return await store(issued);
+  }
   if (recipe.secret === 'chosen') {
     // Opened for its checks: nothing is stored if the recipe cannot do its work.
     await openRun(ports, turn, current);
@@ -49,6 +56,33 @@ export async function createSecret(ports: StepPorts, turn: Turn): Promise<void> 
     const pending = { versionId, text: withNewSecret(before, added) };
     await secrets.put(secret, pending, 'AWSPENDING', deadline.signal);
     if (replacesAtOnce(turn)) await promote(ports, turn, readDocument(pending, reading));
+  }
+}
+
+/**
+ * The secret that the server issued to a rotation that was killed before it could store it. RFC 7592
+ * section 2.1: the registration access token of the client reads it, and no other client.
+ *
+ * @returns `undefined` if the server does not show it, or if that does not work either
+ */
+async function findIssued(
+  ports: StepPorts,
+  turn: Turn,
+  current: StoredDocument,
+): Promise<NewSecret | undefined> {
+  if (!replacesAtOnce(turn)) return undefined;
+  try {
+    const run = await openRun(ports, turn, current);
+    const client_secret = await run.findIssued();
+    if (client_secret === undefined || client_secret === current.members['client_secret'])
+      return undefined;
+    const found = { client_secret, ...registrationOf(run) };
+    const text = withNewSecret(current, found);
+    await proveDocument(ports, turn, readDocument({ ...turn, text }, ports.reading));
+    return found;
+  } catch {
+    // The refusal of the current secret says more.
+    return undefined;
   }
 }
 

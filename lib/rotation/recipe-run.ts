@@ -6,7 +6,7 @@ import type { Deadline } from '../time/deadline.ts';
 import type { AdminToken, AdminTokens, AwsSigner } from './admin-access.ts';
 import { AdminServer, type Authorize } from './admin-server.ts';
 import { findValue } from './json-pointer.ts';
-import type { Recipe } from './recipe-schema.ts';
+import type { Recipe, RecipeCall } from './recipe-schema.ts';
 import { type RotatedClient, variablesOfClient } from './recipe-variables.ts';
 import { fillText, type Variables } from './template.ts';
 
@@ -92,6 +92,16 @@ export class RecipeRun {
   }
 
   /**
+   * The secret that the server has now, if it shows secrets.
+   *
+   * @throws VendError `upstream_*`
+   */
+  async findIssued(): Promise<string | undefined> {
+    const { client_secret } = await this.#make(this.#recipe.lookup);
+    return client_secret;
+  }
+
+  /**
    * Adds the secret at the server, or replaces it.
    *
    * @param given `new_secret`, or `jwks` and `jwks_text`
@@ -101,8 +111,13 @@ export class RecipeRun {
   async add(given: Variables = {}): Promise<Readonly<Record<string, string>>> {
     const { lookup, add } = this.#recipe;
     this.#variables = { ...this.#variables, ...given };
+    return await this.#make([...lookup, add]);
+  }
+
+  /** @returns what the last of the calls reads */
+  async #make(calls: readonly RecipeCall[]): Promise<Readonly<Record<string, string>>> {
     let found: Readonly<Record<string, string>> = {};
-    for (const call of [...lookup, add]) {
+    for (const call of calls) {
       found = await this.#server.call(call, this.#variables);
       this.#variables = { ...this.#variables, ...found };
     }

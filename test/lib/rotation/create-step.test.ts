@@ -7,6 +7,7 @@ import {
   OktaDialect,
   RegistrationKeysDialect,
   ReissuingDialect,
+  ShowingDialect,
 } from '../../support/rotation/admin-dialects.ts';
 import { RotationWorld } from '../../support/rotation/rotation-world.ts';
 
@@ -44,6 +45,45 @@ describe('the first step of a rotation', () => {
       client_secret: 'issued-1',
       registration_access_token: 'registration-1',
     });
+  });
+
+  it('reads a secret that the server issued to a rotation that was killed', async () => {
+    const world = new RotationWorld(new ShowingDialect());
+    world.dialect.secrets.clear();
+    world.dialect.secrets.set('only', 'issued-and-lost');
+    await createSecret(world.ports, world.turn('v2'));
+    expect(world.secret.find('AWSCURRENT')?.id).toBe('v2');
+    expect(world.secret.document('AWSCURRENT')).toMatchObject({ client_secret: 'issued-and-lost' });
+    expect(world.dialect.calls.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it.each<[what: string, world: () => RotationWorld]>([
+    ['the server does not show', () => new RotationWorld(new ReissuingDialect())],
+    ['is stored already', () => new RotationWorld(new ShowingDialect())],
+    [
+      'works no more than the stored one',
+      () => {
+        const world = new RotationWorld(new ShowingDialect());
+        world.dialect.secrets.set('only', 'another');
+        world.dialect.secrets.delete('s0');
+        return world;
+      },
+    ],
+    [
+      'the server does not show to this token',
+      () => {
+        const world = new RotationWorld(new ShowingDialect());
+        world.dialect.authorization = 'Bearer another';
+        return world;
+      },
+    ],
+  ])('stores no secret that %s', async (_what, make) => {
+    const world = make();
+    world.tokenError = () => new VendError('credential_refused');
+    await expect(createSecret(world.ports, world.turn('v2'))).rejects.toMatchObject({
+      code: 'credential_refused',
+    });
+    expect(world.secret.versions).toHaveLength(1);
   });
 
   it('makes it current the second time if it was killed between', async () => {

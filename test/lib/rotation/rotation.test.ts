@@ -15,6 +15,7 @@ import {
   OktaDialect,
   RegistrationKeysDialect,
   ReissuingDialect,
+  ShowingDialect,
 } from '../../support/rotation/admin-dialects.ts';
 import { ARN, RotationWorld, STEPS } from '../../support/rotation/rotation-world.ts';
 
@@ -33,7 +34,11 @@ const SMOOTH: readonly (readonly [name: string, make: () => AdminDialect])[] = [
   ['private_key_jwt_hydra', () => new HydraKeysDialect()],
   ['private_key_jwt_keycloak', () => new KeycloakKeysDialect()],
 ];
-const ALL = [...SMOOTH, ['rfc7592', () => new ReissuingDialect()] as const];
+const ALL = [
+  ...SMOOTH,
+  ['rfc7592', () => new ReissuingDialect()] as const,
+  ['rfc7592, secrets shown', () => new ShowingDialect()] as const,
+];
 
 const secretOf = ({ secret }: RotationWorld) => {
   const { client_secret, private_key_jwk } = secret.document('AWSCURRENT') ?? {};
@@ -78,6 +83,18 @@ describe('a rotation', () => {
       await world.rotate(versionOf(2));
       expect(world.isCurrentAccepted()).toBe(true);
       expect(world.secret.find('AWSCURRENT')?.id).toBe(versionOf(2));
+    }
+  });
+
+  it('may be killed at each call if the server shows the secret that it issued', async () => {
+    const whole = new RotationWorld(new ShowingDialect());
+    await whole.rotate(versionOf(1));
+    for (let call = 1; call <= whole.killing.calls; call += 1) {
+      const world = new RotationWorld(new ShowingDialect());
+      world.killing.at = call;
+      await world.rotate(versionOf(1));
+      expect(world.isCurrentAccepted()).toBe(true);
+      expect(world.secret.find('AWSCURRENT')?.id).toBe(versionOf(1));
     }
   });
 

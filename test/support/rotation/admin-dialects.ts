@@ -205,6 +205,18 @@ export class ReissuingDialect extends AdminDialect {
   }
 }
 
+/** RFC 7592 at a server that shows the secret of a client and keeps its registration access token. */
+export class ShowingDialect extends ReissuingDialect {
+  override keepsToken = true;
+
+  protected override respond(call: AdminCall): AdminReply | undefined {
+    const reply = super.respond(call);
+    if (call.method !== 'GET' || reply === undefined) return reply;
+    const [client_secret] = this.secrets.values();
+    return { body: { ...(reply.body as Members), client_secret } };
+  }
+}
+
 /** RFC 7592 as at oidc-provider: an update keeps the secret. */
 export class KeepingDialect extends ReissuingDialect {
   protected override update(): Members {
