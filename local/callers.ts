@@ -42,10 +42,21 @@ const principals: readonly Principal[] = [
     description: "team payments' CI: its own credentials",
   },
   {
+    name: 'checkout-lead',
+    kind: 'role',
+    session: 'ann',
+    description: 'the lead of team checkout: registers, switches and rotates its credentials',
+  },
+  {
+    name: 'on-call',
+    kind: 'role',
+    session: 'ben',
+    description: 'whoever is on call: may switch every credential off, and none on',
+  },
+  {
     name: 'operator',
     kind: 'user',
-    description:
-      'runs the endpoint: may look at every credential and explain every right, take none',
+    description: 'runs the endpoint: manages and explains every credential, gets no token',
   },
   {
     name: 'break-glass',

@@ -12,7 +12,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 describe.each([
   ['policies', credentials.map(({ name }) => name), 60],
   ['examples/policies/one-account', ['web/catalog-api', 'data/lake-api'], 5],
-  ['examples/policies/registry', [], 8],
   ['examples/policies/three-partitions', ['records/archive-api', 'shops/till-api'], 5],
 ])('the policies in %s', (folder, known, atLeast) => {
   const directory = path.join(root, folder);

@@ -2,12 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TokenClient, type TokenClientOptions } from '../../client/index.ts';
+import { RegistryClient } from '../../client/registry-client.ts';
 import { type HttpsResponse, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import { type LocalSystem, type LocalSystemOptions, startLocalSystem } from '../../local/system.ts';
 import { findCanaries, readAllFiles, secretsOfDocument } from './canary-search.ts';
 
 export interface TestSystem extends LocalSystem {
   client(caller: string, options?: Partial<TokenClientOptions>): TokenClient;
+  /** A client of the registry that acts as one caller. */
+  registryClient(caller: string): RegistryClient;
   /** Every response to a client of this system, including tokens. */
   readonly responses: HttpsResponse[];
   /** Adds a text that no output may contain. */
@@ -30,27 +33,24 @@ export async function startTestSystem(
   const guarded = new Set<string>();
   const shown: Written[] = [];
   const transport = openHttpsTransport();
+  const optionsOf = (name: string): TokenClientOptions => ({
+    endpoint: system.endpoint,
+    region: system.region,
+    credentials: async () => system.caller(name),
+    maxRetries: 0,
+    transport: async (url, request) => {
+      const received = await transport(url, request);
+      responses.push(received);
+      return received;
+    },
+  });
   return {
     ...system,
-    get function() {
-      return system.function;
-    },
     responses,
     guard: (secret) => guarded.add(secret),
     show: (file, text) => void shown.push({ file, text }),
-    client: (name, more = {}) =>
-      new TokenClient({
-        endpoint: system.endpoint,
-        region: system.region,
-        credentials: async () => system.caller(name),
-        maxRetries: 0,
-        transport: async (url, request) => {
-          const received = await transport(url, request);
-          responses.push(received);
-          return received;
-        },
-        ...more,
-      }),
+    client: (name, more = {}) => new TokenClient({ ...optionsOf(name), ...more }),
+    registryClient: (name) => new RegistryClient(optionsOf(name)),
     requests: (endpoint) => system.authorizationServer.requests.get(endpoint) ?? 0,
     reads: () => system.secretsManager.calls.get('GetSecretValue') ?? 0,
     async stop() {
