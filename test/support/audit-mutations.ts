@@ -153,11 +153,12 @@ const rehashed =
   };
 
 const kindOf = ({ metadata }: AuditRecord) => metadata.event_code;
+/** A mint that no vend names is of no token that a caller got. */
 const isOfVended = (records: readonly AuditRecord[]) => {
   const vended = new Set(
     records.filter((one) => kindOf(one) === 'vend').map(({ unmapped }) => unmapped.mint_id),
   );
-  return ({ unmapped }: AuditRecord) => vended.has(unmapped.mint_id);
+  return ({ unmapped: { mint_id: mint } }: AuditRecord) => mint === undefined || vended.has(mint);
 };
 
 const changedOne =
@@ -176,8 +177,7 @@ const removedOne =
   (kinds: readonly string[]): Change =>
   (records, random) => {
     const kind = random.pick(kinds);
-    const isVended = isOfVended(records);
-    const fits = (one: AuditRecord) => kind === 'process-start' || isVended(one);
+    const fits = isOfVended(records);
     const gone = records.find((one) => kindOf(one) === kind && fits(one));
     return records.filter((one) => one !== gone);
   };
@@ -197,7 +197,10 @@ const otherToken = changedOne(['vend', 'mint'], (record, random) =>
 const otherScope = changedOne(['vend', 'mint'], (record, random) =>
   withTokenData(record, (data) => ({ ...data, scope_granted: ['orders:admin', random.hex(4)] })),
 );
-const otherCredential = changedOne(['vend', 'mint', 'mint-intent'], (record, random) => ({
+const ANNOUNCED = ['revocation', 'registration', 'rotation'];
+const INTENTS = ANNOUNCED.map((kind) => `${kind}-intent`);
+const NAMING = ['vend', 'mint', 'mint-intent', ...ANNOUNCED, ...INTENTS];
+const otherCredential = changedOne(NAMING, (record, random) => ({
   ...record,
   resources: record.resources.map((resource) =>
     resource.type === 'oauth2.client' ? { ...resource, uid: `a/${random.hex(6)}` } : resource,
@@ -207,7 +210,25 @@ const otherMint = changedOne(['vend'], (record, random) => ({
   ...record,
   unmapped: { ...record.unmapped, mint_id: random.uuid() },
 }));
-const notAllowed = changedOne(['vend', 'mint', 'mint-intent'], (record, random) => {
+const otherChange = changedOne(['registration', 'registration-intent'], (record, random) => {
+  const { members = [] } = record.unmapped.registration ?? {};
+  const more = random.pick([
+    { members: [...members, 'issuer'] },
+    { version_after: random.hex(8) },
+    { tested: true },
+  ]);
+  const registration = { ...record.unmapped.registration, members, tested: false, ...more };
+  return { ...record, unmapped: { ...record.unmapped, registration } };
+});
+const otherStep = changedOne(['rotation', 'rotation-intent'], (record, random) => ({
+  ...record,
+  unmapped: {
+    ...record.unmapped,
+    ...random.pick([{ recipe: random.hex(4) }, { rotation_step: 'finish' as const }]),
+  },
+}));
+const DECIDED = ['vend', 'mint', 'mint-intent', 'registration', 'registration-intent'];
+const notAllowed = changedOne(DECIDED, (record, random) => {
   const { authorizations: decisions = [], ...actor } = record.actor;
   const denied = decisions.map((one) => ({ ...one, decision: 'deny' as const }));
   const written = random.pick([denied, [], [...decisions, ...denied]]);
@@ -232,7 +253,9 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   otherScope: rehashed(otherScope),
   otherCredential: rehashed(otherCredential),
   otherMint: rehashed(otherMint),
+  otherChange: rehashed(otherChange),
+  otherStep: rehashed(otherStep),
   notAllowed: rehashed(notAllowed),
   timeReversed: rehashed(timeReversed),
-  recordRemoved: rehashed(removedOne(['process-start', 'mint-intent', 'mint'])),
+  recordRemoved: rehashed(removedOne(['process-start', 'mint', 'mint-intent', ...INTENTS])),
 };

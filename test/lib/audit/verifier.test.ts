@@ -194,6 +194,14 @@ describe('the verifier of a log', () => {
     expect(await without('process-start')).toEqual(['no-genesis']);
   });
 
+  it.each(['revocation', 'registration', 'rotation'] as const)(
+    'reports a %s without its intent, and no intent without its record',
+    async (kind) => {
+      expect(await without(`${kind}-intent`)).toEqual([`${kind}-without-intent`]);
+      expect(await without(kind)).toEqual([]);
+    },
+  );
+
   describe('with the heads of an earlier verification', () => {
     const anchoredBy = (heads: Readonly<Record<string, ChainHead>>, objects: typeof log) => {
       const verifier = new AuditVerifier({ anchors: new Map(Object.entries(heads)) });
