@@ -45,7 +45,8 @@ Tokens are ephemeral. They reach neither the state nor the plan. This needs Terr
       rule: isCredential,
     }),
     timeout: optional(string, {
-      description: 'Time limit of one attempt. Default: `"15s"`.',
+      description:
+        'Time limit of one attempt. Default: `"15s"`; for the registry, which tests what it stores, `"29s"`.',
       rule: isDuration(1, 900),
     }),
     max_retries: optional(number, {

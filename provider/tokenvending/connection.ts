@@ -1,15 +1,13 @@
-import { proxied, toSdkIdentity } from '../../client/aws-credentials.ts';
 import { readEndpoint } from '../../client/endpoint.ts';
 import { findProxy } from '../../client/proxy.ts';
-import type { AwsCredentials } from '../../client/sigv4-signer.ts';
+import type { RegistryClient } from '../../client/registry-client.ts';
 import type { TokenClient } from '../../client/token-client.ts';
+import type { TokenClientOptions } from '../../client/token-client-options.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
-import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 import { systemClock } from '../../lib/time/system-clock.ts';
 import { openAwsIdentity } from '../configuration/aws-identity.ts';
 import { readCaBundle, trustCertificates } from '../configuration/trusted-certificates.ts';
-import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
-import { pathOf } from '../framework/values/path.ts';
 import { explainError } from './explain-error.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,8 +21,13 @@ export interface Connection {
    * @throws DiagnosticError `endpoint_invalid` if no endpoint is configured
    */
   readonly tokens: () => Promise<TokenClient>;
-  /** Secrets Manager, with the permissions of the operator. */
-  readonly secrets: (signal: AbortSignal) => Promise<OperatorSecrets>;
+  /**
+   * Returns the client of the registry, which the metadata of the endpoint names.
+   *
+   * @throws DiagnosticError `endpoint_invalid` if no endpoint is configured
+   */
+  readonly registry: () => Promise<RegistryClient>;
+  readonly clock: Clock;
   /**
    * Tokens to revoke when the run ends, by vend id. They must not be in the lease, which Terraform
    * holds.
@@ -42,15 +45,22 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Con
   const credentials = openAwsIdentity(settings, () => trustCertificates(bundle));
   if (settings.endpoint !== undefined) checkEndpoint(settings);
   checkProxy(environment);
+  const options = clientOptions(settings, credentials, environment);
   let tokens: Promise<TokenClient> | undefined;
+  let registry: Promise<RegistryClient> | undefined;
   return {
     settings,
     tokens: async () => {
       if (settings.endpoint === undefined) throw missingEndpoint();
-      tokens ??= openTokens(settings, credentials, environment);
+      tokens ??= openTokens(options);
       return await tokens;
     },
-    secrets: (signal) => openSecrets(settings, credentials, signal),
+    registry: async () => {
+      if (settings.endpoint === undefined) throw missingEndpoint();
+      registry ??= openRegistry(options);
+      return await registry;
+    },
+    clock: systemClock,
     toRevoke: new Map(),
   };
 }
@@ -75,41 +85,24 @@ function checkProxy(environment: NodeJS.ProcessEnv): void {
   }
 }
 
-async function openTokens(
-  settings: Settings,
-  credentials: () => Promise<AwsCredentials>,
+function clientOptions(
+  { endpoint, region, signingService, timeout, maxRetries }: Settings,
+  credentials: TokenClientOptions['credentials'],
   environment: NodeJS.ProcessEnv,
-): Promise<TokenClient> {
+): TokenClientOptions {
+  return { endpoint, region, signingService, timeout, maxRetries, credentials, environment };
+}
+
+async function openTokens(options: TokenClientOptions): Promise<TokenClient> {
   const { TokenClient } = await import('../../client/token-client.ts');
-  const { endpoint, region, signingService, timeout, maxRetries } = settings;
-  return new TokenClient({
-    endpoint,
-    region,
-    signingService,
-    timeout,
-    maxRetries,
-    credentials,
-    environment,
-  });
+  return new TokenClient(options);
+}
+
+async function openRegistry(options: TokenClientOptions): Promise<RegistryClient> {
+  const { RegistryClient } = await import('../../client/registry-client.ts');
+  return new RegistryClient(options);
 }
 
 function missingEndpoint(): unknown {
   return explainError(new TokenVendingError('endpoint_invalid'), 'No endpoint is configured');
-}
-
-async function openSecrets(
-  { region }: Settings,
-  credentials: () => Promise<AwsCredentials>,
-  signal: AbortSignal,
-): Promise<OperatorSecrets> {
-  if (region === undefined) {
-    throw new DiagnosticError({
-      summary: 'The AWS region of the secrets is not known',
-      detail: 'Set region in the block of provider "tokenvending", or AWS_REGION.',
-      path: pathOf('credential'),
-    });
-  }
-  const identity = async () => toSdkIdentity(await credentials());
-  const config = { region, credentials: identity, maxAttempts: 5, ...proxied() };
-  return await OperatorSecrets.open(config, signal, systemClock);
 }

@@ -15,8 +15,8 @@ export type DocumentAttributes = Pick<CredentialState, AttributeOf<PublicMember>
 
 type Secrets = Readonly<Partial<Record<SecretMember, unknown>>>;
 
-/** Makes a document of attributes and secrets. An absent value has no key. */
-export function toDocument(attributes: DocumentAttributes, secrets: Secrets): RawDocument {
+/** Makes a document of attributes and secrets. An absent value has no key; null removes a secret. */
+export function toDocument(attributes: DocumentAttributes, secrets: Secrets = {}): RawDocument {
   const values = PUBLIC_MEMBERS.map(
     (key) => [key, toDocumentValue(typeOf(key), attributes[attributeOf(key)] as Value)] as const,
   );
@@ -37,12 +37,27 @@ export function fromDocument(document: RawDocument): DocumentAttributes {
   ) as DocumentAttributes;
 }
 
+/**
+ * A public member as an argument in the language of Terraform.
+ *
+ * @example `toArgument('implicit_scope', 'email profile')` is `implicit_scope = ["email","profile"]`
+ */
+export function toArgument(key: PublicMember, value: string): string {
+  return `${attributeOf(key)} = ${JSON.stringify(fromDocumentValue(typeOf(key), value))}`;
+}
+
 function typeOf(key: PublicMember) {
   return (documentAttributes[attributeOf(key)].type as Type<unknown>).cty;
 }
 
+// The defaults of the document, for members that every state has.
+const IF_ABSENT: Partial<Record<PublicMember, Value>> = {
+  profile: 'generic',
+  status: 'enabled',
+  epoch: 0,
+};
+
 function valueIfAbsent(key: PublicMember): Value {
   const attribute: Attribute = documentAttributes[attributeOf(key)];
-  if (attribute.default !== undefined) return attribute.default as Value;
-  return attribute.mode === 'required' ? '' : null;
+  return IF_ABSENT[key] ?? (attribute.mode === 'required' ? '' : null);
 }

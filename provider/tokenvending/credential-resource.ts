@@ -1,232 +1,176 @@
-import { parseCredentialDocument } from '../../lib/credential/document.ts';
-import { SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
-import { findJsonObject } from '../../lib/credential/document-text.ts';
-import { findCredentialId } from '../../lib/credential/id.ts';
-import type { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
-import { openProfiles } from '../../lib/credential/profile-files.ts';
-import { SecretsError, WriteUnconfirmed } from '../../lib/credential/secret-errors.ts';
-import { VendError } from '../../lib/errors/vend-error.ts';
-import { shipped } from '../../profiles/shipped.ts';
-import { DiagnosticError } from '../framework/diagnostics/diagnostic-error.ts';
+import * as v from 'valibot';
+import {
+  type ChangedCredential,
+  type RegisteredCredential,
+  registeredCredentialSchema,
+} from '../../lib/http/registry-wire.ts';
+import { changedMembers, isSwitch } from '../../lib/registry/document-change.ts';
 import type { Operation } from '../framework/dispatch/operation.ts';
 import {
   type CreateRequest,
   defineResource,
-  type ImportRequest,
   type StateRequest,
   type UpdateRequest,
 } from '../framework/dispatch/resource.ts';
-import { pathOf } from '../framework/values/path.ts';
+import { configuredSecrets } from './configured-secrets.ts';
 import type { Connection } from './connection.ts';
-import {
-  type DocumentAttributes,
-  fromDocument,
-  type RawDocument,
-  toDocument,
-} from './credential-document-keys.ts';
-import { type CredentialState, credentialSchema } from './credential-schema.ts';
+import { createCredential, isCode } from './create-credential.ts';
+import { fromDocument, toDocument } from './credential-document-keys.ts';
+import { type CredentialState, credentialSchema, RECOVERY_DAYS } from './credential-schema.ts';
+import { importCredential, upgradeCredential } from './foreign-state.ts';
+import { RegistryCalls } from './registry-calls.ts';
+import { explainRegistryError, type FailedCall } from './registry-error.ts';
 import { reportUnusedProofs } from './unused-proofs.ts';
 
 type Schema = typeof credentialSchema;
-type Configured = CreateRequest<Schema, Connection>['config'];
 
-/** Runs `work` on Secrets Manager. Its errors become diagnostics at `credential`. */
-async function withSecrets<T>(
-  { client, signal }: Operation<Connection>,
-  name: string,
-  work: (secrets: OperatorSecrets) => Promise<T>,
+/** Calls the registry. Its errors become diagnostics. */
+async function withRegistry<T>(
+  operation: Operation<Connection>,
+  credential: string,
+  failed: FailedCall,
+  work: (calls: RegistryCalls) => Promise<T>,
 ): Promise<T> {
-  const secrets = await client.secrets(signal);
+  const registry = await operation.client.registry();
+  using calls = new RegistryCalls(registry, operation, credential);
   try {
-    return await work(secrets);
+    return await work(calls);
   } catch (error) {
-    if (error instanceof SecretsError) throw refused(error, name);
-    throw error instanceof WriteUnconfirmed ? unconfirmed(error, name) : error;
-  } finally {
-    secrets.close();
-  }
-}
-
-function refused(error: SecretsError, name: string): DiagnosticError {
-  return new DiagnosticError(
-    {
-      summary: `Secrets Manager refused ${name}: ${error.exception}`,
-      detail: `${error.message}\n\n${error.advice}`,
-      path: pathOf('credential'),
-    },
-    { cause: error },
-  );
-}
-
-function unconfirmed(error: WriteUnconfirmed, name: string): DiagnosticError {
-  const { response, message } = error;
-  const outcome =
-    'The change may have been carried out. If the state has the resource, the next plan shows the change. If an apply reports that the secret already exists, import it (terraform import).';
-  return new DiagnosticError(
-    {
-      summary:
-        response === undefined
-          ? `No response to the write of ${name}`
-          : `Secrets Manager refused ${name}: ${response.exception}`,
-      detail:
-        response === undefined
-          ? `Terraform was asked to stop. ${message} ${outcome}`
-          : `${response.message}\n\n${response.advice}\n\n${outcome}`,
-      path: pathOf('credential'),
-    },
-    { cause: error },
-  );
-}
-
-// The plan contains defaults, which the document must also contain.
-function attributesOf({ plan }: CreateRequest<Schema, Connection>): DocumentAttributes {
-  return plan as unknown as DocumentAttributes;
-}
-
-function secretsOf(config: Configured): RawDocument {
-  const { client_secret, private_key_jwk, tls_client_key, registration_access_token } = config;
-  return {
-    ...(client_secret === null ? {} : { client_secret }),
-    ...(private_key_jwk === null ? {} : { private_key_jwk: parseKey(private_key_jwk) }),
-    ...(tls_client_key === null ? {} : { tls_client_key }),
-    ...(registration_access_token === null ? {} : { registration_access_token }),
-  };
-}
-
-function parseKey(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message quotes the text, which is the key.
-    throw new DiagnosticError({
-      summary: 'private_key_jwk is not valid',
-      detail: 'private_key_jwk must be a JSON Web Key as JSON text, for example jsonencode({...}).',
-      path: pathOf('private_key_jwk'),
-    });
-  }
-}
-
-/** @throws DiagnosticError at the first invalid key */
-function check(document: RawDocument, { settings }: Connection): RawDocument {
-  try {
-    const urls = { allowLoopbackHttp: settings.local };
-    const profiles = openProfiles(shipped, settings.serverProfiles, urls);
-    parseCredentialDocument(JSON.stringify(document), { ...urls, profiles });
-    return document;
-  } catch (error) {
-    if (!(error instanceof VendError)) throw error;
-    const key = Object.keys(credentialSchema.attributes).find((name) =>
-      new RegExp(`(: |; )${name} `).test(error.message),
-    );
-    throw new DiagnosticError({
-      summary:
-        error.code === 'config_invalid'
-          ? 'TOKEN_VENDING_PROFILES has an invalid server profile'
-          : 'The credential document would not be valid',
-      detail: error.message,
-      ...(key === undefined ? {} : { path: pathOf(key) }),
-    });
+    throw explainRegistryError(error, failed);
   }
 }
 
 async function create(request: CreateRequest<Schema, Connection>) {
-  const { config, plan } = request;
-  const document = check(toDocument(attributesOf(request), secretsOf(config)), request.client);
-  const name = `${plan.prefix}${config.credential}`;
-  const { arn, versionId } = await withSecrets(request, name, (secrets) =>
-    secrets.createOrRestore({
-      name,
-      text: JSON.stringify(document),
-      kmsKeyId: config.kms_key_id ?? undefined,
-      tags: { 'managed-by': 'terraform' },
-    }),
+  const { config } = request;
+  const { credential } = config;
+  const plan = plannedOf(request);
+  const created = {
+    credential,
+    document: toDocument(plan, configuredSecrets(config)),
+    test: plan.test_on_change !== false,
+    recoveryDays: plan.recovery_window_in_days ?? RECOVERY_DAYS,
+  };
+  const failed = changing(request, `${credential} is not created`);
+  const changed = await withRegistry(request, credential, failed, (calls) =>
+    createCredential(calls, created),
   );
-  return computedOf(request, arn, versionId);
+  return { ...plan, ...computedOf(changed) };
 }
 
 async function update(request: UpdateRequest<Schema, Connection>) {
-  const { config, plan, prior } = request;
-  const name = `${plan.prefix}${config.credential}`;
-  const sendsSecret = config.secret_version !== prior.secret_version;
-  return await withSecrets(request, name, async (secrets) => {
-    const kept = sendsSecret
-      ? secretsOf(config)
-      : pickSecrets(findJsonObject((await secrets.read(name))?.text ?? '') ?? {});
-    const document = check(toDocument(attributesOf(request), kept), request.client);
-    const text = JSON.stringify(document);
-    const { arn, versionId } =
-      config.kms_key_id === prior.kms_key_id
-        ? await secrets.put(name, text)
-        : await secrets.update(name, { text, kmsKeyId: config.kms_key_id ?? undefined });
-    return computedOf(request, arn, versionId);
-  });
-}
-
-function pickSecrets(document: RawDocument): RawDocument {
-  const entries = SECRET_MEMBERS.map((key) => [key, document[key]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-}
-
-function computedOf(
-  { plan, config }: CreateRequest<Schema, Connection>,
-  arn: string,
-  versionId: string,
-) {
-  return {
-    ...(plan as unknown as CredentialState),
-    id: config.credential,
-    arn,
-    version_id: versionId,
-  };
+  const { config, prior } = request;
+  const { credential } = prior;
+  const plan = plannedOf(request);
+  const [before, after] = [toDocument(prior), toDocument(plan)];
+  const changed = changedMembers(before, after);
+  const sendsSecrets = config.secret_version !== prior.secret_version;
+  // The other attributes stand only in the state.
+  if (changed.length === 0 && !sendsSecrets) return { ...plan, ...keptOf(prior) };
+  const patch = Object.fromEntries(changed.map((member) => [member, after[member]]));
+  const secrets = sendsSecrets ? configuredSecrets(config) : {};
+  const failed = { ...changing(request, `${credential} is not changed`), sendsSecrets };
+  const response = await withRegistry(request, credential, failed, (calls) =>
+    calls.change((registry, signal) => {
+      const based = { version: prior.version_id ?? undefined, signal };
+      return !sendsSecrets && isSwitch(patch)
+        ? registry.patch(credential, patch, based)
+        : registry.put(
+            credential,
+            { ...after, ...secrets },
+            { ...based, test: plan.test_on_change !== false },
+          );
+    }),
+  );
+  return { ...plan, ...computedOf(response) };
 }
 
 async function read(
   request: StateRequest<Schema, Connection>,
 ): Promise<CredentialState | undefined> {
   const { state, warn } = request;
-  const name = `${state.prefix}${state.credential}`;
-  const stored = await withSecrets(request, name, (secrets) => secrets.read(name));
-  if (stored === undefined) return undefined;
-  const document = findJsonObject(stored.text ?? '');
-  if (document === undefined) {
+  const { credential } = state;
+  const failed = reading(`${credential} cannot be read`);
+  const found = await withRegistry(request, credential, failed, (calls) =>
+    calls
+      .read((registry, signal) => registry.describe(credential, signal))
+      .catch((error: unknown) => ifUnknown(error)),
+  );
+  if (found === undefined) return undefined;
+  if (found.status === 'invalid') {
     warn({
-      summary: `The document of ${state.credential} is not a JSON object`,
+      summary: `The document of ${credential} is invalid`,
       detail:
-        'Another program wrote the secret. The next apply replaces it. Change secret_version, so that the apply also sends the client secret.',
+        'Another program wrote it. The next apply replaces it. Change secret_version, so that the apply also sends the secrets of the configuration.',
     });
   }
-  return {
-    ...state,
-    ...fromDocument(document ?? {}),
-    id: state.credential,
-    arn: stored.arn,
-    version_id: stored.versionId,
-    // AWS returns the ARN of a key that was given by alias. So its value is used only after an
-    // import.
-    kms_key_id: state.arn === null ? (stored.kmsKeyId ?? null) : state.kms_key_id,
-  };
+  const { last } = found.rotation;
+  if (last?.outcome === 'failed') {
+    warn({
+      summary: `The last rotation of ${credential} failed at the step ${last.step}`,
+      detail: [last.message, last.advice].filter(Boolean).join('\n\n'),
+    });
+  }
+  return { ...state, ...describedBy(found), id: credential };
 }
 
 async function remove(request: StateRequest<Schema, Connection>): Promise<void> {
-  const { state } = request;
-  const name = `${state.prefix}${state.credential}`;
-  await withSecrets(request, name, (secrets) =>
-    secrets.delete(name, state.recovery_window_in_days ?? 30),
+  const { credential, recovery_window_in_days } = request.state;
+  const recoveryDays = recovery_window_in_days ?? RECOVERY_DAYS;
+  const failed: FailedCall = { ...reading(`${credential} is not deleted`), kind: 'change' };
+  await withRegistry(request, credential, failed, (calls) =>
+    calls
+      .change((registry, signal) =>
+        registry.delete(credential, { version: 'any', recoveryDays, signal }),
+      )
+      .catch((error: unknown) => ifUnknown(error)),
   );
 }
 
-async function importCredential({
-  id,
-}: ImportRequest<Connection>): Promise<Partial<CredentialState>> {
-  const at = id.lastIndexOf('/', id.lastIndexOf('/') - 1) + 1;
-  const [prefix, credential] = [id.slice(0, at) || 'token-vending/', id.slice(at)];
-  if (findCredentialId(credential) === undefined) {
-    throw new DiagnosticError({
-      summary: 'Not the name of a credential',
-      detail: 'Import by team/name, or by prefix/team/name if the prefix is not token-vending/.',
-    });
-  }
-  return { credential, prefix, recovery_window_in_days: 30 };
+// The registry says it only to those who may describe the credential, so it is gone.
+function ifUnknown(error: unknown): undefined {
+  if (!isCode(error, 'credential_unknown')) throw error;
+}
+
+function reading(doing: string): FailedCall {
+  return { doing, given: new Set(['credential']), kind: 'read' };
+}
+
+function changing({ config }: CreateRequest<Schema, Connection>, doing: string): FailedCall {
+  const given = Object.entries(config).filter(([, value]) => value !== null);
+  return { doing, given: new Set(given.map(([name]) => name)), kind: 'change' };
+}
+
+// The plan contains defaults, which the document must also contain.
+function plannedOf({ plan }: CreateRequest<Schema, Connection>): CredentialState {
+  return plan as unknown as CredentialState;
+}
+
+/** The computed attributes after a change. */
+function computedOf(changed: ChangedCredential) {
+  const { success, output } = v.safeParse(registeredCredentialSchema, changed);
+  const id = changed.credential;
+  if (success) return { id, ...describedBy(output) };
+  // The caller may change the credential, and not describe it.
+  return { id, ...NOT_DESCRIBED, version_id: changed.version_id };
+}
+
+const NOT_DESCRIBED = {
+  status: null,
+  epoch: null,
+  secret_members: null,
+  last_rotated_at: null,
+  next_rotation_at: null,
+};
+
+function describedBy({ document, version_id, secret_members, rotation }: RegisteredCredential) {
+  const { last_rotated_at = null, next_rotation_at = null } = rotation;
+  const computed = { version_id, secret_members, last_rotated_at, next_rotation_at };
+  return { ...fromDocument(document), ...computed };
+}
+
+function keptOf({ id, version_id, secret_members, ...prior }: CredentialState) {
+  const { last_rotated_at, next_rotation_at } = prior;
+  return { id, version_id, secret_members, last_rotated_at, next_rotation_at };
 }
 
 export const credentialResource = defineResource({
@@ -237,4 +181,5 @@ export const credentialResource = defineResource({
   update,
   delete: remove,
   import: importCredential,
+  upgrade: upgradeCredential,
 });

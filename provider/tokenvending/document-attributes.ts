@@ -1,7 +1,4 @@
-import process from 'node:process';
 import { type DocumentMember, findMemberError } from '../../lib/credential/document-members.ts';
-import { Profiles } from '../../lib/credential/profiles.ts';
-import { shipped } from '../../profiles/shipped.ts';
 import {
   type Attribute,
   optional,
@@ -20,17 +17,10 @@ function follows(member: DocumentMember, { cty }: Type<unknown> = string) {
   };
 }
 
-// The directory of own profiles is not read here: Terraform validates without a configured provider.
-function isServerProfile(name: string): string | undefined {
-  const { names } = new Profiles(shipped);
-  if (names.includes(name) || process.env['TOKEN_VENDING_PROFILES']) return undefined;
-  return `must be one of ${names.join(', ')}, or a profile of the directory TOKEN_VENDING_PROFILES`;
-}
-
 const scopes = set(string);
 const texts = list(string);
 
-/** `kms_key_id` of the resource is the key that encrypts the secret. */
+/** Before schema version 1, `kms_key_id` was the key that encrypts the secret. */
 const ATTRIBUTE_OF_KMS_KEY = 'assertion_kms_key_id';
 
 /** A rotation writes the other one. */
@@ -177,9 +167,8 @@ export const documentAttributes = {
   }),
   profile: optionalComputed(string, {
     description:
-      'Server profile: defaults and rules for a kind of authorization server, such as `keycloak`. The environment variable `TOKEN_VENDING_PROFILES` names the directory of your own profiles.',
+      'Server profile: defaults and rules for a kind of authorization server, such as `keycloak`, or a profile of the deployment.',
     default: 'generic',
-    rule: isServerProfile,
   }),
   token_sharing: optional(string, {
     description:
@@ -200,13 +189,15 @@ export const documentAttributes = {
     rule: follows('registration_access_token'),
   }),
   status: optionalComputed(string, {
-    description: '`enabled` or `disabled`. A change takes effect within a minute.',
-    default: 'enabled',
+    description:
+      '`enabled` or `disabled`. A change takes effect within a minute. Without it, the credential stays as it is, so that an apply does not undo a kill switch. A new one is enabled.',
+    keep: true,
     rule: follows('status'),
   }),
   epoch: optionalComputed(number, {
-    description: 'A higher number drops every earlier token from the cache.',
-    default: 0,
+    description:
+      'A higher number drops every earlier token from the cache. It can only rise. Without it, it stays as it is.',
+    keep: true,
     rule: follows('epoch', number),
   }),
 } satisfies Readonly<Record<AttributeOf<ConfigurableMember>, Attribute>>;

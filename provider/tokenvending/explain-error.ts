@@ -31,6 +31,10 @@ export const terraformAdvices: Readonly<Record<string, string>> = {
     'If a proxy inspects TLS, set ca_bundle in the block of provider "tokenvending" to the file of its certificate authority.',
   endpoint_timeout:
     'Try again, or raise timeout in the block of provider "tokenvending". A cold start can take some seconds.',
+  registry_absent:
+    'Set endpoint in the block of provider "tokenvending" to the endpoint of the primary Region. Ask the operator whether the stack has a registry (registry: true).',
+  version_conflict:
+    'Somebody else has changed the credential since the plan, unless an earlier attempt of this apply did. Run terraform plan again, and check what it shows.',
   min_ttl_unsatisfiable:
     'Request a smaller min_ttl, have the lifetime raised at the authorization server, or split the run. If the other provider renews its token, run it under `token-vending exec --serve`.',
 };

@@ -1,6 +1,5 @@
 import { findSeconds } from '../../client/duration.ts';
 import type { SigningService } from '../../client/endpoint.ts';
-import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import type { KnownConfig } from '../framework/schema/infer.ts';
 import type { configurationSchema } from './configuration-schema.ts';
 
@@ -22,16 +21,12 @@ export interface Settings {
   readonly signingService: SigningService | undefined;
   readonly profile: string | undefined;
   readonly credential: string | undefined;
-  /** Milliseconds for one attempt. */
-  readonly timeout: number;
+  /** Milliseconds for one attempt; default: that of the client. */
+  readonly timeout: number | undefined;
   readonly maxRetries: number;
   /** File name. */
   readonly caBundle: string | undefined;
   readonly assumeRole: AssumedRole | undefined;
-  /** Permits http to authorization servers on loopback, for the local system. */
-  readonly local: boolean;
-  /** Directory of server profiles besides the shipped ones. */
-  readonly serverProfiles: string | undefined;
 }
 
 /**
@@ -53,13 +48,16 @@ export function readSettings(
       | undefined,
     profile: choose(config.profile, 'TOKEN_VENDING_PROFILE'),
     credential: choose(config.credential, 'TOKEN_VENDING_CREDENTIAL'),
-    timeout: 1000 * (findSeconds(config.timeout ?? '') ?? CLIENT_ATTEMPT_TIMEOUT / 1000),
+    timeout: millisecondsOf(config.timeout),
     maxRetries: config.max_retries ?? 3,
     caBundle: choose(config.ca_bundle, 'TOKEN_VENDING_CA_BUNDLE', 'AWS_CA_BUNDLE'),
     assumeRole: config.assume_role === null ? undefined : readRole(config.assume_role),
-    local: environment['TOKEN_VENDING_LOCAL'] === 'true',
-    serverProfiles: choose(null, 'TOKEN_VENDING_PROFILES'),
   };
+}
+
+function millisecondsOf(duration: string | null): number | undefined {
+  const seconds = findSeconds(duration ?? '');
+  return seconds === undefined ? undefined : 1000 * seconds;
 }
 
 function readRole(

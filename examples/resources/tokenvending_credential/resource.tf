@@ -9,7 +9,7 @@ resource "tokenvending_credential" "orders" {
   issuer        = "https://auth.example.com"
   client_id     = "checkout-orders"
   client_secret = var.orders_client_secret
-  # Change it to send the secret again, for example after a rotation.
+  # Change it to send the secret again.
   secret_version = "2026-11"
   scope          = ["orders:read", "orders:write"]
   default_scope  = ["orders:read"]

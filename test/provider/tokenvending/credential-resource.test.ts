@@ -1,33 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ServiceError } from '../../../local/service-error.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { formatProgress, PROGRESS_TAG } from '../../../lib/credential/rotation-progress.ts';
 import { jsonToDynamic } from '../../../provider/framework/values/json-dynamic.ts';
 import type { ValueRecord } from '../../../provider/framework/values/value.ts';
 import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
+import { NAME, PATH, RegistryWorld } from '../../support/registry-world.ts';
 import { readWire } from '../framework/support/wire-value.ts';
-import { CredentialRuns } from './support/credential-runs.ts';
+import { ORDERS as CONFIG, CredentialRuns } from './support/credential-runs.ts';
+import { RegistryOverHttp } from './support/registry-over-http.ts';
 
-const NAME = 'token-vending/support/crm-api';
-const CONFIG: ValueRecord = {
-  credential: 'support/crm-api',
-  issuer: 'https://auth.example.com',
-  client_id: 'orders',
-  client_secret: 'fake-secret-0001',
-};
-
-let world: OperatorWorld;
+let world: RegistryWorld;
+let registry: RegistryOverHttp;
 let runs: CredentialRuns;
 
-beforeEach(async () => {
-  world = await openOperatorWorld();
-  runs = new CredentialRuns(world, new FakeClock());
+beforeEach(() => {
+  world = new RegistryWorld();
+  registry = new RegistryOverHttp(world);
+  runs = new CredentialRuns(registry, new FakeClock());
 });
-afterEach(() => world.close());
-
-const stored = () => world.manager.store.find(NAME);
-const document = () =>
-  JSON.parse(stored()?.versions.find(({ stages }) => stages.includes('AWSCURRENT'))?.text ?? '');
 
 async function applied(prior: ValueRecord | null, config: ValueRecord | null) {
   const { state, said } = await runs.apply(prior, config);
@@ -35,41 +25,21 @@ async function applied(prior: ValueRecord | null, config: ValueRecord | null) {
   return state as ValueRecord;
 }
 
-describe('the key of a credential', () => {
-  it.each([
-    ['another key', 'alias/old', 'alias/new'],
-    ['a key instead of aws/secretsmanager', null, 'alias/new'],
-    ['aws/secretsmanager instead of a key', 'alias/old', null],
-  ])('is changed in place to %s', async (_, before, after) => {
-    const prior = await applied(null, { ...CONFIG, kms_key_id: before });
-    const { arn } = stored() ?? {};
-    const config = { ...CONFIG, kms_key_id: after };
-    expect((await runs.plan(prior, config)).requiresReplace).toEqual([]);
-    const state = await applied(prior, config);
-    expect(state).toMatchObject({ kms_key_id: after, arn });
-    expect(stored()).toMatchObject({ arn });
-    expect(stored()?.kmsKeyId).toBe(after ?? undefined);
-    expect(stored()?.deletedAt).toBeUndefined();
-    expect(document()).toMatchObject({ client_secret: 'fake-secret-0001' });
-  });
-
-  it('is changed together with the document, in one step', async () => {
-    const prior = await applied(null, CONFIG);
-    await applied(prior, { ...CONFIG, kms_key_id: 'alias/new', status: 'disabled' });
-    expect(world.manager.calls.get('UpdateSecret')).toBe(1);
-    expect(world.manager.calls.get('PutSecretValue')).toBeUndefined();
-    expect(document()).toMatchObject({ status: 'disabled', client_secret: 'fake-secret-0001' });
-  });
-
-  it('is not part of a write that does not change it', async () => {
-    const prior = await applied(null, { ...CONFIG, kms_key_id: 'alias/own' });
-    await applied(prior, { ...CONFIG, kms_key_id: 'alias/own', status: 'disabled' });
-    expect(world.manager.calls.get('UpdateSecret')).toBeUndefined();
-    expect(stored()?.kmsKeyId).toBe('alias/own');
-  });
-});
-
 describe('a credential', () => {
+  it('is registered, and its state has no secret', async () => {
+    const state = await applied(null, CONFIG);
+    expect(registry.requests).toEqual(['PUT *']);
+    expect(world.stored()).toMatchObject({ client_secret: 'fake-secret-0001' });
+    expect(world.server.tokenRequests).toBe(1);
+    expect(state).toMatchObject({
+      id: 'checkout/orders-api',
+      version_id: world.secrets.find(NAME)?.versions[0]?.id,
+      secret_members: ['client_secret'],
+      client_secret: null,
+      status: 'enabled',
+    });
+  });
+
   it('is replaced only if its name changes', async () => {
     const prior = await applied(null, CONFIG);
     const replacing = async (change: ValueRecord) => {
@@ -77,7 +47,6 @@ describe('a credential', () => {
       return requiresReplace.map(({ steps }) => steps[0]?.selector.value);
     };
     expect(await replacing({ credential: 'support/other-api' })).toEqual(['credential']);
-    expect(await replacing({ prefix: 'other/' })).toEqual(['prefix']);
     const rest = {
       issuer: 'https://other.example.com',
       client_id: 'other',
@@ -92,37 +61,156 @@ describe('a credential', () => {
       token_sharing: 'per_session',
       status: 'disabled',
       epoch: 1,
-      kms_key_id: 'alias/new',
+      test_on_change: false,
       recovery_window_in_days: 7,
     };
     expect(await replacing(rest)).toEqual([]);
   });
 
-  it('is created again after it was destroyed', async () => {
+  it('is changed in place, based on the version in the state, without its secret', async () => {
     const prior = await applied(null, CONFIG);
-    await applied(prior, null);
-    expect(stored()?.deletedAt).toBeDefined();
-    const again = { ...CONFIG, client_secret: 'fake-secret-0002', kms_key_id: 'alias/own' };
-    const state = await applied(null, again);
-    expect(state).toMatchObject({ arn: prior['arn'], kms_key_id: 'alias/own' });
-    expect(stored()?.deletedAt).toBeUndefined();
-    expect(stored()?.kmsKeyId).toBe('alias/own');
-    expect(document()).toMatchObject({ client_secret: 'fake-secret-0002' });
+    const config = { ...CONFIG, client_secret: 'fake-secret-0002', scope: ['orders:read'] };
+    const state = await applied(prior, config);
+    expect(registry.requests).toEqual(['PUT *', `PUT "${prior['version_id']}"`]);
+    expect(state['version_id']).not.toBe(prior['version_id']);
+    expect(world.stored()).toMatchObject({
+      scope: 'orders:read',
+      client_secret: 'fake-secret-0001',
+    });
   });
 
-  it('is created by the next apply, if the write after its restoration is refused', async () => {
+  it('gets the secrets of the configuration if secret_version changes', async () => {
+    const token = 'fake-registration-token';
+    const prior = await applied(null, { ...CONFIG, registration_access_token: token });
+    expect(prior['secret_members']).toEqual(['client_secret', 'registration_access_token']);
+    const changed = { client_secret: 'fake-secret-0002', secret_version: '2' };
+    const state = await applied(prior, { ...CONFIG, ...changed });
+    expect(world.stored()).toMatchObject({ client_secret: 'fake-secret-0002' });
+    expect(state['secret_members']).toEqual(['client_secret']);
+  });
+
+  it.each([{ status: 'disabled' }, { epoch: 3 }, { status: 'disabled', epoch: 4 }])(
+    'is switched if only status and epoch change: %p',
+    async (change) => {
+      const prior = await applied(null, CONFIG);
+      world.policy.allowed = new Set(
+        ['switchCredential', 'describeCredential'].map((action) => `${action} checkout/orders-api`),
+      );
+      expect(await applied(prior, { ...CONFIG, ...change })).toMatchObject(change);
+      expect(registry.requests.at(-1)).toBe(`PATCH "${prior['version_id']}"`);
+      expect(world.stored()).toMatchObject({ ...change, client_secret: 'fake-secret-0001' });
+    },
+  );
+
+  it('needs no request if nothing of its document changes', async () => {
     const prior = await applied(null, CONFIG);
-    await applied(prior, null);
-    world.manager.faults.set('UpdateSecret', new ServiceError('AccessDeniedException', 'No.'));
-    const { state, said } = await runs.apply(null, CONFIG);
-    expect(state).toBeNull();
-    expect(said).toEqual([
-      expect.stringMatching(/^Secrets Manager refused .*: AccessDeniedException: No\./),
+    const config = { ...CONFIG, recovery_window_in_days: 7, test_on_change: false };
+    expect(await applied(prior, config)).toMatchObject({
+      recovery_window_in_days: 7,
+      version_id: prior['version_id'],
+    });
+    expect(registry.requests).toEqual(['PUT *']);
+  });
+
+  it('is stored without a test if test_on_change is false', async () => {
+    world.server.token = new Error('down');
+    const prior = await applied(null, { ...CONFIG, test_on_change: false });
+    await applied(prior, { ...CONFIG, test_on_change: false, scope: ['a'] });
+    expect(registry.requests.map((request) => request.split(' ')[1])).toEqual([
+      '?test=skip',
+      '?test=skip',
     ]);
-    expect(stored()?.deletedAt).toBeDefined();
-    world.manager.faults.clear();
-    await applied(null, CONFIG);
-    expect(document()).toMatchObject({ client_secret: 'fake-secret-0001' });
+    expect(world.server.tokenRequests).toBe(0);
+  });
+
+  it('has the values of its version if the caller may not describe it', async () => {
+    world.policy.allowed = new Set(['registerCredential checkout/orders-api']);
+    expect(await applied(null, CONFIG)).toMatchObject({
+      id: 'checkout/orders-api',
+      version_id: expect.stringMatching(/./),
+      secret_members: null,
+    });
+  });
+});
+
+describe('a refresh', () => {
+  it('shows what somebody else changed', async () => {
+    const prior = await applied(null, CONFIG);
+    const changes = { epoch: 7, audience: ['https://elsewhere.example.com'] };
+    const headers = { 'if-match': '*' };
+    await world.send('PATCH', PATH, { body: changes, headers });
+    const { state } = await runs.read(prior);
+    expect(state).toMatchObject(changes);
+    expect(state?.['version_id']).not.toBe(prior['version_id']);
+    await applied(state, { ...CONFIG, audience: null });
+    expect(world.stored()).not.toHaveProperty('audience');
+  });
+
+  it('shows a switch as a change only if the configuration has another value', async () => {
+    const prior = await applied(null, { ...CONFIG, status: 'enabled' });
+    const body = { status: 'disabled', epoch: 7 };
+    await world.send('PATCH', PATH, { body, headers: { 'if-match': '*' } });
+    const { state } = await runs.read(prior);
+    const { plannedState } = await runs.plan(state, CONFIG);
+    expect(readWire(credentialSchema, plannedState)).toEqual(state);
+    await applied(state, { ...CONFIG, scope: ['a'] });
+    expect(world.stored()).toMatchObject(body);
+    const lowered = await runs.apply((await runs.read(prior)).state, { ...CONFIG, epoch: 6 });
+    expect(lowered.said).toEqual([expect.stringMatching(/epoch must be at least 7/)]);
+    expect(lowered.at).toEqual(['epoch']);
+  });
+
+  it('removes a credential from the state only if the registry says that it is gone', async () => {
+    const prior = await applied(null, CONFIG);
+    world.policy.allowed = new Set();
+    expect(await runs.read(prior)).toEqual({
+      state: prior,
+      said: [
+        expect.stringMatching(
+          /^checkout\/orders-api cannot be read: policy_denied: .*describeCredential/s,
+        ),
+      ],
+    });
+    world.policy.allowed = new Set(['*']);
+    await world.send('DELETE', PATH, { headers: { 'if-match': '*' } });
+    expect(await runs.read(prior)).toEqual({ state: null, said: [] });
+  });
+
+  it('warns of a rotation that failed', async () => {
+    const prior = await applied(null, CONFIG);
+    const value = formatProgress({
+      step: 'set',
+      code: 'policy_denied',
+      versionId: 'v'.repeat(32),
+      at: 1e12,
+    });
+    await world.secrets.tag(
+      NAME,
+      { [PROGRESS_TAG]: value },
+      { signal: new AbortController().signal },
+    );
+    const { state, said } = await runs.read(prior);
+    expect(state).toEqual(prior);
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^The last rotation of checkout\/orders-api failed at the step set: No policy allows/,
+      ),
+    ]);
+  });
+
+  it('warns of a document that another program broke', async () => {
+    const prior = await applied(null, CONFIG);
+    const options = { signal: new AbortController().signal };
+    const broken = { text: 'no JSON', stage: 'AWSCURRENT', versionId: 'v'.repeat(32) } as const;
+    await world.secrets.put(NAME, broken, options);
+    const { state, said } = await runs.read(prior);
+    expect(said).toEqual([expect.stringMatching(/is invalid: .*Change secret_version/)]);
+    const { said: errors } = await runs.apply(state, CONFIG);
+    expect(errors).toEqual([
+      expect.stringMatching(/request_malformed: .*client_secret is missing.*secret_version/s),
+    ]);
+    await applied(state, { ...CONFIG, secret_version: '2' });
+    expect(world.stored()).toMatchObject({ client_secret: 'fake-secret-0001' });
   });
 });
 
@@ -143,7 +231,7 @@ const DIALECT: ValueRecord = {
 describe('the keys of a document', () => {
   it('are attributes, and absent ones are not written', async () => {
     await applied(null, { ...CONFIG, ...DIALECT });
-    expect(document()).toEqual({
+    expect(world.stored()).toEqual({
       issuer: 'https://auth.example.com',
       client_id: 'orders',
       client_secret: 'fake-secret-0001',
@@ -159,14 +247,12 @@ describe('the keys of a document', () => {
       access_token_issuer: 'https://sts.example.com/',
       access_token_lifetime: 3600,
       profile: 'generic',
-      status: 'enabled',
-      epoch: 0,
     });
   });
 
   it('are read again without a difference', async () => {
     const state = await applied(null, { ...CONFIG, ...DIALECT });
-    const read = await runs.read(state);
+    const { state: read } = await runs.read(state);
     expect(read).toEqual(state);
     const { plannedState } = await runs.plan(read, { ...CONFIG, ...DIALECT });
     expect(readWire(credentialSchema, plannedState)).toEqual(state);
@@ -176,8 +262,17 @@ describe('the keys of a document', () => {
     const prior = await applied(null, { ...CONFIG, ...DIALECT });
     const removed = { ...DIALECT, token_parameters: null, access_token_format: null };
     await applied(prior, { ...CONFIG, ...removed });
-    expect(document()).not.toHaveProperty('token_parameters');
-    expect(document()).not.toHaveProperty('access_token_format');
+    expect(world.stored()).not.toHaveProperty('token_parameters');
+    expect(world.stored()).not.toHaveProperty('access_token_format');
+  });
+
+  it('have a schedule of their rotation', async () => {
+    const rotation = { recipe: 'keycloak', admin_credential: 'platform/admin', every: '30d' };
+    const config = { ...CONFIG, rotation: jsonToDynamic(rotation) };
+    const state = await applied(null, config);
+    expect(world.stored()).toMatchObject({ rotation });
+    expect(world.secrets.find(NAME)?.rotation).toMatchObject({ schedule: 'rate(30 days)' });
+    expect((await runs.read(state)).state).toEqual(state);
   });
 
   it.each([
@@ -189,6 +284,7 @@ describe('the keys of a document', () => {
     ['token_endpoint_auth_method', 'none', 'must be client_secret_basic'],
     ['implicit_scope', ['a"b'], 'must be scopes'],
     ['client_secret', 'fake-secret\n', 'must not end with a control character'],
+    ['recovery_window_in_days', 0, 'must be a whole number from 7 to 30'],
   ] as const)(
     'have the rules of the document, at their attribute: %s',
     async (name, value, rule) => {

@@ -1,23 +1,14 @@
-import process from 'node:process';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';
 
-const { rule } = credentialSchema.attributes.profile;
+const { recovery_window_in_days: days } = credentialSchema.attributes;
 
-afterEach(() => {
-  delete process.env['TOKEN_VENDING_PROFILES'];
-});
-
-describe('the server profile of a credential', () => {
-  it.each(['generic', 'keycloak', 'hiiretail'])('may be the shipped one %s', (name) => {
-    expect(rule?.(name)).toBeUndefined();
+describe('the recovery window of a credential', () => {
+  it.each([7, 30])('may be %d days', (value) => {
+    expect(days.rule?.(value)).toBeUndefined();
   });
 
-  it('may be another one only if there is a directory of profiles', () => {
-    expect(rule?.('acme')).toMatch(
-      /^must be one of adfs, .*, or a profile of the directory TOKEN_VENDING_PROFILES$/,
-    );
-    process.env['TOKEN_VENDING_PROFILES'] = '/etc/token-vending/profiles';
-    expect(rule?.('acme')).toBeUndefined();
+  it.each([0, 6, 31, 7.5])('may not be %d days', (value) => {
+    expect(days.rule?.(value)).toBe('must be a whole number from 7 to 30');
   });
 });

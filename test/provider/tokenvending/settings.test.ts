@@ -36,12 +36,10 @@ describe('the settings of the provider', () => {
       signingService: 'execute-api',
       profile: undefined,
       credential: 'team/attribute',
-      timeout: 15_000,
+      timeout: undefined,
       maxRetries: 3,
       caBundle: 'ca.pem',
       assumeRole: undefined,
-      local: false,
-      serverProfiles: undefined,
     });
   });
 
@@ -50,6 +48,10 @@ describe('the settings of the provider', () => {
     expect(readSettings(EMPTY, regions).region).toBe('c');
     expect(readSettings(EMPTY, { ...regions, TOKEN_VENDING_REGION: '' }).region).toBe('b');
     expect(readSettings(EMPTY, { AWS_DEFAULT_REGION: 'a' }).region).toBe('a');
+  });
+
+  it('have the time of one attempt in milliseconds', () => {
+    expect(readSettings({ ...EMPTY, timeout: '40s' }, {}).timeout).toBe(40_000);
   });
 
   it('complete a role to assume', () => {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type IssuedCertificate, issueSelfSigned } from '../../../local/certificate-authority.ts';
 import { UNKNOWN, type ValueRecord } from '../../../provider/framework/values/value.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
+import { RegistryWorld } from '../../support/registry-world.ts';
 import { CredentialRuns } from './support/credential-runs.ts';
+import { RegistryOverHttp } from './support/registry-over-http.ts';
 
 const CLIENT = {
   credential: 'support/crm-api',
@@ -12,17 +13,15 @@ const CLIENT = {
 };
 const SECRET = { client_secret: 'fake-secret-0001' };
 
-let world: OperatorWorld;
 let own: IssuedCertificate;
 
 beforeAll(async () => {
-  world = await openOperatorWorld();
   own = await issueSelfSigned('CN=orders');
 });
-afterAll(() => world.close());
 
 async function reportedOf(config: ValueRecord): Promise<string[]> {
-  return await new CredentialRuns(world, new FakeClock()).validate({ ...CLIENT, ...config });
+  const registry = new RegistryOverHttp(new RegistryWorld());
+  return await new CredentialRuns(registry, new FakeClock()).validate({ ...CLIENT, ...config });
 }
 
 const certificate = () => ({

@@ -1,5 +1,4 @@
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
-import { OperatorSecrets } from '../../../../lib/credential/operator-secrets.ts';
 import type { Clock } from '../../../../lib/time/clock.ts';
 import type { RpcName } from '../../../../provider/framework/dispatch/rpc.ts';
 import { rpcs } from '../../../../provider/framework/dispatch/rpcs.ts';
@@ -10,8 +9,8 @@ import { Provider } from '../../../../provider/framework/wire/generated/tfplugin
 import type { Connection } from '../../../../provider/tokenvending/connection.ts';
 import { credentialSchema } from '../../../../provider/tokenvending/credential-schema.ts';
 import { tokenVendingProvider } from '../../../../provider/tokenvending/provider.ts';
-import type { OperatorWorld } from '../../../support/operator-world.ts';
 import { readWire, wireNull, wireValue } from '../../framework/support/wire-value.ts';
+import type { RegistryOverHttp } from './registry-over-http.ts';
 
 type Methods = (typeof Provider)['method'];
 
@@ -19,14 +18,22 @@ const typeName = 'tokenvending_credential';
 const wire = (value: ValueRecord | null) =>
   value === null ? wireNull(credentialSchema) : wireValue(credentialSchema, value);
 
+/** A configuration of the resource. */
+export const ORDERS: ValueRecord = {
+  credential: 'checkout/orders-api',
+  issuer: 'https://auth.example.com',
+  client_id: 'orders',
+  client_secret: 'fake-secret-0001',
+};
+
 /** Runs of Terraform with the resource `tokenvending_credential`, call by call. */
 export class CredentialRuns {
-  readonly #world: OperatorWorld;
+  readonly #registry: RegistryOverHttp;
   readonly #clock: Clock;
   #session: Session;
 
-  constructor(world: OperatorWorld, clock: Clock) {
-    this.#world = world;
+  constructor(registry: RegistryOverHttp, clock: Clock) {
+    this.#registry = registry;
     this.#clock = clock;
     this.#session = this.#open();
   }
@@ -39,11 +46,11 @@ export class CredentialRuns {
   #open(): Session {
     const log = makeLog({ module: 'tokenvending', environment: {}, write: () => undefined });
     const session = new Session(tokenVendingProvider, log);
-    const { config } = this.#world;
-    session.configure({
-      settings: { local: false },
-      secrets: (signal) => OperatorSecrets.open({ ...config, maxAttempts: 1 }, signal, this.#clock),
-    } as Pick<Connection, 'secrets'> & { settings: object });
+    const connection: Pick<Connection, 'registry' | 'clock'> = {
+      registry: async () => this.#registry.client,
+      clock: this.#clock,
+    };
+    session.configure(connection);
     return session;
   }
 
@@ -62,13 +69,27 @@ export class CredentialRuns {
       typeName,
       config: wire(config),
     });
-    return diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`);
+    return diagnostics.map(textOf);
   }
 
   /** Refreshes a state. */
-  async read(state: ValueRecord): Promise<ValueRecord | null> {
-    const { newState } = await this.call('readResource', { typeName, currentState: wire(state) });
-    return readWire(credentialSchema, newState);
+  async read(state: ValueRecord) {
+    const { newState, diagnostics } = await this.call('readResource', {
+      typeName,
+      currentState: wire(state),
+    });
+    return { state: readWire(credentialSchema, newState), said: diagnostics.map(textOf) };
+  }
+
+  /** Imports, and reads what was imported. */
+  async import(id: string) {
+    const { importedResources, diagnostics } = await this.call('importResourceState', {
+      typeName,
+      id,
+    });
+    const [imported] = importedResources;
+    const state = imported && readWire(credentialSchema, imported.state);
+    return state ? await this.read(state) : { state: null, said: diagnostics.map(textOf) };
   }
 
   /** Plans. If `config` is null, the resource is destroyed. */
@@ -93,7 +114,12 @@ export class CredentialRuns {
     });
     return {
       state: readWire(credentialSchema, newState),
-      said: diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`),
+      said: diagnostics.map(textOf),
+      at: diagnostics.map(({ attribute }) => attribute?.steps[0]?.selector.value),
     };
   }
+}
+
+function textOf({ summary, detail }: { readonly summary: string; readonly detail: string }) {
+  return `${summary}: ${detail}`;
 }
