@@ -2,38 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Rotation } from '../../../lib/rotation/rotation.ts';
 import { shipped } from '../../../recipes/shipped.ts';
-import type { AdminDialect } from '../../support/rotation/admin-dialect.ts';
 import {
-  Auth0Dialect,
-  CognitoDialect,
-  EntraDialect,
-  HydraDialect,
-  HydraKeysDialect,
   KeycloakDialect,
-  KeycloakKeysDialect,
-  LambdaDialect,
   OktaDialect,
-  RegistrationKeysDialect,
   ReissuingDialect,
   ShowingDialect,
 } from '../../support/rotation/admin-dialects.ts';
+import { SMOOTH } from '../../support/rotation/every-recipe.ts';
 import { ARN, RotationWorld, STEPS } from '../../support/rotation/rotation-world.ts';
 
 const versionOf = (number: number) => `0000000${number}-0000-4000-8000-000000000000`;
 
-/** Servers at which no request fails during a rotation. */
-const SMOOTH: readonly (readonly [name: string, make: () => AdminDialect])[] = [
-  ['keycloak', () => new KeycloakDialect()],
-  ['hydra', () => new HydraDialect()],
-  ['auth0', () => new Auth0Dialect()],
-  ['okta', () => new OktaDialect()],
-  ['entra', () => new EntraDialect()],
-  ['cognito', () => new CognitoDialect()],
-  ['lambda', () => new LambdaDialect()],
-  ['private_key_jwt', () => new RegistrationKeysDialect()],
-  ['private_key_jwt_hydra', () => new HydraKeysDialect()],
-  ['private_key_jwt_keycloak', () => new KeycloakKeysDialect()],
-];
 const ALL = [
   ...SMOOTH,
   ['rfc7592', () => new ReissuingDialect()] as const,

@@ -9,6 +9,10 @@ export class Killing {
   at: number | undefined;
   /** Runs before each call is carried out. */
   beside: (call: number) => void = () => undefined;
+  /** Awaited before and after each call is carried out. */
+  turn: () => Promise<void> = async () => undefined;
+  /** How often the process was killed. */
+  kills = 0;
   #isDead = false;
 
   /** The port as the process sees it. */
@@ -20,10 +24,14 @@ export class Killing {
         return async (...args: unknown[]) => {
           if (this.#isDead) throw new Killed();
           this.calls += 1;
-          this.beside(this.calls);
+          const call = this.calls;
+          await this.turn();
+          this.beside(call);
           const result = await method.apply(target, args);
-          if (this.at !== this.calls) return result;
+          await this.turn();
+          if (this.at !== call) return result;
           this.#isDead = true;
+          this.kills += 1;
           throw new Killed();
         };
       },

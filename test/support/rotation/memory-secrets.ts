@@ -12,6 +12,8 @@ interface Version {
   readonly id: string;
   text: string | undefined;
   readonly stages: Set<string>;
+  /** Milliseconds since the Unix epoch. */
+  readonly writtenAt: number;
 }
 
 /** One secret of Secrets Manager, with its rules about versions and stages. */
@@ -22,8 +24,11 @@ export class MemorySecret {
   /** By key. */
   readonly tags = new Map<string, string>();
 
-  constructor(name: string, document: object) {
+  readonly #now: () => number;
+
+  constructor(name: string, document: object, now: () => number) {
     this.name = name;
+    this.#now = now;
     this.store('first', JSON.stringify(document), 'AWSCURRENT');
   }
 
@@ -67,18 +72,30 @@ export class MemorySecret {
     for (const { stages } of this.versions) stages.delete(stage);
     const known = this.versions.find(({ id }) => id === versionId);
     if (known !== undefined) known.stages.add(stage);
-    else this.versions.push({ id: versionId, text: undefined, stages: new Set([stage]) });
+    else
+      this.versions.push({
+        id: versionId,
+        text: undefined,
+        stages: new Set([stage]),
+        writtenAt: this.#now(),
+      });
   }
 }
 
 /** Secrets Manager in memory, by the ports of the rotation and of the vending function. */
 export class MemorySecrets implements RotationSecrets {
   readonly #secrets = new Map<string, MemorySecret>();
+  readonly #now: () => number;
   /** The error of setting a tag, if it has one. */
   tagError: Error | undefined;
 
+  /** @param now the time of new versions; by default they are old */
+  constructor(now: () => number = () => 0) {
+    this.#now = now;
+  }
+
   add(name: string, document: object): MemorySecret {
-    const secret = new MemorySecret(`token-vending/${name}`, document);
+    const secret = new MemorySecret(`token-vending/${name}`, document, this.#now);
     this.#secrets.set(secret.name, secret);
     return secret;
   }
@@ -124,7 +141,7 @@ export class MemorySecrets implements RotationSecrets {
     read: async (id: CredentialId, stage: SecretStage): Promise<StoredCredential> => {
       const version = this.#secrets.get(`token-vending/${formatCredentialId(id)}`)?.find(stage);
       if (version?.text === undefined) throw new VendError('credential_unknown');
-      return { text: version.text, versionId: version.id, writtenAt: 0 };
+      return { text: version.text, versionId: version.id, writtenAt: version.writtenAt };
     },
   };
 

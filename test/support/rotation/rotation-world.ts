@@ -25,7 +25,7 @@ const URLS = { allowLoopbackHttp: false };
 export class RotationWorld {
   readonly clock = new FakeClock();
   readonly audit = new FakeAuditLog();
-  readonly secrets = new MemorySecrets();
+  readonly secrets = new MemorySecrets(this.clock.now);
   readonly dialect: AdminDialect;
   readonly secret;
   readonly admin;
