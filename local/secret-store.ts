@@ -20,6 +20,11 @@ export interface SecretRotation {
   readonly lastAt?: number | undefined;
 }
 
+export interface SecretReplica {
+  readonly region: string;
+  readonly kmsKeyId?: string | undefined;
+}
+
 export interface Secret {
   readonly name: string;
   readonly arn: string;
@@ -33,14 +38,22 @@ export interface Secret {
   readonly policy?: string | undefined;
   /** Absent if it was never rotated or scheduled. */
   readonly rotation?: SecretRotation | undefined;
+  /** The Regions that have a copy. */
+  readonly replicas?: readonly SecretReplica[] | undefined;
+  /** The Region of the secret that this one is a copy of. */
+  readonly primaryRegion?: string | undefined;
   /** Set if it is scheduled for deletion. It can be restored until then. */
   readonly deletedAt?: number | undefined;
 }
+
+/** Called after each change; `secret` is absent if it was deleted. */
+export type ChangeListener = (name: string, secret: Secret | undefined) => Promise<void>;
 
 /** The secrets of the local account, kept in one file that only its owner may read. */
 export class SecretStore {
   readonly #file: string | undefined;
   readonly #secrets: Map<string, Secret>;
+  readonly #listeners: ChangeListener[] = [];
   #saved: Promise<void> = Promise.resolve();
 
   private constructor(file: string | undefined, secrets: readonly Secret[]) {
@@ -76,12 +89,21 @@ export class SecretStore {
 
   async put(secret: Secret): Promise<void> {
     this.#secrets.set(secret.name, secret);
-    await this.#save();
+    await this.#changed(secret.name);
   }
 
   async delete(name: string): Promise<void> {
     this.#secrets.delete(name);
+    await this.#changed(name);
+  }
+
+  onChange(listener: ChangeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  async #changed(name: string): Promise<void> {
     await this.#save();
+    for (const listener of this.#listeners) await listener(name, this.#secrets.get(name));
   }
 
   async #save(): Promise<void> {

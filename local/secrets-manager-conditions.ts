@@ -23,8 +23,8 @@ const REQUEST_KEYS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What IAM must allow for a call: the action of its name, and for a secret with tags also
- * TagResource.
+ * What IAM must allow for a call: the action of its name, and for a new secret with tags or
+ * replicas also TagResource and ReplicateSecretToRegions.
  *
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
  */
@@ -32,10 +32,17 @@ export function authorizationsOf(
   { operation, input }: ServiceCall,
   secret: Secret | undefined,
 ): Authorization[] {
-  const context = { ...requestKeysOf(input), ...tagKeysOf(input), ...resourceKeysOf(secret) };
-  const own = { action: `secretsmanager:${operation}`, context };
-  const isTagging = operation === 'CreateSecret' && 'aws:TagKeys' in context;
-  return isTagging ? [own, { action: 'secretsmanager:TagResource', context }] : [own];
+  const context = {
+    ...requestKeysOf(input),
+    ...tagKeysOf(input),
+    ...replicaKeysOf(input),
+    ...resourceKeysOf(secret),
+  };
+  const actions = [operation];
+  if (operation === 'CreateSecret' && 'aws:TagKeys' in context) actions.push('TagResource');
+  if (operation === 'CreateSecret' && 'secretsmanager:AddReplicaRegions' in context)
+    actions.push('ReplicateSecretToRegions');
+  return actions.map((action) => ({ action: `secretsmanager:${action}`, context }));
 }
 
 function requestKeysOf(input: ServiceCall['input']): RequestContext {
@@ -53,6 +60,13 @@ function tagKeysOf(input: ServiceCall['input']): RequestContext {
   const tags = input['Tags'] as readonly { readonly Key: string }[] | undefined;
   const keys = tags?.map(({ Key }) => Key) ?? (input['TagKeys'] as string[] | undefined) ?? [];
   return keys.length === 0 ? {} : { 'aws:TagKeys': keys };
+}
+
+function replicaKeysOf(input: ServiceCall['input']): RequestContext {
+  const added = input['AddReplicaRegions'] as readonly { readonly Region: string }[] | undefined;
+  return added === undefined || added.length === 0
+    ? {}
+    : { 'secretsmanager:AddReplicaRegions': added.map(({ Region }) => Region) };
 }
 
 function resourceKeysOf(secret: Secret | undefined): RequestContext {

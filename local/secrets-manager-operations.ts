@@ -1,5 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ACCOUNT } from './callers.ts';
+import {
+  replicationStatus,
+  requireNoReplicas,
+  requirePrimary,
+  withReplicas,
+} from './secret-replication.ts';
 import { moveStage, type Secret, type SecretStore, type SecretVersion } from './secret-store.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -34,6 +40,13 @@ function needLive(store: SecretStore, input: Input): Secret {
   return secret;
 }
 
+/** A secret that may be changed. */
+function needPrimary(store: SecretStore, input: Input): Secret {
+  const secret = needLive(store, input);
+  requirePrimary(secret);
+  return secret;
+}
+
 function hasValue(input: Input): boolean {
   return 'SecretString' in input || 'SecretBinary' in input;
 }
@@ -63,6 +76,7 @@ function describe(secret: Secret): object {
     RotationLambdaARN: secret.rotation?.functionArn,
     RotationRules: secret.rotation && { ScheduleExpression: secret.rotation.schedule },
     LastRotatedDate: secret.rotation?.lastAt,
+    ...replicationStatus(secret),
     VersionIdsToStages: Object.fromEntries(secret.versions.map(({ id, stages }) => [id, stages])),
   };
 }
@@ -100,13 +114,14 @@ async function createSecret(store: SecretStore, input: Input, region: string): P
     tags: (input['Tags'] as Secret['tags'] | undefined) ?? [],
     versions: version === undefined ? [] : [version],
     createdAt: seconds(),
+    replicas: withReplicas([], input),
   };
   await store.put(secret);
   return created(secret, version);
 }
 
 async function putSecretValue(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   const stages = (input['VersionStages'] as string[] | undefined) ?? ['AWSCURRENT'];
   const { version, versions } = withVersion(secret, input, stages);
   await store.put({ ...secret, versions });
@@ -139,7 +154,7 @@ function withVersion(secret: Secret, input: Input, stages: readonly string[]) {
 }
 
 async function updateSecret(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   const { version, versions } = hasValue(input)
     ? withVersion(secret, input, ['AWSCURRENT'])
     : { version: undefined, versions: secret.versions };
@@ -197,7 +212,7 @@ async function listSecrets(store: SecretStore, input: Input): Promise<object> {
 }
 
 async function updateSecretVersionStage(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   const stage = String(input['VersionStage']);
   const to = stringOf(input['MoveToVersionId']);
   const from = stringOf(input['RemoveFromVersionId']);
@@ -220,7 +235,7 @@ async function updateSecretVersionStage(store: SecretStore, input: Input): Promi
 }
 
 async function tagResource(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   const added = input['Tags'] as Secret['tags'];
   const kept = secret.tags.filter(({ Key }) => !added.some((tag) => tag.Key === Key));
   await store.put({ ...secret, tags: [...kept, ...added] });
@@ -228,7 +243,7 @@ async function tagResource(store: SecretStore, input: Input): Promise<object> {
 }
 
 async function untagResource(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   const keys = input['TagKeys'] as string[];
   await store.put({ ...secret, tags: secret.tags.filter(({ Key }) => !keys.includes(Key)) });
   return {};
@@ -236,6 +251,8 @@ async function untagResource(store: SecretStore, input: Input): Promise<object> 
 
 async function deleteSecret(store: SecretStore, input: Input): Promise<object> {
   const secret = need(store, input);
+  requirePrimary(secret);
+  requireNoReplicas(secret);
   const deletedAt = seconds() + Number(input['RecoveryWindowInDays'] ?? 30) * 86_400;
   if (input['ForceDeleteWithoutRecovery'] === true) await store.delete(secret.name);
   else await store.put({ ...secret, deletedAt });
@@ -249,7 +266,7 @@ async function restoreSecret(store: SecretStore, input: Input): Promise<object> 
 }
 
 async function putResourcePolicy(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   await store.put({ ...secret, policy: stringOf(input['ResourcePolicy']) });
   return created(secret);
 }
@@ -268,7 +285,7 @@ async function listSecretVersionIds(store: SecretStore, input: Input): Promise<o
 }
 
 async function rotateSecret(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   const rules = input['RotationRules'] as { ScheduleExpression?: string } | undefined;
   const rotation = {
     isEnabled: true,
@@ -287,12 +304,34 @@ async function rotateSecret(store: SecretStore, input: Input): Promise<object> {
 }
 
 async function cancelRotateSecret(store: SecretStore, input: Input): Promise<object> {
-  const secret = needLive(store, input);
+  const secret = needPrimary(store, input);
   await store.put({
     ...secret,
     rotation: secret.rotation && { ...secret.rotation, isEnabled: false },
   });
   return created(secret);
+}
+
+async function replicateSecretToRegions(store: SecretStore, input: Input): Promise<object> {
+  const secret = needPrimary(store, input);
+  const replicated = { ...secret, replicas: withReplicas(secret.replicas ?? [], input) };
+  await store.put(replicated);
+  return { ARN: secret.arn, ...replicationStatus(replicated) };
+}
+
+async function removeRegionsFromReplication(store: SecretStore, input: Input): Promise<object> {
+  const secret = need(store, input);
+  requirePrimary(secret);
+  const removed = input['RemoveReplicaRegions'] as string[];
+  const replicas = secret.replicas?.filter(({ region }) => !removed.includes(region));
+  await store.put({ ...secret, replicas });
+  return { ARN: secret.arn, ...replicationStatus({ ...secret, replicas }) };
+}
+
+async function stopReplicationToReplica(store: SecretStore, input: Input): Promise<object> {
+  const secret = needLive(store, input);
+  await store.put({ ...secret, primaryRegion: undefined });
+  return { ARN: secret.arn };
 }
 
 /** The operations of Secrets Manager that the local system supports. */
@@ -312,4 +351,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   ListSecretVersionIds: listSecretVersionIds,
   RotateSecret: rotateSecret,
   CancelRotateSecret: cancelRotateSecret,
+  ReplicateSecretToRegions: replicateSecretToRegions,
+  RemoveRegionsFromReplication: removeRegionsFromReplication,
+  StopReplicationToReplica: stopReplicationToReplica,
 };
