@@ -45,7 +45,7 @@ const CORE = [
 const ADAPTERS = [
   'access/cedar/engine',
   'audit/{file-reader,file-store,s3-store}',
-  'credential/{secrets-manager,secrets-manager-api}',
+  'credential/{secrets-manager,secrets-manager-api,secrets-manager-send}',
   'grant/{jose,openid-client,openid-client-authentication}',
   'http/https-transport',
   'metrics/{print-line,report-error}',

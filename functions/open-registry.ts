@@ -57,6 +57,7 @@ export async function openRegistry(
         kmsKeyId: config.kmsKeyId,
         deployment: config.name,
         readers: config.readers,
+        replicas: config.replicas,
       },
       reading: { allowLoopbackHttp: config.local, profiles },
       rotationFunction: config.rotationFunction,

@@ -12,6 +12,7 @@ export interface Authorization {
 const REQUEST_KEYS: Readonly<Record<string, string>> = {
   BlockPublicPolicy: 'BlockPublicPolicy',
   ForceDeleteWithoutRecovery: 'ForceDeleteWithoutRecovery',
+  ForceOverwriteReplicaSecret: 'ForceOverwriteReplicaSecret',
   KmsKeyId: 'KmsKeyArn',
   Name: 'Name',
   RecoveryWindowInDays: 'RecoveryWindowInDays',

@@ -12,7 +12,15 @@ export interface RegistryScope {
   readonly key: string;
   /** ARN of the function that rotates. */
   readonly rotationFunction: string;
+  /** Regions to which secrets are copied; default: none. */
+  readonly replicaRegions?: readonly string[];
 }
+
+type Permit = (
+  Sid: string,
+  Action: string | string[],
+  more?: IamStatement['Condition'],
+) => IamStatement;
 
 const TAGS = ['token-vending:deployment', 'token-vending:team'];
 
@@ -26,11 +34,7 @@ const TAGS = ['token-vending:deployment', 'token-vending:team'];
  */
 export function registryStatements(scope: RegistryScope): IamStatement[] {
   const calledHere = calledBy(scope.functionArn);
-  const permit = (
-    Sid: string,
-    Action: string | string[],
-    more: IamStatement['Condition'] = {},
-  ): IamStatement => ({
+  const permit: Permit = (Sid, Action, more = {}) => ({
     Sid,
     Effect: 'Allow',
     Action,
@@ -43,6 +47,7 @@ export function registryStatements(scope: RegistryScope): IamStatement[] {
     }),
     permit('CreateCredentials', 'secretsmanager:CreateSecret', {
       ArnEquals: { 'secretsmanager:KmsKeyArn': scope.key },
+      Null: { 'secretsmanager:AddReplicaRegions': 'true' },
     }),
     // CreateSecret needs it for its tags.
     permit('TagCredentials', 'secretsmanager:TagResource', {
@@ -65,5 +70,20 @@ export function registryStatements(scope: RegistryScope): IamStatement[] {
     permit('RotateCredentials', 'secretsmanager:RotateSecret', {
       ArnEquals: { 'secretsmanager:RotationLambdaARN': scope.rotationFunction },
     }),
+    ...replicating(permit, scope.replicaRegions ?? []),
+  ];
+}
+
+// It copies to these Regions only, and never over another secret: a copy that became a secret of its
+// own while this Region was away is newer.
+function replicating(permit: Permit, regions: readonly string[]): IamStatement[] {
+  if (regions.length === 0) return [];
+  return [
+    permit('ReplicateCredentials', 'secretsmanager:ReplicateSecretToRegions', {
+      'ForAllValues:StringEquals': { 'secretsmanager:AddReplicaRegions': [...regions] },
+      BoolIfExists: { 'secretsmanager:ForceOverwriteReplicaSecret': 'false' },
+    }),
+    // A secret with copies cannot be deleted.
+    permit('RemoveReplicas', 'secretsmanager:RemoveRegionsFromReplication'),
   ];
 }

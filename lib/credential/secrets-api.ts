@@ -36,6 +36,15 @@ export interface SecretDescription {
   readonly stages: Readonly<Record<string, readonly string[]>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly rotation: SecretRotation;
+  /** Copies in other Regions. */
+  readonly replicas: readonly { readonly region: string; readonly hasFailed: boolean }[];
+}
+
+/** A copy of a secret in another Region. */
+export interface SecretReplica {
+  readonly region: string;
+  /** ARN of the key of the copy, in that Region. */
+  readonly kmsKeyId: string;
 }
 
 /** What Secrets Manager states about the rotation of a secret. Times in milliseconds since the Unix epoch. */
@@ -129,6 +138,10 @@ export interface SecretsApi {
   rotate(name: string, rotation: RotationStart, options: CallOptions): Promise<void>;
   /** Switches the schedule off. */
   cancelRotation(name: string, options: CallOptions): Promise<void>;
+  /** Copies the secret to further Regions. A secret of the same name there is not overwritten. */
+  replicate(name: string, replicas: readonly SecretReplica[], options: CallOptions): Promise<void>;
+  /** Deletes the copies in these Regions, at once and for good. */
+  removeReplicas(name: string, regions: readonly string[], options: CallOptions): Promise<void>;
   /** Closes its connections. */
   close(): void;
 }

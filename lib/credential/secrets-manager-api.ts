@@ -1,5 +1,4 @@
 import {
-  type $Command,
   CancelRotateSecretCommand,
   CreateSecretCommand,
   DeleteSecretCommand,
@@ -7,25 +6,22 @@ import {
   type DescribeSecretResponse,
   GetSecretValueCommand,
   type GetSecretValueResponse,
-  type ServiceInputTypes as Input,
   ListSecretVersionIdsCommand,
-  type ServiceOutputTypes as Output,
   PutResourcePolicyCommand,
   PutSecretValueCommand,
-  type SecretsManagerClientResolvedConfig as ResolvedConfig,
+  RemoveRegionsFromReplicationCommand,
+  ReplicateSecretToRegionsCommand,
   RestoreSecretCommand,
   RotateSecretCommand,
   SecretsManagerClient,
-  SecretsManagerServiceException,
   type Tag,
   TagResourceCommand,
   UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { withoutBody } from '../errors/without-body.ts';
-import { SecretsError } from './secret-errors.ts';
-import type { CallOptions, NewSecret, SecretDescription, SecretsApi } from './secrets-api.ts';
+import type { NewSecret, SecretDescription, SecretsApi } from './secrets-api.ts';
 import type { SecretsManagerOptions } from './secrets-manager.ts';
+import { send } from './secrets-manager-send.ts';
 
 /** The operations that an operator needs. */
 export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
@@ -85,6 +81,7 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
       await send(client, new RestoreSecretCommand({ SecretId: name }), name, options);
     },
     ...openGovernance(client),
+    ...openReplication(client),
     close: () => client.destroy(),
   };
 }
@@ -127,43 +124,39 @@ function openGovernance(
   };
 }
 
-type Command<I extends Input, O extends Output> = $Command<I, O, ResolvedConfig, Input, Output>;
-
-async function send<I extends Input, O extends Output>(
+/** The operations on copies in other Regions. */
+function openReplication(
   client: SecretsManagerClient,
-  command: Command<I, O>,
-  secret: string,
-  { signal, attempts }: CallOptions,
-): Promise<O> {
-  // The last step before the request is sent, after it was signed.
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      attempts?.sent();
-      try {
-        return await next(args);
-      } catch (error) {
-        attempts?.failed(translate(error, secret));
-        throw error;
-      }
+): Pick<SecretsApi, 'replicate' | 'removeReplicas'> {
+  return {
+    async replicate(name, replicas, options) {
+      const command = new ReplicateSecretToRegionsCommand({
+        SecretId: name,
+        AddReplicaRegions: replicas.map(({ region, kmsKeyId }) => ({
+          Region: region,
+          KmsKeyId: kmsKeyId,
+        })),
+      });
+      await send(client, command, name, options);
     },
-    { step: 'finalizeRequest', priority: 'low', name: 'attempts' },
-  );
-  try {
-    return await client.send(command, { abortSignal: signal });
-  } catch (error) {
-    throw translate(error, secret);
-  }
-}
-
-function translate(error: unknown, secret: string): unknown {
-  if (!(error instanceof SecretsManagerServiceException)) return error;
-  const { name: exception, message, $metadata } = error;
-  const status = $metadata.httpStatusCode ?? 500;
-  return new SecretsError({ exception, message, status, cause: withoutBody(error) }, secret);
+    async removeReplicas(name, regions, options) {
+      const command = new RemoveRegionsFromReplicationCommand({
+        SecretId: name,
+        RemoveReplicaRegions: [...regions],
+      });
+      await send(client, command, name, options);
+    },
+  };
 }
 
 function toDescription(response: DescribeSecretResponse): SecretDescription {
-  const { KmsKeyId, DeletedDate, VersionIdsToStages = {}, Tags = [] } = response;
+  const {
+    KmsKeyId,
+    DeletedDate,
+    VersionIdsToStages = {},
+    Tags = [],
+    ReplicationStatus = [],
+  } = response;
   return {
     kmsKeyId: KmsKeyId,
     isDeleted: DeletedDate !== undefined,
@@ -175,6 +168,10 @@ function toDescription(response: DescribeSecretResponse): SecretDescription {
       lastAt: response.LastRotatedDate?.getTime(),
       nextAt: response.NextRotationDate?.getTime(),
     },
+    replicas: ReplicationStatus.map(({ Region = '', Status = '' }) => ({
+      region: Region,
+      hasFailed: Status === 'Failed',
+    })),
   };
 }
 

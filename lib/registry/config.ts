@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { SecretReaders } from '../credential/resource-policy.ts';
+import type { SecretReplica } from '../credential/secrets-api.ts';
 import {
   type EndpointConfig,
   type Environment,
@@ -13,13 +14,17 @@ export interface RegistryConfig extends EndpointConfig {
   readonly kmsKeyId: string | undefined;
   /** The roles that may read the secrets. */
   readonly readers: SecretReaders;
+  /** The Regions to which secrets are copied, each with the key of the copies. */
+  readonly replicas: readonly SecretReplica[];
   /** ARN of the function that rotates; `undefined`: the deployment rotates nothing. */
   readonly rotationFunction: string | undefined;
 }
 
 const ROLE = 'arn:aws[a-z-]*:iam::\\d{12}:role/[!-~]{1,576}';
 const ROLES_RULE = 'must be ARNs of roles, separated by one space';
+const KEY = 'arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]{1,64}';
 const KEY_RULE = 'must be the ARN of a KMS key';
+const KEYS_RULE = 'must be ARNs of KMS keys, separated by one space';
 const FUNCTION_RULE = 'must be the ARN of a Lambda function';
 
 const roles = v.pipe(
@@ -31,9 +36,13 @@ const roles = v.pipe(
 const schema = v.strictObject({
   ...endpointVariables,
   TOKEN_VENDING_SECRETS_KEY: v.optional(
+    v.pipe(v.string(), v.regex(new RegExp(`^${KEY}$`), KEY_RULE)),
+  ),
+  TOKEN_VENDING_REPLICA_KEYS: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]{1,64}$/, KEY_RULE),
+      v.regex(new RegExp(`^${KEY}(?: ${KEY})*$`), KEYS_RULE),
+      v.transform((text) => text.split(' ').map(toReplica)),
     ),
   ),
   TOKEN_VENDING_VENDING_ROLES: roles,
@@ -71,6 +80,12 @@ export function parseRegistryConfig(environment: Environment): RegistryConfig {
       rotation: variables.TOKEN_VENDING_ROTATION_ROLES ?? [],
       others: variables.TOKEN_VENDING_READER_ROLES ?? [],
     },
+    replicas: variables.TOKEN_VENDING_REPLICA_KEYS ?? [],
     rotationFunction: variables.TOKEN_VENDING_ROTATION_FUNCTION,
   };
+}
+
+function toReplica(kmsKeyId: string): SecretReplica {
+  const [, , , region = ''] = kmsKeyId.split(':');
+  return { region, kmsKeyId };
 }

@@ -5,6 +5,7 @@ import { readersOnly, type SecretReaders } from '../credential/resource-policy.t
 import type {
   RotationStart,
   SecretDescription,
+  SecretReplica,
   SecretsApi,
   SecretVersion,
 } from '../credential/secrets-api.ts';
@@ -22,6 +23,8 @@ export interface StoredDocument {
 /** A name under which there is no document: nothing, a secret without a value, or a deleted one. */
 export type NoDocument = 'absent' | 'empty' | 'deleted';
 
+type Replicas = SecretDescription['replicas'];
+
 /** What new secrets get. */
 export interface SecretSettings {
   /** `token-vending/`. */
@@ -31,6 +34,8 @@ export interface SecretSettings {
   /** Name of the deployment, for a tag. */
   readonly deployment: string;
   readonly readers: SecretReaders;
+  /** Copies in other Regions; absent: none. */
+  readonly replicas?: readonly SecretReplica[];
 }
 
 /**
@@ -79,7 +84,7 @@ export class CredentialSecrets {
    * @throws VendError `version_conflict` by {@link writeVersion} later, if somebody else creates it
    */
   async prepare(id: CredentialId, signal: AbortSignal): Promise<void> {
-    const { kmsKeyId, deployment, readers } = this.#settings;
+    const { kmsKeyId, deployment } = this.#settings;
     const name = this.#nameOf(id);
     const tags = { 'token-vending:deployment': deployment, 'token-vending:team': id.team };
     try {
@@ -87,9 +92,32 @@ export class CredentialSecrets {
     } catch (error) {
       if (!isException(error, 'ResourceExistsException')) throw writeFailure(error);
     }
-    await writing(
-      this.#api.putResourcePolicy(name, JSON.stringify(readersOnly(readers)), { signal }),
-    );
+    await this.#close(name, signal);
+  }
+
+  /**
+   * Brings a secret up to date that was created earlier or elsewhere: its resource policy, and its
+   * copies in other Regions.
+   *
+   * @param replicas the copies that exist, as described
+   */
+  async renew(id: CredentialId, replicas: Replicas, signal: AbortSignal): Promise<void> {
+    await this.#close(this.#nameOf(id), signal);
+    await this.replicate(id, replicas, signal);
+  }
+
+  /**
+   * Copies a secret to the Regions that lack it. It has a value then: Secrets Manager removes a copy
+   * that has no version.
+   *
+   * @param replicas the copies that exist, as described
+   */
+  async replicate(id: CredentialId, replicas: Replicas, signal: AbortSignal): Promise<void> {
+    const complete = replicas.filter(({ hasFailed }) => !hasFailed).map(({ region }) => region);
+    const { replicas: wanted = [] } = this.#settings;
+    const missing = wanted.filter(({ region }) => !complete.includes(region));
+    if (missing.length === 0) return;
+    await writing(this.#api.replicate(this.#nameOf(id), missing, { signal }));
   }
 
   /** @throws VendError `version_conflict` if another version is current than the one that was read */
@@ -97,7 +125,15 @@ export class CredentialSecrets {
     await writeVersion(this.#api, this.#nameOf(id), written, signal);
   }
 
-  async delete(id: CredentialId, recoveryDays: number, signal: AbortSignal): Promise<void> {
+  /** @param replicas the copies that exist, as described. They are deleted for good */
+  async delete(
+    id: CredentialId,
+    { recoveryDays, replicas }: { readonly recoveryDays: number; readonly replicas: Replicas },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const regions = replicas.map(({ region }) => region);
+    if (regions.length > 0)
+      await writing(this.#api.removeReplicas(this.#nameOf(id), regions, { signal }));
     await writing(this.#api.delete(this.#nameOf(id), recoveryDays, { signal }));
   }
 
@@ -111,6 +147,11 @@ export class CredentialSecrets {
 
   async cancelRotation(id: CredentialId, signal: AbortSignal): Promise<void> {
     await writing(this.#api.cancelRotation(this.#nameOf(id), { signal }));
+  }
+
+  async #close(name: string, signal: AbortSignal): Promise<void> {
+    const policy = JSON.stringify(readersOnly(this.#settings.readers));
+    await writing(this.#api.putResourcePolicy(name, policy, { signal }));
   }
 
   #nameOf(id: CredentialId): string {

@@ -29,12 +29,12 @@ export async function deleteCredential(parts: Registry, context: RequestContext)
   const days = Number(queryOf(context.http, RECOVERY_DAYS) ?? STANDARD_DAYS);
   const access = await authorizer.authorize(context, 'registerCredential', requestAbout(id));
   return await endingOf(access, async () => {
-    const { versionId } = await registered.find(context, id);
+    const { versionId, description } = await registered.find(context, id);
     checkPreconditions(context.http, versionId);
     const version = { versionBefore: versionId, versionAfter: undefined };
     const registration = { operation: 'delete', members: [], ...version, tested: false } as const;
     await announcedWrite(parts, context, access, registration, (signal) =>
-      secrets.delete(id, days, signal),
+      secrets.delete(id, { recoveryDays: days, replicas: description.replicas }, signal),
     );
     const response: ChangedCredential = {
       credential: formatCredentialId(id),
@@ -61,9 +61,10 @@ export async function restoreCredential(parts: Registry, context: RequestContext
     if (found !== 'deleted') throw registered.unknown(context, id, found);
     const versions = { versionBefore: undefined, versionAfter: undefined };
     const registration = { operation: 'restore', members: [], ...versions, tested: false } as const;
-    await announcedWrite(parts, context, access, registration, (signal) =>
-      secrets.restore(id, signal),
-    );
+    await announcedWrite(parts, context, access, registration, async (signal) => {
+      await secrets.restore(id, signal);
+      await secrets.replicate(id, [], signal);
+    });
     const { versionId } = await registered.find(context, id);
     return await respond(parts, context, id, versionId, 200);
   });

@@ -27,7 +27,7 @@ export interface Change {
 /**
  * Tests a document, announces the change, writes it and records it.
  *
- * @returns id of the version that is current then. A change that changes nothing writes nothing
+ * @returns id of the version that is current then. A change that changes nothing writes no version
  * @throws VendError the errors of {@link testDocument}, and then nothing is changed;
  *   `version_conflict`, `secrets_unavailable`, `audit_unavailable`
  */
@@ -43,6 +43,7 @@ export async function storeChange(
   const members = proposal.changed;
   if (stored !== undefined && members.length === 0) {
     const same = { versionBefore, versionAfter: versionBefore, members, tested: false };
+    await renew(parts, change, context.signal);
     await recorder.record(context, {
       kind: 'registered',
       access,
@@ -55,10 +56,38 @@ export async function storeChange(
   const registration = { operation, members, versionBefore, versionAfter: versionId, tested };
   await announcedWrite(parts, context, access, registration, async (signal) => {
     if (stored === undefined) await secrets.prepare(id, signal);
+    else await renew(parts, change, signal);
     const written = { text: proposal.text, versionId, replaces: versionBefore };
     await secrets.write(id, written, signal);
+    if (stored === undefined) await replicateNew(parts, id, signal);
   });
   return versionId;
+}
+
+// A switch is an emergency, so nothing that can wait stands before it.
+async function renew(
+  { secrets }: StoreParts,
+  { id, operation, stored }: Change,
+  signal: AbortSignal,
+): Promise<void> {
+  if (stored !== undefined && operation !== 'switch')
+    await secrets.renew(id, stored.description.replicas, signal);
+}
+
+async function replicateNew(
+  { secrets }: StoreParts,
+  id: CredentialId,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await secrets.replicate(id, [], signal);
+  } catch (error) {
+    throw new VendError('secrets_unavailable', {
+      says: 'The credential was stored, and it could not be copied to the other Regions.',
+      advice: 'Send the request again with If-Match, which copies it.',
+      cause: error,
+    });
+  }
 }
 
 /**

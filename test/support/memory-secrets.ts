@@ -15,6 +15,8 @@ export class MemorySecrets implements SecretsApi {
   readonly failing = new Map<string, Error>();
   /** Operations that are named here fail with the error, after they were performed. */
   readonly failingAfter = new Map<string, Error>();
+  /** Regions to which copying failed. */
+  readonly failedReplicas = new Set<string>();
   /** Awaited before and after each operation is performed, so that a test can interleave calls. */
   turn: (operation: string) => Promise<void> = async () => undefined;
 
@@ -84,6 +86,10 @@ export class MemorySecrets implements SecretsApi {
         lastAt: rotation?.lastAt === undefined ? undefined : rotation.lastAt * 1000,
         nextAt: undefined,
       },
+      replicas: (this.find(name)?.replicas ?? []).map(({ region }) => ({
+        region,
+        hasFailed: this.failedReplicas.has(region),
+      })),
     };
   };
 
@@ -133,6 +139,23 @@ export class MemorySecrets implements SecretsApi {
       RotationRules: schedule === undefined ? undefined : { ScheduleExpression: schedule },
       RotateImmediately: immediately,
       ClientRequestToken: versionId,
+    });
+  };
+
+  replicate: SecretsApi['replicate'] = async (name, replicas, options) => {
+    await this.#call('ReplicateSecretToRegions', options, {
+      SecretId: name,
+      AddReplicaRegions: replicas.map(({ region, kmsKeyId }) => ({
+        Region: region,
+        KmsKeyId: kmsKeyId,
+      })),
+    });
+  };
+
+  removeReplicas: SecretsApi['removeReplicas'] = async (name, regions, options) => {
+    await this.#call('RemoveRegionsFromReplication', options, {
+      SecretId: name,
+      RemoveReplicaRegions: regions,
     });
   };
 

@@ -23,6 +23,19 @@ export const PATH = '/credentials/checkout/orders-api';
 export const ROTATE = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate';
 const ROLES = 'arn:aws:iam::111122223333:role';
 
+/** What new secrets get. */
+export const SETTINGS = {
+  prefix: 'token-vending/',
+  kmsKeyId: 'arn:aws:kms:eu-north-1:111122223333:key/own',
+  deployment: 'token-vending',
+  readers: {
+    vending: [`${ROLES}/vending`],
+    registry: [`${ROLES}/registry`],
+    rotation: [],
+    others: [],
+  },
+};
+
 export interface RegistryResponse extends HttpResponse {
   readonly json: Record<string, unknown>;
 }
@@ -79,17 +92,7 @@ export class RegistryWorld {
         reportError: (error) => this.reported.push(error),
       },
       {
-        settings: {
-          prefix: 'token-vending/',
-          kmsKeyId: 'arn:aws:kms:eu-north-1:111122223333:key/own',
-          deployment: 'token-vending',
-          readers: {
-            vending: [`${ROLES}/vending`],
-            registry: [`${ROLES}/registry`],
-            rotation: [],
-            others: [],
-          },
-        },
+        settings: SETTINGS,
         reading: { allowLoopbackHttp: false },
         rotationFunction: ROTATE,
         budgets: { mints: 1_000_000, unknownNames: 1_000_000 },

@@ -9,17 +9,18 @@ const functionArn = lambda('token-vending-registry');
 const rotationFunction = lambda('token-vending-rotate');
 const secret = (name: string) => `arn:aws:secretsmanager:eu-north-1:${account}:secret:${name}`;
 const key = `arn:aws:kms:eu-north-1:${account}:key/0a1b2c3d-0000-4000-8000-000000000001`;
-const policy: PolicyDocument = {
-  Statement: registryStatements({
-    secrets: secret('token-vending/*'),
-    functionArn,
-    key,
-    rotationFunction,
-  }),
-};
+const SCOPE = { secrets: secret('token-vending/*'), functionArn, key, rotationFunction };
+const policyOf = (replicaRegions?: string[]): PolicyDocument => ({
+  Statement: registryStatements({ ...SCOPE, ...(replicaRegions && { replicaRegions }) }),
+});
 const IN_FUNCTION = { 'lambda:SourceFunctionArn': functionArn };
 
-function may(operation: string, context: RequestContext = {}, name = 'token-vending/a/b-a1B2c3') {
+function may(
+  operation: string,
+  context: RequestContext = {},
+  name = 'token-vending/a/b-a1B2c3',
+  policy = policyOf(),
+) {
   return isAllowed({
     principal: { arn: `arn:aws:iam::${account}:role/registry`, account, policies: [policy] },
     action: `secretsmanager:${operation}`,
@@ -46,6 +47,13 @@ describe('IAM statements of the registry', () => {
     ['CreateSecret', { 'secretsmanager:KmsKeyArn': key }, true],
     ['CreateSecret', { 'secretsmanager:KmsKeyArn': key.replace(/1$/, '2') }, false],
     ['CreateSecret', {}, false],
+    [
+      'CreateSecret',
+      { 'secretsmanager:KmsKeyArn': key, 'secretsmanager:AddReplicaRegions': ['eu-west-1'] },
+      false,
+    ],
+    ['ReplicateSecretToRegions', { 'secretsmanager:AddReplicaRegions': ['eu-west-1'] }, false],
+    ['RemoveRegionsFromReplication', {}, false],
     ['TagResource', { 'aws:TagKeys': ['token-vending:deployment', 'token-vending:team'] }, true],
     ['TagResource', { 'aws:TagKeys': ['cost-center'] }, false],
     ['PutResourcePolicy', { 'secretsmanager:BlockPublicPolicy': 'true' }, true],
@@ -60,5 +68,21 @@ describe('IAM statements of the registry', () => {
     ['ListSecrets', {}, false],
   ])('permit %s with %j: %s', (operation, context, verdict) => {
     expect(may(operation, context)).toBe(verdict);
+  });
+
+  it.each([
+    ['ReplicateSecretToRegions', ['eu-west-1'], 'false', true],
+    ['ReplicateSecretToRegions', ['eu-west-1'], undefined, true],
+    ['ReplicateSecretToRegions', ['eu-west-1', 'us-east-1'], undefined, false],
+    ['ReplicateSecretToRegions', ['eu-west-1'], 'true', false],
+    ['RemoveRegionsFromReplication', [], undefined, true],
+    ['StopReplicationToReplica', [], undefined, false],
+  ])('permit %s to %j, by force: %s, if secrets are copied to eu-west-1: %s', (...row) => {
+    const [operation, regions, force, verdict] = row;
+    const context = {
+      'secretsmanager:AddReplicaRegions': regions,
+      ...(force === undefined ? {} : { 'secretsmanager:ForceOverwriteReplicaSecret': force }),
+    };
+    expect(may(operation, context, undefined, policyOf(['eu-west-1']))).toBe(verdict);
   });
 });

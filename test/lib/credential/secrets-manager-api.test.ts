@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SecretsApi } from '../../../lib/credential/secrets-api.ts';
 import type { SecretsManagerOptions } from '../../../lib/credential/secrets-manager.ts';
 import { openSecretsApi } from '../../../lib/credential/secrets-manager-api.ts';
-import { ServiceError } from '../../../local/service-error.ts';
 import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
 
 const NAME = 'token-vending/support/crm-api';
@@ -93,6 +92,7 @@ describe("the operator's operations of Secrets Manager", () => {
       stages: { [versionId]: ['AWSCURRENT'] },
       tags: {},
       rotation: { isEnabled: false, schedule: undefined, lastAt: undefined, nextAt: undefined },
+      replicas: [],
     });
     expect(await api.get(NAME, { signal })).toEqual({ arn, versionId, text: '{}' });
   });
@@ -160,6 +160,24 @@ describe("the operator's operations of Secrets Manager", () => {
     expect((await api.describe(NAME, { signal })).rotation.isEnabled).toBe(false);
   });
 
+  it('copies to other Regions, and removes the copies', async () => {
+    await api.create({ name: NAME, text: '1' }, { signal });
+    const kmsKeyId = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1';
+    await api.replicate(NAME, [{ region: 'eu-west-1', kmsKeyId }], { signal });
+    expect(world.manager.store.find(NAME)?.replicas).toEqual([
+      { Region: 'eu-west-1', KmsKeyId: kmsKeyId },
+    ]);
+    expect((await api.describe(NAME, { signal })).replicas).toEqual([
+      { region: 'eu-west-1', hasFailed: false },
+    ]);
+    await expect(api.delete(NAME, 7, { signal })).rejects.toMatchObject({
+      exception: 'InvalidRequestException',
+    });
+    await api.removeReplicas(NAME, ['eu-west-1'], { signal });
+    await api.delete(NAME, 7, { signal });
+    expect((await api.describe(NAME, { signal })).replicas).toEqual([]);
+  });
+
   it('deletes later, or at once', async () => {
     await api.create({ name: NAME, text: '1' }, { signal });
     await api.delete(NAME, 7, { signal });
@@ -173,28 +191,5 @@ describe("the operator's operations of Secrets Manager", () => {
     await api.delete(NAME, 7, { signal });
     await api.restore(NAME, { signal });
     expect((await api.describe(NAME, { signal })).isDeleted).toBe(false);
-  });
-
-  it('reports each attempt, and throws the error of the last one', async () => {
-    world.manager.fault = new ServiceError('AccessDeniedException', 'No.');
-    const reported: unknown[] = [];
-    const attempts = {
-      sent: () => reported.push('sent'),
-      failed: (error: unknown) => reported.push(error),
-    };
-    const accessDenied = {
-      name: 'SecretsError',
-      exception: 'AccessDeniedException',
-      message: 'No.',
-      status: 400,
-    };
-    const call = api.put(NAME, { text: '1', stage: 'AWSCURRENT' }, { signal, attempts });
-    await expect(call).rejects.toMatchObject(accessDenied);
-    expect(reported).toEqual(['sent', expect.objectContaining(accessDenied)]);
-  });
-
-  it('throws what the connection throws', async () => {
-    await world.manager.close();
-    await expect(api.get(NAME, { signal })).rejects.toThrow('ECONNREFUSED');
   });
 });

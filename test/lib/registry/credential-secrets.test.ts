@@ -11,21 +11,22 @@ const failing = new SecretsError(
   { exception: 'ThrottlingException', message: 'No.', status: 400 },
   NAME,
 );
+const SETTINGS = {
+  prefix: 'token-vending/',
+  deployment: 'own',
+  readers: {
+    vending: ['arn:aws:iam::111122223333:role/vending'],
+    registry: [],
+    rotation: [],
+    others: [],
+  },
+};
 let api: MemorySecrets;
 let secrets: CredentialSecrets;
 
 beforeEach(() => {
   api = new MemorySecrets();
-  secrets = new CredentialSecrets(api, {
-    prefix: 'token-vending/',
-    deployment: 'own',
-    readers: {
-      vending: ['arn:aws:iam::111122223333:role/vending'],
-      registry: [],
-      rotation: [],
-      others: [],
-    },
-  });
+  secrets = new CredentialSecrets(api, SETTINGS);
 });
 
 const register = async (text = '{"a":1}') => {
@@ -40,7 +41,7 @@ describe('the secrets of credentials', () => {
     expect(await secrets.read(ID, signal)).toBe('empty');
     await register();
     expect(await secrets.read(ID, signal)).toMatchObject({ versionId: V1, members: { a: 1 } });
-    await secrets.delete(ID, 7, signal);
+    await secrets.delete(ID, { recoveryDays: 7, replicas: [] }, signal);
     expect(await secrets.read(ID, signal)).toBe('deleted');
     await secrets.restore(ID, signal);
     expect(await secrets.read(ID, signal)).toMatchObject({ versionId: V1 });
@@ -75,12 +76,45 @@ describe('the secrets of credentials', () => {
     expect(api.find(NAME)?.kmsKeyId).toBeUndefined();
   });
 
+  it('are copied to the Regions that lack them, or whose copy failed', async () => {
+    await register();
+    const keyOf = (region: string) => `arn:aws:kms:${region}:111122223333:key/mrk-1`;
+    const replicas = ['eu-west-1', 'eu-south-1'].map((region) => ({
+      region,
+      kmsKeyId: keyOf(region),
+    }));
+    const copied = new CredentialSecrets(api, { ...SETTINGS, replicas });
+    const existing = async () => (await api.describe(NAME, { signal })).replicas;
+    await api.replicate(NAME, replicas.slice(0, 1), { signal });
+    await copied.renew(ID, await existing(), signal);
+    expect(api.find(NAME)?.replicas).toEqual([
+      { region: 'eu-west-1', kmsKeyId: keyOf('eu-west-1') },
+      { region: 'eu-south-1', kmsKeyId: keyOf('eu-south-1') },
+    ]);
+    const copies = () => api.calls.filter((call) => call === 'ReplicateSecretToRegions').length;
+    expect(copies()).toBe(2);
+    await copied.renew(ID, await existing(), signal);
+    expect(copies()).toBe(2);
+    api.failedReplicas.add('eu-west-1');
+    await copied.renew(ID, await existing(), signal);
+    expect(copies()).toBe(3);
+  });
+
+  it('lose their copies when they are deleted, because Secrets Manager deletes none that has some', async () => {
+    await register();
+    const replica = { region: 'eu-west-1', kmsKeyId: 'arn:aws:kms:eu-west-1:1:key/mrk-1' };
+    await api.replicate(NAME, [replica], { signal });
+    const { replicas } = await api.describe(NAME, { signal });
+    await secrets.delete(ID, { recoveryDays: 7, replicas }, signal);
+    expect(api.find(NAME)).toMatchObject({ replicas: [], deletedAt: expect.any(Number) });
+  });
+
   it.each([
     ['CreateSecret', () => secrets.prepare(ID, signal)],
     ['PutResourcePolicy', () => secrets.prepare(ID, signal)],
     ['DescribeSecret', () => secrets.read(ID, signal)],
     ['ListSecretVersionIds', () => secrets.versions(ID, signal)],
-    ['DeleteSecret', () => secrets.delete(ID, 7, signal)],
+    ['DeleteSecret', () => secrets.delete(ID, { recoveryDays: 7, replicas: [] }, signal)],
     ['RestoreSecret', () => secrets.restore(ID, signal)],
     ['CancelRotateSecret', () => secrets.cancelRotation(ID, signal)],
     [

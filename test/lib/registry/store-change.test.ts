@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DOCUMENT, never } from '../../support/fake-ports.ts';
-import { PATH, RegistryWorld } from '../../support/registry-world.ts';
+import { NAME, PATH, RegistryWorld, SETTINGS } from '../../support/registry-world.ts';
 
 const change = { body: { epoch: 1 }, headers: { 'if-match': '*' } };
 
@@ -93,5 +93,73 @@ describe('a change', () => {
     expect(json['error_description']).toMatch(
       /^The document was not stored, because its test failed at the stage request: /,
     );
+  });
+});
+
+describe('a deployment with copies in another Region', () => {
+  const replica = {
+    region: 'eu-west-1',
+    kmsKeyId: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1',
+  };
+  const twoRegions = () => new RegistryWorld({ settings: { ...SETTINGS, replicas: [replica] } });
+  const copies = [replica];
+  const writes = ({ secrets }: RegistryWorld) =>
+    secrets.calls.filter((call) => /^(?:Put|Create|Replicate|Remove|Update)/.test(call));
+
+  it('copies a new secret once it has its policy and its value', async () => {
+    const world = twoRegions();
+    expect((await world.send('PUT', PATH, { body: DOCUMENT })).status).toBe(201);
+    expect(writes(world)).toEqual([
+      'CreateSecret',
+      'PutResourcePolicy',
+      'PutSecretValue',
+      'UpdateSecretVersionStage',
+      'UpdateSecretVersionStage',
+      'ReplicateSecretToRegions',
+    ]);
+    expect(world.secrets.find(NAME)?.replicas).toEqual(copies);
+  });
+
+  it('says that a new credential was stored if it cannot be copied, and copies it at the next request', async () => {
+    const world = twoRegions();
+    world.secrets.failing.set('ReplicateSecretToRegions', new Error('throttled'));
+    const { status, json } = await world.send('PUT', PATH, { body: DOCUMENT });
+    expect([status, json['code'], json['error_description']]).toEqual([
+      503,
+      'secrets_unavailable',
+      'The credential was stored, and it could not be copied to the other Regions.',
+    ]);
+    world.secrets.failing.clear();
+    const again = { body: DOCUMENT, headers: { 'if-match': '*' } };
+    expect((await world.send('PUT', PATH, again)).status).toBe(200);
+    expect(world.secrets.find(NAME)?.replicas).toEqual(copies);
+  });
+
+  it('renews resource policy and copies before a change, and without one, but not before a switch', async () => {
+    const world = twoRegions();
+    await world.register();
+    const headers = { 'if-match': '*' };
+    const writesOf = async (body: object) => {
+      world.secrets.calls.length = 0;
+      expect((await world.send('PATCH', PATH, { headers, body })).status).toBe(200);
+      return writes(world);
+    };
+    const version = ['PutSecretValue', 'UpdateSecretVersionStage', 'UpdateSecretVersionStage'];
+    expect(await writesOf({ audience: 'https://orders.example.com' })).toEqual([
+      'PutResourcePolicy',
+      ...version,
+    ]);
+    expect(await writesOf({})).toEqual(['PutResourcePolicy']);
+    expect(await writesOf({ status: 'disabled' })).toEqual(version);
+    expect(await writesOf({ status: 'disabled' })).toEqual([]);
+  });
+
+  it('removes the copies of a credential that is deleted, and copies it again when it is restored', async () => {
+    const world = twoRegions();
+    await world.register();
+    const { status } = await world.send('DELETE', PATH, { headers: { 'if-match': '*' } });
+    expect([status, world.secrets.find(NAME)?.replicas]).toEqual([200, []]);
+    await world.send('POST', `${PATH}/restore`);
+    expect(world.secrets.find(NAME)?.replicas).toEqual(copies);
   });
 });
