@@ -13,6 +13,7 @@ import { createRegistry, type Registry } from '../lib/registry/registry.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import type { Environment } from '../lib/vending/function-variables.ts';
 import { VERSION } from '../lib/version.ts';
+import { shipped as recipes } from '../recipes/shipped.ts';
 import {
   openAssertionsLater,
   openAuditStore,
@@ -60,6 +61,7 @@ export async function openRegistry(
         replicas: config.replicas,
       },
       reading: { allowLoopbackHttp: config.local, profiles },
+      recipes,
       rotationFunction: config.rotationFunction,
       budgets: config.budgets,
       troubleshootingUrl: config.troubleshootingUrl,

@@ -7,6 +7,7 @@ import type { ChangedCredential } from '../http/registry-wire.ts';
 import { type Ending, endingOf, type Served } from '../vending/outcome.ts';
 import type { RequestContext } from '../vending/request-context.ts';
 import { requestAbout } from '../vending/token-form.ts';
+import { checkRotation } from './check-rotation.ts';
 import type { NoDocument, StoredDocument } from './credential-secrets.ts';
 import { describeStored } from './describe-credential.ts';
 import { isSwitch, patchDocument, replaceDocument } from './document-change.ts';
@@ -20,7 +21,7 @@ import {
   skipsTest,
   WHOLE_DOCUMENT,
 } from './registry-request.ts';
-import { authorizeRotation, scheduleRotation } from './rotation-schedule.ts';
+import { scheduleRotation } from './rotation-schedule.ts';
 import { storeChange } from './store-change.ts';
 
 /**
@@ -42,7 +43,7 @@ export async function putCredential(parts: Registry, context: RequestContext): P
     checkPreconditions(http, stored?.versionId);
     const before = stored?.members ?? {};
     const proposal = checkProposal(before, replaceDocument(before, given), given, parts.reading);
-    await authorizeRotation(parts, context, proposal);
+    await checkRotation(parts, context, id, proposal);
     const operation = stored === undefined ? 'register' : 'change';
     const versionId = await storeChange(parts, context, access, {
       id,
@@ -78,7 +79,7 @@ export async function patchCredential(parts: Registry, context: RequestContext):
     const proposal = isSwitching
       ? checkSwitch(stored.members, members, reading)
       : checkProposal(stored.members, members, patch, reading);
-    if (!isSwitching) await authorizeRotation(parts, context, proposal);
+    if (!isSwitching) await checkRotation(parts, context, id, proposal);
     const operation = isSwitching ? 'switch' : 'change';
     const versionId = await storeChange(parts, context, access, {
       id,

@@ -2,6 +2,7 @@ import { type BudgetLimits, Budgets } from '../access/budgets.ts';
 import type { DocumentOptions } from '../credential/document.ts';
 import type { SecretsApi } from '../credential/secrets-api.ts';
 import { Grants } from '../grant/grants.ts';
+import type { Recipes } from '../rotation/recipes.ts';
 import { Authorizer } from '../vending/authorizer.ts';
 import { Recorder } from '../vending/recorder.ts';
 import type { VendingPorts } from '../vending/vending.ts';
@@ -17,6 +18,8 @@ export interface RegistryOptions {
   readonly settings: SecretSettings;
   /** With what documents are read. */
   readonly reading: DocumentOptions;
+  /** The recipes that documents may name. */
+  readonly recipes: Recipes;
   /** ARN of the function that rotates; absent: the deployment rotates nothing. */
   readonly rotationFunction?: string | undefined;
   /** Budgets of each principal in one process. */
@@ -39,7 +42,7 @@ export interface Registry
 
 export function createRegistry(ports: RegistryPorts, options: RegistryOptions): Registry {
   const { clock, server, verifier, policy } = ports;
-  const { settings, reading, rotationFunction, troubleshootingUrl } = options;
+  const { settings, reading, recipes, rotationFunction, troubleshootingUrl } = options;
   const recorder = new Recorder(ports.audit, ports.metrics);
   const authorizer = new Authorizer(policy, clock);
   const budgets = new Budgets(clock, options.budgets);
@@ -47,5 +50,5 @@ export function createRegistry(ports: RegistryPorts, options: RegistryOptions): 
   const registered = new RegisteredCredentials(secrets, authorizer, budgets);
   const grants = new Grants({ clock, server, verifier, urls: reading });
   const parts = { recorder, authorizer, secrets, registered, grants, budgets };
-  return { ...ports, reading, rotationFunction, troubleshootingUrl, ...parts };
+  return { ...ports, reading, recipes, rotationFunction, troubleshootingUrl, ...parts };
 }

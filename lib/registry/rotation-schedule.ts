@@ -1,34 +1,12 @@
 import type { CredentialId } from '../credential/id.ts';
-import { parseCredentialId } from '../credential/id.ts';
 import { toScheduleExpression } from '../credential/rotation-settings.ts';
 import { VendError } from '../errors/vend-error.ts';
-import { malformed } from '../http/form.ts';
 import { Deadline } from '../time/deadline.ts';
 import { REGISTRY_WRITE_TIMEOUT } from '../time/time-budget.ts';
 import type { RequestContext } from '../vending/request-context.ts';
-import { requestAbout } from '../vending/token-form.ts';
 import type { StoredDocument } from './credential-secrets.ts';
 import type { Proposal } from './proposal.ts';
 import type { Registry } from './registry.ts';
-
-/**
- * A rotation uses the token of its admin credential, which may change any client of the server. So
- * whoever sets up a rotation must be permitted to change that credential, too.
- *
- * @throws VendError `request_malformed` if the deployment rotates nothing; AccessDenied
- */
-export async function authorizeRotation(
-  { authorizer, rotationFunction }: Pick<Registry, 'authorizer' | 'rotationFunction'>,
-  context: RequestContext,
-  { changed, document: { rotation } }: Proposal,
-): Promise<void> {
-  if (rotation === undefined || !changed.includes('rotation')) return;
-  if (rotationFunction === undefined)
-    throw malformed('rotation must be absent: this deployment has no rotation');
-  if (rotation.admin_credential === undefined) return;
-  const admin = parseCredentialId(rotation.admin_credential, 'rotation.admin_credential');
-  await authorizer.authorize(context, 'registerCredential', requestAbout(admin));
-}
 
 /**
  * Sets the schedule of Secrets Manager to that of the document, if they differ. Repeating the

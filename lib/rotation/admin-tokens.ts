@@ -1,5 +1,4 @@
-import type { CredentialDocument, DocumentOptions } from '../credential/document.ts';
-import { parseCredentialDocument } from '../credential/document.ts';
+import { type DocumentOptions, parseCredentialDocument } from '../credential/document.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { VendError } from '../errors/vend-error.ts';
@@ -7,6 +6,7 @@ import { NOTHING_REQUESTED, withinCeiling } from '../grant/ceiling.ts';
 import type { Grants } from '../grant/grants.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AdminToken, AdminTokens } from './admin-access.ts';
+import { hostsOf } from './admin-credential.ts';
 
 /**
  * Tokens of credentials of this system, with the defaults of their documents. A token may be sent
@@ -41,16 +41,4 @@ export class VendedAdminTokens implements AdminTokens {
       hosts: hostsOf(document),
     };
   }
-}
-
-function hostsOf({
-  issuer,
-  audience,
-  resource,
-  scope = [],
-  defaultScope,
-}: CredentialDocument): string[] {
-  return [issuer, ...audience, ...resource, ...scope, ...defaultScope]
-    .map((text) => URL.parse(text)?.host ?? '')
-    .filter((host) => host !== '');
 }

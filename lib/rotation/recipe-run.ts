@@ -1,10 +1,12 @@
-import { formatCredentialId, parseCredentialId } from '../credential/id.ts';
+import { formatCredentialId } from '../credential/id.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { UrlPolicy } from '../http/endpoint-url.ts';
 import type { HttpsTransport } from '../http/https-transport.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { AdminToken, AdminTokens, AwsSigner } from './admin-access.ts';
+import { adminCredentialOf, requireHost } from './admin-credential.ts';
 import { AdminServer, type Authorize } from './admin-server.ts';
+import { regionOfAwsHost } from './aws-host.ts';
 import { findValue } from './json-pointer.ts';
 import type { Recipe, RecipeCall } from './recipe-schema.ts';
 import { type RotatedClient, variablesOfClient } from './recipe-variables.ts';
@@ -46,11 +48,7 @@ export class RecipeRun {
     const { recipe } = client;
     const server = fillText(recipe.server, variables);
     const adminToken = await obtainAdminToken(ports, client, deadline);
-    const host = URL.parse(server)?.host ?? '';
-    if (adminToken !== undefined && !adminToken.hosts.includes(host))
-      throw new VendError('credential_invalid', {
-        says: `The token of ${adminToken.credential} may not be sent to ${host}: rotation.admin_credential must be a credential whose issuer, audience, resource or scope is a URL of that host.`,
-      });
+    if (adminToken !== undefined) requireHost(server, adminToken.credential, adminToken.hosts);
     return new RecipeRun(ports, client, { variables, server, adminToken, deadline });
   }
 
@@ -172,34 +170,23 @@ export class RecipeRun {
 
 async function obtainAdminToken(
   { adminTokens }: RecipePorts,
-  { recipe, current, id }: RotatedClient,
+  client: RotatedClient,
   deadline: Deadline,
 ): Promise<AdminToken | undefined> {
-  const admin = current.document.rotation?.admin_credential;
-  if (!recipe.authorization.startsWith('admin_credential')) return undefined;
-  if (admin === undefined && recipe.authorization === 'admin_credential_if_any') return undefined;
-  if (admin === undefined || admin === formatCredentialId(id))
-    throw new VendError('credential_invalid', {
-      says: `rotation.admin_credential of the credential document must name another credential: recipe ${recipe.name} needs a token for the admin API.`,
-    });
+  const admin = adminCredentialOf(client);
+  if (admin === undefined) return undefined;
   try {
-    return await adminTokens.obtain(parseCredentialId(admin, 'admin_credential'), deadline);
+    return await adminTokens.obtain(admin, deadline);
   } catch (thrown) {
     const error = VendError.from(thrown);
-    throw error.withText(`No token of the admin credential ${admin}: ${error.message}`);
+    const name = formatCredentialId(admin);
+    throw error.withText(`No token of the admin credential ${name}: ${error.message}`);
   }
 }
 
-const AWS_HOST = /^[a-z0-9-]+\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-
 function signedBy(signer: AwsSigner, service: string, region: string): Authorize {
   return async (url, { method, headers, body }) => {
-    const [, ofHost] = AWS_HOST.exec(url.hostname) ?? [];
-    // The session of the function is in the request.
-    if (ofHost === undefined && url.protocol === 'https:')
-      throw new VendError('credential_invalid', {
-        says: `The recipe sends requests to AWS: ${url.host} is no host of AWS.`,
-      });
+    const ofHost = regionOfAwsHost(url);
     return await signer.sign({ url, method, headers, body, service, region: ofHost ?? region });
   };
 }

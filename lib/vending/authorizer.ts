@@ -45,6 +45,7 @@ export class Authorizer {
   }
 
   /**
+   * @param remedy what to do if it is denied, besides what the policies advise
    * @returns the requested access and the decision
    * @throws AccessDenied with the advice of the policies that forbade
    */
@@ -52,13 +53,14 @@ export class Authorizer {
     requester: Requester,
     action: AccessAction,
     requested: Requested,
+    remedy?: string,
   ): Promise<AuditedAccess> {
     const { credential, ...asked } = requested;
     const decision = await requester.times.time('policy', () =>
       this.#decide(requester, action, requested),
     );
     const name = formatCredentialId(credential);
-    return allowed({ action, credential: name, ...asked, decision });
+    return allowed({ action, credential: name, ...asked, decision }, remedy);
   }
 
   /**

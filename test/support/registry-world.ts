@@ -7,6 +7,7 @@ import {
   type RegistryOptions,
 } from '../../lib/registry/registry.ts';
 import { serveRegistry } from '../../lib/registry/serve-registry.ts';
+import { shipped as recipes } from '../../recipes/shipped.ts';
 import { FakeClock } from './fake-clock.ts';
 import {
   DOCUMENT,
@@ -20,6 +21,7 @@ import { MemorySecrets } from './memory-secrets.ts';
 
 export const NAME = 'token-vending/checkout/orders-api';
 export const PATH = '/credentials/checkout/orders-api';
+export const ADMIN = 'platform/keycloak-admin';
 export const ROTATE = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate';
 const ROLES = 'arn:aws:iam::111122223333:role';
 
@@ -94,6 +96,7 @@ export class RegistryWorld {
       {
         settings: SETTINGS,
         reading: { allowLoopbackHttp: false },
+        recipes,
         rotationFunction: ROTATE,
         budgets: { mints: 1_000_000, unknownNames: 1_000_000 },
         troubleshootingUrl: 'https://docs.example.com/troubleshooting',
@@ -120,6 +123,13 @@ export class RegistryWorld {
     this.audit.events.splice(0);
     this.secrets.calls.splice(0);
     return response;
+  }
+
+  /** Stores the credential {@link ADMIN}, for rotations. */
+  async registerAdmin(document: object = { ...DOCUMENT, client_id: 'admin' }): Promise<void> {
+    const text = JSON.stringify(document);
+    const { signal } = new AbortController();
+    await this.secrets.create({ name: `token-vending/${ADMIN}`, text }, { signal });
   }
 
   /** The stored document, with its secrets. */

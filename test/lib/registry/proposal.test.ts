@@ -49,6 +49,11 @@ describe('a proposed document', () => {
       { private_key_jwk: { kty: 'oct' } },
       /^The credential document is invalid: private_key_jwk/,
     ],
+    [
+      'the proof of another method',
+      { kms_key_id: '0a1b2c3d-0000-4000-8000-000000000001' },
+      /kms_key_id must be absent with client_secret_basic/,
+    ],
     ['no issuer', { issuer: undefined }, 'The credential document is invalid: issuer is missing.'],
     [
       'more than a secret can hold',

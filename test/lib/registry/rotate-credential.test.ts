@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { DOCUMENT } from '../../support/fake-ports.ts';
 import { PATH, RegistryWorld } from '../../support/registry-world.ts';
 
-const document = { ...DOCUMENT, rotation: { recipe: 'rfc7592' } };
+const document = {
+  ...DOCUMENT,
+  rotation: { recipe: 'hydra', parameters: { admin_url: 'https://admin.example.com' } },
+};
 const ROTATE = `${PATH}/rotate`;
 
 describe('a rotation', () => {
