@@ -1,7 +1,14 @@
 import type http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export type Endpoint = 'metadata' | 'token' | 'jwks' | 'revocation' | 'introspection' | 'other';
+export type Endpoint =
+  | 'metadata'
+  | 'token'
+  | 'jwks'
+  | 'revocation'
+  | 'introspection'
+  | 'admin'
+  | 'other';
 
 /** An injected fault of one endpoint. */
 export type Fault = (

@@ -4,6 +4,7 @@ import Provider from 'oidc-provider';
 import { type Endpoint, Faults } from './authorization-server-faults.ts';
 import { listenOnLoopback } from './loopback-server.ts';
 import { configureProvider, generateKey, type RegisteredClient } from './provider-configuration.ts';
+import { serveAdmin } from './server-admin.ts';
 import { TrustedIdentities } from './trusted-identities.ts';
 
 export interface AuthorizationServerOptions {
@@ -50,6 +51,7 @@ export async function startAuthorizationServer(
         const endpoint = endpointOf(request.url ?? '');
         requests.set(endpoint, (requests.get(endpoint) ?? 0) + 1);
         if (await faults.strike(endpoint, request, response)) return;
+        if (await serveAdmin({ issuer, keys, clients }, request, response)) return;
         serve(await trusted.exchange(request, issuer), response);
       }),
       port,
@@ -101,5 +103,6 @@ function endpointOf(target: string): Endpoint {
     '/token/revocation': 'revocation',
     '/token/introspection': 'introspection',
   };
+  if (path?.startsWith('/admin/')) return 'admin';
   return known[path ?? ''] ?? 'other';
 }

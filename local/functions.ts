@@ -29,6 +29,8 @@ export interface LocalFunctions {
 export interface FunctionsOptions {
   readonly surroundings: FunctionSurroundings;
   readonly options: LocalSystemOptions;
+  /** Resolves when no rotation runs. */
+  readonly settled: () => Promise<void>;
   /** Gets what stops each part. */
   readonly started: (() => Promise<void>)[];
 }
@@ -43,6 +45,7 @@ const EDITS = 5;
 export async function startFunctions({
   surroundings,
   options,
+  settled,
   started,
 }: FunctionsOptions): Promise<LocalFunctions> {
   const { directory, region, callers, frontDoor } = surroundings;
@@ -62,6 +65,7 @@ export async function startFunctions({
       logFile: logTo('rotate'),
     }),
   );
+  started.push(settled);
   const registryFunction = keep(
     openFunctionProcess({
       lambda: REGISTRY,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Adapter, AdapterPayload, ClientMetadata, Configuration } from 'oidc-provider';
+import { ADMIN_SCOPE } from './server-admin.ts';
 
 const WITH_CERTIFICATES = [
   ...(['client_secret_basic', 'private_key_jwt'] as const),
@@ -57,6 +58,7 @@ export function configureProvider(settings: ProviderSettings): Configuration {
       'ledger:write',
       'tickets:read',
       'tickets:write',
+      ADMIN_SCOPE,
     ],
     enabledJWA: { clientAuthSigningAlgValues: [...ASSERTION_ALGORITHMS] },
     ttl: {

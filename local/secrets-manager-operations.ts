@@ -9,14 +9,14 @@ import {
 import { moveStage, type Secret, type SecretStore, type SecretVersion } from './secret-store.ts';
 import { ServiceError } from './service-error.ts';
 
-interface Input {
+export interface Input {
   readonly [member: string]: unknown;
 }
 
 export type Operation = (store: SecretStore, input: Input, region: string) => Promise<object>;
 
 const seconds = () => Date.now() / 1000;
-const stringOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+export const stringOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function need(store: SecretStore, input: Input): Secret {
   const secret = store.find(stringOf(input['SecretId']) ?? '');
@@ -41,7 +41,7 @@ function needLive(store: SecretStore, input: Input): Secret {
 }
 
 /** A secret that may be changed. */
-function needPrimary(store: SecretStore, input: Input): Secret {
+export function needPrimary(store: SecretStore, input: Input): Secret {
   const secret = needLive(store, input);
   requirePrimary(secret);
   return secret;
@@ -284,25 +284,6 @@ async function listSecretVersionIds(store: SecretStore, input: Input): Promise<o
   };
 }
 
-async function rotateSecret(store: SecretStore, input: Input): Promise<object> {
-  const secret = needPrimary(store, input);
-  const rules = input['RotationRules'] as { ScheduleExpression?: string } | undefined;
-  const rotation = {
-    isEnabled: true,
-    functionArn: stringOf(input['RotationLambdaARN']) ?? secret.rotation?.functionArn ?? '',
-    schedule: rules?.ScheduleExpression ?? secret.rotation?.schedule,
-    lastAt: secret.rotation?.lastAt,
-  };
-  if (input['RotateImmediately'] === false) {
-    await store.put({ ...secret, rotation });
-    return created(secret);
-  }
-  const version = newVersion(input, []);
-  const versions = moveStage([...secret.versions, version], 'AWSPENDING', version.id);
-  await store.put({ ...secret, rotation, versions });
-  return created(secret, version);
-}
-
 async function cancelRotateSecret(store: SecretStore, input: Input): Promise<object> {
   const secret = needPrimary(store, input);
   await store.put({
@@ -349,7 +330,6 @@ export const operations: Readonly<Record<string, Operation>> = {
   RestoreSecret: restoreSecret,
   PutResourcePolicy: putResourcePolicy,
   ListSecretVersionIds: listSecretVersionIds,
-  RotateSecret: rotateSecret,
   CancelRotateSecret: cancelRotateSecret,
   ReplicateSecretToRegions: replicateSecretToRegions,
   RemoveRegionsFromReplication: removeRegionsFromReplication,

@@ -15,7 +15,7 @@ import type { RegisteredClient } from './provider-configuration.ts';
 import { SECRET_POLICY, SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
 import type { Secret, SecretStore } from './secret-store.ts';
 import type { LocalSts } from './security-token-service.ts';
-import { credentials, type SeededCredential } from './seeded-credentials.ts';
+import { credentials, SERVER_ADMIN, type SeededCredential } from './seeded-credentials.ts';
 
 /** What proves the clients of the local system. */
 export interface SeededParts {
@@ -59,7 +59,7 @@ async function seedOne(
   store: SecretStore,
   credential: SeededCredential,
 ): Promise<void> {
-  const { name, clientId, method, scope, audience, extra, stale = false } = credential;
+  const { name, clientId, method, scope, audience, extra, isRotated, stale = false } = credential;
   const shared = {
     client_id: clientId,
     token_endpoint_auth_method: method,
@@ -71,9 +71,14 @@ async function seedOne(
     ...shared,
     ...(audience === undefined ? {} : { audience }),
     ...extra,
+    ...(isRotated === true ? { rotation: rotationBy(server.issuer) } : {}),
     ...proof.document,
     ...(stale ? { client_secret: newSecret() } : {}),
   });
+}
+
+function rotationBy(admin_url: string): object {
+  return { recipe: 'hydra', admin_credential: SERVER_ADMIN, parameters: { admin_url } };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { ADMIN_AUDIENCE, ADMIN_SCOPE } from './server-admin.ts';
+
 /** A credential that the local system has from its start. */
 export interface SeededCredential {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface SeededCredential {
   readonly scope?: string;
   readonly audience?: string;
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** Its secret is rotated by the admin API of the server. */
+  readonly isRotated?: boolean;
   /** The secret in the document differs from the secret at the server. */
   readonly stale?: boolean;
 }
@@ -21,7 +25,10 @@ const ocmsClientId = Buffer.from(
   'owner: example\nsfw: demo@1.0@FAKETENANT\ntid: FAKETENANT\n',
 ).toString('base64url');
 
-/** The credentials of three teams and of the prober. */
+/** The credential whose token administers the authorization server. */
+export const SERVER_ADMIN = 'platform/server-admin';
+
+/** The credentials of three teams and of the platform. */
 export const credentials: readonly SeededCredential[] = [
   {
     name: 'checkout/orders-api',
@@ -30,6 +37,7 @@ export const credentials: readonly SeededCredential[] = [
     scope: 'orders:read orders:write',
     audience: 'https://orders.example.com',
     extra: { default_scope: 'orders:read' },
+    isRotated: true,
   },
   {
     name: 'checkout/reports-api',
@@ -92,4 +100,12 @@ export const credentials: readonly SeededCredential[] = [
     extra: { status: 'disabled' },
   },
   { name: 'platform/probe', clientId: 'platform-probe', method: 'client_secret_basic' },
+  {
+    name: SERVER_ADMIN,
+    clientId: 'platform-server-admin',
+    method: 'client_secret_basic',
+    scope: ADMIN_SCOPE,
+    audience: ADMIN_AUDIENCE,
+    extra: { default_scope: ADMIN_SCOPE },
+  },
 ];

@@ -5,6 +5,7 @@ import type { LocalCertificateServer } from './certificate-server.ts';
 import { REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
 import { type LocalIamApi, startIamApi } from './iam-api.ts';
 import { type LocalKms, startKms } from './kms.ts';
+import type { RotationFunction } from './secret-rotations.ts';
 import { SecretStore } from './secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
 import { type LocalSts, startSts } from './security-token-service.ts';
@@ -30,13 +31,14 @@ export interface ServicesOptions {
   readonly region: string;
   readonly callers: Callers;
   readonly options: Pick<LocalSystemOptions, 'ports' | 'certificates'>;
+  readonly rotationFunction: RotationFunction;
   /** Gets what stops each service. */
   readonly started: (() => Promise<void>)[];
 }
 
 /** Starts the services on loopback, with every credential of the local system. */
 export async function startServices(surroundings: ServicesOptions): Promise<LocalServices> {
-  const { directory, region, callers, options, started } = surroundings;
+  const { directory, region, callers, options, rotationFunction, started } = surroundings;
   const ports = options.ports ?? {};
   const keep = <T extends { close(): Promise<void> }>(service: T): T => {
     started.push(() => service.close());
@@ -51,7 +53,12 @@ export async function startServices(surroundings: ServicesOptions): Promise<Loca
   const store = await SecretStore.open(path.join(directory, 'secrets.json'));
   const access = { region, callers };
   const secretsManager = keep(
-    await startSecretsManager({ port: ports.secretsManager ?? 0, ...access, store }),
+    await startSecretsManager({
+      port: ports.secretsManager ?? 0,
+      ...access,
+      store,
+      rotationFunction,
+    }),
   );
   const kms = keep(await startKms({ port: ports.kms ?? 0, ...access }));
   const sts = keep(await startSts({ port: ports.sts ?? 0, ...access }));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { LocalAuthorizationServer } from './authorization-server.ts';
 import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
-import { REGION } from './deployed-functions.ts';
+import { REGION, ROTATION } from './deployed-functions.ts';
 import { writeAuthority } from './function-environment.ts';
 import type { FunctionRuntime } from './function-process.ts';
 import { type LocalFunctions, startFunctions } from './functions.ts';
@@ -87,7 +87,20 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   };
   try {
     const callers = makeCallers();
-    const services = await startServices({ directory, region: REGION, callers, options, started });
+    let functions: LocalFunctions | undefined;
+    // Secrets Manager starts first, because the functions need its URL.
+    const rotationFunction = {
+      arn: ROTATION.arn,
+      invoke: async (event: unknown) => await functions?.rotationFunction.invoke(event, ''),
+    };
+    const services = await startServices({
+      directory,
+      region: REGION,
+      callers,
+      options,
+      rotationFunction,
+      started,
+    });
     const { authorizationServer, secretsManager, certificateServer } = services;
     await writeCallerFiles(directory, callers, REGION);
     await writeRegistration(directory, authorizationServer);
@@ -106,7 +119,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       },
       authorityFile: await writeAuthority(directory, certificateServer?.serverAuthority),
     };
-    const functions = await startFunctions({ surroundings, options, started });
+    const settled = async () => await secretsManager.rotations?.settled();
+    functions = await startFunctions({ surroundings, options, settled, started });
     return {
       directory,
       region: REGION,
