@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { type Input, needPrimary, stringOf } from './secret-input.ts';
 import { type SecretRotations, withPending } from './secret-rotations.ts';
 import type { Secret, SecretRotation, SecretStore } from './secret-store.ts';
-import { type Input, needPrimary, stringOf } from './secrets-manager-operations.ts';
 import { ServiceError } from './service-error.ts';
 
 /**

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ACCOUNT } from './callers.ts';
+import { rotateSecret } from './rotate-secret.ts';
+import { type Input, need, needLive, needPrimary, stringOf } from './secret-input.ts';
 import {
   replicationStatus,
   requireNoReplicas,
@@ -9,43 +11,9 @@ import {
 import { moveStage, type Secret, type SecretStore, type SecretVersion } from './secret-store.ts';
 import { ServiceError } from './service-error.ts';
 
-export interface Input {
-  readonly [member: string]: unknown;
-}
-
 export type Operation = (store: SecretStore, input: Input, region: string) => Promise<object>;
 
 const seconds = () => Date.now() / 1000;
-export const stringOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
-
-function need(store: SecretStore, input: Input): Secret {
-  const secret = store.find(stringOf(input['SecretId']) ?? '');
-  if (secret === undefined) {
-    throw new ServiceError(
-      'ResourceNotFoundException',
-      "Secrets Manager can't find the specified secret.",
-    );
-  }
-  return secret;
-}
-
-function needLive(store: SecretStore, input: Input): Secret {
-  const secret = need(store, input);
-  if (secret.deletedAt !== undefined) {
-    throw new ServiceError(
-      'InvalidRequestException',
-      "You can't perform this operation on the secret because it was marked for deletion.",
-    );
-  }
-  return secret;
-}
-
-/** A secret that may be changed. */
-export function needPrimary(store: SecretStore, input: Input): Secret {
-  const secret = needLive(store, input);
-  requirePrimary(secret);
-  return secret;
-}
 
 function hasValue(input: Input): boolean {
   return 'SecretString' in input || 'SecretBinary' in input;
@@ -330,6 +298,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   RestoreSecret: restoreSecret,
   PutResourcePolicy: putResourcePolicy,
   ListSecretVersionIds: listSecretVersionIds,
+  RotateSecret: async (store, input) => await rotateSecret(store, input, undefined),
   CancelRotateSecret: cancelRotateSecret,
   ReplicateSecretToRegions: replicateSecretToRegions,
   RemoveRegionsFromReplication: removeRegionsFromReplication,

@@ -239,7 +239,6 @@ describe('a rotation', () => {
         secret.store(versionOf(1), '{}', 'AWSPREVIOUS'),
       /is not pending any more/,
     ],
-    ['empty', () => undefined, /has no value: the first step did not finish/],
     [
       'unset',
       ({ secret }) => secret.change('v', { rotation: undefined }),
@@ -255,6 +254,24 @@ describe('a rotation', () => {
     world.secret.startRotation(versionOf(1));
     change(world);
     await expect(world.run('testSecret', versionOf(1))).rejects.toThrow(text);
+  });
+
+  it('is refused at a later step without a value', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    world.secret.startRotation(versionOf(1));
+    await expect(world.run('setSecret', versionOf(1))).rejects.toThrow(
+      /has no value: the first step did not finish/,
+    );
+  });
+
+  it('that only tests the schedule obtains a token with the current secret', async () => {
+    const world = new RotationWorld(new KeycloakDialect());
+    world.secret.startRotation(versionOf(1));
+    expect(await world.run('testSecret', versionOf(1))).toMatchObject({ outcome: 'done' });
+    world.dialect.secrets.clear();
+    await expect(world.run('testSecret', versionOf(1))).rejects.toMatchObject({
+      code: 'credential_refused',
+    });
   });
 
   it('is of secrets below the prefix only', async () => {
