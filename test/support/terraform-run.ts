@@ -35,7 +35,9 @@ export async function openTerraform(
   caller: string,
   { releases, configuration }: { releases: readonly Release[]; configuration: string },
 ): Promise<Terraform> {
-  const terraform = await Terraform.open(releases, environmentOf(system, caller));
+  // The provider needs no service of AWS but the endpoint.
+  const { AWS_ENDPOINT_URL_SECRETS_MANAGER: _, ...environment } = environmentOf(system, caller);
+  const terraform = await Terraform.open(releases, environment);
   await terraform.write({ 'versions.tf': REQUIRED(releases), 'main.tf': configuration });
   await terraform.succeed(['init']);
   return terraform;
