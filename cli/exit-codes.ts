@@ -9,9 +9,11 @@ export const exitCodes = {
   4: 'AWS: credentials missing, signature refused or IAM permission refused',
   5: 'the endpoint cannot be reached or did not respond in time',
   6: 'temporarily unavailable: authorization server, Secrets Manager or audit log; try again',
-  7: 'the credential does not allow the requested scope, audience or lifetime',
+  7: 'invalid request: a scope, audience or lifetime that the credential does not allow, or an invalid credential document',
   8: 'the endpoint or the credential is misconfigured; its operator must act',
   9: 'a check found problems: each finding is listed with its place',
+  10: 'a step of a rotation failed',
+  11: 'a rotation has not ended in the time given; it goes on',
   130: 'interrupted',
 } as const;
 

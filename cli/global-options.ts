@@ -114,9 +114,10 @@ function globalFlags(): Option[] {
       '--context <name>',
       'context to use, see the command context (TOKEN_VENDING_CONTEXT)',
     ),
-    new Option('--timeout <seconds>', 'time limit of one attempt (default: 15)').argParser(
-      parseSeconds,
-    ),
+    new Option(
+      '--timeout <seconds>',
+      'time limit of one attempt (default: 15; 29 for the registry)',
+    ).argParser(parseSeconds),
     new Option('--json', 'print results and errors as JSON'),
     new Option('--quiet', 'print only errors on standard error'),
     new Option('--no-color', 'use no colour, also on a terminal (NO_COLOR)'),

@@ -24,7 +24,7 @@ export function commandLinePage(): string {
     childCommand: [],
     signal: new AbortController().signal,
   });
-  const commands = program.commands.flatMap(withBelow);
+  const commands = visibleBelow(program).flatMap(withBelow);
   const shared = new Set(program.options.map(({ flags }) => flags));
   const afterHelp = (command: Command) => {
     written.length = 0;
@@ -76,8 +76,14 @@ ${Object.entries(exitCodes)
 ${commands.map((command) => describe(command, shared, afterHelp(command))).join('\n')}`;
 }
 
+function visibleBelow(command: Command): Command[] {
+  const visible = command.createHelp().visibleCommands(command);
+  // The command `help` is not ours.
+  return command.commands.filter((one) => visible.includes(one));
+}
+
 function withBelow(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withBelow)];
+  return [command, ...visibleBelow(command).flatMap(withBelow)];
 }
 
 function nameOf(command: Command): string {

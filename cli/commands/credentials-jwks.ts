@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
+import { callRegistry } from '../credentials/call-registry.ts';
 import { readPublicKey } from '../credentials/kms-keys.ts';
-import {
-  type OperatorFlags,
-  operate,
-  PREFIX_FLAG,
-  PROFILES_FLAG,
-} from '../credentials/operator.ts';
 import { publicKeysOf } from '../credentials/public-keys.ts';
-import { checkDocument, readStored } from '../credentials/stored-document.ts';
+import { profileDefaults } from '../credentials/server-profiles.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 const EXAMPLES = `
@@ -17,23 +12,25 @@ Examples:
 
 Register these keys at the authorization server (jwks of RFC 7591), for a client that uses private_key_jwt. If AWS KMS signs
 for it, the command reads the public key with your own AWS permissions: kms:GetPublicKey. kid is that of the assertions.
-If AWS STS signs for it (aws_web_identity), the command says what to register instead. --json prints one line.`;
+If AWS STS signs for it (aws_web_identity), the command says what to register instead. --json prints one line. Policy must
+permit describeCredential.`;
 
 export function registerCredentialsJwks(group: Command, surroundings: Surroundings): void {
   group
     .command('jwks')
     .argument('<credential>', 'team/name')
     .description('print the public keys of a credential, to register at its server')
-    .option(...PREFIX_FLAG)
-    .option(...PROFILES_FLAG)
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, _flags: OperatorFlags, command: Command) => {
-      const options = optionsOf<OperatorFlags>(command);
+    .action(async (credential: string, _flags: object, command: Command) => {
+      const options = optionsOf(command);
       const ui = uiFor(options, surroundings);
-      const reading = operate(credential, options, surroundings, async (operator) => {
-        const { text = '' } = await readStored(operator);
-        const { authentication } = checkDocument(text, operator.reading);
-        return await publicKeysOf(authentication, (key) => readPublicKey(key, operator));
+      const reading = callRegistry(credential, options, surroundings, async (registry) => {
+        const registered = await registry.describe(credential, surroundings.signal);
+        const { document } = registered;
+        const members = { ...(await profileDefaults(document)), ...document };
+        return await publicKeysOf(registered, members, (key) =>
+          readPublicKey(key, options, surroundings),
+        );
       });
       const keys = await ui.progress(`reading the keys of ${credential}`, reading);
       const jwks = JSON.stringify({ keys }, null, options.json ? 0 : 2);

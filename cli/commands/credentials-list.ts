@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CredentialDescription } from '../../lib/http/wire.ts';
 import { clientFor, optionsOf, type Surroundings, uiFor } from '../global-options.ts';
+import { formatTable } from '../table.ts';
 
 export function registerCredentialsList(group: Command, surroundings: Surroundings): void {
   group
@@ -19,13 +20,13 @@ export function registerCredentialsList(group: Command, surroundings: Surroundin
       const credentials = await ui.progress('listing', listing);
       if (options.json) return ui.out(JSON.stringify({ credentials }));
       if (credentials.length === 0) ui.err('There is no credential that you can see.');
-      for (const line of formatTable(credentials)) ui.out(line);
+      for (const line of formatTable(rowsOf(credentials))) ui.out(line);
     });
 }
 
-function formatTable(credentials: readonly CredentialDescription[]): string[] {
+function rowsOf(credentials: readonly CredentialDescription[]): string[][] {
   if (credentials.length === 0) return [];
-  const rows = [
+  return [
     ['CREDENTIAL', 'STATUS', 'SCOPES', 'AUDIENCES'],
     ...credentials.map(({ credential, status, scopes, audiences }) => [
       credential,
@@ -34,13 +35,4 @@ function formatTable(credentials: readonly CredentialDescription[]): string[] {
       audiences.join(' ') || '-',
     ]),
   ];
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

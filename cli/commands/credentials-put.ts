@@ -1,57 +1,57 @@
 import type { Command } from 'commander';
+import type { RegistryClient } from '../../client/registry-client.ts';
+import { TokenVendingError } from '../../client/token-vending-error.ts';
+import { collect } from '../collect.ts';
 import { CommandError } from '../command-error.ts';
+import { currentVersion, explainConflict } from '../credentials/based-on.ts';
+import { callRegistry } from '../credentials/call-registry.ts';
+import { type Stored, showStored, storedAs } from '../credentials/describe-stored.ts';
+import { showRefusedDocument } from '../credentials/describe-test.ts';
+import type { Members } from '../credentials/document-members.ts';
 import { readGivenDocument } from '../credentials/given-document.ts';
-import {
-  type OperatorFlags,
-  operate,
-  PREFIX_FLAG,
-  PROFILES_FLAG,
-  readingOf,
-} from '../credentials/operator.ts';
-import { describeProof, proofToJson, showFailedProof } from '../credentials/show-proof.ts';
-import { type StoredAndChecked, storeChecked } from '../credentials/store-checked.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
-interface Flags extends OperatorFlags {
+interface Flags {
   readonly file?: string;
   /** The server profile. The AWS profile is an option of the commands above this one. */
   readonly profile?: string;
-  readonly verify?: boolean;
   readonly set: readonly string[];
   readonly setFile: readonly string[];
+  readonly ifVersion?: string;
+  readonly ifAbsent?: boolean;
+  readonly test: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   token-vending credentials put support/tickets-api
-  token-vending credentials put support/tickets-api --file document.json --verify
-  register-my-client | token-vending credentials put support/tickets-api
+  token-vending credentials put support/tickets-api --file document.json
+  register-my-client | token-vending credentials put support/tickets-api --if-absent
   token-vending credentials put support/tickets-api --profile keycloak
-  token-vending credentials put support/tickets-api --file document.json --set "implicit_scope=email profile" --verify
+  token-vending credentials put support/tickets-api --file document.json --set "implicit_scope=email profile"
   token-vending --profile my-aws-profile credentials put support/tickets-api --profile keycloak
 
-Writes to Secrets Manager with your own AWS permissions: secretsmanager:CreateSecret and PutSecretValue on the prefix.
-The document is checked first. It is never printed. On a terminal and without --file the command prompts for the server
-profile, and then for the keys that neither the profile nor --set supplies. It does not show the secret while you type it.
-docs/api.md describes all keys.
+Sends the document to the registry of the deployment. Policy must permit registerCredential. You need no permission on
+secrets. The document is never printed. docs/api.md describes all keys. On a terminal and without --file the command prompts
+for the server profile, and then for the keys that neither the profile nor --set supplies. It does not show the secret while
+you type it.
+
+The registry checks the document and obtains a token with it first. If that fails, it stores nothing, and the command shows
+what each stage found. --no-test stores the document without that. A secret that the document does not have stays, and so do
+status and epoch.
+
+If the credential exists, the command reads its version first. If somebody changes the credential meanwhile, nothing is
+stored. --if-version and --if-absent state the version instead, and need no right to read the credential.
 
 --set replaces a key of the document: --set access_token_format=opaque, --set "audience=https://a.example.com https://b.example.com",
---set token_parameters.account_id=a1. Secrets cannot be set, because command lines are visible to others.
---set-file reads them from files: --set-file tls_client_certificate=client.pem --set-file tls_client_key=client.key.
-
---verify shows what each stage of obtaining a token found, as credentials test does.
-
-If AWS KMS signs for the client, the key is checked first (kms:DescribeKey): usage, spec and state. If AWS KMS or AWS STS
-signs, the command then requests a token at the endpoint, because only that shows whether the function may sign. If you may
-not sign with the key yourself, --verify also uses the endpoint, after the document is stored.
-
-After Ctrl-C the command waits up to 10 seconds for a write that it sent. It reports a missing response.`;
+--set token_parameters.account_id=a1, --set rotation.recipe=keycloak. Secrets cannot be set, because command lines are visible
+to others. --set-file reads them from files: --set-file tls_client_certificate=client.pem --set-file tls_client_key=client.key.`;
 
 export function registerCredentialsPut(group: Command, surroundings: Surroundings): void {
   group
     .command('put')
     .argument('<credential>', 'team/name')
-    .description('store a new or changed credential document in Secrets Manager')
+    .description('register a credential, or replace its document')
     .option('--file <file>', 'file with the document (default: prompt, or standard input)')
     .option(
       '--profile <name>',
@@ -64,51 +64,58 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       collect,
       [],
     )
-    .option('--verify', 'store it only if a token can be obtained with it; that token is revoked')
-    .option(...PREFIX_FLAG)
-    .option(...PROFILES_FLAG)
+    .option('--if-version <id>', 'replace this version only')
+    .option('--if-absent', 'register only: change nothing if the credential exists')
+    .option('--no-test', 'store the document although no token was obtained with it')
     .addHelpText('after', EXAMPLES)
     .action(async (credential: string, flags: Flags, command: Command) => {
       const { profile: _, ...own } = optionsOf<Flags>(command);
       const { profile: awsProfile } = optionsOf(group);
       const options = { ...own, ...(awsProfile === undefined ? {} : { profile: awsProfile }) };
+      const { json } = options;
       const ui = uiFor(options, surroundings);
       const { file, profile, set, setFile } = flags;
+      refuseBoth(flags);
       const given = { file, profile, set, setFile };
-      const reading = await readingOf(options, surroundings);
-      const text = await readGivenDocument(given, reading, surroundings);
-      const storing = operate(credential, options, surroundings, (operator) =>
-        storeChecked(
-          { credential, options, surroundings },
-          { text, verify: flags.verify === true },
-          operator,
-        ),
+      const document = await readGivenDocument(given, surroundings);
+      const storing = callRegistry(credential, options, surroundings, (registry) =>
+        store(registry, credential, document, flags, surroundings.signal),
       );
-      const { json = false } = options;
       const stored = await ui.progress(`storing ${credential}`, storing).catch((error: unknown) => {
-        showFailedProof(ui, error, { credential, outcome: 'is not stored', json });
-        throw error;
+        showRefusedDocument(ui, error, { credential, json });
+        throw explainConflict(explainProfile(error, profile), credential);
       });
-      const { check, proof, warning } = stored;
-      if (warning !== undefined) ui.err(warning);
-      for (const line of describeStored(credential, stored, json)) ui.out(line);
-      const mustBeProven = flags.verify === true && proof === undefined;
-      if (check?.result === 'failed' || (mustBeProven && check?.result === 'not_checked'))
-        throw check.error ?? new CommandError(8, 'Whether the function may sign is not known.');
+      showStored(ui, credential, stored, options);
     });
 }
 
-function describeStored(credential: string, stored: StoredAndChecked, json: boolean): string[] {
-  const { proof, outcome, version, check } = stored;
-  if (json) {
-    const proven = proof === undefined ? {} : proofToJson(proof);
-    const signing = check === undefined ? {} : { function_check: check.result };
-    return [JSON.stringify({ credential, outcome, version, ...proven, ...signing })];
-  }
-  const lines = [...(proof === undefined ? [] : describeProof(proof)), ...(check?.lines ?? [])];
-  return [`${credential} ${outcome}: version ${version}`, ...lines.map((line) => `  ${line}`)];
+function refuseBoth({ ifVersion, ifAbsent }: Flags): void {
+  if (ifVersion === undefined || ifAbsent !== true) return;
+  throw new CommandError(2, '--if-version and --if-absent exclude each other: name one of them.');
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+async function store(
+  registry: RegistryClient,
+  credential: string,
+  document: Members,
+  { ifVersion, ifAbsent, test }: Flags,
+  signal: AbortSignal,
+): Promise<Stored> {
+  const stated = ifAbsent === true ? 'none' : ifVersion;
+  const version = stated ?? (await currentVersion(registry, credential, signal));
+  const changed = await registry.put(credential, document, { version, test, signal });
+  return storedAs(version === 'none' ? 'created' : 'replaced', version, changed, test);
+}
+
+// Whoever means the AWS profile names one that no document can have.
+function explainProfile(error: unknown, profile: string | undefined): unknown {
+  const isRefused = error instanceof TokenVendingError && error.code === 'request_malformed';
+  if (!isRefused || profile === undefined) return error;
+  const { code, message: says, advice, status, requestId } = error;
+  return new TokenVendingError(code, {
+    says,
+    advice: `${advice} --profile is the server profile here. The AWS profile stands before the command: token-vending --profile ${profile} credentials put ...`,
+    status,
+    requestId,
+  });
 }

@@ -1,86 +1,62 @@
 import type { Command } from 'commander';
 import { printable } from '../../lib/errors/printable.ts';
+import type { RegisteredCredential } from '../../lib/http/registry-wire.ts';
+import { callRegistry } from '../credentials/call-registry.ts';
 import { describeCertificate } from '../credentials/describe-certificate.ts';
-import {
-  type Operator,
-  type OperatorFlags,
-  operate,
-  PREFIX_FLAG,
-  PROFILES_FLAG,
-} from '../credentials/operator.ts';
-import {
-  type RawDocument,
-  readStored,
-  type StoredDocument,
-  withoutSecrets,
-} from '../credentials/stored-document.ts';
+import { describeRotation } from '../credentials/describe-rotation.ts';
+import type { Members } from '../credentials/document-members.ts';
+import { profileDefaults } from '../credentials/server-profiles.ts';
 import { optionsOf, type Surroundings, uiFor } from '../global-options.ts';
 
 const EXAMPLES = `
 Examples:
   token-vending credentials show checkout/orders-api
-  token-vending credentials show checkout/orders-api --json | jq .document.scope
 
-For secrets it shows only whether they are set, and of a certificate its subject, issuer and end. Keys that the document
-does not have and its server profile sets are marked; in --json they are profile_defaults.`;
+Shows the document without its secrets, with the defaults of a shipped server profile, the version, the epoch, and the
+rotation: its schedule, the last step, and of a failed step the reason and the remedy. A certificate is shown as its subject,
+its issuer and its expiry. --json has the response of the registry (docs/api.md). Policy must permit describeCredential.`;
 
 export function registerCredentialsShow(group: Command, surroundings: Surroundings): void {
   group
     .command('show')
     .argument('<credential>', 'team/name')
-    .description('show the document of a credential in Secrets Manager, without its secrets')
-    .option(...PREFIX_FLAG)
-    .option(...PROFILES_FLAG)
+    .description('show the document of a credential without its secrets, and its rotation')
     .addHelpText('after', EXAMPLES)
-    .action(async (credential: string, _flags: OperatorFlags, command: Command) => {
-      const options = optionsOf<OperatorFlags>(command);
+    .action(async (credential: string, _flags: object, command: Command) => {
+      const options = optionsOf(command);
       const ui = uiFor(options, surroundings);
-      const reading = operate(credential, options, surroundings, readShown);
-      const { stored, defaults } = await ui.progress(`reading ${credential}`, reading);
-      const { arn, versionId } = stored;
-      const document = withoutSecrets(stored.document);
+      const reading = callRegistry(credential, options, surroundings, (registry) =>
+        registry.describe(credential, surroundings.signal),
+      );
+      const registered = await ui.progress(`reading ${credential}`, reading);
+      const defaults = await profileDefaults(registered.document);
       if (options.json)
-        return ui.out(
-          JSON.stringify({
-            credential,
-            arn,
-            version: versionId,
-            document,
-            profile_defaults: defaults,
-          }),
-        );
-      ui.out(`${credential}  ${arn}`);
-      ui.out(`version  ${versionId}`);
-      const note = `(default of profile ${document['profile']})`;
-      const lines = [
-        ...Object.entries(document).map(([key, value]) => [key, describe(key, value)] as const),
-        ...Object.entries(defaults).map(
-          ([key, value]) => [key, `${format(value)}  ${note}`] as const,
-        ),
-      ];
-      const width = Math.max(...lines.map(([key]) => key.length));
-      for (const [key, text] of lines) ui.out(printable(`  ${key.padEnd(width)}  ${text}`));
+        return ui.out(JSON.stringify({ ...registered, profile_defaults: defaults }));
+      for (const line of describe(registered, defaults)) ui.out(printable(line));
     });
 }
 
-interface Shown {
-  readonly stored: StoredDocument;
-  /** Members that the profile sets and the document does not have. */
-  readonly defaults: RawDocument;
+function describe(registered: RegisteredCredential, defaults: Members): string[] {
+  const { credential, status, version_id, epoch, document, secret_members } = registered;
+  const note = `(default of profile ${document['profile']})`;
+  const members = [
+    ...Object.entries(document).map(([key, value]) => [key, textOf(key, value)] as const),
+    ...Object.entries(defaults).map(([key, value]) => [key, `${format(value)}  ${note}`] as const),
+    ...secret_members.map((key) => [key, '(set)'] as const),
+  ];
+  const width = Math.max(0, ...members.map(([key]) => key.length));
+  return [
+    `${credential}  ${status}`,
+    `version  ${version_id}`,
+    `epoch    ${epoch ?? '-'}`,
+    ...members.map(([key, text]) => `  ${key.padEnd(width)}  ${text}`),
+    ...describeRotation(registered).map(
+      (line, at) => `${(at === 0 ? 'rotation' : '').padEnd(8)} ${line}`,
+    ),
+  ];
 }
 
-async function readShown(operator: Operator): Promise<Shown> {
-  const stored = await readStored(operator);
-  const { document } = stored;
-  // A document may name a profile that does not exist here. It is shown all the same.
-  const profile = operator.reading.profiles?.find(String(document['profile']));
-  const defaults = Object.entries(profile?.defaults ?? {}).filter(
-    ([key]) => !Object.hasOwn(document, key),
-  );
-  return { stored, defaults: Object.fromEntries(defaults) };
-}
-
-function describe(key: string, value: unknown): string {
+function textOf(key: string, value: unknown): string {
   return (
     (key === 'tls_client_certificate' ? describeCertificate(value) : undefined) ?? format(value)
   );

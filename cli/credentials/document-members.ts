@@ -1,4 +1,5 @@
 import { DOCUMENT_MEMBERS, SECRET_MEMBERS } from '../../lib/credential/document-schema.ts';
+import { isJsonObject } from '../../lib/http/json.ts';
 import { CommandError } from '../command-error.ts';
 
 /** Members of a credential document in JSON. */
@@ -7,7 +8,9 @@ export type Members = Readonly<Record<string, unknown>>;
 const NUMBERS = ['access_token_lifetime', 'epoch'];
 const SWITCHES = ['tls_client_certificate_bound_access_tokens'];
 const LISTS = ['audience', 'resource'];
-const PARAMETERS = 'token_parameters';
+/** Members that are objects. A path names a member of them: `rotation.recipe`. */
+const NESTED = ['token_parameters', 'rotation'];
+const IN_ROTATION = 'parameters.';
 
 /**
  * Adds members to a document, each as `key=value`. Values of `audience` and `resource` are separated
@@ -33,14 +36,42 @@ function withMember(document: Members, text: string): Members {
       2,
       `${key} is a secret: it must be in the document, in a file (--set-file ${key}=FILE) or typed at the prompt, because command lines are visible to others.`,
     );
-  if (!DOCUMENT_MEMBERS.includes(key) || (name !== undefined) !== (key === PARAMETERS))
-    throw new CommandError(2, `There is no member ${key}: it must be one of ${NAMES}.`);
-  return { ...document, [key]: name === undefined ? read(key, value) : withParameter() };
+  if (!DOCUMENT_MEMBERS.includes(key) || (name !== undefined) !== NESTED.includes(key))
+    throw unknownMember(key);
+  return setAt(document, pathOf(key, name), read(key, value));
+}
 
-  function withParameter() {
-    const parameters = document[PARAMETERS] as Members | undefined;
-    return { ...parameters, [name as string]: value };
-  }
+/**
+ * Adds null members to a merge patch (RFC 7396): it removes each key, or one parameter of
+ * `token_parameters` or `rotation`.
+ *
+ * @throws CommandError 2 if a key is unknown
+ */
+export function withoutMembers(patch: Members, keys: readonly string[]): Members {
+  return keys.reduce((members, text) => {
+    const [, key = '', name] = /^([a-z_]+)(?:\.(.+))?$/s.exec(text.trim()) ?? [];
+    const isKnown = DOCUMENT_MEMBERS.includes(key) && (name === undefined || NESTED.includes(key));
+    if (!isKnown) throw unknownMember(key);
+    return setAt(members, pathOf(key, name), null);
+  }, patch);
+}
+
+// The name of a parameter may contain dots.
+function pathOf(key: string, name: string | undefined): readonly string[] {
+  if (name === undefined) return [key];
+  return key === 'rotation' && name.startsWith(IN_ROTATION)
+    ? [key, 'parameters', name.slice(IN_ROTATION.length)]
+    : [key, name];
+}
+
+function setAt(json: Members, [name = '', ...rest]: readonly string[], value: unknown): Members {
+  if (rest.length === 0) return { ...json, [name]: value };
+  const inner = json[name];
+  return { ...json, [name]: setAt(isJsonObject(inner) ? inner : {}, rest, value) };
+}
+
+function unknownMember(key: string): CommandError {
+  return new CommandError(2, `There is no member ${key}: it must be one of ${NAMES}.`);
 }
 
 const IN_FILES = [...SECRET_MEMBERS, 'tls_client_certificate'];
@@ -86,7 +117,7 @@ export function parseKey(text: string): unknown {
 }
 
 const NAMES = DOCUMENT_MEMBERS.filter((key) => !SECRET_MEMBERS.includes(key))
-  .map((key) => (key === PARAMETERS ? `${key}.NAME` : key))
+  .map((key) => (NESTED.includes(key) ? `${key}.NAME` : key))
   .join(', ');
 
 function read(key: string, value: string): unknown {

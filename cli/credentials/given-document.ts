@@ -1,13 +1,13 @@
 import process from 'node:process';
-import type { DocumentOptions } from '../../lib/credential/document.ts';
 import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { generic, type ServerProfile } from '../../lib/credential/profile.ts';
-import { Profiles } from '../../lib/credential/profiles.ts';
+import type { Profiles } from '../../lib/credential/profiles.ts';
 import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
 import { type Asker, askDocument } from './ask-document.ts';
 import { type Members, withMemberFiles, withMembers } from './document-members.ts';
 import { prompt, readSecret } from './read-secret.ts';
+import { profileNamed, shippedProfiles } from './server-profiles.ts';
 
 /** What the command line says about a document. */
 export interface GivenDocument {
@@ -22,68 +22,47 @@ export interface GivenDocument {
 }
 
 /**
- * Reads a document from a file, from a pipe or by prompts, and adds profile and members.
+ * Reads a document from a file, from a pipe or by prompts, and adds profile and members. The registry
+ * checks it.
  *
- * @returns the text of the document, not validated
- * @throws CommandError 2 if it is empty or cannot be read, if the profile does not exist, if the
- *   document names another one, if a member is unknown or a secret, or if a file cannot be read
+ * @throws CommandError 2 if it is empty, cannot be read or is no JSON object, if it names another
+ *   profile, if a member is unknown or a secret, or if a file cannot be read
  */
 export async function readGivenDocument(
   { file, profile: name, set, setFile }: GivenDocument,
-  { profiles = new Profiles() }: DocumentOptions,
   surroundings: Surroundings,
-): Promise<string> {
-  const profile = name === undefined ? undefined : findProfile(name, profiles);
+): Promise<Members> {
   const add = async (members: Members) =>
     await withMemberFiles(withMembers(members, set), setFile, (named, label) =>
       readSecret(named, label, surroundings),
     );
   const given = await add({});
   if (file === undefined && process.stdin.isTTY) {
+    const profiles = await shippedProfiles();
     const asker = openAsker(surroundings);
-    const chosen = profile ?? (await askProfile(asker, profiles, given['profile']));
-    return JSON.stringify(await askDocument(asker, chosen, given));
+    const chosen = name ?? given['profile'] ?? (await askProfile(asker, profiles));
+    return await askDocument(asker, profileNamed(String(chosen), profiles), given);
   }
   const text = await readSecret(file, 'the document', surroundings);
   const document = findJsonObject(text);
-  // A text that is not a JSON object stays as it is: the check of the document reports it.
-  const isWhole = profile === undefined && set.length === 0 && setFile.length === 0;
-  if (document === undefined || isWhole) return text;
-  return JSON.stringify(await add(withProfile(document, profile)));
+  if (document === undefined)
+    throw new CommandError(2, `${file ?? 'the document'} must be a JSON object.`);
+  return await add(withProfile(document, name));
 }
 
-function findProfile(name: string, profiles: Profiles): ServerProfile {
-  const profile = profiles.find(name);
-  if (profile !== undefined) return profile;
-  throw new CommandError(
-    2,
-    `There is no server profile ${name}: --profile must be one of ${profiles.names.join(', ')}.\n  To name the AWS profile to sign with, write it before the command: token-vending --profile ${name} credentials put ...`,
-  );
-}
-
-function withProfile(document: Members, profile: ServerProfile | undefined): Members {
+function withProfile(document: Members, profile: string | undefined): Members {
   if (profile === undefined) return document;
-  const stated = document['profile'] ?? profile.name;
-  if (stated === profile.name) return { ...document, profile: profile.name };
+  if ((document['profile'] ?? profile) === profile) return { ...document, profile };
   throw new CommandError(
     2,
-    `The document has another profile than --profile ${profile.name}: remove one of the two.`,
+    `The document has another profile than --profile ${profile}: remove one of the two.`,
   );
 }
 
-async function askProfile(
-  asker: Asker,
-  profiles: Profiles,
-  given: unknown,
-): Promise<ServerProfile> {
+async function askProfile(asker: Asker, profiles: Profiles): Promise<ServerProfile['name']> {
   const names = profiles.names.filter((name) => name !== generic.name);
-  const name = given ?? (await asker.line(`server profile: ${names.join(', ')} (empty: none)`));
-  const profile = name === '' ? generic : profiles.find(String(name));
-  if (profile !== undefined) return profile;
-  throw new CommandError(
-    2,
-    `There is no server profile ${name}: it must be one of ${names.join(', ')}.`,
-  );
+  const name = await asker.line(`server profile: ${names.join(', ')} (empty: none)`);
+  return name === '' ? generic.name : name;
 }
 
 function openAsker(surroundings: Surroundings): Asker {

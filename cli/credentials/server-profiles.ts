@@ -1,20 +1,27 @@
-import { openProfiles } from '../../lib/credential/profile-files.ts';
-import type { Profiles } from '../../lib/credential/profiles.ts';
-import { VendError } from '../../lib/errors/vend-error.ts';
-import type { UrlPolicy } from '../../lib/http/endpoint-url.ts';
-import { shipped } from '../../profiles/shipped.ts';
-import { CommandError } from '../command-error.ts';
+import { generic, type ServerProfile } from '../../lib/credential/profile.ts';
+import { Profiles } from '../../lib/credential/profiles.ts';
+import type { Members } from './document-members.ts';
+
+/** The server profiles of this version. Only commands that use one load them. */
+export async function shippedProfiles(): Promise<Profiles> {
+  const { shipped } = await import('../../profiles/shipped.ts');
+  return new Profiles(shipped);
+}
 
 /**
- * The server profiles that documents may name.
- *
- * @param directory of profiles besides the shipped ones
- * @throws CommandError 9 naming file, member and rule
+ * The profile of a name. One that is not shipped may be a profile of the deployment: only the registry
+ * knows its members.
  */
-export function findProfiles(directory: string | undefined, urls: UrlPolicy): Profiles {
-  try {
-    return openProfiles(shipped, directory, urls);
-  } catch (error) {
-    throw error instanceof VendError ? new CommandError(9, error.message) : error;
-  }
+export function profileNamed(name: string, profiles: Profiles): ServerProfile {
+  return profiles.find(name) ?? { ...generic, name };
+}
+
+/** Members that the profile of a document sets, and that the document does not have. */
+export async function profileDefaults(document: Members): Promise<Members> {
+  const { profile } = document;
+  if (profile === undefined) return {};
+  const { defaults } = profileNamed(String(profile), await shippedProfiles());
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([key]) => !Object.hasOwn(document, key)),
+  );
 }

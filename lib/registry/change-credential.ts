@@ -106,7 +106,8 @@ function storedOrNone(found: StoredDocument | NoDocument): StoredDocument | unde
   if (found !== 'deleted') return undefined;
   throw new VendError('version_conflict', {
     says: 'The credential is scheduled for deletion.',
-    advice: 'Restore it with POST /credentials/{team}/{name}/restore, then change it.',
+    advice:
+      'Restore it (token-vending credentials restore, or POST /credentials/{team}/{name}/restore), then change it.',
   });
 }
 

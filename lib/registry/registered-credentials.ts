@@ -59,13 +59,15 @@ export class RegisteredCredentials {
 
 const NEW = {
   says: 'The credential does not exist.',
-  advice: 'Check the name. PUT of the credential registers it.',
+  advice:
+    'Check the name. token-vending credentials put, or PUT of the credential, registers a new one.',
 };
 const DELETED: Readonly<Record<NoDocument, { readonly says: string; readonly advice: string }>> = {
   absent: NEW,
   empty: NEW,
   deleted: {
     says: 'The credential is scheduled for deletion.',
-    advice: 'POST /credentials/{team}/{name}/restore takes the deletion back.',
+    advice:
+      'token-vending credentials restore, or POST /credentials/{team}/{name}/restore, takes the deletion back.',
   },
 };

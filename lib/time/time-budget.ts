@@ -154,6 +154,8 @@ export const TERRAFORM_VERSION_TIMEOUT = 10_000;
 export const SERVE_REQUEST_TIMEOUT = 10_000;
 /** The limit for reading the endpoint's version. The command `version` reads it. */
 export const ENDPOINT_VERSION_TIMEOUT = 2_000;
+/** The interval between two reads of a rotation that `credentials rotate` follows. */
+export const ROTATION_POLLED_EVERY = 2_000;
 /** For this long after the first interrupt, a command or provider waits for the response to a write that it has sent. */
 export const WRITE_GRACE = 10_000;
 

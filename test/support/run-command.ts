@@ -42,9 +42,11 @@ export function inertProgram(
   return program;
 }
 
-/** A command and all its sub-commands. */
+/** A command and all its sub-commands that a page of help shows. */
 export function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)];
+  const visible = command.createHelp().visibleCommands(command);
+  const below = command.commands.filter((one) => visible.includes(one));
+  return [command, ...below.flatMap(everyCommand)];
 }
 
 function capture() {

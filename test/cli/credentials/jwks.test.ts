@@ -6,34 +6,36 @@ import { openAwsAssertions } from '../../../lib/grant/aws-assertions.ts';
 import { openKmsSigner } from '../../../lib/signing/kms-signer.ts';
 import { systemClock } from '../../../lib/time/system-clock.ts';
 import { issueSelfSigned } from '../../../local/certificate-authority.ts';
-import { putDocument } from '../../../local/seed.ts';
 import { type KmsService, startKmsService } from '../../support/kms-service.ts';
-import { type OperatorWorld, openOperatorWorld } from '../../support/operator-world.ts';
-import { runCommand } from '../../support/run-command.ts';
+import { openRegistryEndpoint, type RegistryEndpoint } from '../../support/registry-endpoint.ts';
 
 const KEY = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const method = { token_endpoint_auth_method: 'private_key_jwt' };
 const byKms = { ...method, client_assertion_source: 'kms', kms_key_id: KEY };
-let world: OperatorWorld;
+let registry: RegistryEndpoint;
 let kms: KmsService;
 
 beforeAll(async () => {
-  [world, kms] = await Promise.all([openOperatorWorld(), startKmsService()]);
-  // The AWS SDK reads them from the process, of which Jest gives each file its own.
-  Object.assign(process.env, world.environment, { AWS_ENDPOINT_URL_KMS: kms.options.endpoint });
+  [registry, kms] = await Promise.all([openRegistryEndpoint(), startKmsService()]);
+  // The AWS SDK reads it from the process, of which Jest gives each file its own.
+  process.env['AWS_ENDPOINT_URL_KMS'] = kms.options.endpoint;
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   kms.keys.set(KEY, { ...pair, keySpec: 'ECC_NIST_P256', algorithms: ['ECDSA_SHA_256'] });
 });
 afterEach(() => kms.refusals.clear());
 afterAll(async () => {
   await kms.close();
-  await world.close();
+  await registry.close();
 });
 
+let credentials = 0;
+
 async function jwks(more: object, ...flags: string[]) {
-  const document = { issuer: 'https://auth.example.com', client_id: 'client-1', ...more };
-  await putDocument(world.manager.store, 'support/crm-api', document);
-  return await runCommand(['credentials', 'jwks', 'support/crm-api', ...flags], world.environment);
+  credentials += 1;
+  const name = `support/crm-api-${credentials}`;
+  const body = { issuer: 'https://auth.example.com', client_id: 'client-1', ...more };
+  await registry.world.start('PUT', `/credentials/${name}`, { body, query: 'test=skip' });
+  return await registry.run('credentials', 'jwks', name, ...flags);
 }
 
 describe('credentials jwks', () => {
@@ -103,4 +105,25 @@ describe('credentials jwks', () => {
     expect(refused).toMatchObject({ code, stdout: '' });
     expect(refused.stderr).toContain(text);
   });
+
+  it('knows the method of a shipped profile', async () => {
+    const { stderr, code } = await jwks({ profile: 'hydra', client_secret: 'fake-secret-0008' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('it uses client_secret_')]);
+  });
+
+  it('says that the document is invalid if its key is none', async () => {
+    registry.script = ({ method: sent }) =>
+      sent === 'GET' ? { status: 200, json: { ...described, document: method } } : undefined;
+    const { stderr, code } = await registry.run('credentials', 'jwks', 'support/crm-api');
+    expect([code, stderr]).toEqual([8, expect.stringContaining('The document')]);
+  });
 });
+
+const described = {
+  credential: 'support/crm-api',
+  version_id: 'v1',
+  status: 'invalid',
+  secret_members: ['private_key_jwk'],
+  versions: [],
+  rotation: { enabled: false },
+};
