@@ -104,6 +104,12 @@ const principals: readonly Principal[] = [
     session: 'rotate',
     description: 'the rotation: reads and writes secrets that it rotates',
   },
+  {
+    name: 'token-vending-eu-west-1',
+    kind: 'role',
+    session: 'function',
+    description: 'the function in a second Region: reads copies of secrets',
+  },
 ];
 
 export type Callers = ReadonlyMap<string, LocalCaller>;

@@ -7,6 +7,8 @@ import {
 import { ACCOUNT } from './callers.ts';
 
 export const REGION = 'eu-north-1';
+/** The Region of the copies of secrets, in a system that has one. */
+export const REPLICA_REGION = 'eu-west-1';
 
 /** A function of the local system, with the names that a deployment gives it. */
 export interface DeployedFunction {
@@ -22,10 +24,16 @@ export interface DeployedFunction {
   readonly bundle: string;
 }
 
-function deployed(name: string, role: string, timeout: number, bundle: string): DeployedFunction {
+function deployed(
+  name: string,
+  role: string,
+  timeout: number,
+  bundle: string,
+  region = REGION,
+): DeployedFunction {
   return {
     name,
-    arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
+    arn: `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`,
     role,
     roleArn: `arn:aws:iam::${ACCOUNT}:role/${role}`,
     timeout,
@@ -52,7 +60,16 @@ export const ROTATION = deployed(
   'rotate',
 );
 
+/** The vending function of the Region of the copies. */
+export const REPLICA = deployed(
+  'token-vending',
+  `token-vending-${REPLICA_REGION}`,
+  FUNCTION_TIMEOUT,
+  'function',
+  REPLICA_REGION,
+);
+
 /** The function that has a role, by the name of the role. */
 export function functionOfRole(role: string): DeployedFunction | undefined {
-  return [VENDING, REGISTRY, ROTATION].find((one) => one.role === role);
+  return [VENDING, REGISTRY, ROTATION, REPLICA].find((one) => one.role === role);
 }

@@ -2,10 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Callers, LocalCaller } from './callers.ts';
-import { type DeployedFunction, REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
+import {
+  type DeployedFunction,
+  REGISTRY,
+  REPLICA,
+  ROTATION,
+  VENDING,
+} from './deployed-functions.ts';
 import { LOCAL_API_ID } from './function-url-event.ts';
 import { ALIAS } from './runtime-api.ts';
-import { SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
+import { REPLICA_KEY, SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
 import type { LocalSystemOptions } from './system.ts';
 
 /** Destination of records with `audit: 's3'`. */
@@ -15,7 +21,10 @@ const POLICIES = fileURLToPath(new URL('../policies/', import.meta.url));
 type Variables = Readonly<Record<string, string>>;
 
 export interface FunctionSurroundings
-  extends Pick<LocalSystemOptions, 'directory' | 'frontDoor' | 'policies' | 'profiles'> {
+  extends Pick<
+    LocalSystemOptions,
+    'directory' | 'frontDoor' | 'policies' | 'profiles' | 'replica'
+  > {
   readonly region: string;
   readonly callers: Callers;
   /** URLs of the services of AWS. */
@@ -29,13 +38,14 @@ export interface FunctionSurroundings
   readonly authorityFile: string | undefined;
 }
 
-/** The environment of the vending function, as the template of a deployment sets it. */
+/** The environment of a vending function, as the template of a deployment sets it. */
 export function vendingEnvironment(
   surroundings: FunctionSurroundings,
   registryUrl: string,
+  lambda = VENDING,
 ): Variables {
   return {
-    ...environmentOf(surroundings, VENDING),
+    ...environmentOf(surroundings, lambda),
     ...endpointEnvironment(surroundings),
     TOKEN_VENDING_REGISTRY_URL: registryUrl,
   };
@@ -50,13 +60,21 @@ export function registryEnvironment(surroundings: FunctionSurroundings): Variabl
     TOKEN_VENDING_ROTATION_ROLES: ROTATION.roleArn,
     TOKEN_VENDING_ROTATION_FUNCTION: ROTATION.arn,
     TOKEN_VENDING_SECRETS_KEY: SECRETS_KEY,
-    TOKEN_VENDING_VENDING_ROLES: VENDING.roleArn,
+    ...replicaEnvironment(surroundings),
   };
 }
 
 /** The environment of the function that rotates, as the template of a deployment sets it. */
 export function rotationEnvironment(surroundings: FunctionSurroundings): Variables {
   return environmentOf(surroundings, ROTATION);
+}
+
+function replicaEnvironment({ replica = false }: FunctionSurroundings): Variables {
+  if (!replica) return { TOKEN_VENDING_VENDING_ROLES: VENDING.roleArn };
+  return {
+    TOKEN_VENDING_VENDING_ROLES: [VENDING.roleArn, REPLICA.roleArn].join(' '),
+    TOKEN_VENDING_REPLICA_KEYS: REPLICA_KEY,
+  };
 }
 
 function environmentOf(surroundings: FunctionSurroundings, lambda: DeployedFunction): Variables {

@@ -4,7 +4,14 @@ import { secretsManagerStatements } from '../lib/credential/secrets-manager-stat
 import { isAllowed, type PolicyDocument, type Statement } from './aws-iam/iam-evaluator.ts';
 import type { RequestContext } from './aws-iam/policy-condition.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
-import { functionOfRole, REGISTRY, ROTATION, VENDING } from './deployed-functions.ts';
+import {
+  functionOfRole,
+  REGISTRY,
+  REPLICA,
+  REPLICA_REGION,
+  ROTATION,
+  VENDING,
+} from './deployed-functions.ts';
 import type { ServiceCall } from './json-service.ts';
 import { SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
 import type { SecretStore } from './secret-store.ts';
@@ -45,12 +52,15 @@ function statementsOf(name: string, secrets: string): readonly Statement[] {
   switch (name) {
     case VENDING.role:
       return secretsManagerStatements({ secrets, list: true, functionArn: VENDING.arn });
+    case REPLICA.role:
+      return secretsManagerStatements({ secrets, list: true, functionArn: REPLICA.arn });
     case REGISTRY.role:
       return registryStatements({
         secrets,
         functionArn: REGISTRY.arn,
         key: SECRETS_KEY,
         rotationFunction: ROTATION.arn,
+        replicaRegions: [REPLICA_REGION],
       });
     case ROTATION.role:
       return rotationStatements({ secrets, functionArn: ROTATION.arn });

@@ -9,7 +9,9 @@ import type { FunctionRuntime } from './function-process.ts';
 import { type LocalFunctions, startFunctions } from './functions.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
+import { type ReplicaRegion, startReplicaRegion } from './replica-region.ts';
 import { rotateSecret } from './seed.ts';
+import { ServiceError } from './service-error.ts';
 import { type LocalServices, startServices } from './services.ts';
 
 export interface LocalSystemOptions {
@@ -30,6 +32,8 @@ export interface LocalSystemOptions {
    * `checkout/bank-api`. Default: false.
    */
   readonly certificates?: boolean;
+  /** Also starts a second Region, to which the registry copies secrets. Default: false. */
+  readonly replica?: boolean;
   /** More environment for the vending function. */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -60,7 +64,11 @@ export interface LocalSystem extends LocalServices, LocalFunctions {
   readonly callers: Callers;
   /** The store of the log with `audit: 's3'`. */
   readonly objectStore: LocalObjectStore | undefined;
+  /** The second Region, with `replica: true`. */
+  readonly replica: ReplicaRegion | undefined;
   caller(name: string): LocalCaller;
+  /** Ends the functions and Secrets Manager of the first Region. */
+  loseRegion(): Promise<void>;
   /**
    * Replaces a client secret at the server and in Secrets Manager. The function is not notified.
    */
@@ -82,8 +90,10 @@ export interface LocalSystem extends LocalServices, LocalFunctions {
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const directory = await openDirectory(options.directory);
   const started: (() => Promise<void>)[] = [];
+  const functionsStarted: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const close of started.splice(0).reverse()) await close();
+    for (const close of [...started.splice(0), ...functionsStarted.splice(0)].reverse())
+      await close();
   };
   try {
     const callers = makeCallers();
@@ -120,7 +130,21 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       authorityFile: await writeAuthority(directory, certificateServer?.serverAuthority),
     };
     const settled = async () => await secretsManager.rotations?.settled();
-    functions = await startFunctions({ surroundings, options, settled, started });
+    functions = await startFunctions({
+      surroundings,
+      options,
+      settled,
+      started: functionsStarted,
+    });
+    const replica =
+      options.replica === true
+        ? await startReplicaRegion({
+            surroundings,
+            store: secretsManager.store,
+            registry: functions.registry,
+            started,
+          })
+        : undefined;
     return {
       directory,
       region: REGION,
@@ -128,9 +152,14 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       ...services,
       ...functions,
       objectStore,
+      replica,
       caller: (name) => requireCaller(callers, name),
       rotateSecret: (credential) =>
         rotateSecret(authorizationServer, secretsManager.store, credential),
+      async loseRegion() {
+        for (const close of functionsStarted.splice(0).reverse()) await close();
+        secretsManager.fault = new ServiceError('ServiceUnavailable', 'The Region is lost.', 503);
+      },
       stop,
     };
   } catch (error) {
