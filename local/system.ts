@@ -90,10 +90,10 @@ export interface LocalSystem extends LocalServices, LocalFunctions {
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
   const directory = await openDirectory(options.directory);
   const started: (() => Promise<void>)[] = [];
-  const functionsStarted: (() => Promise<void>)[] = [];
+  const regional: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const close of [...started.splice(0), ...functionsStarted.splice(0)].reverse())
-      await close();
+    await closeAll(regional);
+    await closeAll(started);
   };
   try {
     const callers = makeCallers();
@@ -130,21 +130,11 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       authorityFile: await writeAuthority(directory, certificateServer?.serverAuthority),
     };
     const settled = async () => await secretsManager.rotations?.settled();
-    functions = await startFunctions({
-      surroundings,
-      options,
-      settled,
-      started: functionsStarted,
-    });
-    const replica =
-      options.replica === true
-        ? await startReplicaRegion({
-            surroundings,
-            store: secretsManager.store,
-            registry: functions.registry,
-            started,
-          })
-        : undefined;
+    functions = await startFunctions({ surroundings, options, settled, started: regional });
+    const { registry } = functions;
+    const { store } = secretsManager;
+    const copied = { surroundings, store, registry, started };
+    const replica = options.replica === true ? await startReplicaRegion(copied) : undefined;
     return {
       directory,
       region: REGION,
@@ -157,7 +147,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       rotateSecret: (credential) =>
         rotateSecret(authorizationServer, secretsManager.store, credential),
       async loseRegion() {
-        for (const close of functionsStarted.splice(0).reverse()) await close();
+        await closeAll(regional);
         secretsManager.fault = new ServiceError('ServiceUnavailable', 'The Region is lost.', 503);
       },
       stop,
@@ -166,6 +156,10 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     await stop();
     throw error;
   }
+}
+
+async function closeAll(started: (() => Promise<void>)[]): Promise<void> {
+  for (const close of started.splice(0).reverse()) await close();
 }
 
 async function openDirectory(name: string): Promise<string> {
