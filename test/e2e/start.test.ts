@@ -143,9 +143,10 @@ describe('npm run demo', () => {
       [path.join(root, 'local/demo.ts')],
       { cwd: root },
     );
-    for (const chapter of [1, 2, 3, 4, 5, 6, 7, 8, 9]) expect(stdout).toContain(`\n${chapter}. `);
+    for (let chapter = 1; chapter <= 12; chapter += 1) expect(stdout).toContain(`\n${chapter}. `);
     expect(stdout).toMatch(/secret +none: the credential document names a key of AWS KMS/);
-    expect(stdout).toMatch(/15 vends and 5 token requests/);
+    expect(stdout).toMatch(/on-call +may not switch on/);
+    expect(stdout).toMatch(/callers +\d+ vends while the rotation ran, 0 failed/);
     expect(stdout).not.toMatch(/[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/);
     // Colour is for terminals.
     expect(stdout).not.toContain('\u001b[');
