@@ -129,7 +129,7 @@ describe('the whole system', () => {
       (await system.client(caller).listCredentials()).map(({ credential }) => credential);
     expect(await namesOf('ci-payments')).toEqual(['payments/frozen-api', 'payments/ledger-api']);
     expect(await namesOf('newcomer')).toEqual([]);
-    expect(await namesOf('operator')).toHaveLength(10);
+    expect(await namesOf('operator')).toHaveLength(11);
   });
 
   it('starts again after its process was killed', async () => {
