@@ -74,7 +74,7 @@ function existing(credential: string, cause: unknown): DiagnosticError {
   return new DiagnosticError(
     {
       summary: `${credential} exists already`,
-      detail: `Somebody registered it, or an earlier apply whose response was lost. To manage it with this resource, import it: terraform import <address of the resource> ${credential}`,
+      detail: `Somebody registered it, or the response of an earlier attempt was lost. To manage it with this resource, import it: terraform import <address of the resource> ${credential}`,
       path: pathOf('credential'),
     },
     { cause },
