@@ -175,7 +175,7 @@ const SECRETS = [
 
 export type SecretMember = (typeof SECRETS)[number];
 
-/** Members that nobody but the functions and the operator's tools may read. */
+/** Members that nobody but the functions may read. */
 export const SECRET_MEMBERS: readonly string[] = SECRETS;
 
 /** A document whose keys are valid one by one. */

@@ -16,13 +16,6 @@ export interface NewVersion {
   readonly versionId?: string;
 }
 
-/** A new current version, and the key of the secret. */
-export interface SecretChange {
-  readonly text: string;
-  /** Absent for `aws/secretsmanager`. */
-  readonly kmsKeyId: string | undefined;
-}
-
 export interface WrittenVersion {
   readonly arn: string;
   readonly versionId: string;
@@ -89,22 +82,12 @@ export interface StageMove {
   readonly to?: string;
 }
 
-/** Is notified of each attempt of a call, after it was signed. */
-export interface AttemptListener {
-  sent(): void;
-  /**
-   * @param error the error that the call throws if no other attempt follows
-   */
-  failed(error: unknown): void;
-}
-
 export interface CallOptions {
   readonly signal: AbortSignal;
-  readonly attempts?: AttemptListener;
 }
 
 /**
- * Port: the operations of Secrets Manager that an operator needs, one call each.
+ * Port: the operations of Secrets Manager that the registry and the rotation need, one call each.
  *
  * @throws SecretsError if the response is an error; what the connection throws
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/
@@ -114,20 +97,13 @@ export interface SecretsApi {
   create(secret: NewEmptySecret, options: CallOptions): Promise<WrittenVersion>;
   /** The first version of a secret also gets the stage `AWSCURRENT`. */
   put(name: string, version: NewVersion, options: CallOptions): Promise<WrittenVersion>;
-  /**
-   * Writes a current version and sets the key, in one step. Secrets Manager encrypts the existing
-   * versions with that key too.
-   */
-  update(name: string, change: SecretChange, options: CallOptions): Promise<WrittenVersion>;
   /** Adds tags. Other tags stay. */
   tag(name: string, tags: NonNullable<NewSecret['tags']>, options: CallOptions): Promise<void>;
   moveStage(name: string, move: StageMove, options: CallOptions): Promise<void>;
   describe(name: string, options: CallOptions): Promise<SecretDescription>;
   /** The current version. */
   get(name: string, options: CallOptions): Promise<SecretValue>;
-  /**
-   * @param recoveryDays 0 deletes at once and for good
-   */
+  /** @param recoveryDays 7 to 30 */
   delete(name: string, recoveryDays: number, options: CallOptions): Promise<void>;
   /** Cancels a scheduled deletion. */
   restore(name: string, options: CallOptions): Promise<void>;

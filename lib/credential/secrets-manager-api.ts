@@ -16,14 +16,13 @@ import {
   SecretsManagerClient,
   type Tag,
   TagResourceCommand,
-  UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { NewSecret, SecretDescription, SecretsApi } from './secrets-api.ts';
 import type { SecretsManagerOptions } from './secrets-manager.ts';
 import { send } from './secrets-manager-send.ts';
 
-/** The operations that an operator needs. */
+/** The operations that the registry and the rotation need. */
 export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
   const client = new SecretsManagerClient(config);
   return {
@@ -34,7 +33,7 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
         KmsKeyId: kmsKeyId,
         Tags: toTags(tags),
       });
-      return toWritten(await send(client, command, name, options));
+      return toWritten(await send(client, command, options));
     },
     async put(name, { text, stage, versionId }, options) {
       const command = new PutSecretValueCommand({
@@ -43,15 +42,11 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
         VersionStages: [stage],
         ClientRequestToken: versionId,
       });
-      return toWritten(await send(client, command, name, options));
-    },
-    async update(name, { text, kmsKeyId = '' }, options) {
-      const change = { SecretId: name, SecretString: text, KmsKeyId: kmsKeyId };
-      return toWritten(await send(client, new UpdateSecretCommand(change), name, options));
+      return toWritten(await send(client, command, options));
     },
     async tag(name, tags, options) {
       const command = new TagResourceCommand({ SecretId: name, Tags: toTags(tags) });
-      await send(client, command, name, options);
+      await send(client, command, options);
     },
     async moveStage(name, { stage, from, to }, options) {
       const command = new UpdateSecretVersionStageCommand({
@@ -60,25 +55,27 @@ export function openSecretsApi(config: SecretsManagerOptions): SecretsApi {
         RemoveFromVersionId: from,
         MoveToVersionId: to,
       });
-      await send(client, command, name, options);
+      await send(client, command, options);
     },
     async describe(name, options) {
       const command = new DescribeSecretCommand({ SecretId: name });
-      return toDescription(await send(client, command, name, options));
+      return toDescription(await send(client, command, options));
     },
     async get(name, options) {
       // The stage is named, because a role may be allowed to read only by stages.
       const command = new GetSecretValueCommand({ SecretId: name, VersionStage: 'AWSCURRENT' });
-      const response = await send(client, command, name, options);
+      const response = await send(client, command, options);
       return { ...toWritten(response), text: response.SecretString };
     },
     async delete(name, recoveryDays, options) {
-      const later = { RecoveryWindowInDays: recoveryDays };
-      const how = recoveryDays === 0 ? { ForceDeleteWithoutRecovery: true } : later;
-      await send(client, new DeleteSecretCommand({ SecretId: name, ...how }), name, options);
+      const command = new DeleteSecretCommand({
+        SecretId: name,
+        RecoveryWindowInDays: recoveryDays,
+      });
+      await send(client, command, options);
     },
     async restore(name, options) {
-      await send(client, new RestoreSecretCommand({ SecretId: name }), name, options);
+      await send(client, new RestoreSecretCommand({ SecretId: name }), options);
     },
     ...openGovernance(client),
     ...openReplication(client),
@@ -97,11 +94,11 @@ function openGovernance(
         ResourcePolicy: policy,
         BlockPublicPolicy: true,
       });
-      await send(client, command, name, options);
+      await send(client, command, options);
     },
     async versions(name, options) {
       const command = new ListSecretVersionIdsCommand({ SecretId: name, MaxResults: 100 });
-      const { Versions = [] } = await send(client, command, name, options);
+      const { Versions = [] } = await send(client, command, options);
       return Versions.map(({ VersionId = '', VersionStages = [], CreatedDate }) => ({
         versionId: VersionId,
         stages: VersionStages,
@@ -116,10 +113,10 @@ function openGovernance(
         RotateImmediately: immediately,
         ClientRequestToken: versionId,
       });
-      await send(client, command, name, options);
+      await send(client, command, options);
     },
     async cancelRotation(name, options) {
-      await send(client, new CancelRotateSecretCommand({ SecretId: name }), name, options);
+      await send(client, new CancelRotateSecretCommand({ SecretId: name }), options);
     },
   };
 }
@@ -137,14 +134,14 @@ function openReplication(
           KmsKeyId: kmsKeyId,
         })),
       });
-      await send(client, command, name, options);
+      await send(client, command, options);
     },
     async removeReplicas(name, regions, options) {
       const command = new RemoveRegionsFromReplicationCommand({
         SecretId: name,
         RemoveReplicaRegions: [...regions],
       });
-      await send(client, command, name, options);
+      await send(client, command, options);
     },
   };
 }

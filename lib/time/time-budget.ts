@@ -156,7 +156,7 @@ export const SERVE_REQUEST_TIMEOUT = 10_000;
 export const ENDPOINT_VERSION_TIMEOUT = 2_000;
 /** The interval between two reads of a rotation that `credentials rotate` follows. */
 export const ROTATION_POLLED_EVERY = 2_000;
-/** For this long after the first interrupt, a command or provider waits for the response to a write that it has sent. */
+/** For this long after the first interrupt, a provider waits for the response to a change that it has sent. */
 export const WRITE_GRACE = 10_000;
 
 // Terraform providers

@@ -8,9 +8,8 @@ import { assumeRole } from '../../client/assume-role.ts';
 import { proxied } from '../../client/aws-credentials.ts';
 import { openProxies, openTunnel } from '../../client/proxy-agent.ts';
 import { TokenClient } from '../../client/token-client.ts';
-import { OperatorSecrets } from '../../lib/credential/operator-secrets.ts';
+import { openSecretsApi } from '../../lib/credential/secrets-manager-api.ts';
 import { openHttpsTransport } from '../../lib/http/https-transport.ts';
-import { systemClock } from '../../lib/time/system-clock.ts';
 import { CLIENT_ATTEMPT_TIMEOUT } from '../../lib/time/time-budget.ts';
 import { makeCertificate } from '../../provider/framework/process/certificate.ts';
 import { type ConnectProxy, openConnectProxy } from '../support/connect-proxy.ts';
@@ -197,8 +196,9 @@ describe('behind a proxy', () => {
     try {
       const { signal } = new AbortController();
       const config = { region: 'eu-north-1', credentials: keys, maxAttempts: 1, ...proxied() };
-      const secrets = await OperatorSecrets.open(config, signal, systemClock);
-      await expect(secrets.read('token-vending/checkout/orders-api')).rejects.toThrow();
+      const secrets = openSecretsApi(config);
+      const name = 'token-vending/checkout/orders-api';
+      await expect(secrets.describe(name, { signal })).rejects.toThrow();
       secrets.close();
       const role = {
         roleArn: 'arn:aws:iam::111122223333:role/ci',

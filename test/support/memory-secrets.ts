@@ -48,15 +48,6 @@ export class MemorySecrets implements SecretsApi {
       }),
     );
 
-  update: SecretsApi['update'] = async (name, { text, kmsKeyId = '' }, options) =>
-    toWritten(
-      await this.#call('UpdateSecret', options, {
-        SecretId: name,
-        SecretString: text,
-        KmsKeyId: kmsKeyId,
-      }),
-    );
-
   tag: SecretsApi['tag'] = async (name, tags, options) => {
     await this.#call('TagResource', options, { SecretId: name, Tags: toTags(tags) });
   };
@@ -184,7 +175,7 @@ export class MemorySecrets implements SecretsApi {
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       const { type: exception, message, status } = error;
-      throw new SecretsError({ exception, message, status }, String(input['SecretId']));
+      throw new SecretsError({ exception, message, status });
     }
   }
 }

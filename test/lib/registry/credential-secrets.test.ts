@@ -7,10 +7,7 @@ const ID = { team: 'a', name: 'b' };
 const NAME = 'token-vending/a/b';
 const V1 = '11111111-1111-4111-8111-111111111111';
 const { signal } = new AbortController();
-const failing = new SecretsError(
-  { exception: 'ThrottlingException', message: 'No.', status: 400 },
-  NAME,
-);
+const failing = new SecretsError({ exception: 'ThrottlingException', message: 'No.', status: 400 });
 const SETTINGS = {
   prefix: 'token-vending/',
   deployment: 'own',

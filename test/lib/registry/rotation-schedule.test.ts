@@ -31,7 +31,7 @@ describe('the schedule of a rotation', () => {
     const world = new RegistryWorld();
     await world.registerAdmin();
     const refused = { exception: 'ThrottlingException', message: 'No.', status: 400 };
-    world.secrets.failing.set('RotateSecret', new SecretsError(refused, NAME));
+    world.secrets.failing.set('RotateSecret', new SecretsError(refused));
     const failed = await world.send('PUT', PATH, { body: scheduled });
     expect(failed.json['error_description']).toMatch(/^The document is stored, but the schedule/);
     world.secrets.failing.clear();

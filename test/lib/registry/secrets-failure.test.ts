@@ -9,7 +9,7 @@ import {
 } from '../../../lib/registry/secrets-failure.ts';
 
 const error = (exception: string, message = 'No.') =>
-  new SecretsError({ exception, message, status: 400 }, 'token-vending/a/b');
+  new SecretsError({ exception, message, status: 400 });
 
 describe('an error of Secrets Manager', () => {
   it('is retryable, and names its exception for operators only', () => {

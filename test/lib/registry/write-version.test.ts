@@ -7,7 +7,7 @@ const NAME = 'token-vending/a/b';
 const { signal } = new AbortController();
 const idOf = (digit: number) => `11111111-1111-4111-8111-11111111111${digit}`;
 const refused = (exception: string, message = 'No.') =>
-  new SecretsError({ exception, message, status: 400 }, NAME);
+  new SecretsError({ exception, message, status: 400 });
 let api: MemorySecrets;
 
 beforeEach(async () => {
