@@ -29,10 +29,13 @@ interface Memory {
  */
 export class RefusalMemory {
   readonly #clock: Clock;
+  readonly #onChange: (credential: string) => void;
   readonly #memories = new BoundedMap<string, Memory>(1_000);
 
-  constructor(clock: Clock) {
+  /** @param onChange is called if the server refuses the version that it accepted last */
+  constructor(clock: Clock, onChange: (credential: string) => void = () => undefined) {
     this.#clock = clock;
+    this.#onChange = onChange;
   }
 
   /** Seconds for which this version is not tried again; 0 if it may be tried. */
@@ -91,7 +94,7 @@ export class RefusalMemory {
     if (first !== undefined) await leaveOnAbort(first, signal);
     const refusal = this.refusal(credential, versionId);
     if (refusal !== undefined) throw refusal;
-    const judged = this.#judge(memory, versionId, request);
+    const judged = this.#judge(memory, versionId, request, credential);
     if (memory.accepted !== versionId && !memory.firsts.has(versionId)) {
       const over = () => void memory.firsts.delete(versionId);
       memory.firsts.set(versionId, judged.then(over, over));
@@ -99,7 +102,12 @@ export class RefusalMemory {
     return await judged;
   }
 
-  async #judge<T>(memory: Memory, versionId: string, request: () => Promise<T>): Promise<T> {
+  async #judge<T>(
+    memory: Memory,
+    versionId: string,
+    request: () => Promise<T>,
+    credential: string,
+  ): Promise<T> {
     const sentAt = this.#clock.now();
     try {
       const response = await request();
@@ -107,13 +115,15 @@ export class RefusalMemory {
       return response;
     } catch (thrown) {
       const error = VendError.from(thrown);
-      if (error.code === 'credential_refused') this.#refuse(memory, versionId, error);
+      if (error.code === 'credential_refused')
+        this.#refuse(memory, versionId, error, () => this.#onChange(credential));
       throw thrown;
     }
   }
 
-  #refuse(memory: Memory, versionId: string, error: VendError): void {
+  #refuse(memory: Memory, versionId: string, error: VendError, onChange: () => void): void {
     if (memory.accepted === versionId) {
+      onChange();
       memory.refusals.clear();
       memory.accepted = undefined;
     }

@@ -28,14 +28,17 @@ export interface Presenter {
  * a second time, once for each current version.
  */
 export class SecretVersions {
-  readonly #credentials: Pick<CredentialSource, 'reread' | 'previous'>;
+  readonly #credentials: Pick<CredentialSource, 'reread' | 'previous' | 'expectChange'>;
   /** The refusals of each endpoint. */
   readonly #refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
 
-  constructor(credentials: Pick<CredentialSource, 'reread' | 'previous'>, clock: Clock) {
+  constructor(
+    credentials: Pick<CredentialSource, 'reread' | 'previous' | 'expectChange'>,
+    clock: Clock,
+  ) {
     this.#credentials = credentials;
     this.#refusals = {
-      token: new RefusalMemory(clock),
+      token: new RefusalMemory(clock, (credential) => credentials.expectChange(credential)),
       revocation: new RefusalMemory(clock),
       introspection: new RefusalMemory(clock),
     };

@@ -86,8 +86,8 @@ export class CredentialSource {
   }
 
   /**
-   * Reads past the cache, at most every 2 s unless a reading shows that the secret has changed: then
-   * it may change again at once. For use while the authorization server refuses the secret.
+   * Reads past the cache, at most every 2 s unless something shows that the secret has changed. For
+   * use while the authorization server refuses the secret.
    *
    * @throws VendError as {@link get}
    */
@@ -98,6 +98,11 @@ export class CredentialSource {
     if (sinceLast < DOCUMENT_REREAD_EVERY) return await this.get(id, signal);
     this.#rereadAt.set(name, this.#clock.now());
     return await this.#read(id, signal);
+  }
+
+  /** The secret has changed, so that it may change again at once: {@link reread} then waits for nothing. */
+  expectChange(name: string): void {
+    this.#rereadAt.delete(name);
   }
 
   /**
@@ -153,7 +158,7 @@ export class CredentialSource {
     const { credential, keepFor } = await this.#previousFlights.run(key, signal, read);
     // The version that was read as the current one is the previous one now.
     if (credential !== undefined && key.endsWith(` ${credential.versionId}`))
-      this.#rereadAt.delete(formatCredentialId(id));
+      this.expectChange(formatCredentialId(id));
     this.#previous.set(key, { credential, freshUntil: this.#clock.now() + keepFor });
     return credential;
   }
@@ -166,7 +171,7 @@ export class CredentialSource {
       const readAt = this.#clock.now();
       const changed = before !== undefined && before.credential.versionId !== credential.versionId;
       const changedAt = changed ? readAt : before?.changedAt;
-      if (changed) this.#rereadAt.delete(name);
+      if (changed) this.expectChange(name);
       this.#readings.set(name, { credential, readAt, changedAt });
       this.#onRead(credential);
       return credential;

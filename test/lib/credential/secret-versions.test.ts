@@ -24,6 +24,8 @@ class World {
   before: Credential | undefined;
   refusal = refused;
   rereadError: Error | undefined;
+  /** Credentials that are expected to change. */
+  readonly expected: string[] = [];
   readonly versions = new SecretVersions(
     {
       reread: async () => {
@@ -31,6 +33,7 @@ class World {
         return this.current;
       },
       previous: async () => this.before,
+      expectChange: (name) => void this.expected.push(name),
     },
     this.clock,
   );
@@ -118,6 +121,16 @@ describe('versions of a secret', () => {
     Object.defineProperty(world, 'current', { get: () => readings.shift() });
     expect(await world.present()).toBe('new');
     expect(world.presented).toEqual(['old', 'new']);
+  });
+
+  it('are read again at once if the server refuses the one that it accepted', async () => {
+    const world = new World();
+    await world.present();
+    expect(world.expected).toEqual([]);
+    world.taken.clear();
+    await expect(world.present()).rejects.toBe(refused);
+    await expect(world.present()).rejects.toMatchObject({ code: 'credential_refused' });
+    expect(world.expected).toEqual(['a/b']);
   });
 
   it('of a rotated document are tried again, once for each current version', async () => {

@@ -44,8 +44,10 @@ export class Killing {
       await step();
     } catch (error) {
       if (!this.#isDead) throw error;
-      this.#isDead = false;
-      await step();
     }
+    // Also if its last call killed it: nobody gets the response of a dead process.
+    if (!this.#isDead) return;
+    this.#isDead = false;
+    await step();
   }
 }

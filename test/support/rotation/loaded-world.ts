@@ -29,6 +29,8 @@ export class LoadedWorld {
   readonly rotating: RotationWorld;
   /** Outcome of each vend: `vended`, or the code of the error. */
   readonly outcomes: string[] = [];
+  /** Milliseconds: the longest delay before and after each call of the rotation function. */
+  pace = LONGEST_DELAY;
   readonly #random: Random;
   readonly #processes: Vending[] = [];
   #tokens = 0;
@@ -37,7 +39,7 @@ export class LoadedWorld {
   constructor(dialect: AdminDialect, random: Random) {
     this.#random = random;
     this.rotating = new RotationWorld(dialect);
-    this.rotating.killing.turn = () => this.#delay(LONGEST_DELAY);
+    this.rotating.killing.turn = () => this.#delay(this.pace);
     this.rotating.secret.change('first-shared', { token_sharing: 'per_principal' });
     for (const process of [0, 1]) this.restart(process);
   }
@@ -131,6 +133,7 @@ export class LoadedWorld {
         : new VendError('credential_refused');
       // The result is that of this moment.
       const response = requestToken(call, grant);
+      response.catch(() => undefined);
       await this.#delay(LONGEST_DELAY);
       return await response;
     };

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../lib/audit/event.ts';
 import { Random } from '../random.ts';
 import type { AdminDialect } from './admin-dialect.ts';
 import { LoadedWorld } from './loaded-world.ts';
-import { ARN, STEPS } from './rotation-world.ts';
+import { ARN, type RotationWorld, STEPS } from './rotation-world.ts';
 
 export interface LoadOptions {
   readonly rotations: number;
@@ -23,6 +23,9 @@ export interface LoadReport {
   readonly untold: number;
 }
 
+/** Milliseconds: a whole rotation takes from half a second to several seconds. */
+const PACES = [5, 20, 60, 150];
+
 /** Rotates a secret again and again while ten callers vend. Every fifth rotation, a process restarts. */
 export async function rotateUnderLoad(
   dialect: AdminDialect,
@@ -31,21 +34,18 @@ export async function rotateUnderLoad(
   const random = new Random(seed);
   const world = new LoadedWorld(dialect, random);
   const { rotating } = world;
-  const { killing, secret } = rotating;
+  const { killing } = rotating;
   const killed = chooseSome(random, rotations, kills);
-  let [lost, untold, callsOfOne] = [0, 0, 0];
+  let [lost, untold, callsOfOne] = [0, 0, Number.POSITIVE_INFINITY];
   await world.underLoad(async () => {
     for (let number = 0; number < rotations; number += 1) {
       const version = random.uuid();
       const start = killing.calls;
+      world.pace = random.pick(PACES);
       if (killed.has(number)) killing.at = start + 1 + random.below(callsOfOne);
       if (number % 5 === 4) world.restart(random.below(2));
-      secret.startRotation(version);
-      for (const Step of STEPS) {
-        const event = { Step, SecretId: ARN, ClientRequestToken: version };
-        await killing.survive(() => rotating.rotation.run(event));
-      }
-      if (number === 0) callsOfOne = killing.calls - start;
+      await rotateOnce(rotating, version);
+      callsOfOne = Math.min(callsOfOne, killing.calls - start);
       if (!rotating.isCurrentAccepted()) lost += 1;
       if (!isTold(rotating.audit.events, version)) untold += 1;
     }
@@ -53,6 +53,15 @@ export async function rotateUnderLoad(
   const failed = world.outcomes.filter((outcome) => outcome !== 'vended');
   const vends = world.outcomes.length;
   return { rotations, killed: killing.kills, vends, failed, lost, untold };
+}
+
+/** The steps as Secrets Manager runs them, which repeats a step that was killed. */
+async function rotateOnce(world: RotationWorld, version: string): Promise<void> {
+  world.secret.startRotation(version);
+  for (const Step of STEPS) {
+    const event = { Step, SecretId: ARN, ClientRequestToken: version };
+    await world.killing.survive(() => world.rotation.run(event));
+  }
 }
 
 /** One line of a report. */
