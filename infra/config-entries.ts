@@ -5,8 +5,11 @@ import {
   accountId,
   kmsKeyArn,
   list,
+  multiRegionKeyArn,
+  noneTwice,
   oneOf,
   organizationId,
+  region,
   roleArn,
   rolePattern,
   segment,
@@ -42,6 +45,11 @@ const REGION_RULE =
 const CREATED_KEYS_RULE = 'must be names with an algorithm; write `orders: ES256` below it';
 const AUDIENCES_RULE =
   'must be a list of audiences of assertions; write [api://AzureADTokenExchange]';
+const REGISTRY_URL_RULE =
+  'must be an https URL without a query; see the output RegistryUrl of the stack in the other Region';
+const REGIONS_RULE = 'must be a list of Regions, which may be empty; write [eu-west-1]';
+const PRIMARY_RULE =
+  'must be a mapping with secretsKey; see the output SecretsKeyArn of the stack in the primary Region';
 const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
 
 /** The keys of `token-vending.config.yaml`, each by itself. */
@@ -87,8 +95,13 @@ export const configEntries = v.strictObject(
       ),
     ),
     functionUrlId: v.optional(urlId('EndpointUrl')),
-    registry: v.optional(v.boolean(SWITCH_RULE), true),
+    registry: v.optional(v.boolean(SWITCH_RULE)),
     registryUrlId: v.optional(urlId('RegistryUrl')),
+    registryUrl: v.optional(
+      v.pipe(v.string(REGISTRY_URL_RULE), v.regex(/^https:\/\/[^\s?#@]+$/, REGISTRY_URL_RULE)),
+    ),
+    replicaRegions: v.optional(v.pipe(v.array(region, REGIONS_RULE), noneTwice())),
+    primaryRegion: v.optional(v.strictObject({ secretsKey: multiRegionKeyArn }, PRIMARY_RULE)),
     listCredentials: v.optional(v.boolean(SWITCH_RULE), true),
     budgets: v.optional(
       v.strictObject(

@@ -10,6 +10,8 @@ const NO_VPC_RULE = 'goes with endpoint private-rest only; remove it or change e
 const NO_URL_ID_RULE = 'goes with endpoint url only; remove it or change endpoint';
 const REGISTRY_URL_ID_RULE =
   'goes with endpoint url and a registry only; remove it or change endpoint or registry';
+const REGISTRY_URL_RULE =
+  'goes with a stack without a registry only; remove it or set registry: false';
 
 /** The keys of `token-vending.config.yaml`, and what they say about each other. */
 export const configSchema = v.pipe(
@@ -48,14 +50,33 @@ export const configSchema = v.pipe(
   ),
   v.forward(
     v.partialCheck(
-      [['endpoint'], ['registry'], ['registryUrlId']],
-      ({ endpoint, registry, registryUrlId }) =>
-        (endpoint === 'url' && registry) || registryUrlId === undefined,
+      [['endpoint'], ['registry'], ['primaryRegion'], ['registryUrlId']],
+      ({ endpoint, registryUrlId, ...rest }) =>
+        (endpoint === 'url' && hasRegistry(rest)) || registryUrlId === undefined,
       REGISTRY_URL_ID_RULE,
     ),
     ['registryUrlId'],
   ),
+  v.forward(
+    v.partialCheck(
+      [['registry'], ['primaryRegion'], ['registryUrl']],
+      ({ registryUrl, ...rest }) => !hasRegistry(rest) || registryUrl === undefined,
+      REGISTRY_URL_RULE,
+    ),
+    ['registryUrl'],
+  ),
+  v.transform((config) => ({ ...config, registry: hasRegistry(config) })),
 );
+
+interface RegistrySwitch {
+  readonly registry?: boolean | undefined;
+  readonly primaryRegion?: object | undefined;
+}
+
+// Of several Regions, one writes.
+function hasRegistry({ registry, primaryRegion }: RegistrySwitch): boolean {
+  return registry ?? primaryRegion === undefined;
+}
 
 /** Every key of the file. */
 export const CONFIG_KEYS = Object.keys(configEntries.entries);

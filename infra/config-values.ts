@@ -35,6 +35,22 @@ export const kmsKeyArn = v.pipe(
   ),
 );
 
+const MULTI_REGION_KEY_RULE =
+  'must be the ARN of a multi-Region key, arn:aws:kms:<region>:<account>:key/mrk-<id>; see the output SecretsKeyArn of the stack in the primary Region, whose configuration needs replicaRegions';
+export const multiRegionKeyArn = v.pipe(
+  v.string(MULTI_REGION_KEY_RULE),
+  v.regex(
+    /^arn:aws(-[a-z]+)*:kms:[a-z]{2}(-[a-z]+)+-\d:\d{12}:key\/mrk-[0-9a-f]{32}$/,
+    MULTI_REGION_KEY_RULE,
+  ),
+);
+
+const AWS_REGION_RULE = 'must be a Region of AWS, such as eu-west-1; correct it';
+export const region = v.pipe(
+  v.string(AWS_REGION_RULE),
+  v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, AWS_REGION_RULE),
+);
+
 // STS allows an audience of 1000 characters. IAM reads `${` as a variable.
 const AUDIENCE_RULE =
   'must be 1 to 1000 characters without spaces, * and $; name each audience in full, such as api://AzureADTokenExchange';
@@ -61,12 +77,14 @@ export const organizationId = v.pipe(
   v.regex(/^o-[a-z0-9]{10,32}$/, ORGANIZATION_RULE),
 );
 
-export const list = <T extends v.GenericSchema>(item: T, rule: string) =>
-  v.pipe(
-    v.array(item, rule),
-    v.minLength(1, rule),
-    v.checkItems((one, at, all) => all.indexOf(one) === at, 'stands there twice; remove one'),
+export const noneTwice = <T>() =>
+  v.checkItems<T[], string>(
+    (one, at, all) => all.indexOf(one) === at,
+    'stands there twice; remove one',
   );
+
+export const list = <T extends v.GenericSchema>(item: T, rule: string) =>
+  v.pipe(v.array(item, rule), v.minLength(1, rule), noneTwice());
 
 export function wholeNumber(least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most}; choose one`;

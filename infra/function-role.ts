@@ -20,7 +20,12 @@ import { viaService } from './keys.ts';
  * @param suffix at most 8 characters
  */
 export function roleNameOf(scope: Construct, name: string, suffix: string): string {
-  return `${name}-${suffix}-${Stack.of(scope).region}`;
+  return roleNameIn(Stack.of(scope).region, name, suffix);
+}
+
+/** As {@link roleNameOf}, in any Region. */
+export function roleNameIn(region: string, name: string, suffix: string): string {
+  return `${name}-${suffix}-${region}`;
 }
 
 /**
@@ -94,10 +99,15 @@ export function permitSecrets(
   );
 }
 
-/** ARN pattern of every secret below the prefix. */
-export function secretsBelow(scope: Construct, prefix: string): string {
+/** ARN pattern of every secret below the prefix, by default in this Region. */
+export function secretsBelow(
+  scope: Construct,
+  prefix: string,
+  region = Stack.of(scope).region,
+): string {
   return Stack.of(scope).formatArn({
     service: 'secretsmanager',
+    region,
     resource: `secret:${prefix}*`,
   });
 }

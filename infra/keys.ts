@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Lazy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import {
   AccountRootPrincipal,
   AnyPrincipal,
@@ -8,7 +8,7 @@ import {
   PolicyStatement,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, type KeyProps } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
 type Conditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
@@ -38,25 +38,6 @@ export const ADMINISTER = [
 // What Secrets Manager states when it only checks whether the caller may use the key, as at
 // CreateSecret: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 export const KEY_CHECK = 'RequestToValidateKeyAccess';
-
-/**
- * Encrypts credential documents. Usable only through Secrets Manager, by principals whose identity
- * policy permits it. Only readers may decrypt, so a secret without a resource policy of its own, such
- * as one that was created without a deployment, is not readable to administrators either.
- *
- * @param readers ARNs of roles; those that are added until synthesis count
- */
-export function createSecretsKey(scope: Construct, readers: readonly string[]): Key {
-  return createKey(scope, 'SecretsKey', 'OAuth client secrets of token-vending', [
-    throughService('secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
-    deny('DenyOtherReaders', ['kms:Decrypt'], {
-      ArnNotEquals: {
-        'aws:PrincipalArn': Lazy.list({ produce: () => [...new Set(readers)] }),
-      },
-      StringNotEquals: { 'kms:EncryptionContext:SecretARN': KEY_CHECK },
-    }),
-  ]);
-}
 
 /**
  * Encrypts audit records. Usable only through S3, by principals whose identity policy permits it.
@@ -130,30 +111,49 @@ export function fromAlarms(scope: Construct, name: string): Conditions {
   };
 }
 
-/** `kms:ViaService` of a service in this Region. */
-export function viaService(scope: Construct, service: string): string {
-  return `${service}.${Stack.of(scope).region}.amazonaws.com`;
+/** `kms:ViaService` of a service, by default in this Region. */
+export function viaService(
+  scope: Construct,
+  service: string,
+  region = Stack.of(scope).region,
+): string {
+  return `${service}.${region}.amazonaws.com`;
 }
 
-function createKey(
+/** The policy of a key that its account administers. */
+export function keyPolicy(statements: readonly PolicyStatement[]): PolicyDocument {
+  const administer = statement('Administer', new AccountRootPrincipal(), ADMINISTER, {});
+  return new PolicyDocument({ statements: [administer, ...statements] });
+}
+
+export function createKey(
   scope: Construct,
   id: string,
   description: string,
-  statements: PolicyStatement[],
+  statements: readonly PolicyStatement[],
+  more: Pick<KeyProps, 'multiRegion'> = {},
 ): Key {
-  const administer = statement('Administer', new AccountRootPrincipal(), ADMINISTER, {});
   return new Key(scope, id, {
     description,
     enableKeyRotation: true,
-    policy: new PolicyDocument({ statements: [administer, ...statements] }),
+    policy: keyPolicy(statements),
+    ...more,
   });
 }
 
-function throughService(service: string, actions: string[]): PolicyStatement {
+/** @param otherRegions where the service may act besides this Region */
+export function throughService(
+  service: string,
+  actions: string[],
+  otherRegions: readonly string[] = [],
+): PolicyStatement {
+  const services = [Aws.REGION, ...otherRegions].map(
+    (region) => `${service}.${region}.amazonaws.com`,
+  );
   return statement('UseThroughService', new AccountRootPrincipal(), actions, {
     StringEquals: {
       'kms:CallerAccount': Aws.ACCOUNT_ID,
-      'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com`,
+      'kms:ViaService': services.length === 1 ? (services[0] as string) : services,
     },
   });
 }

@@ -12,6 +12,7 @@ import { registryName } from './function-names.ts';
 import { type AuditAccess, functionArnOf, permitAudit, secretsBelow } from './function-role.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { permitSecretWrites } from './permit-secret-writes.ts';
+import type { ReplicaKey } from './regions.ts';
 import { type FunctionReaders, readerVariables } from './secret-readers.ts';
 import type { Settings } from './token-vending-props.ts';
 
@@ -29,6 +30,8 @@ export interface RegistryProps {
   readonly otherReaders: readonly string[];
   readonly rotation: LambdaFunction;
   readonly secretsKey: IKey;
+  /** Its copies in the Regions to which secrets are copied. */
+  readonly replicaKeys: readonly ReplicaKey[];
   readonly audit: Pick<AuditAccess, 'bucket' | 'key'>;
   readonly logsKey: IKey;
   /** What a REST API needs for its logs. Another API of the stack creates it. */
@@ -65,7 +68,8 @@ export class Registry extends Construct {
     lambda.addEnvironment('TOKEN_VENDING_INVOKED_BY', this.endpoint.invokedBy);
   }
 
-  #permit({ deployment, role, rotation, secretsKey, audit }: RegistryProps): void {
+  #permit(props: RegistryProps): void {
+    const { deployment, role, rotation, secretsKey, replicaKeys, audit } = props;
     const { secretPrefix: prefix, assertionKeys = [], webIdentityAudiences = [] } = deployment;
     const functionName = registryName(deployment.name);
     for (const statement of registryStatements({
@@ -73,6 +77,7 @@ export class Registry extends Construct {
       functionArn: functionArnOf(this, functionName),
       key: secretsKey.keyArn,
       rotationFunction: rotation.functionArn,
+      replicaRegions: replicaKeys.map(({ region }) => region),
     }))
       role.addToPolicy(PolicyStatement.fromJson(statement));
     // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html
@@ -83,7 +88,7 @@ export class Registry extends Construct {
         resources: [rotation.functionArn],
       }),
     );
-    permitSecretWrites(role, { prefix, key: secretsKey });
+    permitSecretWrites(role, { prefix, key: secretsKey, replicaKeys });
     permitAudit(role, { functionName, ...audit });
     // It tests documents by real grants.
     permitAssertions(role, { functionName, keys: assertionKeys, audiences: webIdentityAudiences });
@@ -91,6 +96,7 @@ export class Registry extends Construct {
 
   #createFunction(props: RegistryProps): LambdaFunction {
     const { deployment, role, readers, otherReaders, rotation, secretsKey, audit } = props;
+    const replicaKeys = props.replicaKeys.map(({ arn }) => arn);
     const { name, secretPrefix, budgets, registryBundle, memorySize, logRetention } = deployment;
     return createFunction(this, 'Function', {
       name: registryName(name),
@@ -103,6 +109,7 @@ export class Registry extends Construct {
         TOKEN_VENDING_MINTS_PER_MINUTE: String(budgets.mints),
         TOKEN_VENDING_NAME: name,
         ...readerVariables(readers, otherReaders),
+        ...(replicaKeys.length === 0 ? {} : { TOKEN_VENDING_REPLICA_KEYS: replicaKeys.join(' ') }),
         TOKEN_VENDING_ROTATION_FUNCTION: rotation.functionArn,
         TOKEN_VENDING_SECRETS_KEY: secretsKey.keyArn,
         TOKEN_VENDING_SECRET_PREFIX: secretPrefix,

@@ -13,6 +13,7 @@ import { type AuditAccess, functionArnOf, permitAudit, secretsBelow } from './fu
 import { permitRotation } from './invoke-policy.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { permitSecretWrites } from './permit-secret-writes.ts';
+import type { ReplicaKey } from './regions.ts';
 import type { Settings } from './token-vending-props.ts';
 
 export interface RotationProps {
@@ -21,6 +22,8 @@ export interface RotationProps {
   /** Role of the registry. It starts rotations. */
   readonly starter: Role;
   readonly secretsKey: IKey;
+  /** Its copies in the Regions to which secrets are copied. */
+  readonly replicaKeys: readonly ReplicaKey[];
   readonly audit: Pick<AuditAccess, 'bucket' | 'key'>;
   readonly logsKey: IKey;
 }
@@ -34,14 +37,14 @@ export class Rotation extends Construct {
 
   constructor(scope: Construct, id: string, props: RotationProps) {
     super(scope, id);
-    const { deployment, role, starter, secretsKey, audit, logsKey } = props;
+    const { deployment, role, starter, secretsKey, replicaKeys, audit, logsKey } = props;
     const { name, secretPrefix, profiles, rotationBundle, logRetention } = deployment;
     const functionName = rotationName(name);
     const secrets = secretsBelow(this, secretPrefix);
     const functionArn = functionArnOf(this, functionName);
     for (const statement of rotationStatements({ secrets, functionArn }))
       role.addToPolicy(PolicyStatement.fromJson(statement));
-    permitSecretWrites(role, { prefix: secretPrefix, key: secretsKey });
+    permitSecretWrites(role, { prefix: secretPrefix, key: secretsKey, replicaKeys });
     permitAudit(role, { functionName, ...audit });
     // It obtains tokens, also those of admin credentials.
     permitAssertions(role, {

@@ -4,6 +4,7 @@ import type { Construct, IDependable } from 'constructs';
 import type { AssertionSigner } from './assertion-key.ts';
 import { registryName, rotationName } from './function-names.ts';
 import { type AuditAccess, createLambdaRole, functionArnOf, roleNameOf } from './function-role.ts';
+import type { ReplicaKey } from './regions.ts';
 import { Registry } from './registry.ts';
 import { Rotation } from './rotation.ts';
 import type { FunctionReaders } from './secret-readers.ts';
@@ -39,6 +40,8 @@ export interface SecretEditorsProps {
   /** As of `Registry`. */
   readonly otherReaders: readonly string[];
   readonly secretsKey: IKey;
+  /** As of `Registry`. */
+  readonly replicaKeys: readonly ReplicaKey[];
   readonly audit: Pick<AuditAccess, 'bucket' | 'key'>;
   readonly logsKey: IKey;
   /** As of `Registry`. */

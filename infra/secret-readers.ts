@@ -1,17 +1,46 @@
-import { Lazy } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import type { SecretReaders } from '../lib/credential/resource-policy.ts';
+import { roleNameIn } from './function-role.ts';
 import type { EditorRoles } from './secret-editors.ts';
 
 /** The functions that read secrets, as of {@link SecretReaders}. */
 export type FunctionReaders = Omit<SecretReaders, 'others'>;
 
-/** @param editors absent without a registry */
-export function functionReaders(vending: IRole, editors: EditorRoles | undefined): FunctionReaders {
+export interface FunctionRoles {
+  /** Name of the deployment. */
+  readonly name: string;
+  readonly vending: IRole;
+  /** Absent without a registry. */
+  readonly editors: EditorRoles | undefined;
+  /** The other Regions of the deployment. */
+  readonly otherRegions: readonly string[];
+}
+
+/**
+ * The roles of the functions in each Region. Those of the registry and the rotation in other Regions
+ * count before they exist: one of these Regions may take over, and then nobody can change the
+ * resource policies of secrets in this one.
+ */
+export function functionReaders(
+  scope: Construct,
+  { name, vending, editors, otherRegions }: FunctionRoles,
+): FunctionReaders {
+  const elsewhere = (suffix: string) =>
+    otherRegions.map((region) =>
+      Stack.of(scope).formatArn({
+        service: 'iam',
+        region: '',
+        resource: 'role',
+        resourceName: roleNameIn(region, name, suffix),
+      }),
+    );
+  const own = (role: IRole | undefined) => (role === undefined ? [] : [role.roleArn]);
   return {
-    vending: [vending.roleArn],
-    registry: editors === undefined ? [] : [editors.registry.roleArn],
-    rotation: editors === undefined ? [] : [editors.rotation.roleArn],
+    vending: [vending.roleArn, ...elsewhere('function')],
+    registry: [...own(editors?.registry), ...elsewhere('registry')],
+    rotation: [...own(editors?.rotation), ...elsewhere('rotate')],
   };
 }
 

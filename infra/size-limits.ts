@@ -14,6 +14,7 @@ interface PolicyLimit {
 const POLICIES: Readonly<Record<string, PolicyLimit>> = {
   'AWS::Lambda::ResourcePolicy': { property: 'PolicyDocument', limit: 20_480 },
   'AWS::ApiGateway::RestApi': { property: 'Policy', limit: 8_192 },
+  'AWS::KMS::ReplicaKey': { property: 'KeyPolicy', limit: 32_768 },
   'AWS::KMS::Key': { property: 'KeyPolicy', limit: 32_768 },
 };
 

@@ -130,7 +130,7 @@ export interface TokenVendingProps {
    * Whether the deployment has a registry, by which teams register credentials, and a function that
    * rotates secrets.
    *
-   * @default true
+   * @default true, unless there is a {@link primaryRegion}
    */
   readonly registry?: boolean;
   /**
@@ -139,6 +139,27 @@ export interface TokenVendingProps {
    * @default any function URL of its alias
    */
   readonly registryUrlId?: string | undefined;
+  /**
+   * URL of the registry of another Region, for the metadata of the endpoint. It goes with a stack
+   * without a registry.
+   *
+   * @default the registry of this stack, if it has one
+   */
+  readonly registryUrl?: string | undefined;
+  /**
+   * Regions to which secrets are copied, for stacks with {@link primaryRegion}. The key of the secrets
+   * is then a multi-Region key, which it cannot become later; an empty list makes it one for later.
+   *
+   * @default none, and a key of this Region only
+   */
+  readonly replicaRegions?: readonly string[] | undefined;
+  /**
+   * The Region from which secrets are copied to this one, by the ARN of its key of secrets. The stack
+   * has a copy of that key, and no registry unless this Region takes over (`registry: true`).
+   *
+   * @default this is the first Region
+   */
+  readonly primaryRegion?: { readonly secretsKey: string } | undefined;
   /**
    * Directory of the function's bundle.
    *
@@ -204,11 +225,14 @@ export function withDefaults(props: TokenVendingProps) {
     proberBundle: besideThisPackage('dist/prober'),
     anchorCopy: undefined,
     anchorBundle: besideThisPackage('dist/anchor'),
-    registry: true,
     registryUrlId: undefined,
+    registryUrl: undefined,
+    replicaRegions: undefined,
+    primaryRegion: undefined,
     registryBundle: besideThisPackage('dist/registry'),
     rotationBundle: besideThisPackage('dist/rotate'),
     ...props,
+    registry: props.registry ?? props.primaryRegion === undefined,
     endpoint,
   } as const;
 }

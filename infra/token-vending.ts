@@ -23,9 +23,10 @@ import {
   permitSecrets,
   roleNameOf,
 } from './function-role.ts';
-import { createAlarmsKey, createAuditKey, createLogsKey, createSecretsKey } from './keys.ts';
+import { createAlarmsKey, createAuditKey, createLogsKey } from './keys.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { createProber } from './prober.ts';
+import { otherRegionsOf, replicaKeysOf } from './regions.ts';
 import type { Registry } from './registry.ts';
 import {
   createEditorRoles,
@@ -35,6 +36,7 @@ import {
   testersOf,
 } from './secret-editors.ts';
 import { type FunctionReaders, functionReaders } from './secret-readers.ts';
+import { createSecretsKey } from './secrets-key.ts';
 import { findExcesses } from './size-limits.ts';
 import { type Settings, type TokenVendingProps, withDefaults } from './token-vending-props.ts';
 
@@ -56,7 +58,7 @@ const ALIAS = 'live';
 export class TokenVending extends Construct {
   readonly secretPrefix: string;
   /** Key of every secret below the prefix. */
-  readonly secretsKey: Key;
+  readonly secretsKey: IKey;
   /** The function's role. */
   readonly role: Role;
   readonly function: LambdaFunction;
@@ -86,13 +88,17 @@ export class TokenVending extends Construct {
     const auditKey = createAuditKey(this, settings.breakGlassRole);
     this.secretPrefix = settings.secretPrefix;
     this.#readers.push(...(settings.secretReaders ?? []));
-    this.secretsKey = createSecretsKey(this, this.#readers);
+    this.secretsKey = createSecretsKey(this, { ...settings, readers: this.#readers });
     this.role = createLambdaRole(this, 'FunctionRole', roleNameOf(this, settings.name, 'function'));
-    this.#readers.push(this.role.roleArn);
     const editorRoles = settings.registry ? createEditorRoles(this, settings.name) : undefined;
     const editors: Role[] = Object.values(editorRoles ?? {});
-    this.#readers.push(...editors.map(({ roleArn }) => roleArn));
-    this.readers = functionReaders(this.role, editorRoles);
+    this.readers = functionReaders(this, {
+      name: settings.name,
+      vending: this.role,
+      editors: editorRoles,
+      otherRegions: otherRegionsOf(this, settings),
+    });
+    this.#readers.push(...Object.values(this.readers).flat());
     this.testers = editorRoles === undefined ? [] : testersOf(this, settings.name, editorRoles);
     const anchorer = createLambdaRole(
       this,
@@ -157,6 +163,7 @@ export class TokenVending extends Construct {
       readers: this.readers,
       otherReaders: this.#otherReaders,
       secretsKey: this.secretsKey,
+      replicaKeys: replicaKeysOf(this, this.secretsKey, deployment.replicaRegions ?? []),
       audit,
       logsKey,
       apiLogging: this.endpoint.apiLogging,
@@ -166,7 +173,7 @@ export class TokenVending extends Construct {
   }
 
   #createFunction(settings: Settings, logsKey: IKey): LambdaFunction {
-    const { name, secretPrefix, listCredentials, budgets } = settings;
+    const { name, secretPrefix, listCredentials, budgets, registryUrl } = settings;
     return createFunction(this, 'Function', {
       name,
       description: 'Vends short-lived OAuth2 access tokens to AWS identities',
@@ -180,6 +187,7 @@ export class TokenVending extends Construct {
         TOKEN_VENDING_MINTS_PER_MINUTE: String(budgets.mints),
         TOKEN_VENDING_NAME: name,
         TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: String(budgets.unknownNames),
+        ...(registryUrl === undefined ? {} : { TOKEN_VENDING_REGISTRY_URL: registryUrl }),
       },
       memorySize: settings.memorySize,
       timeout: FUNCTION_TIMEOUT,

@@ -5,6 +5,7 @@ import './suites/documented.ts';
 import './suites/former-teams.ts';
 import './suites/function-code.ts';
 import './suites/own-app.ts';
+import './suites/regions.ts';
 import './suites/review-rules.ts';
 import './suites/size-limits.ts';
 import './suites/template.ts';

@@ -24,6 +24,9 @@ const least = {
 
 const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001';
 
+const MULTI_REGION_KEY =
+  'arn:aws:kms:eu-north-1:111122223333:key/mrk-0a1b2c3d00004000800000000000000a';
+
 const good: [string, object][] = [
   ['the least there may be', least],
   ['an organization', { ...least, allowedPrincipals: { organization: 'o-exampleorg1' } }],
@@ -38,6 +41,23 @@ const good: [string, object][] = [
   ['the id of the function URL', { ...least, functionUrlId: 'abcdefghij' }],
   ['no registry', { ...least, registry: false }],
   ['the id of the function URL of the registry', { ...least, registryUrlId: 'abcdefghij' }],
+  [
+    'Regions to which secrets are copied',
+    { ...least, replicaRegions: ['eu-west-1', 'us-gov-west-1'] },
+  ],
+  ['no such Region yet', { ...least, replicaRegions: [] }],
+  [
+    'a Region to which secrets are copied',
+    { ...least, primaryRegion: { secretsKey: MULTI_REGION_KEY }, registryUrl: 'https://r.example' },
+  ],
+  [
+    'such a Region that has taken over',
+    { ...least, primaryRegion: { secretsKey: MULTI_REGION_KEY }, registry: true },
+  ],
+  [
+    'the registry of another Region',
+    { ...least, registry: false, registryUrl: 'https://r.example' },
+  ],
   ['own server profiles', { ...least, profiles: 'profiles' }],
   ['a REST API', { ...least, endpoint: 'rest' }],
   [
@@ -190,6 +210,56 @@ const bad: [string, object, RegExp][] = [
     /: registryUrlId must be the id of the function URL, .* see the output RegistryUrl/,
   ],
   [
+    'the registry of another Region beside an own one',
+    { ...least, registryUrl: 'https://r.example' },
+    /: registryUrl goes with a stack without a registry only; /,
+  ],
+  [
+    'the registry of another Region in a Region that has taken over',
+    {
+      ...least,
+      primaryRegion: { secretsKey: MULTI_REGION_KEY },
+      registry: true,
+      registryUrl: 'https://r.example',
+    },
+    /: registryUrl goes with a stack without a registry only; /,
+  ],
+  [
+    'the id of a registry that only the primary Region has',
+    { ...least, primaryRegion: { secretsKey: MULTI_REGION_KEY }, registryUrlId: 'abcdefghij' },
+    /: registryUrlId goes with endpoint url and a registry only/,
+  ],
+  [
+    'a registry without TLS',
+    { ...least, registry: false, registryUrl: 'http://r.example' },
+    /: registryUrl must be an https URL without a query; see the output RegistryUrl/,
+  ],
+  [
+    'a zone for a Region',
+    { ...least, replicaRegions: ['eu-west-1a'] },
+    /: replicaRegions\.0 must be a Region of AWS, such as eu-west-1; correct it/,
+  ],
+  [
+    'a Region twice',
+    { ...least, replicaRegions: ['eu-west-1', 'eu-west-1'] },
+    /: replicaRegions\.1 stands there twice/,
+  ],
+  [
+    'a word for Regions',
+    { ...least, replicaRegions: 'eu-west-1' },
+    /: replicaRegions must be a list of Regions, which may be empty; /,
+  ],
+  [
+    'a Region for its key',
+    { ...least, primaryRegion: 'eu-north-1' },
+    /: primaryRegion must be a mapping with secretsKey; see the output SecretsKeyArn/,
+  ],
+  [
+    'a key of one Region for that of the secrets',
+    { ...least, primaryRegion: { secretsKey: KEY } },
+    /: primaryRegion\.secretsKey must be the ARN of a multi-Region key, .*replicaRegions/,
+  ],
+  [
     'a word for the registry',
     { ...least, registry: 'yes' },
     /: registry must be true or false; choose one/,
@@ -248,6 +318,17 @@ describe('token-vending.config.yaml', () => {
     expect(() => parseTokenVendingConfig(stringify(config), 'c.yaml')).toThrow(
       /: assertionKeys must be keys of one Region, .*; remove those of other Regions/,
     );
+  });
+
+  it('has a registry, unless secrets are copied from another Region', () => {
+    const registryOf = (more: object) =>
+      parseTokenVendingConfig(stringify({ ...least, ...more }), 'c.yaml').registry;
+    const primaryRegion = { secretsKey: MULTI_REGION_KEY };
+    expect([
+      registryOf({}),
+      registryOf({ primaryRegion }),
+      registryOf({ primaryRegion, registry: true }),
+    ]).toEqual([true, false, true]);
   });
 
   it('reports every error at once', () => {

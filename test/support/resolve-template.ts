@@ -93,6 +93,10 @@ const ATTRIBUTES: Readonly<Record<string, (id: string, properties: Properties) =
     Arn: `arn:aws:iam::${DEPLOYED.account}:role/${RoleName}`,
   }),
   'AWS::KMS::Key': (id) => ({ Ref: id, Arn: arn('kms', `key/${id}`) }),
+  'AWS::KMS::ReplicaKey': (_, { PrimaryKeyArn }) => {
+    const [, id = ''] = String(PrimaryKeyArn).split('/');
+    return { Ref: id, Arn: arn('kms', `key/${id}`) };
+  },
   'AWS::Lambda::Alias': (_, { FunctionName, Name }) => ({
     Ref: arn('lambda', `function:${FunctionName}:${Name}`),
   }),

@@ -69,6 +69,7 @@ const resourcePolicies =
       case 'AWS::IAM::Role':
         return [[arnOf(raw, id), properties.AssumeRolePolicyDocument]];
       case 'AWS::KMS::Key':
+      case 'AWS::KMS::ReplicaKey':
         return [[arnOf(raw, id), properties.KeyPolicy]];
       case 'AWS::Lambda::Permission':
         return [[properties.FunctionName, toDocument(properties)]];
