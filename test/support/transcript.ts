@@ -91,7 +91,10 @@ function withoutVolatile(text: string): string {
     .replaceAll(/\bVersion [0-9a-f]{16}/g, 'Version <version>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, '<time>')
-    .replaceAll(/"(expires_in|expires_at|issued_at|exp|created_at|last_rotated_at|next_rotation_at|at)":\d+/g, '"$1":<seconds>')
+    .replaceAll(
+      /"(expires_in|expires_at|issued_at|exp|created_at|last_rotated_at|next_rotation_at|at)":\d+/g,
+      '"$1":<seconds>',
+    )
     .replaceAll(/\bexp \d+/g, 'exp <seconds>')
     .replaceAll(/\blocal-((?:RS|ES)256)-[0-9a-f]{8}\b/g, 'local-$1-<hash>')
     .replaceAll(/(lifetime(?: +|":))\d+/g, '$1<seconds>')

@@ -31,7 +31,7 @@ function capture() {
   return { sent, capturing };
 }
 
-describe("the operations of Secrets Manager", () => {
+describe('the operations of Secrets Manager', () => {
   let api: SecretsApi;
 
   beforeEach(() => {
