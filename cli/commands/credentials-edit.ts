@@ -34,13 +34,14 @@ Examples:
   token-vending credentials edit checkout/orders-api
   token-vending credentials edit checkout/orders-api --set "scope=orders:read orders:write" --unset default_scope
   token-vending credentials edit checkout/orders-api --set-file client_secret=secret.txt
-  new-secret-of-my-server | token-vending credentials edit checkout/orders-api --set-file client_secret=/dev/stdin
+  new-secret-of-my-server | token-vending credentials edit checkout/orders-api --set-file client_secret=-
   token-vending credentials edit checkout/orders-api --set rotation.recipe=keycloak --set rotation.every=30d
   echo '{"default_scope": null}' | token-vending credentials edit checkout/orders-api --patch -
 
 Changes members of the document, and leaves the others as they are. Policy must permit registerCredential and
 describeCredential. Without flags, on a terminal, the command opens the public members in $VISUAL, $EDITOR or vi. No change
-sends nothing. Secrets are not shown. They change by --set-file, or by a member that you add.
+sends nothing. Secrets are not shown. They change by --set-file, or by a member that you add. The file - is standard input:
+on a terminal the command prompts for the secret and does not show it.
 
 The registry obtains a token with the changed document first, as for credentials put. The change is based on the version that
 the command read. If somebody else changes the credential meanwhile, that change stays, and yours is not stored.
@@ -103,7 +104,7 @@ async function readPatchFile(
   file: string,
   read: (file: string, label: string) => Promise<string>,
 ): Promise<Members> {
-  const patch = findJsonObject(await read(file === '-' ? '/dev/stdin' : file, 'the merge patch'));
+  const patch = findJsonObject(await read(file, 'the merge patch'));
   if (patch !== undefined) return patch;
   throw new CommandError(2, `${file === '-' ? 'The patch' : file} must be a JSON object.`);
 }

@@ -6,9 +6,13 @@ import { isUtf16, UTF8_RULE } from '../../lib/credential/document-text.ts';
 import { CommandError } from '../command-error.ts';
 import type { Surroundings } from '../global-options.ts';
 
+/** Files that mean standard input. Not every kind of it can be opened as a file. */
+const INPUT: readonly (string | undefined)[] = [undefined, '-', '/dev/stdin'];
+
 /**
  * Reads a secret from a file, from a pipe, or from a terminal without echo.
  *
+ * @param file `-` or absent: standard input
  * @param label prompt on a terminal
  * @returns the text without a byte order mark and without the newline at its end
  * @throws CommandError 2 if it is empty, UTF-16 text, or the file cannot be read
@@ -18,7 +22,8 @@ export async function readSecret(
   label: string,
   surroundings: Surroundings,
 ): Promise<string> {
-  const given = file === undefined ? await fromInput(label, surroundings) : await fromFile(file);
+  const isFile = file !== undefined && !INPUT.includes(file);
+  const given = isFile ? await fromFile(file) : await fromInput(label, surroundings);
   if (isUtf16(given)) throw new CommandError(2, `${file ?? label} ${UTF8_RULE}.`);
   const secret = given.replace(/^\uFEFF/, '').replace(/\r?\n$/, '');
   if (secret === '') throw new CommandError(2, `${label} is empty.`);
