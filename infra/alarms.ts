@@ -207,7 +207,7 @@ function registryRows({ name }: AlarmsProps, { apiName }: Pick<Endpoint, 'apiNam
     },
     {
       id: 'RotationErrors',
-      says: 'A step of a rotation failed.',
+      says: 'A step of a rotation failed. The log group of the rotation names credential, step and reason.',
       metric: ofFunction(rotationName(name), 'Errors'),
       threshold: 1,
     },

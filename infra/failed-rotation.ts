@@ -1,5 +1,5 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -38,12 +38,19 @@ export function alarmOnFailedRotation(scope: Construct, props: FailedRotationPro
   });
   const role = createPublisher(scope, ruleName, props);
   // The target of CDK would permit the role to use the key directly, by wildcard.
-  rule.addTarget({ bind: () => ({ arn: topic.topicArn, targetResource: topic, role }) });
+  const input = RuleTargetInput.fromText(messageOf(name));
+  rule.addTarget({ bind: () => ({ arn: topic.topicArn, targetResource: topic, role, input }) });
   acknowledge(
     rule,
     'Serverless-EventBusDLQ',
     'EventBridge tries for 24 hours, and the alarm on credential refusals tells the same.',
   );
+}
+
+// The event has neither the step nor the reason. The rotation function records both.
+function messageOf(name: string): string {
+  const secret = EventField.fromPath('$.detail.additionalEventData.SecretId');
+  return `The rotation of ${secret} failed at ${EventField.time}, in ${EventField.region}. The secret before it still works. Step and reason: token-vending credentials show TEAM/NAME, or the log group /${name}/rotate. What to do: docs/rotation.md, "If a rotation fails".`;
 }
 
 // A role, because EventBridge names no source when it uses the key of a topic itself: with a

@@ -45,7 +45,8 @@ on a terminal the command prompts for the secret and does not show it.
 
 The registry obtains a token with the changed document first, as for credentials put. The change is based on the version that
 the command read. If somebody else changes the credential meanwhile, that change stays, and yours is not stored.
-With --if-version the command reads nothing first.`;
+With --if-version the command reads nothing first. An empty patch ({}) changes no member. The registry then renews the resource
+policy of the secret, its copies in other Regions and the schedule of its rotation.`;
 
 export function registerCredentialsEdit(group: Command, surroundings: Surroundings): void {
   group
@@ -92,8 +93,9 @@ async function readPatch(
   const base = patch === undefined ? {} : await readPatchFile(patch, read);
   const set_ = await withMemberFiles(withMembers(base, set), setFile, read);
   const given = withoutMembers(set_, unset);
-  if (Object.keys(given).length > 0) return given;
-  if (patch === undefined && process.stdin.isTTY && ifVersion === undefined) return undefined;
+  // An empty patch of a file is meant: the registry renews what it keeps beside the document.
+  if (patch !== undefined || Object.keys(given).length > 0) return given;
+  if (process.stdin.isTTY && ifVersion === undefined) return undefined;
   throw new CommandError(
     2,
     'The command line names no change: use --set, --set-file, --unset or --patch.',

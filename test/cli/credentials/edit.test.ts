@@ -133,9 +133,16 @@ describe('credentials edit', () => {
     expect(registry.requests).toEqual([]);
   });
 
-  it.each(['[]', 'no JSON', '{}'])('sends no patch that changes nothing: %j', async (text) => {
+  it.each(['[]', 'no JSON'])('sends no patch that is none: %j', async (text) => {
     expect(await edit('--patch', await fileOf('patch.json', text))).toMatchObject({ code: 2 });
     expect(registry.requests).toEqual([]);
+  });
+
+  it('sends an empty patch, for which the registry renews what it keeps beside the document', async () => {
+    const { stdout } = await edit('--patch', await fileOf('patch.json', '{}'));
+    expect(stdout).toMatch(/^checkout\/orders-api unchanged: version /);
+    expect(registry.requests.at(-1)).toMatch(/^PATCH /);
+    expect(registry.world.stored()).toEqual(DOCUMENT);
   });
 
   it('shows what the test of the changed document found', async () => {

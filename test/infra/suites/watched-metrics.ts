@@ -156,6 +156,21 @@ describe('the watched metrics', () => {
     }
   });
 
+  it('are beside the event of a failed rotation, whose message leads to secret, step and reason', () => {
+    const rules = propertiesOf(byEndpoint.url, 'AWS::Events::Rule').filter(
+      ({ Name }) => Name === 'token-vending-RotationFailed',
+    );
+    const [{ Targets: [target] = [] } = {}] = rules;
+    const { InputPathsMap, InputTemplate } = target.InputTransformer;
+    const names = [...InputTemplate.matchAll(/<([^>]*)>/g)].map(([, name]) => name);
+    expect(names.map((name) => InputPathsMap[name])).toEqual([
+      '$.detail.additionalEventData.SecretId',
+      '$.time',
+      '$.region',
+    ]);
+    expect(InputTemplate).toContain('or the log group /token-vending/rotate.');
+  });
+
   it('treat missing data as an error only for metrics of what runs on a schedule', () => {
     const silent = propertiesOf(byEndpoint.url, 'AWS::CloudWatch::Alarm')
       .filter(({ TreatMissingData }) => TreatMissingData === 'breaching')
