@@ -59,6 +59,12 @@ const principals: readonly Principal[] = [
     description: 'runs the endpoint: manages and explains every credential, gets no token',
   },
   {
+    name: 'account-admin',
+    kind: 'role',
+    session: 'cleo',
+    description: 'administers the AWS account: manages secrets, and may read none',
+  },
+  {
     name: 'break-glass',
     kind: 'role',
     session: 'ann',
@@ -109,6 +115,18 @@ const principals: readonly Principal[] = [
     kind: 'role',
     session: 'function',
     description: 'the function in a second Region: reads copies of secrets',
+  },
+  {
+    name: 'token-vending-registry-eu-west-1',
+    kind: 'role',
+    session: 'registry',
+    description: 'the registry of the second Region, after it took over',
+  },
+  {
+    name: 'token-vending-rotate-eu-west-1',
+    kind: 'role',
+    session: 'rotate',
+    description: 'the rotation of the second Region, after it took over',
   },
 ];
 

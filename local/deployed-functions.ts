@@ -60,16 +60,40 @@ export const ROTATION = deployed(
   'rotate',
 );
 
-/** The vending function of the Region of the copies. */
-export const REPLICA = deployed(
-  'token-vending',
-  `token-vending-${REPLICA_REGION}`,
-  FUNCTION_TIMEOUT,
-  'function',
-  REPLICA_REGION,
-);
+/** The functions of a deployment in one Region. */
+export interface DeployedFunctions {
+  readonly vending: DeployedFunction;
+  readonly registry: DeployedFunction;
+  readonly rotation: DeployedFunction;
+}
+
+/** Those of the first Region. */
+export const PRIMARY: DeployedFunctions = {
+  vending: VENDING,
+  registry: REGISTRY,
+  rotation: ROTATION,
+};
+
+/** Those of the Region of the copies. */
+export const REPLICA: DeployedFunctions = {
+  vending: inReplica('token-vending', '', FUNCTION_TIMEOUT, 'function'),
+  registry: inReplica('token-vending-registry', '-registry', REGISTRY_FUNCTION_TIMEOUT, 'registry'),
+  rotation: inReplica('token-vending-rotate', '-rotate', ROTATION_TIMEOUT, 'rotate'),
+};
+
+function inReplica(name: string, suffix: string, timeout: number, bundle: string) {
+  return deployed(
+    name,
+    `token-vending${suffix}-${REPLICA_REGION}`,
+    timeout,
+    bundle,
+    REPLICA_REGION,
+  );
+}
 
 /** The function that has a role, by the name of the role. */
 export function functionOfRole(role: string): DeployedFunction | undefined {
-  return [VENDING, REGISTRY, ROTATION, REPLICA].find((one) => one.role === role);
+  return [PRIMARY, REPLICA]
+    .flatMap(({ vending, registry, rotation }) => [vending, registry, rotation])
+    .find((one) => one.role === role);
 }

@@ -4,14 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Callers, LocalCaller } from './callers.ts';
 import {
   type DeployedFunction,
-  REGISTRY,
+  type DeployedFunctions,
+  PRIMARY,
+  REGION,
   REPLICA,
-  ROTATION,
-  VENDING,
+  REPLICA_REGION,
 } from './deployed-functions.ts';
 import { LOCAL_API_ID } from './function-url-event.ts';
 import { ALIAS } from './runtime-api.ts';
-import { REPLICA_KEY, SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
+import { SECRET_PREFIX, secretsKeyOf } from './secret-settings.ts';
 import type { LocalSystemOptions } from './system.ts';
 
 /** Destination of records with `audit: 's3'`. */
@@ -26,6 +27,7 @@ export interface FunctionSurroundings
     'directory' | 'frontDoor' | 'policies' | 'profiles' | 'replica'
   > {
   readonly region: string;
+  readonly functions: DeployedFunctions;
   readonly callers: Callers;
   /** URLs of the services of AWS. */
   readonly endpoints: {
@@ -42,10 +44,9 @@ export interface FunctionSurroundings
 export function vendingEnvironment(
   surroundings: FunctionSurroundings,
   registryUrl: string,
-  lambda = VENDING,
 ): Variables {
   return {
-    ...environmentOf(surroundings, lambda),
+    ...environmentOf(surroundings, surroundings.functions.vending),
     ...endpointEnvironment(surroundings),
     TOKEN_VENDING_REGISTRY_URL: registryUrl,
   };
@@ -53,28 +54,26 @@ export function vendingEnvironment(
 
 /** The environment of the registry, as the template of a deployment sets it. */
 export function registryEnvironment(surroundings: FunctionSurroundings): Variables {
+  const { functions, region, replica = false } = surroundings;
+  const deployed = replica ? [PRIMARY, REPLICA] : [functions];
+  const rolesOf = (kind: keyof DeployedFunctions) =>
+    deployed.map((one) => one[kind].roleArn).join(' ');
+  const other = region === REGION ? REPLICA_REGION : REGION;
   return {
-    ...environmentOf(surroundings, REGISTRY),
+    ...environmentOf(surroundings, functions.registry),
     ...endpointEnvironment(surroundings),
-    TOKEN_VENDING_REGISTRY_ROLES: REGISTRY.roleArn,
-    TOKEN_VENDING_ROTATION_ROLES: ROTATION.roleArn,
-    TOKEN_VENDING_ROTATION_FUNCTION: ROTATION.arn,
-    TOKEN_VENDING_SECRETS_KEY: SECRETS_KEY,
-    ...replicaEnvironment(surroundings),
+    TOKEN_VENDING_VENDING_ROLES: rolesOf('vending'),
+    TOKEN_VENDING_REGISTRY_ROLES: rolesOf('registry'),
+    TOKEN_VENDING_ROTATION_ROLES: rolesOf('rotation'),
+    TOKEN_VENDING_ROTATION_FUNCTION: functions.rotation.arn,
+    TOKEN_VENDING_SECRETS_KEY: secretsKeyOf(region),
+    ...(replica ? { TOKEN_VENDING_REPLICA_KEYS: secretsKeyOf(other) } : {}),
   };
 }
 
 /** The environment of the function that rotates, as the template of a deployment sets it. */
 export function rotationEnvironment(surroundings: FunctionSurroundings): Variables {
-  return environmentOf(surroundings, ROTATION);
-}
-
-function replicaEnvironment({ replica = false }: FunctionSurroundings): Variables {
-  if (!replica) return { TOKEN_VENDING_VENDING_ROLES: VENDING.roleArn };
-  return {
-    TOKEN_VENDING_VENDING_ROLES: [VENDING.roleArn, REPLICA.roleArn].join(' '),
-    TOKEN_VENDING_REPLICA_KEYS: REPLICA_KEY,
-  };
+  return environmentOf(surroundings, surroundings.functions.rotation);
 }
 
 function environmentOf(surroundings: FunctionSurroundings, lambda: DeployedFunction): Variables {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { REGION, REPLICA, REPLICA_REGION } from './deployed-functions.ts';
-import { type FunctionSurroundings, vendingEnvironment } from './function-environment.ts';
-import { startFunctionProcess } from './function-process.ts';
-import { startGateway } from './gateway.ts';
+import type { FunctionSurroundings } from './function-environment.ts';
+import { type EditorFunctions, openEditors, startVending } from './functions.ts';
+import { closeAll } from './region-loss.ts';
 import { replicate } from './secret-replication.ts';
 import { SecretStore } from './secret-store.ts';
 import { type LocalSecretsManager, startSecretsManager } from './secrets-manager.ts';
@@ -14,6 +14,8 @@ export interface ReplicaRegion {
   /** URL for signed requests to its vending function. */
   readonly endpoint: string;
   readonly secretsManager: LocalSecretsManager;
+  /** Deploys the Region again, with a registry and a rotation. */
+  takeOver(): Promise<EditorFunctions>;
 }
 
 export interface ReplicaRegionOptions {
@@ -29,39 +31,42 @@ export interface ReplicaRegionOptions {
 
 /** Starts the second Region. It has no registry and no rotation, and keeps an audit log of its own. */
 export async function startReplicaRegion(options: ReplicaRegionOptions): Promise<ReplicaRegion> {
-  const { surroundings, registry, started } = options;
-  const { callers, endpoints, frontDoor } = surroundings;
+  const { surroundings: first, registry, started } = options;
+  const { callers } = first;
   const region = REPLICA_REGION;
-  const directory = path.join(surroundings.directory, region);
+  const directory = path.join(first.directory, region);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const store = SecretStore.inMemory();
   replicate({ store: options.store, region: REGION }, { store, region });
-  const secretsManager = await startSecretsManager({ port: 0, region, callers, store });
+  replicate({ store, region }, { store: options.store, region: REGION });
+  let editors: EditorFunctions | undefined;
+  const rotationFunction = {
+    arn: REPLICA.rotation.arn,
+    invoke: async (event: unknown) => await editors?.rotationFunction.invoke(event, ''),
+  };
+  const where = { port: 0, region, callers, store };
+  const secretsManager = await startSecretsManager({ ...where, rotationFunction });
   started.push(() => secretsManager.close());
-  const environment = vendingEnvironment(
-    {
-      ...surroundings,
-      directory,
-      region,
-      endpoints: { ...endpoints, secretsManager: secretsManager.url },
-    },
-    registry,
-    REPLICA,
-  );
-  const lambda = await startFunctionProcess({
-    lambda: REPLICA,
-    environment,
-    concurrency: 1,
-    logFile: path.join(directory, 'function.log'),
-  });
-  started.push(() => lambda.stop());
-  const gateway = await startGateway({
-    port: 0,
+  const endpoints = { ...first.endpoints, secretsManager: secretsManager.url };
+  const surroundings = { ...first, directory, region, functions: REPLICA, endpoints };
+  const settled = async () => await secretsManager.rotations?.settled();
+  const vending: (() => Promise<void>)[] = [];
+  const deploy = async (registryUrl: string, gateway: number) =>
+    await startVending(
+      { surroundings, options: { ports: { gateway } }, settled, started: vending },
+      registryUrl,
+    );
+  started.push(() => closeAll(vending));
+  const { endpoint } = await deploy(registry, 0);
+  return {
     region,
-    callers,
-    invoke: (event) => lambda.invoke(event),
-    frontDoor,
-  });
-  started.push(() => gateway.close());
-  return { region, endpoint: gateway.url, secretsManager };
+    endpoint,
+    secretsManager,
+    async takeOver() {
+      editors = await openEditors({ surroundings, options: {}, settled, started });
+      await closeAll(vending);
+      await deploy(editors.registry, Number(new URL(endpoint).port));
+      return editors;
+    },
+  };
 }

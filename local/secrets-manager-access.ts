@@ -5,15 +5,15 @@ import { isAllowed, type PolicyDocument, type Statement } from './aws-iam/iam-ev
 import type { RequestContext } from './aws-iam/policy-condition.ts';
 import { ACCOUNT, type LocalCaller } from './callers.ts';
 import {
+  type DeployedFunctions,
   functionOfRole,
-  REGISTRY,
+  PRIMARY,
+  REGION,
   REPLICA,
   REPLICA_REGION,
-  ROTATION,
-  VENDING,
 } from './deployed-functions.ts';
 import type { ServiceCall } from './json-service.ts';
-import { SECRET_PREFIX, SECRETS_KEY } from './secret-settings.ts';
+import { SECRET_PREFIX, secretsKeyOf } from './secret-settings.ts';
 import type { SecretStore } from './secret-store.ts';
 import { authorizationsOf } from './secrets-manager-conditions.ts';
 import { subjectOf } from './web-identity-issuer.ts';
@@ -44,26 +44,32 @@ export function mayCall(store: SecretStore, region: string, call: ServiceCall): 
 }
 
 function policiesOf(name: string, region: string): PolicyDocument[] {
-  const Statement = statementsOf(name, arnOf(region, `${SECRET_PREFIX}*`));
+  const functions = region === REGION ? PRIMARY : REPLICA;
+  const Statement = statementsOf(name, region, functions);
   return Statement.length === 0 ? [] : [{ Statement }];
 }
 
-function statementsOf(name: string, secrets: string): readonly Statement[] {
+function statementsOf(
+  name: string,
+  region: string,
+  { vending, registry, rotation }: DeployedFunctions,
+): readonly Statement[] {
+  const secrets = arnOf(region, `${SECRET_PREFIX}*`);
   switch (name) {
-    case VENDING.role:
-      return secretsManagerStatements({ secrets, list: true, functionArn: VENDING.arn });
-    case REPLICA.role:
-      return secretsManagerStatements({ secrets, list: true, functionArn: REPLICA.arn });
-    case REGISTRY.role:
+    case vending.role:
+      return secretsManagerStatements({ secrets, list: true, functionArn: vending.arn });
+    case registry.role:
       return registryStatements({
         secrets,
-        functionArn: REGISTRY.arn,
-        key: SECRETS_KEY,
-        rotationFunction: ROTATION.arn,
-        replicaRegions: [REPLICA_REGION],
+        functionArn: registry.arn,
+        key: secretsKeyOf(region),
+        rotationFunction: rotation.arn,
+        replicaRegions: [region === REGION ? REPLICA_REGION : REGION],
       });
-    case ROTATION.role:
-      return rotationStatements({ secrets, functionArn: ROTATION.arn });
+    case rotation.role:
+      return rotationStatements({ secrets, functionArn: rotation.arn });
+    case 'account-admin':
+      return [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }];
     case 'operator':
       return [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }];
     default:

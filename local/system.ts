@@ -3,15 +3,15 @@ import path from 'node:path';
 import type { LocalAuthorizationServer } from './authorization-server.ts';
 import { writeCallerFiles } from './caller-files.ts';
 import { type Callers, type LocalCaller, makeCallers } from './callers.ts';
-import { REGION, ROTATION } from './deployed-functions.ts';
+import { PRIMARY, REGION } from './deployed-functions.ts';
 import { writeAuthority } from './function-environment.ts';
 import type { FunctionRuntime } from './function-process.ts';
 import { type LocalFunctions, startFunctions } from './functions.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { type LocalObjectStore, startObjectStore } from './object-store.ts';
+import { closeAll, openRegionLoss, type RegionLoss } from './region-loss.ts';
 import { type ReplicaRegion, startReplicaRegion } from './replica-region.ts';
 import { rotateSecret } from './seed.ts';
-import { ServiceError } from './service-error.ts';
 import { type LocalServices, startServices } from './services.ts';
 
 export interface LocalSystemOptions {
@@ -58,7 +58,7 @@ export interface LocalSystemOptions {
   readonly onLog?: (line: string) => void;
 }
 
-export interface LocalSystem extends LocalServices, LocalFunctions {
+export interface LocalSystem extends LocalServices, LocalFunctions, RegionLoss {
   readonly directory: string;
   readonly region: string;
   readonly callers: Callers;
@@ -67,8 +67,6 @@ export interface LocalSystem extends LocalServices, LocalFunctions {
   /** The second Region, with `replica: true`. */
   readonly replica: ReplicaRegion | undefined;
   caller(name: string): LocalCaller;
-  /** Ends the functions and Secrets Manager of the first Region. */
-  loseRegion(): Promise<void>;
   /**
    * Replaces a client secret at the server and in Secrets Manager. The function is not notified.
    */
@@ -100,7 +98,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
     let functions: LocalFunctions | undefined;
     // Secrets Manager starts first, because the functions need its URL.
     const rotationFunction = {
-      arn: ROTATION.arn,
+      arn: PRIMARY.rotation.arn,
       invoke: async (event: unknown) => await functions?.rotationFunction.invoke(event, ''),
     };
     const services = await startServices({
@@ -120,6 +118,7 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       ...options,
       directory,
       region: REGION,
+      functions: PRIMARY,
       callers,
       endpoints: {
         secretsManager: secretsManager.url,
@@ -130,7 +129,8 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       authorityFile: await writeAuthority(directory, certificateServer?.serverAuthority),
     };
     const settled = async () => await secretsManager.rotations?.settled();
-    functions = await startFunctions({ surroundings, options, settled, started: regional });
+    const region = { surroundings, options, settled, started: regional };
+    functions = await startFunctions(region);
     const { registry } = functions;
     const { store } = secretsManager;
     const copied = { surroundings, store, registry, started };
@@ -141,25 +141,18 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
       callers,
       ...services,
       ...functions,
+      ...openRegionLoss({ ...region, secretsManager, endpoint: functions.endpoint }),
       objectStore,
       replica,
       caller: (name) => requireCaller(callers, name),
       rotateSecret: (credential) =>
         rotateSecret(authorizationServer, secretsManager.store, credential),
-      async loseRegion() {
-        await closeAll(regional);
-        secretsManager.fault = new ServiceError('ServiceUnavailable', 'The Region is lost.', 503);
-      },
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-async function closeAll(started: (() => Promise<void>)[]): Promise<void> {
-  for (const close of started.splice(0).reverse()) await close();
 }
 
 async function openDirectory(name: string): Promise<string> {
