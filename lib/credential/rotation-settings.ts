@@ -85,6 +85,12 @@ export function toScheduleExpression(every: string): string {
   return `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
 }
 
+/**
+ * The schedule of a secret that is rotated on request only. `RotateSecret` without a schedule takes the
+ * one that was set last, also after the rotation was cancelled. This one is the longest that it permits.
+ */
+export const ON_REQUEST_ONLY: string = toScheduleExpression('999d');
+
 const STATE_RULE = 'must be as a rotation wrote it: remove it if the client secret was replaced';
 
 /**

@@ -1,5 +1,10 @@
 import { parseCredentialDocument } from '../credential/document.ts';
 import { formatCredentialId } from '../credential/id.ts';
+import {
+  ON_REQUEST_ONLY,
+  type RotationSettings,
+  toScheduleExpression,
+} from '../credential/rotation-settings.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { malformed } from '../http/form.ts';
 import type { ChangedCredential } from '../http/registry-wire.ts';
@@ -26,12 +31,13 @@ export async function rotateCredential(parts: Registry, context: RequestContext)
   return await endingOf(access, async () => {
     const stored = await registered.find(context, id);
     if (functionArn === undefined) throw malformed('This deployment has no rotation');
-    requireRotation(stored, parts.reading);
+    const { every } = requireRotation(stored, parts.reading);
+    const schedule = every === undefined ? ON_REQUEST_ONLY : toScheduleExpression(every);
     const versionId = clock.uuid();
     const versions = { versionBefore: stored.versionId, versionAfter: versionId };
     const registration = { operation: 'rotate', members: [], ...versions, tested: false } as const;
     await announcedWrite(parts, context, access, registration, (signal) =>
-      secrets.rotate(id, { functionArn, immediately: true, versionId }, signal),
+      secrets.rotate(id, { functionArn, schedule, immediately: true, versionId }, signal),
     );
     const response: ChangedCredential = {
       credential: formatCredentialId(id),
@@ -45,7 +51,7 @@ export async function rotateCredential(parts: Registry, context: RequestContext)
 function requireRotation(
   { members, versionId, description }: StoredDocument,
   reading: Registry['reading'],
-): void {
+): RotationSettings {
   const { rotation } = parseCredentialDocument(JSON.stringify(members), reading);
   if (rotation === undefined)
     throw malformed('The document has no rotation, so nothing says how to rotate its secret');
@@ -57,4 +63,5 @@ function requireRotation(
       says: 'A rotation of the credential is under way.',
       advice: 'Wait until it ends. GET of the credential shows its pending version.',
     });
+  return rotation;
 }

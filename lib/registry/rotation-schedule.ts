@@ -1,5 +1,5 @@
 import type { CredentialId } from '../credential/id.ts';
-import { toScheduleExpression } from '../credential/rotation-settings.ts';
+import { ON_REQUEST_ONLY, toScheduleExpression } from '../credential/rotation-settings.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { Deadline } from '../time/deadline.ts';
 import { REGISTRY_WRITE_TIMEOUT } from '../time/time-budget.ts';
@@ -24,7 +24,8 @@ export async function scheduleRotation(
   const wanted = rotation?.every === undefined ? undefined : toScheduleExpression(rotation.every);
   const current = stored?.description.rotation;
   const present = current?.isEnabled === true ? current.schedule : undefined;
-  if (wanted === present || rotationFunction === undefined) return;
+  const isRight = wanted === present || (wanted === undefined && present === ON_REQUEST_ONLY);
+  if (isRight || rotationFunction === undefined) return;
   using writing = new Deadline(clock, REGISTRY_WRITE_TIMEOUT, scheduleFailed);
   const { signal } = writing;
   const rotationStart = {

@@ -26,6 +26,14 @@ describe('a rotation', () => {
     ]);
   });
 
+  it('keeps the interval of the document', async () => {
+    const world = new RegistryWorld();
+    await world.register({ ...document, rotation: { ...document.rotation, every: '30d' } });
+    await world.send('POST', ROTATE);
+    const { json } = await world.send('GET', PATH);
+    expect(json['rotation']).toMatchObject({ enabled: true, schedule: 'rate(30 days)' });
+  });
+
   it('is not started while another one is under way', async () => {
     const world = new RegistryWorld();
     await world.register(document);

@@ -27,6 +27,22 @@ describe('the schedule of a rotation', () => {
     expect(world.secrets.calls).not.toContain('CancelRotateSecret');
   });
 
+  it('is not that of an earlier document if a rotation is started by hand', async () => {
+    const world = new RegistryWorld();
+    await world.registerAdmin();
+    await world.register(scheduled);
+    const schedule = () => world.secrets.find(NAME)?.rotation?.schedule;
+    await world.send('PATCH', PATH, { body: { rotation: { every: null } }, headers });
+    expect(world.secrets.find(NAME)?.rotation?.isEnabled).toBe(false);
+    const { status } = await world.send('POST', `${PATH}/rotate`);
+    expect([status, schedule()]).toEqual([202, 'rate(999 days)']);
+    world.secrets.calls.splice(0);
+    await world.send('PATCH', PATH, { body: { scope: 'orders:read' }, headers });
+    expect(world.secrets.calls).not.toContain('CancelRotateSecret');
+    await world.send('PATCH', PATH, { body: { rotation: { every: '7d' } }, headers });
+    expect(schedule()).toBe('rate(7 days)');
+  });
+
   it('is set by the same request again if it could not be set', async () => {
     const world = new RegistryWorld();
     await world.registerAdmin();
