@@ -4,6 +4,7 @@ import { SIGNING_ALGORITHMS } from '../lib/credential/document-schema.ts';
 import {
   accountId,
   kmsKeyArn,
+  lambdaArn,
   list,
   multiRegionKeyArn,
   noneTwice,
@@ -14,6 +15,7 @@ import {
   rolePattern,
   segment,
   urlId,
+  userPoolArn,
   webIdentityAudience,
   wholeNumber,
 } from './config-values.ts';
@@ -50,6 +52,8 @@ const REGISTRY_URL_RULE =
 const REGIONS_RULE = 'must be a list of Regions, which may be empty; write [eu-west-1]';
 const PRIMARY_RULE =
   'must be a mapping with secretsKey; see the output SecretsKeyArn of the stack in the primary Region';
+const FUNCTIONS_RULE = 'must be a list of function ARNs; write [arn:aws:lambda:...]';
+const POOLS_RULE = 'must be a list of user pool ARNs; write [arn:aws:cognito-idp:...]';
 const EMAIL_RULE = 'must be an e-mail address; a mailing list that is read at night is best';
 
 /** The keys of `token-vending.config.yaml`, each by itself. */
@@ -134,6 +138,15 @@ export const configEntries = v.strictObject(
       v.record(segment, oneOf(SIGNING_ALGORITHMS), CREATED_KEYS_RULE),
     ),
     webIdentityAudiences: v.optional(list(webIdentityAudience, AUDIENCES_RULE)),
+    rotation: v.optional(
+      v.strictObject(
+        {
+          lambdaFunctions: v.optional(list(lambdaArn, FUNCTIONS_RULE)),
+          cognitoUserPools: v.optional(list(userPoolArn, POOLS_RULE)),
+        },
+        'must be a mapping with lambdaFunctions and cognitoUserPools',
+      ),
+    ),
     alarmEmail: v.pipe(v.string(EMAIL_RULE), v.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, EMAIL_RULE)),
     prober: v.optional(v.boolean(SWITCH_RULE), true),
   },

@@ -51,6 +51,28 @@ export const region = v.pipe(
   v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, AWS_REGION_RULE),
 );
 
+const FUNCTION_RULE =
+  'must be the ARN of a function, arn:aws:lambda:<region>:<account>:function:<name>, without an alias; see `aws lambda get-function`';
+/** A function that the recipe `lambda` invokes. */
+export const lambdaArn = v.pipe(
+  v.string(FUNCTION_RULE),
+  v.regex(
+    /^arn:aws(-[a-z]+)*:lambda:[a-z]{2}(-[a-z]+)+-\d:\d{12}:function:[\w-]{1,64}$/,
+    FUNCTION_RULE,
+  ),
+);
+
+const POOL_RULE =
+  'must be the ARN of a user pool, arn:aws:cognito-idp:<region>:<account>:userpool/<id>; see `aws cognito-idp describe-user-pool`';
+/** A user pool whose clients the recipe `cognito` changes. */
+export const userPoolArn = v.pipe(
+  v.string(POOL_RULE),
+  v.regex(
+    /^arn:aws(-[a-z]+)*:cognito-idp:[a-z]{2}(-[a-z]+)+-\d:\d{12}:userpool\/[\w-]{1,55}$/,
+    POOL_RULE,
+  ),
+);
+
 // STS allows an audience of 1000 characters. IAM reads `${` as a variable.
 const AUDIENCE_RULE =
   'must be 1 to 1000 characters without spaces, * and $; name each audience in full, such as api://AzureADTokenExchange';

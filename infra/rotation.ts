@@ -12,6 +12,7 @@ import { rotationName } from './function-names.ts';
 import { type AuditAccess, functionArnOf, permitAudit, secretsBelow } from './function-role.ts';
 import { permitRotation } from './invoke-policy.ts';
 import { permitAssertions } from './permit-assertions.ts';
+import { permitRotationTargets } from './permit-rotation-targets.ts';
 import { permitSecretWrites } from './permit-secret-writes.ts';
 import type { ReplicaKey } from './regions.ts';
 import type { Settings } from './token-vending-props.ts';
@@ -52,6 +53,7 @@ export class Rotation extends Construct {
       keys: deployment.assertionKeys ?? [],
       audiences: deployment.webIdentityAudiences ?? [],
     });
+    permitRotationTargets(role, functionArn, deployment.rotation ?? {});
     this.function = createFunction(this, 'Function', {
       name: functionName,
       description: 'Rotates the secrets and keys of OAuth2 clients, as Secrets Manager invokes it',

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type BudgetLimits, DEFAULT_BUDGETS } from '../lib/access/budgets.ts';
 import type { AllowedPrincipals } from './allowed-principals.ts';
 import type { EndpointKind } from './endpoint.ts';
+import type { RotationTargets } from './permit-rotation-targets.ts';
 
 export interface TokenVendingProps {
   /** The principals that may call the endpoint. Access policies decide about each request. */
@@ -114,6 +115,12 @@ export interface TokenVendingProps {
    */
   readonly webIdentityAudiences?: readonly string[] | undefined;
   /**
+   * What the recipes `lambda` and `cognito` may act on (docs/rotation.md).
+   *
+   * @default nothing
+   */
+  readonly rotation?: RotationTargets | undefined;
+  /**
    * E-mail address for alarms.
    *
    * @default nobody is subscribed to the topic
@@ -219,6 +226,7 @@ export function withDefaults(props: TokenVendingProps) {
     secretReaders: undefined,
     assertionKeys: undefined,
     webIdentityAudiences: undefined,
+    rotation: undefined,
     alarmEmail: undefined,
     prober: endpoint.kind !== 'private-rest',
     bundle: besideThisPackage('dist/function'),

@@ -26,6 +26,8 @@ const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-4000-8000-000
 
 const MULTI_REGION_KEY =
   'arn:aws:kms:eu-north-1:111122223333:key/mrk-0a1b2c3d00004000800000000000000a';
+const ROTATOR = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate-orders';
+const POOL = 'arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_Example01';
 
 const good: [string, object][] = [
   ['the least there may be', least],
@@ -68,11 +70,34 @@ const good: [string, object][] = [
   ['a multi-Region key', { ...least, assertionKeys: [KEY.replace('0a1b', 'mrk-0a1b')] }],
   ['keys to create', { ...least, createdAssertionKeys: { orders: 'ES256', bank: 'PS256' } }],
   ['an audience of Entra ID', { ...least, webIdentityAudiences: ['api://AzureADTokenExchange'] }],
+  [
+    'what rotations may act on',
+    { ...least, rotation: { lambdaFunctions: [ROTATOR], cognitoUserPools: [POOL] } },
+  ],
   ['a copy of the anchors', { ...least, anchorCopy: 's3://example-copy/token-vending' }],
   ['the strictest lock', { ...least, auditLockMode: 'compliance', auditRetentionDays: 36_500 }],
 ];
 
 const bad: [string, object, RegExp][] = [
+  ...['arn:aws:lambda:eu-north-1:111122223333:function:*', `${ROTATOR}:live`, 'rotate-orders'].map(
+    (arn): [string, object, RegExp] => [
+      `a function that rotations invoke: ${arn}`,
+      { ...least, rotation: { lambdaFunctions: [arn] } },
+      /: rotation\.lambdaFunctions\.0 must be the ARN of a function, .*; see `aws lambda get-function`/,
+    ],
+  ),
+  ...['arn:aws:cognito-idp:eu-north-1:111122223333:userpool/*', 'eu-north-1_Example01'].map(
+    (arn): [string, object, RegExp] => [
+      `a user pool that rotations change: ${arn}`,
+      { ...least, rotation: { cognitoUserPools: [arn] } },
+      /: rotation\.cognitoUserPools\.0 must be the ARN of a user pool, /,
+    ],
+  ),
+  [
+    'another key for rotations',
+    { ...least, rotation: { secrets: [] } },
+    /: rotation\.secrets is not a key of this file/,
+  ],
   [
     'a copy of the anchors at no bucket',
     { ...least, anchorCopy: 'https://example.com' },

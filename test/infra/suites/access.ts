@@ -12,7 +12,7 @@ beforeAll(() => {
   worlds.url = access('');
   worlds.rest = access('endpoint: rest');
   worlds.careful = access(
-    `breakGlassRole: ${BREAK_GLASS}\nsecretReaders: ['arn:aws:iam::${OWN}:role/terraform']\nanchorCopy: s3://example-copy/token-vending`,
+    `breakGlassRole: ${BREAK_GLASS}\nsecretReaders: ['arn:aws:iam::${OWN}:role/terraform']\nanchorCopy: s3://example-copy/token-vending\nrotation: { lambdaFunctions: ['${ROTATOR}'], cognitoUserPools: ['${POOL}'] }`,
   );
   worlds.keyless = access(
     `assertionKeys: ['${SIGNING_KEY}']\ncreatedAssertionKeys: { bank: ES256 }\nwebIdentityAudiences: ['${ENTRA}', '${BANK}']`,
@@ -23,6 +23,8 @@ beforeAll(() => {
 });
 
 const REGION = 'eu-north-1';
+const ROTATOR = 'arn:aws:lambda:eu-north-1:111122223333:function:rotate-orders';
+const POOL = 'arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_Example01';
 const OWN = '111122223333';
 const FOREIGN = '444455556666';
 const BREAK_GLASS = `arn:aws:iam::${OWN}:role/break-glass`;
@@ -147,6 +149,7 @@ const LOGS_KEY = 'TokenVendingLogsKey';
 const ALARMS_KEY = 'TokenVendingAlarmsKey';
 const TOPIC = 'TokenVendingAlarms';
 
+const COGNITO = (verb: string) => `cognito-idp:${verb}UserPoolClientSecret`;
 const GET = 'secretsmanager:GetSecretValue';
 const once = { 's3:if-none-match': '*', 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
 const tls = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
@@ -818,6 +821,15 @@ describe('a deployment with a break-glass role and readers of secrets', () => {
       SECRETS_KEY,
       viaSecretsManager(LATER_SECRET),
     ],
+    ['the rotation', 'may', INVOKE, 'invoke a function of the recipe lambda', ROTATOR, {}],
+    ['the rotation', 'may not', INVOKE, 'invoke others', `${ROTATOR}-x`, {}],
+    ['the rotation', 'may not', INVOKE, 'lend the right', ROTATOR, otherFunction],
+    ['the registry', 'may not', INVOKE, 'invoke it', ROTATOR, {}],
+    ['the rotation', 'may', COGNITO('Add'), 'add a secret of the recipe cognito', POOL, {}],
+    ['the rotation', 'may', `${COGNITO('List')}s`, 'list them', POOL, {}],
+    ['the rotation', 'may', COGNITO('Delete'), 'remove one', POOL, {}],
+    ['the rotation', 'may not', COGNITO('Add'), 'add one in another pool', `${POOL}x`, {}],
+    ['the rotation', 'may not', 'cognito-idp:UpdateUserPoolClient', 'change a client', POOL, {}],
   ])('%s %s %s: %s (%s)', (...one) => {
     expectCase(worlds.careful, one);
   });
