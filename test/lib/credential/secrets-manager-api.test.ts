@@ -143,9 +143,7 @@ describe('the operations of Secrets Manager', () => {
     await api.create({ name: NAME, text: '1' }, { signal });
     const kmsKeyId = 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1';
     await api.replicate(NAME, [{ region: 'eu-west-1', kmsKeyId }], { signal });
-    expect(world.manager.store.find(NAME)?.replicas).toEqual([
-      { Region: 'eu-west-1', KmsKeyId: kmsKeyId },
-    ]);
+    expect(world.manager.store.find(NAME)?.replicas).toEqual([{ region: 'eu-west-1', kmsKeyId }]);
     expect((await api.describe(NAME, { signal })).replicas).toEqual([
       { region: 'eu-west-1', hasFailed: false },
     ]);
