@@ -50,7 +50,7 @@ export function alarmOnFailedRotation(scope: Construct, props: FailedRotationPro
 // The event has neither the step nor the reason. The rotation function records both.
 function messageOf(name: string): string {
   const secret = EventField.fromPath('$.detail.additionalEventData.SecretId');
-  return `The rotation of ${secret} failed at ${EventField.time}, in ${EventField.region}. The secret before it still works. Step and reason: token-vending credentials show TEAM/NAME, or the log group /${name}/rotate. What to do: docs/rotation.md, "If a rotation fails".`;
+  return `The rotation of ${secret} failed at ${EventField.time}, in ${EventField.region}. Step and reason: token-vending credentials show TEAM/NAME, or the log group /${name}/rotate. What to do: docs/rotation.md, "If a rotation fails".`;
 }
 
 // A role, because EventBridge names no source when it uses the key of a topic itself: with a
