@@ -4,7 +4,7 @@ import { jsonToDynamic } from '../../../provider/framework/values/json-dynamic.t
 import type { ValueRecord } from '../../../provider/framework/values/value.ts';
 import { credentialSchema } from '../../../provider/tokenvending/credential-schema.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { NAME, PATH, RegistryWorld } from '../../support/registry-world.ts';
+import { ADMIN, NAME, PATH, RegistryWorld } from '../../support/registry-world.ts';
 import { readWire } from '../framework/support/wire-value.ts';
 import { ORDERS as CONFIG, CredentialRuns } from './support/credential-runs.ts';
 import { RegistryOverHttp } from './support/registry-over-http.ts';
@@ -267,7 +267,8 @@ describe('the keys of a document', () => {
   });
 
   it('have a schedule of their rotation', async () => {
-    const rotation = { recipe: 'keycloak', admin_credential: 'platform/admin', every: '30d' };
+    await world.registerAdmin();
+    const rotation = { recipe: 'keycloak', admin_credential: ADMIN, every: '30d' };
     const config = { ...CONFIG, rotation: jsonToDynamic(rotation) };
     const state = await applied(null, config);
     expect(world.stored()).toMatchObject({ rotation });
