@@ -6,7 +6,7 @@ import { type Finding, failed, passed, warned } from './finding.ts';
 const DAY = 86_400_000;
 
 const RENEW =
-  'Have another certificate issued, and store it with its key: `token-vending credentials put`.';
+  'Have another certificate issued, and store it with its key: `token-vending credentials edit --set-file`.';
 
 /**
  * The finding about a credential that can be used, with the expiry of its client certificate.

@@ -22,7 +22,7 @@ describe('the client certificate of a credential', () => {
     expect(expiringIn(29.5)).toEqual({
       result: 'warn',
       detail: 'enabled; its client certificate expires in 29 days, at 2031-01-30T12:00:00Z',
-      remedy: expect.stringContaining('credentials put'),
+      remedy: expect.stringContaining('credentials edit'),
     });
   });
 

@@ -171,6 +171,21 @@ describe('the policies that docs/deploy.md shows', () => {
     expect(may('lambda:InvokeFunction', { 'lambda:InvokedViaFunctionUrl': 'false' })).toBe(false);
   }
 
+  it('let an operator call the registry, and do nothing with secrets', () => {
+    const secret =
+      'arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending/checkout/orders-api-a1B2c3';
+    const operator = principal('ci-operator', '111122223333', 'CallRegistry');
+    const may = (action: string, arn: string, context: Record<string, string> = {}) =>
+      isAllowed({ principal: operator, action, resource: world.resource(arn), context });
+    for (const operation of ['GetSecretValue', 'PutSecretValue', 'CreateSecret', 'DeleteSecret'])
+      expect([operation, may(`secretsmanager:${operation}`, secret)]).toEqual([operation, false]);
+    const through = {
+      'kms:CallerAccount': '111122223333',
+      'kms:ViaService': 'secretsmanager.eu-north-1.amazonaws.com',
+    };
+    expect(may('kms:Decrypt', world.arn('TokenVendingSecretsKey'), through)).toBe(false);
+  });
+
   it('let only the function sign with a key, not administrators', () => {
     const arn = 'arn:aws:kms:eu-north-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001';
     const signers = readAccess(synthesisedOnce(`assertionKeys: ['${arn}']`));
