@@ -56,10 +56,11 @@ export async function prompt(
   signal: AbortSignal,
   echo = true,
 ): Promise<string> {
-  stderr.write(`${label}: `);
   const input = process.stdin;
   // In raw mode the terminal writes nothing back by itself, and readline writes only to `output`.
   const lines = createInterface({ input, terminal: true, ...(echo ? { output: stderr } : {}) });
+  // Only now: the terminal itself would show what is typed before.
+  stderr.write(`${label}: `);
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);

@@ -92,6 +92,23 @@ describe('on a terminal', () => {
     expect(await right.ended).toBe(0);
   });
 
+  onTerminal(`credentials put asks for what the command line does not have${skipped}`, async () => {
+    const secret = 'canary-typed-secret-0002';
+    const set = `--set issuer=${system.authorizationServer.issuer} --set client_id=typed`;
+    const line = `credentials put checkout/typed-api --profile acme ${set} --no-test`;
+    const terminal = open(line, 'checkout-lead');
+    await terminal.shows(/client secret: /);
+    terminal.type(`${secret}\r`);
+    for (const prompt of [/scopes that callers/, /default scopes/, /audience \(/, /another key/]) {
+      await terminal.shows(prompt);
+      terminal.type('\r');
+    }
+    // The deployment has no such profile, and says so.
+    await terminal.shows(/profile must be one of adfs, /);
+    expect(await terminal.ended).toBe(7);
+    expect(terminal.screen()).not.toContain(secret);
+  });
+
   onTerminal(`a secret is prompted for, and not shown${skipped}`, async () => {
     const secret = 'canary-typed-secret-0001';
     const terminal = open(
