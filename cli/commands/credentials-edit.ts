@@ -5,7 +5,7 @@ import { findJsonObject } from '../../lib/credential/document-text.ts';
 import { isSwitch } from '../../lib/registry/document-change.ts';
 import { collect } from '../collect.ts';
 import { CommandError } from '../command-error.ts';
-import { explainConflict, readBefore } from '../credentials/based-on.ts';
+import { readBefore } from '../credentials/based-on.ts';
 import { callRegistry } from '../credentials/call-registry.ts';
 import { type Stored, showStored, storedAs } from '../credentials/describe-stored.ts';
 import { showRefusedDocument } from '../credentials/describe-test.ts';
@@ -78,7 +78,7 @@ export function registerCredentialsEdit(group: Command, surroundings: Surroundin
       });
       const stored = await editing.catch((error: unknown) => {
         showRefusedDocument(ui, error, { credential, json });
-        throw explainConflict(error, credential);
+        throw error;
       });
       showStored(ui, credential, stored, options);
     });

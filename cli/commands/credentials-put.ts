@@ -3,7 +3,7 @@ import type { RegistryClient } from '../../client/registry-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { collect } from '../collect.ts';
 import { CommandError } from '../command-error.ts';
-import { currentVersion, explainConflict } from '../credentials/based-on.ts';
+import { currentVersion } from '../credentials/based-on.ts';
 import { callRegistry } from '../credentials/call-registry.ts';
 import { type Stored, showStored, storedAs } from '../credentials/describe-stored.ts';
 import { showRefusedDocument } from '../credentials/describe-test.ts';
@@ -83,7 +83,7 @@ export function registerCredentialsPut(group: Command, surroundings: Surrounding
       );
       const stored = await ui.progress(`storing ${credential}`, storing).catch((error: unknown) => {
         showRefusedDocument(ui, error, { credential, json });
-        throw explainConflict(explainProfile(error, profile), credential);
+        throw explainProfile(error, profile);
       });
       showStored(ui, credential, stored, options);
     });

@@ -42,15 +42,3 @@ export async function currentVersion(
     throw error;
   }
 }
-
-/** The same conflict, with what it means for a change that the user made here. */
-export function explainConflict(error: unknown, credential: string): unknown {
-  if (!(error instanceof TokenVendingError && error.code === 'version_conflict')) return error;
-  const { code, message, status, requestId } = error;
-  return new TokenVendingError(code, {
-    says: message,
-    advice: `The registry is right: ${credential} stays as it is there, and this change is not stored. See it with token-vending credentials show ${credential}, then repeat the change.`,
-    status,
-    requestId,
-  });
-}

@@ -2,14 +2,15 @@ import { openProxies } from '../../client/proxy-agent.ts';
 import { RegistryClient } from '../../client/registry-client.ts';
 import { TokenVendingError } from '../../client/token-vending-error.ts';
 import { CREDENTIAL_ID_RULE, findCredentialId } from '../../lib/credential/id.ts';
+import { errorTable } from '../../lib/errors/error-table.ts';
 import { type HttpsTransport, openHttpsTransport } from '../../lib/http/https-transport.ts';
 import { ENDPOINT_RESPONSE_LIMIT } from '../../lib/http/size-limits.ts';
 import { CommandError } from '../command-error.ts';
 import { connectionFor, type GlobalOptions, type Surroundings } from '../global-options.ts';
 
 /**
- * Runs `work` with the registry of the deployment, and says of an error whether a change may have
- * been carried out all the same.
+ * Runs `work` with the registry of the deployment, and says of an error what became of a change: that
+ * it may have been carried out all the same, or that another one stands.
  *
  * @throws CommandError 2 if `credential` is not a credential id; 130 if an interrupt left a change
  *   without a response; TokenVendingError any code
@@ -28,7 +29,7 @@ export async function callRegistry<T>(
   try {
     return await work(registry);
   } catch (error) {
-    if (!watched.isWithoutResponse()) throw error;
+    if (!watched.isWithoutResponse()) throw explainConflict(error, credential);
     throw withDoubt(error, credential, surroundings.signal);
   }
 }
@@ -68,5 +69,18 @@ function withDoubt(error: unknown, credential: string, signal: AbortSignal): unk
     status,
     requestId,
     retryAfter,
+  });
+}
+
+// A conflict with an advice of its own says more than this.
+function explainConflict(error: unknown, credential: string): unknown {
+  const isConflict = error instanceof TokenVendingError && error.code === 'version_conflict';
+  if (!isConflict || error.advice !== errorTable.version_conflict.advice) return error;
+  const { code, message, status, requestId } = error;
+  return new TokenVendingError(code, {
+    says: message,
+    advice: `The registry is right: ${credential} stays as it is there, and this change is not stored. See it with token-vending credentials show ${credential}, then repeat the change.`,
+    status,
+    requestId,
   });
 }

@@ -91,4 +91,14 @@ describe('a change without a response', () => {
     const { code, stderr } = await registry.run('credentials', 'disable', NAME);
     expect([code, stderr]).toEqual([8, expect.not.stringContaining('may have been')]);
   });
+
+  it('that was repeated may be the reason of a conflict', async () => {
+    registry.script = ({ method }) => {
+      if (method !== 'PATCH') return undefined;
+      registry.script = () => refusal(412, 'version_conflict');
+      return refusal(503, 'secrets_unavailable');
+    };
+    const { code, stderr } = await registry.run('credentials', 'bump-epoch', NAME);
+    expect([code, stderr]).toEqual([9, expect.not.stringContaining('The registry is right')]);
+  });
 });

@@ -178,7 +178,8 @@ describe('credentials put of a version', () => {
     await registry.run('credentials', 'delete', NAME, '--yes');
     const { code, stderr } = await put(DOCUMENT);
     expect(code).toBe(9);
-    expect(stderr).toContain('scheduled for deletion');
+    expect(stderr).toMatch(/scheduled for deletion\.[\s\S]*Restore it/);
+    expect(stderr).not.toContain('The registry is right');
   });
 });
 
