@@ -9,9 +9,9 @@ import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 const NAME = 'checkout/orders-api';
 const SECRET = `token-vending/${NAME}`;
 const blocks = await shellBlocksOf('docs/operate.md', '### The loss of a Region');
-const [preparing, ...others] = await shellBlocksOf('docs/deploy.md', '## 8. Several Regions').then(
-  (all) => all.filter((block) => block.startsWith('for ')),
-);
+const [preparing, ...others] = (
+  await shellBlocksOf('docs/deploy.md', '## 8. Several Regions')
+).filter(({ commands }) => commands.startsWith('for '));
 
 let system: TestSystem;
 let replica: ReplicaRegion;
@@ -51,9 +51,9 @@ function asOperator(region?: string): Record<string, string> {
 
 /** The block of the page that contains a text. */
 function blockWith(text: string): string {
-  const found = blocks.filter((block) => block.includes(text));
+  const found = blocks.filter(({ commands }) => commands.includes(text));
   expect(found).toHaveLength(1);
-  return found[0] as string;
+  return found[0]?.commands as string;
 }
 
 const secretsIn = ({ store }: ReplicaRegion['secretsManager']) =>
@@ -64,7 +64,7 @@ describe('the loss of a Region, by the commands of docs/operate.md', () => {
   it('is prepared by an empty change of each credential, which copies it', async () => {
     expect(others).toEqual([]);
     expect(secretsIn(replica.secretsManager)).toEqual([]);
-    await page.run(preparing as string, asOperator(system.region));
+    await page.run(preparing?.commands as string, asOperator(system.region));
     expect(secretsIn(replica.secretsManager)).toEqual(secretsIn(system.secretsManager));
     expect(originOf(replica.secretsManager)).toBe(system.region);
   });
@@ -80,9 +80,7 @@ describe('the loss of a Region, by the commands of docs/operate.md', () => {
     await page.run(blockWith('stop-replication-to-replica'), asOperator());
     expect(originOf(replica.secretsManager)).toBeUndefined();
     taken = await replica.takeOver();
-    const all = blocks.filter((block) => block.includes('--patch -'));
-    expect(all).toHaveLength(1);
-    await page.run(all[0] as string, asOperator());
+    await page.run(blockWith('--patch -'), asOperator());
     const disable = `npx --no-install token-vending credentials disable ${NAME}`;
     expect(await page.run(disable, asOperator())).toContain('disabled');
     expect(await page.run(disable.replace('disable', 'enable'), asOperator())).toContain('enabled');
