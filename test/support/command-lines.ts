@@ -75,6 +75,8 @@ const HELP_PAGES = [
   'whoami',
   'credentials',
   'credentials put',
+  'credentials edit',
+  'credentials rotate',
   'doctor',
   'policy',
   'policy check',

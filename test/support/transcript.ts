@@ -46,7 +46,6 @@ export async function openWorkplace(system: LocalSystem, name = 'work'): Promise
       TOKEN_VENDING_REGION: system.region,
       TOKEN_VENDING_PROFILE: 'ci-checkout',
       TOKEN_VENDING_LOCAL: 'true',
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: system.secretsManager.url,
       AWS_ENDPOINT_URL_KMS: system.kms.url,
       AWS_CONFIG_FILE: path.join(system.directory, 'callers/aws-config'),
       AWS_SHARED_CREDENTIALS_FILE: path.join(system.directory, 'callers/aws-credentials'),
