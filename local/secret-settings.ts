@@ -17,7 +17,6 @@ export const SECRET_POLICY = JSON.stringify(
     vending: [VENDING.roleArn],
     registry: [REGISTRY.roleArn],
     rotation: [ROTATION.roleArn],
-    // The command line and the provider still read secrets as the operator.
-    others: [`arn:aws:iam::${ACCOUNT}:user/operator`],
+    others: [],
   }),
 );

@@ -68,9 +68,8 @@ function statementsOf(
       });
     case rotation.role:
       return rotationStatements({ secrets, functionArn: rotation.arn });
+    // The policy of a secret denies it to read.
     case 'account-admin':
-      return [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }];
-    case 'operator':
       return [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }];
     default:
       return [];

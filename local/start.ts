@@ -86,6 +86,13 @@ In another terminal, in this directory:
   npx --no-install token-vending --profile ci-payments token payments/ledger-api
   npx --no-install token-vending audit verify ${relative}/audit --public-key ${relative}/anchor-public-key.pem
 
+Credentials, through the registry:
+
+  npx --no-install token-vending --profile checkout-lead credentials show checkout/orders-api
+  npx --no-install token-vending --profile on-call credentials disable checkout/orders-api
+  npx --no-install token-vending --profile checkout-lead credentials enable checkout/orders-api
+  npx --no-install token-vending --profile checkout-lead credentials rotate checkout/orders-api
+
 With curl:
 
   curl --aws-sigv4 "aws:amz:${system.region}:lambda" -K ${relative}/callers/ci-checkout.curl -d grant_type=client_credentials -d client_id=checkout/orders-api ${system.endpoint}/oauth2/token

@@ -1,5 +1,9 @@
 import path from 'node:path';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditVerifier } from '../../lib/audit/verifier.ts';
 import { readDocument } from '../../local/seed.ts';
@@ -63,15 +67,29 @@ describe('the registry of the local system, through signed requests', () => {
     expect(store.find('token-vending/checkout/wrong-api')).toBeUndefined();
   });
 
-  it('closes what it registers: the resource policy refuses the operator a direct read', async () => {
-    const client = new SecretsManagerClient({
-      region: system.region,
-      endpoint: system.secretsManager.url,
-      maxAttempts: 1,
-      credentials: sdkCredentials(system.callers, 'operator'),
-    });
-    const read = client.send(new GetSecretValueCommand({ SecretId: `token-vending/${COPY}` }));
-    await expect(read).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  it.each([COPY, NAME])('lets nobody but the functions read the secret of %s', async (name) => {
+    const SecretId = `token-vending/${name}`;
+    const clientOf = (caller: string) =>
+      new SecretsManagerClient({
+        region: system.region,
+        endpoint: system.secretsManager.url,
+        maxAttempts: 1,
+        credentials: sdkCredentials(system.callers, caller),
+      });
+    const refused = { name: 'AccessDeniedException' };
+    // The operator has no right on secrets. An administrator has, and the resource policy denies it.
+    for (const caller of ['operator', 'checkout-lead', 'account-admin'])
+      await expect(
+        clientOf(caller).send(new GetSecretValueCommand({ SecretId })),
+      ).rejects.toMatchObject(refused);
+    await expect(
+      clientOf('operator').send(new DescribeSecretCommand({ SecretId })),
+    ).rejects.toMatchObject(refused);
+    const { Name } = await clientOf('account-admin').send(new DescribeSecretCommand({ SecretId }));
+    expect(Name).toBe(SecretId);
+  });
+
+  it('registers what callers get tokens of at once', async () => {
     const token = await system.client('ci-checkout').getToken({ credential: COPY });
     expect(token.source).toBe('minted');
   });

@@ -24,7 +24,7 @@ import { sdkCredentials } from '../support/sdk-credentials.ts';
 let directory: string;
 let callers: Callers;
 let endpoint: LocalSecretsManager;
-let operator: SecretsManagerClient;
+let administrator: SecretsManagerClient;
 
 const clientOf = (name: string) =>
   new SecretsManagerClient({
@@ -39,7 +39,7 @@ beforeAll(async () => {
   callers = makeCallers();
   const store = await SecretStore.open(path.join(directory, 'secrets.json'));
   endpoint = await startSecretsManager({ port: 0, region: 'eu-north-1', callers, store });
-  operator = clientOf('operator');
+  administrator = clientOf('account-admin');
 });
 
 afterAll(async () => {
@@ -49,7 +49,7 @@ afterAll(async () => {
 
 describe('Secrets Manager on loopback, through the SDK', () => {
   it('creates, reads, rotates and stages as the service does', async () => {
-    const { ARN, VersionId } = await operator.send(
+    const { ARN, VersionId } = await administrator.send(
       new CreateSecretCommand({
         Name: 'token-vending/a/one',
         SecretString: 'first',
@@ -59,7 +59,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     expect(ARN).toMatch(
       /^arn:aws:secretsmanager:eu-north-1:111122223333:secret:token-vending\/a\/one-\w{6}$/,
     );
-    const put = await operator.send(
+    const put = await administrator.send(
       new PutSecretValueCommand({
         SecretId: ARN,
         SecretString: 'second',
@@ -67,17 +67,17 @@ describe('Secrets Manager on loopback, through the SDK', () => {
       }),
     );
     expect(
-      (await operator.send(new GetSecretValueCommand({ SecretId: 'token-vending/a/one' })))
+      (await administrator.send(new GetSecretValueCommand({ SecretId: 'token-vending/a/one' })))
         .SecretString,
     ).toBe('first');
     expect(
       (
-        await operator.send(
+        await administrator.send(
           new GetSecretValueCommand({ SecretId: ARN, VersionStage: 'AWSPENDING' }),
         )
       ).SecretString,
     ).toBe('second');
-    await operator.send(
+    await administrator.send(
       new UpdateSecretVersionStageCommand({
         SecretId: ARN,
         VersionStage: 'AWSCURRENT',
@@ -85,7 +85,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
         RemoveFromVersionId: VersionId,
       }),
     );
-    const { VersionIdsToStages } = await operator.send(
+    const { VersionIdsToStages } = await administrator.send(
       new DescribeSecretCommand({ SecretId: ARN }),
     );
     expect(VersionIdsToStages).toEqual({
@@ -93,22 +93,23 @@ describe('Secrets Manager on loopback, through the SDK', () => {
       [String(put.VersionId)]: ['AWSPENDING', 'AWSCURRENT'],
     });
     expect(
-      (await operator.send(new GetSecretValueCommand({ SecretId: ARN, VersionId }))).SecretString,
+      (await administrator.send(new GetSecretValueCommand({ SecretId: ARN, VersionId })))
+        .SecretString,
     ).toBe('first');
   });
 
   it('rejects moving a label away from a version that is not named', async () => {
-    const { ARN } = await operator.send(
+    const { ARN } = await administrator.send(
       new CreateSecretCommand({ Name: 'token-vending/a/label', SecretString: 'x' }),
     );
-    const { VersionId } = await operator.send(
+    const { VersionId } = await administrator.send(
       new PutSecretValueCommand({
         SecretId: ARN,
         SecretString: 'y',
         VersionStages: ['AWSPENDING'],
       }),
     );
-    const move = operator.send(
+    const move = administrator.send(
       new UpdateSecretVersionStageCommand({
         SecretId: ARN,
         VersionStage: 'AWSCURRENT',
@@ -119,9 +120,9 @@ describe('Secrets Manager on loopback, through the SDK', () => {
   });
 
   it('accepts the same put twice, and not another value under its token', async () => {
-    await operator.send(new CreateSecretCommand({ Name: 'token-vending/a/again' }));
+    await administrator.send(new CreateSecretCommand({ Name: 'token-vending/a/again' }));
     const put = (SecretString: string) =>
-      operator.send(
+      administrator.send(
         new PutSecretValueCommand({
           SecretId: 'token-vending/a/again',
           SecretString,
@@ -134,10 +135,10 @@ describe('Secrets Manager on loopback, through the SDK', () => {
 
   it('lists by prefix, page by page', async () => {
     for (const name of ['p1', 'p2', 'p3'])
-      await operator.send(new CreateSecretCommand({ Name: `token-vending/pages/${name}` }));
+      await administrator.send(new CreateSecretCommand({ Name: `token-vending/pages/${name}` }));
     const Filters = [{ Key: 'name' as const, Values: ['token-vending/pages/'] }];
-    const first = await operator.send(new ListSecretsCommand({ Filters, MaxResults: 2 }));
-    const second = await operator.send(
+    const first = await administrator.send(new ListSecretsCommand({ Filters, MaxResults: 2 }));
+    const second = await administrator.send(
       new ListSecretsCommand({ Filters, MaxResults: 2, NextToken: first.NextToken }),
     );
     expect([
@@ -148,8 +149,10 @@ describe('Secrets Manager on loopback, through the SDK', () => {
   });
 
   it('tags and untags', async () => {
-    const { ARN } = await operator.send(new CreateSecretCommand({ Name: 'token-vending/a/tags' }));
-    await operator.send(
+    const { ARN } = await administrator.send(
+      new CreateSecretCommand({ Name: 'token-vending/a/tags' }),
+    );
+    await administrator.send(
       new TagResourceCommand({
         SecretId: ARN,
         Tags: [
@@ -158,34 +161,34 @@ describe('Secrets Manager on loopback, through the SDK', () => {
         ],
       }),
     );
-    await operator.send(new UntagResourceCommand({ SecretId: ARN, TagKeys: ['a'] }));
-    expect((await operator.send(new DescribeSecretCommand({ SecretId: ARN }))).Tags).toEqual([
+    await administrator.send(new UntagResourceCommand({ SecretId: ARN, TagKeys: ['a'] }));
+    expect((await administrator.send(new DescribeSecretCommand({ SecretId: ARN }))).Tags).toEqual([
       { Key: 'b', Value: '2' },
     ]);
   });
 
   it('keeps a deleted secret for its recovery window', async () => {
-    const { ARN } = await operator.send(
+    const { ARN } = await administrator.send(
       new CreateSecretCommand({ Name: 'token-vending/a/gone', SecretString: 'x' }),
     );
-    await operator.send(new DeleteSecretCommand({ SecretId: ARN, RecoveryWindowInDays: 7 }));
-    await expect(operator.send(new GetSecretValueCommand({ SecretId: ARN }))).rejects.toMatchObject(
-      { name: 'InvalidRequestException' },
-    );
-    await operator.send(new RestoreSecretCommand({ SecretId: ARN }));
-    expect((await operator.send(new GetSecretValueCommand({ SecretId: ARN }))).SecretString).toBe(
-      'x',
-    );
-    await operator.send(
+    await administrator.send(new DeleteSecretCommand({ SecretId: ARN, RecoveryWindowInDays: 7 }));
+    await expect(
+      administrator.send(new GetSecretValueCommand({ SecretId: ARN })),
+    ).rejects.toMatchObject({ name: 'InvalidRequestException' });
+    await administrator.send(new RestoreSecretCommand({ SecretId: ARN }));
+    expect(
+      (await administrator.send(new GetSecretValueCommand({ SecretId: ARN }))).SecretString,
+    ).toBe('x');
+    await administrator.send(
       new DeleteSecretCommand({ SecretId: ARN, ForceDeleteWithoutRecovery: true }),
     );
-    await expect(operator.send(new DescribeSecretCommand({ SecretId: ARN }))).rejects.toMatchObject(
-      { name: 'ResourceNotFoundException' },
-    );
+    await expect(
+      administrator.send(new DescribeSecretCommand({ SecretId: ARN })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   it('updates value, key and description, each alone or together', async () => {
-    const { ARN, VersionId } = await operator.send(
+    const { ARN, VersionId } = await administrator.send(
       new CreateSecretCommand({
         Name: 'token-vending/a/update',
         SecretString: 'x',
@@ -194,12 +197,14 @@ describe('Secrets Manager on loopback, through the SDK', () => {
       }),
     );
     const update = async (change: object) =>
-      await operator.send(new UpdateSecretCommand({ SecretId: ARN, ...change }));
+      await administrator.send(new UpdateSecretCommand({ SecretId: ARN, ...change }));
     const shown = async () => {
-      const { Description, KmsKeyId } = await operator.send(
+      const { Description, KmsKeyId } = await administrator.send(
         new DescribeSecretCommand({ SecretId: ARN }),
       );
-      const { SecretString } = await operator.send(new GetSecretValueCommand({ SecretId: ARN }));
+      const { SecretString } = await administrator.send(
+        new GetSecretValueCommand({ SecretId: ARN }),
+      );
       return [SecretString, KmsKeyId, Description];
     };
     expect((await update({ KmsKeyId: 'alias/new' })).VersionId).toBeUndefined();
@@ -208,21 +213,21 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     expect(written.VersionId).not.toBe(VersionId);
     expect(await shown()).toEqual(['y', undefined, 'as it is']);
     const previous = { SecretId: ARN, VersionStage: 'AWSPREVIOUS' };
-    expect((await operator.send(new GetSecretValueCommand(previous))).SecretString).toBe('x');
+    expect((await administrator.send(new GetSecretValueCommand(previous))).SecretString).toBe('x');
   });
 
   it('updates no secret that is scheduled for deletion', async () => {
     const SecretId = 'token-vending/a/update-deleted';
-    await operator.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'x' }));
-    await operator.send(new DeleteSecretCommand({ SecretId }));
+    await administrator.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'x' }));
+    await administrator.send(new DeleteSecretCommand({ SecretId }));
     await expect(
-      operator.send(new UpdateSecretCommand({ SecretId, SecretString: 'y' })),
+      administrator.send(new UpdateSecretCommand({ SecretId, SecretString: 'y' })),
     ).rejects.toMatchObject({ name: 'InvalidRequestException' });
   });
 
   it('permits updating and restoring by policy only', async () => {
     const SecretId = 'token-vending/a/update-denied';
-    await operator.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'x' }));
+    await administrator.send(new CreateSecretCommand({ Name: SecretId, SecretString: 'x' }));
     const denied = { name: 'AccessDeniedException' };
     for (const name of ['token-vending-function', 'ci-checkout']) {
       const client = clientOf(name);
@@ -235,7 +240,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
   });
 
   it('permits the function to read two versions and nothing else, and others nothing', async () => {
-    await operator.send(
+    await administrator.send(
       new CreateSecretCommand({ Name: 'token-vending/a/rights', SecretString: 'x' }),
     );
     const reader = clientOf('token-vending-function');
@@ -247,7 +252,7 @@ describe('Secrets Manager on loopback, through the SDK', () => {
     const first = await read({ VersionStage: 'AWSCURRENT' });
     expect(first.SecretString).toBe('x');
     for (const SecretString of ['y', 'z'])
-      await operator.send(
+      await administrator.send(
         new PutSecretValueCommand({ SecretId: 'token-vending/a/rights', SecretString }),
       );
     expect((await read({ VersionStage: 'AWSPREVIOUS' })).SecretString).toBe('y');

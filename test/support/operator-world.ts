@@ -35,21 +35,22 @@ export async function openOperatorWorld(): Promise<OperatorWorld> {
   const store = await SecretStore.open(path.join(folder, 'secrets.json'));
   const callers = makeCallers();
   const manager = await startSecretsManager({ port: 0, region: REGION, callers, store });
-  const operator = callers.get('operator');
-  if (operator === undefined) throw new Error('the local system has an operator');
-  const { accessKeyId, secretAccessKey } = operator;
+  const operator = callers.get('account-admin');
+  if (operator === undefined) throw new Error('the local system has an account-admin');
+  const { accessKeyId, secretAccessKey, sessionToken = '' } = operator;
   return {
     manager,
     folder,
     config: {
       region: REGION,
       endpoint: manager.url,
-      credentials: { accessKeyId, secretAccessKey },
+      credentials: { accessKeyId, secretAccessKey, sessionToken },
     },
     environment: {
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
       TOKEN_VENDING_LOCAL: 'true',
     },
