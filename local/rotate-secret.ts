@@ -28,8 +28,8 @@ export async function rotateSecret(
   const unfinished = secret.versions.find(
     ({ stages }) => stages.includes('AWSPENDING') && !stages.includes('AWSCURRENT'),
   );
-  if (isImmediate && rotations !== undefined && unfinished !== undefined) {
-    if (!rotations.isRunning(secret)) rotations.start(secret, unfinished.id);
+  if (isImmediate && unfinished !== undefined) {
+    if (rotations?.isRunning(secret) === false) rotations.start(secret, unfinished.id);
     throw new ServiceError(
       'InvalidRequestException',
       "A previous rotation isn't complete. That rotation will be reattempted.",

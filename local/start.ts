@@ -53,10 +53,14 @@ function environmentFile(system: LocalSystem, relative: string): string {
   ].join('\n');
 }
 
+// The roles of the functions are for the system itself.
+function isFunction(role: string): boolean {
+  return role.startsWith('token-vending-');
+}
+
 function nextSteps(system: LocalSystem, relative: string, policies: string): string {
-  const callers = [...system.callers.values()].map(
-    ({ name, description }) => `  ${name.padEnd(24)}${description}`,
-  );
+  const people = [...system.callers.values()].filter(({ name }) => !isFunction(name));
+  const callers = people.map(({ name, description }) => `  ${name.padEnd(17)}${description}`);
   return `token-vending is up.
 
   endpoint              ${system.endpoint}   (signed requests only)

@@ -6,6 +6,7 @@ import { CommandError } from '../command-error.ts';
 import { callRegistry } from '../credentials/call-registry.ts';
 import { describeStep } from '../credentials/describe-rotation.ts';
 import {
+  type FollowedStep,
   followRotation,
   type RotationEnd,
   type RotationStep,
@@ -49,9 +50,8 @@ export function registerCredentialsRotate(group: Command, surroundings: Surround
       const ui = uiFor(options, surroundings);
       const rotation = await callRegistry(credential, options, surroundings, async (registry) => {
         const { signal } = surroundings;
-        const starting = registry.rotate(credential, signal);
-        const { pending_version_id = '' } = await ui.progress(`rotate ${credential}`, starting);
-        return { registry, versionId: pending_version_id };
+        const starting = start(registry, credential, options.wait !== false, signal);
+        return { registry, ...(await ui.progress(`rotate ${credential}`, starting)) };
       });
       const { versionId } = rotation;
       // With --json, standard error has nothing but an error.
@@ -65,17 +65,38 @@ export function registerCredentialsRotate(group: Command, surroundings: Surround
     });
 }
 
+interface Started {
+  /** The version that the rotation prepares. */
+  readonly versionId: string;
+  /** The last step before. */
+  readonly before: RotationStep | undefined;
+}
+
+async function start(
+  registry: RegistryClient,
+  credential: string,
+  isFollowed: boolean,
+  signal: AbortSignal,
+): Promise<Started> {
+  // Whoever may rotate a credential need not be permitted to describe it.
+  const before = isFollowed
+    ? await registry.describe(credential, signal).catch(() => undefined)
+    : undefined;
+  const { pending_version_id: versionId = '' } = await registry.rotate(credential, signal);
+  return { versionId, before: before?.rotation.last };
+}
+
 async function follow(
   progress: Ui['err'],
   credential: string,
-  { registry, versionId }: { readonly registry: RegistryClient; readonly versionId: string },
+  { registry, versionId, before }: Started & { readonly registry: RegistryClient },
   wait: number,
   { signal }: Surroundings,
 ): Promise<RotationEnd> {
-  const onStep = (step: RotationStep) => {
+  const onStep = (step: FollowedStep) => {
     if (step.outcome === 'done') for (const line of describeStep(step)) progress(`  ${line}`);
   };
-  const followed = { credential, versionId, wait, onStep };
+  const followed = { credential, versionId, before, wait, onStep };
   try {
     return await followRotation(registry, followed, systemClock, signal);
   } catch (error) {

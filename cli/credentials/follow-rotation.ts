@@ -7,6 +7,13 @@ import { ROTATION_POLLED_EVERY } from '../../lib/time/time-budget.ts';
 /** The end of one step of a rotation. */
 export type RotationStep = NonNullable<RegisteredCredential['rotation']['last']>;
 
+/** A step of which only the end is known if a later step was seen first. */
+export type FollowedStep = Pick<
+  RotationStep,
+  'advice' | 'code' | 'message' | 'outcome' | 'step' | 'version_id'
+> &
+  Partial<Pick<RotationStep, 'at'>>;
+
 /** How a rotation ended. `pending`: it has not ended in the time that was given. */
 export type RotationEnd =
   | { readonly outcome: 'rotated' }
@@ -17,10 +24,12 @@ interface Followed {
   readonly credential: string;
   /** Id of the version that the rotation prepares. */
   readonly versionId: string;
+  /** The last step before this rotation started. It may be of an earlier attempt of the same one. */
+  readonly before?: RotationStep | undefined;
   /** Milliseconds. */
   readonly wait: number;
-  /** Receives each step that was seen to end. A short step may not be seen. */
-  readonly onStep: (step: RotationStep) => void;
+  /** Receives each step that ended, in their order. */
+  readonly onStep: (step: FollowedStep) => void;
 }
 
 /**
@@ -30,18 +39,18 @@ interface Followed {
  */
 export async function followRotation(
   registry: Pick<RegistryClient, 'describe'>,
-  { credential, versionId, wait, onStep }: Followed,
+  { credential, versionId, before, wait, onStep }: Followed,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<RotationEnd> {
   const end = clock.now() + wait;
-  let seen: string | undefined;
+  let told = 0;
   for (;;) {
     const registered = await registry.describe(credential, signal);
-    const step = stepOf(registered, versionId);
-    if (step !== undefined && step.step !== seen) {
-      seen = step.step;
-      onStep(step);
+    const step = stepOf(registered, versionId, before);
+    if (step !== undefined) {
+      for (const ended of stepsUpTo(step).slice(told)) onStep(ended);
+      told = STEPS.indexOf(step.step) + 1;
     }
     if (step?.outcome === 'failed') return { outcome: 'failed', step };
     if (step === undefined ? isWithoutRotation(registered, versionId) : step.step === 'finish')
@@ -51,9 +60,25 @@ export async function followRotation(
   }
 }
 
-// The last step may be of an earlier rotation.
-function stepOf({ rotation }: RegisteredCredential, versionId: string): RotationStep | undefined {
-  return rotation.last?.version_id === versionId ? rotation.last : undefined;
+const STEPS: readonly RotationStep['step'][] = ['create', 'set', 'test', 'finish'];
+
+// A step can be shorter than the interval of the reads. It was done if the next one ended.
+function stepsUpTo(last: RotationStep): FollowedStep[] {
+  const { version_id } = last;
+  const earlier = STEPS.slice(0, STEPS.indexOf(last.step));
+  return [...earlier.map((step) => ({ outcome: 'done' as const, step, version_id })), last];
+}
+
+// The last step may be of an earlier rotation, or of an earlier attempt of this one.
+function stepOf(
+  { rotation: { last } }: RegisteredCredential,
+  versionId: string,
+  before: RotationStep | undefined,
+): RotationStep | undefined {
+  const isOfThis = last?.version_id === versionId;
+  const isOld =
+    before?.version_id === versionId && before.step === last?.step && before.at === last.at;
+  return isOfThis && !isOld ? last : undefined;
 }
 
 // The function could not write its steps. A version can be current before its rotation has ended.

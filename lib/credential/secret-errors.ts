@@ -23,6 +23,15 @@ export class SecretsError extends Error {
   }
 }
 
+/** Whether Secrets Manager started no rotation, and attempts the one again that has not ended. */
+export function isReattempted(error: unknown): boolean {
+  return (
+    error instanceof SecretsError &&
+    error.exception === 'InvalidRequestException' &&
+    /reattempt/i.test(error.message)
+  );
+}
+
 /** Whether Secrets Manager refused a call because the secret is scheduled for deletion. */
 export function isScheduledForDeletion(error: unknown): error is SecretsError {
   return (

@@ -2,6 +2,7 @@ import { findJsonObject } from '../credential/document-text.ts';
 import { type CredentialId, formatCredentialId } from '../credential/id.ts';
 import type { DocumentJson } from '../credential/profile-rules.ts';
 import { readersOnly, type SecretReaders } from '../credential/resource-policy.ts';
+import { isReattempted } from '../credential/secret-errors.ts';
 import type {
   RotationStart,
   SecretDescription,
@@ -9,7 +10,13 @@ import type {
   SecretsApi,
   SecretVersion,
 } from '../credential/secrets-api.ts';
-import { isException, isGone, readFailure, writeFailure } from './secrets-failure.ts';
+import {
+  isException,
+  isGone,
+  readFailure,
+  rotationUnderWay,
+  writeFailure,
+} from './secrets-failure.ts';
 import { type WrittenText, writeVersion } from './write-version.ts';
 
 /** A registered credential as it is stored. Holds secrets: never log it. */
@@ -141,8 +148,17 @@ export class CredentialSecrets {
     await writing(this.#api.restore(this.#nameOf(id), { signal }));
   }
 
+  /**
+   * Starts a rotation.
+   *
+   * @throws VendError `version_conflict` if Secrets Manager attempts an earlier one again instead
+   */
   async rotate(id: CredentialId, rotation: RotationStart, signal: AbortSignal): Promise<void> {
-    await writing(this.#api.rotate(this.#nameOf(id), rotation, { signal }));
+    try {
+      await this.#api.rotate(this.#nameOf(id), rotation, { signal });
+    } catch (error) {
+      throw isReattempted(error) ? rotationUnderWay() : writeFailure(error);
+    }
   }
 
   async cancelRotation(id: CredentialId, signal: AbortSignal): Promise<void> {

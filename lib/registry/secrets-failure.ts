@@ -14,6 +14,14 @@ export function writeFailure(error: unknown): VendError {
   return failureOf(error, WRITE_FAILED);
 }
 
+/** The error if a rotation of the credential has not ended. */
+export function rotationUnderWay(): VendError {
+  return new VendError('version_conflict', {
+    says: 'A rotation of the credential is under way.',
+    advice: 'Wait until it ends. GET of the credential shows its last step (rotation.last).',
+  });
+}
+
 function failureOf(error: unknown, says?: string): VendError {
   if (error instanceof VendError) return error;
   const detail = error instanceof SecretsError ? error.exception : String(nameOf(error));

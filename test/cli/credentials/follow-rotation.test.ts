@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { followRotation, type RotationStep } from '../../../cli/credentials/follow-rotation.ts';
+import {
+  type FollowedStep,
+  followRotation,
+  type RotationStep,
+} from '../../../cli/credentials/follow-rotation.ts';
 import type { RegisteredCredential } from '../../../lib/http/registry-wire.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 
@@ -29,7 +33,7 @@ const current = (last?: RotationStep): State => ({
 });
 
 /** Follows a rotation that has these states, one at each read; the last one stays. */
-async function follow(states: readonly State[], wait = 60_000) {
+async function follow(states: readonly State[], wait = 60_000, before?: RotationStep) {
   const clock = new FakeClock();
   const steps: string[] = [];
   const started = clock.now();
@@ -46,8 +50,8 @@ async function follow(states: readonly State[], wait = 60_000) {
       rotation,
     };
   };
-  const onStep = ({ step: name, outcome }: RotationStep) => void steps.push(`${name} ${outcome}`);
-  const followed = { credential: NAME, versionId: NEW, wait, onStep };
+  const onStep = ({ step: name, outcome }: FollowedStep) => void steps.push(`${name} ${outcome}`);
+  const followed = { credential: NAME, versionId: NEW, before, wait, onStep };
   const { signal } = new AbortController();
   const following = followRotation({ describe: describeIt }, followed, clock, signal);
   const end = await clock.runUntilDone(following);
@@ -64,14 +68,29 @@ describe('following a rotation', () => {
     expect(seconds).toBe(10);
   });
 
-  it('reads once if the rotation has ended already', async () => {
-    expect(await follow([current(step('finish'))])).toMatchObject({ reads: 1, seconds: 0 });
+  it('reads once if the rotation has ended already, and shows every step', async () => {
+    const { steps, ...rest } = await follow([current(step('finish'))]);
+    expect(rest).toMatchObject({ reads: 1, seconds: 0 });
+    expect(steps).toEqual(['create done', 'set done', 'test done', 'finish done']);
+  });
+
+  it('shows the steps before the one that failed', async () => {
+    const { steps } = await follow([pending(step('test', { outcome: 'failed' }))]);
+    expect(steps).toEqual(['create done', 'set done', 'test failed']);
   });
 
   it('ends with the step that failed', async () => {
     const failed = step('test', { outcome: 'failed', code: 'credential_refused' });
     const { end } = await follow([pending(step('set')), pending(failed)]);
     expect(end).toEqual({ outcome: 'failed', step: failed });
+  });
+
+  it('takes no step of an earlier attempt for one of its own', async () => {
+    const failed = step('set', { outcome: 'failed', at: 1 });
+    const states = [pending(failed), pending(step('set', { at: 2 })), current(step('finish'))];
+    const { end, steps } = await follow(states, 60_000, failed);
+    expect(end).toEqual({ outcome: 'rotated' });
+    expect(steps).toEqual(['create done', 'set done', 'test done', 'finish done']);
   });
 
   it('takes no step of an earlier rotation for its own', async () => {

@@ -12,10 +12,14 @@ let states: object[] = [];
 
 beforeEach(async () => {
   registry = await openRegistryEndpoint();
-  registry.script = ({ method }) =>
-    method === 'POST'
+  let isStarted = false;
+  registry.script = ({ method }) => {
+    if (method === 'GET' && !isStarted) return { status: 200, json: stateOf(undefined) };
+    isStarted = method === 'POST' || states.length > 1;
+    return method === 'POST'
       ? { status: 202, json: { credential: NAME, version_id: 'v1', pending_version_id: 'v2' } }
       : { status: 200, json: stateOf(states.length > 1 ? states.shift() : states[0]) };
+  };
 });
 afterEach(() => registry.close());
 
@@ -49,10 +53,17 @@ describe('credentials rotate', () => {
     const { stdout, stderr, code } = await rotate();
     expect([code, stdout]).toEqual([undefined, `${NAME} rotated: version v2\n`]);
     expect(stderr).toBe(`rotation of ${NAME} started: version v2
+  step create done
   step set done at 2026-11-18T11:06:40Z
+  step test done
   step finish done at 2026-11-18T11:06:40Z
 `);
-    expect(registry.requests).toEqual([`POST ${PATH}/rotate`, `GET ${PATH}`, `GET ${PATH}`]);
+    expect(registry.requests).toEqual([
+      `GET ${PATH}`,
+      `POST ${PATH}/rotate`,
+      `GET ${PATH}`,
+      `GET ${PATH}`,
+    ]);
   });
 
   it('prints nothing but JSON with --json', async () => {
@@ -119,8 +130,10 @@ describe('credentials rotate', () => {
     const { code, stderr } = await rotate();
     expect([code, stderr]).toEqual([3, expect.stringContaining('The rotation goes on.')]);
     const interrupt = new AbortController();
+    let isStarted = false;
     registry.script = (asked) => {
-      if (asked.method === 'GET') interrupt.abort();
+      if (asked.method === 'GET' && isStarted) interrupt.abort();
+      isStarted ||= asked.method === 'POST';
       return respond(asked);
     };
     states = [step('create')];

@@ -28,7 +28,7 @@ const registered = {
   version_id: 'v1',
   status: 'enabled',
   epoch: 3,
-  document: { issuer: DOCUMENT.issuer, rotation: { recipe: 'hydra' } },
+  document: { issuer: DOCUMENT.issuer, rotation: { recipe: 'hydra', every: '30d' } },
   secret_members: ['client_secret'],
   versions: [],
 };
@@ -101,7 +101,9 @@ describe('credentials show', () => {
       json: { ...registered, rotation: { enabled: false, last } },
     });
     const { stdout } = await registry.run('credentials', 'show', NAME);
-    expect(stdout).toMatch(/^rotation no schedule\n {9}last -, next -\n {9}step finish done at /m);
+    expect(stdout).toMatch(
+      /^rotation on request only\n {9}last -, next -\n {9}step finish done at /m,
+    );
   });
 
   it('prints no control character that the registry sends', async () => {

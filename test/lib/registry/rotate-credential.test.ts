@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { formatProgress, PROGRESS_TAG } from '../../../lib/credential/rotation-progress.ts';
 import { DOCUMENT } from '../../support/fake-ports.ts';
-import { PATH, RegistryWorld } from '../../support/registry-world.ts';
+import { NAME, PATH, RegistryWorld } from '../../support/registry-world.ts';
 
 const document = {
   ...DOCUMENT,
@@ -34,13 +35,56 @@ describe('a rotation', () => {
     expect(json['rotation']).toMatchObject({ enabled: true, schedule: 'rate(30 days)' });
   });
 
-  it('is not started while another one is under way', async () => {
+  /** A rotation that has begun, and whose last step ended like this. */
+  async function begun(code?: string) {
     const world = new RegistryWorld();
     await world.register(document);
-    await world.send('POST', ROTATE);
+    const { json } = await world.send('POST', ROTATE);
+    const versionId = String(json['pending_version_id']);
+    const value = formatProgress({ step: 'set', code, versionId, at: 0 });
+    const { signal } = new AbortController();
+    await world.secrets.tag(NAME, { [PROGRESS_TAG]: value }, { signal });
+    return { world, versionId };
+  }
+
+  it('is not started while another one is under way', async () => {
+    const { world } = await begun();
     const { status, json } = await world.send('POST', ROTATE);
     expect([status, json['code']]).toEqual([412, 'version_conflict']);
     expect(json['error_description']).toBe('A rotation of the credential is under way.');
+  });
+
+  it('is attempted again if a step failed, with the same version', async () => {
+    const { world, versionId } = await begun('upstream_unavailable');
+    const { status, json } = await world.send('POST', ROTATE);
+    expect([status, json['pending_version_id']]).toEqual([202, versionId]);
+  });
+
+  it('is attempted again if nothing is known of it', async () => {
+    const world = new RegistryWorld();
+    await world.register(document);
+    const { json: first } = await world.send('POST', ROTATE);
+    const { status, json } = await world.send('POST', ROTATE);
+    expect([status, json['pending_version_id']]).toEqual([202, first['pending_version_id']]);
+  });
+
+  it('is not started if another one begins at the same time', async () => {
+    const world = new RegistryWorld();
+    await world.register(document);
+    world.secrets.turn = async (operation) => {
+      if (operation !== 'RotateSecret') return;
+      world.secrets.turn = async () => undefined;
+      await world.send('POST', ROTATE);
+    };
+    const { status, json } = await world.send('POST', ROTATE);
+    expect([status, json['code']]).toEqual([412, 'version_conflict']);
+  });
+
+  it('fails if Secrets Manager does, also as another attempt', async () => {
+    const { world } = await begun('upstream_unavailable');
+    world.secrets.failing.set('RotateSecret', new Error('down'));
+    const { status, json } = await world.send('POST', ROTATE);
+    expect([status, json['code']]).toEqual([503, 'secrets_unavailable']);
   });
 
   it('needs a document that says how', async () => {
