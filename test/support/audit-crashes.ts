@@ -43,11 +43,14 @@ export function describeCrashes(crashes: number): void {
           const pending = Promise.allSettled(
             ['orders:read', 'orders:write', 'orders:read'].map(send),
           );
-          // The first comes at once, whatever the speed of the machine was when the time was taken.
-          // The others are random within their share of the time, so that even a few crashes include
-          // late ones.
-          if (crash > 0) await wait(((crash + Math.random()) / crashes) * 1.2 * longest);
-          await system.function.kill();
+          // The first comes while a request reads its secret, so that there is one before a vend,
+          // whatever the speed of the machine is. The others are random within their share of the
+          // time, so that even a few crashes include late ones.
+          if (crash === 0) await killWhileReading(system);
+          else {
+            await wait(((crash + Math.random()) / crashes) * 1.2 * longest);
+            await system.function.kill();
+          }
           await pending;
         }
         const { breaks, vends, intents } = await readLog(system, bound);
@@ -63,6 +66,17 @@ export function describeCrashes(crashes: number): void {
       bound,
     );
   });
+}
+
+async function killWhileReading(system: TestSystem): Promise<void> {
+  const { held } = system.secretsManager;
+  const reading = Promise.withResolvers<void>();
+  held.set('GetSecretValue', reading.promise);
+  const reads = system.reads();
+  while (system.reads() === reads) await wait(5);
+  await system.function.kill();
+  held.delete('GetSecretValue');
+  reading.resolve();
 }
 
 async function readLog(system: TestSystem, bound: number) {
