@@ -22,15 +22,21 @@ export interface VendOptions {
   readonly rejected?: string;
 }
 
+/** Where clients are registered and documents are stored. */
+export interface CredentialWorld
+  extends Pick<InteropWorld, 'definition' | 'server' | 'system' | 'jwts'> {
+  readonly aws: Pick<InteropWorld['aws'], 'putDocument'>;
+}
+
 /** A client of the server, and its credential in Secrets Manager. */
 export class Credential {
-  readonly #world: InteropWorld;
+  readonly #world: CredentialWorld;
   readonly name: string;
   readonly members: CredentialMembers;
   readonly #secrets: Readonly<Record<string, unknown>>;
 
   private constructor(
-    world: InteropWorld,
+    world: CredentialWorld,
     members: CredentialMembers,
     secrets: Readonly<Record<string, unknown>>,
     name: string,
@@ -47,7 +53,7 @@ export class Credential {
    * @param changes members of the document that differ from what the server knows
    */
   static async add(
-    world: InteropWorld,
+    world: CredentialWorld,
     client: NewClient = {},
     changes: Readonly<Record<string, unknown>> = {},
   ): Promise<Credential> {

@@ -48,7 +48,8 @@ export function describeServer(definition: InteropServer): void {
   });
 }
 
-function findObstacle({ installation }: InteropServer): string | undefined {
+/** Why the server cannot run here, if it cannot. */
+export function findObstacle({ installation }: InteropServer): string | undefined {
   const client = findRuntimeInterfaceClient();
   if (client.entry === undefined) return client.reason;
   return obstacleOf(moto) ?? obstacleOf(installation);

@@ -31,11 +31,19 @@ export function addShortLived(system: TestSystem, clientId: string): void {
   system.authorizationServer.register({ ...client, tokenLifetime: LIFETIME });
 }
 
+export interface LoopPace {
+  /** Seconds that a token must live. Default: 2. */
+  readonly minTtl?: number;
+  /** Milliseconds between two requests. Default: 100. */
+  readonly interval?: number;
+}
+
 /** Vends ten times a second, or as often as the machine can. */
 export function startVendLoop(
   system: TestSystem,
   credential: string,
   caller = 'ci-checkout',
+  { minTtl = 2, interval = 100 }: LoopPace = {},
 ): VendLoop {
   const client = system.client(caller);
   const vends: LoopedVend[] = [];
@@ -46,13 +54,13 @@ export function startVendLoop(
     while (!stopped) {
       await paused;
       const at = Date.now();
-      const vend = client.getToken({ credential, fresh: true, minTtl: 2 }).then(
+      const vend = client.getToken({ credential, fresh: true, minTtl }).then(
         () => 'vended',
         ({ code, message }) => String(code ?? message),
       );
       pending = vend;
       vends.push({ at, outcome: await vend });
-      await delay(Math.max(0, at + 100 - Date.now()));
+      await delay(Math.max(0, at + interval - Date.now()));
     }
   })();
   return {

@@ -71,7 +71,7 @@ export function describeLoad(recipe: string, report: LoadReport): string {
 }
 
 /** Not the first one, which shows how many calls a rotation makes. */
-function chooseSome(random: Random, of: number, count: number): ReadonlySet<number> {
+export function chooseSome(random: Random, of: number, count: number): ReadonlySet<number> {
   const chosen = new Set<number>();
   while (chosen.size < count) chosen.add(1 + random.below(of - 1));
   return chosen;
