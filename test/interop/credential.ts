@@ -15,6 +15,8 @@ export type NewClient = Partial<ClientRegistration> & {
   readonly keys?: Readonly<Record<string, unknown>>;
 };
 
+type Changes = Readonly<Record<string, unknown>>;
+
 export interface VendOptions {
   readonly scope?: readonly string[];
   readonly minTtl?: number;
@@ -50,12 +52,13 @@ export class Credential {
   /**
    * Registers a client with two scopes, and stores its credential document.
    *
-   * @param changes members of the document that differ from what the server knows
+   * @param changes members of the document that differ from what the server knows, or what makes them
+   *   for a client id
    */
   static async add(
     world: CredentialWorld,
     client: NewClient = {},
-    changes: Readonly<Record<string, unknown>> = {},
+    changes: Changes | ((clientId: string) => Promise<Changes>) = {},
   ): Promise<Credential> {
     const { offers } = world.definition;
     const id = randomBytes(4).toString('hex');
@@ -78,7 +81,8 @@ export class Credential {
       own ??
       (keys === undefined ? { client_secret: secret } : { private_key_jwk: keys.privateKey });
     const credential = new Credential(world, members, secrets, `payments/c-${id}`);
-    await credential.store(changes);
+    const { client_id: clientId } = members;
+    await credential.store(typeof changes === 'function' ? await changes(clientId) : changes);
     return credential;
   }
 
@@ -94,7 +98,7 @@ export class Credential {
   }
 
   /** Writes a new version of the document. */
-  async store(changes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  async store(changes: Changes = {}): Promise<void> {
     const document = { ...this.members, ...this.#secrets, ...changes };
     for (const text of secretsOf(document)) this.#world.system.guard(text);
     await this.#world.aws.putDocument(this.name, document);
@@ -135,7 +139,9 @@ export async function keyPair(algorithm: string) {
 }
 
 function secretsOf(document: Readonly<Record<string, unknown>>): string[] {
-  const { client_secret, private_key_jwk, tls_client_key } = document;
+  const { client_secret, private_key_jwk, tls_client_key, registration_access_token } = document;
   const { d } = (private_key_jwk ?? {}) as { d?: string };
-  return [client_secret, d, tls_client_key].filter((text) => typeof text === 'string');
+  return [client_secret, d, tls_client_key, registration_access_token].filter(
+    (text) => typeof text === 'string',
+  );
 }

@@ -70,14 +70,8 @@ export interface RunningServer extends AsyncDisposable {
    * @param algorithm one of `offers.signingAlgorithms`
    */
   rotateSigningKey(algorithm: string): Promise<void>;
-  /**
-   * The member `rotation` of documents for each recipe in `offers.recipes`, and the client whose
-   * token its admin API accepts, if it needs one. Called if `offers.recipes` has a value.
-   */
-  rotation?(): Promise<{
-    readonly parameters: Readonly<Record<string, string>>;
-    readonly admin?: Readonly<Record<string, unknown>>;
-  }>;
+  /** What the recipes need for a client. Called if `offers.recipes` has a value. */
+  rotation?(clientId: string): Promise<ClientAdministration>;
   /** Its TLS, if `offers.methods` has `tls_client_auth`. */
   readonly certificates?: {
     /** PEM of the authority of its own certificate. */
@@ -91,6 +85,16 @@ export interface RunningServer extends AsyncDisposable {
   resume(): void;
   /** Ends the process, paused or not. Nothing listens on the port afterwards. */
   stop(): Promise<void>;
+}
+
+/** How the recipes of a server reach the registration of a client. */
+export interface ClientAdministration {
+  /** `rotation.parameters` of the document. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The document of the client whose token its admin API accepts, if it needs one. */
+  readonly admin?: Readonly<Record<string, unknown>>;
+  /** Of the client, for RFC 7592. */
+  readonly registration_access_token?: string;
 }
 
 /** What a server has. A row of the table that needs more is `not offered`. */
@@ -118,8 +122,11 @@ export interface Offers {
   readonly issuers: readonly IssuerForm[];
   /** Its JWTs have no claim that names their client (RFC 9068 `client_id`, or `azp`). */
   readonly anonymousTokens?: boolean;
-  /** Recipes of rotations that work here: of secrets, and of keys. Default: none. */
-  readonly recipes?: { readonly secret: string; readonly key: string };
+  /**
+   * Recipes of rotations that work here: of secrets, and of keys. `kept`: a recipe with which the
+   * server keeps the secret. Default: none.
+   */
+  readonly recipes?: { readonly [kind in 'secret' | 'key' | 'kept']?: string };
   /** Formats that a client can be registered for. */
   readonly tokenFormats: readonly TokenFormat[];
   /** Clients can be registered for scopes, and other scopes are refused. */

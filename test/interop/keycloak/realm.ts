@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ClientRegistration, RunningServer } from '../server.ts';
+import type { ClientAdministration, ClientRegistration, RunningServer } from '../server.ts';
 import type { KeycloakAdmin } from './admin.ts';
 import { generatedKey } from './generated-key.ts';
 
@@ -68,6 +68,15 @@ export async function openRealm(
     return alias;
   };
 
+  let administration: Promise<ClientAdministration> | undefined;
+  const addAdministrator = async () => {
+    const [clientId, secret] = ['interop-admin', randomBytes(32).toString('hex')];
+    const client = { id: clientId, method: 'client_secret_basic', secret } as const;
+    await admin.call('POST', `/${realm}/clients`, representationOf(client));
+    await permitClients(admin, realm, await findId(clientId), await findId('realm-management'));
+    return { parameters: {}, admin: { issuer, client_id: clientId, client_secret: secret } };
+  };
+
   return {
     issuer: () => issuer,
     async register(client) {
@@ -92,13 +101,7 @@ export async function openRealm(
         ...(client.audience === undefined ? {} : { audience: client.audience }),
       };
     },
-    async rotation() {
-      const [clientId, secret] = ['interop-admin', randomBytes(32).toString('hex')];
-      const client = { id: clientId, method: 'client_secret_basic', secret } as const;
-      await admin.call('POST', `/${realm}/clients`, representationOf(client));
-      await permitClients(admin, realm, await findId(clientId), await findId('realm-management'));
-      return { parameters: {}, admin: { issuer, client_id: clientId, client_secret: secret } };
-    },
+    rotation: () => (administration ??= addAdministrator()),
     setSecret: (clientId, secret) => change(clientId, { secret }),
     disable: (clientId) => change(clientId, { enabled: false }),
     async rotateSigningKey(algorithm) {

@@ -33,6 +33,9 @@ export function configure(clients: Clients, keys: readonly JWK[]): Configuration
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      // Nobody registers a client here.
+      registration: { enabled: true, initialAccessToken: true },
+      registrationManagement: { enabled: true },
       introspection: { enabled: true },
       revocation: { enabled: true },
       resourceIndicators: {
@@ -57,7 +60,7 @@ function resourceOf(clients: Clients, clientId = ''): string {
   return clients.get(clientId)?.audience ?? 'https://api.example.com';
 }
 
-/** Clients as they are registered at this moment, and tokens in memory. */
+/** Clients as they are registered or updated at this moment, and tokens in memory. */
 class ClientsAdapter implements Adapter {
   readonly #clients: Clients | undefined;
   readonly #records = new Map<string, AdapterPayload>();
@@ -68,7 +71,7 @@ class ClientsAdapter implements Adapter {
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const client = this.#clients?.get(id);
-    return client === undefined ? this.#records.get(id) : metadataOf(client);
+    return this.#records.get(id) ?? (client && metadataOf(client));
   }
 
   async upsert(id: string, payload: AdapterPayload) {

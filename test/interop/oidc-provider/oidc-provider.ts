@@ -3,7 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { ClientRegistration, InteropServer, StartOptions } from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
-import { ISSUER_PATHS } from './administration.ts';
+import { type Administration, ISSUER_PATHS } from './administration.ts';
 import { installation, VERSION } from './install.ts';
 
 const PROGRAM = fileURLToPath(new URL('./serve.ts', import.meta.url));
@@ -20,6 +20,7 @@ export const oidcProvider: InteropServer = {
     secretsBeyondAscii: false,
     keyAlgorithms: [...ALGORITHMS, 'ES512', 'EdDSA'],
     signingAlgorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+    recipes: { key: 'private_key_jwt', kept: 'rfc7592' },
     tokenFormats: ['jwt', 'opaque'],
     scopes: true,
     audience: 'resource',
@@ -39,12 +40,13 @@ export const oidcProvider: InteropServer = {
       logFile: path.join(directory, 'oidc-provider.log'),
       readyUrl: `${url}/.well-known/openid-configuration`,
     });
-    const administer = async (body: object) => {
+    const administer = async (body: Administration) => {
       const response = await fetch(`${url}/administration`, {
         method: 'POST',
         body: JSON.stringify(body),
       });
       if (!response.ok) throw new Error(`administration: ${response.status}`);
+      return await response.text();
     };
     const issuer = (form: keyof typeof ISSUER_PATHS) => `${publicUrl}${ISSUER_PATHS[form]}`;
     return {
@@ -60,9 +62,20 @@ export const oidcProvider: InteropServer = {
           ...(client.audience === undefined ? {} : { resource: client.audience }),
         };
       },
-      setSecret: (id: string, secret: string) => administer({ setSecret: { id, secret } }),
+      async rotation(clientId: string) {
+        const url = `${publicUrl}/reg/${encodeURIComponent(clientId)}`;
+        return {
+          parameters: { registration_client_uri: url },
+          registration_access_token: await administer({ registrationTokenOf: clientId }),
+        };
+      },
+      async setSecret(id: string, secret: string) {
+        await administer({ setSecret: { id, secret } });
+      },
       disable: () => Promise.reject(new Error('oidc-provider has no such state')),
-      rotateSigningKey: (algorithm: string) => administer({ rotateSigningKey: algorithm }),
+      async rotateSigningKey(algorithm: string) {
+        await administer({ rotateSigningKey: algorithm });
+      },
     };
   },
 };

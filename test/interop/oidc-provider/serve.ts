@@ -17,13 +17,20 @@ function mountAll() {
   // The longest path first, since the root is the beginning of all.
   return Object.values(ISSUER_PATHS)
     .sort((a, b) => b.length - a.length)
-    .map((path) => ({
-      prefix: path.replace(/\/$/, ''),
-      serve: new Provider(`${publicUrl}${path}`, configure(clients, keys)).callback(),
-    }));
+    .map((path) => {
+      const provider = new Provider(`${publicUrl}${path}`, configure(clients, keys));
+      return { prefix: path.replace(/\/$/, ''), provider, serve: provider.callback() };
+    });
 }
 
-async function administer(message: Administration): Promise<void> {
+async function administer(message: Administration): Promise<string> {
+  if ('registrationTokenOf' in message) {
+    const { RegistrationAccessToken } = (mounts.at(-1) as (typeof mounts)[number]).provider;
+    const token = Object.assign(new RegistrationAccessToken(), {
+      clientId: message.registrationTokenOf,
+    });
+    return await token.save();
+  }
   if ('register' in message) clients.set(message.register.id, message.register);
   else if ('setSecret' in message) {
     const { id, secret } = message.setSecret;
@@ -33,14 +40,14 @@ async function administer(message: Administration): Promise<void> {
     keys.unshift(await generateJwk(message.rotateSigningKey));
     mounts = mountAll();
   }
+  return '';
 }
 
 http
   .createServer(async (request, response) => {
     const url = request.url ?? '/';
     if (url === '/administration') {
-      await administer(JSON.parse(String(await readBody(request))));
-      response.end();
+      response.end(await administer(JSON.parse(String(await readBody(request)))));
       return;
     }
     const mount = mounts.find(({ prefix }) => url.startsWith(`${prefix}/`));

@@ -41,7 +41,7 @@ export async function rotateAtServer(
 ): Promise<RotationReport> {
   await using world = await startRotationWorld(definition, server);
   const { system } = world;
-  const credential = await addCredential(world, load.kind);
+  const credential = await addRotated(world, load.kind);
   const pace = { minTtl: MIN_TTL, interval: INTERVAL };
   const loops = TEN_CALLERS.map((caller) => startVendLoop(system, credential.name, caller, pace));
   const rotating = new Rotating(world, credential.name, load);
@@ -72,30 +72,22 @@ export function describeRotations(report: RotationReport): string {
   ].join('; ');
 }
 
-async function addCredential(world: RotationWorld, kind: 'secret' | 'key'): Promise<Credential> {
-  const { parameters, admin } = await adminOf(world.server);
-  if (admin !== undefined) await world.aws.putDocument(ADMIN, admin);
-  const rotation = {
-    recipe: world.definition.offers.recipes?.[kind],
-    parameters,
-    ...(admin === undefined ? {} : { admin_credential: ADMIN }),
-  };
+/** A client of the server, and its credential with `rotation`. */
+export async function addRotated(
+  world: RotationWorld,
+  kind: 'secret' | 'key' | 'kept',
+): Promise<Credential> {
+  const { definition, server, aws } = world;
   const method = kind === 'key' ? ({ method: 'private_key_jwt' } as const) : {};
-  const changes = { rotation, token_sharing: 'per_principal' };
-  return await Credential.add(world, { lifetimeSeconds: LIFETIME, ...method }, changes);
-}
-
-type Administration = Awaited<ReturnType<NonNullable<RunningServer['rotation']>>>;
-const administrations = new WeakMap<RunningServer, Promise<Administration>>();
-
-/** Once for each server. */
-async function adminOf(server: RunningServer): Promise<Administration> {
-  const known = administrations.get(server);
-  if (known !== undefined) return await known;
-  if (server.rotation === undefined) throw new Error('the server has recipes and no admin API');
-  const made = server.rotation();
-  administrations.set(server, made);
-  return await made;
+  const client = { lifetimeSeconds: LIFETIME, ...method };
+  return await Credential.add(world, client, async (clientId) => {
+    if (server.rotation === undefined) throw new Error('the server has recipes and no admin API');
+    const { parameters, admin, ...members } = await server.rotation(clientId);
+    if (admin !== undefined) await aws.putDocument(ADMIN, admin);
+    const by = admin === undefined ? {} : { admin_credential: ADMIN };
+    const rotation = { recipe: definition.offers.recipes?.[kind], parameters, ...by };
+    return { ...members, rotation, token_sharing: 'per_principal' };
+  });
 }
 
 /** The rotations of one credential, one after the other. */
