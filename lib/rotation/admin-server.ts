@@ -133,9 +133,12 @@ function bodyOf({ json, form, from_lookup }: RecipeRequest, variables: Variables
     return { type: 'application/x-www-form-urlencoded', text };
   }
   if (from_lookup !== undefined) {
-    const members = Object.entries(Object(lookup)).filter(
-      ([name]) => !from_lookup.omit.includes(name),
-    );
+    const members = Object.entries<unknown>(Object(lookup))
+      .filter(([name]) => !from_lookup.omit.includes(name))
+      .map(([name, value]) => [
+        name,
+        from_lookup.single.includes(name) ? onlyItemOf(value) : value,
+      ]);
     const changed = Object.entries(from_lookup.set).reduce<unknown>(
       (whole, [pointer, value]) => withValue(whole, pointer, fillJson(value, variables)),
       Object.fromEntries(members),
@@ -143,6 +146,10 @@ function bodyOf({ json, form, from_lookup }: RecipeRequest, variables: Variables
     return { type, text: JSON.stringify(changed) };
   }
   return { type, text: json === undefined ? '' : JSON.stringify(fillJson(json, variables)) };
+}
+
+function onlyItemOf(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
 }
 
 function unusable({ origin, pathname }: URL, rule: string): VendError {

@@ -27,6 +27,8 @@ const request = v.strictObject({
   from_lookup: v.optional(
     v.strictObject({
       omit: v.optional(v.array(v.string()), []),
+      /** Members of which a list with one item is sent as that item. */
+      single: v.optional(v.array(v.string()), []),
       set: v.optional(v.record(pointer, v.unknown()), {}),
     }),
   ),

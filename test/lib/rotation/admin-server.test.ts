@@ -61,7 +61,7 @@ describe('a request to an admin API', () => {
     await admin.get(request({ method: 'POST', json: { id: '{client_id}' } }), variables);
     await admin.get(request({ method: 'POST', form: { id: '{client_id}' } }), variables);
     await admin.call(call(), variables);
-    const from_lookup = { omit: ['n'], set: { '/more/id': '{client_id}' } };
+    const from_lookup = { omit: ['n'], single: ['id'], set: { '/more/id': '{client_id}' } };
     await admin.get(request({ method: 'PUT', from_lookup }), variables);
     const bodies = sent.map(({ body, headers }) => [headers['content-type'], body]);
     expect(bodies).toEqual([
@@ -70,6 +70,18 @@ describe('a request to an admin API', () => {
       [undefined, ''],
       ['application/json', '{"id":"one","more":{"id":"../a/b?c"}}'],
     ]);
+  });
+
+  it.each([
+    ['["a"]', '"a"'],
+    ['["a","b"]', '["a","b"]'],
+    ['"a"', '"a"'],
+  ])('sends the only item of a member that was looked up as a list: %s', async (read, sentAs) => {
+    const { admin, sent } = open({ body: `{"method":${read},"other":["a"]}` });
+    await admin.call(call(), variables);
+    const from_lookup = { omit: [], single: ['method'], set: {} };
+    await admin.get(request({ method: 'PUT', from_lookup }), variables);
+    expect(sent[1]?.body).toBe(`{"method":${sentAs},"other":["a"]}`);
   });
 
   it('returns what the recipe reads', async () => {
