@@ -53,12 +53,12 @@ export class Credential {
    * Registers a client with two scopes, and stores its credential document.
    *
    * @param changes members of the document that differ from what the server knows, or what makes them
-   *   for a client id
+   *   for a client
    */
   static async add(
     world: CredentialWorld,
     client: NewClient = {},
-    changes: Changes | ((clientId: string) => Promise<Changes>) = {},
+    changes: Changes | ((members: CredentialMembers) => Promise<Changes>) = {},
   ): Promise<Credential> {
     const { offers } = world.definition;
     const id = randomBytes(4).toString('hex');
@@ -81,8 +81,7 @@ export class Credential {
       own ??
       (keys === undefined ? { client_secret: secret } : { private_key_jwk: keys.privateKey });
     const credential = new Credential(world, members, secrets, `payments/c-${id}`);
-    const { client_id: clientId } = members;
-    await credential.store(typeof changes === 'function' ? await changes(clientId) : changes);
+    await credential.store(typeof changes === 'function' ? await changes(members) : changes);
     return credential;
   }
 

@@ -71,7 +71,7 @@ export interface RunningServer extends AsyncDisposable {
    */
   rotateSigningKey(algorithm: string): Promise<void>;
   /** What the recipes need for a client. Called if `offers.recipes` has a value. */
-  rotation?(clientId: string): Promise<ClientAdministration>;
+  rotation?(client: CredentialMembers): Promise<ClientAdministration>;
   /** Its TLS, if `offers.methods` has `tls_client_auth`. */
   readonly certificates?: {
     /** PEM of the authority of its own certificate. */
@@ -93,8 +93,11 @@ export interface ClientAdministration {
   readonly parameters: Readonly<Record<string, string>>;
   /** The document of the client whose token its admin API accepts, if it needs one. */
   readonly admin?: Readonly<Record<string, unknown>>;
-  /** Of the client, for RFC 7592. */
-  readonly registration_access_token?: string;
+  /**
+   * More members of the document: the token of RFC 7592, or all of a client that the server has
+   * registered by itself.
+   */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** What a server has. A row of the table that needs more is `not offered`. */
@@ -123,10 +126,10 @@ export interface Offers {
   /** Its JWTs have no claim that names their client (RFC 9068 `client_id`, or `azp`). */
   readonly anonymousTokens?: boolean;
   /**
-   * Recipes of rotations that work here: of secrets, and of keys. `kept`: a recipe with which the
-   * server keeps the secret. Default: none.
+   * Recipes of rotations that work here: of secrets, and of keys. `issued`: the server issues the
+   * secret and ends the old one at once. `kept`: the server keeps the secret. Default: none.
    */
-  readonly recipes?: { readonly [kind in 'secret' | 'key' | 'kept']?: string };
+  readonly recipes?: { readonly [kind in 'secret' | 'key' | 'issued' | 'kept']?: string };
   /** Formats that a client can be registered for. */
   readonly tokenFormats: readonly TokenFormat[];
   /** Clients can be registered for scopes, and other scopes are refused. */

@@ -1,4 +1,5 @@
-import type { ClientRegistration, RunningServer } from '../server.ts';
+import { adminRequest } from '../admin-request.ts';
+import type { ClientAdministration, ClientRegistration, RunningServer } from '../server.ts';
 import { Plugins } from './plugin.ts';
 import { AdminSession } from './session.ts';
 
@@ -14,7 +15,10 @@ const BASIC = 'client_secret_basic';
 export function administer(
   api: string,
   publicApi: string,
-): Pick<RunningServer, 'issuer' | 'register' | 'setSecret' | 'disable' | 'rotateSigningKey'> {
+): Pick<
+  RunningServer,
+  'issuer' | 'register' | 'setSecret' | 'disable' | 'rotation' | 'rotateSigningKey'
+> {
   const session = new AdminSession(api);
   const plugins = new Plugins(session, publicApi);
   const clients = new Map<string, Readonly<Record<string, unknown>>>();
@@ -53,9 +57,32 @@ export function administer(
         ...(audience === undefined ? {} : { resource: audience }),
       };
     },
+    rotation: ({ issuer }) => registerManaged(issuer),
     setSecret: (clientId, secret) => change(clientId, { client_secret: secret }),
     disable: (clientId) => change(clientId, { enabled: false }),
     rotateSigningKey: (algorithm) => plugins.rotateSigningKey(algorithm),
+  };
+}
+
+/** A client by RFC 7591: only such a client has a registration access token. */
+async function registerManaged(issuer: string): Promise<ClientAdministration> {
+  const body = {
+    client_name: 'managed',
+    redirect_uris: ['https://client.example.com/callback'],
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: BASIC,
+  };
+  const response = await adminRequest('POST', `${issuer}/register`, { body });
+  const { client_id, client_secret, registration_access_token, registration_client_uri } =
+    (await response.json()) as Readonly<Record<string, string>>;
+  return {
+    parameters: { registration_client_uri: String(registration_client_uri) },
+    members: {
+      client_id,
+      client_secret,
+      registration_access_token,
+      token_endpoint_auth_method: BASIC,
+    },
   };
 }
 

@@ -20,6 +20,7 @@ export const glewlwyd: InteropServer = {
     secretsBeyondAscii: true,
     keyAlgorithms: ALGORITHMS,
     signingAlgorithms: ALGORITHMS,
+    recipes: { issued: 'rfc7592' },
     tokenFormats: ['jwt'],
     scopes: true,
     audience: 'resource',

@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { SCOPES } from '../credential.ts';
 import { generateJwk } from '../generated-jwk.ts';
 import type { AdminSession } from './session.ts';
 
@@ -90,6 +91,10 @@ function parametersOf(issuer: string, lifetimeSeconds: number): Readonly<Record<
     'client-pubkey-parameter': 'pubkey',
     'client-jwks-parameter': 'jwks',
     'client-jwks_uri-parameter': 'jwks_uri',
+    // RFC 7591 and 7592. A registration needs no token.
+    'register-client-allowed': true,
+    'register-client-management-allowed': true,
+    'register-client-credentials-scope': SCOPES,
     'resource-allowed': true,
     'resource-client-property': 'resource',
   };

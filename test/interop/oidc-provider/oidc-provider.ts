@@ -1,7 +1,12 @@
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { ClientRegistration, InteropServer, StartOptions } from '../server.ts';
+import type {
+  ClientRegistration,
+  CredentialMembers,
+  InteropServer,
+  StartOptions,
+} from '../server.ts';
 import { startServerProcess } from '../server-process.ts';
 import { type Administration, ISSUER_PATHS } from './administration.ts';
 import { installation, VERSION } from './install.ts';
@@ -62,11 +67,13 @@ export const oidcProvider: InteropServer = {
           ...(client.audience === undefined ? {} : { resource: client.audience }),
         };
       },
-      async rotation(clientId: string) {
+      async rotation({ client_id: clientId }: CredentialMembers) {
         const url = `${publicUrl}/reg/${encodeURIComponent(clientId)}`;
         return {
           parameters: { registration_client_uri: url },
-          registration_access_token: await administer({ registrationTokenOf: clientId }),
+          members: {
+            registration_access_token: await administer({ registrationTokenOf: clientId }),
+          },
         };
       },
       async setSecret(id: string, secret: string) {

@@ -9,8 +9,10 @@ import type { InteropServer, RunningServer } from '../server.ts';
 import { type RotationLog, readRotationLog } from './rotation-log.ts';
 import { type RotationWorld, startRotationWorld, TEN_CALLERS } from './rotation-world.ts';
 
+export type RecipeKind = keyof NonNullable<InteropServer['offers']['recipes']>;
+
 export interface RotationLoad {
-  readonly kind: 'secret' | 'key';
+  readonly kind: RecipeKind;
   readonly rotations: number;
   /** Of which the process of the function is killed once, at a random moment. */
   readonly kills: number;
@@ -61,28 +63,38 @@ export async function rotateAtServer(
   };
 }
 
-/** What a report says without the numbers that differ from run to run. */
-export function describeRotations(report: RotationReport): string {
+/**
+ * What a report says without the numbers that differ from run to run.
+ *
+ * @param permitted code of the error that vends may have
+ */
+export function describeRotations(
+  report: Omit<RotationReport, 'vends' | 'repeated'>,
+  permitted?: string,
+): string {
   const { rotations, killed, failed, isLost, state, untold } = report;
   return [
     `${rotations} rotations, ${killed} of them killed`,
-    failed.length === 0 ? 'every request vended' : `${failed.length} failed: ${failed[0]}`,
+    describeFailed(failed, permitted),
     isLost ? 'the last secret is lost' : 'the last secret works',
     untold === 0 && state === 'whole' ? 'the log has each step' : `${state}, ${untold} untold`,
   ].join('; ');
 }
 
+function describeFailed(failed: readonly string[], permitted: string | undefined): string {
+  if (failed.some((code) => code !== permitted))
+    return `requests failed: ${[...new Set(failed)].sort().join(', ')}`;
+  return permitted === undefined ? 'every request vended' : `no error but ${permitted}`;
+}
+
 /** A client of the server, and its credential with `rotation`. */
-export async function addRotated(
-  world: RotationWorld,
-  kind: 'secret' | 'key' | 'kept',
-): Promise<Credential> {
+export async function addRotated(world: RotationWorld, kind: RecipeKind): Promise<Credential> {
   const { definition, server, aws } = world;
   const method = kind === 'key' ? ({ method: 'private_key_jwt' } as const) : {};
   const client = { lifetimeSeconds: LIFETIME, ...method };
-  return await Credential.add(world, client, async (clientId) => {
+  return await Credential.add(world, client, async (registered) => {
     if (server.rotation === undefined) throw new Error('the server has recipes and no admin API');
-    const { parameters, admin, ...members } = await server.rotation(clientId);
+    const { parameters, admin, members } = await server.rotation(registered);
     if (admin !== undefined) await aws.putDocument(ADMIN, admin);
     const by = admin === undefined ? {} : { admin_credential: ADMIN };
     const rotation = { recipe: definition.offers.recipes?.[kind], parameters, ...by };
