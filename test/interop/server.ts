@@ -100,6 +100,12 @@ export interface ClientAdministration {
   readonly members?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * `secret` and `key`: the recipe rotates it, and no request fails. `issued`: the server issues the
+ * secret and ends the old one at once. `kept`: the server keeps the secret.
+ */
+export type RecipeKind = 'secret' | 'key' | 'issued' | 'kept';
+
 /** What a server has. A row of the table that needs more is `not offered`. */
 export interface Offers {
   readonly methods: readonly ClientMethod[];
@@ -125,11 +131,8 @@ export interface Offers {
   readonly issuers: readonly IssuerForm[];
   /** Its JWTs have no claim that names their client (RFC 9068 `client_id`, or `azp`). */
   readonly anonymousTokens?: boolean;
-  /**
-   * Recipes of rotations that work here: of secrets, and of keys. `issued`: the server issues the
-   * secret and ends the old one at once. `kept`: the server keeps the secret. Default: none.
-   */
-  readonly recipes?: { readonly [kind in 'secret' | 'key' | 'issued' | 'kept']?: string };
+  /** Names of recipes that run here. Default: none. */
+  readonly recipes?: { readonly [kind in RecipeKind]?: string };
   /** Formats that a client can be registered for. */
   readonly tokenFormats: readonly TokenFormat[];
   /** Clients can be registered for scopes, and other scopes are refused. */

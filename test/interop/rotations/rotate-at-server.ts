@@ -5,11 +5,9 @@ import { Random } from '../../support/random.ts';
 import { chooseSome } from '../../support/rotation/rotations-under-load.ts';
 import { startVendLoop } from '../../support/vend-loop.ts';
 import { Credential } from '../credential.ts';
-import type { InteropServer, RunningServer } from '../server.ts';
+import type { InteropServer, RecipeKind, RunningServer } from '../server.ts';
 import { type RotationLog, readRotationLog } from './rotation-log.ts';
 import { type RotationWorld, startRotationWorld, TEN_CALLERS } from './rotation-world.ts';
-
-export type RecipeKind = keyof NonNullable<InteropServer['offers']['recipes']>;
 
 export interface RotationLoad {
   readonly kind: RecipeKind;

@@ -1,10 +1,6 @@
 import { refuseRotation } from '../rotations/refuse-rotation.ts';
-import {
-  describeRotations,
-  type RecipeKind,
-  rotateAtServer,
-} from '../rotations/rotate-at-server.ts';
-import type { Offers } from '../server.ts';
+import { describeRotations, rotateAtServer } from '../rotations/rotate-at-server.ts';
+import type { Offers, RecipeKind } from '../server.ts';
 import { refused, type Situation } from '../situation.ts';
 
 /** A sample of what `npm run soak` does with 100 rotations. */
