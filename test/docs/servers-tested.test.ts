@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { shipped } from '../../recipes/shipped.ts';
 import { servers } from '../interop/servers.ts';
 import { isOffered } from '../interop/situation.ts';
 import { table } from '../interop/table.ts';
@@ -28,6 +29,17 @@ describe('docs/servers-tested.md', () => {
         situation.name,
         !isOffered(situation, server),
       ]);
+    }
+  });
+
+  it('says where each recipe runs', () => {
+    const rows = rowsOf('Recipes');
+    for (const recipe of shipped.names) {
+      const real = servers.filter(({ offers }) =>
+        Object.values(offers.recipes ?? {}).includes(recipe),
+      );
+      const names = real.map(({ title, version }) => `${title} ${version}`).join(', ');
+      expect(rows.get(`\`${recipe}\``)).toBe(names || 'a fake in the dialect of the server');
     }
   });
 
