@@ -7,7 +7,7 @@ import type { AdminToken, AdminTokens, AwsSigner } from './admin-access.ts';
 import { adminCredentialOf, requireHost } from './admin-credential.ts';
 import { AdminServer, type Authorize } from './admin-server.ts';
 import { regionOfAwsHost } from './aws-host.ts';
-import { findValue } from './json-pointer.ts';
+import { type ListedSecret, secretsIn } from './listed-secrets.ts';
 import type { Recipe, RecipeCall } from './recipe-schema.ts';
 import { type RotatedClient, variablesOfClient } from './recipe-variables.ts';
 import { fillText, type Variables } from './template.ts';
@@ -128,7 +128,7 @@ export class RecipeRun {
    * @throws VendError `upstream_*`
    */
   async findOnlyId(): Promise<string | undefined> {
-    const [first, ...others] = await this.#list();
+    const [first, ...others] = (await this.#list()) ?? [];
     return others.length === 0 ? first?.id : undefined;
   }
 
@@ -140,25 +140,16 @@ export class RecipeRun {
    * @throws VendError `upstream_*`
    */
   async removeOthers(current: string, replaced: string | undefined): Promise<void> {
-    const listed = (await this.#list()).filter(({ isOurs }) => isOurs).map(({ id }) => id);
-    const ids = new Set([...listed, ...(replaced === undefined ? [] : [replaced])]);
-    ids.delete(current);
-    for (const id of ids) await this.remove(id);
+    const listed = (await this.#list()) ?? [{ id: replaced ?? current, isOurs: false }];
+    for (const { id, isOurs } of listed)
+      if (id !== current && (isOurs || id === replaced)) await this.remove(id);
   }
 
-  async #list(): Promise<readonly { readonly id: string; readonly isOurs: boolean }[]> {
+  /** @returns `undefined` if the recipe has no list */
+  async #list(): Promise<readonly ListedSecret[] | undefined> {
     const list = this.#recipe.remove?.list;
-    if (list === undefined) return [];
-    const json = await this.#server.get(list.request, this.#variables);
-    const items = findValue(json, list.items);
-    if (!Array.isArray(items)) return [];
-    return items.flatMap((item: unknown) => {
-      const id = findValue(item, list.id);
-      const isOurs = Object.entries(list.only).every(
-        ([pointer, value]) => findValue(item, pointer) === value,
-      );
-      return typeof id === 'string' ? [{ id, isOurs }] : [];
-    });
+    if (list === undefined) return undefined;
+    return secretsIn(await this.#server.get(list.request, this.#variables), list);
   }
 
   /** Removes one secret, unless the recipe does not say how. */

@@ -121,6 +121,12 @@ describe('a recipe at work', () => {
     );
   });
 
+  it('does not remove again what the server does not list', async () => {
+    const { world, run } = await open(new CognitoDialect());
+    await run.removeOthers('s0', 'removed-before');
+    expect(world.dialect.calls).toHaveLength(1);
+  });
+
   it('removes nothing if the server lists nothing', async () => {
     const { world, run } = await open(new OktaDialect());
     world.dialect.handle = () => ({ body: { unexpected: true } });
