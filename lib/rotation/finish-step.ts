@@ -15,10 +15,8 @@ export async function finishRotation(
 ): Promise<string> {
   const current = await promote(ports, turn, pending);
   // Secrets Manager takes a rotation for unfinished while another version than the current one is
-  // pending.
-  if (current !== turn.versionId) {
-    const move = { stage: 'AWSPENDING', from: turn.versionId, to: current };
-    await ports.secrets.move(turn.secret, move, turn.deadline.signal);
-  }
+  // pending. So this one must not stay pending: the next change of the document replaces it.
+  const move = { stage: 'AWSPENDING', from: turn.versionId };
+  await ports.secrets.move(turn.secret, move, turn.deadline.signal);
   return current;
 }
