@@ -63,6 +63,7 @@ export async function openRegistry(
       reading: { allowLoopbackHttp: config.local, profiles },
       recipes,
       rotationFunction: config.rotationFunction,
+      overlaps: config.overlaps,
       budgets: config.budgets,
       troubleshootingUrl: config.troubleshootingUrl,
     },

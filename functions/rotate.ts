@@ -18,8 +18,10 @@ import { printLine } from '../lib/metrics/print-line.ts';
 import { reportError } from '../lib/metrics/report-error.ts';
 import type { AwsSigner } from '../lib/rotation/admin-access.ts';
 import { VendedAdminTokens } from '../lib/rotation/admin-tokens.ts';
-import { Rotation, type StepReport } from '../lib/rotation/rotation.ts';
+import { OverlapSweep, type SweepReport } from '../lib/rotation/overlap-sweep.ts';
+import { Rotation, type RotationPorts, type StepReport } from '../lib/rotation/rotation.ts';
 import { parseRotationConfig } from '../lib/rotation/rotation-config.ts';
+import { isSweep } from '../lib/rotation/rotation-event.ts';
 import { openRotationSecrets } from '../lib/rotation/secrets-manager-rotation.ts';
 import { systemClock } from '../lib/time/system-clock.ts';
 import { VERSION } from '../lib/version.ts';
@@ -58,41 +60,41 @@ const signer: AwsSigner = {
   },
 };
 const store = openSecretsManager(config.secretPrefix, { maxAttempts: 3 });
-const rotation = new Rotation(
-  {
-    clock: systemClock,
-    secrets: openRotationSecrets({ maxAttempts: 3 }),
-    grants,
-    audit,
-    warn: (message) => printLine(JSON.stringify({ level: 'WARN', message })),
-    transport,
-    adminTokens: new VendedAdminTokens(store, grants, reading),
-    signer,
-    urls,
-    reading,
-  },
-  { recipes, secretPrefix: config.secretPrefix },
-);
+const ports: RotationPorts = {
+  clock: systemClock,
+  secrets: openRotationSecrets({ maxAttempts: 3 }),
+  grants,
+  audit,
+  warn: (message) => printLine(JSON.stringify({ level: 'WARN', message })),
+  transport,
+  adminTokens: new VendedAdminTokens(store, grants, reading),
+  signer,
+  urls,
+  reading,
+};
+const options = { recipes, secretPrefix: config.secretPrefix };
+const rotation = new Rotation(ports, options);
+const overlaps = new OverlapSweep(ports, options);
 
 // Each chain begins with it.
 await audit.append({
   kind: 'process-start',
   functionVersion: process.env['AWS_LAMBDA_FUNCTION_VERSION'] ?? 'unknown',
-  // No policy decides: the role of Secrets Manager alone may invoke this function.
+  // No policy decides: Secrets Manager and the rule of the stack alone may invoke this function.
   policyVersion: 'none',
   configurationDigest: config.digest,
 });
 
 /**
- * One step of a rotation, as Secrets Manager invokes it. If it fails, it throws, and Secrets Manager
- * reports the rotation as failed.
+ * One step of a rotation, as Secrets Manager invokes it, or the removal of old secrets, as the hourly
+ * rule does. If a step fails, it throws, and Secrets Manager reports the rotation as failed.
  */
 export async function handler(
   event: unknown,
   { awsRequestId: requestId }: { readonly awsRequestId: string },
-): Promise<StepReport> {
+): Promise<StepReport | SweepReport> {
   try {
-    const report = await rotation.run(event);
+    const report = isSweep(event) ? await overlaps.run() : await rotation.run(event);
     printLine(JSON.stringify({ level: 'INFO', message: 'rotation', ...report }));
     return report;
   } catch (thrown) {

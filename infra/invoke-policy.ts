@@ -66,6 +66,8 @@ export function permitApi(scope: Construct, alias: Alias, apiArn: string): void 
 export interface RotationInvokers {
   /** ARN pattern of the secrets that the function rotates. */
   readonly secrets: string;
+  /** ARN of the rule that has old secrets removed, if there is one. */
+  readonly rule: string | undefined;
   /**
    * ARN of the role that starts rotations. RotateSecret requires that its caller may invoke the
    * function, too:
@@ -74,20 +76,30 @@ export interface RotationInvokers {
   readonly starter: string;
 }
 
-/** Lets only Secrets Manager invoke a function that rotates, and that only for these secrets. */
+/**
+ * Lets only Secrets Manager invoke a function that rotates, and that only for these secrets, and
+ * EventBridge only for one rule.
+ */
 export function permitRotation(
   scope: Construct,
   { functionArn }: LambdaFunction,
-  { secrets, starter }: RotationInvokers,
+  { secrets, rule, starter }: RotationInvokers,
 ): void {
+  const rules = rule === undefined ? [] : [rule];
   attach(scope, 'InvokePolicy', functionArn, [
     allow([new ServicePrincipal('secretsmanager.amazonaws.com')], INVOKE, functionArn, {
       ArnLike: { 'aws:SourceArn': secrets },
       StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
     }),
+    ...rules.map((one) =>
+      allow([new ServicePrincipal('events.amazonaws.com')], INVOKE, functionArn, {
+        ArnEquals: { 'aws:SourceArn': one },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      }),
+    ),
     // Only services can set aws:SourceArn. If it is missing, the condition is met.
     deny('DenyAllOthers', [INVOKE], functionArn, {
-      ArnNotLike: { 'aws:SourceArn': secrets },
+      ArnNotLike: { 'aws:SourceArn': [secrets, ...rules] },
       ArnNotEquals: { 'aws:PrincipalArn': starter },
     }),
     deny('DenyUrl', [INVOKE_URL], functionArn),

@@ -111,6 +111,7 @@ export class Registry extends Construct {
         ...readerVariables(readers, otherReaders),
         ...(replicaKeys.length === 0 ? {} : { TOKEN_VENDING_REPLICA_KEYS: replicaKeys.join(' ') }),
         TOKEN_VENDING_ROTATION_FUNCTION: rotation.functionArn,
+        TOKEN_VENDING_OVERLAPS: String(deployment.listCredentials),
         TOKEN_VENDING_SECRETS_KEY: secretsKey.keyArn,
         TOKEN_VENDING_SECRET_PREFIX: secretPrefix,
         TOKEN_VENDING_UNKNOWN_NAMES_PER_MINUTE: String(budgets.unknownNames),

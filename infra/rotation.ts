@@ -11,6 +11,7 @@ import { functionCode } from './function-code.ts';
 import { rotationName } from './function-names.ts';
 import { type AuditAccess, functionArnOf, permitAudit, secretsBelow } from './function-role.ts';
 import { permitRotation } from './invoke-policy.ts';
+import { overlapRuleArn, scheduleOverlaps } from './overlap-schedule.ts';
 import { permitAssertions } from './permit-assertions.ts';
 import { permitRotationTargets } from './permit-rotation-targets.ts';
 import { permitSecretWrites } from './permit-secret-writes.ts';
@@ -30,8 +31,8 @@ export interface RotationProps {
 }
 
 /**
- * The function that rotates secrets. Secrets Manager invokes it for each step of a rotation, and
- * nobody else may.
+ * The function that rotates secrets. Secrets Manager invokes it for each step of a rotation, and a rule
+ * every hour. Nobody else may.
  */
 export class Rotation extends Construct {
   readonly function: LambdaFunction;
@@ -40,10 +41,11 @@ export class Rotation extends Construct {
     super(scope, id);
     const { deployment, role, starter, secretsKey, replicaKeys, audit, logsKey } = props;
     const { name, secretPrefix, profiles, rotationBundle, logRetention } = deployment;
+    const { listCredentials: list } = deployment;
     const functionName = rotationName(name);
     const secrets = secretsBelow(this, secretPrefix);
     const functionArn = functionArnOf(this, functionName);
-    for (const statement of rotationStatements({ secrets, functionArn }))
+    for (const statement of rotationStatements({ secrets, functionArn, list }))
       role.addToPolicy(PolicyStatement.fromJson(statement));
     permitSecretWrites(role, { prefix: secretPrefix, key: secretsKey, replicaKeys });
     permitAudit(role, { functionName, ...audit });
@@ -68,6 +70,8 @@ export class Rotation extends Construct {
       reservedConcurrency: 5,
       logs: { name: `/${name}/rotate`, key: logsKey, retentionDays: logRetention },
     });
-    permitRotation(this, this.function, { secrets, starter: starter.roleArn });
+    const rule = list ? overlapRuleArn(this, functionName) : undefined;
+    permitRotation(this, this.function, { secrets, rule, starter: starter.roleArn });
+    if (list) scheduleOverlaps(this, functionName, this.function);
   }
 }

@@ -42,7 +42,8 @@ export interface TokenVendingProps {
   readonly endpoint?: EndpointKind;
   /**
    * Whether `GET /credentials` is served. It needs secretsmanager:ListSecrets, which IAM cannot scope to a prefix: the
-   * function then sees the names of all secrets of the account.
+   * function then sees the names of all secrets of the account. So does the rotation, which needs it to find old
+   * secrets whose overlap is over (`rotation.overlap` of a document).
    *
    * @default true
    */

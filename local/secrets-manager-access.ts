@@ -67,7 +67,7 @@ function statementsOf(
         replicaRegions: [region === REGION ? REPLICA_REGION : REGION],
       });
     case rotation.role:
-      return rotationStatements({ secrets, functionArn: rotation.arn });
+      return rotationStatements({ secrets, functionArn: rotation.arn, list: true });
     // The policy of a secret denies it to read.
     case 'account-admin':
       return [{ Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' }];

@@ -163,12 +163,17 @@ async function getSecretValue(store: SecretStore, input: Input): Promise<object>
 
 async function listSecrets(store: SecretStore, input: Input): Promise<object> {
   const filters = (input['Filters'] as { Key: string; Values: string[] }[] | undefined) ?? [];
-  const prefixes = filters.filter(({ Key }) => Key === 'name').flatMap(({ Values }) => Values);
+  const of = (key: string) => filters.filter(({ Key }) => Key === key).flatMap((one) => one.Values);
+  const [prefixes, tagKeys] = [of('name'), of('tag-key')];
   const found = store
     .all()
     .filter(({ deletedAt }) => deletedAt === undefined || input['IncludePlannedDeletion'] === true)
     .filter(
       ({ name }) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix)),
+    )
+    .filter(
+      ({ tags }) =>
+        tagKeys.length === 0 || tags.some(({ Key }) => tagKeys.some((key) => Key.startsWith(key))),
     );
   const start = Number(stringOf(input['NextToken']) ?? 0);
   const size = Number(input['MaxResults'] ?? 100);

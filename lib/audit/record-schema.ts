@@ -182,7 +182,7 @@ export const auditRecordSchema = v.strictObject({
     upstream: v.optional(v.picklist(['revoked', 'unsupported', 'other_credential', 'failed'])),
     /** Name of the recipe of a rotation. */
     recipe: v.optional(v.string()),
-    rotation_step: v.optional(v.picklist(['create', 'set', 'test', 'finish'])),
+    rotation_step: v.optional(v.picklist(['create', 'set', 'test', 'finish', 'remove'])),
     function_version: v.optional(v.string()),
     policy_version: v.optional(v.string()),
     configuration_digest: v.optional(v.string()),

@@ -29,6 +29,19 @@ export function findCredentialId(text: string): CredentialId | undefined {
 }
 
 /**
+ * The credential of a secret.
+ *
+ * @param secretName `token-vending/checkout/orders-api`
+ * @param prefix of the names of secrets: `token-vending/`
+ * @returns `undefined` if it is the secret of no credential
+ */
+export function findIdOfSecret(secretName: string, prefix: string): CredentialId | undefined {
+  return secretName.startsWith(prefix)
+    ? findCredentialId(secretName.slice(prefix.length))
+    : undefined;
+}
+
+/**
  * Reads the credential that a request names in `parameter`.
  *
  * @throws {@link VendError} `request_malformed` naming the parameter and the rule

@@ -5,6 +5,9 @@ export type RotationStep = (typeof ROTATION_STEPS)[number];
 /** The tag of a secret in which the rotation function writes how far a rotation is. */
 export const PROGRESS_TAG = 'token-vending:rotation';
 
+/** The tag of a secret with the time at which its old client secret or key is removed. */
+export const OVERLAP_TAG = 'token-vending:overlap-ends';
+
 /** The end of one step of a rotation. */
 export interface RotationProgress {
   readonly step: RotationStep;

@@ -11,10 +11,14 @@ export interface RotationSettings {
   readonly parameters: Readonly<Record<string, string>>;
   /** `30d` or `12h`: the interval between rotations; without it, only an operator starts them. */
   readonly every?: string | undefined;
+  /** `2d` or `1h`: how long an old secret works; without it, until the next rotation. */
+  readonly overlap?: string | undefined;
 }
 
-const OBJECT_RULE = 'must be an object with recipe, admin_credential, parameters and every';
-const UNKNOWN_RULE = 'must have no other members than recipe, admin_credential, parameters, every';
+const MEMBERS = ['recipe', 'admin_credential', 'parameters', 'every', 'overlap'];
+const OBJECT_RULE =
+  'must be an object with recipe, admin_credential, parameters, every and overlap';
+const UNKNOWN_RULE = `must have no other members than ${MEMBERS.join(', ')}`;
 const RECIPE_RULE = 'must have as recipe a name such as keycloak';
 const ADMIN_RULE = `must have an admin_credential that ${CREDENTIAL_ID_RULE}`;
 const PARAMETERS_RULE =
@@ -22,6 +26,9 @@ const PARAMETERS_RULE =
 // The limits of a rate in RotateSecret:
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
 const EVERY_RULE = 'must have every from 4h to 999d, in whole hours or days: 12h, 30d';
+const OVERLAP_RULE = 'must have overlap from 1h to 999d, in whole hours or days: 1h, 2d';
+const LONGEST_OVERLAP_RULE =
+  'must have an overlap that is not longer than every: the next rotation removes the old secret';
 
 const name = (rule: string) => v.pipe(v.string(rule), v.regex(/^[a-z][a-z0-9_]{0,62}$/, rule));
 const value = v.pipe(v.string(PARAMETERS_RULE), v.regex(/^\P{Cc}{1,2048}$/u, PARAMETERS_RULE));
@@ -29,13 +36,7 @@ const value = v.pipe(v.string(PARAMETERS_RULE), v.regex(/^\P{Cc}{1,2048}$/u, PAR
 /** The schema of the member. A message continues a sentence that begins with `rotation`. */
 export const rotationSchema = v.pipe(
   v.record(v.string(), v.unknown(), OBJECT_RULE),
-  v.check(
-    (given) =>
-      Object.keys(given).every((key) =>
-        ['recipe', 'admin_credential', 'parameters', 'every'].includes(key),
-      ),
-    UNKNOWN_RULE,
-  ),
+  v.check((given) => Object.keys(given).every((key) => MEMBERS.includes(key)), UNKNOWN_RULE),
   v.object({
     // Without the default, the message of an absent recipe would be that `rotation` is missing.
     recipe: v.optional(name(RECIPE_RULE), ''),
@@ -52,21 +53,38 @@ export const rotationSchema = v.pipe(
       ),
       {},
     ),
-    every: v.optional(
-      v.pipe(
-        v.string(EVERY_RULE),
-        v.check((text) => findHours(text) !== undefined, EVERY_RULE),
-      ),
-    ),
+    every: v.optional(duration(4, EVERY_RULE)),
+    overlap: v.optional(duration(1, OVERLAP_RULE)),
   }),
+  v.check(
+    ({ every, overlap }) =>
+      every === undefined || overlap === undefined || hoursOf(overlap) <= hoursOf(every),
+    LONGEST_OVERLAP_RULE,
+  ),
 );
+
+function duration(leastHours: number, rule: string) {
+  return v.pipe(
+    v.string(rule),
+    v.check((text) => hoursOf(text) >= leastHours && hoursOf(text) <= 999 * 24, rule),
+  );
+}
 
 const HOURS = { h: 1, d: 24 } as const;
 
-function findHours(every: string): number | undefined {
-  const [, count, unit] = /^([1-9]\d{0,4})([hd])$/.exec(every) ?? [];
-  const hours = Number(count) * HOURS[unit as keyof typeof HOURS];
-  return hours >= 4 && hours <= 999 * 24 ? hours : undefined;
+/** @returns `NaN` if the text is no duration */
+function hoursOf(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,4})([hd])$/.exec(text) ?? [];
+  return Number(count) * HOURS[unit as keyof typeof HOURS];
+}
+
+/**
+ * Milliseconds of an overlap.
+ *
+ * @param overlap a valid `rotation.overlap`
+ */
+export function millisecondsOf(overlap: string): number {
+  return hoursOf(overlap) * 3_600_000;
 }
 
 /**
@@ -80,7 +98,7 @@ function findHours(every: string): number | undefined {
  * ```
  */
 export function toScheduleExpression(every: string): string {
-  const hours = findHours(every) as number;
+  const hours = hoursOf(every);
   const [count, unit] = hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour'];
   return `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
 }

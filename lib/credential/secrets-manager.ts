@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { VendError } from '../errors/vend-error.ts';
 import { withoutBody } from '../errors/without-body.ts';
-import { type CredentialId, findCredentialId, formatCredentialId } from './id.ts';
+import { type CredentialId, findIdOfSecret, formatCredentialId } from './id.ts';
 import type { CredentialStore, SecretStage, StoredCredential } from './store.ts';
 
 /** Options of an SDK client; the SDK reads absent ones from the environment. */
@@ -78,9 +78,7 @@ async function listSecrets(
   try {
     for await (const page of paginateListSecrets({ client }, query, { abortSignal: signal })) {
       for (const { Name = '' } of page.SecretList ?? []) {
-        const id = Name.startsWith(prefix)
-          ? findCredentialId(Name.slice(prefix.length))
-          : undefined;
+        const id = findIdOfSecret(Name, prefix);
         if (id !== undefined) ids.push(id);
       }
     }

@@ -4,7 +4,8 @@ import { VendError } from '../errors/vend-error.ts';
 import { ENDPOINT_URL_RULE, findEndpointUrl } from '../http/endpoint-url.ts';
 import { malformed } from '../http/form.ts';
 import { adminCredentialOf, hostsOf, requireHost } from '../rotation/admin-credential.ts';
-import { regionOfAwsHost } from '../rotation/aws-host.ts';
+import { regionOfArn, regionOfAwsHost } from '../rotation/aws-host.ts';
+import type { Recipe } from '../rotation/recipe-schema.ts';
 import { type RotatedClient, variablesOfClient } from '../rotation/recipe-variables.ts';
 import { fillText } from '../rotation/template.ts';
 import type { RequestContext } from '../vending/request-context.ts';
@@ -14,7 +15,7 @@ import type { Registry } from './registry.ts';
 
 export type RotationParts = Pick<
   Registry,
-  'authorizer' | 'registered' | 'rotationFunction' | 'recipes' | 'reading'
+  'authorizer' | 'registered' | 'rotationFunction' | 'overlaps' | 'recipes' | 'reading'
 >;
 
 const REMEDY =
@@ -39,8 +40,7 @@ export async function checkRotation(
   if (rotation === undefined || !changed.includes('rotation')) return;
   if (rotationFunction === undefined)
     throw malformed('rotation must be absent: this deployment has no rotation');
-  // arn:aws:lambda:REGION:ACCOUNT:function:NAME
-  const region = rotationFunction.split(':')[3] as string;
+  const region = regionOfArn(rotationFunction);
   const current = { document, members, versionId: '' };
   const { client, server } = ofDocument(() => {
     const client = { id, recipe: recipes.get(rotation.recipe), current, versionId: '', region };
@@ -48,8 +48,20 @@ export async function checkRotation(
   });
   if (findEndpointUrl(server, parts.reading) === undefined)
     throw malformed(`The URL of the admin API in rotation.parameters ${ENDPOINT_URL_RULE}`);
+  if (rotation.overlap !== undefined) checkOverlap(parts, client.recipe);
   if (client.recipe.authorization === 'aws') ofDocument(() => regionOfAwsHost(new URL(server)));
   await checkAdminCredential(parts, context, client, server);
+}
+
+function checkOverlap({ overlaps }: RotationParts, recipe: Recipe): void {
+  if (!overlaps)
+    throw malformed(
+      'rotation.overlap must be absent: this deployment has listCredentials false, so it finds no old secrets to remove',
+    );
+  if (!recipe.overlap)
+    throw malformed(
+      `rotation.overlap must be absent with recipe ${recipe.name}: its old secret ends at once`,
+    );
 }
 
 async function checkAdminCredential(

@@ -5,6 +5,7 @@ import {
   type EndpointConfig,
   type Environment,
   endpointVariables,
+  flag,
   readVariables,
 } from '../vending/function-variables.ts';
 
@@ -18,6 +19,8 @@ export interface RegistryConfig extends EndpointConfig {
   readonly replicas: readonly SecretReplica[];
   /** ARN of the function that rotates; `undefined`: the deployment rotates nothing. */
   readonly rotationFunction: string | undefined;
+  /** Whether old secrets are removed when their overlap is over. */
+  readonly overlaps: boolean;
 }
 
 const ROLE = 'arn:aws[a-z-]*:iam::\\d{12}:role/[!-~]{1,576}';
@@ -58,6 +61,7 @@ const schema = v.strictObject({
       ),
     ),
   ),
+  TOKEN_VENDING_OVERLAPS: v.optional(flag, 'true'),
 });
 
 /** Every environment variable that the registry reads itself. */
@@ -82,6 +86,7 @@ export function parseRegistryConfig(environment: Environment): RegistryConfig {
     },
     replicas: variables.TOKEN_VENDING_REPLICA_KEYS ?? [],
     rotationFunction: variables.TOKEN_VENDING_ROTATION_FUNCTION,
+    overlaps: variables.TOKEN_VENDING_OVERLAPS,
   };
 }
 

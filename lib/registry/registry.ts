@@ -22,6 +22,8 @@ export interface RegistryOptions {
   readonly recipes: Recipes;
   /** ARN of the function that rotates; absent: the deployment rotates nothing. */
   readonly rotationFunction?: string | undefined;
+  /** Whether old secrets are removed when their overlap is over. */
+  readonly overlaps: boolean;
   /** Budgets of each principal in one process. */
   readonly budgets: BudgetLimits;
   /** Page with one entry per error code; `error_uri` points there. */
@@ -42,13 +44,13 @@ export interface Registry
 
 export function createRegistry(ports: RegistryPorts, options: RegistryOptions): Registry {
   const { clock, server, verifier, policy } = ports;
-  const { settings, reading, recipes, rotationFunction, troubleshootingUrl } = options;
+  const { settings, reading, budgets: limits, ...rest } = options;
   const recorder = new Recorder(ports.audit, ports.metrics);
   const authorizer = new Authorizer(policy, clock);
-  const budgets = new Budgets(clock, options.budgets);
+  const budgets = new Budgets(clock, limits);
   const secrets = new CredentialSecrets(ports.secrets, settings);
   const registered = new RegisteredCredentials(secrets, authorizer, budgets);
   const grants = new Grants({ clock, server, verifier, urls: reading });
   const parts = { recorder, authorizer, secrets, registered, grants, budgets };
-  return { ...ports, reading, recipes, rotationFunction, troubleshootingUrl, ...parts };
+  return { ...ports, ...rest, reading, ...parts };
 }

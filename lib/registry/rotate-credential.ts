@@ -6,6 +6,7 @@ import {
   type RotationSettings,
   toScheduleExpression,
 } from '../credential/rotation-settings.ts';
+import { REMOVAL_STAGE } from '../credential/rotation-statements.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { malformed } from '../http/form.ts';
 import type { ChangedCredential } from '../http/registry-wire.ts';
@@ -71,13 +72,15 @@ function unlessReattempted(error: unknown): void {
 /**
  * The version of a rotation that has not ended, and may have failed: Secrets Manager attempts it again.
  *
- * @throws VendError `version_conflict` if a step of it has ended, and none has failed
+ * @throws VendError `version_conflict` if a step of it has ended, and none has failed; also while an
+ *   old secret is removed
  */
 function findUnfinished({ versionId, description }: StoredDocument): string | undefined {
-  const [pending] =
+  const [pending, stages = []] =
     Object.entries(description.stages).find(
-      ([id, stages]) => id !== versionId && stages.includes('AWSPENDING'),
+      ([id, ofVersion]) => id !== versionId && ofVersion.includes('AWSPENDING'),
     ) ?? [];
+  if (stages.includes(REMOVAL_STAGE)) throw rotationUnderWay();
   const last = findProgress(description.tags[PROGRESS_TAG]);
   if (pending === undefined || last?.versionId !== pending || last.code !== undefined)
     return pending;

@@ -17,3 +17,8 @@ export function regionOfAwsHost({ hostname, host, protocol }: URL): string | und
     });
   return region;
 }
+
+/** The Region in an ARN: `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME`. */
+export function regionOfArn(arn: string): string {
+  return arn.split(':')[3] as string;
+}

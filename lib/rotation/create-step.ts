@@ -158,13 +158,13 @@ function registrationOf(run: RecipeRun) {
 }
 
 /** If `work` fails after the server issued a new registration access token, that is stored. */
-async function keepingRegistration(
+export async function keepingRegistration<T>(
   ports: StepPorts,
   turn: Turn,
   current: StoredDocument,
   run: RecipeRun,
-  work: () => Promise<NewSecret>,
-): Promise<NewSecret> {
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -40,9 +40,39 @@ export async function storeCurrent(
   await secrets.put(secret, version, MERGED, deadline.signal);
   const move = { stage: 'AWSCURRENT', from: current.versionId, to: version.versionId };
   if (await secrets.move(secret, move, deadline.signal)) return readDocument(version, reading);
-  throw new VendError('secrets_unavailable', {
+  throw changedMeanwhile();
+}
+
+/** The error if somebody else stored a version at the same time. */
+export function changedMeanwhile(): VendError {
+  return new VendError('secrets_unavailable', {
     says: 'The credential document was changed at the same time.',
   });
+}
+
+/**
+ * Stores a current version with other members, whoever else changes the document meanwhile.
+ *
+ * @param change returns the members to store; `undefined`: the document stays as it is
+ * @throws VendError `secrets_unavailable`
+ */
+export async function changeCurrent(
+  ports: StepPorts,
+  turn: Turn,
+  change: (current: StoredDocument) => StoredDocument['members'] | undefined,
+): Promise<void> {
+  const { secrets, clock } = ports;
+  const { secret, deadline } = turn;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const current = await readCurrent(ports, turn);
+    const members = change(current);
+    if (members === undefined) return;
+    const version = { text: JSON.stringify(members), versionId: clock.uuid() };
+    await secrets.put(secret, version, MERGED, deadline.signal);
+    const move = { stage: 'AWSCURRENT', from: current.versionId, to: version.versionId };
+    if (await secrets.move(secret, move, deadline.signal)) return;
+  }
+  throw changedMeanwhile();
 }
 
 /**

@@ -145,6 +145,16 @@ export class RecipeRun {
       if (id !== current && (isOurs || id === replaced)) await this.remove(id);
   }
 
+  /**
+   * Removes the secret that the current one replaced, and no other.
+   *
+   * @throws VendError `upstream_*`
+   */
+  async removeReplaced(replaced: string): Promise<void> {
+    const listed = await this.#list();
+    if (listed?.every(({ id }) => id !== replaced) !== true) await this.remove(replaced);
+  }
+
   /** @returns `undefined` if the recipe has no list */
   async #list(): Promise<readonly ListedSecret[] | undefined> {
     const list = this.#recipe.remove?.list;

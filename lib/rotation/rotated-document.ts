@@ -82,6 +82,35 @@ function findSecretId(stored: StoredDocument): string | undefined {
   return findState(stored)?.secret_id;
 }
 
+/**
+ * The members after the removal of the secret that the current one replaced.
+ *
+ * @param before the document by which it was removed
+ * @param registrationToken that is valid now
+ * @returns `undefined` if nothing of it is to be changed
+ */
+export function withoutReplaced(
+  current: StoredDocument,
+  before: StoredDocument,
+  registrationToken: string | undefined,
+): Members | undefined {
+  const { replaced_secret_id, ...state } = findState(current) ?? {};
+  const isRemoved =
+    replaced_secret_id !== undefined &&
+    replaced_secret_id === findState(before)?.replaced_secret_id;
+  const { registration_access_token: token } = before.members;
+  const isReissued =
+    registrationToken !== undefined &&
+    registrationToken !== token &&
+    current.members['registration_access_token'] === token;
+  if (!isRemoved && !isReissued) return undefined;
+  return {
+    ...current.members,
+    ...(isRemoved ? { rotation_state: state } : {}),
+    ...(isReissued ? { registration_access_token: registrationToken } : {}),
+  };
+}
+
 /** The members that a rotation replaces. */
 const ROTATED = [
   'client_secret',

@@ -29,6 +29,13 @@ const schema = v.object({
   ClientRequestToken: v.pipe(v.string(), v.regex(/^[\w-]{32,64}$/)),
 });
 
+const sweep = v.strictObject({ sweep: v.literal(true) });
+
+/** Whether this is the event of the hourly rule: the old secrets are removed whose overlap is over. */
+export function isSweep(event: unknown): boolean {
+  return v.is(sweep, event);
+}
+
 /**
  * Reads the event of a rotation function:
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
@@ -40,7 +47,7 @@ export function parseRotationEvent(event: unknown): RotationEvent {
   if (!result.success) {
     const member = v.getDotPath(result.issues[0]) ?? 'Step';
     throw new VendError('request_malformed', {
-      says: `${member} of the event is missing or wrong: Secrets Manager invokes this function, nobody else.`,
+      says: `${member} of the event is missing or wrong: only Secrets Manager and the hourly rule of the stack invoke this function.`,
       advice: 'Start a rotation with RotateSecret.',
     });
   }

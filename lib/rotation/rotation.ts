@@ -1,15 +1,17 @@
 import type { AuditLog } from '../audit/log.ts';
 import type { AuditedRotation } from '../audit/rotation-step.ts';
-import { type CredentialId, findCredentialId, formatCredentialId } from '../credential/id.ts';
+import { type CredentialId, findIdOfSecret, formatCredentialId } from '../credential/id.ts';
 import {
   formatProgress,
   PROGRESS_TAG,
   type RotationStep,
 } from '../credential/rotation-progress.ts';
+import { REMOVAL_STAGE } from '../credential/rotation-statements.ts';
 import { upstreamTimeout } from '../errors/upstream-timeout.ts';
 import { VendError } from '../errors/vend-error.ts';
 import { Deadline } from '../time/deadline.ts';
 import { ROTATION_NOTE_TIMEOUT, ROTATION_STEP_TIMEOUT } from '../time/time-budget.ts';
+import { regionOfArn } from './aws-host.ts';
 import { createSecret } from './create-step.ts';
 import { finishRotation } from './finish-step.ts';
 import { readCurrent } from './promote.ts';
@@ -74,11 +76,12 @@ export class Rotation {
     const parsed = parseRotationEvent(event);
     const { clock } = this.#ports;
     using deadline = new Deadline(clock, ROTATION_STEP_TIMEOUT, upstreamTimeout);
-    const { id, isDone } = await this.#check(parsed, deadline.signal);
+    const { id, isDone, isLocked } = await this.#check(parsed, deadline.signal);
     const { step } = parsed;
     const credential = formatCredentialId(id);
     if (isDone) return { credential, step, outcome: 'already' };
     try {
+      if (isLocked) throw locked();
       await this.#record(parsed, id, deadline);
       await this.#note(parsed, credential);
       return { credential, step, outcome: 'done' };
@@ -95,9 +98,7 @@ export class Rotation {
   async #check({ secret, versionId }: RotationEvent, signal: AbortSignal) {
     const { name, rotationEnabled, stages } = await this.#ports.secrets.describe(secret, signal);
     const { secretPrefix } = this.#options;
-    const id = name.startsWith(secretPrefix)
-      ? findCredentialId(name.slice(secretPrefix.length))
-      : undefined;
+    const id = findIdOfSecret(name, secretPrefix);
     if (id === undefined)
       throw malformed(`The secret is no credential: its name must be ${secretPrefix}team/name.`);
     if (!rotationEnabled) throw malformed('Rotation of the secret is not enabled.');
@@ -106,7 +107,7 @@ export class Rotation {
     const isPending = ofVersion.includes('AWSPENDING');
     if (!isPending && !ofVersion.includes('AWSCURRENT'))
       throw malformed('The version of this rotation is not pending any more.');
-    return { id, isDone: !isPending };
+    return { id, isDone: !isPending, isLocked: ofVersion.includes(REMOVAL_STAGE) };
   }
 
   async #record(event: RotationEvent, id: CredentialId, deadline: Deadline): Promise<void> {
@@ -162,9 +163,7 @@ export class Rotation {
           'Add rotation.recipe to the credential document. docs/rotation.md lists the recipes.',
       });
     const recipe = this.#options.recipes.get(document.rotation.recipe);
-    // arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME
-    const region = secret.split(':')[3] as string;
-    return { id, secret, region, versionId, recipe, deadline, tokens: [] };
+    return { id, secret, region: regionOfArn(secret), versionId, recipe, deadline, tokens: [] };
   }
 
   async #do(step: RotationStep, turn: Turn): Promise<void> {
@@ -179,6 +178,13 @@ export class Rotation {
       throw malformed('The version of this rotation has no value: the first step did not finish.');
     await LATER_STEPS[step](this.#ports, turn, readDocument(stored, reading));
   }
+}
+
+function locked(): VendError {
+  return new VendError('version_conflict', {
+    says: 'The old secret of the credential is being removed.',
+    advice: 'Start the rotation again in some minutes.',
+  });
 }
 
 function malformed(says: string): VendError {

@@ -4,9 +4,11 @@ import {
   InvalidParameterException,
   InvalidRequestException,
   PutSecretValueCommand,
+  paginateListSecrets,
   ResourceNotFoundException,
   SecretsManagerClient,
   TagResourceCommand,
+  UntagResourceCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretsManagerOptions } from '../credential/secrets-manager.ts';
@@ -28,6 +30,8 @@ export function openRotationSecrets(options: SecretsManagerOptions = {}): Rotati
     }
   };
   return {
+    list: (prefix, tag, signal) =>
+      call((abort) => listTagged(client, prefix, tag, abort.abortSignal), signal),
     async describe(secret, signal) {
       const command = new DescribeSecretCommand({ SecretId: secret });
       const found = await call((abort) => client.send(command, abort), signal);
@@ -35,6 +39,7 @@ export function openRotationSecrets(options: SecretsManagerOptions = {}): Rotati
         name: found.Name ?? '',
         rotationEnabled: found.RotationEnabled === true,
         stages: found.VersionIdsToStages ?? {},
+        tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value = '' }) => [Key, Value])),
       };
     },
     async read(secret, { stage, versionId }, signal) {
@@ -68,31 +73,57 @@ export function openRotationSecrets(options: SecretsManagerOptions = {}): Rotati
       });
       await call((abort) => client.send(command, abort), signal);
     },
-    async move(secret, { stage, from, to }, signal) {
-      const command = new UpdateSecretVersionStageCommand({
-        SecretId: secret,
-        VersionStage: stage,
-        RemoveFromVersionId: from,
-        MoveToVersionId: to,
-      });
-      try {
-        await client.send(command, { abortSignal: signal });
-        return true;
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        // The stage is not on `from` any more.
-        if (error instanceof InvalidParameterException) return false;
-        throw translate(error);
-      }
-    },
+    move: (secret, move, signal) => moveStage(client, secret, move, signal),
     async tag(secret, key, value, signal) {
-      const command = new TagResourceCommand({
-        SecretId: secret,
-        Tags: [{ Key: key, Value: value }],
-      });
+      const tag = { Key: key, Value: value };
+      const command = new TagResourceCommand({ SecretId: secret, Tags: [tag] });
+      await call((abort) => client.send(command, abort), signal);
+    },
+    async untag(secret, key, signal) {
+      const command = new UntagResourceCommand({ SecretId: secret, TagKeys: [key] });
       await call((abort) => client.send(command, abort), signal);
     },
   };
+}
+
+async function listTagged(
+  client: SecretsManagerClient,
+  prefix: string,
+  tag: string,
+  abortSignal: AbortSignal,
+): Promise<string[]> {
+  const Filters = [
+    { Key: 'name' as const, Values: [prefix] },
+    { Key: 'tag-key' as const, Values: [tag] },
+  ];
+  const pages = paginateListSecrets({ client }, { Filters, MaxResults: 100 }, { abortSignal });
+  const arns: string[] = [];
+  for await (const { SecretList = [] } of pages)
+    for (const { ARN } of SecretList) if (ARN !== undefined) arns.push(ARN);
+  return arns;
+}
+
+async function moveStage(
+  client: SecretsManagerClient,
+  secret: string,
+  { stage, from, to }: Parameters<RotationSecrets['move']>[1],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const command = new UpdateSecretVersionStageCommand({
+    SecretId: secret,
+    VersionStage: stage,
+    RemoveFromVersionId: from,
+    MoveToVersionId: to,
+  });
+  try {
+    await client.send(command, { abortSignal: signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // The stage is not on `from` any more.
+    if (error instanceof InvalidParameterException) return false;
+    throw translate(error);
+  }
 }
 
 function translate(error: unknown): VendError {

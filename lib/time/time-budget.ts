@@ -1,8 +1,4 @@
-/**
- * Every duration of the system, in milliseconds. A step has less time than the step that contains
- * it: an attempt, a grant, a request, the function. ARCHITECTURE.md prints this file as tables.
- */
-
+/** Every duration of the system, in milliseconds. A step has less time than the step that contains it: an attempt, a grant, a request, the function. ARCHITECTURE.md prints this file as tables. */
 // The vending function
 /** The limit for one invocation of the vending function. Lambda enforces it. */
 export const FUNCTION_TIMEOUT = 15_000;
@@ -60,6 +56,10 @@ export const ROTATION_TIMEOUT = 300_000;
 export const ROTATION_STEP_TIMEOUT = 290_000;
 /** The limit for writing how far a rotation is, after each step. */
 export const ROTATION_NOTE_TIMEOUT = 3_000;
+/** The interval between two searches for old secrets whose overlap is over. */
+export const OVERLAPS_SEARCHED_EVERY = 3_600_000;
+/** The limit for the removal of one old secret. */
+export const OVERLAP_REMOVAL_TIMEOUT = 30_000;
 /** The interval between two tests of a new secret that the server does not know yet. */
 export const ROTATION_TEST_EVERY = 5_000;
 /** This long before a client certificate expires, doctor and an alarm say so. */

@@ -177,7 +177,7 @@ export const documentAttributes = {
   }),
   rotation: optional(dynamic, {
     description:
-      'Rotation of the secret: an object of `recipe`, `admin_credential`, `parameters` and `every`, for example `{ recipe = "keycloak", admin_credential = "platform/keycloak-admin", every = "30d" }`.',
+      'Rotation of the secret: an object of `recipe`, `admin_credential`, `parameters`, `every` and `overlap`, for example `{ recipe = "keycloak", admin_credential = "platform/keycloak-admin", every = "30d" }`.',
     rule: follows('rotation', dynamic),
     semanticEquals: isSameInDocument,
   }),

@@ -11,6 +11,7 @@ import { startSecretsManager } from '../../local/secrets-manager.ts';
 import { putDocument } from '../../local/seed.ts';
 import { ServiceError } from '../../local/service-error.ts';
 import { MemorySecrets } from '../support/rotation/memory-secrets.ts';
+import { ARN } from '../support/rotation/rotation-world.ts';
 
 interface SecretsUnderTest {
   readonly secrets: RotationSecrets;
@@ -73,6 +74,15 @@ function itIsTheSecretsOfARotation(open: () => Promise<SecretsUnderTest>): void 
     expect(await currentOf({ secrets, secret })).toBe(v2);
   });
 
+  it('sets a stage that no version has, and no other', async () => {
+    const { secrets, secret } = await open();
+    await secrets.put(secret, pending, 'MINE', signal);
+    expect(await secrets.move(secret, { stage: 'AWSPENDING', to: v2 }, signal)).toBe(true);
+    await secrets.put(secret, { text: '{"n":3}', versionId: v3 }, 'MINE', signal);
+    expect(await secrets.move(secret, { stage: 'AWSPENDING', to: v3 }, signal)).toBe(false);
+    expect((await secrets.describe(secret, signal)).stages[v2]).toEqual(['AWSPENDING']);
+  });
+
   it('removes a stage', async () => {
     const { secrets, secret } = await open();
     await secrets.put(secret, pending, 'AWSPENDING', signal);
@@ -86,6 +96,22 @@ function itIsTheSecretsOfARotation(open: () => Promise<SecretsUnderTest>): void 
       await secrets.tag(secret, 'token-vending:rotation', value, signal);
       expect(tagOf('token-vending:rotation')).toBe(value);
     }
+  });
+
+  it('lists secrets with a tag, until it is removed', async () => {
+    const { secrets, secret, tagOf } = await open();
+    const [prefix, key] = ['token-vending/', 'token-vending:overlap-ends'];
+    expect(await secrets.list(prefix, key, signal)).toEqual([]);
+    await secrets.tag(secret, key, '2026-11-28T07:03:22Z', signal);
+    const { tags } = await secrets.describe(secret, signal);
+    expect(tags[key]).toBe('2026-11-28T07:03:22Z');
+    expect(await secrets.list(prefix, key, signal)).toEqual([secret]);
+    expect(await secrets.list('other/', key, signal)).toEqual([]);
+    for (const _ of [1, 2]) {
+      await secrets.untag(secret, key, signal);
+      expect(tagOf(key)).toBeUndefined();
+    }
+    expect(await secrets.list(prefix, key, signal)).toEqual([]);
   });
 
   it('says that a secret is unknown', async () => {
@@ -153,6 +179,6 @@ describe('secrets in memory', () => {
     const secrets = new MemorySecrets();
     const { tags } = secrets.add('checkout/orders-api', { n: 1 });
     const tagOf = (key: string) => tags.get(key);
-    return { secrets, secret: 'token-vending/checkout/orders-api', tagOf };
+    return { secrets, secret: ARN, tagOf };
   });
 });

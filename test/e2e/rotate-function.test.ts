@@ -29,6 +29,17 @@ async function rotate(): Promise<string> {
   return String(pending_version_id);
 }
 
+/** Lets the overlap of a credential be over. */
+async function endOverlap(name: string): Promise<void> {
+  const { store } = system.secretsManager;
+  const secret = store.find(`token-vending/${name}`);
+  if (secret === undefined) throw new Error(`there is no credential ${name}`);
+  const tags = secret.tags.map(({ Key, Value }) =>
+    Key === 'token-vending:overlap-ends' ? { Key, Value: '2026-01-31T12:00:00Z' } : { Key, Value },
+  );
+  await store.put({ ...secret, tags });
+}
+
 const adminRequests = () => system.authorizationServer.requests.get('admin') ?? 0;
 
 describe('a rotation of the local system', () => {
@@ -77,6 +88,31 @@ describe('a rotation of the local system', () => {
       last: { outcome: 'failed', step: 'set', version_id: versionId },
     });
     expect(events()?.at(-1)).toBe('RotationFailed');
+  });
+
+  it('removes the old key when its overlap is over, while callers get tokens', async () => {
+    const [name, client] = ['checkout/reports-api', 'checkout-reports'];
+    const registry = system.registryClient('operator');
+    const { rotation } = readDocument(system.secretsManager.store, NAME);
+    const { version_id } = await registry.describe(name);
+    const recipe = { recipe: 'private_key_jwt_hydra', overlap: '1h' };
+    const patch = { rotation: { ...(rotation as object), ...recipe } };
+    await registry.patch(name, patch, { version: version_id });
+    await registry.rotate(name);
+    await settled();
+    const keys = () => system.authorizationServer.find(client)?.jwks?.keys.length;
+    const sweep = async () => await system.rotationFunction.invoke({ sweep: true }, '');
+    expect(await sweep()).toEqual({ step: 'remove', removed: [] });
+    expect(keys()).toBe(2);
+    await endOverlap(name);
+    const loop = startVendLoop(system, name);
+    expect(await sweep()).toEqual({ step: 'remove', removed: [name] });
+    await loop.stop();
+    expect(loop.failedSince(0)).toEqual([]);
+    expect(keys()).toBe(1);
+    const token = await system.client('ci-checkout').getToken({ credential: name, fresh: true });
+    expect(token.access_token).not.toBe('');
+    expect(await sweep()).toEqual({ step: 'remove', removed: [] });
   });
 
   it('leaves records that verify', async () => {

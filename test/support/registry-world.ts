@@ -98,6 +98,7 @@ export class RegistryWorld {
         reading: { allowLoopbackHttp: false },
         recipes,
         rotationFunction: ROTATE,
+        overlaps: true,
         budgets: { mints: 1_000_000, unknownNames: 1_000_000 },
         troubleshootingUrl: 'https://docs.example.com/troubleshooting',
         ...options,

@@ -492,6 +492,7 @@ const SM = (operation: string) => `secretsmanager:${operation}`;
 const replaced = { 'secretsmanager:VersionStage': 'TOKEN-VENDING-REPLACED' };
 const rotatedHere = { 'secretsmanager:resource/AllowRotationLambdaArn': ROTATE };
 const noteHere = { ...rotatedHere, 'aws:TagKeys': ['token-vending:rotation'] };
+const overlapHere = { ...rotatedHere, 'aws:TagKeys': ['token-vending:overlap-ends'] };
 const otherTag = { ...rotatedHere, 'aws:TagKeys': ['token-vending:team'] };
 const rotatedElsewhere = { 'secretsmanager:resource/AllowRotationLambdaArn': `${FUNCTION}-x` };
 const keyCheck = viaSecretsManager('RequestToValidateKeyAccess');
@@ -570,12 +571,17 @@ const registering: Case[] = [
       { ...rotatedHere, ...source },
     ],
     ['the rotation', 'may not', 's3:PutObject', 'forge a record', RECORD, { ...once, ...source }],
+    ['the rotation', 'may not', SM('ListSecrets'), 'list names elsewhere', SECRET, source],
   ]),
 ];
 
 const fromSecret = { 'aws:SourceArn': LATER_SECRET, 'aws:SourceAccount': OWN };
 const fromOtherSecret = { ...fromSecret, 'aws:SourceArn': OTHER_SECRET };
 const fromOtherAccount = { ...fromSecret, 'aws:SourceAccount': FOREIGN };
+const OVERLAPS = `arn:aws:events:${REGION}:${OWN}:rule/token-vending-rotate-overlaps`;
+const fromOverlaps = { 'aws:SourceArn': OVERLAPS, 'aws:SourceAccount': OWN };
+const fromOtherRule = { ...fromOverlaps, 'aws:SourceArn': OVERLAPS.replace('overlaps', 'x') };
+const fromOtherOverlaps = { ...fromOverlaps, 'aws:SourceAccount': FOREIGN };
 const rotating: Case[] = [
   ['Secrets Manager', 'may', INVOKE, 'rotate a secret', ROTATE, fromSecret],
   ['Secrets Manager', 'may not', INVOKE, 'rotate other secrets', ROTATE, fromOtherSecret],
@@ -590,6 +596,10 @@ const rotating: Case[] = [
   ['an administrator', 'may not', INVOKE, 'rotate', ROTATE, {}],
   ['an administrator', 'may not', INVOKE_URL, 'rotate by a URL', ROTATE, signed],
   ['EventBridge', 'may not', INVOKE, 'rotate', ROTATE, fromSecret],
+  ['EventBridge', 'may', INVOKE, 'have old secrets removed', ROTATE, fromOverlaps],
+  ['EventBridge', 'may not', INVOKE, 'do that for another rule', ROTATE, fromOtherRule],
+  ['EventBridge', 'may not', INVOKE, 'do that elsewhere', ROTATE, fromOtherOverlaps],
+  ['Secrets Manager', 'may not', INVOKE, 'have old secrets removed', ROTATE, fromOverlaps],
   ['the rotation', 'may', GET, 'read the current one', SECRET, current],
   ['the rotation', 'may', GET, 'read the one that is pending', SECRET, pending],
   ['the rotation', 'may', GET, 'read the one that it replaces', SECRET, replaced],
@@ -601,6 +611,10 @@ const rotating: Case[] = [
   ['the rotation', 'may not', SM('PutSecretValue'), 'change any', SECRET, {}],
   ['the rotation', 'may', SM('TagResource'), 'note its progress', SECRET, noteHere],
   ['the rotation', 'may not', SM('TagResource'), 'set another tag', SECRET, otherTag],
+  ['the rotation', 'may', SM('TagResource'), 'note the end of an overlap', SECRET, overlapHere],
+  ['the rotation', 'may', SM('UntagResource'), 'remove that note', SECRET, overlapHere],
+  ['the rotation', 'may not', SM('UntagResource'), 'remove another tag', SECRET, otherTag],
+  ['the rotation', 'may', SM('ListSecrets'), 'find those with an old secret', SECRET, {}],
   ['the rotation', 'may not', SM('CreateSecret'), 'create one', LATER_SECRET, {}],
   ['the rotation', 'may not', SM('DeleteSecret'), 'delete one', SECRET, rotatedHere],
   ['the rotation', 'may not', SM('PutResourcePolicy'), 'open one', SECRET, rotatedHere],

@@ -243,6 +243,21 @@ describe('the template', () => {
     expect([variables(on), variables(off)]).toEqual(['true', 'false']);
   });
 
+  it('searches old secrets every hour, unless it may not list secrets', () => {
+    const on = synthesisedOnce();
+    const off = synthesisedOnce('listCredentials: false');
+    const overlapsOf = (template: Template) =>
+      named(template, 'AWS::Lambda::Function', 'FunctionName', 'token-vending-registry').Environment
+        .Variables.TOKEN_VENDING_OVERLAPS;
+    expect([overlapsOf(on), overlapsOf(off)]).toEqual(['true', 'false']);
+    const rule = 'token-vending-rotate-overlaps';
+    expect(named(on, 'AWS::Events::Rule', 'Name', rule)).toMatchObject({
+      ScheduleExpression: 'rate(1 hour)',
+      Targets: [{ Input: '{"sweep":true}', RetryPolicy: { MaximumEventAgeInSeconds: 3600 } }],
+    });
+    expect(JSON.stringify(off)).not.toContain(rule);
+  });
+
   it('permits CloudWatch Logs the logs key, without which the deployment fails', () => {
     const template = synthesisedOnce();
     const keyOfLogs = ofType(template, 'AWS::Logs::LogGroup').map(

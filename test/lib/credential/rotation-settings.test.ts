@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCredentialDocument } from '../../../lib/credential/document.ts';
-import { toScheduleExpression } from '../../../lib/credential/rotation-settings.ts';
+import { millisecondsOf, toScheduleExpression } from '../../../lib/credential/rotation-settings.ts';
 import { DOCUMENT } from '../../support/fake-ports.ts';
 
 const parse = (document: object) =>
@@ -16,6 +16,7 @@ describe('the member rotation of a document', () => {
       admin_credential: 'platform/hydra-admin',
       parameters: { admin_url: 'https://hydra.example.com' },
       every: '30d',
+      overlap: '2d',
     };
     expect(parse({ rotation: whole }).rotation).toEqual(whole);
     expect(parse({ rotation }).rotation).toEqual({ recipe: 'keycloak', parameters: {} });
@@ -43,6 +44,17 @@ describe('the member rotation of a document', () => {
       { ...rotation, every },
       /rotation must have every from 4h to 999d/,
     ]),
+    ...['0h', '1000d', '90m', '', 1].map((overlap): [unknown, RegExp] => [
+      { ...rotation, overlap },
+      /rotation must have overlap from 1h to 999d/,
+    ]),
+    ...[
+      { every: '4h', overlap: '5h' },
+      { every: '1d', overlap: '25h' },
+    ].map((times): [unknown, RegExp] => [
+      { ...rotation, ...times },
+      /rotation must have an overlap that is not longer than every/,
+    ]),
   ])('is refused: %j', (given, text) => {
     expect(() => parse({ rotation: given })).toThrow(text);
   });
@@ -56,6 +68,19 @@ describe('the member rotation of a document', () => {
   ])('has a schedule: %s is %s', (every, expression) => {
     expect(parse({ rotation: { ...rotation, every } }).rotation?.every).toBe(every);
     expect(toScheduleExpression(every)).toBe(expression);
+  });
+
+  it.each([
+    ['1h', 3_600_000],
+    ['2d', 172_800_000],
+  ])('has an overlap: %s', (overlap, milliseconds) => {
+    expect(parse({ rotation: { ...rotation, overlap } }).rotation?.overlap).toBe(overlap);
+    expect(millisecondsOf(overlap)).toBe(milliseconds);
+  });
+
+  it('may have an overlap that is as long as the interval', () => {
+    const whole = { ...rotation, every: '1d', overlap: '24h' };
+    expect(parse({ rotation: whole }).rotation).toMatchObject(whole);
   });
 
   it('is beside what rotations state about the secret', () => {

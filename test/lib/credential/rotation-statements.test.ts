@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PROGRESS_TAG } from '../../../lib/credential/rotation-progress.ts';
+import { OVERLAP_TAG, PROGRESS_TAG } from '../../../lib/credential/rotation-progress.ts';
 import { REPLACED_STAGE, rotationStatements } from '../../../lib/credential/rotation-statements.ts';
 import { isAllowed, type PolicyDocument } from '../../../local/aws-iam/iam-evaluator.ts';
 
@@ -7,9 +7,8 @@ const account = '111122223333';
 const lambda = (name: string) => `arn:aws:lambda:eu-north-1:${account}:function:${name}`;
 const functionArn = lambda('token-vending-rotate');
 const secret = (name: string) => `arn:aws:secretsmanager:eu-north-1:${account}:secret:${name}`;
-const policy: PolicyDocument = {
-  Statement: rotationStatements({ secrets: secret('token-vending/*'), functionArn }),
-};
+const scope = { secrets: secret('token-vending/*'), functionArn };
+const policy: PolicyDocument = { Statement: rotationStatements({ ...scope, list: true }) };
 const ROTATED_BY = 'secretsmanager:resource/AllowRotationLambdaArn';
 
 function may(
@@ -52,11 +51,26 @@ describe('IAM statements of the rotation', () => {
 
   it.each([
     [[PROGRESS_TAG], functionArn, true],
+    [[OVERLAP_TAG], functionArn, true],
     [['token-vending:team'], functionArn, false],
     [[PROGRESS_TAG, 'token-vending:team'], functionArn, false],
     [[PROGRESS_TAG], lambda('other'), false],
   ])('permit the tags %j of a secret that %s rotates: %s', (keys, rotatedBy, verdict) => {
     expect(may('TagResource', { 'aws:TagKeys': keys, [ROTATED_BY]: rotatedBy })).toBe(verdict);
+  });
+
+  it.each([
+    [[OVERLAP_TAG], functionArn, true],
+    [[PROGRESS_TAG], functionArn, false],
+    [[OVERLAP_TAG], lambda('other'), false],
+  ])('permit removing the tags %j of a secret that %s rotates: %s', (keys, rotatedBy, verdict) => {
+    expect(may('UntagResource', { 'aws:TagKeys': keys, [ROTATED_BY]: rotatedBy })).toBe(verdict);
+  });
+
+  it('permit listing secrets, by the code of the function only', () => {
+    expect(may('ListSecrets', {})).toBe(true);
+    expect(may('ListSecrets', { 'lambda:SourceFunctionArn': lambda('other') })).toBe(false);
+    expect(JSON.stringify(rotationStatements({ ...scope, list: false }))).not.toContain('List');
   });
 
   it('permit describing a secret, so that the error names a rotation that is switched off', () => {

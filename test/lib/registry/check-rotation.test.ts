@@ -34,6 +34,21 @@ describe('a rotation that a change sets up', () => {
       { recipe: 'private_key_jwt', admin_credential: ADMIN },
       /^Recipe private_key_jwt rotates private_key_jwk, and the credential document has none/,
     ],
+    [
+      'an overlap, and the old secret ends at once',
+      { ...keycloak, overlap: '2d' },
+      /^rotation.overlap must be absent with recipe keycloak: its old secret ends at once\.$/,
+    ],
+    [
+      'an overlap that is no duration',
+      { ...keycloak, overlap: 'soon' },
+      /rotation must have overlap from 1h to 999d/,
+    ],
+    [
+      'an overlap that is longer than the interval',
+      { ...keycloak, every: '1d', overlap: '2d' },
+      /rotation must have an overlap that is not longer than every/,
+    ],
     ['no admin credential', { recipe: 'keycloak' }, /^rotation.admin_credential .* must name/],
     [
       'itself as the admin credential',
@@ -70,6 +85,23 @@ describe('a rotation that a change sets up', () => {
     expect(json['error_description']).toMatch(text);
     expect(world.stored()).toEqual(DOCUMENT);
     expect(world.server.tokenRequests).toBe(0);
+  });
+
+  it('is refused with an overlap where the deployment lists no secrets', async () => {
+    const world = new RegistryWorld({ overlaps: false });
+    const rotation = { recipe: 'lambda', parameters: { function: 'f' }, overlap: '2d' };
+    const { json } = await world.send('PUT', PATH, { body: { ...DOCUMENT, rotation } });
+    expect(json['error_description']).toMatch(/^rotation\.overlap must be absent: this deployment/);
+    const body = { ...DOCUMENT, rotation: { ...rotation, overlap: undefined } };
+    expect((await world.send('PUT', PATH, { body })).status).toBe(201);
+  });
+
+  it('may have an overlap with a recipe of two secrets', async () => {
+    const world = new RegistryWorld();
+    const rotation = { recipe: 'lambda', parameters: { function: 'f' }, overlap: '2d' };
+    const { status } = await world.send('PUT', PATH, { body: { ...DOCUMENT, rotation } });
+    expect(status).toBe(201);
+    expect(world.stored()).toMatchObject({ rotation });
   });
 
   it('may call a function of the operator in the Region of the deployment', async () => {

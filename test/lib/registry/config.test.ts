@@ -18,6 +18,7 @@ describe('the configuration of the registry', () => {
       readers: { vending: [ROLE], registry: [`${ROLE}-registry`], rotation: [], others: [] },
       replicas: [],
       rotationFunction: undefined,
+      overlaps: true,
     });
     expect(REGISTRY_VARIABLES).toContain('TOKEN_VENDING_VENDING_ROLES');
   });
@@ -35,6 +36,7 @@ describe('the configuration of the registry', () => {
         TOKEN_VENDING_READER_ROLES: `${ROLE}-other`,
         TOKEN_VENDING_REPLICA_KEYS: `${replica('cn-northwest-1')} ${replica('cn-east-1')}`,
         TOKEN_VENDING_ROTATION_FUNCTION: rotate,
+        TOKEN_VENDING_OVERLAPS: 'false',
       }),
     ).toMatchObject({
       kmsKeyId: key,
@@ -49,6 +51,7 @@ describe('the configuration of the registry', () => {
         others: [`${ROLE}-other`],
       },
       rotationFunction: rotate,
+      overlaps: false,
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatProgress, PROGRESS_TAG } from '../../../lib/credential/rotation-progress.ts';
+import { REMOVAL_STAGE } from '../../../lib/credential/rotation-statements.ts';
 import { DOCUMENT } from '../../support/fake-ports.ts';
 import { NAME, PATH, RegistryWorld } from '../../support/registry-world.ts';
 
@@ -52,6 +53,15 @@ describe('a rotation', () => {
     const { status, json } = await world.send('POST', ROTATE);
     expect([status, json['code']]).toEqual([412, 'version_conflict']);
     expect(json['error_description']).toBe('A rotation of the credential is under way.');
+  });
+
+  it('is not started while an old secret is removed', async () => {
+    const { world, versionId: to } = await begun('upstream_unavailable');
+    const { signal } = new AbortController();
+    const stage = REMOVAL_STAGE as 'PROPOSED';
+    await world.secrets.moveStage(NAME, { stage, from: undefined, to }, { signal });
+    const { status, json } = await world.send('POST', ROTATE);
+    expect([status, json['code']]).toEqual([412, 'version_conflict']);
   });
 
   it('is attempted again if a step failed, with the same version', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { regionOfAwsHost } from '../../../lib/rotation/aws-host.ts';
+import { regionOfArn, regionOfAwsHost } from '../../../lib/rotation/aws-host.ts';
 
 it.each([
   ['https://lambda.eu-north-1.amazonaws.com/x', 'eu-north-1'],
@@ -15,4 +15,8 @@ it.each([
   'https://amazonaws.com',
 ])('%s is no host of AWS', (url) => {
   expect(() => regionOfAwsHost(new URL(url))).toThrow(/ is no host of AWS\.$/);
+});
+
+it('an ARN has a Region', () => {
+  expect(regionOfArn('arn:aws:lambda:eu-west-1:111122223333:function:rotate')).toBe('eu-west-1');
 });

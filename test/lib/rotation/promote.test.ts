@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { promote, readCurrent, storeCurrent } from '../../../lib/rotation/promote.ts';
+import {
+  changeCurrent,
+  promote,
+  readCurrent,
+  storeCurrent,
+} from '../../../lib/rotation/promote.ts';
 import { KeycloakDialect } from '../../support/rotation/admin-dialects.ts';
 import { RotationWorld } from '../../support/rotation/rotation-world.ts';
 
@@ -57,6 +62,33 @@ describe('the current version', () => {
       storeCurrent(world.ports, turn, current, { ...current.members, epoch: 2 }),
     ).rejects.toThrow('was changed at the same time');
     expect(world.secret.document('AWSCURRENT')).toMatchObject({ epoch: 1 });
+  });
+
+  it('is changed, whoever else changes it meanwhile', async () => {
+    const { world, turn } = open();
+    let isChanged = false;
+    world.killing.beside = () => {
+      if (!isChanged) world.secret.change('other', { status: 'disabled' });
+      isChanged = true;
+    };
+    await changeCurrent(world.ports, turn, ({ members }) => ({ ...members, epoch: 3 }));
+    expect(world.secret.document('AWSCURRENT')).toMatchObject({ epoch: 3, status: 'disabled' });
+    const id = world.secret.find('AWSCURRENT')?.id;
+    await changeCurrent(world.ports, turn, () => undefined);
+    expect(world.secret.find('AWSCURRENT')?.id).toBe(id);
+  });
+
+  it('stays as it is if it changes all the time', async () => {
+    const { world, turn } = open();
+    let changes = 0;
+    world.killing.beside = () => {
+      changes += 1;
+      world.secret.change(`other-${changes}`, { epoch: changes });
+    };
+    await expect(
+      changeCurrent(world.ports, turn, ({ members }) => ({ ...members, epoch: 99 })),
+    ).rejects.toThrow('was changed at the same time');
+    expect(world.secret.document('AWSCURRENT')).toMatchObject({ epoch: changes });
   });
 
   it('may not exist', async () => {

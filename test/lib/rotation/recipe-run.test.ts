@@ -127,6 +127,20 @@ describe('a recipe at work', () => {
     expect(world.dialect.calls).toHaveLength(1);
   });
 
+  it('removes the secret that was replaced, and no other', async () => {
+    const { world, run } = await open(new OktaDialect());
+    await run.add();
+    await run.removeReplaced('s0');
+    expect([...world.dialect.secrets.keys()]).toEqual(['s1']);
+    // It is gone, or the server does not list secrets.
+    const { length } = world.dialect.calls;
+    await run.removeReplaced('s0');
+    expect(world.dialect.calls).toHaveLength(length + 1);
+    const { world: without, run: unlisted } = await open(new LambdaDialect());
+    await unlisted.removeReplaced('s0');
+    expect(without.dialect.secrets.size).toBe(0);
+  });
+
   it('removes nothing if the server lists nothing', async () => {
     const { world, run } = await open(new OktaDialect());
     world.dialect.handle = () => ({ body: { unexpected: true } });

@@ -5,6 +5,7 @@ import {
   hasSecretOf,
   readDocument,
   withNewSecret,
+  withoutReplaced,
   withSecretId,
   withSecretOf,
 } from '../../../lib/rotation/rotated-document.ts';
@@ -75,5 +76,37 @@ describe('two versions of a document', () => {
 
   it('are not merged if they are of two clients', () => {
     expect(withSecretOf(read({ ...DOCUMENT, client_id: 'other' }), pending)).toBeUndefined();
+  });
+});
+
+describe('a document after the removal of its old secret', () => {
+  const first = read(JSON.parse(withNewSecret(stored, { client_secret: 'n1', secretId: 'one' })));
+  const next = read(JSON.parse(withNewSecret(first, { client_secret: 'n2', secretId: 'two' })));
+
+  it('knows only its own secret', () => {
+    const after = read(withoutReplaced(next, next, undefined) ?? {});
+    expect(findState(after)).toEqual({
+      secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      secret_id: 'two',
+    });
+    expect({ ...after.members, rotation_state: 0 }).toEqual({ ...next.members, rotation_state: 0 });
+  });
+
+  it('stays as it is if it replaced another secret meanwhile, or none', () => {
+    const later = read(JSON.parse(withNewSecret(next, { client_secret: 'n3', secretId: 'three' })));
+    expect(withoutReplaced(later, next, undefined)).toBeUndefined();
+    expect(withoutReplaced(first, next, undefined)).toBeUndefined();
+    expect(withoutReplaced(stored, stored, undefined)).toBeUndefined();
+  });
+
+  it('has the registration access token that the server issued, unless it has another one', () => {
+    const before = read({ ...DOCUMENT, registration_access_token: 'r0' });
+    expect(withoutReplaced(before, before, 'r1')).toEqual({
+      ...DOCUMENT,
+      registration_access_token: 'r1',
+    });
+    expect(withoutReplaced(before, before, 'r0')).toBeUndefined();
+    const other = read({ ...DOCUMENT, registration_access_token: 'by hand' });
+    expect(withoutReplaced(other, before, 'r1')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRotationEvent } from '../../../lib/rotation/rotation-event.ts';
+import { isSweep, parseRotationEvent } from '../../../lib/rotation/rotation-event.ts';
 
 const event = {
   Step: 'createSecret',
@@ -34,5 +34,19 @@ describe('the event of a rotation', () => {
     [undefined, /^Step of the event is missing or wrong/],
   ])('is refused: %j', (given, text) => {
     expect(() => parseRotationEvent(given)).toThrow(text);
+  });
+});
+
+describe('the event of the hourly rule', () => {
+  it.each<[event: unknown, verdict: boolean]>([
+    [{ sweep: true }, true],
+    [{ sweep: false }, false],
+    [{ sweep: 'true' }, false],
+    [{ sweep: true, secret: 'arn' }, false],
+    [{ ...event, sweep: true }, false],
+    [event, false],
+    [undefined, false],
+  ])('is one of one member: %j', (given, verdict) => {
+    expect(isSweep(given)).toBe(verdict);
   });
 });

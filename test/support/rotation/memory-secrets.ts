@@ -37,6 +37,12 @@ export class MemorySecret {
     this.#stage(versionId, 'AWSPENDING');
   }
 
+  /** A version that is pending and not current. Then RotateSecret starts no other rotation. */
+  get unfinished(): string | undefined {
+    const pending = this.find('AWSPENDING');
+    return pending?.stages.has('AWSCURRENT') === false ? pending.id : undefined;
+  }
+
   store(versionId: string, text: string, stage: string): void {
     const before = this.find(stage);
     this.#stage(versionId, stage);
@@ -50,11 +56,12 @@ export class MemorySecret {
     this.store(versionId, JSON.stringify({ ...before, ...members }), 'AWSCURRENT');
   }
 
-  move(stage: string, from: string, to: string | undefined): boolean {
+  move(stage: string, from: string | undefined, to: string | undefined): boolean {
     if (this.find(stage)?.id !== from) return false;
     if (to === undefined) this.find(stage)?.stages.delete(stage);
     else this.#stage(to, stage);
-    if (stage === 'AWSCURRENT' && from !== to) this.#stage(from, 'AWSPREVIOUS');
+    if (stage === 'AWSCURRENT' && from !== undefined && from !== to)
+      this.#stage(from, 'AWSPREVIOUS');
     return true;
   }
 
@@ -82,6 +89,9 @@ export class MemorySecret {
   }
 }
 
+const arnOf = (name: string) =>
+  `arn:aws:secretsmanager:eu-north-1:111122223333:secret:${name}-AbCdEf`;
+
 /** Secrets Manager in memory, by the ports of the rotation and of the vending function. */
 export class MemorySecrets implements RotationSecrets {
   readonly #secrets = new Map<string, MemorySecret>();
@@ -100,13 +110,20 @@ export class MemorySecrets implements RotationSecrets {
     return secret;
   }
 
+  async list(prefix: string, tag: string): Promise<string[]> {
+    return [...this.#secrets.values()]
+      .filter(({ name, tags }) => name.startsWith(prefix) && tags.has(tag))
+      .map(({ name }) => arnOf(name));
+  }
+
   async describe(arn: string): Promise<RotatedSecret> {
-    const { name, rotationEnabled, versions } = this.#get(arn);
+    const { name, rotationEnabled, versions, tags } = this.#get(arn);
     const labelled = versions.filter(({ stages }) => stages.size > 0);
     return {
       name,
       rotationEnabled,
       stages: Object.fromEntries(labelled.map(({ id, stages }) => [id, [...stages]])),
+      tags: Object.fromEntries(tags),
     };
   }
 
@@ -126,7 +143,11 @@ export class MemorySecrets implements RotationSecrets {
 
   async move(
     arn: string,
-    { stage, from, to }: { readonly stage: string; readonly from: string; readonly to?: string },
+    {
+      stage,
+      from,
+      to,
+    }: { readonly stage: string; readonly from?: string | undefined; readonly to?: string },
   ): Promise<boolean> {
     return this.#get(arn).move(stage, from, to);
   }
@@ -134,6 +155,10 @@ export class MemorySecrets implements RotationSecrets {
   async tag(arn: string, key: string, value: string): Promise<void> {
     if (this.tagError !== undefined) throw this.tagError;
     this.#get(arn).tags.set(key, value);
+  }
+
+  async untag(arn: string, key: string): Promise<void> {
+    this.#get(arn).tags.delete(key);
   }
 
   /** The port of the vending function. */
