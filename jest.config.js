@@ -56,7 +56,7 @@ const ADAPTERS = [
 // They have nothing to run.
 const TYPES_ALONE = [
   'audit/{anchor-signer,audited-mint,event,log,log-reader,rotation-step,store,verification}',
-  'credential/{secrets-api,store}',
+  'credential/{presenter,secrets-api,store}',
   'grant/{authorization-server,client-assertions,exchange,expectations,grant-finding,token-verifier}',
   'errors/error-row',
   'http/messages',

@@ -153,3 +153,13 @@ export class RefusalMemory {
     return memory;
   }
 }
+
+/** Whether the server refused the client. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof VendError && error.code === 'credential_refused';
+}
+
+/** Whether an unclear error of the server may be such a refusal. */
+export function mayBeRefused(error: unknown): boolean {
+  return error instanceof VendError && error.mayBeRefusal;
+}

@@ -1,21 +1,10 @@
-import { VendError } from '../errors/vend-error.ts';
+import type { VendError } from '../errors/vend-error.ts';
 import type { Clock } from '../time/clock.ts';
-import type { StageTimes } from '../time/stage-times.ts';
+import { AwaitedRotations } from './awaited-rotations.ts';
 import { formatCredentialId } from './id.ts';
-import { RefusalMemory } from './refusal-memory.ts';
+import type { ClientEndpoint, Presenter } from './presenter.ts';
+import { isRefused, mayBeRefused, RefusalMemory } from './refusal-memory.ts';
 import type { Credential, CredentialSource } from './source.ts';
-
-/** The endpoint to which a secret is presented. */
-export type ClientEndpoint = 'token' | 'revocation' | 'introspection';
-
-/** The request that presents a secret. */
-export interface Presenter {
-  readonly signal: AbortSignal;
-  /** Measures the stage `secret`. */
-  readonly times: Pick<StageTimes, 'time'>;
-  /** Throws if this version of the credential may not be used, for example if it is disabled. */
-  readonly admit: (credential: Credential) => void;
-}
 
 /**
  * Chooses which version of a secret to try, whatever the order in which a rotation reaches the
@@ -25,10 +14,12 @@ export interface Presenter {
  *
  * A rotation can change both places between two of these requests. So a version that was replaced
  * while it was read is read again, and the versions of a document with a member `rotation` are tried
- * a second time, once for each current version.
+ * a second time, once for each current version. If the server has refused all of them, a rotation may
+ * be about to store what the server has issued, so the request waits for that.
  */
 export class SecretVersions {
   readonly #credentials: Pick<CredentialSource, 'reread' | 'previous' | 'expectChange'>;
+  readonly #rotations: AwaitedRotations;
   /** The refusals of each endpoint. */
   readonly #refusals: Readonly<Record<ClientEndpoint, RefusalMemory>>;
 
@@ -37,6 +28,7 @@ export class SecretVersions {
     clock: Clock,
   ) {
     this.#credentials = credentials;
+    this.#rotations = new AwaitedRotations(credentials, clock);
     this.#refusals = {
       token: new RefusalMemory(clock, (credential) => credentials.expectChange(credential)),
       revocation: new RefusalMemory(clock),
@@ -92,6 +84,30 @@ export class SecretVersions {
     presenter: Presenter,
     request: (credential: Credential) => Promise<T>,
   ): Promise<T> {
+    const tried = new Set<string>();
+    const noted = (version: Credential) => {
+      tried.add(version.versionId);
+      return request(version);
+    };
+    try {
+      return await this.#presentAny(credential, endpoint, presenter, noted);
+    } catch (error) {
+      if (endpoint !== 'token' || !(isRefused(error) || mayBeRefused(error))) throw error;
+      const isTried = (version: Credential) =>
+        tried.has(version.versionId) || this.#refusalOf(version, endpoint) !== undefined;
+      const rotated = await this.#rotations.next(credential, isTried, presenter.signal);
+      if (rotated === undefined) throw error;
+      presenter.admit(rotated);
+      return await this.#presentAny(rotated, endpoint, presenter, request);
+    }
+  }
+
+  async #presentAny<T>(
+    credential: Credential,
+    endpoint: ClientEndpoint,
+    presenter: Presenter,
+    request: (credential: Credential) => Promise<T>,
+  ): Promise<T> {
     try {
       const refusal = this.#refusalOf(credential, endpoint);
       if (refusal !== undefined) throw refusal;
@@ -102,7 +118,7 @@ export class SecretVersions {
       if (!isRefused(error)) throw error;
       const other = await this.#findOther(credential, endpoint, presenter);
       if (other === undefined) throw error;
-      return await this.present(other, endpoint, presenter, request);
+      return await this.#presentAny(other, endpoint, presenter, request);
     }
   }
 
@@ -175,12 +191,4 @@ export class SecretVersions {
     const { token, [endpoint]: own } = this.#refusals;
     return token.refusal(name, versionId) ?? own.refusal(name, versionId);
   }
-}
-
-function mayBeRefused(error: unknown): boolean {
-  return error instanceof VendError && error.mayBeRefusal;
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof VendError && error.code === 'credential_refused';
 }

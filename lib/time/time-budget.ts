@@ -90,6 +90,10 @@ export const DOCUMENT_FRESH_FOR = 60_000;
 export const DOCUMENT_REREAD_EVERY = 2_000;
 /** For this long after a change of the secret, the function tries the previous version if the server refuses the current one. */
 export const PREVIOUS_SECRET_USABLE_FOR = 3_600_000;
+/** For this long after every version was refused, the function waits for the version of a rotation. */
+export const ROTATED_SECRET_AWAITED_FOR = 3_000;
+/** The interval between the reads of such a wait. */
+export const ROTATED_SECRET_READ_EVERY = 250;
 /** For this long after a refusal, the function does not present the same version of the secret again. */
 export const REFUSAL_REMEMBERED_FOR = 30_000;
 /** For this long after a read, the function uses server metadata without reading it again. */

@@ -1,6 +1,6 @@
 import type { Budgets } from '../access/budgets.ts';
 import type { CredentialId } from '../credential/id.ts';
-import type { Presenter } from '../credential/secret-versions.ts';
+import type { Presenter } from '../credential/presenter.ts';
 import type { Credential, CredentialSource } from '../credential/source.ts';
 import { VendError } from '../errors/vend-error.ts';
 import type { Authorizer, Requester } from './authorizer.ts';

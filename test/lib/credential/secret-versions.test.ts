@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Presenter, SecretVersions } from '../../../lib/credential/secret-versions.ts';
+import type { Presenter } from '../../../lib/credential/presenter.ts';
+import { SecretVersions } from '../../../lib/credential/secret-versions.ts';
 import type { Credential } from '../../../lib/credential/source.ts';
 import { VendError } from '../../../lib/errors/vend-error.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -150,13 +151,15 @@ describe('versions of a secret', () => {
     expect(await present).toBe('new');
     expect(world.presented).toEqual(['new', 'old', 'new']);
     world.taken = new Set();
-    await expect(world.present(world.current)).rejects.toBe(refused);
+    const refusing = world.present(world.current);
+    await expect(world.clock.runUntilDone(refusing)).rejects.toBe(refused);
     expect(world.presented).toEqual(['new', 'old', 'new', 'new', 'old']);
     await expect(world.present(world.current, 'revocation')).rejects.toMatchObject({
       code: 'credential_refused',
     });
     world.current = rotated('newest');
-    await expect(world.present(world.current)).rejects.toBe(refused);
+    const again = world.present(world.current);
+    await expect(world.clock.runUntilDone(again)).rejects.toBe(refused);
     expect(world.presented.slice(5)).toEqual(['newest', 'newest', 'old']);
   });
 
@@ -211,5 +214,45 @@ describe('versions of a secret', () => {
     await expect(
       versions.present(OLD, 'token', presenter, () => Promise.reject(new TypeError('bug'))),
     ).rejects.toThrow('bug');
+  });
+
+  describe('of a document that is rotated', () => {
+    const rotated = (versionId: string) =>
+      ({ ...version(versionId), document: { rotation: {} } }) as unknown as Credential;
+    const unclear = new VendError('upstream_invalid', { mayBeRefusal: true });
+
+    it.each([
+      ['clearly', refused],
+      ['unclearly', unclear],
+    ])('are awaited if the server refuses all of them %s', async (_how, refusal) => {
+      const world = new World();
+      Object.assign(world, { current: rotated('old'), refusal });
+      world.taken = new Set(['new']);
+      const vending = world.present(rotated('old'));
+      vending.catch(() => undefined);
+      await world.clock.advance(500);
+      world.current = rotated('new');
+      await world.clock.advance(250);
+      expect(await vending).toBe('new');
+    });
+
+    it('are not awaited by another endpoint than that of tokens', async () => {
+      const world = new World();
+      world.current = rotated('old');
+      world.taken = new Set();
+      await expect(world.present(rotated('old'), 'revocation')).rejects.toBe(refused);
+    });
+
+    it('are refused if no other version comes', async () => {
+      const world = new World();
+      world.current = rotated('old');
+      world.taken = new Set();
+      const vending = world.present(rotated('old'));
+      await expect(world.clock.runUntilDone(vending)).rejects.toBe(refused);
+      const { length } = world.presented;
+      const { code, message } = refused;
+      await expect(world.present(rotated('old'))).rejects.toMatchObject({ code, message });
+      expect(world.presented).toHaveLength(length);
+    });
   });
 });
