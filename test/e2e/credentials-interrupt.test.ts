@@ -59,8 +59,12 @@ describe('a command that waits for the registry ends at Ctrl-C', () => {
     const started = { credential: NAME, version_id: 'v1', pending_version_id: 'v2' };
     const interrupted = interruptAt('GET', 'rotate', NAME);
     const atGet = registry.script;
-    registry.script = (asked) =>
-      asked.method === 'POST' ? { status: 202, json: started } : atGet(asked);
+    let isStarted = false;
+    registry.script = (asked) => {
+      if (asked.method === 'GET') return isStarted ? atGet(asked) : undefined;
+      isStarted = true;
+      return { status: 202, json: started };
+    };
     expect(await interrupted).toMatchObject({
       code: 130,
       stderr: expect.stringContaining('interrupted. The rotation goes on.'),

@@ -35,7 +35,9 @@ export function configure(clients: Clients, keys: readonly JWK[]): Configuration
       clientCredentials: { enabled: true },
       // Nobody registers a client here.
       registration: { enabled: true, initialAccessToken: true },
-      registrationManagement: { enabled: true },
+      // By default a response to an update has a new registration access token, which is lost if the
+      // function is killed before it stores it (docs/rotation.md).
+      registrationManagement: { enabled: true, rotateRegistrationAccessToken: false },
       introspection: { enabled: true },
       revocation: { enabled: true },
       resourceIndicators: {
