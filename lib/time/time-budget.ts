@@ -72,7 +72,6 @@ export const BUDGET_REFILLED_WITHIN = 60_000;
 export const INTENT_KNOWN_FOR = 3_600_000;
 /** The interval between two reads of the log by `audit tail --follow`. */
 export const FOLLOW_LOG_EVERY = 1_000;
-
 // Retries
 /** The longest wait before the first retry at the authorization server. It doubles at each retry; the jitter is full. */
 export const FIRST_BACKOFF = 200;
@@ -82,7 +81,6 @@ export const LONGEST_RETRY_AFTER = 3_600_000;
 export const FIRST_REST = 1_000;
 /** The limit for the interval between probes of an open circuit. */
 export const LONGEST_REST = 30_000;
-
 // Caches
 /** For this long after a read, the function uses a credential document without reading it again. */
 export const DOCUMENT_FRESH_FOR = 60_000;
@@ -108,7 +106,6 @@ export const KEYS_FRESH_FOR = 600_000;
 export const KEYS_STALE_FOR = 86_400_000;
 /** The shortest time between two reads of a key set that lacks the key of a token. */
 export const KEYS_REREAD_EVERY = 2_000;
-
 // Tokens
 /** The limit for the lifetime of a token: 10 years. A longer one counts as this. */
 export const LONGEST_LIFETIME = 315_360_000_000;
@@ -136,7 +133,6 @@ export const LEFT_AFTER_REPEATED_TOKEN = 2_000;
 export const REPEATED_TOKEN_ENDS_WITHIN = 2_000;
 /** The limit for the clock skew of an authorization server when the function checks `nbf`. */
 export const CLOCK_LEEWAY = 30_000;
-
 // Clients of the endpoint
 /** The limit for one attempt of the SDK, the command line or a provider. */
 export const CLIENT_ATTEMPT_TIMEOUT = 15_000;
